@@ -1,0 +1,2 @@
+/** Placeholder of the differentiable engine; the next commit has it. */
+export type Engine = unknown;

@@ -1,0 +1,57 @@
+/**
+ * What happens in a run, as past-tense facts. A run's result is a fold over them (core/result.ts).
+ *
+ * Each event is frozen and carries the run (its digest), the seed, and a sequence number that counts
+ * from 0 in each run. Architectures are in the space's textual form, so that a record is readable
+ * and can be folded without the space.
+ *
+ * @module
+ */
+import type { Metric } from "./table.ts";
+
+interface Facts {
+  /** The first event of a run. */
+  "run.started": { readonly metric: Metric };
+  /** One of the K first centres was evaluated: Algorithm 1, line 2. */
+  "subspace.evoked": { readonly subspace: number; readonly architecture: string; readonly validation: number };
+  /** β was proposed, inside a subspace or in the whole space: lines 4a and 4b. */
+  "architecture.proposed": { readonly query: number; readonly architecture: string; readonly subspace?: number };
+  /** R(β) is known: line 4c. `query` is −1 for the first centres. */
+  "architecture.evaluated": {
+    readonly query: number;
+    readonly architecture: string;
+    readonly validation: number;
+    /** What was charged to the budget for it. */
+    readonly charged: { readonly queries: number; readonly seconds: number };
+  };
+  /** An evaluation threw. The remedy says what the search did about it. */
+  "evaluation.failed": {
+    readonly query: number;
+    readonly architecture: string;
+    readonly attempt: number;
+    readonly reason: string;
+    readonly remedy: "retry" | "reject" | "stop";
+  };
+  /** What the controller will learn from. */
+  "reward.shaped": { readonly query: number; readonly reward: number };
+  /** β became the centre of its subspace: line 4d. */
+  "subspace.updated": { readonly query: number; readonly subspace: number; readonly architecture: string; readonly validation: number };
+  /** The controller has seen the outcome: line 4e. */
+  "policy.updated": { readonly query: number };
+  /** The last event of a run that reached its end. */
+  "run.finished": {
+    readonly reason: "budget" | "stalled";
+    /** The test metric of the answer, where the evaluator has one. */
+    readonly test?: { readonly metric: Metric; readonly value: number };
+  };
+  /** The last event of a run that could not go on. */
+  "run.failed": { readonly reason: string };
+}
+
+export type EventType = keyof Facts;
+/** What a publisher says; the bus adds the rest. */
+export type Fact<T extends EventType = EventType> = { [K in T]: { readonly type: K } & Facts[K] }[T];
+/** An event on the bus. */
+export type SearchEvent<T extends EventType = EventType> = {
+  [K in T]: { readonly type: K; readonly run: string; readonly seed: number; readonly sequence: number } & Facts[K];
+}[T];

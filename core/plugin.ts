@@ -1,0 +1,232 @@
+/**
+ * The contracts between the search and everything that can be swapped in it.
+ *
+ * A plugin is one literal: `kind`, `name`, `summary`, an options schema with defaults, the
+ * dependencies that it needs, and `create`. `test/contracts` holds a suite for each kind.
+ *
+ * @module
+ */
+import type { FromSchema, JSONSchema } from "json-schema-to-ts";
+import type { Architecture, Modification } from "./architecture.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { SearchEvent } from "./events.ts";
+import type { Rng } from "./rng.ts";
+import type { SubspaceGraph } from "./subspaces.ts";
+import type { Metric, Tables } from "./table.ts";
+
+/** Ω, a search space: what architectures there are, how they are written, and what they cost. */
+export interface Space {
+  /** L, components in an architecture. */
+  readonly length: number;
+  /** C, choices per component; the names of the operations, in order. */
+  readonly operations: readonly string[];
+  /** |Ω|, how many different architectures there are. */
+  readonly size: bigint;
+  /** Draws an architecture uniformly. */
+  sample(rng: Rng): Architecture;
+  /** True if it is a member of the space, in its normal form. */
+  contains(architecture: Architecture): boolean;
+  /**
+   * α ⊕ Δα (Eq. 1): applies the modifications in order. The result differs from α in at most as
+   * many components as there are modifications, after any normalisation that the space does.
+   */
+  modify(architecture: Architecture, modifications: readonly Modification[]): Architecture;
+  /** Every architecture that one modification reaches, the architecture itself left out. */
+  neighbours(architecture: Architecture): Architecture[];
+  /** The textual form that people and tables use. */
+  encode(architecture: Architecture): string;
+  /** The inverse of `encode`. @throws EvokeError ARCHITECTURE_INVALID, saying what was found. */
+  decode(text: string): Architecture;
+  /** One text for all architectures that compute the same function, as far as the space can tell. */
+  canonical(architecture: Architecture): string;
+  /** What it costs to run, where the space can compute it from the architecture. */
+  cost?(architecture: Architecture): { readonly madds: number; readonly parameters: number };
+}
+
+/** D(α, β), a metric on architectures; Eq. 4 is "hamming". */
+export interface Distance {
+  between(a: Architecture, b: Architecture): number;
+}
+
+/** What an evaluator found. Larger is better, in the unit of the evaluator's metric. */
+export interface Measurement {
+  /** R(α): the validation metric that the search may see. */
+  readonly validation: number;
+  /** What this measurement cost in simulated or real seconds, for the budget. */
+  readonly seconds: number;
+}
+
+/** What only the report may see: the test metric of the answer. */
+export interface TestMeasurement {
+  readonly metric: Metric;
+  readonly value: number;
+}
+
+/** Measures architectures: a table, a predictor, a supernet, real training. */
+export interface Evaluator {
+  /** Which metric `validation` is. */
+  readonly metric: Metric;
+  /** How many evaluations may be under way at once; 1 if left out. */
+  readonly concurrency?: number;
+  /** Measures one architecture. A throw or a rejection becomes `evaluation.failed`. */
+  evaluate(architecture: Architecture): Measurement | Promise<Measurement>;
+  /** The test metric of the answer; never called while the search goes on. */
+  test?(architecture: Architecture): TestMeasurement | Promise<TestMeasurement>;
+}
+
+/** A candidate that a controller wants to have evaluated. */
+export interface Proposal {
+  /** β. */
+  readonly architecture: Architecture;
+  /** Index of the subspace that it was found in; left out by controllers of the whole space. */
+  readonly subspace?: number;
+}
+
+/** What became of a proposal. */
+export interface Outcome extends Proposal {
+  /** R(β); NaN if the evaluation failed and the architecture was rejected. */
+  readonly validation: number;
+  /** What the rewards made of it; NaN if the evaluation failed. */
+  readonly reward: number;
+}
+
+/** A policy that proposes architectures and learns from the outcome. It knows nothing of scheduling. */
+export interface Controller {
+  /** How many proposals may await their outcome at once; 1 if left out. */
+  readonly concurrency?: number;
+  propose(): Proposal;
+  /** Outcomes come in the order of the proposals. */
+  observe(outcome: Outcome): void;
+  /** The whole state, as a value that structured cloning and `restore` take. */
+  save(): unknown;
+  restore(state: never): void;
+}
+
+/** A candidate together with the centre of its subspace, as rewards and acceptance rules see it. */
+export interface Candidate {
+  /** β. */
+  readonly architecture: Architecture;
+  /** R(β). */
+  readonly validation: number;
+  /** α and R(α); left out in a search of the whole space. */
+  readonly centre?: { readonly architecture: Architecture; readonly validation: number };
+}
+
+/** Shapes what the controller learns from. Rewards form a chain; the first is handed R(β). */
+export interface Reward {
+  shape(reward: number, candidate: Candidate): number;
+}
+
+/** Decides whether β replaces α as the centre; every rule of the manifest must agree. */
+export interface Acceptance {
+  accepts(candidate: Required<Candidate>): boolean;
+}
+
+/** Gives the K first centres. */
+export interface Initial {
+  centres(count: number): readonly Architecture[] | Promise<readonly Architecture[]>;
+}
+
+/** Listens to events. One that throws is reported and detached; it never changes a run. */
+export interface Observer {
+  /** The event types it wants; all of them if left out. */
+  readonly types?: readonly SearchEvent["type"][];
+  next(event: SearchEvent): void;
+  /** Called once after the last event; what it returns is awaited. */
+  finish?(): void | Promise<void>;
+}
+
+/** The plugin kinds and what `create` gives for each. */
+export interface Kinds {
+  space: Space;
+  distance: Distance;
+  controller: Controller;
+  reward: Reward;
+  acceptance: Acceptance;
+  initial: Initial;
+  evaluator: Evaluator;
+  observer: Observer;
+}
+export type Kind = keyof Kinds;
+export const KINDS: readonly Kind[] = ["space", "distance", "controller", "reward", "acceptance", "initial", "evaluator", "observer"];
+
+/** Finished runs of other experiments, for `from-run`. */
+export interface Runs {
+  /**
+   * The final centres, in text, of the run of this seed of another experiment.
+   * @param experiment  a manifest, relative to the one that names it
+   */
+  centres(experiment: string, seed: number): Promise<readonly string[]>;
+  /** Checks the other experiment and adds its digest to this experiment's inputs. */
+  open(experiment: string): Promise<void>;
+}
+
+/** Writing files, for observers. Paths are relative to the experiment's results. */
+export interface Output {
+  /** Replaces the file as one step: a reader, or a kill, sees the old one or the new one. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+}
+
+/** Where progress is shown. */
+export interface Terminal {
+  /** True if lines can be rewritten in place. */
+  readonly interactive: boolean;
+  /** Columns, for interactive ones. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** What a plugin can ask for in `needs`. A missing one is an error at composition. */
+export interface Dependencies {
+  space: Space;
+  distance: Distance;
+  /** The candidate subspaces of this run; missing where the manifest has no "subspaces". */
+  subspaces: SubspaceGraph;
+  /** This instance's own random stream. */
+  rng: Rng;
+  /** The run's seed. */
+  seed: number;
+  /** A differentiable engine of this instance's own (core/engine). */
+  engine: Engine;
+  /** Benchmark tables by name or file. */
+  tables: Tables;
+  runs: Runs;
+  output: Output;
+  terminal: Terminal;
+  /** Milliseconds from an arbitrary moment, for rates and ETA only. */
+  clock: () => number;
+}
+export type Dependency = keyof Dependencies;
+
+/** A plugin, as the kernel sees it. */
+export interface Plugin<K extends Kind = Kind> {
+  readonly kind: K;
+  /** The name that manifests use: lower-case words joined by hyphens. */
+  readonly name: string;
+  /** One line for `evoke plugins`. */
+  readonly summary: string;
+  /** JSON Schema (draft 2020-12) of the options, an object, each property with its default or required. */
+  readonly options: object;
+  /** The dependencies that `create` is handed. */
+  readonly needs: readonly Dependency[];
+  create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
+}
+
+/**
+ * Gives the literal of a plugin its types: `options` as its schema says, and exactly the
+ * dependencies that it needs. It returns the literal itself, so an author outside this package can
+ * as well export a plain object.
+ */
+export function plugin<const K extends Kind, const S extends JSONSchema & object, const N extends readonly Dependency[]>(literal: {
+  readonly kind: K;
+  readonly name: string;
+  readonly summary: string;
+  readonly options: S;
+  readonly needs: N;
+  create(options: FromSchema<S>, dependencies: Pick<Dependencies, N[number]>): Kinds[K] | Promise<Kinds[K]>;
+}): typeof literal {
+  return literal;
+}
+
+/** The options schema of a plugin that has none. */
+export const NO_OPTIONS = { type: "object", additionalProperties: false, properties: {} } as const;

@@ -1,0 +1,45 @@
+/**
+ * Random streams. Each plugin instance draws from one of its own, derived from (run seed, slot), so
+ * that swapping one plugin does not shift the numbers of another.
+ *
+ * The generator is xoroshiro128+ of `pure-rand`; its 128-bit state is the head of
+ * SHA-256("seed/slot"), so two streams practically never overlap.
+ *
+ * @module
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+
+/** A seeded source of randomness. Plugins are given one and never call Math.random. */
+export interface Rng {
+  /** Uniform in [0, 1), a multiple of 2⁻³². */
+  next(): number;
+  /** Uniform integer in [0, n); n at most 2³². Its bias, under n / 2³², is far below what any experiment can see. */
+  below(n: number): number;
+  /** The position in the stream, for `restore`. */
+  save(): readonly number[];
+  /** Continues from a position that `save` gave. */
+  restore(state: readonly number[]): void;
+}
+
+/**
+ * The stream of one slot of one run.
+ *
+ * @param seed  the run's seed
+ * @param slot  JSON pointer of the manifest slot that draws from it, for example "/controller"
+ */
+export function randomStream(seed: number, slot: string): Rng {
+  const digest = sha256(utf8ToBytes(`${seed}${slot}`));
+  const words = new DataView(digest.buffer, digest.byteOffset);
+  let generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => words.getInt32(at)));
+  const next = () => (generator.next() >>> 0) / 2 ** 32;
+  return {
+    next,
+    below: (n) => Math.floor(next() * n),
+    save: () => generator.getState(),
+    restore: (state) => {
+      generator = xoroshiro128plusFromState(state);
+    },
+  };
+}
