@@ -1,0 +1,18 @@
+/**
+ * Tests that need something which may be absent.
+ *
+ *   const onTable = when(test, existsSync(path), "../shared/data/nas-bench-201.csv.gz is absent");
+ *   onTable("every cell is in the table once", () => { … });
+ *
+ * @module
+ */
+import type { test as uvuTest } from "uvu";
+
+/** `test` where the condition holds; otherwise its tests count as skipped, and the runner prints the reason. */
+export function when(test: typeof uvuTest, condition: boolean, reason: string): (title: string, run: () => void | Promise<void>) => void {
+  return (title, run) => {
+    if (condition) return test(title, run);
+    ((globalThis as { EVOKE_SKIPPED?: string[] }).EVOKE_SKIPPED ??= []).push(reason);
+    test.skip(title, run);
+  };
+}
