@@ -1,0 +1,25 @@
+/**
+ * Random search: every proposal is drawn uniformly from the whole space. The paper's first baseline.
+ *
+ * Bergstra and Bengio 2012, "Random Search for Hyper-Parameter Optimization", JMLR 13.
+ *
+ * @module
+ */
+import { NO_OPTIONS, plugin } from "../core/plugin.ts";
+
+export default plugin({
+  kind: "controller",
+  name: "random",
+  summary: "Draws uniformly from the whole space",
+  options: NO_OPTIONS,
+  needs: ["space", "rng"],
+  create(_options, { space, rng }) {
+    return {
+      concurrency: 64, // nothing is learnt, so proposals need not wait for outcomes
+      propose: () => ({ architecture: space.sample(rng) }),
+      observe() {},
+      save: () => rng.save(),
+      restore: (position: readonly number[]) => rng.restore(position),
+    };
+  },
+});

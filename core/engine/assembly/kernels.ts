@@ -1,0 +1,569 @@
+// The kernels of the engine: loops over matrices of 32-bit floats in the linear memory, in
+// AssemblyScript with WebAssembly SIMD (no relaxed SIMD: its results differ between machines).
+//
+// `core/engine/kernels.ts` says what each exported function does; build with `npm run build:kernels`.
+//
+// Exported functions take slots (a slot is one float, 4 bytes); the others take byte addresses.
+// Matrices are row-major. A weight is stored [inputs][outputs], so a product reads it row by row.
+// Axes: n rows, k inputs, m outputs.
+//
+// Hot loops are `do … while`: a `for` compiles to one more branch in each turn, 15 % slower in V8.
+// No result may depend on padding: what is left after the last four lanes is done one float a time,
+// with the same instructions, so that odd sizes give what even ones give.
+
+// ---------------------------------------------------------------------------- small pieces
+
+// @ts-ignore: decorator
+@inline function bytes(slot: u32): usize { return (<usize>slot) << 2; }
+// @ts-ignore: decorator
+@inline function splat(x: f32): v128 { return f32x4.splat(x); }
+// @ts-ignore: decorator
+@inline function every(p: usize): v128 { return v128.load32_splat(p); }
+// @ts-ignore: decorator
+@inline function times(a: v128, b: v128): v128 { return f32x4.mul(a, b); }
+// @ts-ignore: decorator
+@inline function plus(a: v128, b: v128): v128 { return f32x4.add(a, b); }
+// @ts-ignore: decorator
+@inline function minus(a: v128, b: v128): v128 { return f32x4.sub(a, b); }
+/** sum + a·b, rounded twice. */
+// @ts-ignore: decorator
+@inline function muladd(sum: v128, a: v128, b: v128): v128 { return f32x4.add(sum, f32x4.mul(a, b)); }
+/** The four lanes at p, or zeros where p is null. */
+// @ts-ignore: decorator
+@inline function loadOrZero(null_: bool, p: usize): v128 { return null_ ? f32x4.splat(0) : v128.load(p); }
+// @ts-ignore: decorator
+@inline function store1(p: usize, v: v128): void { v128.store_lane<f32>(p, v, 0); }
+/** The sums over the lanes of a, b, c and d, as four lanes. */
+// @ts-ignore: decorator
+@inline function sumLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = plus(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = plus(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return plus(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** y += weight · x  [m] */
+function accumulate(y: usize, x: usize, weight: f32, m: usize): void {
+  const w = splat(weight), end = y + (m << 2), end4 = y + ((m & ~3) << 2);
+  while (y < end4) { v128.store(y, muladd(v128.load(y), w, v128.load(x))); y += 16; x += 16; }
+  while (y < end) { store<f32>(y, load<f32>(y) + weight * load<f32>(x)); y += 4; x += 4; }
+}
+/** y = weight · x  [m] */
+function assign(y: usize, x: usize, weight: f32, m: usize): void {
+  const w = splat(weight), end = y + (m << 2), end4 = y + ((m & ~3) << 2);
+  while (y < end4) { v128.store(y, times(w, v128.load(x))); y += 16; x += 16; }
+  while (y < end) { store<f32>(y, weight * load<f32>(x)); y += 4; x += 4; }
+}
+/** Σ_i a_i b_i  [m] */
+function dot(a: usize, b: usize, m: usize): f32 {
+  const end = a + (m << 2), end4 = a + ((m & ~3) << 2);
+  let four = splat(0);
+  while (a < end4) { four = muladd(four, v128.load(a), v128.load(b)); a += 16; b += 16; }
+  let sum = (f32x4.extract_lane(four, 0) + f32x4.extract_lane(four, 2)) + (f32x4.extract_lane(four, 1) + f32x4.extract_lane(four, 3));
+  while (a < end) { sum += load<f32>(a) * load<f32>(b); a += 4; b += 4; }
+  return sum;
+}
+
+// ---------------------------------------------------------------------------- products
+
+// Each of the next three does `R` rows of y = start + x·w and says at which column it stopped.
+// `start` is 0 for zeros, else the address of what y starts from, `step` bytes a row.
+
+function rows4(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize, m: usize): usize {
+  const Y = m << 2, X = k << 2, X2 = X + X, X3 = X2 + X, zero = start == 0;
+  let j: usize = 0;
+  while (j + 8 <= m) {
+    const c = j << 2, s = start + c, p = y + c;
+    let a0 = loadOrZero(zero, s), b0 = loadOrZero(zero, s + 16);
+    let a1 = loadOrZero(zero, s + step), b1 = loadOrZero(zero, s + step + 16);
+    let a2 = loadOrZero(zero, s + 2 * step), b2 = loadOrZero(zero, s + 2 * step + 16);
+    let a3 = loadOrZero(zero, s + 3 * step), b3 = loadOrZero(zero, s + 3 * step + 16);
+    let i = x, q = w + c;
+    const end = x + X;
+    do {
+      const u = v128.load(q), v = v128.load(q, 16);
+      let e = every(i); a0 = muladd(a0, e, u); b0 = muladd(b0, e, v);
+      e = every(i + X); a1 = muladd(a1, e, u); b1 = muladd(b1, e, v);
+      e = every(i + X2); a2 = muladd(a2, e, u); b2 = muladd(b2, e, v);
+      e = every(i + X3); a3 = muladd(a3, e, u); b3 = muladd(b3, e, v);
+      i += 4; q += Y;
+    } while (i < end);
+    v128.store(p, a0); v128.store(p, b0, 16);
+    v128.store(p + Y, a1); v128.store(p + Y, b1, 16);
+    v128.store(p + 2 * Y, a2); v128.store(p + 2 * Y, b2, 16);
+    v128.store(p + 3 * Y, a3); v128.store(p + 3 * Y, b3, 16);
+    j += 8;
+  }
+  return j;
+}
+
+function rows2(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize, m: usize): usize {
+  const Y = m << 2, X = k << 2, zero = start == 0;
+  let j: usize = 0;
+  while (j + 16 <= m) {
+    const c = j << 2, s = start + c, t = s + step, p = y + c;
+    let a0 = loadOrZero(zero, s), b0 = loadOrZero(zero, s + 16), c0 = loadOrZero(zero, s + 32), d0 = loadOrZero(zero, s + 48);
+    let a1 = loadOrZero(zero, t), b1 = loadOrZero(zero, t + 16), c1 = loadOrZero(zero, t + 32), d1 = loadOrZero(zero, t + 48);
+    let i = x, q = w + c;
+    const end = x + X;
+    do {
+      const e = every(i), f = every(i + X);
+      let u = v128.load(q); a0 = muladd(a0, e, u); a1 = muladd(a1, f, u);
+      u = v128.load(q, 16); b0 = muladd(b0, e, u); b1 = muladd(b1, f, u);
+      u = v128.load(q, 32); c0 = muladd(c0, e, u); c1 = muladd(c1, f, u);
+      u = v128.load(q, 48); d0 = muladd(d0, e, u); d1 = muladd(d1, f, u);
+      i += 4; q += Y;
+    } while (i < end);
+    v128.store(p, a0); v128.store(p, b0, 16); v128.store(p, c0, 32); v128.store(p, d0, 48);
+    v128.store(p + Y, a1); v128.store(p + Y, b1, 16); v128.store(p + Y, c1, 32); v128.store(p + Y, d1, 48);
+    j += 16;
+  }
+  return j;
+}
+
+function rows1(y: usize, x: usize, w: usize, start: usize, k: usize, m: usize): usize {
+  const Y = m << 2, end = x + (k << 2), zero = start == 0;
+  let j: usize = 0;
+  while (j + 32 <= m) {
+    const o = j << 2, s = start + o, p = y + o;
+    let a = loadOrZero(zero, s), b = loadOrZero(zero, s + 16), c = loadOrZero(zero, s + 32), d = loadOrZero(zero, s + 48);
+    let e = loadOrZero(zero, s + 64), f = loadOrZero(zero, s + 80), g = loadOrZero(zero, s + 96), h = loadOrZero(zero, s + 112);
+    let i = x, q = w + o;
+    do {
+      const v = every(i);
+      a = muladd(a, v, v128.load(q)); b = muladd(b, v, v128.load(q, 16));
+      c = muladd(c, v, v128.load(q, 32)); d = muladd(d, v, v128.load(q, 48));
+      e = muladd(e, v, v128.load(q, 64)); f = muladd(f, v, v128.load(q, 80));
+      g = muladd(g, v, v128.load(q, 96)); h = muladd(h, v, v128.load(q, 112));
+      i += 4; q += Y;
+    } while (i < end);
+    v128.store(p, a); v128.store(p, b, 16); v128.store(p, c, 32); v128.store(p, d, 48);
+    v128.store(p, e, 64); v128.store(p, f, 80); v128.store(p, g, 96); v128.store(p, h, 112);
+    j += 32;
+  }
+  return j;
+}
+
+/** The columns of one row from j on. */
+function restOfRow(y: usize, x: usize, w: usize, start: usize, k: usize, m: usize, j: usize): void {
+  const Y = m << 2, end = x + (k << 2), zero = start == 0;
+  while (j + 4 <= m) {
+    const c = j << 2;
+    let a = loadOrZero(zero, start + c), i = x, q = w + c;
+    do { a = muladd(a, every(i), v128.load(q)); i += 4; q += Y; } while (i < end);
+    v128.store(y + c, a);
+    j += 4;
+  }
+  while (j < m) {
+    const c = j << 2;
+    let a: f32 = zero ? 0 : load<f32>(start + c), i = x, q = w + c;
+    do { a += load<f32>(i) * load<f32>(q); i += 4; q += Y; } while (i < end);
+    store<f32>(y + c, a);
+    j++;
+  }
+}
+
+function product(y: usize, x: usize, w: usize, start: usize, step: usize, n: usize, k: usize, m: usize): void {
+  const Y = m << 2, X = k << 2;
+  let r: usize = 0;
+  if (m == 1) {
+    for (; r < n; r++, y += 4, x += X, start += step) store<f32>(y, (start ? load<f32>(start) : 0) + dot(x, w, k));
+    return;
+  }
+  while (r < n) {
+    const left = n - r;
+    const rows: usize = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    const j = rows == 4 ? rows4(y, x, w, start, step, k, m) : rows == 2 ? rows2(y, x, w, start, step, k, m) : rows1(y, x, w, start, k, m);
+    for (let i: usize = 0; i < rows; i++) {
+      if (j < m) restOfRow(y, x, w, start, k, m, j);
+      y += Y; x += X; start += step;
+    }
+    r += rows;
+  }
+}
+export function linear(y: u32, x: u32, w: u32, start: u32, step: u32, n: u32, k: u32, m: u32): void {
+  product(bytes(y), bytes(x), bytes(w), bytes(start), start ? bytes(step) : 0, n, k, m);
+}
+
+/** dx += dy·wᵀ */
+function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: usize): void {
+  const W = m << 2, X = k << 2, m4 = (m & ~3) << 2, k4 = k & ~3, k8 = k & ~7;
+  if (m == 1) {
+    for (let r: usize = 0; r < n; r++) accumulate(dx + r * X, w, load<f32>(dy + (r << 2)), k);
+    return;
+  }
+  let r: usize = 0;
+  if (m4) {
+    for (; r + 2 <= n; r += 2) {
+      const d = dy + r * W, o = dx + r * X;
+      for (let i: usize = 0; i < k4; i += 4) {
+        let a0 = splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+        let q = w + i * W, e = d;
+        const end = d + m4, W2 = W + W, W3 = W2 + W;
+        do {
+          const w0 = v128.load(q), w1 = v128.load(q + W), w2 = v128.load(q + W2), w3 = v128.load(q + W3);
+          let g = v128.load(e); a0 = muladd(a0, g, w0); a1 = muladd(a1, g, w1); a2 = muladd(a2, g, w2); a3 = muladd(a3, g, w3);
+          g = v128.load(e + W); b0 = muladd(b0, g, w0); b1 = muladd(b1, g, w1); b2 = muladd(b2, g, w2); b3 = muladd(b3, g, w3);
+          q += 16; e += 16;
+        } while (e < end);
+        const p = o + (i << 2);
+        v128.store(p, plus(v128.load(p), sumLanes(a0, a1, a2, a3)));
+        v128.store(p + X, plus(v128.load(p + X), sumLanes(b0, b1, b2, b3)));
+      }
+    }
+    for (; r < n; r++) {
+      const d = dy + r * W, o = dx + r * X, end = d + m4;
+      let i: usize = 0;
+      for (; i < k8; i += 8) {
+        let a0 = splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+        let q = w + i * W, h = q + 4 * W, e = d;
+        const W2 = W + W, W3 = W2 + W;
+        do {
+          const g = v128.load(e);
+          a0 = muladd(a0, g, v128.load(q)); a1 = muladd(a1, g, v128.load(q + W)); a2 = muladd(a2, g, v128.load(q + W2)); a3 = muladd(a3, g, v128.load(q + W3));
+          b0 = muladd(b0, g, v128.load(h)); b1 = muladd(b1, g, v128.load(h + W)); b2 = muladd(b2, g, v128.load(h + W2)); b3 = muladd(b3, g, v128.load(h + W3));
+          q += 16; h += 16; e += 16;
+        } while (e < end);
+        const p = o + (i << 2);
+        v128.store(p, plus(v128.load(p), sumLanes(a0, a1, a2, a3)));
+        v128.store(p, plus(v128.load(p, 16), sumLanes(b0, b1, b2, b3)), 16);
+      }
+      for (; i < k4; i += 4) {
+        let a0 = splat(0), a1 = a0, a2 = a0, a3 = a0, q = w + i * W, e = d;
+        do {
+          const g = v128.load(e);
+          a0 = muladd(a0, g, v128.load(q)); a1 = muladd(a1, g, v128.load(q + W)); a2 = muladd(a2, g, v128.load(q + 2 * W)); a3 = muladd(a3, g, v128.load(q + 3 * W));
+          q += 16; e += 16;
+        } while (e < end);
+        const p = o + (i << 2);
+        v128.store(p, plus(v128.load(p), sumLanes(a0, a1, a2, a3)));
+      }
+    }
+  }
+  // The last m & 3 outputs for the inputs done above; all outputs for the last k & 3 inputs.
+  const done = m4 ? k4 : 0, j4 = m4 >> 2;
+  for (r = 0; r < n; r++) {
+    const d = dy + r * W, o = dx + r * X;
+    if (j4 < m) for (let i: usize = 0; i < done; i++) {
+      let s = load<f32>(o + (i << 2));
+      for (let j = j4; j < m; j++) s += load<f32>(d + (j << 2)) * load<f32>(w + i * W + (j << 2));
+      store<f32>(o + (i << 2), s);
+    }
+    for (let i = done; i < k; i++) store<f32>(o + (i << 2), load<f32>(o + (i << 2)) + dot(d, w + i * W, m));
+  }
+}
+export function linearInputGradient(dx: u32, dy: u32, w: u32, n: u32, k: u32, m: u32): void {
+  inputGradient(bytes(dx), bytes(dy), bytes(w), n, k, m);
+}
+
+/** dw = xᵀ·dy, or dw += xᵀ·dy */
+function weightGradient(dw: usize, x: usize, dy: usize, n: usize, k: usize, m: usize, add: bool): void {
+  const W = m << 2, X = k << 2, k4 = k & ~3, m8 = m & ~7, zero = !add;
+  if (m == 1) {
+    if (zero) memory.fill(dw, 0, X);
+    for (let r: usize = 0; r < n; r++) accumulate(dw, x + r * X, load<f32>(dy + (r << 2)), k);
+    return;
+  }
+  const end = dy + n * W;
+  for (let i: usize = 0; i < k4; i += 4) for (let j: usize = 0; j < m8; j += 8) {
+    const p = dw + i * W + (j << 2);
+    let a0 = loadOrZero(zero, p), b0 = loadOrZero(zero, p + 16), a1 = loadOrZero(zero, p + W), b1 = loadOrZero(zero, p + W + 16);
+    let a2 = loadOrZero(zero, p + 2 * W), b2 = loadOrZero(zero, p + 2 * W + 16), a3 = loadOrZero(zero, p + 3 * W), b3 = loadOrZero(zero, p + 3 * W + 16);
+    let q = x + (i << 2), d = dy + (j << 2);
+    do {
+      const u = v128.load(d), v = v128.load(d, 16);
+      let e = v128.load32_splat(q); a0 = muladd(a0, e, u); b0 = muladd(b0, e, v);
+      e = v128.load32_splat(q, 4); a1 = muladd(a1, e, u); b1 = muladd(b1, e, v);
+      e = v128.load32_splat(q, 8); a2 = muladd(a2, e, u); b2 = muladd(b2, e, v);
+      e = v128.load32_splat(q, 12); a3 = muladd(a3, e, u); b3 = muladd(b3, e, v);
+      q += X; d += W;
+    } while (d < end);
+    v128.store(p, a0); v128.store(p, b0, 16);
+    v128.store(p + W, a1); v128.store(p + W, b1, 16);
+    v128.store(p + 2 * W, a2); v128.store(p + 2 * W, b2, 16);
+    v128.store(p + 3 * W, a3); v128.store(p + 3 * W, b3, 16);
+  }
+  for (let i: usize = 0; i < k; i++) {
+    let j: usize = i < k4 ? m8 : 0;
+    while (j + 4 <= m) {
+      const p = dw + i * W + (j << 2);
+      let a = loadOrZero(zero, p), q = x + (i << 2), d = dy + (j << 2);
+      do { a = muladd(a, every(q), v128.load(d)); q += X; d += W; } while (d < end);
+      v128.store(p, a);
+      j += 4;
+    }
+    while (j < m) {
+      const p = dw + i * W + (j << 2);
+      let a: f32 = zero ? 0 : load<f32>(p), q = x + (i << 2), d = dy + (j << 2);
+      do { a += load<f32>(q) * load<f32>(d); q += X; d += W; } while (d < end);
+      store<f32>(p, a);
+      j++;
+    }
+  }
+}
+export function linearWeightGradient(dw: u32, x: u32, dy: u32, n: u32, k: u32, m: u32, add: bool): void {
+  weightGradient(bytes(dw), bytes(x), bytes(dy), n, k, m, add);
+}
+
+export function listedGradients(dw: u32, w: u32, list: u32, n: u32, k: u32, m: u32, add: bool, scratch: u32): void {
+  const X = (<usize>k) << 2, Y = (<usize>m) << 2, rows = bytes(list), N = (<usize>n) << 2;
+  const x = bytes(scratch), dy = x + n * X, dx = dy + n * Y;
+  let open: usize = 0; // how many of the rows, from the first, still want their input gradient
+  for (let r: usize = 0; r < n; r++) {
+    const p = rows + (r << 2);
+    memory.copy(x + r * X, bytes(load<u32>(p)), X);
+    memory.copy(dy + r * Y, bytes(load<u32>(p + N)), Y);
+    if (load<u32>(p + 2 * N)) open = r + 1;
+  }
+  weightGradient(bytes(dw), x, dy, n, k, m, add);
+  if (!open) return;
+  memory.fill(dx, 0, open * X);
+  inputGradient(dx, dy, bytes(w), open, k, m);
+  for (let r: usize = 0; r < open; r++) {
+    const to = load<u32>(rows + 2 * N + (r << 2));
+    if (to) accumulate(bytes(to), dx + r * X, 1, k);
+  }
+}
+
+// ---------------------------------------------------------------------------- rows
+
+export function zero(y: u32, m: u32): void { memory.fill(bytes(y), 0, bytes(m)); }
+
+export function addRows(y: u32, x: u32, n: u32, m: u32): void {
+  const X = bytes(m);
+  let p = bytes(x);
+  for (let r: u32 = 0; r < n; r++, p += X) accumulate(bytes(y), p, 1, m);
+}
+
+export function gather(y: u32, x: u32, index: u32, scale: f32, n: u32, count: u32, m: u32, add: bool): void {
+  const M = bytes(m), from = bytes(x);
+  let p = bytes(y), i = bytes(index);
+  for (let r: u32 = 0; r < n; r++, p += M) for (let c: u32 = 0; c < count; c++, i += 4) {
+    const row = from + (index ? <usize>load<u32>(i) : <usize>r) * M;
+    if (add || c) accumulate(p, row, scale, m); else assign(p, row, scale, m);
+  }
+}
+
+export function scatter(dx: u32, dy: u32, index: u32, scale: f32, n: u32, count: u32, m: u32): void {
+  const M = bytes(m), to = bytes(dx);
+  let p = bytes(dy), i = bytes(index);
+  for (let r: u32 = 0; r < n; r++, p += M) for (let c: u32 = 0; c < count; c++, i += 4) {
+    accumulate(to + (index ? <usize>load<u32>(i) : <usize>r) * M, p, scale, m);
+  }
+}
+
+export function groupMean(y: u32, x: u32, group: u32, share: u32, n: u32, groups: u32, m: u32): void {
+  const M = bytes(m), to = bytes(y);
+  memory.fill(to, 0, groups * M);
+  let p = bytes(x), i = bytes(group);
+  for (let r: u32 = 0; r < n; r++, p += M, i += 4) {
+    const g = <usize>load<u32>(i);
+    accumulate(to + g * M, p, load<f32>(bytes(share) + (g << 2)), m);
+  }
+}
+
+export function groupMeanGradient(dx: u32, dy: u32, group: u32, share: u32, n: u32, m: u32): void {
+  const M = bytes(m);
+  let p = bytes(dx), i = bytes(group);
+  for (let r: u32 = 0; r < n; r++, p += M, i += 4) {
+    const g = <usize>load<u32>(i);
+    accumulate(p, bytes(dy) + g * M, load<f32>(bytes(share) + (g << 2)), m);
+  }
+}
+
+// ---------------------------------------------------------------------------- element by element
+
+/**
+ * tanh x as the quotient of two polynomials in x, odd of degree 13 over even of degree 6 (the
+ * minimax fit used by Eigen); beyond ±7.9 a float cannot tell tanh from ±1.
+ */
+// @ts-ignore: decorator
+@inline function tanh4(v: v128): v128 {
+  const x = f32x4.pmax(splat(-7.90531110763549805), f32x4.pmin(splat(7.90531110763549805), v)), q = times(x, x);
+  let p = muladd(splat(2.00018790482477e-13), q, splat(-2.76076847742355e-16));
+  p = muladd(splat(-8.60467152213735e-11), q, p);
+  p = muladd(splat(5.12229709037114e-08), q, p);
+  p = muladd(splat(1.48572235717979e-05), q, p);
+  p = muladd(splat(6.37261928875436e-04), q, p);
+  p = muladd(splat(4.89352455891786e-03), q, p);
+  let d = muladd(splat(1.18534705686654e-04), q, splat(1.19825839466702e-06));
+  d = muladd(splat(2.26843463243900e-03), q, d);
+  d = muladd(splat(4.89352518554385e-03), q, d);
+  return f32x4.div(times(x, p), d);
+}
+/** 1 / (1 + e⁻ˣ) = ½ + ½ tanh(x / 2) */
+// @ts-ignore: decorator
+@inline function sigmoid4(x: v128): v128 { return plus(splat(0.5), times(splat(0.5), tanh4(times(splat(0.5), x)))); }
+/** dy where y > 0 */
+// @ts-ignore: decorator
+@inline function reluSlope(dy: v128, y: v128): v128 { return v128.and(dy, f32x4.gt(y, splat(0))); }
+/** dy (1 − y²) */
+// @ts-ignore: decorator
+@inline function tanhSlope(dy: v128, y: v128): v128 { return times(dy, minus(splat(1), times(y, y))); }
+/** dy y (1 − y) */
+// @ts-ignore: decorator
+@inline function sigmoidSlope(dy: v128, y: v128): v128 { return times(dy, times(y, minus(splat(1), y))); }
+
+export function relu(y: u32, x: u32, m: u32): void {
+  let o = bytes(y), i = bytes(x);
+  const end = o + bytes(m), end4 = o + bytes(m & ~3);
+  while (o < end4) { v128.store(o, f32x4.pmax(splat(0), v128.load(i))); o += 16; i += 16; }
+  while (o < end) { store1(o, f32x4.pmax(splat(0), every(i))); o += 4; i += 4; }
+}
+export function reluGradient(dx: u32, dy: u32, y: u32, m: u32): void {
+  let o = bytes(dx), d = bytes(dy), i = bytes(y);
+  const end = o + bytes(m), end4 = o + bytes(m & ~3);
+  while (o < end4) { v128.store(o, plus(v128.load(o), reluSlope(v128.load(d), v128.load(i)))); o += 16; d += 16; i += 16; }
+  while (o < end) { store1(o, plus(every(o), reluSlope(every(d), every(i)))); o += 4; d += 4; i += 4; }
+}
+export function tanh(y: u32, x: u32, m: u32): void {
+  let o = bytes(y), i = bytes(x);
+  const end = o + bytes(m), end4 = o + bytes(m & ~3);
+  while (o < end4) { v128.store(o, tanh4(v128.load(i))); o += 16; i += 16; }
+  while (o < end) { store1(o, tanh4(every(i))); o += 4; i += 4; }
+}
+export function tanhGradient(dx: u32, dy: u32, y: u32, m: u32): void {
+  let o = bytes(dx), d = bytes(dy), i = bytes(y);
+  const end = o + bytes(m), end4 = o + bytes(m & ~3);
+  while (o < end4) { v128.store(o, plus(v128.load(o), tanhSlope(v128.load(d), v128.load(i)))); o += 16; d += 16; i += 16; }
+  while (o < end) { store1(o, plus(every(o), tanhSlope(every(d), every(i)))); o += 4; d += 4; i += 4; }
+}
+export function sigmoid(y: u32, x: u32, m: u32): void {
+  let o = bytes(y), i = bytes(x);
+  const end = o + bytes(m), end4 = o + bytes(m & ~3);
+  while (o < end4) { v128.store(o, sigmoid4(v128.load(i))); o += 16; i += 16; }
+  while (o < end) { store1(o, sigmoid4(every(i))); o += 4; i += 4; }
+}
+export function sigmoidGradient(dx: u32, dy: u32, y: u32, m: u32): void {
+  let o = bytes(dx), d = bytes(dy), i = bytes(y);
+  const end = o + bytes(m), end4 = o + bytes(m & ~3);
+  while (o < end4) { v128.store(o, plus(v128.load(o), sigmoidSlope(v128.load(d), v128.load(i)))); o += 16; d += 16; i += 16; }
+  while (o < end) { store1(o, plus(every(o), sigmoidSlope(every(d), every(i)))); o += 4; d += 4; i += 4; }
+}
+export function multiply(y: u32, a: u32, b: u32, m: u32, add: bool): void {
+  let o = bytes(y), p = bytes(a), q = bytes(b);
+  const end = o + bytes(m), end4 = o + bytes(m & ~3), zero = !add;
+  while (o < end4) { v128.store(o, muladd(loadOrZero(zero, o), v128.load(p), v128.load(q))); o += 16; p += 16; q += 16; }
+  while (o < end) { store<f32>(o, (zero ? 0 : load<f32>(o)) + load<f32>(p) * load<f32>(q)); o += 4; p += 4; q += 4; }
+}
+
+// ---------------------------------------------------------------------------- the LSTM step
+
+// `out` is [h | c | i | f | g | o | tanh c], each of H floats; the products fill the place of the
+// four gates, the cell then overwrites them with their activations.
+
+// @ts-ignore: decorator
+@inline function cell4(o: usize, H: usize, c0: v128): void {
+  const i = sigmoid4(v128.load(o + 2 * H)), f = sigmoid4(v128.load(o + 3 * H)), g = tanh4(v128.load(o + 4 * H)), go = sigmoid4(v128.load(o + 5 * H));
+  const c = plus(times(i, g), times(f, c0)), t = tanh4(c);
+  v128.store(o, times(go, t)); v128.store(o + H, c);
+  v128.store(o + 2 * H, i); v128.store(o + 3 * H, f); v128.store(o + 4 * H, g); v128.store(o + 5 * H, go); v128.store(o + 6 * H, t);
+}
+// @ts-ignore: decorator
+@inline function cell1(o: usize, H: usize, c0: v128): void {
+  const i = sigmoid4(every(o + 2 * H)), f = sigmoid4(every(o + 3 * H)), g = tanh4(every(o + 4 * H)), go = sigmoid4(every(o + 5 * H));
+  const c = plus(times(i, g), times(f, c0)), t = tanh4(c);
+  store1(o, times(go, t)); store1(o + H, c);
+  store1(o + 2 * H, i); store1(o + 3 * H, f); store1(o + 4 * H, g); store1(o + 5 * H, go); store1(o + 6 * H, t);
+}
+export function lstm(out: u32, x: u32, h: u32, c: u32, wx: u32, wh: u32, bx: u32, bh: u32, k: u32, m: u32): void {
+  const H = bytes(m), gates = bytes(out) + 2 * H, m4 = 4 * m;
+  assign(gates, bytes(bx), 1, m4);
+  accumulate(gates, bytes(bh), 1, m4);
+  product(gates, bytes(x), bytes(wx), gates, 4 * H, 1, k, m4);
+  if (h) product(gates, bytes(h), bytes(wh), gates, 4 * H, 1, m, m4);
+  let o = bytes(out), p = bytes(c);
+  const end = o + H, end4 = o + bytes(m & ~3), none = c == 0;
+  while (o < end4) { cell4(o, H, loadOrZero(none, p)); o += 16; p += 16; }
+  while (o < end) { cell1(o, H, none ? splat(0) : every(p)); o += 4; p += 4; }
+}
+
+export function lstmGradient(out: u32, dout: u32, c: u32, dc0: u32, dx: u32, dh0: u32, wx: u32, wh: u32, dbx: u32, dbh: u32, k: u32, m: u32): void {
+  const H = bytes(m), m4 = 4 * m, none = c == 0;
+  let o = bytes(out), d = bytes(dout), p = bytes(c), dp = bytes(dc0);
+  const gates = d + 2 * H, end = d + H, end4 = d + bytes(m & ~3);
+  while (d < end) {
+    // The same twice, for four lanes and for one: the loads and stores differ.
+    const four = d < end4;
+    const i = four ? v128.load(o + 2 * H) : every(o + 2 * H), f = four ? v128.load(o + 3 * H) : every(o + 3 * H);
+    const g = four ? v128.load(o + 4 * H) : every(o + 4 * H), go = four ? v128.load(o + 5 * H) : every(o + 5 * H), t = four ? v128.load(o + 6 * H) : every(o + 6 * H);
+    const dh = four ? v128.load(d) : every(d);
+    const dc = plus(four ? v128.load(d + H) : every(d + H), tanhSlope(times(dh, go), t));
+    const c0 = none ? splat(0) : four ? v128.load(p) : every(p);
+    const di = sigmoidSlope(times(dc, g), i), df = sigmoidSlope(times(dc, c0), f), dg = tanhSlope(times(dc, i), g), dgo = sigmoidSlope(times(dh, t), go);
+    if (four) {
+      v128.store(d + 2 * H, di); v128.store(d + 3 * H, df); v128.store(d + 4 * H, dg); v128.store(d + 5 * H, dgo);
+      if (!none) v128.store(dp, plus(v128.load(dp), times(dc, f)));
+      o += 16; d += 16; p += 16; dp += 16;
+    } else {
+      store1(d + 2 * H, di); store1(d + 3 * H, df); store1(d + 4 * H, dg); store1(d + 5 * H, dgo);
+      if (!none) store1(dp, plus(every(dp), times(dc, f)));
+      o += 4; d += 4; p += 4; dp += 4;
+    }
+  }
+  accumulate(bytes(dbx), gates, 1, m4);
+  accumulate(bytes(dbh), gates, 1, m4);
+  if (dx) inputGradient(bytes(dx), gates, bytes(wx), 1, k, m4);
+  if (dh0) inputGradient(bytes(dh0), gates, bytes(wh), 1, m, m4);
+}
+
+// ---------------------------------------------------------------------------- decisions
+
+// `out` is [t | p | log p | entropy]: m floats each, then one.
+
+export function choose(out: u32, z: u32, m: u32, squash: f32, u: f64, forced: i32): i32 {
+  const M = bytes(m), t = bytes(out), p = t + M, l = p + M, logits = bytes(z);
+  const scale: f32 = squash > 0 ? squash : 1;
+  let largest: f32 = -Infinity;
+  for (let i: usize = 0; i < M; i += 4) {
+    const s = squash > 0 ? f32x4.extract_lane(tanh4(every(logits + i)), 0) : load<f32>(logits + i);
+    store<f32>(t + i, s);
+    largest = max<f32>(largest, scale * s);
+  }
+  let sum: f32 = 0;
+  for (let i: usize = 0; i < M; i += 4) {
+    const s = scale * load<f32>(t + i) - largest, e = NativeMathf.exp(s);
+    store<f32>(l + i, s); store<f32>(p + i, e);
+    sum += e;
+  }
+  const logSum = NativeMathf.log(sum);
+  let entropy: f32 = 0, below: f64 = 0, action = -1;
+  for (let i: usize = 0; i < M; i += 4) {
+    const s = load<f32>(l + i) - logSum, q = load<f32>(p + i) / sum;
+    store<f32>(l + i, s); store<f32>(p + i, q);
+    entropy -= q * s;
+    below += <f64>q;
+    if (action < 0 && u < below) action = <i32>(i >> 2);
+  }
+  store<f32>(l + M, entropy);
+  return forced >= 0 ? forced : action >= 0 ? action : <i32>m - 1; // the q may sum to a little less than 1
+}
+
+export function chooseGradient(dz: u32, out: u32, m: u32, action: i32, squash: f32, dLogp: f32, dEntropy: f32): void {
+  const M = bytes(m), t = bytes(out), p = t + M, l = p + M, entropy = load<f32>(l + M), chosen = <usize>action << 2;
+  for (let i: usize = 0; i < M; i += 4) {
+    const q = load<f32>(p + i), th = load<f32>(t + i), d = bytes(dz) + i;
+    const ds = dLogp * ((i == chosen ? <f32>1 : <f32>0) - q) - dEntropy * q * (load<f32>(l + i) + entropy);
+    store<f32>(d, load<f32>(d) + (squash > 0 ? ds * squash * (1 - th * th) : ds));
+  }
+}
+
+// ---------------------------------------------------------------------------- learning
+
+export function adam(at: u32, block: u32, rate: f32, correction: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
+  // The constants are arguments: of literals V8 builds each vector anew in every turn of the loop.
+  const D = splat(weightDecay), B1 = splat(beta1), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2);
+  const R = splat(rate), C = splat(correction), E = splat(epsilon);
+  const S = bytes(block), S2 = S + S, S3 = S2 + S;
+  let p = bytes(at);
+  const end = p + S;
+  do {
+    const w = v128.load(p), g = muladd(v128.load(p + S), D, w);
+    const m = plus(times(B1, v128.load(p + S2)), times(A1, g)), v = plus(times(B2, v128.load(p + S3)), times(A2, times(g, g)));
+    v128.store(p + S2, m); v128.store(p + S3, v);
+    v128.store(p, minus(w, f32x4.div(times(R, m), plus(times(f32x4.sqrt(v), C), E))));
+    p += 16;
+  } while (p < end);
+}
+
+/** The first slot that the kernels leave to the engine, a multiple of 4. */
+export function firstSlot(): u32 { return <u32>((__heap_base + 15) >> 4) << 2; }

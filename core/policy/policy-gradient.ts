@@ -1,0 +1,87 @@
+/**
+ * Learning by REINFORCE: what every controller that samples its proposals from a network does between
+ * `propose` and `observe`.
+ *
+ *   b ← R for the first reward, then decay · b + (1 − decay) · R
+ *   loss = −logp · (R − b) − c · entropy,  one step of Adam
+ *
+ * logp and entropy are sums over all decisions of the query. The baseline is updated before the
+ * advantage R − b is taken, as the authors do; so the first query only raises the entropy.
+ *
+ * Williams 1992, doi:10.1007/BF00992696. Evoke paper, Eq. 2 and line 16 of Algorithm 1.
+ *
+ * @module
+ */
+import type { Engine, EngineState, Tensor } from "../engine/engine.ts";
+import type { Controller, Proposal } from "../plugin.ts";
+import type { Rng } from "../rng.ts";
+
+/** The options of learning, for the schema of a controller; the defaults are the paper's for NAS-Bench-201. */
+export const LEARNING_OPTIONS = {
+  learningRate: { type: "number", exclusiveMinimum: 0, default: 0.01, description: "of Adam" },
+  weightDecay: { type: "number", minimum: 0, default: 0, description: "L2, added to the gradient" },
+  entropyWeight: { type: "number", minimum: 0, default: 7.5e-4, description: "c: how much high entropy is rewarded" },
+  baselineDecay: {
+    type: "number",
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.9,
+    description: "of b, the moving average of the rewards",
+  },
+} as const;
+
+export interface LearningOptions {
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly entropyWeight: number;
+  readonly baselineDecay: number;
+}
+
+/** Samples a decision from logits in any shape, squashed to ±squash by squash · tanh(·). */
+export type Decide = (logits: Tensor, squash: number) => number;
+
+/** Numbers to start parameters from: uniform in [−0.1, 0.1), as in the authors' code. */
+export function smallUniform(rng: Rng): () => number {
+  return () => rng.next() * 0.2 - 0.1;
+}
+
+interface State {
+  readonly engine: EngineState;
+  readonly rng: readonly number[];
+  /** Undefined before the first reward. */
+  readonly baseline: number | undefined;
+}
+
+/**
+ * A controller that learns by REINFORCE.
+ *
+ * @param draw  builds the network on the engine's open tape, takes all decisions of one query with
+ *   `decide`, and says what they amount to; its parameters are declared before
+ */
+export function policyGradient(
+  options: LearningOptions,
+  { engine, rng }: { readonly engine: Engine; readonly rng: Rng },
+  draw: (decide: Decide) => Proposal,
+): Controller {
+  const { entropyWeight, baselineDecay } = options;
+  const decide: Decide = (logits, squash) => engine.choose(logits, rng.next(), squash);
+  let baseline: number | undefined;
+  return {
+    propose() {
+      engine.begin();
+      return draw(decide);
+    },
+    observe({ reward }) {
+      if (!Number.isFinite(reward)) return engine.begin(); // the evaluation failed: nothing to learn from it
+      baseline = baseline === undefined ? reward : baselineDecay * baseline + (1 - baselineDecay) * reward;
+      engine.backward(-(reward - baseline), -entropyWeight);
+      engine.adam(options);
+    },
+    save: (): State => ({ engine: engine.save(), rng: rng.save(), baseline }),
+    restore(state: State) {
+      engine.restore(state.engine);
+      rng.restore(state.rng);
+      baseline = state.baseline;
+    },
+  };
+}
