@@ -6,7 +6,25 @@
  */
 import leven from "leven";
 
-export type ErrorCode = "ARCHITECTURE_INVALID";
+export type ErrorCode =
+  | "ARCHITECTURE_INVALID"
+  | "CANNOT_READ"
+  | "CANNOT_WRITE"
+  | "DEPENDENCY_MISSING"
+  | "INITIAL_INVALID"
+  | "MANIFEST_INVALID"
+  | "MODULE_UNLOADABLE"
+  | "NOT_JSON"
+  | "OPTION_INVALID"
+  | "PLUGIN_DUPLICATE"
+  | "PLUGIN_MALFORMED"
+  | "PLUGIN_NAME_UNKNOWN"
+  | "PLUGIN_UNKNOWN"
+  | "POINTER_INVALID"
+  | "POINTER_UNKNOWN"
+  | "RECORD_INVALID"
+  | "RESULTS_DAMAGED"
+  | "SIMD_MISSING";
 
 /** An error that the user can mend. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {
@@ -34,5 +52,132 @@ export function architectureInvalid(space: string, found: string, expected: stri
   return new EvokeError(
     "ARCHITECTURE_INVALID",
     `Cannot read ${JSON.stringify(found)} as an architecture of ${space}.\n  Expected ${expected}.`,
+  );
+}
+
+/** A manifest is not JSON. */
+export function notJson(file: string, text: string, cause: SyntaxError): EvokeError {
+  if (text.trim() === "") return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON: it is empty.`);
+  const position = /position (\d+)/.exec(cause.message)?.[1];
+  const before = position === undefined ? undefined : text.slice(0, Number(position)).split("\n");
+  const place = before ? ` (line ${before.length}, column ${before.at(-1)!.length + 1})` : "";
+  return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON${place}: ${cause.message.replaceAll(/\s+/g, " ")}.`, { cause });
+}
+
+/** A manifest, or the options of a plugin that it names, are not as their schema says. */
+export function manifestInvalid(file: string, problems: readonly string[]): EvokeError {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return new EvokeError(
+    "MANIFEST_INVALID",
+    `Cannot use the manifest ${file}: ${count}.\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+  );
+}
+
+/** A slot names a plugin that nobody gave. */
+export function pluginUnknown(kind: string, name: string, at: string, known: readonly string[]): EvokeError {
+  const hint = suggestion(name, known, `plugins of kind ${kind}`);
+  return new EvokeError(
+    "PLUGIN_UNKNOWN",
+    `Cannot load ${kind} "${name}" at ${at}: no plugin has that name.\n  ${hint}  See all with: evoke plugins`,
+  );
+}
+
+/** Two plugins have one kind and one name. */
+export function pluginDuplicate(kind: string, name: string, at: string): EvokeError {
+  return new EvokeError(
+    "PLUGIN_DUPLICATE",
+    `Cannot add ${kind} "${name}" from ${at}: there is a ${kind} of that name already.\n  Give it another name.`,
+  );
+}
+
+/** A module that a manifest names under /plugins does not hold what a plugin is. */
+export function pluginMalformed(specifier: string, at: string, problem: string): EvokeError {
+  return new EvokeError("PLUGIN_MALFORMED", `Cannot use the module "${specifier}" at ${at}: ${problem}.\n  See docs/plugin-guide.md.`);
+}
+
+/** A plugin needs something that this experiment does not have. */
+export function dependencyMissing(kind: string, name: string, at: string, need: string, known: readonly string[]): EvokeError {
+  const remedy =
+    need === "subspaces"
+      ? 'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.'
+      : need === "output"
+        ? "Say where the results go, with --out DIR."
+        : suggestion(need, known, "dependencies");
+  return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${kind} "${name}" at ${at}: it needs "${need}".\n  ${remedy}`);
+}
+
+/** A JSON pointer, given with --set for example, is not one. */
+export function pointerInvalid(found: string): EvokeError {
+  return new EvokeError(
+    "POINTER_INVALID",
+    `Cannot read ${JSON.stringify(found)} as a JSON pointer.\n  Write it like /budget/queries (RFC 6901).`,
+  );
+}
+
+/** A JSON pointer leads to nothing in the manifest. */
+export function pointerUnknown(file: string, pointer: string, missing: string, known: readonly string[]): EvokeError {
+  const hint = suggestion(missing.split("/").at(-1)!, known, "properties there");
+  return new EvokeError("POINTER_UNKNOWN", `Cannot set ${pointer} in ${file}: there is nothing at ${missing}.\n  ${hint}`);
+}
+
+/** The first centres that an initial plugin gives do not fit the search. */
+export function initialInvalid(problem: string): EvokeError {
+  return new EvokeError("INITIAL_INVALID", `Cannot begin the search with the centres that /subspaces/initial gives: ${problem}.`);
+}
+
+/** The runtime cannot run the engine's kernels. */
+export function simdMissing(): EvokeError {
+  return new EvokeError(
+    "SIMD_MISSING",
+    "Cannot run the networks of learning controllers: this runtime has no WebAssembly SIMD.\n" +
+      "  Use Node 20 or later, Deno, or a browser of 2023 or later, on a processor with SIMD (SSE4.1 or NEON).",
+  );
+}
+
+/** A file cannot be read. */
+export function cannotReadFile(file: string, what: string, cause: Error & { code?: string | undefined }): EvokeError {
+  const reason = cause.code === "ENOENT" ? "there is no such file" : cause.code === "EISDIR" ? "it is a folder" : cause.message;
+  return new EvokeError("CANNOT_READ", `Cannot read ${what} ${file}: ${reason}.`, { cause });
+}
+
+/** A file cannot be written. */
+export function cannotWriteFile(file: string, cause: Error & { code?: string | undefined }): EvokeError {
+  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.`, { cause });
+}
+
+/** A module that a manifest names under /plugins cannot be imported. */
+export function moduleUnloadable(specifier: string, manifest: string, cause: Error & { code?: string | undefined }): EvokeError {
+  const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && specifier.endsWith("ts");
+  const remedy = typescript
+    ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
+    : "Name a file relative to the manifest, as ./my-plugin.js, or an installed package.";
+  const reason = cause.message.split("\n")[0]!;
+  return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
+}
+
+/** A results file holds a line that is no run. */
+export function resultsDamaged(file: string, line: number, cause: Error): EvokeError {
+  return new EvokeError(
+    "RESULTS_DAMAGED",
+    `Cannot read the results in ${file}, line ${line}: ${cause.message}.\n  Nothing was changed. Remove that line to have its run done again, or choose another --out.`,
+    { cause },
+  );
+}
+
+/** A record of events is not one. */
+export function recordInvalid(file: string, problem: string): EvokeError {
+  return new EvokeError("RECORD_INVALID", `Cannot replay ${file}: ${problem}.\n  Records are made by the observer "recorder".`);
+}
+
+/** An option of the command is wrong. */
+export function optionInvalid(option: string, found: string, expected: string): EvokeError {
+  return new EvokeError("OPTION_INVALID", `Cannot use ${option} ${JSON.stringify(found)}: expected ${expected}.`);
+}
+
+/** `evoke plugins` was asked for a kind or name that no plugin has. */
+export function pluginNameUnknown(wanted: string, known: readonly string[]): EvokeError {
+  return new EvokeError(
+    "PLUGIN_NAME_UNKNOWN",
+    `Cannot list plugins of the name or kind "${wanted}": there are none.\n  ${suggestion(wanted, known, "names and kinds")}`,
   );
 }

@@ -55,3 +55,17 @@ export type Fact<T extends EventType = EventType> = { [K in T]: { readonly type:
 export type SearchEvent<T extends EventType = EventType> = {
   [K in T]: { readonly type: K; readonly run: string; readonly seed: number; readonly sequence: number } & Facts[K];
 }[T];
+
+/** All event types, in the order in which a query gives them. */
+export const EVENT_TYPES: readonly EventType[] = [
+  "run.started",
+  "subspace.evoked",
+  "architecture.proposed",
+  "architecture.evaluated",
+  "evaluation.failed",
+  "reward.shaped",
+  "subspace.updated",
+  "policy.updated",
+  "run.finished",
+  "run.failed",
+];

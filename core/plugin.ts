@@ -6,10 +6,10 @@
  *
  * @module
  */
-import type { FromSchema, JSONSchema } from "json-schema-to-ts";
 import type { Architecture, Modification } from "./architecture.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { SearchEvent } from "./events.ts";
+import type { OptionsOf } from "./options.ts";
 import type { Rng } from "./rng.ts";
 import type { SubspaceGraph } from "./subspaces.ts";
 import type { Metric, Tables } from "./table.ts";
@@ -131,7 +131,8 @@ export interface Initial {
 export interface Observer {
   /** The event types it wants; all of them if left out. */
   readonly types?: readonly SearchEvent["type"][];
-  next(event: SearchEvent): void;
+  /** What it returns for the last event of a run is awaited before the run counts as done. */
+  next(event: SearchEvent): void | Promise<void>;
   /** Called once after the last event; what it returns is awaited. */
   finish?(): void | Promise<void>;
 }
@@ -195,6 +196,8 @@ export interface Dependencies {
   terminal: Terminal;
   /** Milliseconds from an arbitrary moment, for rates and ETA only. */
   clock: () => number;
+  /** How much this call of the command will do: runs, and queries in each where that is known. */
+  plan: { readonly runs: number; readonly queries?: number };
 }
 export type Dependency = keyof Dependencies;
 
@@ -217,13 +220,13 @@ export interface Plugin<K extends Kind = Kind> {
  * dependencies that it needs. It returns the literal itself, so an author outside this package can
  * as well export a plain object.
  */
-export function plugin<const K extends Kind, const S extends JSONSchema & object, const N extends readonly Dependency[]>(literal: {
+export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(literal: {
   readonly kind: K;
   readonly name: string;
   readonly summary: string;
   readonly options: S;
   readonly needs: N;
-  create(options: FromSchema<S>, dependencies: Pick<Dependencies, N[number]>): Kinds[K] | Promise<Kinds[K]>;
+  create(options: OptionsOf<S>, dependencies: Pick<Dependencies, N[number]>): Kinds[K] | Promise<Kinds[K]>;
 }): typeof literal {
   return literal;
 }

@@ -1,0 +1,122 @@
+/**
+ * `evoke run`: an experiment over its seeds, with progress on stderr and the result on stdout.
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { optionInvalid } from "../../core/errors.ts";
+import type { SearchEvent } from "../../core/events.ts";
+import type { Change, Experiment } from "../../core/manifest.ts";
+import { type Ended, executeHere, executeInWorkers, type FailedRun } from "../execute.ts";
+import { composeLoaded, type ExperimentFile, loadExperiment } from "../experiment.ts";
+import { ObserverGroup } from "../observers.ts";
+import { type FinishedRun, ResultsFolder } from "../results.ts";
+import { runDocument, runText } from "../run-document.ts";
+import { stderrTerminal } from "../terminal.ts";
+
+export interface RunOptions {
+  readonly json?: boolean;
+  readonly seeds?: string;
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly workers?: string;
+  readonly quiet?: boolean;
+}
+
+/** Below this number of seeds for each, a worker thread costs more than it brings. */
+const SEEDS_PER_WORKER = 20;
+
+export async function runCommand(file: string, options: RunOptions): Promise<void> {
+  const source: ExperimentFile = { file, changes: changesOf(options) };
+  const workersAsked = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const experiment = await loadExperiment(source);
+  const seeds = seedsOf(experiment);
+  const terminal = stderrTerminal(options.quiet ?? false);
+  const say = (line: string) => void process.stderr.write(`${terminal.interactive ? "\r\u001b[2K" : ""}${line}\n`);
+
+  let results: ResultsFolder | undefined;
+  // Observers write into the results folder, whose name is known once the experiment is composed.
+  const output =
+    options.out === undefined ? undefined : { write: (path: string, content: string | Uint8Array) => results!.write(path, content) };
+  const plan = { runs: seeds.length, ...(experiment.budget.queries !== undefined && { queries: experiment.budget.queries }) };
+  const opened = await composeLoaded(experiment, { terminal, output, plan });
+  if (options.out !== undefined) results = await ResultsFolder.open(options.out, opened.composition, opened.inputs);
+
+  const finished = new Map<number, FinishedRun>();
+  for (const seed of seeds) {
+    const known = results?.get(seed);
+    if (known) finished.set(seed, known);
+  }
+  const todo = seeds.filter((seed) => !finished.has(seed));
+  if (finished.size > 0) say(`${finished.size} of ${seeds.length} runs are in ${results!.path} already.`);
+  plan.runs = todo.length;
+
+  const failed: FailedRun[] = [];
+  if (todo.length > 0) {
+    const observers = new ObserverGroup(await opened.composition.observers(), say);
+    onInterrupt(async () => {
+      await results?.saved();
+      say(
+        results
+          ? `Interrupted. ${finished.size} of ${seeds.length} runs are kept in ${results.path}; the same command goes on from there.`
+          : "Interrupted. Nothing is kept without --out.",
+      );
+    });
+    const listener = {
+      types: observers.types,
+      events: (events: readonly SearchEvent[]) => events.forEach((event) => observers.next(event)),
+      async ended(run: Ended) {
+        if ("reason" in run) {
+          failed.push(run);
+          return;
+        }
+        await observers.settled(run.result.seed);
+        await results?.add(run);
+        finished.set(run.result.seed, run);
+      },
+    };
+    const workers = Math.min(todo.length, workersAsked ?? Math.min(availableParallelism(), Math.ceil(todo.length / SEEDS_PER_WORKER)));
+    if (workers > 1) await executeInWorkers(source, opened, todo, workers, listener);
+    else await executeHere(opened, todo, listener);
+    await observers.finish();
+  }
+  await results?.close();
+
+  const { name } = experiment;
+  const document = runDocument(name, opened.composition.digest, seeds, finished, failed);
+  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : runText(document, results?.path));
+  if (failed.length === 0) return;
+  for (const { seed, reason } of failed) say(`The run of seed ${seed} failed: ${reason}`);
+  process.exitCode = failed.some(({ code }) => code) ? 2 : 1;
+}
+
+function seedsOf({ seeds: { first, count } }: Experiment): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+function changesOf({ seeds, set }: RunOptions): Change[] {
+  const changes = set.map((text) => {
+    const [, pointer, json] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    if (pointer === undefined || json === undefined) throw optionInvalid("--set", text, "POINTER=JSON, for example /budget/queries=20");
+    try {
+      return { pointer, value: JSON.parse(json) as unknown };
+    } catch {
+      throw optionInvalid("--set", text, `JSON after the "=", for example ${pointer}='"${json.replaceAll(/["']/g, "")}"' for a text`);
+    }
+  });
+  return seeds === undefined ? changes : [...changes, { pointer: "/seeds/count", value: count("--seeds", seeds) }];
+}
+
+function count(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw optionInvalid(option, text, "a whole number from 1");
+  return value;
+}
+
+/** At SIGINT or SIGTERM: saves what there is, and ends with status 130. */
+function onInterrupt(save: () => Promise<void>): void {
+  const interrupted = () => void save().finally(() => process.exit(130));
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
+}

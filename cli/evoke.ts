@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+/**
+ * The command `evoke`: options, exit status, and errors as people read them. Each command is loaded
+ * when it is called, so that `evoke --version` loads nothing.
+ *
+ * Exit status: 0 done; 1 a run failed; 2 the manifest, an option or a file is wrong; 130 interrupted
+ * after saving.
+ *
+ * @module
+ */
+import process from "node:process";
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../core/version.ts";
+
+const program = new Command("evoke")
+  .description("Neural architecture search experiments as JSON manifests")
+  .version(VERSION)
+  .option("--debug", "show the stack trace of an error")
+  .showSuggestionAfterError()
+  .exitOverride();
+
+program
+  .command("run")
+  .description("run an experiment over its seeds")
+  .argument("<manifest>", "the experiment, a JSON file")
+  .option("--json", "print one JSON document instead of a table")
+  .option("--seeds <count>", "how many seeds, instead of the manifest's")
+  .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
+  .option("--out <dir>", "keep the results there; a call that was interrupted goes on where it stopped")
+  .option("--workers <count>", "worker threads; the results are the same for any number")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
+
+program
+  .command("validate")
+  .description("check manifests without running them")
+  .argument("<manifests...>", "experiments, JSON files")
+  .option("--json", "print one JSON document")
+  .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
+
+program
+  .command("plugins")
+  .description("list every plugin with its kind, summary and options")
+  .argument("[name]", "only those of this kind or name")
+  .option("--json", "print one JSON document")
+  .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
+
+program
+  .command("replay")
+  .description("fold the record of a run, made by the observer recorder, into its result")
+  .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
+  .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
+
+program.configureOutput({ outputError: (text, write) => write(text) });
+for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = await report(error);
+}
+
+async function report(error: unknown): Promise<number> {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { EvokeError } = await import("../core/errors.ts");
+  if (!(error instanceof EvokeError)) {
+    process.stderr.write(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(program.opts().debug && error instanceof Error ? `${error.stack}\n` : "  Show more with --debug.\n");
+    return 1;
+  }
+  process.stderr.write(`${error.message}\n`);
+  if (program.opts().debug) process.stderr.write(`${error.stack}\n`);
+  return 2;
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}

@@ -1,0 +1,136 @@
+/**
+ * Experiments from files: reading a manifest, importing the modules that it names, and the host that
+ * its plugins see on Node and Deno.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { resolve as resolveModule } from "import-meta-resolve";
+import { cannotReadFile, initialInvalid, moduleUnloadable } from "../core/errors.ts";
+import { type Composition, compose, type Host } from "../core/kernel.ts";
+import { type Change, type Experiment, type ImportedModule, readManifest } from "../core/manifest.ts";
+import type { Output, Runs, Terminal } from "../core/plugin.ts";
+import { runToEnd } from "../core/run.ts";
+import { catalogue } from "../plugins/catalogue.ts";
+import { type SharedTables, TableFolder } from "./tables.ts";
+
+/** Names an experiment; a value that worker threads can be sent. */
+export interface ExperimentFile {
+  /** Path of the manifest. */
+  readonly file: string;
+  /** What --set and --seeds change in it. */
+  readonly changes: readonly Change[];
+}
+
+/** Reads and checks the manifest. */
+export async function loadExperiment({ file, changes }: ExperimentFile): Promise<Experiment> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw cannotReadFile(file, "the manifest", error);
+  });
+  return readManifest({ file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) });
+}
+
+/** What of the host only some commands have. */
+export interface HostParts {
+  readonly terminal?: Terminal;
+  readonly output?: Output | undefined;
+  readonly plan?: Host["plan"];
+  /** Tables that another thread has loaded. */
+  readonly sharedTables?: SharedTables;
+}
+
+/** An experiment, composed, with the tables that it opened. */
+export interface Opened {
+  readonly composition: Composition;
+  readonly tables: TableFolder;
+  readonly inputs: ReadonlyMap<string, string>;
+}
+
+/**
+ * Composes a loaded experiment.
+ * @param chain  the manifests that are being opened, each by the one before it
+ */
+export async function composeLoaded(
+  experiment: Experiment,
+  parts: HostParts = {},
+  chain: readonly string[] = [resolve(experiment.file)],
+): Promise<Opened> {
+  const inputs = new Map<string, string>();
+  const tables = new TableFolder(dirname(chain.at(-1)!), parts.sharedTables);
+  const host: Host = {
+    tables: {
+      open: async (name) => {
+        const table = await tables.open(name);
+        inputs.set(`table ${table.name}`, table.digest);
+        return table;
+      },
+    },
+    runs: new OtherRuns(chain, parts, inputs),
+    terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
+    ...(parts.output && { output: parts.output }),
+    plan: parts.plan ?? { runs: experiment.seeds.count },
+    clock: () => performance.now(),
+    inputs,
+  };
+  return { composition: await compose(experiment, host), tables, inputs };
+}
+
+/** The runs of other manifests, done when their centres are asked for. */
+class OtherRuns implements Runs {
+  readonly #opened = new Map<string, Promise<Composition>>();
+  readonly #chain: readonly string[];
+  readonly #parts: HostParts;
+  readonly #inputs: Map<string, string>;
+  constructor(chain: readonly string[], parts: HostParts, inputs: Map<string, string>) {
+    this.#chain = chain;
+    this.#parts = parts;
+    this.#inputs = inputs;
+  }
+
+  async open(experiment: string): Promise<void> {
+    this.#inputs.set(`experiment ${experiment}`, (await this.#composition(experiment)).digest);
+  }
+
+  async centres(experiment: string, seed: number): Promise<readonly string[]> {
+    const composition = await this.#composition(experiment);
+    const { run, release } = await composition.run(seed);
+    const { centres } = await runToEnd(run).finally(release);
+    if (centres.length === 0) throw initialInvalid(`${experiment} searches the whole space and has no centres`);
+    return centres;
+  }
+
+  #composition(experiment: string): Promise<Composition> {
+    const file = resolve(dirname(this.#chain.at(-1)!), experiment);
+    let opened = this.#opened.get(file);
+    if (!opened) {
+      if (this.#chain.includes(file)) throw initialInvalid(`${[...this.#chain, file].map(shortPath).join(" → ")} lead back to themselves`);
+      opened = loadExperiment({ file: shortPath(file), changes: [] }).then(
+        async (loaded) => (await composeLoaded(loaded, { ...this.#parts, output: undefined }, [...this.#chain, file])).composition,
+      );
+      this.#opened.set(file, opened);
+    }
+    return opened;
+  }
+}
+
+/** A path as people type it: relative to the working folder where that is shorter. */
+export function shortPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith("..") ? path : near;
+}
+
+/** Imports a module that a manifest names: a file relative to the manifest, or a package. */
+async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
+  const base = pathToFileURL(resolve(manifest));
+  try {
+    const url = isAbsolute(specifier) ? pathToFileURL(specifier).href : resolveModule(specifier, base.href);
+    const code = await readFile(fileURLToPath(url));
+    return { exports: (await import(url)) as object, version: bytesToHex(sha256(code)) };
+  } catch (error) {
+    throw moduleUnloadable(specifier, manifest, error as Error);
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Composition: every plugin that a manifest names is created and handed exactly what it needs. The
+ * only module that knows inversify.
+ *
+ * There are two levels of containers. The experiment's holds what all its runs share: the space, the
+ * distance, what the host gives. Each run has a child of it, with everything that has a state.
+ *
+ * @module
+ */
+import "reflect-metadata";
+import { Container, type ServiceIdentifier } from "inversify";
+import { Budget } from "./budget.ts";
+import { Bus } from "./bus.ts";
+import { Engine } from "./engine/engine.ts";
+import { dependencyMissing } from "./errors.ts";
+import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
+import type { Dependencies, Dependency, Kind, Kinds, Observer, Output } from "./plugin.ts";
+import { randomStream } from "./rng.ts";
+import type { Run } from "./search.ts";
+import { SubspaceGraph } from "./subspaces.ts";
+
+/** What the runtime gives to plugins. */
+export interface Host extends Pick<Dependencies, "tables" | "runs" | "terminal" | "clock" | "plan"> {
+  /** Left out where no results are kept. */
+  readonly output?: Output;
+  /** Digests of everything that plugins have opened through the host, by name. */
+  readonly inputs: ReadonlyMap<string, string>;
+}
+
+/** An experiment, ready to run for any seed. */
+export interface Composition {
+  readonly experiment: Experiment;
+  /** Names its runs (see experimentDigest). */
+  readonly digest: string;
+  /** Composes the run of one seed. Call `release` when it is over. */
+  run(seed: number): Promise<{ readonly run: Run; release(): void }>;
+  /** Composes the observers; they are shared by all runs. */
+  observers(): Promise<readonly { readonly name: string; readonly observer: Observer }[]>;
+}
+
+type Token<T> = ServiceIdentifier<T>;
+/** The tokens of what plugins need; "rng" and "engine" have one for each slot. */
+const tokens = Object.fromEntries(
+  (["space", "distance", "subspaces", "seed", "tables", "runs", "output", "terminal", "clock", "plan"] as const).map((name) => [
+    name,
+    Symbol.for(`evoke/${name}`),
+  ]),
+) as { readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]> };
+const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`evoke${pointer}#${what}`);
+
+/**
+ * Composes an experiment.
+ * @throws EvokeError of a plugin that finds its options or its inputs wrong, or lacks what it needs
+ */
+export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
+  const { space, distance, evaluator, subspaces, controller, rewards, observers, failures } = experiment;
+  const shared = new Container({ defaultScope: "Singleton" });
+  for (const name of ["tables", "runs", "output", "terminal", "plan"] as const)
+    shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
+  shared.bind(tokens.clock).toConstantValue(() => host.clock());
+  bindPlugin(shared, space, tokens.space);
+  bindPlugin(shared, distance, tokens.distance);
+  await shared.getAsync(tokens.space);
+  await shared.getAsync(tokens.distance);
+
+  const idleEngines: Engine[] = [];
+
+  async function composeRun(seed: number, digest: string) {
+    const container = new Container({ parent: shared, defaultScope: "Singleton" });
+    const engines: Engine[] = [];
+    const own = <K extends Kind>(slot: Slot<K>): Promise<Kinds[K]> => {
+      const token = slotToken<Kinds[K]>(slot.pointer, "plugin");
+      if (slot.plugin.needs.includes("rng"))
+        container.bind(slotToken(slot.pointer, "rng")).toResolvedValue(() => randomStream(seed, slot.pointer));
+      if (slot.plugin.needs.includes("engine")) {
+        const engine = idleEngines.pop() ?? new Engine();
+        engines.push(engine);
+        container.bind(slotToken(slot.pointer, "engine")).toConstantValue(engine);
+      }
+      bindPlugin(container, slot, token);
+      return container.getAsync(token);
+    };
+    const all = <K extends Kind>(slots: readonly Slot<K>[]) => Promise.all(slots.map(own));
+
+    container.bind(tokens.seed).toConstantValue(seed);
+    const graph = subspaces && new SubspaceGraph(subspaces.count, subspaces.radius);
+    if (graph) container.bind(tokens.subspaces).toConstantValue(graph);
+    const run: Run = {
+      space: shared.get(tokens.space),
+      controller: await own(controller),
+      evaluator: await own(evaluator),
+      rewards: await all(rewards),
+      ...(subspaces &&
+        graph && { subspaces: { graph, initial: await own(subspaces.initial), acceptance: await all(subspaces.acceptance) } }),
+      budget: new Budget(experiment.budget),
+      failures,
+      bus: new Bus(digest, seed),
+    };
+    const release = () => {
+      for (const engine of engines) {
+        engine.reset();
+        idleEngines.push(engine);
+      }
+    };
+    return { run, release };
+  }
+
+  // What the plugins open while they are created belongs to the digest, so one run is composed before it is taken.
+  (await composeRun(experiment.seeds.first, "")).release();
+  const digest = experimentDigest(experiment, host.inputs);
+  return {
+    experiment,
+    digest,
+    run: (seed) => composeRun(seed, digest),
+    observers: () =>
+      Promise.all(
+        observers.map(async (slot) => {
+          const token = slotToken<Observer>(slot.pointer, "plugin");
+          bindPlugin(shared, slot, token);
+          return { name: slot.plugin.name, observer: await shared.getAsync(token) };
+        }),
+      ),
+  };
+}
+
+/** Binds what a plugin creates to a token, and resolves each thing that it needs. */
+function bindPlugin<K extends Kind>(container: Container, { plugin, options, pointer }: Slot<K>, token: Token<Kinds[K]>): void {
+  const { needs } = plugin;
+  const missing = needs.find((need) => need !== "rng" && need !== "engine" && !container.isBound(tokens[need]));
+  if (missing) throw dependencyMissing(plugin.kind, plugin.name, pointer, missing, Object.keys(tokens));
+  const needed = needs.map((need) => (need === "rng" || need === "engine" ? slotToken(pointer, need) : tokens[need])) as Token<unknown>[];
+  container
+    .bind(token)
+    .toResolvedValue(
+      (...values: unknown[]) =>
+        plugin.create(options as never, Object.fromEntries(needs.map((need, i) => [need, values[i]])) as never) as Kinds[K],
+      needed,
+    );
+}

@@ -1,0 +1,52 @@
+/**
+ * One evaluation, with what to do if it fails.
+ *
+ * @module
+ */
+import type { Architecture } from "./architecture.ts";
+import type { Evaluator, Measurement } from "./plugin.ts";
+
+/** When an evaluation throws: retry so often, then reject the architecture or stop the run. */
+export interface FailurePolicy {
+  readonly retries: number;
+  readonly then: "reject" | "stop";
+}
+
+export interface Failure {
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly reason: string;
+  readonly remedy: "retry" | "reject" | "stop";
+}
+
+/**
+ * @returns the measurement, or undefined if the architecture is rejected; at once where the evaluator is synchronous
+ * @throws the evaluator's last error, if the policy is to stop
+ */
+export function measure(
+  evaluator: Evaluator,
+  architecture: Architecture,
+  policy: FailurePolicy,
+  report: (failure: Failure) => void,
+  attempt = 1,
+): Measurement | undefined | Promise<Measurement | undefined> {
+  const failed = (error: unknown) => {
+    const remedy = attempt <= policy.retries ? "retry" : policy.then;
+    report({ attempt, reason: error instanceof Error ? error.message : String(error), remedy });
+    if (remedy === "stop") throw error;
+    return remedy === "reject" ? undefined : measure(evaluator, architecture, policy, report, attempt + 1);
+  };
+  try {
+    const measurement = evaluator.evaluate(architecture);
+    return measurement instanceof Promise ? measurement.then(checked).catch(failed) : checked(measurement);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function checked(measurement: Measurement): Measurement {
+  const { validation, seconds } = measurement;
+  if (!Number.isFinite(validation)) throw new Error(`the evaluator gave ${validation} as the validation metric`);
+  if (!(seconds >= 0 && seconds < Number.POSITIVE_INFINITY)) throw new Error(`the evaluator gave ${seconds} as the seconds`);
+  return measurement;
+}

@@ -1,0 +1,94 @@
+/**
+ * A run's result, as a fold over its events. Folding a record of the events gives the same result
+ * as the run that was recorded, to the last bit.
+ *
+ * @module
+ */
+import type { EventType, SearchEvent } from "./events.ts";
+
+/** What one run found; everything in it follows from manifest, seed and inputs. */
+export interface RunResult {
+  readonly seed: number;
+  /** The answer: the best architecture that was evaluated, by validation metric; the first of equals. */
+  readonly best: { readonly architecture: string; readonly validation: number; readonly test?: number };
+  /** Queries charged to the budget. */
+  readonly queries: number;
+  /** How many different architectures these were. */
+  readonly distinct: number;
+  readonly cost: { readonly seconds: number };
+  /** How many times a centre was replaced. */
+  readonly updates: number;
+  /** The final centres; empty in a search of the whole space. */
+  readonly centres: readonly string[];
+}
+
+/** The event types that the fold reads. */
+export const RESULT_EVENTS: readonly EventType[] = [
+  "run.started",
+  "subspace.evoked",
+  "architecture.evaluated",
+  "subspace.updated",
+  "run.finished",
+  "run.failed",
+];
+
+/** Folds the events of one run, given in their order. */
+export class ResultFold {
+  #seed = Number.NaN;
+  #best: { architecture: string; validation: number; test?: number } | undefined;
+  #queries = 0;
+  #seconds = 0;
+  #updates = 0;
+  readonly #distinct = new Set<string>();
+  readonly #centres: string[] = [];
+  #end: "finished" | "failed" | undefined;
+
+  next(event: SearchEvent): void {
+    switch (event.type) {
+      case "run.started":
+        this.#seed = event.seed;
+        break;
+      case "architecture.evaluated":
+        if (event.charged.queries > 0) this.#distinct.add(event.architecture);
+        this.#queries += event.charged.queries;
+        this.#seconds += event.charged.seconds;
+        if (!this.#best || event.validation > this.#best.validation) {
+          this.#best = { architecture: event.architecture, validation: event.validation };
+        }
+        break;
+      case "subspace.evoked":
+        this.#centres[event.subspace] = event.architecture;
+        break;
+      case "subspace.updated":
+        this.#centres[event.subspace] = event.architecture;
+        this.#updates++;
+        break;
+      case "run.finished":
+        if (this.#best && event.test) this.#best.test = event.test.value;
+        this.#end = "finished";
+        break;
+      case "run.failed":
+        this.#end = "failed";
+        break;
+    }
+  }
+
+  /** The best architecture so far. */
+  get best(): string | undefined {
+    return this.#best?.architecture;
+  }
+
+  /** The result; undefined unless the last event was `run.finished`. */
+  result(): RunResult | undefined {
+    if (this.#end !== "finished" || !this.#best) return undefined;
+    return {
+      seed: this.#seed,
+      best: { ...this.#best },
+      queries: this.#queries,
+      distinct: this.#distinct.size,
+      cost: { seconds: this.#seconds },
+      updates: this.#updates,
+      centres: [...this.#centres],
+    };
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The envelope of an experiment manifest (JSON Schema, draft 2020-12). What stands under `options`
+ * is checked against the schema of the plugin that the slot names.
+ *
+ * `experiment.schema.json` beside this file is made from it (npm run docs), for editors.
+ *
+ * @module
+ */
+import { COST_MODELS } from "../budget.ts";
+
+const slot = (description: string) => ({ description, $ref: "#/$defs/slot" });
+const slots = (description: string) => ({ description, type: "array", items: { $ref: "#/$defs/slot" } });
+
+export const experimentSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "experiment.schema.json",
+  title: "Evoke experiment",
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "space", "evaluator", "controller", "budget"],
+  properties: {
+    $schema: { type: "string" },
+    name: {
+      description: "Names the experiment's results: lower-case words joined by hyphens",
+      type: "string",
+      pattern: "^[a-z0-9]+([-.][a-z0-9]+)*$",
+      maxLength: 100,
+    },
+    question: { description: "What the experiment is to answer", type: "string" },
+    plugins: {
+      description: "Modules with plugins of your own: files relative to this manifest, or packages. Naming one runs its code",
+      type: "array",
+      items: { type: "string", minLength: 1 },
+      default: [],
+    },
+    space: slot("What architectures there are"),
+    distance: { ...slot("D(α, β)"), default: "hamming" },
+    evaluator: slot("Measures an architecture"),
+    failures: {
+      description: "What to do when an evaluation fails",
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        retries: { description: "Tries after the first", type: "integer", minimum: 0, maximum: 100, default: 0 },
+        then: { description: "After the last try", enum: ["reject", "stop"], default: "stop" },
+      },
+    },
+    subspaces: {
+      description: "The candidate subspaces; left out, the search is one of the whole space",
+      type: "object",
+      additionalProperties: false,
+      required: ["count", "radius"],
+      properties: {
+        count: { description: "K, candidate subspaces", type: "integer", minimum: 1, maximum: 1000 },
+        radius: { description: "M, search distance and modifications per query", type: "integer", minimum: 1, maximum: 1000 },
+        initial: { ...slot("The K first centres"), default: "random" },
+        accept: { ...slots("The rules that all must agree for β to become the centre"), default: ["improvement"] },
+      },
+    },
+    controller: slot("Proposes architectures and learns from the outcome"),
+    reward: { ...slots("What the controller learns from, a chain that begins with R(β)"), minItems: 1 },
+    budget: {
+      description: "When a run ends",
+      type: "object",
+      additionalProperties: false,
+      anyOf: [{ required: ["queries"] }, { required: ["seconds"] }],
+      properties: {
+        queries: { description: "Evaluations", type: "integer", minimum: 1, maximum: 1_000_000_000 },
+        seconds: {
+          description: "Seconds of evaluation, as the evaluator reports them",
+          type: "number",
+          exclusiveMinimum: 0,
+          maximum: 1e12,
+        },
+        cost: {
+          description: "What is charged: the name of a cost model, or one of your own",
+          default: "official",
+          anyOf: [
+            { enum: Object.keys(COST_MODELS) },
+            {
+              type: "object",
+              additionalProperties: false,
+              required: ["initial", "repeats", "overshoot"],
+              properties: {
+                initial: { description: "The first centres", enum: ["free", "charged"] },
+                repeats: { description: "Architectures evaluated before in this run", enum: ["free", "charged"] },
+                overshoot: { description: "Whether the query that exceeds the seconds counts", type: "boolean" },
+              },
+            },
+          ],
+        },
+      },
+    },
+    seeds: {
+      description: "The runs: one for each seed",
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        first: { type: "integer", minimum: 0, maximum: 2 ** 48, default: 1 },
+        count: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
+      },
+    },
+    observers: { ...slots("What listens to the events; never changes a result"), default: ["progress"] },
+  },
+  $defs: {
+    slot: {
+      anyOf: [
+        { type: "string", minLength: 1 },
+        {
+          type: "object",
+          additionalProperties: false,
+          required: ["use"],
+          properties: { use: { type: "string", minLength: 1 }, options: { type: "object", default: {} } },
+        },
+      ],
+    },
+  },
+} as const;
