@@ -1,0 +1,198 @@
+/**
+ * The cell space of NAS-Bench-201: 4 nodes, an operation on each of the 6 edges j → i (j < i).
+ *
+ * Dong & Yang 2020, arXiv:2001.00326. Components are the edges 0→1, 0→2, 1→2, 0→3, 1→3, 2→3, in the
+ * order of the textual form `|op~0|+|op~0|op~1|+|op~0|op~1|op~2|`.
+ *
+ * The network around the cell: 3×3 stem convolution with C channels; `stages` stages of N cells, each
+ * stage with twice the channels and half the size of the one before, joined by residual blocks of
+ * stride 2; global average pool; linear classifier. The options describe it; only `cost` depends on them.
+ *
+ * @module
+ */
+import type { Architecture } from "../core/architecture.ts";
+import { architectureInvalid, nearest } from "../core/errors.ts";
+import { plugin } from "../core/plugin.ts";
+
+const OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"] as const;
+const C = OPERATIONS.length;
+const [NONE, SKIP, CONV_1X1, CONV_3X3] = [0, 1, 2, 3];
+const NODES = 3; // that compute something; node 0 is the input
+const L = 6;
+const FORM = "|op~0|+|op~0|op~1|+|op~0|op~1|op~2|";
+
+/** NODE_TEXT[i − 1] has, for each choice of the operations into node i, read as digits of base C, its part of the text. */
+const NODE_TEXT = [1, 2, 3].map((inputs) =>
+  strings(inputs).map((ops) => `|${ops.map((op, from) => `${OPERATIONS[op]}~${from}`).join("|")}|`),
+);
+const NODE_CODE = NODE_TEXT.map((texts) => new Map(texts.map((text, code) => [text, code])));
+const NODE_OPERATIONS = [1, 2, 3].map(strings);
+/** Texts that were asked for, by the cell's number in base C: a search asks for the same ones again and again. */
+const texts: string[] = [];
+
+export default plugin({
+  kind: "space",
+  name: "nas-bench-201",
+  summary: "Cells of 4 nodes and 6 edges with 5 operations: 15,625 cells, 6,466 functions",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      channels: { type: "integer", minimum: 1, default: 16, description: "C, channels of the first stage" },
+      cellsPerStage: { type: "integer", minimum: 1, default: 5, description: "N, cells in each stage" },
+      stages: {
+        type: "integer",
+        minimum: 1,
+        maximum: 8,
+        default: 3,
+        description: "stages, each with twice the channels of the one before",
+      },
+      imageSize: { type: "integer", minimum: 1, default: 32, description: "height and width of the input" },
+      imageChannels: { type: "integer", minimum: 1, default: 3, description: "channels of the input" },
+      classes: { type: "integer", minimum: 2, default: 10, description: "outputs of the classifier" },
+    },
+  },
+  needs: [],
+  create(options) {
+    return {
+      length: L,
+      operations: OPERATIONS,
+      size: BigInt(C ** L),
+      sample: (rng) => Array.from({ length: L }, () => rng.below(C)),
+      contains: (cell) => cell.length === L && cell.every((op) => Number.isInteger(op) && op >= 0 && op < C),
+      modify(cell, modifications) {
+        const modified = [...cell];
+        for (const { component, operation } of modifications) modified[component] = operation;
+        return modified;
+      },
+      neighbours: (cell) => cell.flatMap((present, edge) => OPERATIONS.flatMap((_, op) => (op === present ? [] : [cell.with(edge, op)]))),
+      encode,
+      decode,
+      canonical,
+      cost: costOf(options),
+    };
+  },
+});
+
+function encode(cell: Architecture): string {
+  const [a, b, c, d, e, f] = cell as [number, number, number, number, number, number];
+  const second = b * C + c;
+  const third = (d * C + e) * C + f;
+  const code = (a * C ** 2 + second) * C ** 3 + third;
+  return (texts[code] ??= `${NODE_TEXT[0]![a]}+${NODE_TEXT[1]![second]}+${NODE_TEXT[2]![third]}`);
+}
+
+function decode(text: string): Architecture {
+  const cell: number[] = [];
+  const parts = text.split("+");
+  for (let node = 0; node < NODES; node++) {
+    const code = NODE_CODE[node]!.get(parts[node] ?? "");
+    if (code === undefined) throw unreadable(text);
+    cell.push(...NODE_OPERATIONS[node]![code]!);
+  }
+  if (parts.length !== NODES) throw unreadable(text);
+  return cell;
+}
+
+function unreadable(text: string): Error {
+  const found = /^\|([^|~]*)~0\|\+\|([^|~]*)~0\|([^|~]*)~1\|\+\|([^|~]*)~0\|([^|~]*)~1\|([^|~]*)~2\|$/.exec(text)?.slice(1);
+  const wrong = found?.find((op) => !(OPERATIONS as readonly string[]).includes(op));
+  if (wrong === undefined)
+    return architectureInvalid("nas-bench-201", text, `the form ${FORM} with the operations ${OPERATIONS.join(", ")}`);
+  const near = nearest(wrong, OPERATIONS);
+  const hint = near ? `; did you mean "${near}"?` : "";
+  return architectureInvalid(
+    "nas-bench-201",
+    text,
+    `one of the operations ${OPERATIONS.join(", ")} where ${JSON.stringify(wrong)} stands${hint}`,
+  );
+}
+
+/**
+ * The function that a cell computes, as the benchmark's authors name it: the text of node i is the
+ * sorted sum of its inputs; a skip passes the text of its node on, "#" is zero. 6,466 texts in all.
+ *
+ * It identifies cells that differ in the order of the inputs, in skips in place of the node they
+ * copy, and in operations applied to a zero edge. It also puts together what trains differently: a
+ * convolution whose output is added twice, and two convolutions (each with weights of its own) of
+ * one input.
+ *
+ * It does not see that "#+#", a node with two zero inputs, is zero as well, that adding zero changes
+ * nothing, or that sums can be regrouped: with these three rules 4,930 functions remain. A part of
+ * the cell that does not reach the output leaves no trace in the text.
+ */
+function canonical(cell: Architecture): string {
+  const node = ["0"];
+  for (let i = 1, edge = 0; i <= NODES; i++) {
+    const inputs = node.map((input) => {
+      const op = cell[edge++]!;
+      if (op === NONE || input === "#") return "#";
+      return op === SKIP ? input : `(${input})@${OPERATIONS[op]}`;
+    });
+    node.push(inputs.sort().join("+"));
+  }
+  return node[NODES]!;
+}
+
+interface Network {
+  readonly channels: number;
+  readonly cellsPerStage: number;
+  readonly stages: number;
+  readonly imageSize: number;
+  readonly imageChannels: number;
+  readonly classes: number;
+}
+
+/**
+ * Multiply-adds and parameters of the whole network, counted as the benchmark does: every edge of the
+ * cell, also those that do not reach the output; convolutions and the classifier for the multiply-adds
+ * (no batch normalisation, no pooling); two parameters a channel for each batch normalisation.
+ */
+function costOf({ channels, cellsPerStage, stages, imageSize, imageChannels, classes }: Network) {
+  let madds = 0;
+  let parameters = 0;
+  const perEdge = { madds: [0, 0, 0, 0, 0], parameters: [0, 0, 0, 0, 0] };
+  const convolution = (kernel: number, from: number, to: number, size: number) => {
+    const weights = kernel ** 2 * from * to;
+    madds += weights * size ** 2;
+    parameters += weights;
+  };
+  const normalisation = (width: number) => {
+    parameters += 2 * width;
+  };
+
+  convolution(3, imageChannels, channels, imageSize);
+  normalisation(channels);
+  let width = channels;
+  let size = imageSize;
+  for (let stage = 0; stage < stages; stage++) {
+    if (stage > 0) {
+      size = Math.ceil(size / 2);
+      convolution(3, width, 2 * width, size);
+      normalisation(2 * width);
+      convolution(3, 2 * width, 2 * width, size);
+      normalisation(2 * width);
+      convolution(1, width, 2 * width, size); // the shortcut, after its average pool
+      width *= 2;
+    }
+    for (const [op, kernel] of [[CONV_1X1, 1] as const, [CONV_3X3, 3] as const]) {
+      perEdge.madds[op!]! += cellsPerStage * (kernel * width * size) ** 2;
+      perEdge.parameters[op!]! += cellsPerStage * ((kernel * width) ** 2 + 2 * width);
+    }
+  }
+  normalisation(width);
+  madds += width * classes;
+  parameters += (width + 1) * classes;
+
+  const total = (fixed: number, each: readonly number[], cell: Architecture) => cell.reduce((sum, op) => sum + each[op]!, fixed);
+  return (cell: Architecture) => ({
+    madds: total(madds, perEdge.madds, cell),
+    parameters: total(parameters, perEdge.parameters, cell),
+  });
+}
+
+/** All strings of `length` operations, in the order of the numbers of base C that they write. */
+function strings(length: number): number[][] {
+  if (length === 0) return [[]];
+  return strings(length - 1).flatMap((head) => OPERATIONS.map((_, op) => [...head, op]));
+}
