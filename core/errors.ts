@@ -8,11 +8,13 @@ import leven from "leven";
 
 export type ErrorCode =
   | "ARCHITECTURE_INVALID"
+  | "ARCHITECTURE_UNTABULATED"
   | "CANNOT_READ"
   | "CANNOT_WRITE"
   | "DEPENDENCY_MISSING"
   | "INITIAL_INVALID"
   | "MANIFEST_INVALID"
+  | "METRIC_UNKNOWN"
   | "MODULE_UNLOADABLE"
   | "NOT_JSON"
   | "OPTION_INVALID"
@@ -24,7 +26,12 @@ export type ErrorCode =
   | "POINTER_UNKNOWN"
   | "RECORD_INVALID"
   | "RESULTS_DAMAGED"
-  | "SIMD_MISSING";
+  | "SIMD_MISSING"
+  | "TABLE_INVALID"
+  | "TABLE_MISMATCH"
+  | "TABLE_MISSING"
+  | "TABLE_NAME_INVALID"
+  | "TEST_METRIC_SEARCHED";
 
 /** An error that the user can mend. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {
@@ -180,4 +187,59 @@ export function pluginNameUnknown(wanted: string, known: readonly string[]): Evo
     "PLUGIN_NAME_UNKNOWN",
     `Cannot list plugins of the name or kind "${wanted}": there are none.\n  ${suggestion(wanted, known, "names and kinds")}`,
   );
+}
+
+/** A table file, or what it holds, is not right. */
+export function tableInvalid(table: string, problem: string, cause?: Error): EvokeError {
+  return new EvokeError("TABLE_INVALID", `Cannot use ${table}: ${problem}.`, cause ? { cause } : {});
+}
+
+/** A manifest names a table that was not imported. */
+export function tableMissing(name: string, folder: string, remedy: string, known: readonly string[]): EvokeError {
+  const near = nearest(name, known);
+  const hint = near ? `Did you mean "${near}"?  ` : "";
+  return new EvokeError("TABLE_MISSING", `Cannot open the table "${name}": it is not in ${folder}.\n  ${hint}Import it with: ${remedy}`);
+}
+
+/** A table is not of the manifest's space. */
+export function tableMismatch(table: string, space: string, row: number, text: string, cause?: Error): EvokeError {
+  return new EvokeError(
+    "TABLE_MISMATCH",
+    `Cannot use the table "${table}" with this experiment's space: row ${row}, ${JSON.stringify(text)}, is not the architecture that it should be there.\n  The table is of the space "${space}": set /space to it, or choose another table.`,
+    cause ? { cause } : {},
+  );
+}
+
+/** A name for a table is not one. */
+export function tableNameInvalid(name: string): EvokeError {
+  return new EvokeError(
+    "TABLE_NAME_INVALID",
+    `Cannot name a table ${JSON.stringify(name)}: a name is lower-case letters and digits in words joined by hyphens, as nas-bench-201.`,
+  );
+}
+
+/** A table has no metric as wanted. */
+export function metricUnknown(
+  table: string,
+  aspect: string,
+  wanted: string | number,
+  settled: readonly string[],
+  known: readonly (string | number)[],
+): EvokeError {
+  const among = settled.length > 0 ? ` for ${settled.join(", ")}` : "";
+  const hint = typeof wanted === "string" ? suggestion(wanted, known.map(String), `values of ${aspect}`) : `It has ${known.join(", ")}.`;
+  return new EvokeError("METRIC_UNKNOWN", `Cannot find ${aspect} ${JSON.stringify(wanted)}${among} in the table "${table}".\n  ${hint}`);
+}
+
+/** A search would see test data. */
+export function testMetricSearched(pointer: string): EvokeError {
+  return new EvokeError(
+    "TEST_METRIC_SEARCHED",
+    `Cannot search on a test metric, as ${pointer} says: what a search has seen is no test of its answer.\n  Set it to "validation"; the answer's test metric is reported by itself.`,
+  );
+}
+
+/** A table has no row for an architecture. */
+export function architectureUntabulated(table: string, architecture: string): EvokeError {
+  return new EvokeError("ARCHITECTURE_UNTABULATED", `Cannot look up ${architecture}: the table "${table}" has no row for it.`);
 }

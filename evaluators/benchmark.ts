@@ -1,0 +1,94 @@
+/**
+ * Looks architectures up in a benchmark table.
+ *
+ * The search sees one validation metric, by default at the table's search fidelity; the answer is
+ * reported by the test metric of the same dataset at the table's report fidelity. NAS-Bench-201: the
+ * accuracy after 12 epochs, and after 200 (Section IV-B of the paper).
+ *
+ * A query costs the seconds that the table gives for so many epochs of training. `secondsOf` charges
+ * another dataset's: algorithm comparisons often take CIFAR-10's for every dataset.
+ *
+ * @module
+ */
+import { architectureUntabulated, metricUnknown, testMetricSearched } from "../core/errors.ts";
+import { plugin } from "../core/plugin.ts";
+import type { MetricColumn, Table, WantedMetric } from "../core/table.ts";
+
+export default plugin({
+  kind: "evaluator",
+  name: "benchmark",
+  summary: "Looks architectures up in a benchmark table",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["table", "dataset"],
+    properties: {
+      table: { type: "string", minLength: 1, description: "name of an imported table, or a file relative to the manifest" },
+      dataset: { type: "string", minLength: 1, description: "the dataset searched and reported, for example cifar10" },
+      metric: { type: "string", minLength: 1, description: "default: the table's own choice, for example accuracy" },
+      split: { enum: ["validation"], default: "validation", description: "what the search sees; test metrics are for the report" },
+      epochs: { type: "integer", minimum: 0, description: "training epochs before the search's metric; default: the table's own choice" },
+      reportEpochs: {
+        type: "integer",
+        minimum: 0,
+        description: "training epochs before the report's test metric; default: the table's own choice",
+      },
+      secondsOf: {
+        type: "string",
+        minLength: 1,
+        description: "the dataset whose training seconds are charged; default: the dataset searched",
+      },
+    },
+  },
+  needs: ["tables", "space"],
+  async create(options, { tables, space }) {
+    const { dataset, split, secondsOf = dataset } = options;
+    if ((split as string) !== "validation") throw testMetricSearched("/evaluator/options/split");
+    const table = await tables.open(options.table);
+    const { search, report } = table.description.fidelity;
+    const { metric, values } = table.metric({
+      name: options.metric ?? search.name,
+      dataset,
+      split,
+      epochs: options.epochs ?? search.epochs,
+    });
+    const test = testColumn(
+      table,
+      { name: options.metric ?? report.name, dataset, split: "test", epochs: options.reportEpochs ?? report.epochs },
+      options.reportEpochs !== undefined,
+    );
+    const charged = secondsColumn(table, secondsOf, metric.epochs, options.secondsOf !== undefined);
+    const rowOf = table.rowsOf(space);
+
+    const find = (architecture: readonly number[]) => {
+      const row = rowOf(architecture);
+      if (row < 0) throw architectureUntabulated(table.name, space.encode(architecture));
+      return row;
+    };
+    return {
+      metric,
+      evaluate(architecture) {
+        const row = find(architecture);
+        return { validation: values[row]!, seconds: charged ? charged.values[row]! * charged.factor : 0 };
+      },
+      ...(test && {
+        test: (architecture: readonly number[]) => ({ metric: test.metric, value: test.values[find(architecture)]! }),
+      }),
+    };
+  },
+});
+
+/** The test metric; a table may have none where the manifest does not ask for a certain one. */
+function testColumn(table: Table, wanted: WantedMetric, required: boolean): MetricColumn | undefined {
+  const has = table.metrics.some(
+    ({ metric }) => metric.split === "test" && metric.dataset === wanted.dataset && metric.name === wanted.name,
+  );
+  return required || has ? table.metric(wanted) : undefined;
+}
+
+function secondsColumn(table: Table, dataset: string, epochs: number, required: boolean) {
+  const column = table.seconds(dataset, epochs);
+  if (column || !required) return column;
+  const known = table.columns("seconds").flatMap(([, { datasets }]) => Object.keys(datasets));
+  throw metricUnknown(table.name, "seconds of dataset", dataset, [], known);
+}
