@@ -1,0 +1,199 @@
+/**
+ * Writes what is documented from the sources: docs/plugins.md from the catalogue, docs/errors.md from
+ * core/errors.ts, core/schemas/experiment.schema.json from core/schemas/experiment.ts.
+ *
+ *   npm run docs        test/docs.test.ts holds the files equal to what this makes
+ *
+ * @module
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { KINDS, type Plugin } from "../core/plugin.ts";
+
+const root = new URL("../", import.meta.url);
+const parse = (path: string) => ts.createSourceFile(path, readFileSync(new URL(path, root), "utf8"), ts.ScriptTarget.Latest, true);
+
+/** The files that are made from the sources, by path, each with the function that makes its text. */
+export const generated: Readonly<Record<string, () => Promise<string> | string>> = {
+  "docs/errors.md": errorsPage,
+  "docs/plugins.md": pluginsPage,
+  "core/schemas/experiment.schema.json": async () => {
+    const { experimentSchema } = await import("../core/schemas/experiment.ts");
+    return `${JSON.stringify(experimentSchema, null, 2)}\n`;
+  },
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [path, make] of Object.entries(generated)) writeFileSync(new URL(path, root), await make());
+}
+
+/** The text of the doc comment before a node, its tags left out. */
+function docOf(node: ts.Node): string {
+  const comment = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc)?.comment;
+  return (ts.getTextOfJSDocComment(comment) ?? "").trim();
+}
+
+// --- docs/errors.md
+
+/** Each error that the factories of core/errors.ts can make: code, what it means, and its message. */
+export function errorsPage(): string {
+  const file = parse("core/errors.ts");
+  const found: { code: string; meaning: string; message: string }[] = [];
+  for (const factory of file.statements.filter(ts.isFunctionDeclaration)) {
+    const constants = new Map<string, ts.Expression>();
+    walk(factory, (node) => {
+      if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) constants.set(node.name.text, node.initializer);
+      if (!ts.isNewExpression(node) || node.expression.getText() !== "EvokeError") return;
+      const [code, message] = node.arguments!;
+      if (!code || !message || !ts.isStringLiteral(code)) throw new Error(`core/errors.ts: ${factory.name?.text} gives no literal code`);
+      const meaning = docOf(factory).replaceAll(/\s+/g, " ");
+      if (meaning === "") throw new Error(`core/errors.ts: ${factory.name?.text} has no doc comment`);
+      found.push({ code: code.text, meaning, message: template(message, constants) });
+    });
+  }
+  const codes = [...new Set(found.map(({ code }) => code))].sort();
+  const declared = literalsOf(file, "ErrorCode").sort();
+  const idle = declared.filter((code) => !codes.includes(code));
+  if (idle.length > 0) throw new Error(`core/errors.ts: no factory makes ${idle.join(", ")}`);
+
+  const sections = codes.map((code) => {
+    const ways = found.filter((way) => way.code === code);
+    const meanings = [...new Set(ways.map(({ meaning }) => meaning))].join(" ");
+    return `## ${code}\n\n${meanings}\n\n${ways.map(({ message }) => `\`\`\`text\n${message}\n\`\`\``).join("\n\n")}\n`;
+  });
+  return [
+    "# Errors\n",
+    "Every error says what could not be done, where, what was found, and what to do next. The command shows the message",
+    "and ends with status 2 or 1; `--debug` adds a stack trace. A program finds the code in `error.code`.",
+    "What stands between ‹ and › differs from case to case.\n",
+    notice("core/errors.ts"),
+    ...sections,
+  ].join("\n");
+}
+
+function walk(node: ts.Node, look: (node: ts.Node) => void): void {
+  look(node);
+  node.forEachChild((child) => walk(child, look));
+}
+
+function literalsOf(file: ts.SourceFile, alias: string): string[] {
+  const declaration = file.statements.filter(ts.isTypeAliasDeclaration).find(({ name }) => name.text === alias)!;
+  const members = ts.isUnionTypeNode(declaration.type) ? declaration.type.types : [declaration.type];
+  return members.map((member) => ((member as ts.LiteralTypeNode).literal as ts.StringLiteral).text);
+}
+
+/** The text that an expression of core/errors.ts makes, with ‹name› for what is only known when it runs. */
+function template(expression: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string {
+  const render = (part: ts.Expression) => template(part, constants);
+  if (ts.isStringLiteralLike(expression)) return expression.text;
+  if (ts.isTemplateExpression(expression))
+    return expression.head.text + expression.templateSpans.map((span) => render(span.expression) + span.literal.text).join("");
+  if (ts.isParenthesizedExpression(expression)) return render(expression.expression);
+  if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.PlusToken)
+    return render(expression.left) + (ts.isNumericLiteral(expression.right) ? "" : render(expression.right));
+  if (ts.isConditionalExpression(expression)) return render(expression.whenTrue) || render(expression.whenFalse);
+  if (ts.isIdentifier(expression)) {
+    const text = constants.has(expression.text) ? render(constants.get(expression.text)!) : "";
+    return /[^‹›\w ]/.test(text.replaceAll(/‹[^›]*›/g, "")) ? text : `‹${expression.text}›`;
+  }
+  if (ts.isCallExpression(expression) && expression.expression.getText() === "JSON.stringify")
+    return `"${render(expression.arguments[0]!)}"`;
+  if (ts.isCallExpression(expression) && expression.expression.getText() === "suggestion") return 'Did you mean "‹nearest›"?';
+  if (ts.isCallExpression(expression) && ts.isIdentifier(expression.expression) && expression.arguments[0])
+    return render(expression.arguments[0]);
+  if (ts.isCallExpression(expression) || ts.isElementAccessExpression(expression) || ts.isNonNullExpression(expression))
+    return render(expression.expression);
+  if (ts.isPropertyAccessExpression(expression)) return render(expression.expression);
+  return `‹${expression.getText()}›`;
+}
+
+// --- docs/plugins.md
+
+/** Every plugin of the catalogue by kind: what it does, its options, and the head comment of its file. */
+export async function pluginsPage(): Promise<string> {
+  const { catalogue } = await import("../plugins/catalogue.ts");
+  const contracts = parse("core/plugin.ts").statements.filter(ts.isInterfaceDeclaration);
+  const interfaceOf = Object.fromEntries(
+    contracts
+      .find(({ name }) => name.text === "Kinds")!
+      .members.filter(ts.isPropertySignature)
+      .map((member) => [member.name.getText(), member.type!.getText()]),
+  );
+  const heads = await headComments();
+  const sections = KINDS.map((kind) => {
+    const contract = contracts.find(({ name }) => name.text === interfaceOf[kind])!;
+    const plugins = catalogue.filter((plugin) => plugin.kind === kind);
+    return `## ${kind}\n\n${docOf(contract)}\n\n${plugins.map((plugin) => pluginSection(plugin, heads.get(plugin) ?? "")).join("\n")}`;
+  });
+  return [
+    "# Plugins\n",
+    'What is built in. A manifest names a plugin in the slot of its kind, alone or as `{ "use": …, "options": … }`.',
+    "`evoke plugins` prints the same on a terminal; [plugin-guide.md](plugin-guide.md) says how to write your own.\n",
+    notice("the plugins themselves"),
+    ...sections,
+  ].join("\n");
+}
+
+function pluginSection({ name, summary, options, needs }: Plugin, head: string): string {
+  const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
+  const rows = Object.entries(properties).map(([option, schema]) => {
+    const fallback = required.includes(option) ? "required" : schema.default === undefined ? "" : `\`${JSON.stringify(schema.default)}\``;
+    return `| \`${option}\` | ${typeOf(schema)} | ${fallback} | ${(schema.description ?? "").replaceAll("|", "\\|")} |`;
+  });
+  const table = rows.length > 0 ? `| option | value | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n` : "No options.\n";
+  return [
+    `### ${name}\n`,
+    `${summary}.\n`,
+    ...(head ? [`${head}\n`] : []),
+    table,
+    ...(needs.length > 0 ? [`Needs: ${needs.map((need) => `\`${need}\``).join(", ")}.\n`] : []),
+  ].join("\n");
+}
+
+interface OptionSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly OptionSchema[];
+  readonly items?: OptionSchema;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+function typeOf(schema: OptionSchema): string {
+  if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(", or ");
+  const type = [schema.type ?? "any"].flat().join(" or ");
+  const bounds = [
+    schema.minimum !== undefined && `≥ ${schema.minimum}`,
+    schema.exclusiveMinimum !== undefined && `> ${schema.exclusiveMinimum}`,
+    schema.maximum !== undefined && `≤ ${schema.maximum}`,
+    schema.exclusiveMaximum !== undefined && `< ${schema.exclusiveMaximum}`,
+  ].filter(Boolean);
+  return [type, schema.items && `of ${typeOf(schema.items)}`, bounds.join(" and ")].filter(Boolean).join(" ");
+}
+
+/** The first doc comment of each plugin's file, found by the plugin that the file exports. */
+async function headComments(): Promise<Map<unknown, string>> {
+  const heads = new Map<unknown, string>();
+  for (const folder of ["spaces", "controllers", "evaluators", "plugins"]) {
+    for (const name of readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })) {
+      if (!name.endsWith(".ts") || name === "catalogue.ts") continue;
+      const path = `${folder}/${name.replaceAll("\\", "/")}`;
+      const exported = Object.values((await import(new URL(path, root).href)) as object);
+      const comment = /^\/\*\*\n([\s\S]*?)\n \*\//.exec(readFileSync(new URL(path, root), "utf8"))?.[1] ?? "";
+      const lines = comment.split("\n").map((line) => line.replace(/^ \* ?/, ""));
+      const text = lines.slice(0, lines.indexOf("@module")).join("\n").trim();
+      for (const value of exported) heads.set(value, text);
+    }
+  }
+  return heads;
+}
+
+function notice(source: string): string {
+  return `<!-- Made from ${source} by \`npm run docs\`; do not edit. -->\n`;
+}
