@@ -4,11 +4,18 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+const COMMAND = "dist/cli/evoke.js";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 rmSync("dist", { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
-if (existsSync("dist/cli/evoke.js")) chmodSync("dist/cli/evoke.js", 0o755);
+if (existsSync(COMMAND)) {
+  chmodSync(COMMAND, 0o755);
+  // npm makes no link to a package's own command. Without one, the first `npx evoke` in a clone takes
+  // six seconds to install the clone into npx's cache.
+  const link = "node_modules/.bin/evoke";
+  if (process.platform !== "win32" && !existsSync(link)) symlinkSync(`../../${COMMAND}`, link);
+}
 process.exitCode = status ?? 1;

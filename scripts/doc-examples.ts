@@ -1,0 +1,192 @@
+/**
+ * Runs the code blocks of README.md and docs/*.md, page by page and in order, as an installed user would:
+ * in a folder of its own that has a copy of manifests/ and the built package as `evoke-nas` with the
+ * command `evoke`. docs/contributing.md tells authors of pages the same:
+ *
+ * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string.
+ *                  Where a line starts with `$ `, these are the commands and the other lines are what
+ *                  they print, "…" standing for anything in a line or, alone, for any lines.
+ * - ```json        must parse; a whole manifest (it has "name" and "space") must pass `evoke validate`
+ * - ```ts          must type-check
+ * - ```js          run by node, or only parsed if it names a file
+ * - file=PATH      the block is written there first, and later blocks can use it
+ * - needs=PATH     skipped where that is absent; a path that begins with ../shared/ is found by itself
+ * - skip="reason"  never run
+ *
+ * Other blocks (```text, ```console) are only read.
+ *
+ *   npm run doc-examples -- plugin-guide     only pages with that in their path
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Milliseconds that one command may take. */
+const LIMIT = 120_000;
+
+interface Block {
+  readonly line: number;
+  readonly language: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+const LANGUAGES: Readonly<Record<string, (block: Block, folder: string) => void>> = { sh, json, ts, js };
+
+if (!existsSync(join(root, "dist/cli/evoke.js"))) {
+  console.error("Cannot run the examples: dist/cli/evoke.js is missing.\n  Build it with: npm run build");
+  process.exit(1);
+}
+const pages = ["README.md", ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`)]
+  .filter((page) => page.endsWith(".md") && existsSync(join(root, page)))
+  .filter((page) => process.argv.length === 2 || process.argv.slice(2).some((part) => page.includes(part)));
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const page of pages.sort()) runPage(page);
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 || total.passed + total.skipped === 0 ? 1 : 0;
+
+function runPage(page: string): void {
+  const blocks = blocksOf(readFileSync(join(root, page), "utf8")).filter(({ language }) => language in LANGUAGES);
+  if (blocks.length === 0) return;
+  const scratch = mkdtempSync(join(tmpdir(), "evoke-docs-"));
+  const folder = prepare(scratch);
+  const notes: string[] = [];
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const block of blocks) {
+    const reason = count.failed > 0 ? "a block before it failed" : reasonToSkip(block, folder);
+    if (reason !== undefined) {
+      count.skipped++;
+      notes.push(`skipped ${page}:${block.line}: ${reason}`);
+      continue;
+    }
+    try {
+      const { file } = block.attributes;
+      if (file !== undefined) {
+        mkdirSync(dirname(join(folder, file)), { recursive: true });
+        writeFileSync(join(folder, file), block.text);
+      }
+      LANGUAGES[block.language]!(block, folder);
+      count.passed++;
+    } catch (error) {
+      count.failed++;
+      notes.push(`  ${page}:${block.line}: ${(error as Error).message}`);
+    }
+  }
+  for (const key of ["passed", "failed", "skipped"] as const) total[key] += count[key];
+  const counts = Object.entries(count).filter(([key, value]) => value > 0 || key === "passed");
+  console.log(`${count.failed > 0 ? "✘" : "·"} ${page}: ${counts.map(([key, value]) => `${value} ${key}`).join(", ")}`);
+  for (const note of notes) console.log(note);
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+/** The fenced blocks of a page, with their line numbers. */
+function blocksOf(page: string): Block[] {
+  const blocks: Block[] = [];
+  const lines = page.split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const opened = /^( *)(`{3,})(\w*)(.*)$/.exec(lines[at]!);
+    if (!opened) continue;
+    const [, indent, fence, language, rest] = opened as unknown as [string, string, string, string, string];
+    const end = lines.findIndex((line, index) => index > at && line.trim() === fence);
+    const text = lines.slice(at + 1, end).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line));
+    const attributes = [...rest.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, key, quoted, plain]) => [key, quoted ?? plain]);
+    blocks.push({ line: at + 1, language, attributes: Object.fromEntries(attributes), text: `${text.join("\n")}\n` });
+    at = end;
+  }
+  return blocks;
+}
+
+/** Makes the folder that the blocks of a page run in. */
+function prepare(scratch: string): string {
+  const folder = join(scratch, "evoke");
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  mkdirSync(join(scratch, "home"));
+  for (const name of readdirSync(join(root, "node_modules")).filter((name) => !name.startsWith(".")))
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  symlinkSync(root, join(modules, "evoke-nas"));
+  symlinkSync("../evoke-nas/dist/cli/evoke.js", join(modules, ".bin/evoke"));
+  cpSync(join(root, "manifests"), join(folder, "manifests"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
+  if (existsSync(join(root, "../shared"))) symlinkSync(join(root, "../shared"), join(scratch, "shared"));
+  return folder;
+}
+
+function reasonToSkip({ text, attributes }: Block, folder: string): string | undefined {
+  if (attributes.skip !== undefined) return attributes.skip;
+  const needs = [attributes.needs, ...[...text.matchAll(/(?<![\w/])\.\.\/shared\/[\w./-]*\w/g)].map(([path]) => path)];
+  const absent = needs.find((path) => path !== undefined && !existsSync(join(folder, path)));
+  return absent === undefined ? undefined : `${absent} is absent`;
+}
+
+/** Runs a program in the folder. @returns what it printed. @throws if its status is not the wanted one. */
+function run(program: string, args: readonly string[], folder: string, wanted = 0): string {
+  const environment = Object.entries(process.env).filter(([name]) => !/^(npm_|XDG_|FORCE_COLOR$)/.test(name));
+  const { status, signal, stdout, stderr } = spawnSync(program, args, {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: LIMIT,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...Object.fromEntries(environment),
+      HOME: join(folder, "../home"),
+      NO_COLOR: "1",
+      PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}`,
+    },
+  });
+  if (status !== wanted) {
+    const ended = signal ? `was stopped (${signal}) after ${LIMIT / 1000} s` : `ended with status ${status}, not ${wanted}`;
+    throw new Error(`${args.at(-1)!.replace("exec 2>&1\n", "").trim()}\n${ended}; it printed\n${stdout}${stderr}`);
+  }
+  return stdout + stderr;
+}
+
+function sh({ text, attributes }: Block, folder: string): void {
+  const status = Number(attributes.exit ?? 0);
+  const script = (command: string) => run("bash", ["-euo", "pipefail", "-c", `exec 2>&1\n${command}`], folder, status);
+  if (!/^\$ /m.test(text)) {
+    script(text);
+    return;
+  }
+  for (const step of text.split(/^\$ /m).slice(1)) {
+    const lines = step.trimEnd().split("\n");
+    const end = lines.findIndex((line) => !line.endsWith("\\")) + 1;
+    const printed = script(lines.slice(0, end).join("\n"));
+    const expected = lines.slice(end);
+    if (expected.length > 0 && !matches(printed, expected))
+      throw new Error(`${lines[0]}\nprinted\n${printed}but the page shows\n${expected.join("\n")}`);
+  }
+}
+
+/** Compares what was printed with what a page shows; "…" stands for anything in a line, or alone for any lines. */
+function matches(printed: string, expected: readonly string[]): boolean {
+  const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const lines = expected.map((line) => (line.trim() === "…" ? "(?:.*\n)*?" : `${line.trimEnd().split("…").map(escaped).join(".*")}\n`));
+  return new RegExp(`^${lines.join("")}$`).test(`${printed.trimEnd().replaceAll(/[ \t]+$/gm, "")}\n`);
+}
+
+function json({ line, text, attributes }: Block, folder: string): void {
+  const value = JSON.parse(text) as object;
+  if (!("name" in value && "space" in value)) return;
+  const file = attributes.file ?? `example-${line}.json`;
+  writeFileSync(join(folder, file), text);
+  run("bash", ["-c", `evoke validate ${file}`], folder);
+}
+
+function js({ line, text, attributes }: Block, folder: string): void {
+  const file = attributes.file ?? `example-${line}.js`;
+  writeFileSync(join(folder, file), text);
+  run("node", attributes.file === undefined ? [file] : ["--check", file], folder);
+}
+
+function ts({ line, text, attributes }: Block, folder: string): void {
+  const file = attributes.file ?? `example-${line}.ts`;
+  writeFileSync(join(folder, file), text);
+  const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--skipLibCheck", "--allowImportingTsExtensions"];
+  run("node", [join(root, "node_modules/typescript/bin/tsc"), ...options, "--types", "node", file], folder);
+}
