@@ -38,6 +38,26 @@ program
   .option("--json", "print one JSON document")
   .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
 
+const table = program.command("table").description("benchmark tables: what is there, import one, check one");
+table
+  .command("list")
+  .description("list the tables that were imported")
+  .option("--json", "print one JSON document")
+  .action(async (options) => (await import("./commands/table.ts")).tableListCommand(options));
+table
+  .command("add")
+  .description("check a table and keep it under its name")
+  .argument("<file>", "a table of Evoke, or the CSV of NAS-Bench-201; either may be gzipped")
+  .option("--name <name>", "keep it under this name")
+  .option("--json", "print one JSON document")
+  .action(async (file, options) => (await import("./commands/table.ts")).tableAddCommand(file, options));
+table
+  .command("check")
+  .description("check a table and sum it up")
+  .argument("<table>", "the name of a table, or a file")
+  .option("--json", "print one JSON document")
+  .action(async (name, options) => (await import("./commands/table.ts")).tableCheckCommand(name, options));
+
 program
   .command("plugins")
   .description("list every plugin with its kind, summary and options")
@@ -52,7 +72,7 @@ program
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
 
 program.configureOutput({ outputError: (text, write) => write(text) });
-for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
+for (const command of [...program.commands, ...table.commands]) command.exitOverride().showSuggestionAfterError();
 
 try {
   await program.parseAsync();

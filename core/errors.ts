@@ -197,7 +197,7 @@ export function tableInvalid(table: string, problem: string, cause?: Error): Evo
 /** A manifest names a table that was not imported. */
 export function tableMissing(name: string, folder: string, remedy: string, known: readonly string[]): EvokeError {
   const near = nearest(name, known);
-  const hint = near ? `Did you mean "${near}"?  ` : "";
+  const hint = near ? `Did you mean "${near}"?  ` : known.length > 0 ? `There are ${known.join(", ")}.  ` : "";
   return new EvokeError("TABLE_MISSING", `Cannot open the table "${name}": it is not in ${folder}.\n  ${hint}Import it with: ${remedy}`);
 }
 

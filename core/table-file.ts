@@ -45,14 +45,14 @@ export async function readTable(bytes: Uint8Array, from: string): Promise<Table>
   if (json === undefined) throw invalid(`it is an Arrow file without Evoke's description (metadata "${KEY}")`);
   const description = readDescription(json, invalid);
   const contents = { description, texts: textsOf(columns.get("architecture"), invalid), values: valuesOf(columns, description, invalid) };
-  const digest = digestOf(json, contents);
+  const digesting = digestOf(json, contents); // beside the check of the values, in another thread
   checkValues(contents, invalid);
-  const sha256 = await digest;
-  if (metadata.get(DIGEST_KEY) !== sha256)
+  const digest = await digesting;
+  if (metadata.get(DIGEST_KEY) !== digest)
     throw invalid(
-      `its contents are not those it was written with: their SHA-256 is ${sha256}, and it says ${metadata.get(DIGEST_KEY) ?? "nothing"}`,
+      `its contents are not those it was written with: their SHA-256 is ${digest}, and it says ${metadata.get(DIGEST_KEY) ?? "nothing"}`,
     );
-  return new Table({ ...contents, sha256 });
+  return new Table({ ...contents, digest });
 }
 
 /** What a new table consists of; a column of plain numbers becomes the narrowest type that holds them exactly. */
@@ -145,7 +145,7 @@ function typed(values: Values | readonly number[]): Values {
   return new (exact ?? Float64Array)(values as number[]);
 }
 
-function checkValues({ description, texts, values }: Omit<TableContents, "sha256">, invalid: Invalid): void {
+function checkValues({ description, texts, values }: Omit<TableContents, "digest">, invalid: Invalid): void {
   const rows = texts.offsets.length - 1;
   if (rows === 0) throw invalid("it has no rows");
   for (const [name, described] of Object.entries(description.columns)) {
@@ -164,7 +164,7 @@ function rangeOf(described: ColumnDescription): readonly [number, number] {
   return described.metric.unit === "percent" ? [0, 100] : [-Number.MAX_VALUE, Number.MAX_VALUE];
 }
 
-async function digestOf(json: string, { description, texts, values }: Omit<TableContents, "sha256">): Promise<string> {
+async function digestOf(json: string, { description, texts, values }: Omit<TableContents, "digest">): Promise<string> {
   const arrays = [texts.offsets, texts.utf8, ...Object.keys(description.columns).map((column) => values[column]!)];
   const bytes = concatBytes(
     new TextEncoder().encode(json),

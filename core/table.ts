@@ -87,7 +87,7 @@ export type Values = Float64Array | Float32Array | Uint32Array | Int32Array | Ui
 export interface TableContents {
   readonly description: TableDescription;
   /** SHA-256 over the description and all values (see core/table-file.ts), in hexadecimal. */
-  readonly sha256: string;
+  readonly digest: string;
   /** The architectures' texts in UTF-8, one after the other; row r is at offsets[r] … offsets[r + 1]. */
   readonly texts: { readonly utf8: Uint8Array; readonly offsets: Int32Array };
   /** By column name, in row order. */
@@ -113,7 +113,7 @@ const PROBES = 64;
 export class Table {
   readonly name: string;
   readonly description: TableDescription;
-  readonly sha256: string;
+  readonly digest: string;
   /** How many rows. */
   readonly rows: number;
   readonly metrics: readonly MetricColumn[];
@@ -121,10 +121,10 @@ export class Table {
   readonly #lookups = new WeakMap<Space, (architecture: Architecture) => number>();
 
   constructor(contents: TableContents) {
-    const { description, sha256, texts, values } = contents;
+    const { description, digest, texts, values } = contents;
     this.name = description.name;
     this.description = description;
-    this.sha256 = sha256;
+    this.digest = digest;
     this.rows = texts.offsets.length - 1;
     this.metrics = Object.entries(description.columns).flatMap(([column, described]) =>
       described.role === "metric" ? [{ column, metric: described.metric, seeds: described.seeds, values: values[column]! }] : [],
