@@ -126,7 +126,7 @@ function reasonToSkip({ text, attributes }: Block, folder: string): string | und
 
 /** Runs a program in the folder. @returns what it printed. @throws if its status is not the wanted one. */
 function run(program: string, args: readonly string[], folder: string, wanted = 0): string {
-  const environment = Object.entries(process.env).filter(([name]) => !/^(npm_|XDG_|FORCE_COLOR$)/.test(name));
+  const environment = Object.entries(process.env).filter(([name]) => !/^(npm_|EVOKE_|XDG_|FORCE_COLOR$)/.test(name));
   const { status, signal, stdout, stderr } = spawnSync(program, args, {
     cwd: folder,
     encoding: "utf8",
