@@ -48,8 +48,8 @@ export interface Parameter {
   power2: number;
   /** True if `backward()` has put a gradient there since the last step. */
   used: boolean;
-  /** Slots of x, dy and dx of the single-row products with it whose gradients are still to be taken. */
-  readonly listed: [x: number[], dy: number[], dx: number[]];
+  /** Slots of x, dy and dx, in turn, of the single-row products with it whose gradients are still to be taken. */
+  readonly listed: number[];
 }
 
 /** The four parameters of an LSTM cell of H units on I inputs, gates in the order i, f, g, o. */
@@ -141,7 +141,7 @@ export class Engine {
   parameter(rows: number, cols: number, initial: () => number): Tensor {
     if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
     const size = rows * cols;
-    const parameter: Parameter = { at: this.#base, size, block: padded(size), power1: 1, power2: 1, used: false, listed: [[], [], []] };
+    const parameter: Parameter = { at: this.#base, size, block: padded(size), power1: 1, power2: 1, used: false, listed: [] };
     this.#base = this.#top = parameter.at + 4 * parameter.block;
     this.#kernels.reserve(this.#top);
     this.#kernels.zero(parameter.at, 4 * parameter.block);
@@ -227,7 +227,6 @@ export class Engine {
     this.#tape.length = 0;
     this.#top = this.#base;
     this.logp = this.entropy = this.loss = 0;
-    for (const { parameter } of this.#parameters) for (const list of parameter!.listed) list.length = 0;
   }
 
   /** A constant [rows, cols]. */
@@ -275,7 +274,7 @@ export class Engine {
       if (bias) kernels.addRows(this.#open(bias), dy, n, m);
       for (const [x, w] of products) {
         kernels.linearInputGradient(this.#open(x), dy, w.at, n, w.rows, m);
-        if (n < FEW_ROWS && isWhole(w)) for (let r = 0; r < n; r++) list(w.parameter!, x.at + r * x.cols, dy + r * m, 0);
+        if (n < FEW_ROWS && isWhole(w)) for (let r = 0; r < n; r++) w.parameter!.listed.push(x.at + r * x.cols, dy + r * m, 0);
         else {
           const add = this.#openForProduct(w);
           kernels.linearWeightGradient(this.#gradient(w), x.at, dy, n, w.rows, m, add);
@@ -414,8 +413,8 @@ export class Engine {
       const dInputBias = this.#open(inputBias);
       const dRecurrentBias = this.#open(recurrentBias);
       kernels.lstmGradient(out.at, dout, c, dc, later ? 0 : dx, dh, input.at, recurrent.at, dInputBias, dRecurrentBias, input.rows, units);
-      list(input.parameter!, x.at, gates, later ? dx : 0);
-      if (state) list(recurrent.parameter!, h, gates, 0);
+      input.parameter!.listed.push(x.at, gates, later ? dx : 0);
+      if (state) recurrent.parameter!.listed.push(h, gates, 0);
     });
     return { hidden: this.row(out, 0), cell: this.row(out, 1) };
   }
@@ -495,24 +494,20 @@ export class Engine {
     kernels.zero(this.#top, this.#shift);
     for (let i = this.#tape.length - 1; i >= 0; i--) this.#tape[i]!();
     this.#tape.length = 0;
-    for (const weight of this.#parameters) if (weight.parameter!.listed[0].length > 0) this.#takeListed(weight);
+    for (const weight of this.#parameters) if (weight.parameter!.listed.length > 0) this.#takeListed(weight);
   }
 
   /** The gradients of all single-row products with one weight: dW = Xᵀ dY and dX = dY Wᵀ, rows stacked. */
   #takeListed(weight: Tensor): void {
     const { rows: k, cols: m, parameter } = weight;
-    const [x, dy, dx] = parameter!.listed;
-    const n = x.length;
+    const { listed } = parameter!;
+    const n = listed.length / 3;
     const at = this.#top + this.#shift;
     const scratch = at + padded(3 * n);
     this.#reserve(scratch + n * (2 * k + m));
     const { integers } = this.#kernels;
-    for (let r = 0; r < n; r++) {
-      integers[at + r] = x[r]!;
-      integers[at + n + r] = dy[r]!;
-      integers[at + 2 * n + r] = dx[r]!;
-    }
-    x.length = dy.length = dx.length = 0;
+    for (let r = 0; r < n; r++) for (let i = 0; i < 3; i++) integers[at + i * n + r] = listed[3 * r + i]!;
+    listed.length = 0;
     const add = this.#openForProduct(weight);
     this.#kernels.listedGradients(this.#gradient(weight), weight.at, at, n, k, m, add, scratch);
   }
@@ -528,9 +523,9 @@ export class Engine {
       // Running products instead of powers: Math.pow is not the same on every runtime.
       parameter!.power1 *= beta1;
       parameter!.power2 *= beta2;
-      const rate = learningRate / (1 - parameter!.power1);
-      const correction = 1 / Math.sqrt(1 - parameter!.power2);
-      this.#kernels.adam(parameter!.at, parameter!.block, rate, correction, weightDecay, beta1, beta2, epsilon);
+      const correction = Math.sqrt(1 - parameter!.power2);
+      const rate = (learningRate * correction) / (1 - parameter!.power1);
+      this.#kernels.adam(parameter!.at, parameter!.block, rate, weightDecay, beta1, beta2, epsilon * correction);
     }
   }
 
@@ -598,12 +593,6 @@ function padded(size: number): number {
 /** True for a parameter itself; false for its rows, and for what is none. */
 function isWhole({ rows, cols, parameter }: Tensor): boolean {
   return parameter !== undefined && rows * cols === parameter.size;
-}
-
-function list({ listed: [xs, dys, dxs] }: Parameter, x: number, dy: number, dx: number): void {
-  xs.push(x);
-  dys.push(dy);
-  dxs.push(dx);
 }
 
 const shape = ({ rows, cols }: Tensor): string => `[${rows}, ${cols}]`;

@@ -110,21 +110,11 @@ export interface Kernels {
   /**
    * One step of Adam on a parameter: at `at` lie [values | gradient | first moment | second moment], each
    * of `block` slots, a multiple of 4.
-   *   g ← gradient + weightDecay w,  m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,
-   *   w ← w − rate · m / (√v · correction + ε)
-   * @param rate  learning rate / (1 − β₁ᵗ)
-   * @param correction  1 / √(1 − β₂ᵗ)
+   *   g ← gradient + weightDecay w,  m ← m + (1 − β₁)(g − m),  v ← β₂ v + (1 − β₂) g²,  w ← w − rate · m / (√v + ε)
+   * @param rate  learning rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ)
+   * @param epsilon  ε · √(1 − β₂ᵗ)
    */
-  adam(
-    at: number,
-    block: number,
-    rate: number,
-    correction: number,
-    weightDecay: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-  ): void;
+  adam(at: number, block: number, rate: number, weightDecay: number, beta1: number, beta2: number, epsilon: number): void;
 }
 
 const PAGE_SLOTS = 65536 / 4;

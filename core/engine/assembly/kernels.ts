@@ -120,27 +120,31 @@ function rows2(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize
   return j;
 }
 
+/** The same, streaming over w: eight of its rows at a time, y rests in the nearest cache. */
 function rows1(y: usize, x: usize, w: usize, start: usize, k: usize, m: usize): usize {
-  const Y = m << 2, end = x + (k << 2), zero = start == 0;
-  let j: usize = 0;
-  while (j + 32 <= m) {
-    const o = j << 2, s = start + o, p = y + o;
-    let a = loadOrZero(zero, s), b = loadOrZero(zero, s + 16), c = loadOrZero(zero, s + 32), d = loadOrZero(zero, s + 48);
-    let e = loadOrZero(zero, s + 64), f = loadOrZero(zero, s + 80), g = loadOrZero(zero, s + 96), h = loadOrZero(zero, s + 112);
-    let i = x, q = w + o;
+  const W = m << 2, m4 = m & ~3, k8 = k & ~7, length = m4 << 2, end = y + length, last = x + (k << 2), last8 = x + (k8 << 2);
+  if (!m4) return 0;
+  if (!start) memory.fill(y, 0, length);
+  else if (start != y) memory.copy(y, start, length);
+  while (x < last8) {
+    const a = every(x), b = every(x + 4), c = every(x + 8), d = every(x + 12), e = every(x + 16), f = every(x + 20), g = every(x + 24), h = every(x + 28);
+    const W2 = W + W, W3 = W2 + W;
+    let p = y, q = w, r = w + 4 * W;
     do {
-      const v = every(i);
-      a = muladd(a, v, v128.load(q)); b = muladd(b, v, v128.load(q, 16));
-      c = muladd(c, v, v128.load(q, 32)); d = muladd(d, v, v128.load(q, 48));
-      e = muladd(e, v, v128.load(q, 64)); f = muladd(f, v, v128.load(q, 80));
-      g = muladd(g, v, v128.load(q, 96)); h = muladd(h, v, v128.load(q, 112));
-      i += 4; q += Y;
-    } while (i < end);
-    v128.store(p, a); v128.store(p, b, 16); v128.store(p, c, 32); v128.store(p, d, 48);
-    v128.store(p, e, 64); v128.store(p, f, 80); v128.store(p, g, 96); v128.store(p, h, 112);
-    j += 32;
+      const s = muladd(muladd(muladd(muladd(v128.load(p), a, v128.load(q)), b, v128.load(q + W)), c, v128.load(q + W2)), d, v128.load(q + W3));
+      const t = muladd(muladd(muladd(times(e, v128.load(r)), f, v128.load(r + W)), g, v128.load(r + W2)), h, v128.load(r + W3));
+      v128.store(p, plus(s, t));
+      p += 16; q += 16; r += 16;
+    } while (p < end);
+    x += 32; w += 8 * W;
   }
-  return j;
+  while (x < last) {
+    const a = every(x);
+    let p = y, q = w;
+    do { v128.store(p, muladd(v128.load(p), a, v128.load(q))); p += 16; q += 16; } while (p < end);
+    x += 4; w += W;
+  }
+  return m4;
 }
 
 /** The columns of one row from j on. */
@@ -255,49 +259,98 @@ export function linearInputGradient(dx: u32, dy: u32, w: u32, n: u32, k: u32, m:
   inputGradient(bytes(dx), bytes(dy), bytes(w), n, k, m);
 }
 
+// Each of the next three does dw = xᵀ·dy, or dw += xᵀ·dy, for all full groups of four columns, with
+// 4, 2 or 1 rows of x and dy, for as many of the k inputs as come in pairs, fours or eights; it says
+// for how many. What x gives stays in registers, dy and dw are streamed.
+
+function outer4(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
+  const W = m << 2, X = k << 2, X2 = X + X, X3 = X2 + X, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
+  let i: usize = 0;
+  while (i + 2 <= k) {
+    const q = x + (i << 2);
+    const a0 = every(q), a1 = every(q + X), a2 = every(q + X2), a3 = every(q + X3);
+    const b0 = every(q + 4), b1 = every(q + X + 4), b2 = every(q + X2 + 4), b3 = every(q + X3 + 4);
+    let p = dw + i * W, d = dy;
+    const end = p + length;
+    do {
+      const d0 = v128.load(d), d1 = v128.load(d + W), d2 = v128.load(d + W2), d3 = v128.load(d + W3);
+      const a = plus(muladd(times(a0, d0), a1, d1), muladd(times(a2, d2), a3, d3));
+      const b = plus(muladd(times(b0, d0), b1, d1), muladd(times(b2, d2), b3, d3));
+      if (zero) { v128.store(p, a); v128.store(p + W, b); }
+      else { v128.store(p, plus(v128.load(p), a)); v128.store(p + W, plus(v128.load(p + W), b)); }
+      p += 16; d += 16;
+    } while (p < end);
+    i += 2;
+  }
+  return i;
+}
+function outer2(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
+  const W = m << 2, X = k << 2, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
+  let i: usize = 0;
+  while (i + 4 <= k) {
+    const q = x + (i << 2), r = q + X;
+    const a0 = every(q), b0 = every(q + 4), c0 = every(q + 8), e0 = every(q + 12);
+    const a1 = every(r), b1 = every(r + 4), c1 = every(r + 8), e1 = every(r + 12);
+    let p = dw + i * W, d = dy;
+    const end = p + length;
+    do {
+      const d0 = v128.load(d), d1 = v128.load(d + W);
+      v128.store(p, muladd(muladd(loadOrZero(zero, p), a0, d0), a1, d1));
+      v128.store(p + W, muladd(muladd(loadOrZero(zero, p + W), b0, d0), b1, d1));
+      v128.store(p + W2, muladd(muladd(loadOrZero(zero, p + W2), c0, d0), c1, d1));
+      v128.store(p + W3, muladd(muladd(loadOrZero(zero, p + W3), e0, d0), e1, d1));
+      p += 16; d += 16;
+    } while (p < end);
+    i += 4;
+  }
+  return i;
+}
+function outer1(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
+  const W = m << 2, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
+  let i: usize = 0;
+  while (i + 4 <= k) {
+    const q = x + (i << 2);
+    const a = every(q), b = every(q + 4), c = every(q + 8), e = every(q + 12);
+    let p = dw + i * W, d = dy;
+    const end = p + length;
+    do {
+      const d0 = v128.load(d);
+      v128.store(p, muladd(loadOrZero(zero, p), a, d0));
+      v128.store(p + W, muladd(loadOrZero(zero, p + W), b, d0));
+      v128.store(p + W2, muladd(loadOrZero(zero, p + W2), c, d0));
+      v128.store(p + W3, muladd(loadOrZero(zero, p + W3), e, d0));
+      p += 16; d += 16;
+    } while (p < end);
+    i += 4;
+  }
+  return i;
+}
+
 /** dw = xᵀ·dy, or dw += xᵀ·dy */
 function weightGradient(dw: usize, x: usize, dy: usize, n: usize, k: usize, m: usize, add: bool): void {
-  const W = m << 2, X = k << 2, k4 = k & ~3, m8 = m & ~7, zero = !add;
+  const W = m << 2, X = k << 2, m4 = m & ~3;
+  let zero = !add;
   if (m == 1) {
     if (zero) memory.fill(dw, 0, X);
     for (let r: usize = 0; r < n; r++) accumulate(dw, x + r * X, load<f32>(dy + (r << 2)), k);
     return;
   }
-  const end = dy + n * W;
-  for (let i: usize = 0; i < k4; i += 4) for (let j: usize = 0; j < m8; j += 8) {
-    const p = dw + i * W + (j << 2);
-    let a0 = loadOrZero(zero, p), b0 = loadOrZero(zero, p + 16), a1 = loadOrZero(zero, p + W), b1 = loadOrZero(zero, p + W + 16);
-    let a2 = loadOrZero(zero, p + 2 * W), b2 = loadOrZero(zero, p + 2 * W + 16), a3 = loadOrZero(zero, p + 3 * W), b3 = loadOrZero(zero, p + 3 * W + 16);
-    let q = x + (i << 2), d = dy + (j << 2);
-    do {
-      const u = v128.load(d), v = v128.load(d, 16);
-      let e = v128.load32_splat(q); a0 = muladd(a0, e, u); b0 = muladd(b0, e, v);
-      e = v128.load32_splat(q, 4); a1 = muladd(a1, e, u); b1 = muladd(b1, e, v);
-      e = v128.load32_splat(q, 8); a2 = muladd(a2, e, u); b2 = muladd(b2, e, v);
-      e = v128.load32_splat(q, 12); a3 = muladd(a3, e, u); b3 = muladd(b3, e, v);
-      q += X; d += W;
-    } while (d < end);
-    v128.store(p, a0); v128.store(p, b0, 16);
-    v128.store(p + W, a1); v128.store(p + W, b1, 16);
-    v128.store(p + 2 * W, a2); v128.store(p + 2 * W, b2, 16);
-    v128.store(p + 3 * W, a3); v128.store(p + 3 * W, b3, 16);
-  }
-  for (let i: usize = 0; i < k; i++) {
-    let j: usize = i < k4 ? m8 : 0;
-    while (j + 4 <= m) {
-      const p = dw + i * W + (j << 2);
-      let a = loadOrZero(zero, p), q = x + (i << 2), d = dy + (j << 2);
-      do { a = muladd(a, every(q), v128.load(d)); q += X; d += W; } while (d < end);
-      v128.store(p, a);
-      j += 4;
+  while (n) {
+    const rows: usize = n >= 4 ? 4 : n >= 2 ? 2 : 1;
+    let i: usize = 0;
+    if (m4) i = rows == 4 ? outer4(dw, x, dy, k, m, zero) : rows == 2 ? outer2(dw, x, dy, k, m, zero) : outer1(dw, x, dy, k, m, zero);
+    // The last m & 3 outputs for the inputs done above; all outputs for the last inputs.
+    for (let done = i, j: usize = 0; j < k; j++) {
+      let o = j < done ? m4 : 0;
+      for (; o < m; o++) {
+        const p = dw + j * W + (o << 2);
+        let sum: f32 = zero ? 0 : load<f32>(p);
+        for (let r: usize = 0; r < rows; r++) sum += load<f32>(x + r * X + (j << 2)) * load<f32>(dy + r * W + (o << 2));
+        store<f32>(p, sum);
+      }
     }
-    while (j < m) {
-      const p = dw + i * W + (j << 2);
-      let a: f32 = zero ? 0 : load<f32>(p), q = x + (i << 2), d = dy + (j << 2);
-      do { a += load<f32>(q) * load<f32>(d); q += X; d += W; } while (d < end);
-      store<f32>(p, a);
-      j++;
-    }
+    x += rows * X; dy += rows * W; n -= rows;
+    zero = false;
   }
 }
 export function linearWeightGradient(dw: u32, x: u32, dy: u32, n: u32, k: u32, m: u32, add: bool): void {
@@ -549,18 +602,17 @@ export function chooseGradient(dz: u32, out: u32, m: u32, action: i32, squash: f
 
 // ---------------------------------------------------------------------------- learning
 
-export function adam(at: u32, block: u32, rate: f32, correction: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
+export function adam(at: u32, block: u32, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
   // The constants are arguments: of literals V8 builds each vector anew in every turn of the loop.
-  const D = splat(weightDecay), B1 = splat(beta1), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2);
-  const R = splat(rate), C = splat(correction), E = splat(epsilon);
+  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
   const S = bytes(block), S2 = S + S, S3 = S2 + S;
   let p = bytes(at);
   const end = p + S;
   do {
-    const w = v128.load(p), g = muladd(v128.load(p + S), D, w);
-    const m = plus(times(B1, v128.load(p + S2)), times(A1, g)), v = plus(times(B2, v128.load(p + S3)), times(A2, times(g, g)));
+    const w = v128.load(p), g = muladd(v128.load(p + S), D, w), m0 = v128.load(p + S2);
+    const m = muladd(m0, A1, minus(g, m0)), v = muladd(times(B2, v128.load(p + S3)), A2, times(g, g));
     v128.store(p + S2, m); v128.store(p + S3, v);
-    v128.store(p, minus(w, f32x4.div(times(R, m), plus(times(f32x4.sqrt(v), C), E))));
+    v128.store(p, minus(w, f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
     p += 16;
   } while (p < end);
 }
