@@ -1,0 +1,63 @@
+/**
+ * An artificial search space and a landscape over it whose optimum is known.
+ *
+ * @module
+ */
+import type { Architecture } from "../core/architecture.ts";
+import { architectureInvalid } from "../core/errors.ts";
+import type { Space } from "../core/plugin.ts";
+
+/** Every string of `length` numbers below `operations`, written like "0-2-1". */
+export function tinySpace(length: number, operations: number): Space {
+  const contains = (architecture: Architecture) =>
+    architecture.length === length &&
+    architecture.every((operation) => Number.isInteger(operation) && operation >= 0 && operation < operations);
+  const encode = (architecture: Architecture) => architecture.join("-");
+  return {
+    length,
+    operations: Array.from({ length: operations }, (_, operation) => `operation ${operation}`),
+    size: BigInt(operations) ** BigInt(length),
+    sample: (rng) => Array.from({ length }, () => rng.below(operations)),
+    contains,
+    modify(architecture, modifications) {
+      const modified = [...architecture];
+      for (const { component, operation } of modifications) modified[component] = operation;
+      return modified;
+    },
+    neighbours: (architecture) =>
+      architecture.flatMap((present, component) =>
+        Array.from({ length: operations }, (_, operation) => operation)
+          .filter((operation) => operation !== present)
+          .map((operation) => architecture.with(component, operation)),
+      ),
+    encode,
+    decode(text) {
+      const architecture = text.split("-").map((part) => (/^\d+$/.test(part) ? Number(part) : Number.NaN));
+      if (!contains(architecture) || encode(architecture) !== text) {
+        throw architectureInvalid("the tiny space", text, `${length} numbers below ${operations}, joined by "-"`);
+      }
+      return architecture;
+    },
+    canonical: encode,
+  };
+}
+
+/**
+ * A landscape of independent components, from 50 to 90: component l likes operation l mod C best, and
+ * another the less, the farther it is, around the circle of operations.
+ */
+export function separableValidation(space: Space): (architecture: Architecture) => number {
+  const operations = space.operations.length;
+  return (architecture) => {
+    const losses = architecture.map((operation, l) => {
+      const apart = Math.abs(operation - (l % operations));
+      return Math.min(apart, operations - apart) / Math.max(1, Math.floor(operations / 2));
+    });
+    return 90 - (40 * losses.reduce((sum, loss) => sum + loss, 0)) / space.length;
+  };
+}
+
+/** The best architecture of that landscape. */
+export const separableOptimum = (space: Space): Architecture => Array.from({ length: space.length }, (_, l) => l % space.operations.length);
+
+export const distanceBetween = (a: Architecture, b: Architecture): number => a.filter((operation, l) => operation !== b[l]).length;
