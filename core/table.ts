@@ -237,7 +237,9 @@ export class Table {
     const codes = this.#codes(space);
     for (let row = 0; row < this.rows; row++) {
       const code = codes[row]!;
-      if (rows[code] !== -1) throw this.#repeated(rows[code]!, row);
+      const before = rows[code];
+      if (before === undefined) throw this.#invalid(`the code of row ${row + 1} is ${code}, outside the space`);
+      if (before !== -1) throw this.#repeated(before, row);
       rows[code] = row;
     }
     return (architecture) => {
@@ -260,9 +262,6 @@ export class Table {
     for (let row = 0; row < this.rows; row += step)
       if (codeOf(this.#decode(space, row), base) !== codes[row])
         throw errors.tableMismatch(this.name, this.description.space.use, row + 1, this.text(row));
-    const limit = base ** space.length;
-    const outside = codes.findIndex((code) => !(code >= 0 && code < limit));
-    if (outside >= 0) throw this.#invalid(`the code of row ${outside + 1} is ${codes[outside]}, outside the space`);
     return codes;
   }
 
