@@ -71,8 +71,7 @@ program
   .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
 
-program.configureOutput({ outputError: (text, write) => write(text) });
-for (const command of [...program.commands, ...table.commands]) command.exitOverride().showSuggestionAfterError();
+for (const command of [...program.commands, ...table.commands]) command.exitOverride();
 
 try {
   await program.parseAsync();

@@ -64,6 +64,8 @@ export class ObserverGroup {
     const place = this.#attached.indexOf(attached);
     if (place < 0) return;
     this.#attached.splice(place, 1);
-    this.#report(`The observer "${attached.name}" failed and is detached; the runs go on: ${error instanceof Error ? error.message : String(error)}`);
+    this.#report(
+      `The observer "${attached.name}" failed and is detached; the runs go on: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -73,11 +73,12 @@ export class Budget {
 
   /**
    * Charges the query that ends.
+   * @param text  the architecture's; undefined if its evaluation failed, which is never free
    * @returns what was charged; undefined if the query does not fit any more and must be dropped
    */
-  charge(text: () => string, seconds: number): Charge | undefined {
+  charge(text: (() => string) | undefined, seconds: number): Charge | undefined {
     this.#underWay--;
-    const charge = this.#isFree(text) ? FREE : { queries: 1 as const, seconds };
+    const charge = text && this.#isFree(text) ? FREE : { queries: 1 as const, seconds };
     const spent = this.seconds + charge.seconds;
     if (!this.#limits.cost.overshoot && spent > (this.#limits.seconds ?? Number.POSITIVE_INFINITY)) return undefined;
     this.#add(charge);

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { merge, type Observable, Subject, type Subscription } from "rxjs";
+import { merge, type Observable, Subject } from "rxjs";
 import { EVENT_TYPES, type EventType, type Fact, type SearchEvent } from "./events.ts";
 
 export class Bus {
@@ -38,21 +38,5 @@ export class Bus {
   /** The events of these types, in the order in which they happen; of all types if none is given. */
   on<T extends EventType = EventType>(types: readonly T[] = EVENT_TYPES as readonly T[]): Observable<SearchEvent<T>> {
     return merge(...types.map((type) => this.#subjects[type])) as Observable<unknown> as Observable<SearchEvent<T>>;
-  }
-
-  /**
-   * Lets a listener hear the events of these types. The first time it throws it is detached and
-   * `report` is told; the run goes on as if it had not been there.
-   */
-  listen(types: readonly EventType[] | undefined, next: (event: SearchEvent) => void, report: (error: unknown) => void): Subscription {
-    const subscription = this.on(types).subscribe((event) => {
-      try {
-        next(event);
-      } catch (error) {
-        subscription.unsubscribe();
-        report(error);
-      }
-    });
-    return subscription;
   }
 }

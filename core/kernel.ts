@@ -14,7 +14,7 @@ import { Bus } from "./bus.ts";
 import { Engine } from "./engine/engine.ts";
 import { dependencyMissing } from "./errors.ts";
 import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
-import type { Dependencies, Dependency, Kind, Kinds, Observer, Output } from "./plugin.ts";
+import { DEPENDENCIES, type Dependencies, type Dependency, type Kind, type Kinds, type Observer, type Output } from "./plugin.ts";
 import { randomStream } from "./rng.ts";
 import type { Run } from "./search.ts";
 import { SubspaceGraph } from "./subspaces.ts";
@@ -40,12 +40,9 @@ export interface Composition {
 
 type Token<T> = ServiceIdentifier<T>;
 /** The tokens of what plugins need; "rng" and "engine" have one for each slot. */
-const tokens = Object.fromEntries(
-  (["space", "distance", "subspaces", "seed", "tables", "runs", "output", "terminal", "clock", "plan"] as const).map((name) => [
-    name,
-    Symbol.for(`evoke/${name}`),
-  ]),
-) as { readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]> };
+const tokens = Object.fromEntries(DEPENDENCIES.map((name) => [name, Symbol.for(`evoke/${name}`)])) as {
+  readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]>;
+};
 const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`evoke${pointer}#${what}`);
 
 /**
@@ -55,8 +52,9 @@ const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`ev
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
   const { space, distance, evaluator, subspaces, controller, rewards, observers, failures } = experiment;
   const shared = new Container({ defaultScope: "Singleton" });
-  for (const name of ["tables", "runs", "output", "terminal", "plan"] as const)
-    shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
+  for (const name of ["tables", "runs", "output", "terminal", "plan"] as const) {
+    if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
+  }
   shared.bind(tokens.clock).toConstantValue(() => host.clock());
   bindPlugin(shared, space, tokens.space);
   bindPlugin(shared, distance, tokens.distance);
@@ -124,10 +122,10 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
 }
 
 /** Binds what a plugin creates to a token, and resolves each thing that it needs. */
-function bindPlugin<K extends Kind>(container: Container, { plugin, options, pointer }: Slot<K>, token: Token<Kinds[K]>): void {
+function bindPlugin<K extends Kind>(container: Container, { plugin, options, pointer, file }: Slot<K>, token: Token<Kinds[K]>): void {
   const { needs } = plugin;
   const missing = needs.find((need) => need !== "rng" && need !== "engine" && !container.isBound(tokens[need]));
-  if (missing) throw dependencyMissing(plugin.kind, plugin.name, pointer, missing, Object.keys(tokens));
+  if (missing) throw dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${file}`, missing, DEPENDENCIES);
   const needed = needs.map((need) => (need === "rng" || need === "engine" ? slotToken(pointer, need) : tokens[need])) as Token<unknown>[];
   container
     .bind(token)

@@ -8,13 +8,15 @@ import { COST_MODELS, type CostModel, type Limits } from "./budget.ts";
 import { digestOf } from "./canonical-json.ts";
 import * as errors from "./errors.ts";
 import type { FailurePolicy } from "./measure.ts";
-import { type Dependency, KINDS, type Kind, type Plugin } from "./plugin.ts";
+import { DEPENDENCIES, KINDS, type Kind, type Plugin } from "./plugin.ts";
 import { problemsOf } from "./schema.ts";
 import { experimentSchema } from "./schemas/experiment.ts";
 import { VERSION } from "./version.ts";
 
 /** A slot of the manifest, with the plugin that it names. */
 export interface Slot<K extends Kind = Kind> {
+  /** The manifest's. */
+  readonly file: string;
   /** JSON pointer of the slot. */
   readonly pointer: string;
   readonly plugin: Plugin<K>;
@@ -106,7 +108,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
   const experiment: Experiment = {
     name: manifest.name,
     file,
-    resolved: deepFreeze(manifest),
+    resolved: manifest,
     space: slot("space", "/space", manifest.space),
     distance: slot("distance", "/distance", manifest.distance),
     evaluator: slot("evaluator", "/evaluator", manifest.evaluator),
@@ -126,6 +128,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     observers: slots("observer", "/observers", manifest.observers),
   };
   checkNeeds(experiment);
+  deepFreeze(manifest); // and with it the options in the slots
   return experiment;
 }
 
@@ -266,28 +269,14 @@ function resolveSlot<K extends Kind>(file: string, known: Known, kind: K, pointe
   }
   const problems = problemsOf(entry.plugin.options, options, `${pointer}/options`);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
-  return { pointer, plugin: entry.plugin as Plugin<K>, options, version: entry.version };
+  return { file, pointer, plugin: entry.plugin as Plugin<K>, options, version: entry.version };
 }
 
-/** What a plugin may need, and which part of a manifest gives it; the rest is always there. */
+/** A plugin may need anything that there is, and the subspaces only where the manifest has them. */
 function checkNeeds(experiment: Experiment): void {
-  const given: ReadonlySet<Dependency> = new Set<Dependency>([
-    "space",
-    "distance",
-    "rng",
-    "seed",
-    "engine",
-    "tables",
-    "runs",
-    "output",
-    "terminal",
-    "clock",
-  ]);
   for (const { plugin, pointer } of slotsOf(experiment)) {
-    for (const need of plugin.needs) {
-      if (given.has(need) || (need === "subspaces" && experiment.subspaces)) continue;
-      throw errors.dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`, need, [...given, "subspaces"]);
-    }
+    const missing = plugin.needs.find((need) => !DEPENDENCIES.includes(need) || (need === "subspaces" && !experiment.subspaces));
+    if (missing) throw errors.dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`, missing, DEPENDENCIES);
   }
 }
 

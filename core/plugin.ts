@@ -79,7 +79,7 @@ export interface Proposal {
   /** β. */
   readonly architecture: Architecture;
   /** Index of the subspace that it was found in; left out by controllers of the whole space. */
-  readonly subspace?: number;
+  readonly subspace?: number | undefined;
 }
 
 /** What became of a proposal. */
@@ -200,6 +200,10 @@ export interface Dependencies {
   plan: { readonly runs: number; readonly queries?: number };
 }
 export type Dependency = keyof Dependencies;
+export const DEPENDENCIES: readonly Dependency[] = [
+  ...(["space", "distance", "subspaces", "rng", "seed", "engine"] as const),
+  ...(["tables", "runs", "output", "terminal", "clock", "plan"] as const),
+];
 
 /** A plugin, as the kernel sees it. */
 export interface Plugin<K extends Kind = Kind> {
@@ -215,19 +219,28 @@ export interface Plugin<K extends Kind = Kind> {
   create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
 }
 
-/**
- * Gives the literal of a plugin its types: `options` as its schema says, and exactly the
- * dependencies that it needs. It returns the literal itself, so an author outside this package can
- * as well export a plain object.
- */
-export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(literal: {
+/** A plugin as its author writes it: S is the schema of the options, N what it needs, R what it creates. */
+export interface PluginLiteral<K extends Kind, S extends object, N extends readonly Dependency[], R> {
   readonly kind: K;
   readonly name: string;
   readonly summary: string;
   readonly options: S;
   readonly needs: N;
-  create(options: OptionsOf<S>, dependencies: Pick<Dependencies, N[number]>): Kinds[K] | Promise<Kinds[K]>;
-}): typeof literal {
+  create(options: OptionsOf<S>, dependencies: Pick<Dependencies, N[number]>): R;
+}
+
+/**
+ * Gives the literal of a plugin its types: `options` as its schema says, and exactly the
+ * dependencies that it needs. It returns the literal itself, so an author outside this package can
+ * as well export a plain object.
+ */
+export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(
+  literal: PluginLiteral<K, S, N, Kinds[K]>,
+): PluginLiteral<K, S, N, Kinds[K]>;
+export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(
+  literal: PluginLiteral<K, S, N, Promise<Kinds[K]>>,
+): PluginLiteral<K, S, N, Promise<Kinds[K]>>;
+export function plugin(literal: object): object {
   return literal;
 }
 

@@ -27,6 +27,7 @@ export const RESULT_EVENTS: readonly EventType[] = [
   "run.started",
   "subspace.evoked",
   "architecture.evaluated",
+  "evaluation.failed",
   "subspace.updated",
   "run.finished",
   "run.failed",
@@ -55,6 +56,10 @@ export class ResultFold {
         if (!this.#best || event.validation > this.#best.validation) {
           this.#best = { architecture: event.architecture, validation: event.validation };
         }
+        break;
+      case "evaluation.failed":
+        // A rejected architecture was a query all the same.
+        if (event.remedy === "reject") this.#queries++;
         break;
       case "subspace.evoked":
         this.#centres[event.subspace] = event.architecture;

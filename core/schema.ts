@@ -7,7 +7,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { nearest } from "./errors.ts";
 
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, allowUnionTypes: true, verbose: true });
+const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, allowUnionTypes: true, verbose: true });
 const compiled = new WeakMap<object, ValidateFunction>();
 
 /**
@@ -39,20 +39,22 @@ function sentences(errors: readonly ErrorObject[], at: string): string[] {
 function sentence({ keyword, params, message, data, parentSchema, schema }: ErrorObject): string {
   switch (keyword) {
     case "additionalProperties": {
-      const unknown = String(params["additionalProperty"]);
+      const unknown = String(params.additionalProperty);
       const known = Object.keys((parentSchema as { properties?: object }).properties ?? {});
       const near = nearest(unknown, known);
       const hint = near ? `Did you mean "${near}"?` : known.length > 0 ? `Known: ${known.join(", ")}.` : "None is known here.";
       return `unknown property "${unknown}". ${hint}`;
     }
     case "required":
-      return `the property "${params["missingProperty"]}" is missing`;
+      return `the property "${params.missingProperty}" is missing`;
     case "type":
-      return `must be ${article([params["type"]].flat().join(" or "))}; found ${shown(data)}`;
+      return `must be ${article([params.type].flat().join(" or "))}; found ${shown(data)}`;
     case "enum": {
-      const allowed = (params["allowedValues"] as unknown[]).map(String);
+      const allowed = (params.allowedValues as unknown[]).map(String);
       const near = typeof data === "string" ? nearest(data, allowed) : undefined;
-      return `must be one of ${allowed.join(", ")}; found ${shown(data)}${near ? `. Did you mean "${near}"?` : ""}`;
+      const { description } = parentSchema as { description?: string };
+      const about = description ? ` (${description})` : "";
+      return `must be one of ${allowed.join(", ")}${about}; found ${shown(data)}${near ? `. Did you mean "${near}"?` : ""}`;
     }
     case "anyOf":
       return `must be ${alternativesOf(schema as Alternative[])}; found ${shown(data)}`;

@@ -119,7 +119,7 @@ function measureArchitecture({ evaluator, failures, space, bus }: Run, query: nu
 /** Charges the query. False ends the search: the query does not fit into the budget any more, and never happened. */
 function charge({ budget, space, bus }: Run, { number, proposal, measurement }: Query): boolean {
   const text = () => space.encode(proposal.architecture);
-  const charged = budget.charge(text, measurement?.seconds ?? 0);
+  const charged = budget.charge(measurement && text, measurement?.seconds ?? 0);
   if (charged && measurement) {
     bus.publish("architecture.evaluated", () => ({ query: number, architecture: text(), validation: measurement.validation, charged }));
   }
@@ -153,7 +153,8 @@ function updateSubspace(run: Run, query: Query): void {
 
 /** Line 4e: the controller sees the outcome; a failed evaluation has no reward. */
 function learn({ controller, bus }: Run, { number, proposal, measurement, reward }: Query): void {
-  controller.observe({ ...proposal, validation: measurement?.validation ?? Number.NaN, reward });
+  const { architecture, subspace } = proposal;
+  controller.observe({ architecture, subspace, validation: measurement?.validation ?? Number.NaN, reward });
   bus.publish("policy.updated", () => ({ query: number }));
 }
 

@@ -112,7 +112,7 @@ export const experimentSchema = {
           type: "object",
           additionalProperties: false,
           required: ["use"],
-          properties: { use: { type: "string", minLength: 1 }, options: { type: "object", default: {} } },
+          properties: { use: { type: "string", minLength: 1 }, options: { type: "object" } },
         },
       ],
     },

@@ -1,0 +1,116 @@
+/**
+ * What every reward, acceptance rule, initial and observer promises. Plain cases: a title and a
+ * function that throws where the promise is broken.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { SearchEvent } from "../../core/events.ts";
+import type { Acceptance, Candidate, Initial, Observer, Reward, Space } from "../../core/plugin.ts";
+import type { Case } from "./case.ts";
+
+const candidates: readonly Required<Candidate>[] = [-5, 0, 1e-9, 3.5, 40].map((improvement) => ({
+  architecture: [1, 2],
+  validation: 60 + improvement,
+  centre: { architecture: [0, 2], validation: 60 },
+}));
+
+/** @param create  makes a fresh instance */
+export function rewardContract(name: string, create: () => Reward): Case[] {
+  return [
+    [
+      `${name} shapes finite rewards into finite rewards`,
+      () => {
+        for (const candidate of candidates) assert.ok(Number.isFinite(create().shape(candidate.validation, candidate)));
+      },
+    ],
+    [
+      `${name} never prefers the worse of two candidates of one centre`,
+      () => {
+        const rewards = candidates.map((candidate) => create().shape(candidate.validation, candidate));
+        for (let i = 1; i < rewards.length; i++) assert.ok(rewards[i]! >= rewards[i - 1]!);
+      },
+    ],
+    [
+      `${name} leaves the candidate as it was`,
+      () => {
+        const candidate = candidates[3]!;
+        const before = structuredClone(candidate);
+        create().shape(candidate.validation, candidate);
+        assert.deepEqual(candidate, before);
+      },
+    ],
+  ];
+}
+
+/** @param create  makes a fresh instance */
+export function acceptanceContract(name: string, create: () => Acceptance): Case[] {
+  return [
+    [
+      `${name} answers yes or no, and the same again`,
+      () => {
+        for (const candidate of candidates) {
+          const answer = create().accepts(candidate);
+          assert.equal(typeof answer, "boolean");
+          assert.equal(create().accepts(candidate), answer);
+        }
+      },
+    ],
+  ];
+}
+
+/** @param create  makes a fresh instance over the space, with the random stream of a seed */
+export function initialContract(name: string, space: Space, count: number, create: (seed: number) => Initial | Promise<Initial>): Case[] {
+  return [
+    [
+      `${name} gives as many centres as asked for, all of the space`,
+      async () => {
+        const centres = await (await create(1)).centres(count);
+        assert.equal(centres.length, count);
+        for (const centre of centres) assert.ok(space.contains(centre));
+      },
+    ],
+    [
+      `${name} gives the same centres for the same seed`,
+      async () => assert.deepEqual(await (await create(7)).centres(count), await (await create(7)).centres(count)),
+    ],
+  ];
+}
+
+/** One short run, event by event. */
+export const shortRun: readonly SearchEvent[] = (() => {
+  const metric = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
+  const facts = [
+    { type: "run.started", metric },
+    { type: "architecture.evaluated", query: -1, architecture: "0-0", validation: 10, charged: { queries: 0, seconds: 0 } },
+    { type: "subspace.evoked", subspace: 0, architecture: "0-0", validation: 10 },
+    { type: "architecture.proposed", query: 0, architecture: "0-1", subspace: 0 },
+    { type: "architecture.evaluated", query: 0, architecture: "0-1", validation: 12, charged: { queries: 1, seconds: 3 } },
+    { type: "reward.shaped", query: 0, reward: 2 },
+    { type: "subspace.updated", query: 0, subspace: 0, architecture: "0-1", validation: 12 },
+    { type: "policy.updated", query: 0 },
+    { type: "run.finished", reason: "budget", test: { metric: { ...metric, split: "test" }, value: 11.5 } },
+  ];
+  return facts.map((fact, sequence) => Object.freeze({ run: "0123abcd", seed: 3, sequence, ...fact }) as unknown as SearchEvent);
+})();
+
+/** @param create  makes a fresh instance */
+export function observerContract(name: string, create: () => Observer | Promise<Observer>): Case[] {
+  const hear = async (events: readonly SearchEvent[]) => {
+    const observer = await create();
+    for (const event of events) if (!observer.types || observer.types.includes(event.type)) await observer.next(event);
+    await observer.finish?.();
+  };
+  return [
+    [`${name} hears a whole run without complaint`, () => hear(shortRun)],
+    [`${name} hears the end of no run at all without complaint`, () => hear([])],
+    [
+      `${name} hears a run that failed without complaint`,
+      () => hear([shortRun[0]!, { ...shortRun[8]!, type: "run.failed", reason: "the table is gone" } as SearchEvent]),
+    ],
+    [
+      `${name} hears two runs, one among the other, without complaint`,
+      () => hear(shortRun.flatMap((event) => [event, { ...event, seed: 4 }])),
+    ],
+  ];
+}

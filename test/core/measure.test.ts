@@ -1,0 +1,63 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Failure, measure } from "../../core/measure.ts";
+import type { Evaluator, Measurement } from "../../core/plugin.ts";
+
+const metric = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
+/** An evaluator that goes through the given outcomes; an Error is thrown. */
+function evaluator(outcomes: (Measurement | Error)[], asynchronous: boolean): Evaluator {
+  const next = () => {
+    const outcome = outcomes.shift()!;
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  };
+  return { metric, evaluate: asynchronous ? async () => next() : next };
+}
+const good = { validation: 50, seconds: 1 };
+
+for (const asynchronous of [false, true]) {
+  const how = asynchronous ? "asynchronous" : "synchronous";
+
+  test(`measure() retries a failing ${how} evaluation, and says so`, async () => {
+    const told: Failure[] = [];
+    const found = await measure(evaluator([new Error("busy"), good], asynchronous), [0], { retries: 1, then: "stop" }, (f) => told.push(f));
+    assert.equal(found, good);
+    assert.equal(told, [{ attempt: 1, reason: "busy", remedy: "retry" }]);
+  });
+
+  test(`measure() rejects after the last try of a ${how} evaluation`, async () => {
+    const told: Failure[] = [];
+    const policy = { retries: 1, then: "reject" } as const;
+    assert.is(await measure(evaluator([new Error("a"), new Error("b")], asynchronous), [0], policy, (f) => told.push(f)), undefined);
+    assert.equal(
+      told.map(({ remedy }) => remedy),
+      ["retry", "reject"],
+    );
+  });
+
+  test(`measure() stops with the evaluator's error of a ${how} evaluation`, async () => {
+    const failing = async () => measure(evaluator([new Error("gone")], asynchronous), [0], { retries: 0, then: "stop" }, () => {});
+    assert.is(await failing().catch((error: Error) => error.message), "gone");
+  });
+
+  test(`measure() takes NaN, Infinity and negative seconds of a ${how} evaluation for failures`, async () => {
+    for (const wrong of [
+      { validation: Number.NaN, seconds: 1 },
+      { validation: Number.POSITIVE_INFINITY, seconds: 1 },
+      { validation: 1, seconds: -1 },
+    ]) {
+      const told: Failure[] = [];
+      assert.is(await measure(evaluator([wrong], asynchronous), [0], { retries: 0, then: "reject" }, (f) => told.push(f)), undefined);
+      assert.match(told[0]!.reason, /gave (NaN|Infinity|-1)/);
+    }
+  });
+}
+
+test("measure() is synchronous where the evaluator is", () => {
+  assert.is(
+    measure(evaluator([good], false), [0], { retries: 0, then: "stop" }, () => {}),
+    good,
+  );
+});
+
+test.run();

@@ -1,0 +1,13 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import never from "../../../plugins/acceptance/never.ts";
+import { acceptanceContract } from "../../contracts/small-kinds.ts";
+
+const create = () => never.create({}, {});
+for (const [title, run] of acceptanceContract("never", create)) test(title, run);
+
+test("never refuses even a far better candidate", () => {
+  assert.is(create().accepts({ architecture: [1], validation: 99, centre: { architecture: [0], validation: 1 } }), false);
+});
+
+test.run();
