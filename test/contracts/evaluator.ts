@@ -1,0 +1,77 @@
+/**
+ * What every evaluator promises, synchronous or not.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Evaluator, Space } from "../../core/plugin.ts";
+import { randomStream } from "../../core/rng.ts";
+import type { Case } from "./case.ts";
+
+/**
+ * @param create  makes a fresh instance for the space
+ * @param count   how many architectures to measure; few where measuring is slow
+ */
+export function evaluatorContract(name: string, space: Space, create: () => Evaluator | Promise<Evaluator>, count = 20): Case[] {
+  const rng = randomStream(1, "/test");
+  const architectures = Array.from({ length: count }, () => space.sample(rng));
+  const measurements = async (evaluator: Evaluator) => {
+    const all = [];
+    for (const architecture of architectures) all.push(await evaluator.evaluate(architecture));
+    return all;
+  };
+  return [
+    [
+      `${name} shows the search a validation metric`,
+      async () => {
+        const { metric } = await create();
+        assert.equal(metric.split, "validation");
+        for (const text of [metric.name, metric.dataset, metric.trainedOn, metric.unit]) assert.ok(text.length > 0);
+      },
+    ],
+    [
+      `${name} measures finite values and takes no negative time`,
+      async () => {
+        for (const { validation, seconds } of await measurements(await create())) {
+          assert.ok(Number.isFinite(validation));
+          assert.ok(seconds >= 0 && Number.isFinite(seconds));
+        }
+      },
+    ],
+    [
+      `${name} measures an architecture the same way in another instance`,
+      async () => {
+        const validations = async () => (await measurements(await create())).map(({ validation }) => validation);
+        assert.deepEqual(await validations(), await validations());
+      },
+    ],
+    [
+      `${name} leaves the architecture that it measures as it was`,
+      async () => {
+        const before = structuredClone(architectures);
+        const evaluator = await create();
+        await measurements(evaluator);
+        await evaluator.test?.(architectures[0]!);
+        assert.deepEqual(architectures, before);
+      },
+    ],
+    [
+      `${name} reports a finite value of a test metric, if any`,
+      async () => {
+        const evaluator = await create();
+        const tested = await evaluator.test?.(architectures[0]!);
+        if (!tested) return;
+        assert.equal(tested.metric.split, "test");
+        assert.equal(tested.metric.dataset, evaluator.metric.dataset);
+        assert.ok(Number.isFinite(tested.value));
+      },
+    ],
+    [
+      `${name} allows a whole number of evaluations at once`,
+      async () => {
+        const { concurrency = 1 } = await create();
+        assert.ok(concurrency === Number.POSITIVE_INFINITY || (Number.isInteger(concurrency) && concurrency >= 1));
+      },
+    ],
+  ];
+}

@@ -1,0 +1,170 @@
+/**
+ * What every search space promises, by properties: architectures and modifications are drawn at random
+ * and shrunk to the smallest that breaks the promise.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Architecture, Modification } from "../../core/architecture.ts";
+import { EvokeError } from "../../core/errors.ts";
+import type { Space } from "../../core/plugin.ts";
+import { randomStream } from "../../core/rng.ts";
+import type { Case } from "./case.ts";
+
+/**
+ * @param space       the space
+ * @param unreadable  texts that it must refuse, beside the empty one
+ */
+export function spaceContract(name: string, space: Space, unreadable: readonly string[] = []): Case[] {
+  const architectures = fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => space.sample(randomStream(seed, "/test")));
+  const modification: fc.Arbitrary<Modification> = fc.record({
+    component: fc.nat({ max: space.length - 1 }),
+    operation: fc.nat({ max: space.operations.length - 1 }),
+  });
+  const modifications = fc.array(modification, { maxLength: 2 * space.length });
+  const distance = (a: Architecture, b: Architecture) => a.filter((operation, component) => operation !== b[component]).length;
+  return [
+    [
+      `${name} samples members only, the same ones from the same stream`,
+      () =>
+        always(fc.nat(), (seed: number) => {
+          const sampled = space.sample(randomStream(seed, "/test"));
+          assert.ok(space.contains(sampled));
+          assert.deepEqual(space.sample(randomStream(seed, "/test")), sampled);
+        }),
+    ],
+    [
+      `${name} chooses every operation somewhere when it samples`,
+      () => {
+        const rng = randomStream(1, "/test");
+        const seen = new Set(Array.from({ length: 500 }, () => space.sample(rng)).flat());
+        assert.deepEqual(
+          [...seen].sort((a, b) => a - b),
+          [...space.operations.keys()],
+        );
+      },
+    ],
+    [
+      `${name} has no member that is too short, too long, or has an unknown operation`,
+      () =>
+        always(architectures, (architecture: Architecture) => {
+          const last = architecture.length - 1;
+          for (const broken of [
+            architecture.slice(1),
+            [...architecture, 0],
+            architecture.with(last, space.operations.length),
+            architecture.with(0, -1),
+            architecture.with(0, 0.5),
+            architecture.with(0, Number.NaN),
+          ])
+            assert.ok(!space.contains(broken), JSON.stringify(broken));
+        }),
+    ],
+    [
+      `${name} gives back from text what it wrote as text`,
+      () => always(architectures, (architecture: Architecture) => assert.deepEqual(space.decode(space.encode(architecture)), architecture)),
+    ],
+    [
+      `${name} writes different architectures differently`,
+      () =>
+        always(architectures, architectures, (a: Architecture, b: Architecture) =>
+          assert.equal(space.encode(a) === space.encode(b), distance(a, b) === 0),
+        ),
+    ],
+    [
+      `${name} refuses a text that is no architecture, and says what it found`,
+      () => {
+        for (const text of ["", ...unreadable]) {
+          assert.throws(
+            () => space.decode(text),
+            (error) => error instanceof EvokeError && error.code === "ARCHITECTURE_INVALID" && error.message.includes(JSON.stringify(text)),
+          );
+        }
+      },
+    ],
+    [
+      `${name} refuses a text with something after it or cut off`,
+      () =>
+        always(architectures, (architecture: Architecture) => {
+          const text = space.encode(architecture);
+          for (const broken of [`${text} `, ` ${text}`, text + text, text.slice(0, -1)]) {
+            let read: Architecture | undefined;
+            try {
+              read = space.decode(broken);
+            } catch (error) {
+              assert.ok(error instanceof EvokeError);
+            }
+            if (read) assert.equal(space.encode(read), broken);
+          }
+        }),
+    ],
+    [
+      `${name} modifies at most as many components as there are modifications: D(α, α ⊕ Δα) ≤ M`,
+      () =>
+        always(architectures, modifications, (architecture: Architecture, changes: readonly Modification[]) => {
+          const modified = space.modify(architecture, changes);
+          assert.ok(space.contains(modified));
+          assert.ok(distance(architecture, modified) <= changes.length);
+        }),
+    ],
+    [
+      `${name} changes nothing by no modification, or by choosing the present operation`,
+      () =>
+        always(architectures, (architecture: Architecture) => {
+          assert.deepEqual(space.modify(architecture, []), architecture);
+          const present = architecture.map((operation, component) => ({ component, operation }));
+          assert.deepEqual(space.modify(architecture, present), architecture);
+        }),
+    ],
+    [
+      `${name} leaves the architecture that it modifies as it was`,
+      () =>
+        always(architectures, modifications, (architecture: Architecture, changes: readonly Modification[]) => {
+          const before = [...architecture];
+          space.modify(architecture, changes);
+          space.neighbours(architecture);
+          assert.deepEqual(architecture, before);
+        }),
+    ],
+    [
+      `${name} has as neighbours exactly what one modification reaches, each once`,
+      () =>
+        always(architectures, (architecture: Architecture) => {
+          const reached = new Set<string>();
+          for (let component = 0; component < space.length; component++)
+            for (let operation = 0; operation < space.operations.length; operation++)
+              reached.add(space.encode(space.modify(architecture, [{ component, operation }])));
+          reached.delete(space.encode(architecture));
+          assert.deepEqual(space.neighbours(architecture).map(space.encode).sort(), [...reached].sort());
+        }),
+    ],
+    [
+      `${name} names the function of an architecture the same each time, also after it was written as text`,
+      () =>
+        always(architectures, (architecture: Architecture) => {
+          const name = space.canonical(architecture);
+          assert.equal(space.canonical(architecture), name);
+          assert.equal(space.canonical(space.decode(space.encode(architecture))), name);
+        }),
+    ],
+    [
+      `${name} counts costs that are whole numbers, if it counts any`,
+      () =>
+        always(architectures, (architecture: Architecture) => {
+          for (const cost of Object.values(space.cost?.(architecture) ?? {})) assert.ok(Number.isSafeInteger(cost) && cost > 0);
+        }),
+    ],
+    [
+      `${name} has at most as many architectures as there are strings`,
+      () => assert.ok(space.size > 0n && space.size <= BigInt(space.operations.length) ** BigInt(space.length)),
+    ],
+  ];
+}
+
+/** Checks a property of values drawn at random. */
+function always<A>(drawn: fc.Arbitrary<A>, check: (value: A) => void): void;
+function always<A, B>(drawn: fc.Arbitrary<A>, second: fc.Arbitrary<B>, check: (value: A, other: B) => void): void;
+function always(...property: unknown[]): void {
+  fc.assert(fc.property(...(property as [fc.Arbitrary<unknown>, (value: unknown) => void])));
+}

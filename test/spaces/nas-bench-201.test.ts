@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Space } from "../../core/plugin.ts";
+import { problemsOf } from "../../core/schema.ts";
+import nasBench201 from "../../spaces/nas-bench-201.ts";
+import { spaceContract } from "../contracts/space.ts";
+import { sharedFile, whenShared } from "../shared-data.ts";
+
+function create(options: object = {}): Space {
+  const complete = structuredClone(options);
+  assert.equal(problemsOf(nasBench201.options, complete), []);
+  return nasBench201.create(complete as never, {}) as Space;
+}
+const space = create();
+const withTable = whenShared(test, "nas-bench-201.csv.gz");
+
+for (const [title, run] of spaceContract("nas-bench-201", space, ["|none~0|", "none", "|none~1|+|none~0|none~1|+|none~0|none~1|none~2|"]))
+  test(title, run);
+
+/** All cells, in the order of their numbers of base 5. */
+const cells = Array.from({ length: 5 ** 6 }, (_, code) => [...code.toString(5).padStart(6, "0")].map(Number));
+
+test("an edge's operation stands where the textual form of the benchmark has it", () => {
+  const text = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1|none~2|";
+  assert.equal(space.decode(text), [3, 0, 1, 4, 2, 0]);
+  assert.is(space.encode([3, 0, 1, 4, 2, 0]), text);
+});
+
+test("all 15,625 cells are written differently and read back", () => {
+  assert.is(space.size, 15_625n);
+  const texts = new Set(cells.map(space.encode));
+  assert.is(texts.size, 15_625);
+  for (const cell of cells) assert.equal(space.decode(space.encode(cell)), cell);
+});
+
+test("a mistyped operation gets a suggestion", () => {
+  const text = "|nor_conv_3x3~0|+|none~0|skip_conect~1|+|none~0|none~1|none~2|";
+  assert.throws(() => space.decode(text), /where "skip_conect" stands; did you mean "skip_connect"\?/);
+});
+
+test("the cells compute 6,466 functions, as the benchmark counts them", () => {
+  assert.is(new Set(cells.map(space.canonical)).size, 6_466);
+});
+
+test("a skip stands for the node that it copies", () => {
+  const direct = space.decode("|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|");
+  const copied = space.decode("|skip_connect~0|+|none~0|none~1|+|none~0|nor_conv_3x3~1|none~2|");
+  assert.is(space.canonical(direct), space.canonical(copied));
+});
+
+test("a convolution added twice and two convolutions of one input fall together", () => {
+  const twice = space.decode("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|skip_connect~1|skip_connect~2|");
+  const two = space.decode("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|nor_conv_3x3~0|none~1|skip_connect~2|");
+  assert.is(space.canonical(twice).replaceAll("#+", ""), "(0)@nor_conv_3x3+(0)@nor_conv_3x3");
+  assert.is(space.canonical(twice), space.canonical(two));
+});
+
+test("the empty cell costs what its network costs without cells", () => {
+  assert.equal(space.cost!(cells[0]!), { madds: 7_783_040, parameters: 73_306 });
+});
+
+test("the options of the network change what a cell costs", () => {
+  const cell = space.decode("|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|skip_connect~2|");
+  const usual = space.cost!(cell);
+  for (const option of ["channels", "cellsPerStage", "stages", "imageSize", "imageChannels", "classes"]) {
+    const { default: value } = (nasBench201.options.properties as Record<string, { default: number }>)[option]!;
+    const { madds } = create({ [option]: value + 1 }).cost!(cell);
+    assert.ok(madds > usual.madds, option);
+  }
+});
+
+test("one stage of one cell on a small image is counted by hand", () => {
+  const small = create({ channels: 4, cellsPerStage: 1, stages: 1, imageSize: 8, imageChannels: 1, classes: 10 });
+  const cell = small.decode("|nor_conv_3x3~0|+|none~0|none~1|+|none~0|nor_conv_1x1~1|none~2|");
+  const stem = 9 * 1 * 4;
+  const convolutions = 9 * 4 * 4 + 1 * 4 * 4;
+  assert.equal(small.cost!(cell), {
+    madds: (stem + convolutions) * 64 + 4 * 10,
+    parameters: stem + 8 + (convolutions + 8 + 8) + 8 + 4 * 10 + 10,
+  });
+});
+
+withTable("functions, multiply-adds and parameters of every cell are those of the published benchmark", () => {
+  const [, ...lines] = gunzipSync(readFileSync(sharedFile("nas-bench-201.csv.gz")))
+    .toString()
+    .trim()
+    .split("\n");
+  const rows = lines.map((line) => line.split(","));
+  assert.is(rows.length, 15_625);
+  const pairs = new Set<string>();
+  const published = new Set<string>();
+  for (const row of rows) {
+    const cell = space.decode(row[1]!);
+    published.add(row[2]!);
+    pairs.add(`${row[2]} is ${space.canonical(cell)}`);
+    assert.equal(space.cost!(cell), { madds: Number(row[16]), parameters: Number(row[17]) });
+  }
+  assert.is(published.size, 6_466);
+  assert.is(pairs.size, 6_466, "each published function is one of ours and the other way round");
+});
+
+test.run();
