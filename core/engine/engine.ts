@@ -41,6 +41,7 @@ export interface Tensor {
 export interface Parameter {
   readonly at: number;
   readonly size: number;
+  readonly cols: number;
   /** Its size, rounded up to a multiple of four. */
   readonly block: number;
   /** β₁ᵗ and β₂ᵗ after its t steps of Adam. */
@@ -141,7 +142,7 @@ export class Engine {
   parameter(rows: number, cols: number, initial: () => number): Tensor {
     if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
     const size = rows * cols;
-    const parameter: Parameter = { at: this.#base, size, block: padded(size), power1: 1, power2: 1, used: false, listed: [] };
+    const parameter: Parameter = { at: this.#base, size, cols, block: padded(size), power1: 1, power2: 1, used: false, listed: [] };
     this.#base = this.#top = parameter.at + 4 * parameter.block;
     this.#kernels.reserve(this.#top);
     this.#kernels.zero(parameter.at, 4 * parameter.block);
@@ -274,7 +275,7 @@ export class Engine {
       if (bias) kernels.addRows(this.#open(bias), dy, n, m);
       for (const [x, w] of products) {
         kernels.linearInputGradient(this.#open(x), dy, w.at, n, w.rows, m);
-        if (n < FEW_ROWS && isWhole(w)) for (let r = 0; r < n; r++) w.parameter!.listed.push(x.at + r * x.cols, dy + r * m, 0);
+        if (n < FEW_ROWS && isDeclared(w)) for (let r = 0; r < n; r++) w.parameter!.listed.push(x.at + r * x.cols, dy + r * m, 0);
         else {
           const add = this.#openForProduct(w);
           kernels.linearWeightGradient(this.#gradient(w), x.at, dy, n, w.rows, m, add);
@@ -398,6 +399,7 @@ export class Engine {
     const { input, recurrent, inputBias, recurrentBias } = cell;
     const units = recurrent.rows;
     if (!(x.rows === 1 && x.cols === input.rows)) throw misfit(`lstm: ${shape(x)} for a cell of ${input.rows} inputs`);
+    if (!(isDeclared(input) && isDeclared(recurrent))) throw misfit("lstm: its weights have to be parameters as they were declared");
     const h = state ? state.hidden.at : 0;
     const c = state ? state.cell.at : 0;
     const out = this.#value(7, units);
@@ -590,7 +592,12 @@ function padded(size: number): number {
   return (size + 3) & ~3;
 }
 
-/** True for a parameter itself; false for its rows, and for what is none. */
+/** True for a parameter itself in its declared shape, which `Parameter.listed` is about. */
+function isDeclared(x: Tensor): boolean {
+  return isWhole(x) && x.cols === x.parameter!.cols;
+}
+
+/** True for a parameter itself, in any shape; false for its rows, and for what is none. */
 function isWhole({ rows, cols, parameter }: Tensor): boolean {
   return parameter !== undefined && rows * cols === parameter.size;
 }

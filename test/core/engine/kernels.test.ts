@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Kernels, wasmKernels } from "../../../core/engine/kernels.ts";
-import { EvokeError } from "../../../core/errors.ts";
+import type { EvokeError } from "../../../core/errors.ts";
 import { randomStream } from "../../../core/rng.ts";
 import { buildKernels } from "../../../scripts/build-kernels.ts";
 import { when } from "../../when.ts";
@@ -243,29 +243,23 @@ test("memory grows and keeps what it holds", () => {
   assert.equal([...kernels.floats.slice(kernels.firstSlot(), kernels.firstSlot() + 3)], [1, 2, 3]);
 });
 
-test("where WebAssembly has no SIMD the error says so, and what to use", () => {
+test("where WebAssembly has no SIMD the error says so, and what to use", async () => {
   const { validate } = WebAssembly;
+  WebAssembly.validate = () => false;
   try {
-    WebAssembly.validate = () => false;
     // A query makes it another module, which has not compiled anything yet.
-    return import("../../../core/engine/kernels.ts?without-simd" as "../../../core/engine/kernels.ts").then((fresh) => {
-      assert.throws(
-        () => fresh.wasmKernels(),
-        (error: Error) => error instanceof EvokeError && error.code === "SIMD_MISSING" && /Use Node 20/.test(error.message),
-      );
-      WebAssembly.validate = validate;
-    });
-  } catch (error) {
+    const fresh: typeof import("../../../core/engine/kernels.ts") = await import(`${"../../../core/engine/kernels.ts"}?without-simd`);
+    assert.throws(
+      () => fresh.wasmKernels(),
+      (error: Error) => (error as EvokeError).code === "SIMD_MISSING" && /Use Node 20/.test(error.message),
+    );
+  } finally {
     WebAssembly.validate = validate;
-    throw error;
   }
 });
 
-when(
-  test as never,
-  !deno,
-  "the AssemblyScript compiler runs on Node",
-)("a rebuild of the kernels gives core/engine/kernels.wasm.ts, byte for byte", async () => {
+const onNode = when(test as never, !deno, "the AssemblyScript compiler is run on Node");
+onNode("a rebuild of the kernels gives core/engine/kernels.wasm.ts, byte for byte", async () => {
   assert.is(await buildKernels(), readFileSync(new URL("../../../core/engine/kernels.wasm.ts", import.meta.url), "utf8"));
 });
 
