@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -14,7 +15,7 @@ import asc from "assemblyscript/asc";
 
 const SOURCE = new URL("../core/engine/assembly/kernels.ts", import.meta.url);
 const MODULE = new URL("../core/engine/kernels.wasm.ts", import.meta.url);
-const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--converge", "--enable", "simd"];
+const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 
 /** The text of core/engine/kernels.wasm.ts, compiled afresh. */
 export async function buildKernels(): Promise<string> {

@@ -6,11 +6,9 @@ import { type Kernels, wasmKernels } from "../../../core/engine/kernels.ts";
 import type { EvokeError } from "../../../core/errors.ts";
 import { randomStream } from "../../../core/rng.ts";
 import { buildKernels } from "../../../scripts/build-kernels.ts";
-import { when } from "../../when.ts";
 import { referenceKernels } from "./reference-kernels.ts";
 
 const test = suite("core/engine/kernels");
-const deno = "Deno" in globalThis;
 
 /** Both implementations with the same random numbers in memory. */
 const SLOTS = 60_000;
@@ -258,8 +256,7 @@ test("where WebAssembly has no SIMD the error says so, and what to use", async (
   }
 });
 
-const onNode = when(test as never, !deno, "the AssemblyScript compiler is run on Node");
-onNode("a rebuild of the kernels gives core/engine/kernels.wasm.ts, byte for byte", async () => {
+test("a rebuild of the kernels gives core/engine/kernels.wasm.ts, byte for byte", async () => {
   assert.is(await buildKernels(), readFileSync(new URL("../../../core/engine/kernels.wasm.ts", import.meta.url), "utf8"));
 });
 
