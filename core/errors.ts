@@ -63,12 +63,16 @@ export function architectureInvalid(space: string, found: string, expected: stri
 }
 
 /** A manifest is not JSON. */
-export function notJson(file: string, text: string, cause: SyntaxError): EvokeError {
-  if (text.trim() === "") return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON: it is empty.`);
-  const position = /position (\d+)/.exec(cause.message)?.[1];
-  const before = position === undefined ? undefined : text.slice(0, Number(position)).split("\n");
-  const place = before ? ` (line ${before.length}, column ${before.at(-1)!.length + 1})` : "";
-  return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON${place}: ${cause.message.replaceAll(/\s+/g, " ")}.`, { cause });
+export function notJson(
+  file: string,
+  text: string,
+  { offset, problem }: { readonly offset: number; readonly problem: string },
+  cause: SyntaxError,
+): EvokeError {
+  const before = text.slice(0, offset).split("\n");
+  const place = `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+  const found = text.trim() === "" ? "it is empty" : `${problem} at ${place}`;
+  return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON: ${found}.`, { cause });
 }
 
 /** A manifest, or the options of a plugin that it names, are not as their schema says. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ParseError } from "jsonc-parser";
 import { COST_MODELS, type CostModel, type Limits } from "./budget.ts";
 import { digestOf } from "./canonical-json.ts";
 import * as errors from "./errors.ts";
@@ -97,7 +98,7 @@ interface RawManifest {
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readManifest(source: ManifestSource): Promise<Experiment> {
   const { file } = source;
-  const manifest = parse(source) as RawManifest;
+  const manifest = (await parse(source)) as RawManifest;
   const problems = problemsOf(experimentSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   normalise(manifest);
@@ -165,17 +166,28 @@ export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<str
   });
 }
 
-function parse({ file, text, changes = [] }: ManifestSource): object {
+async function parse({ file, text, changes = [] }: ManifestSource): Promise<object> {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
   } catch (error) {
-    throw errors.notJson(file, text, error as SyntaxError);
+    throw errors.notJson(file, text, await firstSyntaxError(text), error as SyntaxError);
   }
   if (typeof manifest !== "object" || manifest === null || Array.isArray(manifest))
     throw errors.manifestInvalid(file, [`/: must be an object; found ${text.trim().slice(0, 40)}`]);
   for (const { pointer, value } of changes) set(file, manifest as Record<string, unknown>, pointer, value);
   return manifest;
+}
+
+/** Where and how a text is no JSON; V8's own message has no place for short texts. */
+async function firstSyntaxError(text: string): Promise<{ readonly offset: number; readonly problem: string }> {
+  const { parse, printParseErrorCode } = await import("jsonc-parser");
+  const found: ParseError[] = [];
+  parse(text, found, { disallowComments: true });
+  const [first] = found;
+  if (!first) return { offset: 0, problem: "it is no JSON" };
+  const words = printParseErrorCode(first.error).replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`);
+  return { offset: first.offset, problem: words.toLowerCase() };
 }
 
 /**

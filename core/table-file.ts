@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { type Column, Type, tableFromArrays, tableFromIPC, tableToIPC, utf8 } from "@uwdata/flechette/dist/flechette.mjs";
+import { ArrowError, type ArrowFile, type ArrowTexts, readArrowFile } from "./arrow-file.ts";
 import { tableInvalid } from "./errors.ts";
 import { type ColumnDescription, Table, type TableContents, type TableDescription, type Values } from "./table.ts";
 import { type Invalid, readDescription } from "./table-description.ts";
@@ -19,7 +19,6 @@ import { type Invalid, readDescription } from "./table-description.ts";
 const MAGIC = "ARROW1";
 const KEY = "evoke";
 const DIGEST_KEY = "evoke.sha256";
-const VALUES = [Float64Array, Float32Array, Uint32Array, Int32Array, Uint16Array, Int16Array, Uint8Array, Int8Array];
 
 /**
  * Reads a table and checks it: its description, the digest, the range of every value. Whether its
@@ -39,17 +38,16 @@ export async function readTable(bytes: Uint8Array, from: string): Promise<Table>
   if (new TextDecoder("latin1").decode(file.subarray(-MAGIC.length)) !== MAGIC || file.length < 16)
     throw invalid("it is cut off: the end of the Arrow file is missing");
 
-  const { columns, metadata } = parse(file, invalid);
-  const json = metadata.get(KEY);
-  if (json === undefined) throw invalid(`it is an Arrow file without Evoke's description (metadata "${KEY}")`);
+  const arrow = parse(file, invalid);
+  const json = arrow.metadata.get(KEY)!;
   const description = readDescription(json, invalid);
-  const contents = { description, texts: textsOf(columns.get("architecture"), invalid), values: valuesOf(columns, description, invalid) };
+  const contents = { description, texts: textsOf(arrow, invalid), values: valuesOf(arrow, description, invalid) };
   const digesting = digestOf(json, contents); // beside the check of the values, in another thread
   checkValues(contents, invalid);
   const digest = await digesting;
-  if (metadata.get(DIGEST_KEY) !== digest)
+  if (arrow.metadata.get(DIGEST_KEY) !== digest)
     throw invalid(
-      `its contents are not those it was written with: their SHA-256 is ${digest}, and it says ${metadata.get(DIGEST_KEY) ?? "nothing"}`,
+      `its contents are not those it was written with: their SHA-256 is ${digest}, and it says ${arrow.metadata.get(DIGEST_KEY) ?? "nothing"}`,
     );
   return new Table({ ...contents, digest });
 }
@@ -69,6 +67,7 @@ export async function writeTable({ description, architectures, values }: NewTabl
   const arrays = Object.fromEntries(Object.keys(description.columns).map((column) => [column, typed(values[column] ?? [])]));
   const contents = { description, texts: texts(architectures), values: arrays };
   checkValues(contents, invalid);
+  const { tableFromArrays, tableToIPC, utf8 } = await import("@uwdata/flechette/dist/flechette.mjs");
   const table = tableFromArrays([["architecture", architectures as string[]], ...Object.entries(arrays)], {
     types: { architecture: utf8() },
   });
@@ -79,34 +78,20 @@ export async function writeTable({ description, architectures, values }: NewTabl
   return tableToIPC(table, { format: "file" })!;
 }
 
-function parse(file: Uint8Array, invalid: Invalid) {
+function parse(file: Uint8Array, invalid: Invalid): ArrowFile {
   try {
-    const { schema, children } = tableFromIPC(file);
-    return {
-      columns: new Map(schema.fields.map(({ name }, i) => [name, children[i]!])),
-      metadata: schema.metadata ?? new Map<string, string>(),
-    };
+    return readArrowFile(file, (metadata) => {
+      if (!metadata.has(KEY)) throw invalid(`it is an Arrow file without Evoke's description (metadata "${KEY}")`);
+    });
   } catch (error) {
-    const { message } = error as Error;
-    throw invalid(
-      /codec|compress/i.test(message)
-        ? "its columns are compressed: write it uncompressed, or gzip the whole file"
-        : `it is damaged (${message})`,
-      error as Error,
-    );
+    throw error instanceof ArrowError ? invalid(error.message, error) : error;
   }
 }
 
-function textsOf(column: Column<unknown> | undefined, invalid: Invalid): TableContents["texts"] {
-  const { typeId } = column?.type ?? {};
-  if (!column || (typeId !== Type.Utf8 && typeId !== Type.LargeUtf8)) throw invalid('it has no column "architecture" of texts');
-  if (column.nullCount > 0) throw invalid('column "architecture" has empty places');
-  const [batch] = column.data;
-  if (column.data.length !== 1 || typeId !== Type.Utf8) return texts(column.toArray() as string[]);
-  const offsets = (batch!.offsets as Int32Array).subarray(0, column.length + 1);
-  return offsets[0] === 0
-    ? { offsets, utf8: (batch!.values as Uint8Array).subarray(0, offsets[column.length]) }
-    : texts(column.toArray() as string[]);
+function textsOf({ columns }: ArrowFile, invalid: Invalid): ArrowTexts {
+  const column = columns.get("architecture");
+  if (!column || !("utf8" in column)) throw invalid('it has no column "architecture" of texts (utf8)');
+  return column;
 }
 
 function texts(architectures: readonly string[]): TableContents["texts"] {
@@ -117,21 +102,15 @@ function texts(architectures: readonly string[]): TableContents["texts"] {
   return { utf8: concatenated(parts), offsets };
 }
 
-function valuesOf(
-  columns: ReadonlyMap<string, Column<unknown>>,
-  { columns: described }: TableDescription,
-  invalid: Invalid,
-): Record<string, Values> {
+function valuesOf({ columns }: ArrowFile, { columns: described }: TableDescription, invalid: Invalid): Record<string, Values> {
   for (const name of columns.keys())
     if (name !== "architecture" && !Object.hasOwn(described, name)) throw invalid(`column "${name}" is not described`);
   return Object.fromEntries(
     Object.keys(described).map((name) => {
       const column = columns.get(name);
       if (!column) throw invalid(`column "${name}" is missing`);
-      if (column.nullCount > 0) throw invalid(`column "${name}" has empty places`);
-      const array = column.toArray();
-      if (!VALUES.some((type) => array instanceof type)) throw invalid(`column "${name}" is not of numbers of at most 64 bits`);
-      return [name, array as Values];
+      if ("utf8" in column) throw invalid(`column "${name}" is not of numbers`);
+      return [name, column];
     }),
   );
 }

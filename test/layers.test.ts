@@ -30,6 +30,7 @@ const PORTABLE_PACKAGES = [
   "ajv",
   "canonicalize",
   "inversify",
+  "jsonc-parser",
   "leven",
   "pure-rand",
   "reflect-metadata",

@@ -58,7 +58,7 @@ export default plugin({
         else if (event.type === "architecture.evaluated") {
           queries.set(event.seed, (queries.get(event.seed) ?? 0) + event.charged.queries);
           best = Math.max(best, event.validation);
-        } else {
+        } else if (event.type === "run.finished" || event.type === "run.failed") {
           queries.delete(event.seed);
           runs++;
           if (event.type === "run.failed") failed++;

@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { root, Scratch, toy, toyEvaluator } from "./command.ts";
+
+const scratch = new Scratch();
+scratch.write("toy.js", toyEvaluator);
+const manifest = scratch.write("toy.json", toy);
+
+/** Exit status 2, one message that matches, and no stack trace. */
+function refused(message: RegExp, ...args: string[]): void {
+  const { status, stdout, stderr } = scratch.evoke(...args);
+  assert.is(status, 2, `${args.join(" ")}\n${stdout}${stderr}`);
+  assert.match(stderr, message);
+  assert.not.match(stderr, /^\s+at /m);
+  assert.is(stdout, "");
+}
+
+/** Ways to spoil a right manifest. */
+const wrong = fc.oneof(
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.constant([]),
+  fc.constant([1]),
+  fc.constant({ a: 1 }),
+  fc.constant(""),
+);
+const slots = ["space", "distance", "evaluator", "controller"] as const;
+const text = (value: unknown) => JSON.stringify(value);
+const spoilt: fc.Arbitrary<string> = fc.oneof(
+  // wrong types
+  fc
+    .tuple(fc.constantFrom(...slots, "budget", "subspaces", "reward", "observers", "name", "plugins"), wrong)
+    .filter(
+      ([key, value]) =>
+        !(["reward", "observers", "plugins"].includes(key) && Array.isArray(value) && value.length === 0 && key !== "reward"),
+    )
+    .map(([key, value]) => text({ ...toy, [key]: value })),
+  // unknown names and options
+  fc.tuple(fc.constantFrom(...slots), fc.stringMatching(/^[a-z]{3,12}$/)).map(([key, name]) => text({ ...toy, [key]: `no-${name}` })),
+  fc.stringMatching(/^[a-z]{3,12}$/).map((option) => text({ ...toy, controller: { use: "gnn-lstm", options: { [`${option}X`]: 1 } } })),
+  fc.stringMatching(/^[a-z]{3,12}$/).map((property) => text({ ...toy, [`${property}X`]: 1 })),
+  // missing slots
+  fc
+    .constantFrom("name", "space", "evaluator", "controller", "budget", "subspaces", "plugins")
+    .map((key) => text({ ...toy, [key]: undefined })),
+  // test metrics
+  fc
+    .constantFrom({ split: "test" }, { split: "tst" }, { split: ["test"] })
+    .map((options) => text({ ...toy, evaluator: { use: "benchmark", options: { table: "t", dataset: "cifar10", ...options } } })),
+  // negative, zero, fractional and huge numbers
+  fc
+    .tuple(fc.constantFrom("queries", "seconds"), fc.constantFrom(-1, 0, -1e30, "1e999", "NaN", 1e300))
+    .map(([key, value]) => text({ ...toy, budget: { [key]: "HERE" } }).replace('"HERE"', String(value))),
+  fc
+    .tuple(fc.constantFrom("count", "radius"), fc.constantFrom(0, -4, 2.5, 1e9, "1e999"))
+    .map(([key, value]) => text({ ...toy, subspaces: { ...toy.subspaces, [key]: "HERE" } }).replace('"HERE"', String(value))),
+  fc
+    .tuple(fc.constantFrom("first", "count"), fc.constantFrom(-1, 0.5, 1e20, '"many"'))
+    .map(([key, value]) => text({ ...toy, seeds: { [key]: "HERE" } }).replace('"HERE"', String(value))),
+  // not JSON
+  fc.nat(text(toy).length - 1).map((length) => text(toy).slice(0, length)),
+  fc.constantFrom("", "null", "[]", "7", '"text"', "{,}", "\u0000", `${text(toy)}}`),
+);
+
+test("200 malformed manifests are each refused with one clear message that names file and place", () => {
+  const files = fc.sample(spoilt, { numRuns: 200, seed: 1 }).map((content, i) => scratch.write(`malformed/${i}.json`, content));
+  const { status, stdout, stderr } = scratch.evoke("validate", "--json", ...files);
+  assert.is(status, 2);
+  const verdicts: { file: string; valid: boolean; message: string }[] = JSON.parse(stdout);
+  assert.is(verdicts.length, 200);
+  for (const { file, valid, message } of verdicts) {
+    const content = readFileSync(file, "utf8");
+    assert.not.ok(valid, content);
+    assert.match(message, file, content);
+    assert.match(message, /^Cannot /);
+    // What is not JSON has no pointer.
+    if (!/as JSON/.test(message)) assert.match(message, / \/\S*/, content);
+    assert.not.match(message, /undefined|\[object|^\s+at /m, content);
+  }
+  assert.not.match(stderr, /^\s+at /m);
+  // The command that runs gives the same message; a process for each of a few.
+  for (const i of [0, 40, 80, 120, 160]) {
+    const { status, stderr } = scratch.evoke("run", files[i]!);
+    assert.is(status, 2);
+    assert.is(stderr, `${verdicts[i]!.message}\n`);
+  }
+});
+
+test("a wrong command, option, argument or value exits 2", () => {
+  refused(/unknown command 'rnu'[\s\S]*Did you mean run/, "rnu", manifest);
+  refused(/unknown option '--sedes'[\s\S]*Did you mean --seeds/, "run", manifest, "--sedes", "3");
+  refused(/missing required argument 'manifest'/, "run");
+  for (const count of ["0", "-1", "2.5", "many", ""]) refused(/Cannot use --(seeds|workers)/, "run", manifest, "--seeds", count);
+  refused(/Cannot use --workers "no"/, "run", manifest, "--workers", "no");
+  refused(/Cannot use --set "\/budget\/queries"/, "run", manifest, "--set", "/budget/queries");
+  refused(/expected JSON after the "=", for example \/controller='"random"'/, "run", manifest, "--set", "/controller=random");
+  refused(/Cannot read "budget" as a JSON pointer/, "run", manifest, "--set", "budget=1");
+});
+
+test("a missing file, a folder, and a file that is no manifest exit 2", () => {
+  refused(/Cannot read the manifest nowhere\.json: there is no such file/, "run", "nowhere.json");
+  refused(/it is a folder/, "run", ".");
+  refused(/toy\.js as JSON: invalid symbol at line 2, column 1/, "run", "toy.js");
+});
+
+test("a plugin module that is missing, broken, or needs another runtime exits 2 and says so", () => {
+  const using = (module: string) => scratch.write("using.json", { ...toy, plugins: [module] });
+  refused(/Cannot import "\.\/nowhere\.js" at \/plugins of .*using\.json/, "validate", using("./nowhere.js"));
+  refused(/Cannot import "no-such-package"/, "validate", using("no-such-package"));
+  scratch.write("broken.js", "export default {");
+  refused(/Cannot import "\.\/broken\.js"/, "validate", using("./broken.js"));
+  scratch.write("empty.js", "export const nothing = 1;");
+  refused(/Cannot use the module "\.\/empty\.js" at \/plugins\/0 of .*: it exports no plugin/, "validate", using("./empty.js"));
+});
+
+test("a table that is not there exits 2 with the command that imports it", () => {
+  const benchmark = (table: string) =>
+    scratch.write("benchmark.json", { ...toy, evaluator: { use: "benchmark", options: { table, dataset: "cifar10" } } });
+  refused(/Cannot open the table "nas-bench-201"[\s\S]*evoke table add/, "run", benchmark("nas-bench-201"));
+  refused(/nowhere\.arrow: there is no such file/, "run", benchmark("./nowhere.arrow"));
+  scratch.write("foreign.arrow", "this is no table");
+  refused(/foreign\.arrow/, "run", benchmark("./foreign.arrow"));
+});
+
+test("results that cannot be written exit 2", () => {
+  scratch.write("file", "");
+  refused(/Cannot write file/, "run", manifest, "--out", "file");
+});
+
+test("a record that is damaged, foreign or unfinished exits 2", () => {
+  refused(/there is no such file/, "replay", "nowhere.jsonl.gz");
+  scratch.write("foreign.jsonl", "hello\n");
+  refused(/Cannot replay foreign\.jsonl: line 1 is not JSON/, "replay", "foreign.jsonl");
+  scratch.write("unfinished.jsonl", `${JSON.stringify({ type: "run.started", sequence: 0, seed: 1 })}\n`);
+  refused(/its run did not finish/, "replay", "unfinished.jsonl");
+  scratch.write("torn.jsonl.gz", "\u001f");
+  refused(/Cannot replay/, "replay", "torn.jsonl.gz");
+});
+
+test("--version prints the version of package.json", () => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { status, stdout, stderr } = scratch.evoke("--version");
+  assert.equal([status, stdout, stderr], [0, `${version}\n`, ""]);
+});
+
+test("plugins lists kinds, names, summaries and options; --json is complete", () => {
+  const { stdout } = scratch.evoke("plugins");
+  assert.match(stdout, /controller\n/);
+  assert.match(stdout, /gnn-lstm/);
+  assert.match(stdout, /learningRate: number = 0\.01/);
+  const all: { kind: string; name: string }[] = JSON.parse(scratch.evoke("plugins", "--json").stdout);
+  assert.ok(all.some(({ kind, name }) => kind === "acceptance" && name === "never"));
+  refused(/Did you mean "controller"/, "plugins", "controler");
+});
+
+test.run();

@@ -1,0 +1,210 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { when } from "../when.ts";
+import { root, Scratch, toy, toyEvaluator } from "./command.ts";
+
+const scratch = new Scratch();
+scratch.write("toy.js", toyEvaluator);
+const manifest = scratch.write("toy.json", toy);
+
+/** The JSON document without what never repeats. */
+const results = (stdout: string) => {
+  const { runs, ...document } = JSON.parse(stdout);
+  return { ...document, runs: runs.map(({ wallSeconds: _, ...run }: { wallSeconds: number }) => run) };
+};
+const resultsFolder = (out: string) => join(scratch.folder, out, readdirSync(join(scratch.folder, out))[0]!);
+const filesIn = (out: string) => {
+  const folder = resultsFolder(out);
+  return Object.fromEntries(["experiment.json", "runs.jsonl"].map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+};
+
+test("run --json prints the document of the contract, and nothing else on stdout", () => {
+  const { status, stdout, stderr } = scratch.evoke("run", manifest, "--json", "--seeds", "2");
+  assert.is(status, 0, stderr);
+  const document = JSON.parse(stdout);
+  assert.equal(Object.keys(document), ["experiment", "digest", "runs", "summary"]);
+  assert.is(document.experiment, "toy");
+  assert.match(document.digest, /^[0-9a-f]{64}$/);
+  assert.is(document.runs.length, 2);
+  const [run] = document.runs;
+  assert.equal(Object.keys(run).sort(), ["best", "cost", "distinct", "queries", "seed", "updates", "wallSeconds"]);
+  assert.equal(Object.keys(run.best), ["architecture", "validation", "test"]);
+  assert.is(run.queries, 12);
+  assert.is(run.cost.seconds, 12);
+  assert.is(run.best.test, 6);
+  assert.equal(Object.keys(document.summary.validation), ["mean", "std", "n"]);
+  assert.is(document.summary.test.n, 2);
+});
+
+test("run prints a table for people", () => {
+  const { stdout } = scratch.evoke("run", manifest, "--seeds", "2");
+  assert.match(stdout, /^toy · 2 runs · digest [0-9a-f]{12}\n/);
+  assert.match(stdout, /seed {2}validation/);
+  assert.match(stdout, /mean\s+std\s+std\. error\s+n/);
+});
+
+test("any number of workers gives the same architectures and accuracies, seed by seed", () => {
+  const [one, two, four] = ["1", "2", "4"].map((workers) => scratch.evoke("run", manifest, "--json", "--seeds", "9", "--workers", workers));
+  assert.equal(results(two!.stdout), results(one!.stdout));
+  assert.equal(results(four!.stdout), results(one!.stdout));
+});
+
+const deno = join(root, "node_modules/.bin/deno");
+when(
+  test,
+  existsSync(deno),
+  "the npm package deno is not installed",
+)("Deno gives the same architectures and accuracies as Node", () => {
+  const permissions = ["--allow-read", "--allow-write", "--ignore-env"];
+  for (const workers of ["1", "2"]) {
+    const args = ["run", ...permissions, join(root, "cli/evoke.ts"), "run", manifest, "--json", "--seeds", "4", "--workers", workers];
+    const { status, stdout, stderr } = scratch.call(deno, args, root);
+    assert.is(status, 0, stderr);
+    assert.equal(results(stdout), results(scratch.evoke("run", manifest, "--json", "--seeds", "4").stdout));
+  }
+});
+
+test("--set changes the manifest and with it the digest; --seeds and --workers change no digest", () => {
+  const digest = (...args: string[]) => JSON.parse(scratch.evoke("run", manifest, "--json", "--seeds", "1", ...args).stdout).digest;
+  const base = digest();
+  assert.is(digest("--workers", "2"), base);
+  assert.is.not(digest("--set", "/budget/queries=5"), base);
+  assert.is.not(digest("--set", "/controller/options/learningRate=0.5"), base);
+});
+
+test("--out keeps the runs; the second call does none again, and a longer one only what is new", () => {
+  const first = scratch.evoke("run", manifest, "--json", "--out", "kept");
+  const files = filesIn("kept");
+  const again = scratch.evoke("run", manifest, "--json", "--out", "kept");
+  assert.is(again.stdout, first.stdout, "even the wall seconds are those of the runs that were done");
+  assert.match(again.stderr, "6 of 6 runs are in");
+  assert.equal(filesIn("kept"), files);
+  const longer = scratch.evoke("run", manifest, "--json", "--out", "kept", "--seeds", "8");
+  assert.match(longer.stderr, "6 of 8 runs are in");
+  assert.equal(results(longer.stdout).runs.slice(0, 6), results(first.stdout).runs);
+});
+
+const slow = ["--set", "/evaluator/options/milliseconds=8"];
+scratch.evoke("run", manifest, ...slow, "--out", "undisturbed");
+
+for (const workers of ["1", "2"]) {
+  test(`SIGINT keeps the finished runs of ${workers} worker(s) and exits 130; the same call ends in the same bytes`, async () => {
+    const out = `interrupted-${workers}`;
+    const args = ["run", manifest, ...slow, "--out", out, "--workers", workers];
+    const { status, stderr } = await scratch.interrupt("SIGINT", 900, ...args);
+    assert.is(status, 130, stderr);
+    assert.match(stderr, /Interrupted\. \d of 6 runs are kept in .*; the same command goes on from there\./);
+    assert.is(scratch.evoke(...args).status, 0);
+    assert.equal(filesIn(out), filesIn("undisturbed"));
+  });
+
+  test(`SIGKILL at any moment loses no run of ${workers} worker(s) that was done; the same call ends in the same bytes`, async () => {
+    const out = `killed-${workers}`;
+    const args = ["run", manifest, ...slow, "--out", out, "--workers", workers];
+    for (const milliseconds of [500, 700, 900]) await scratch.interrupt("SIGKILL", milliseconds, ...args);
+    assert.is(scratch.evoke(...args).status, 0);
+    assert.equal(filesIn(out), filesIn("undisturbed"));
+  });
+}
+
+test("a last line that a kill cut off is dropped, and its run done again", () => {
+  scratch.evoke("run", manifest, "--out", "torn");
+  const whole = filesIn("torn");
+  const lines = whole["runs.jsonl"]!;
+  scratch.write(join(resultsFolder("torn").slice(scratch.folder.length), "runs.jsonl"), lines.slice(0, lines.length - 40));
+  const { stderr } = scratch.evoke("run", manifest, "--out", "torn");
+  assert.match(stderr, "5 of 6 runs are in");
+  assert.equal(filesIn("torn"), whole);
+});
+
+test("a damaged line is told with file and line, and nothing is changed", () => {
+  scratch.evoke("run", manifest, "--out", "damaged");
+  const file = join(resultsFolder("damaged").slice(scratch.folder.length), "runs.jsonl");
+  const lines = readFileSync(join(scratch.folder, file), "utf8").split("\n");
+  lines[2] = "{ oops";
+  scratch.write(file, lines.join("\n"));
+  const { status, stderr } = scratch.evoke("run", manifest, "--out", "damaged");
+  assert.is(status, 2);
+  assert.match(stderr, /runs\.jsonl, line 3: .*\n.*Nothing was changed/);
+  assert.is(readFileSync(join(scratch.folder, file), "utf8"), lines.join("\n"));
+});
+
+test("a run that fails is named, the others are finished and kept, and the exit status is 1; then only it runs again", () => {
+  const failing = ["run", manifest, "--out", "failing", "--set", "/evaluator/options/failSeed=3", "--json"];
+  const { status, stdout, stderr } = scratch.evoke(...failing);
+  assert.is(status, 1);
+  assert.match(stderr, "The run of seed 3 failed: the toy is broken");
+  const document = JSON.parse(stdout);
+  assert.equal(
+    document.runs.map(({ seed }: { seed: number }) => seed),
+    [1, 2, 4, 5, 6],
+  );
+  assert.equal(document.failed, [{ seed: 3, reason: "the toy is broken" }]);
+  assert.match(scratch.evoke(...failing).stderr, "5 of 6 runs are in");
+});
+
+test("the recorder's record of each run replays to the very line of its result, for any number of workers", () => {
+  for (const workers of ["1", "2"]) {
+    const out = `recorded-${workers}`;
+    const { status, stderr } = scratch.evoke("run", manifest, "--out", out, "--workers", workers, "--set", '/observers=["recorder"]');
+    assert.is(status, 0, stderr);
+    const records = [1, 2, 3, 4, 5, 6].map((seed) => join(resultsFolder(out), `events/${seed}.jsonl.gz`));
+    assert.is(scratch.evoke("replay", ...records).stdout, filesIn(out)["runs.jsonl"]);
+  }
+});
+
+test("the recorder without --out is refused, and says what to do", () => {
+  const { status, stderr } = scratch.evoke("run", manifest, "--set", '/observers=["recorder"]');
+  assert.is(status, 2);
+  assert.match(stderr, /observer "recorder" at \/observers\/0 of .*toy\.json: it needs "output"\.\n.*--out DIR/);
+});
+
+test("an observer that throws is reported once and detached; the results are the same", () => {
+  scratch.write(
+    "grumpy.js",
+    `export default { kind: "observer", name: "grumpy", summary: "Throws", options: { type: "object" }, needs: [],
+      create: () => ({ next: (event) => { if (event.sequence > 20) throw new Error("enough"); } }) };`,
+  );
+  const grumpy = ["--set", '/plugins=["./toy.js","./grumpy.js"]', "--set", '/observers=["grumpy"]'];
+  for (const workers of ["1", "2"]) {
+    const { status, stdout, stderr } = scratch.evoke("run", manifest, "--json", "--workers", workers, ...grumpy);
+    assert.is(status, 0, stderr);
+    assert.is(stderr, 'The observer "grumpy" failed and is detached; the runs go on: enough\n');
+    assert.equal(results(stdout), results(scratch.evoke("run", manifest, "--json").stdout));
+  }
+});
+
+test("from-run takes the centres of the other manifest's run, on any number of workers, and follows it in the digest", () => {
+  const transfer = scratch.write("transfer.json", {
+    ...toy,
+    name: "transfer",
+    subspaces: { ...toy.subspaces, initial: { use: "from-run", options: { experiment: "toy.json" } } },
+  });
+  scratch.evoke("run", manifest, "--out", "source");
+  const centres = filesIn("source")
+    ["runs.jsonl"]!.trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).centres);
+  const recorded = scratch.evoke("run", transfer, "--out", "transferred", "--workers", "2", "--set", '/observers=["recorder"]');
+  assert.is(recorded.status, 0, recorded.stderr);
+  const runs = filesIn("transferred")
+    ["runs.jsonl"]!.trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.is(runs.length, 6);
+  for (const [i, { best }] of runs.entries()) {
+    const count = (architecture: string) => architecture.split("nor_conv_3x3").length - 1;
+    assert.ok(best.validation >= Math.max(...centres[i].map(count)), "a transferred search starts from the centres of the other");
+  }
+  const circular = scratch.write("circular.json", {
+    ...toy,
+    subspaces: { ...toy.subspaces, initial: { use: "from-run", options: { experiment: "circular.json" } } },
+  });
+  const { status, stderr } = scratch.evoke("run", circular);
+  assert.is(status, 2);
+  assert.match(stderr, "lead back to themselves");
+});
+
+test.run();
