@@ -86,7 +86,7 @@ test("unknown and wrong options of a plugin are told with the pointer of the opt
 });
 
 test("what is not JSON is told with line and column", async () => {
-  assert.match(await messageOf('{\n  "name": "x",\n  nope\n}'), /Cannot read test\.json as JSON \(line 3, column 3\)/);
+  assert.match(await messageOf('{\n  "name": "x",\n  nope\n}'), /Cannot read test\.json as JSON: invalid symbol at line 3, column 3/);
   assert.match(await messageOf(""), "it is empty");
   assert.match(await messageOf("[]"), "/: must be an object");
   assert.match(await messageOf("null"), "/: must be an object");
