@@ -62,6 +62,14 @@ test("a table is opened by name once it was added, gzipped or not", async () => 
   assert.is(again.digest, added.digest);
 });
 
+test("a table that is added again is opened anew", async () => {
+  const first = await addTable(await putTiny("some.arrow"));
+  assert.is((await new TableFolder("/").open("tiny")).digest, first.digest);
+  const second = await addTable(put("some.arrow", await writeTable(tinyTable({ licence: "none" }))));
+  assert.is.not(second.digest, first.digest);
+  assert.is((await new TableFolder("/").open("tiny")).digest, second.digest);
+});
+
 test("a table added under another name has that name", async () => {
   await addTable(await putTiny("some.arrow"), "other");
   assert.equal(await tableNames(), ["other"]);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { tableFromArrays, tableFromIPC, tableToIPC, utf8 } from "@uwdata/flechette/dist/flechette.mjs";
@@ -128,6 +129,34 @@ test("a value out of range is refused with its column and row", async () => {
   await fails(writeTable({ ...table, architectures: [], values: {} }), /it has no rows/);
 });
 
+/** The digest as the head of core/table-file.ts describes it, and as a reader in another language would compute it. */
+function digestOf(json: string, texts: readonly string[], columns: readonly NodeJS.TypedArray[]): string {
+  const sha256 = (bytes: string | NodeJS.TypedArray) => createHash("sha256").update(bytes).digest();
+  let end = 0;
+  const offsets = Int32Array.from([0, ...texts.map((text) => (end += Buffer.byteLength(text)))]);
+  return sha256(Buffer.concat([json, offsets, texts.join(""), ...columns].map(sha256))).toString("hex");
+}
+
+test("the digest is what its description says", async () => {
+  const { description: described, architectures: texts } = tinyTable();
+  const table = await open(tinyTable());
+  const columns = Object.keys(described.columns).map((column) => table.values(column));
+  assert.is(table.digest, digestOf(JSON.stringify(described), texts, columns));
+});
+
+test("a value out of range is refused in a file too, whose digest is right", async () => {
+  const { description: described, architectures: texts } = tinyTable();
+  const { apples_test_8 } = described.columns;
+  const json = JSON.stringify({ ...described, columns: { apples_test_8 } });
+  const values = Float64Array.from(texts, (_, row) => (row === 3 ? 101 : 50));
+  const table = tableFromArrays({ architecture: texts as string[], apples_test_8: values }, { types: { architecture: utf8() } });
+  table.schema.metadata = new Map([
+    ["evoke", json],
+    ["evoke.sha256", digestOf(json, texts, [values])],
+  ]);
+  await fails(readTable(tableToIPC(table, { format: "file" })!, "tiny.arrow"), /column "apples_test_8" of row 4 is 101/);
+});
+
 test("a column that is missing, not described, or not of numbers is refused", async () => {
   const { schema, children } = tableFromIPC(await writeTable(tinyTable()));
   const change = (columns: (name: string) => unknown[] | undefined, extra: [string, unknown[]][] = []) => {
@@ -161,9 +190,11 @@ test("a column that is missing, not described, or not of numbers is refused", as
   );
 });
 
+const tooLargeToNumber = { ...space, operations: Array.from({ length: 5000 }, (_, i) => `${i}`) };
+
 for (const kind of ["with codes", "without codes", "too large to number"]) {
   test(`the row of every architecture is found in a table ${kind}`, async () => {
-    const wide = kind === "too large to number" ? { ...space, operations: Array.from({ length: 5000 }, (_, i) => `${i}`) } : space;
+    const wide = kind === "too large to number" ? tooLargeToNumber : space;
     const table = await open(kind === "with codes" ? tinyTable() : without(tinyTable(), "code"));
     const rowOf = table.rowsOf(wide);
     for (const [row, architecture] of architectures.entries()) assert.is(rowOf(architecture), row);
@@ -194,6 +225,7 @@ test("an architecture that is there twice is refused with both rows", async () =
   const repeated = { ...twice, architectures: twice.architectures.with(6, twice.architectures[2]!) };
   const table = await open(without(repeated, "code"));
   assert.throws(() => table.rowsOf(space), /rows 3 and 7 are the same architecture/);
+  assert.throws(() => table.rowsOf(tooLargeToNumber), /rows 3 and 7 are the same architecture/);
   const codes = await open({ ...repeated, values: { ...twice.values, code: [...twice.values.code!].with(6, twice.values.code![2]!) } });
   assert.throws(() => codes.rowsOf(space), /rows 3 and 7 are the same architecture/);
 });
