@@ -1,0 +1,239 @@
+/**
+ * What every controller promises. Plain cases: a title and a function that throws where the promise is
+ * broken.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Architecture } from "../../core/architecture.ts";
+import { Engine } from "../../core/engine/engine.ts";
+import type { Controller, Dependencies, Outcome, Plugin, Proposal, Space } from "../../core/plugin.ts";
+import { randomStream } from "../../core/rng.ts";
+import { SubspaceGraph } from "../../core/subspaces.ts";
+import { distanceBetween, separableValidation, tinySpace } from "../fixtures.ts";
+import type { Case } from "./case.ts";
+
+/** What a controller is tried on. */
+export interface Trial {
+  /** Options other than the defaults. */
+  readonly options?: object;
+  /** A space of 5 components of 4 operations, if left out. */
+  readonly space?: Space;
+  /** K, 4 if left out. */
+  readonly count?: number;
+  /** M, 2 if left out. */
+  readonly radius?: number;
+  /** The validation metric; if left out, one of independent components. NaN means that the evaluation failed. */
+  readonly validation?: (architecture: Architecture) => number;
+  readonly seed?: number;
+}
+
+/** A controller with what it was given, and Algorithm 1 around it. */
+export interface Trying {
+  readonly space: Space;
+  readonly subspaces: SubspaceGraph;
+  readonly controller: Controller;
+  /** Lets the controller propose and learn so many times; what it proposed, in turn. */
+  search(queries: number): Proposal[];
+}
+
+/** Composes a controller by hand. */
+export async function tryController(plugin: Plugin<"controller">, trial: Trial = {}): Promise<Trying> {
+  const { space = tinySpace(5, 4), count = 4, radius = 2, validation = separableValidation(space), seed = 1 } = trial;
+  const subspaces = new SubspaceGraph(count, radius);
+  const initial = randomStream(seed, "/subspaces/initial");
+  for (let k = 0; k < count; k++) {
+    const centre = space.sample(initial);
+    subspaces.evoke(k, centre, separableValidation(space)(centre));
+  }
+  const host: Partial<Dependencies> = {
+    space,
+    distance: { between: distanceBetween },
+    subspaces,
+    seed,
+    rng: randomStream(seed, "/controller"),
+    engine: new Engine(),
+    clock: () => 0,
+  };
+  const dependencies = Object.fromEntries(
+    plugin.needs.map((need) => {
+      assert.ok(need in host, `a controller cannot need "${need}"`);
+      return [need, host[need]];
+    }),
+  );
+  const controller = await plugin.create({ ...defaultsOf(plugin.options), ...trial.options } as never, dependencies as never);
+
+  function observe({ architecture, subspace }: Proposal): void {
+    const measured = validation(architecture);
+    const reward = subspace === undefined ? measured : measured - subspaces.validations[subspace]!;
+    if (subspace !== undefined && reward > 0) subspaces.replace(subspace, architecture, measured);
+    const outcome: Outcome = { architecture, validation: measured, reward, ...(subspace === undefined ? {} : { subspace }) };
+    controller.observe(outcome);
+  }
+  function search(queries: number): Proposal[] {
+    const proposals: Proposal[] = [];
+    for (let q = 0; q < queries; q++) {
+      const proposal = controller.propose();
+      proposals.push({ ...proposal });
+      observe(proposal);
+    }
+    return proposals;
+  }
+  return { space, subspaces, controller, search };
+}
+
+/** What the framework fills in where a manifest says nothing. */
+function defaultsOf(schema: object): object {
+  const { properties = {} } = schema as { properties?: Record<string, { default?: unknown }> };
+  return Object.fromEntries(
+    Object.entries(properties)
+      .filter(([, property]) => property.default !== undefined)
+      .map(([name, property]) => [name, property.default]),
+  );
+}
+
+/**
+ * @param plugin  the controller
+ * @param options  its options, where the defaults do not do
+ */
+export function controllerContract(plugin: Plugin<"controller">, options: object = {}): Case[] {
+  const { name } = plugin;
+  const inSubspaces = plugin.needs.includes("subspaces");
+  const trying = (trial: Trial = {}) => tryController(plugin, { options, ...trial });
+  const failing = (architecture: Architecture) => (architecture[0] === 0 ? Number.NaN : separableValidation(tinySpace(5, 4))(architecture));
+  const snapshot = ({ controller }: Trying) => structuredClone(controller.save());
+
+  const cases: Case[] = [
+    [
+      `${name} proposes members of the space only`,
+      async () => {
+        const { space, search } = await trying();
+        for (const { architecture } of search(60)) assert.ok(space.contains(architecture), space.encode(architecture));
+      },
+    ],
+    [
+      `${name} draws the same proposals for the same seed, and others for another`,
+      async () => {
+        const first = (await trying()).search(40);
+        assert.deepEqual((await trying()).search(40), first);
+        assert.notDeepEqual((await trying({ seed: 2 })).search(40), first);
+      },
+    ],
+    [
+      `${name} draws the same proposals after save and restore`,
+      async () => {
+        const original = await trying();
+        original.search(20);
+        const state = snapshot(original);
+        const resumed = await trying();
+        for (const [k, centre] of original.subspaces.centres.entries())
+          resumed.subspaces.evoke(k, centre, original.subspaces.validations[k]!);
+        resumed.search(3); // so that it has to be brought back, not only started alike
+        for (const [k, centre] of original.subspaces.centres.entries())
+          resumed.subspaces.evoke(k, centre, original.subspaces.validations[k]!);
+        resumed.controller.restore(state as never);
+        assert.deepEqual(resumed.search(20), original.search(20));
+        assert.deepEqual(snapshot(resumed), snapshot(original));
+      },
+    ],
+    [
+      `${name} can be restored before its first query`,
+      async () => {
+        const state = snapshot(await trying());
+        const resumed = await trying({ seed: 2 });
+        resumed.controller.restore(state as never);
+        resumed.controller.propose();
+      },
+    ],
+    [
+      `${name} saves a state that later queries do not change`,
+      async () => {
+        const tried = await trying();
+        tried.search(5);
+        const state = tried.controller.save();
+        const before = structuredClone(state);
+        tried.search(5);
+        assert.deepEqual(state, before);
+      },
+    ],
+    [
+      `${name} goes on where every evaluation fails`,
+      async () => {
+        const { space, search } = await trying({ validation: () => Number.NaN });
+        for (const { architecture } of search(30)) assert.ok(space.contains(architecture));
+      },
+    ],
+    [
+      `${name} goes on where some evaluations fail`,
+      async () => {
+        const { space, search } = await trying({ validation: failing });
+        for (const { architecture } of search(60)) assert.ok(space.contains(architecture));
+      },
+    ],
+    [
+      `${name} leaves the subspaces and their centres as they are`,
+      async () => {
+        const { controller, subspaces } = await trying();
+        const before = structuredClone([subspaces.centres, subspaces.validations, subspaces.updates]);
+        for (let q = 0; q < 20; q++) {
+          const proposal = controller.propose();
+          controller.observe({ ...proposal, validation: 50, reward: 0 });
+        }
+        assert.deepEqual([subspaces.centres, subspaces.validations, subspaces.updates], before);
+      },
+    ],
+    [
+      `${name} works on spaces of one component, of one operation, and of many`,
+      async () => {
+        for (const space of [tinySpace(1, 3), tinySpace(3, 1), tinySpace(20, 10)]) {
+          for (const { architecture } of (await trying({ space, radius: 1 })).search(10)) assert.ok(space.contains(architecture));
+        }
+      },
+    ],
+  ];
+
+  if (inSubspaces) {
+    cases.push(
+      [
+        `${name} stays within the radius of the centre of the subspace that it names`,
+        async () => {
+          for (const [radius, seed] of [
+            [1, 1],
+            [2, 2],
+            [4, 3],
+          ] as const) {
+            const { controller, subspaces } = await trying({ radius, seed });
+            for (let q = 0; q < 50; q++) {
+              const proposal = controller.propose();
+              const { architecture, subspace } = proposal;
+              assert.ok(subspace !== undefined && subspace >= 0 && subspace < subspaces.count);
+              const distance = distanceBetween(architecture, subspaces.centres[subspace]!);
+              assert.ok(distance <= radius, `D = ${distance}, M = ${radius}`);
+              const validation = 50 + q;
+              if (q % 3 === 0) subspaces.replace(subspace, architecture, validation);
+              controller.observe({ ...proposal, validation, reward: (q % 7) - 3 });
+            }
+          }
+        },
+      ],
+      [
+        `${name} works with one subspace, and with ten`,
+        async () => {
+          for (const count of [1, 2, 10]) {
+            const { space, search } = await trying({ count });
+            for (const { architecture, subspace } of search(20)) assert.ok(space.contains(architecture) && subspace! < count);
+          }
+        },
+      ],
+    );
+  } else {
+    cases.push([
+      `${name} names no subspace`,
+      async () => {
+        for (const proposal of (await trying()).search(5)) assert.equal(proposal.subspace, undefined);
+      },
+    ]);
+  }
+
+  return cases;
+}

@@ -1,0 +1,32 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import reinforce from "../../controllers/reinforce.ts";
+import { controllerContract, tryController } from "../contracts/controller.ts";
+import { separableValidation } from "../fixtures.ts";
+
+const test = suite("controllers/reinforce");
+for (const [title, run] of controllerContract(reinforce)) test(title, run);
+
+test("it learns: the last 100 of 400 proposals are better than its first 100, by 4 standard errors (seeds 1 to 10)", async () => {
+  const gains: number[] = [];
+  for (const seed of Array.from({ length: 10 }, (_, i) => i + 1)) {
+    const { space, search } = await tryController(reinforce, { seed });
+    const values = search(400).map(({ architecture }) => separableValidation(space)(architecture));
+    const mean = (numbers: number[]) => numbers.reduce((a, b) => a + b) / numbers.length;
+    gains.push(mean(values.slice(-100)) - mean(values.slice(0, 100)));
+  }
+  const mean = gains.reduce((a, b) => a + b) / 10;
+  const error = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 9 / 10);
+  assert.ok(mean > 4 * error, `${mean} ± ${error}`);
+});
+
+test("a squash keeps every operation possible", async () => {
+  const { space, search } = await tryController(reinforce, { options: { squash: 0.6, learningRate: 0.1 } });
+  search(300);
+  const late = search(300);
+  for (let operation = 0; operation < space.operations.length; operation++) {
+    assert.ok(late.some(({ architecture }) => architecture[0] === operation));
+  }
+});
+
+test.run();
