@@ -11,6 +11,7 @@ export type ErrorCode =
   | "ARCHITECTURE_UNTABULATED"
   | "CANNOT_READ"
   | "CANNOT_WRITE"
+  | "DATASET_INVALID"
   | "DEPENDENCY_MISSING"
   | "INITIAL_INVALID"
   | "MANIFEST_INVALID"
@@ -212,6 +213,11 @@ export function tableMismatch(table: string, space: string, row: number, text: s
     `Cannot use the table "${table}" with this experiment's space: row ${row}, ${JSON.stringify(text)}, is not the architecture that it should be there.\n  The table is of the space "${space}": set /space to it, or choose another table.`,
     cause ? { cause } : {},
   );
+}
+
+/** A file of a dataset is of another kind, damaged or cut off; or a manifest asks for more than a dataset has. */
+export function datasetInvalid(what: string, problem: string): EvokeError {
+  return new EvokeError("DATASET_INVALID", `Cannot use ${what}: ${problem}.`);
 }
 
 /** A name for a table is not one. */

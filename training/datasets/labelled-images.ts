@@ -1,0 +1,47 @@
+/**
+ * Images with their classes as the readers of this folder give them, before anything is done to them.
+ *
+ * @module
+ */
+import { datasetInvalid } from "../../core/errors.ts";
+
+/** n images of h × w pixels with c channels. */
+export interface LabelledImages {
+  readonly shape: readonly [height: number, width: number, channels: number];
+  /** [n, h, w, c]. */
+  readonly values: Uint8Array | Float32Array;
+  /** The value that is 1 after scaling: 255 for bytes. */
+  readonly white: number;
+  /** [n], from 0. */
+  readonly labels: Uint8Array | Int32Array;
+  /** How many classes the format has; left out, those that are there count. */
+  readonly classes?: number;
+}
+
+/** A file's bytes, unpacked, and its name as errors show it. */
+export interface NamedBytes {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The images of several files, one after the other. */
+export function joined(parts: readonly (LabelledImages & { readonly file: string })[]): LabelledImages {
+  const [first] = parts;
+  if (parts.length === 1) return first!;
+  for (const { file, shape, values } of parts) {
+    if (shape.join() !== first!.shape.join())
+      throw datasetInvalid(file, `its images are ${shape.join(" × ")}, and those of ${first!.file} are ${first!.shape.join(" × ")}`);
+    if (values.constructor !== first!.values.constructor)
+      throw datasetInvalid(file, `its values are of another type than those of ${first!.file}`);
+  }
+  const join = <A extends Uint8Array | Float32Array | Int32Array>(arrays: readonly A[]): A => {
+    const all = new (arrays[0]!.constructor as new (length: number) => A)(arrays.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const array of arrays) {
+      all.set(array, at);
+      at += array.length;
+    }
+    return all;
+  };
+  return { ...first!, values: join(parts.map(({ values }) => values)), labels: join(parts.map(({ labels }) => labels)) };
+}
