@@ -2,8 +2,9 @@
  * Composition: every plugin that a manifest names is created and handed exactly what it needs. The
  * only module that knows inversify.
  *
- * There are two levels of containers. The experiment's holds what all its runs share: the space, the
- * distance, what the host gives. Each run has a child of it, with everything that has a state.
+ * There are two containers. One holds what all runs share: the space, the distance, what the host
+ * gives. Its child holds everything that has a state, in request scope: each request for the parts of
+ * a run makes all of them anew. It is bound once, since binding takes ten times as long as creating.
  *
  * @module
  */
@@ -14,7 +15,8 @@ import { Bus } from "./bus.ts";
 import { Engine } from "./engine/engine.ts";
 import { dependencyMissing } from "./errors.ts";
 import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
-import { DEPENDENCIES, type Dependencies, type Dependency, type Kind, type Kinds, type Observer, type Output } from "./plugin.ts";
+import type { Acceptance, Controller, Evaluator, Initial, Kind, Kinds, Observer, Output, Reward } from "./plugin.ts";
+import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
 import { randomStream } from "./rng.ts";
 import type { Run } from "./search.ts";
 import { SubspaceGraph } from "./subspaces.ts";
@@ -43,6 +45,13 @@ type Token<T> = ServiceIdentifier<T>;
 const tokens = Object.fromEntries(DEPENDENCIES.map((name) => [name, Symbol.for(`evoke/${name}`)])) as {
   readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]>;
 };
+/** What a run begins with: its seed, and engines for those of its plugins that need one. */
+interface Beginning {
+  readonly seed: number;
+  engine(): Engine;
+}
+const BEGINNING: Token<Beginning> = Symbol.for("evoke/beginning");
+const PARTS: Token<unknown[]> = Symbol.for("evoke/parts");
 const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`evoke${pointer}#${what}`);
 
 /**
@@ -61,35 +70,37 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   await shared.getAsync(tokens.space);
   await shared.getAsync(tokens.distance);
 
+  const runs = new Container({ parent: shared, defaultScope: "Request" });
+  let beginning: Beginning;
+  runs.bind(BEGINNING).toDynamicValue(() => beginning);
+  runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
+  if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
+  const own = <K extends Kind>(slot: Slot<K>): Token<Kinds[K]> => bindOwn(runs, slot);
+  const parts = [
+    ...[BEGINNING, own(controller), own(evaluator), ...rewards.map(own)],
+    ...(subspaces ? [tokens.subspaces, own(subspaces.initial), ...subspaces.acceptance.map(own)] : []),
+  ] as Token<unknown>[];
+  runs.bind(PARTS).toResolvedValue((...parts: unknown[]) => parts, parts);
+
   const idleEngines: Engine[] = [];
 
   async function composeRun(seed: number, digest: string) {
-    const container = new Container({ parent: shared, defaultScope: "Singleton" });
     const engines: Engine[] = [];
-    const own = <K extends Kind>(slot: Slot<K>): Promise<Kinds[K]> => {
-      const token = slotToken<Kinds[K]>(slot.pointer, "plugin");
-      if (slot.plugin.needs.includes("rng"))
-        container.bind(slotToken(slot.pointer, "rng")).toResolvedValue(() => randomStream(seed, slot.pointer));
-      if (slot.plugin.needs.includes("engine")) {
-        const engine = idleEngines.pop() ?? new Engine();
-        engines.push(engine);
-        container.bind(slotToken(slot.pointer, "engine")).toConstantValue(engine);
-      }
-      bindPlugin(container, slot, token);
-      return container.getAsync(token);
+    const engine = () => {
+      const engine = idleEngines.pop() ?? new Engine();
+      engines.push(engine);
+      return engine;
     };
-    const all = <K extends Kind>(slots: readonly Slot<K>[]) => Promise.all(slots.map(own));
-
-    container.bind(tokens.seed).toConstantValue(seed);
-    const graph = subspaces && new SubspaceGraph(subspaces.count, subspaces.radius);
-    if (graph) container.bind(tokens.subspaces).toConstantValue(graph);
+    beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
+    const [, controller, evaluator, ...others] = (await runs.getAsync(PARTS)) as [Beginning, Controller, Evaluator, ...unknown[]];
+    const shapers = others.splice(0, rewards.length) as Reward[];
+    const [graph, initial, ...acceptance] = others as [SubspaceGraph, Initial, ...Acceptance[]];
     const run: Run = {
       space: shared.get(tokens.space),
-      controller: await own(controller),
-      evaluator: await own(evaluator),
-      rewards: await all(rewards),
-      ...(subspaces &&
-        graph && { subspaces: { graph, initial: await own(subspaces.initial), acceptance: await all(subspaces.acceptance) } }),
+      controller,
+      evaluator,
+      rewards: shapers,
+      ...(subspaces && { subspaces: { graph, initial, acceptance } }),
       budget: new Budget(experiment.budget),
       failures,
       bus: new Bus(digest, seed),
@@ -119,6 +130,17 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
         }),
       ),
   };
+}
+
+/** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
+function bindOwn<K extends Kind>(runs: Container, slot: Slot<K>): Token<Kinds[K]> {
+  const { plugin, pointer } = slot;
+  const token = slotToken<Kinds[K]>(pointer, "plugin");
+  if (plugin.needs.includes("rng"))
+    runs.bind(slotToken(pointer, "rng")).toResolvedValue(({ seed }) => randomStream(seed, pointer), [BEGINNING]);
+  if (plugin.needs.includes("engine")) runs.bind(slotToken(pointer, "engine")).toResolvedValue(({ engine }) => engine(), [BEGINNING]);
+  bindPlugin(runs, slot, token);
+  return token;
 }
 
 /** Binds what a plugin creates to a token, and resolves each thing that it needs. */

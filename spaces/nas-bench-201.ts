@@ -6,12 +6,17 @@
  *
  * The network around the cell: 3×3 stem convolution with C channels; `stages` stages of N cells, each
  * stage with twice the channels and half the size of the one before, joined by residual blocks of
- * stride 2; global average pool; linear classifier. The options describe it; only `cost` depends on them.
+ * stride 2; global average pool; linear classifier. The options describe it; only `cost` and `network`
+ * depend on them.
+ *
+ * Beyond the benchmark: with `reduction: "pool"` a 2×2 average pool and a 1×1 convolution join the
+ * stages, so that in a small network the cells decide, not what is between them.
  *
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
 import { architectureInvalid, nearest } from "../core/errors.ts";
+import { type Network, NetworkWriter } from "../core/network.ts";
 import { plugin } from "../core/plugin.ts";
 
 const OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"] as const;
@@ -47,6 +52,11 @@ export default plugin({
         default: 3,
         description: "stages, each with twice the channels of the one before",
       },
+      reduction: {
+        enum: ["residual", "pool"],
+        default: "residual",
+        description: "what joins the stages: the benchmark's residual block, or an average pool and a 1×1 convolution",
+      },
       imageSize: { type: "integer", minimum: 1, default: 32, description: "height and width of the input" },
       imageChannels: { type: "integer", minimum: 1, default: 3, description: "channels of the input" },
       classes: { type: "integer", minimum: 2, default: 10, description: "outputs of the classifier" },
@@ -58,7 +68,11 @@ export default plugin({
       length: L,
       operations: OPERATIONS,
       size: BigInt(C ** L),
-      sample: (rng) => Array.from({ length: L }, () => rng.below(C)),
+      sample(rng) {
+        const cell: number[] = [];
+        for (let edge = 0; edge < L; edge++) cell.push(rng.below(C)); // a third of the time of Array.from
+        return cell;
+      },
       contains: (cell) => cell.length === L && cell.every((op) => Number.isInteger(op) && op >= 0 && op < C),
       modify(cell, modifications) {
         const modified = [...cell];
@@ -70,6 +84,7 @@ export default plugin({
       decode,
       canonical,
       cost: costOf(options),
+      network: (cell) => networkOf(cell, options),
     };
   },
 });
@@ -134,10 +149,11 @@ function canonical(cell: Architecture): string {
   return node[NODES]!;
 }
 
-interface Network {
+interface Skeleton {
   readonly channels: number;
   readonly cellsPerStage: number;
   readonly stages: number;
+  readonly reduction: "residual" | "pool";
   readonly imageSize: number;
   readonly imageChannels: number;
   readonly classes: number;
@@ -148,7 +164,7 @@ interface Network {
  * cell, also those that do not reach the output; convolutions and the classifier for the multiply-adds
  * (no batch normalisation, no pooling); two parameters a channel for each batch normalisation.
  */
-function costOf({ channels, cellsPerStage, stages, imageSize, imageChannels, classes }: Network) {
+function costOf({ channels, cellsPerStage, stages, reduction, imageSize, imageChannels, classes }: Skeleton) {
   let madds = 0;
   let parameters = 0;
   const perEdge = { madds: [0, 0, 0, 0, 0], parameters: [0, 0, 0, 0, 0] };
@@ -168,11 +184,13 @@ function costOf({ channels, cellsPerStage, stages, imageSize, imageChannels, cla
   for (let stage = 0; stage < stages; stage++) {
     if (stage > 0) {
       size = Math.ceil(size / 2);
-      convolution(3, width, 2 * width, size);
+      convolution(1, width, 2 * width, size); // of the residual block, the shortcut
       normalisation(2 * width);
-      convolution(3, 2 * width, 2 * width, size);
-      normalisation(2 * width);
-      convolution(1, width, 2 * width, size); // the shortcut, after its average pool
+      if (reduction === "residual") {
+        convolution(3, width, 2 * width, size);
+        convolution(3, 2 * width, 2 * width, size);
+        normalisation(2 * width);
+      }
       width *= 2;
     }
     for (const [op, kernel] of [[CONV_1X1, 1] as const, [CONV_3X3, 3] as const]) {
@@ -189,6 +207,42 @@ function costOf({ channels, cellsPerStage, stages, imageSize, imageChannels, cla
     madds: total(madds, perEdge.madds, cell),
     parameters: total(parameters, perEdge.parameters, cell),
   });
+}
+
+/** The whole network around a cell: a convolution of the cell is ReLU, convolution, normalisation. */
+function networkOf(cell: Architecture, { channels, cellsPerStage, stages, reduction, imageSize, imageChannels, classes }: Skeleton): Network {
+  const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
+  const relu = (from: number) => net.activation(from, "relu");
+  const normalised = (from: number, kernel: number, width: number, stride = 1) =>
+    net.normalisation(net.convolution(from, kernel, width, stride));
+
+  const cellAfter = (input: number, width: number) => {
+    const nodes = [input];
+    /** One activation of each node serves all convolutions of it. */
+    const active: number[] = [];
+    const along = (op: number, from: number) => {
+      const node = nodes[from]!;
+      if (op === NONE) return net.zero(node);
+      if (op === SKIP) return node;
+      if (op === CONV_1X1 || op === CONV_3X3) return normalised((active[from] ??= relu(node)), op === CONV_1X1 ? 1 : 3, width);
+      return net.averagePool(node, 3);
+    };
+    for (let to = 1, edge = 0; to <= NODES; to++) nodes.push(net.sum(nodes.slice(0, to).map((_, from) => along(cell[edge++]!, from))));
+    return nodes[NODES]!;
+  };
+  const reduced = (input: number, width: number) => {
+    const pooled = net.convolution(net.averagePool(input, 2, 2), 1, width);
+    if (reduction === "pool") return net.normalisation(pooled);
+    return net.sum([normalised(relu(normalised(relu(input), 3, width, 2)), 3, width), pooled]);
+  };
+
+  let features = normalised(net.image, 3, channels);
+  for (let stage = 0, width = channels; stage < stages; stage++, width *= 2) {
+    if (stage > 0) features = reduced(features, width);
+    for (let i = 0; i < cellsPerStage; i++) features = cellAfter(features, width);
+  }
+  net.linear(net.globalAveragePool(relu(net.normalisation(features))), classes);
+  return net.network();
 }
 
 /** All strings of `length` operations, in the order of the numbers of base C that they write. */
