@@ -92,6 +92,13 @@ function defaultsOf(schema: object): object {
   );
 }
 
+/** True if a NaN is anywhere in a value. */
+function holdsNaN(value: unknown): boolean {
+  if (typeof value === "number") return Number.isNaN(value);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array).some(Number.isNaN);
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsNaN);
+}
+
 /**
  * @param plugin  the controller
  * @param options  its options, where the defaults do not do
@@ -166,8 +173,9 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
     [
       `${name} goes on where some evaluations fail`,
       async () => {
-        const { space, search } = await trying({ validation: failing });
-        for (const { architecture } of search(60)) assert.ok(space.contains(architecture));
+        const tried = await trying({ validation: failing });
+        for (const { architecture } of tried.search(60)) assert.ok(tried.space.contains(architecture));
+        assert.ok(!holdsNaN(snapshot(tried)), "what failed has come into the state");
       },
     ],
     [

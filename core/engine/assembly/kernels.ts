@@ -244,15 +244,15 @@ function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: us
     }
   }
   // The last m & 3 outputs for the inputs done above; all outputs for the last k & 3 inputs.
-  const done = m4 ? k4 : 0, j4 = m4 >> 2;
+  const j4 = m4 >> 2;
   for (r = 0; r < n; r++) {
     const d = dy + r * W, o = dx + r * X;
-    if (j4 < m) for (let i: usize = 0; i < done; i++) {
+    if (j4 < m) for (let i: usize = 0; i < k4; i++) {
       let s = load<f32>(o + (i << 2));
       for (let j = j4; j < m; j++) s += load<f32>(d + (j << 2)) * load<f32>(w + i * W + (j << 2));
       store<f32>(o + (i << 2), s);
     }
-    for (let i = done; i < k; i++) store<f32>(o + (i << 2), load<f32>(o + (i << 2)) + dot(d, w + i * W, m));
+    for (let i = k4; i < k; i++) store<f32>(o + (i << 2), load<f32>(o + (i << 2)) + dot(d, w + i * W, m));
   }
 }
 export function linearInputGradient(dx: u32, dy: u32, w: u32, n: u32, k: u32, m: u32): void {
