@@ -112,7 +112,15 @@ function pair(a: string, b: string, forth: Map<string, string>, back: Map<string
   back.set(b, a);
 }
 
-const DEFAULT_NETWORK = { channels: 16, cellsPerStage: 5, stages: 3, imageSize: 32, imageChannels: 3, classes: 10 };
+const DEFAULT_NETWORK = {
+  channels: 16,
+  cellsPerStage: 5,
+  stages: 3,
+  reduction: "residual",
+  imageSize: 32,
+  imageChannels: 3,
+  classes: 10,
+} as const;
 
 /** What each column of the file is: its name there, its name in the table, what it holds. */
 const COLUMNS: readonly (readonly [source: string, column: string, description: ColumnDescription])[] = [

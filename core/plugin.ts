@@ -9,6 +9,7 @@
 import type { Architecture, Modification } from "./architecture.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { SearchEvent } from "./events.ts";
+import type { Network } from "./network.ts";
 import type { OptionsOf } from "./options.ts";
 import type { Rng } from "./rng.ts";
 import type { SubspaceGraph } from "./subspaces.ts";
@@ -41,6 +42,8 @@ export interface Space {
   canonical(architecture: Architecture): string;
   /** What it costs to run, where the space can compute it from the architecture. */
   cost?(architecture: Architecture): { readonly madds: number; readonly parameters: number };
+  /** The network that it is, where architectures of the space can be trained; dead parts included. */
+  network?(architecture: Architecture): Network;
 }
 
 /** D(α, β), a metric on architectures; Eq. 4 is "hamming". */

@@ -210,7 +210,10 @@ function costOf({ channels, cellsPerStage, stages, reduction, imageSize, imageCh
 }
 
 /** The whole network around a cell: a convolution of the cell is ReLU, convolution, normalisation. */
-function networkOf(cell: Architecture, { channels, cellsPerStage, stages, reduction, imageSize, imageChannels, classes }: Skeleton): Network {
+function networkOf(
+  cell: Architecture,
+  { channels, cellsPerStage, stages, reduction, imageSize, imageChannels, classes }: Skeleton,
+): Network {
   const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
   const relu = (from: number) => net.activation(from, "relu");
   const normalised = (from: number, kernel: number, width: number, stride = 1) =>

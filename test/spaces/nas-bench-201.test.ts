@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { costOf, live } from "../../core/network.ts";
 import type { Space } from "../../core/plugin.ts";
 import { problemsOf } from "../../core/schema.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
@@ -70,7 +71,7 @@ test("the options of the network change what a cell costs", () => {
   const cell = space.decode("|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|skip_connect~2|");
   const usual = space.cost!(cell);
   for (const option of ["channels", "cellsPerStage", "stages", "imageSize", "imageChannels", "classes"]) {
-    const { default: value } = (nasBench201.options.properties as Record<string, { default: number }>)[option]!;
+    const { default: value } = (nasBench201.options.properties as unknown as Record<string, { default: number }>)[option]!;
     const { madds } = create({ [option]: value + 1 }).cost!(cell);
     assert.ok(madds > usual.madds, option);
   }
@@ -85,6 +86,22 @@ test("one stage of one cell on a small image is counted by hand", () => {
     madds: (stem + convolutions) * 64 + 4 * 10,
     parameters: stem + 8 + (convolutions + 8 + 8) + 8 + 4 * 10 + 10,
   });
+});
+
+for (const reduction of ["residual", "pool"])
+  test(`the network of a cell costs what the space says, with the reduction ${reduction}`, () => {
+    const skeletons = [{}, { stages: 2, cellsPerStage: 1, channels: 8, imageSize: 8, imageChannels: 1 }, { imageSize: 29, classes: 3 }];
+    for (const skeleton of skeletons) {
+      const of = create({ reduction, ...skeleton });
+      for (let i = 0; i < cells.length; i += 500) assert.equal(costOf(of.network!(cells[i]!)), of.cost!(cells[i]!), of.encode(cells[i]!));
+    }
+  });
+
+test("edges that do not reach the output are left out of the live network", () => {
+  const of = create({ stages: 1, cellsPerStage: 1, reduction: "pool" });
+  const dead = of.decode("|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|skip_connect~0|none~1|none~2|");
+  const bare = of.decode("|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|");
+  assert.equal(live(of.network!(dead)), live(of.network!(bare)));
 });
 
 withTable("functions, multiply-adds and parameters of every cell are those of the published benchmark", () => {

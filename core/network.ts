@@ -1,0 +1,205 @@
+/**
+ * What network an architecture is, without saying how it is computed: layers in an order in which each
+ * comes after those that feed it. What trains it is outside core, in training/.
+ *
+ * Images are [height, width, channels]. Windows are padded so that a stride of s makes ⌈size / s⌉ of a
+ * size; a pool leaves the padding out of its mean. A convolution has no bias.
+ *
+ * @module
+ */
+
+export type Shape = readonly [height: number, width: number, channels: number];
+
+/** Some functions of one number, by name. */
+export type Activation = "relu" | "hard-swish" | "hard-sigmoid";
+
+type LayerKind =
+  | { readonly kind: "image"; readonly shape: Shape }
+  | { readonly kind: "zero"; readonly shape: Shape }
+  | { readonly kind: "convolution"; readonly kernel: number; readonly stride: number; readonly channels: number }
+  /** A convolution of each channel by itself. */
+  | { readonly kind: "depthwise"; readonly kernel: number; readonly stride: number }
+  /** Batch normalisation, with a factor and an offset for each channel. */
+  | { readonly kind: "normalisation" }
+  | { readonly kind: "activation"; readonly activation: Activation }
+  | { readonly kind: "average-pool"; readonly kernel: number; readonly stride: number }
+  /** Of inputs of one shape. */
+  | { readonly kind: "sum" }
+  /** The first input, each channel times its value in the second, of height and width 1: squeeze-and-excitation. */
+  | { readonly kind: "scale" }
+  | { readonly kind: "global-average-pool" }
+  /** With a bias; of an input of height and width 1. */
+  | { readonly kind: "linear"; readonly outputs: number };
+
+/** A layer and the indices of the layers that feed it. */
+export type Layer = LayerKind & { readonly inputs: readonly number[] };
+
+/** The first layer is the image; the last one is the output, a score for each class. */
+export interface Network {
+  readonly layers: readonly Layer[];
+}
+
+/** Writes a network layer by layer; each method gives the index of the new layer. */
+export class NetworkWriter {
+  /** The layer that everything begins with. */
+  readonly image = 0;
+  readonly #layers: Layer[];
+  readonly #shapes: Shape[];
+
+  constructor(image: Shape) {
+    this.#layers = [{ kind: "image", shape: image, inputs: [] }];
+    this.#shapes = [image];
+  }
+
+  convolution(from: number, kernel: number, channels: number, stride = 1): number {
+    return this.#add({ kind: "convolution", kernel, stride, channels, inputs: [from] });
+  }
+
+  depthwise(from: number, kernel: number, stride = 1): number {
+    return this.#add({ kind: "depthwise", kernel, stride, inputs: [from] });
+  }
+
+  normalisation(from: number): number {
+    return this.#add({ kind: "normalisation", inputs: [from] });
+  }
+
+  activation(from: number, activation: Activation): number {
+    return this.#add({ kind: "activation", activation, inputs: [from] });
+  }
+
+  averagePool(from: number, kernel: number, stride = 1): number {
+    return this.#add({ kind: "average-pool", kernel, stride, inputs: [from] });
+  }
+
+  globalAveragePool(from: number): number {
+    return this.#add({ kind: "global-average-pool", inputs: [from] });
+  }
+
+  linear(from: number, outputs: number): number {
+    return this.#add({ kind: "linear", outputs, inputs: [from] });
+  }
+
+  /** @param summands  at least one */
+  sum(summands: readonly number[]): number {
+    return this.#add({ kind: "sum", inputs: summands });
+  }
+
+  scale(from: number, factors: number): number {
+    return this.#add({ kind: "scale", inputs: [from, factors] });
+  }
+
+  /** Zeros of the shape of a layer. */
+  zero(like: number): number {
+    return this.#add({ kind: "zero", shape: this.#shapes[like]!, inputs: [] });
+  }
+
+  /** The network whose output is the layer written last. */
+  network(): Network {
+    return { layers: [...this.#layers] };
+  }
+
+  #add(layer: Layer): number {
+    this.#shapes.push(outputShape(layer, this.#shapes));
+    return this.#layers.push(layer) - 1;
+  }
+}
+
+/** The shape of each layer's output. */
+export function shapesOf({ layers }: Network): readonly Shape[] {
+  const shapes: Shape[] = [];
+  for (const layer of layers) shapes.push(outputShape(layer, shapes));
+  return shapes;
+}
+
+function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
+  if (layer.kind === "image" || layer.kind === "zero") return layer.shape;
+  const inputs = layer.inputs.map((input) => shapes[input]);
+  const first = inputs[0];
+  if (!first || inputs.includes(undefined))
+    throw new Error(`a ${layer.kind} layer is fed by ${layer.inputs.join(", ") || "nothing"}, before layer ${shapes.length}`);
+  const [height, width, channels] = first;
+  switch (layer.kind) {
+    case "convolution":
+      return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), layer.channels];
+    case "depthwise":
+    case "average-pool":
+      return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), channels];
+    case "global-average-pool":
+      return [1, 1, channels];
+    case "linear":
+      if (height * width !== 1) throw new Error(`a linear layer is fed by ${first.join(" × ")}; pool it first`);
+      return [1, 1, layer.outputs];
+    case "scale":
+      if (inputs[1]?.join() !== [1, 1, channels].join())
+        throw new Error(`${first.join(" × ")} cannot be scaled by ${inputs[1]?.join(" × ")}`);
+      return first;
+    case "sum": {
+      const other = inputs.find((shape) => shape!.join() !== first.join());
+      if (other) throw new Error(`${first.join(" × ")} and ${other.join(" × ")} cannot be added`);
+      return first;
+    }
+    default:
+      return first;
+  }
+}
+
+/**
+ * Multiply-adds and parameters: those of convolutions and linear layers, without biases, for the
+ * multiply-adds; two parameters a channel for a normalisation.
+ */
+export function costOf(network: Network): { readonly madds: number; readonly parameters: number } {
+  const shapes = shapesOf(network);
+  let madds = 0;
+  let parameters = 0;
+  for (const [i, layer] of network.layers.entries()) {
+    const [height, width, channels] = shapes[i]!;
+    const from = layer.inputs.length > 0 ? shapes[layer.inputs[0]!]![2] : 0;
+    if (layer.kind === "convolution" || layer.kind === "depthwise") {
+      const weights = layer.kernel ** 2 * channels * (layer.kind === "depthwise" ? 1 : from);
+      madds += weights * height * width;
+      parameters += weights;
+    } else if (layer.kind === "linear") {
+      madds += from * channels;
+      parameters += (from + 1) * channels;
+    } else if (layer.kind === "normalisation") parameters += 2 * channels;
+  }
+  return { madds, parameters };
+}
+
+/**
+ * The network without its dead parts: what is zero whatever the image, and what does not reach the
+ * output. A sum of one summand is that summand.
+ *
+ * A convolution of zero, normalised, is the offset of the normalisation, which could be learnt; it is
+ * taken for zero here, as NAS-Bench-201 does where it counts different functions.
+ */
+export function live({ layers }: Network): Network {
+  const zero: boolean[] = [];
+  /** What stands for each layer: itself, or the one summand. */
+  const standIn: number[] = [];
+  const summands = layers.map(({ inputs }) => inputs);
+  for (const [i, layer] of layers.entries()) {
+    const inputs = layer.inputs.map((input) => standIn[input]!);
+    const live = inputs.filter((input) => !zero[input]);
+    summands[i] = layer.kind === "sum" ? live : inputs;
+    standIn[i] = layer.kind === "sum" && live.length === 1 ? live[0]! : i;
+    zero[i] = layer.kind === "zero" || (inputs.length > 0 && !keepsZeroAlive(layer) && live.length < (layer.kind === "scale" ? 2 : 1));
+  }
+
+  const shapes = shapesOf({ layers });
+  const output = standIn[layers.length - 1]!;
+  const reached = new Set([0, output]);
+  for (let i = output; i > 0; i--) if (reached.has(i) && !zero[i]) for (const input of summands[i]!) reached.add(input);
+  const kept = [...reached].sort((a, b) => a - b);
+  const place = new Map(kept.map((old, now) => [old, now]));
+  return {
+    layers: kept.map((i) =>
+      zero[i] ? { kind: "zero", shape: shapes[i]!, inputs: [] } : { ...layers[i]!, inputs: summands[i]!.map((input) => place.get(input)!) },
+    ),
+  };
+}
+
+/** What is not zero of zero: a linear layer has a bias, and the hard sigmoid of 0 is ½. */
+function keepsZeroAlive(layer: Layer): boolean {
+  return layer.kind === "linear" || (layer.kind === "activation" && layer.activation === "hard-sigmoid");
+}
