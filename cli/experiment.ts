@@ -11,10 +11,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { resolve as resolveModule } from "import-meta-resolve";
 import { cannotReadFile, initialInvalid, moduleUnloadable } from "../core/errors.ts";
-import { type Composition, compose, type Host } from "../core/kernel.ts";
-import { type Change, type Experiment, type ImportedModule, readManifest } from "../core/manifest.ts";
+import type { Composition, Host } from "../core/kernel.ts";
+import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../core/manifest.ts";
 import type { Output, Runs, Terminal } from "../core/plugin.ts";
-import { runToEnd } from "../core/run.ts";
 import { catalogue } from "../plugins/catalogue.ts";
 import { type SharedTables, TableFolder } from "./tables.ts";
 
@@ -27,11 +26,20 @@ export interface ExperimentFile {
 }
 
 /** Reads and checks the manifest. */
-export async function loadExperiment({ file, changes }: ExperimentFile): Promise<Experiment> {
+export async function loadExperiment(source: ExperimentFile): Promise<Experiment> {
+  return readManifest(await manifestSource(source));
+}
+
+/** Reads and checks the manifest of a table that is to be made. */
+export async function loadTabulation(source: ExperimentFile): Promise<Tabulation> {
+  return readTabulation(await manifestSource(source));
+}
+
+async function manifestSource({ file, changes }: ExperimentFile): Promise<ManifestSource> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw cannotReadFile(file, "the manifest", error);
   });
-  return readManifest({ file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) });
+  return { file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) };
 }
 
 /** What of the host only some commands have. */
@@ -76,6 +84,7 @@ export async function composeLoaded(
     clock: () => performance.now(),
     inputs,
   };
+  const { compose } = await import("../core/kernel.ts"); // a quarter of a second, which `validate` does without
   return { composition: await compose(experiment, host), tables, inputs };
 }
 
@@ -97,6 +106,7 @@ class OtherRuns implements Runs {
 
   async centres(experiment: string, seed: number): Promise<readonly string[]> {
     const composition = await this.#composition(experiment);
+    const { runToEnd } = await import("../core/run.ts");
     const { run, release } = await composition.run(seed);
     const { centres } = await runToEnd(run).finally(release);
     if (centres.length === 0) throw initialInvalid(`${experiment} searches the whole space and has no centres`);
