@@ -14,6 +14,7 @@ import { cannotReadFile, initialInvalid, moduleUnloadable } from "../core/errors
 import type { Composition, Host } from "../core/kernel.ts";
 import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../core/manifest.ts";
 import type { Output, Runs, Terminal } from "../core/plugin.ts";
+import type { Tabulation } from "../core/tabulation.ts";
 import { catalogue } from "../plugins/catalogue.ts";
 import { type SharedTables, TableFolder } from "./tables.ts";
 
@@ -32,6 +33,7 @@ export async function loadExperiment(source: ExperimentFile): Promise<Experiment
 
 /** Reads and checks the manifest of a table that is to be made. */
 export async function loadTabulation(source: ExperimentFile): Promise<Tabulation> {
+  const { readTabulation } = await import("../core/tabulation.ts");
   return readTabulation(await manifestSource(source));
 }
 

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "METRIC_UNKNOWN"
   | "MODULE_UNLOADABLE"
   | "NOT_JSON"
+  | "ONLY_INVALID"
   | "OPTION_INVALID"
   | "PLUGIN_DUPLICATE"
   | "PLUGIN_MALFORMED"
@@ -184,6 +185,11 @@ export function recordInvalid(file: string, problem: string): EvokeError {
 /** An option of the command is wrong. */
 export function optionInvalid(option: string, found: string, expected: string): EvokeError {
   return new EvokeError("OPTION_INVALID", `Cannot use ${option} ${JSON.stringify(found)}: expected ${expected}.`);
+}
+
+/** A file with the architectures to be trained has one that is none. */
+export function onlyInvalid(file: string, line: number, cause: Error): EvokeError {
+  return new EvokeError("ONLY_INVALID", `Cannot use line ${line} of ${file}: ${cause.message}`, { cause });
 }
 
 /** `evoke plugins` was asked for a kind or name that no plugin has. */

@@ -75,7 +75,7 @@ export interface ImportedModule {
   readonly version: string;
 }
 
-interface RawSlot {
+export interface RawSlot {
   use: string;
   options: Record<string, unknown>;
 }
@@ -98,7 +98,7 @@ interface RawManifest {
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readManifest(source: ManifestSource): Promise<Experiment> {
   const { file } = source;
-  const manifest = (await parse(source)) as RawManifest;
+  const manifest = (await parseManifest(source)) as RawManifest;
   const problems = problemsOf(experimentSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   normalise(manifest);
@@ -166,7 +166,8 @@ export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<str
   });
 }
 
-async function parse({ file, text, changes = [] }: ManifestSource): Promise<object> {
+/** The JSON object of a manifest, with the changes made in it. */
+export async function parseManifest({ file, text, changes = [] }: ManifestSource): Promise<object> {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
@@ -218,22 +219,26 @@ function set(file: string, manifest: object, pointer: string, value: unknown): v
 
 /** Gives every slot its full form, and what follows from other slots its default. */
 function normalise(manifest: RawManifest): void {
-  const full = (slot: string | Partial<RawSlot>): RawSlot =>
-    typeof slot === "string" ? { use: slot, options: {} } : { use: slot.use!, options: slot.options ?? {} };
-  for (const key of ["space", "distance", "evaluator", "controller"] as const) manifest[key] = full(manifest[key]);
-  manifest.reward = (manifest.reward ?? [manifest.subspaces ? "improvement" : "absolute"]).map(full);
-  manifest.observers = manifest.observers.map(full);
+  for (const key of ["space", "distance", "evaluator", "controller"] as const) manifest[key] = fullSlot(manifest[key]);
+  manifest.reward = (manifest.reward ?? [manifest.subspaces ? "improvement" : "absolute"]).map(fullSlot);
+  manifest.observers = manifest.observers.map(fullSlot);
   if (manifest.subspaces) {
-    manifest.subspaces.initial = full(manifest.subspaces.initial);
-    manifest.subspaces.accept = manifest.subspaces.accept.map(full);
+    manifest.subspaces.initial = fullSlot(manifest.subspaces.initial);
+    manifest.subspaces.accept = manifest.subspaces.accept.map(fullSlot);
   }
   if (typeof manifest.budget.cost === "string") manifest.budget.cost = COST_MODELS[manifest.budget.cost];
+}
+
+/** A slot given as a name alone is one without options. */
+export function fullSlot(slot: string | Partial<RawSlot>): RawSlot {
+  return typeof slot === "string" ? { use: slot, options: {} } : { use: slot.use!, options: slot.options ?? {} };
 }
 
 type Known = ReadonlyMap<string, { plugin: Plugin; version: string }>;
 const key = (kind: Kind, name: string) => `${kind} ${name}`;
 
-async function knownPlugins({ file, catalogue, importModule }: ManifestSource, specifiers: readonly string[]): Promise<Known> {
+/** The built-in plugins and those of the modules that a manifest names. */
+export async function knownPlugins({ file, catalogue, importModule }: ManifestSource, specifiers: readonly string[]): Promise<Known> {
   const known = new Map(catalogue.map((plugin) => [key(plugin.kind, plugin.name), { plugin, version: VERSION }]));
   for (const [i, specifier] of specifiers.entries()) {
     const { exports, version } = await importModule(specifier);
@@ -273,7 +278,8 @@ function pluginsOf(exports: object, malformed: (problem: string) => Error): Plug
   return [...found] as Plugin[];
 }
 
-function resolveSlot<K extends Kind>(file: string, known: Known, kind: K, pointer: string, { use, options }: RawSlot): Slot<K> {
+/** Finds the plugin of a slot, checks its options, and fills in their defaults. */
+export function resolveSlot<K extends Kind>(file: string, known: Known, kind: K, pointer: string, { use, options }: RawSlot): Slot<K> {
   const entry = known.get(key(kind, use));
   if (!entry) {
     const others = [...known.values()].filter(({ plugin }) => plugin.kind === kind).map(({ plugin }) => plugin.name);
@@ -292,7 +298,7 @@ function checkNeeds(experiment: Experiment): void {
   }
 }
 
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
   for (const child of Object.values(value)) deepFreeze(child);

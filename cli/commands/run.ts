@@ -5,9 +5,9 @@
  */
 import { availableParallelism } from "node:os";
 import process from "node:process";
-import { optionInvalid } from "../../core/errors.ts";
 import type { SearchEvent } from "../../core/events.ts";
 import type { Change, Experiment } from "../../core/manifest.ts";
+import { changesOf, count, onInterrupt } from "../arguments.ts";
 import { type Ended, executeHere, executeInWorkers, type FailedRun } from "../execute.ts";
 import { composeLoaded, type ExperimentFile, loadExperiment } from "../experiment.ts";
 import { ObserverGroup } from "../observers.ts";
@@ -28,7 +28,7 @@ export interface RunOptions {
 const SEEDS_PER_WORKER = 20;
 
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
-  const source: ExperimentFile = { file, changes: changesOf(options) };
+  const source: ExperimentFile = { file, changes: changes(options) };
   const workersAsked = options.workers === undefined ? undefined : count("--workers", options.workers);
   const experiment = await loadExperiment(source);
   const seeds = seedsOf(experiment);
@@ -65,7 +65,9 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
     });
     const listener = {
       types: observers.types,
-      events: (events: readonly SearchEvent[]) => events.forEach((event) => observers.next(event)),
+      events(events: readonly SearchEvent[]) {
+        for (const event of events) observers.next(event);
+      },
       async ended(run: Ended) {
         if ("reason" in run) {
           failed.push(run);
@@ -95,28 +97,6 @@ function seedsOf({ seeds: { first, count } }: Experiment): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-function changesOf({ seeds, set }: RunOptions): Change[] {
-  const changes = set.map((text) => {
-    const [, pointer, json] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-    if (pointer === undefined || json === undefined) throw optionInvalid("--set", text, "POINTER=JSON, for example /budget/queries=20");
-    try {
-      return { pointer, value: JSON.parse(json) as unknown };
-    } catch {
-      throw optionInvalid("--set", text, `JSON after the "=", for example ${pointer}='"${json.replaceAll(/["']/g, "")}"' for a text`);
-    }
-  });
-  return seeds === undefined ? changes : [...changes, { pointer: "/seeds/count", value: count("--seeds", seeds) }];
-}
-
-function count(option: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw optionInvalid(option, text, "a whole number from 1");
-  return value;
-}
-
-/** At SIGINT or SIGTERM: saves what there is, and ends with status 130. */
-function onInterrupt(save: () => Promise<void>): void {
-  const interrupted = () => void save().finally(() => process.exit(130));
-  process.once("SIGINT", interrupted);
-  process.once("SIGTERM", interrupted);
+function changes({ seeds, set }: RunOptions): Change[] {
+  return seeds === undefined ? changesOf(set) : [...changesOf(set), { pointer: "/seeds/count", value: count("--seeds", seeds) }];
 }

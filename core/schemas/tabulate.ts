@@ -1,0 +1,69 @@
+/**
+ * The envelope of a manifest for `evoke tabulate` (JSON Schema, draft 2020-12).
+ *
+ * `tabulate.schema.json` beside this file is made from it (npm run docs), for editors.
+ *
+ * @module
+ */
+import { datasetSchema } from "../dataset-spec.ts";
+import { experimentSchema } from "./experiment.ts";
+
+const { plugins, $schema } = experimentSchema.properties;
+const seed = { type: "integer", minimum: 0, maximum: 2 ** 48 } as const;
+
+export const tabulateSchema = {
+  $schema: experimentSchema.$schema,
+  $id: "tabulate.schema.json",
+  title: "Evoke benchmark table to be made",
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "description", "space", "dataset", "fidelities"],
+  properties: {
+    $schema,
+    name: {
+      description: "Names the table: lower-case words joined by hyphens",
+      type: "string",
+      pattern: "^[a-z0-9]+(-[a-z0-9]+)*$",
+      maxLength: 100,
+    },
+    description: { description: "What the table holds, in a line", type: "string", minLength: 1 },
+    source: { description: "Who made it, and from what", type: "string", minLength: 1, default: "made by evoke tabulate" },
+    licence: { description: "Of the table", type: "string", minLength: 1, default: "none stated" },
+    plugins,
+    space: { description: "What architectures there are: each of them gets a row", $ref: "#/$defs/slot" },
+    representative: {
+      description: "Which architecture of those that compute one function is trained for all of them; of equal ones, the first",
+      enum: ["fewest-convolutions", "first"],
+      default: "fewest-convolutions",
+    },
+    dataset: datasetSchema,
+    training: { description: "How each network is trained", type: "object", default: {} },
+    fidelities: {
+      description: "Trainings of their own, not points of one: a search sees the first, its answer is reported by the last",
+      type: "array",
+      minItems: 1,
+      items: {
+        type: "object",
+        additionalProperties: false,
+        required: ["epochs"],
+        properties: {
+          epochs: { type: "integer", minimum: 1, maximum: 100_000 },
+          seeds: {
+            description: "A training with each; the table has the means",
+            type: "array",
+            items: seed,
+            minItems: 1,
+            uniqueItems: true,
+            default: [1],
+          },
+        },
+      },
+    },
+    backend: {
+      description: "Of TensorFlow.js; a table is reproducible on one backend only",
+      enum: ["wasm", "cpu", "tfjs-node", "tfjs-node-gpu"],
+      default: "wasm",
+    },
+  },
+  $defs: experimentSchema.$defs,
+} as const;
