@@ -9,6 +9,7 @@ import leven from "leven";
 export type ErrorCode =
   | "ARCHITECTURE_INVALID"
   | "ARCHITECTURE_UNTABULATED"
+  | "BACKEND_UNAVAILABLE"
   | "CANNOT_READ"
   | "CANNOT_WRITE"
   | "DATASET_INVALID"
@@ -17,6 +18,8 @@ export type ErrorCode =
   | "MANIFEST_INVALID"
   | "METRIC_UNKNOWN"
   | "MODULE_UNLOADABLE"
+  | "NETWORK_MISFIT"
+  | "NETWORK_MISSING"
   | "NOT_JSON"
   | "ONLY_INVALID"
   | "OPTION_INVALID"
@@ -33,7 +36,7 @@ export type ErrorCode =
   | "TABLE_MISMATCH"
   | "TABLE_MISSING"
   | "TABLE_NAME_INVALID"
-  | "TEST_METRIC_SEARCHED";
+  | "TRAINING_DIVERGED";
 
 /** An error that the user can mend. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {
@@ -247,15 +250,40 @@ export function metricUnknown(
   return new EvokeError("METRIC_UNKNOWN", `Cannot find ${aspect} ${JSON.stringify(wanted)}${among} in the table "${table}".\n  ${hint}`);
 }
 
-/** A search would see test data. */
-export function testMetricSearched(pointer: string): EvokeError {
-  return new EvokeError(
-    "TEST_METRIC_SEARCHED",
-    `Cannot search on a test metric, as ${pointer} says: what a search has seen is no test of its answer.\n  Set it to "validation"; the answer's test metric is reported by itself.`,
-  );
-}
-
 /** A table has no row for an architecture. */
 export function architectureUntabulated(table: string, architecture: string): EvokeError {
   return new EvokeError("ARCHITECTURE_UNTABULATED", `Cannot look up ${architecture}: the table "${table}" has no row for it.`);
+}
+
+/** No backend of TensorFlow.js loads, or not the one that is asked for. */
+export function backendUnavailable(choice: string, reasons: readonly string[]): EvokeError {
+  const what = choice === "fastest" ? "any backend" : `the backend ${choice}`;
+  return new EvokeError(
+    "BACKEND_UNAVAILABLE",
+    `Cannot load ${what} of TensorFlow.js.\n${reasons.map((reason) => `  ${reason}`).join("\n")}\n  See what there is with: evoke doctor`,
+  );
+}
+
+/** The space does not say what networks its architectures are. */
+export function networkMissing(): EvokeError {
+  return new EvokeError(
+    "NETWORK_MISSING",
+    "Cannot train architectures of this space: it does not say what networks they are.\n  Choose another evaluator, or a space with networks, such as nas-bench-201.",
+  );
+}
+
+/** The space's networks do not take the images of the dataset, or tell other classes apart. */
+export function networkMisfit(dataset: string, expected: string, found: string): EvokeError {
+  return new EvokeError(
+    "NETWORK_MISFIT",
+    `Cannot train on ${dataset}: its images are ${expected}, and the networks of the space take ${found}.\n  Set the space's options to the dataset's, for example imageSize, imageChannels and classes of nas-bench-201.`,
+  );
+}
+
+/** A training did not go anywhere. */
+export function trainingDiverged(epoch: number, problem: string): EvokeError {
+  return new EvokeError(
+    "TRAINING_DIVERGED",
+    `Cannot train this network: in epoch ${epoch} ${problem}.\n  A lower /learningRate may help; /failures of the manifest says whether to reject the architecture or to stop.`,
+  );
 }

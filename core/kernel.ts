@@ -13,7 +13,7 @@ import { Container, type ServiceIdentifier } from "inversify";
 import { Budget } from "./budget.ts";
 import { Bus } from "./bus.ts";
 import { Engine } from "./engine/engine.ts";
-import { dependencyMissing } from "./errors.ts";
+import { dependencyMissing, EvokeError } from "./errors.ts";
 import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
 import type { Acceptance, Controller, Evaluator, Initial, Kind, Kinds, Observer, Output, Reward } from "./plugin.ts";
 import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
@@ -144,7 +144,8 @@ function bindOwn<K extends Kind>(runs: Container, slot: Slot<K>): Token<Kinds[K]
 }
 
 /** Binds what a plugin creates to a token, and resolves each thing that it needs. */
-function bindPlugin<K extends Kind>(container: Container, { plugin, options, pointer, file }: Slot<K>, token: Token<Kinds[K]>): void {
+function bindPlugin<K extends Kind>(container: Container, slot: Slot<K>, token: Token<Kinds[K]>): void {
+  const { plugin, pointer, file } = slot;
   const { needs } = plugin;
   const missing = needs.find((need) => need !== "rng" && need !== "engine" && !container.isBound(tokens[need]));
   if (missing) throw dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${file}`, missing, DEPENDENCIES);
@@ -152,8 +153,21 @@ function bindPlugin<K extends Kind>(container: Container, { plugin, options, poi
   container
     .bind(token)
     .toResolvedValue(
-      (...values: unknown[]) =>
-        plugin.create(options as never, Object.fromEntries(needs.map((need, i) => [need, values[i]])) as never) as Kinds[K],
+      (...values: unknown[]) => create(slot, Object.fromEntries(needs.map((need, i) => [need, values[i]]))) as Kinds[K],
       needed,
     );
+}
+
+/** Creates the instance of a slot. An error of the plugin's is told with the place of the slot. */
+function create<K extends Kind>({ plugin, options, pointer, file }: Slot<K>, dependencies: object): Kinds[K] | Promise<Kinds[K]> {
+  const failed = (error: unknown): never => {
+    if (!(error instanceof EvokeError)) throw error;
+    throw new EvokeError(error.code, `${error.message}\n  (${plugin.kind} "${plugin.name}" at ${pointer} of ${file})`, { cause: error });
+  };
+  try {
+    const created = plugin.create(options as never, dependencies as never);
+    return created instanceof Promise ? created.catch(failed) : created;
+  } catch (error) {
+    return failed(error);
+  }
 }

@@ -301,7 +301,10 @@ export function codeOf(architecture: Architecture, base: number): number {
 
 function shared<A extends Values>(array: A): A {
   if (isShared(array)) return array;
-  const copy = new (array.constructor as new (buffer: SharedArrayBuffer) => A)(new SharedArrayBuffer(array.byteLength));
+  const memory = new SharedArrayBuffer(array.byteLength);
+  // Node reads files into Buffers, which are Uint8Arrays of another constructor.
+  const kind = array instanceof Uint8Array ? Uint8Array : array.constructor;
+  const copy = new (kind as new (buffer: SharedArrayBuffer) => A)(memory);
   copy.set(array);
   return copy;
 }
