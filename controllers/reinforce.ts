@@ -5,10 +5,10 @@
  * Williams 1992, doi:10.1007/BF00992696; the recurrent controller is that of Zoph and Le 2017,
  * arXiv:1611.01578, Section 3.1.
  *
- * | paper | here                   | meaning                                   |
- * | ----- | ---------------------- | ----------------------------------------- |
- * | a_t   | `operation`            | the choice at component t                 |
- * | b     | the `baselineDecay`ing | moving average of the rewards             |
+ * | paper | here                               | meaning                                   |
+ * | ----- | ---------------------------------- | ----------------------------------------- |
+ * | a_t   | `architecture[component]`          | the choice at component t                 |
+ * | R, b  | see core/policy/policy-gradient.ts | the reward, and its moving average        |
  *
  * Different from Zoph and Le: one layer; one table and one softmax for all components, which all have
  * the same choices; each embedding is fed back together with that of the component to come, so that the

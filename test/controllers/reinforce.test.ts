@@ -1,8 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import reinforce from "../../controllers/reinforce.ts";
+import { type AdamOptions, Engine } from "../../core/engine/engine.ts";
+import type { Controller } from "../../core/plugin.ts";
+import { randomStream } from "../../core/rng.ts";
 import { controllerContract, tryController } from "../contracts/controller.ts";
-import { separableValidation } from "../fixtures.ts";
+import { separableValidation, tinySpace } from "../fixtures.ts";
 
 const test = suite("controllers/reinforce");
 for (const [title, run] of controllerContract(reinforce)) test(title, run);
@@ -18,6 +21,28 @@ test("it learns: the last 100 of 400 proposals are better than its first 100, by
   const mean = gains.reduce((a, b) => a + b) / 10;
   const error = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 9 / 10);
   assert.ok(mean > 4 * error, `${mean} ± ${error}`);
+});
+
+test("each choice is fed back: the embeddings of all choices but the last get a gradient, the others none", async () => {
+  let used: number[] = [];
+  const space = tinySpace(3, 6);
+  const engine = new (class extends Engine {
+    override adam(options: AdamOptions): void {
+      const table = this.parameters.at(-1)!; // declared last
+      const gradient = this.gradient(table);
+      used = Array.from({ length: table.rows }, (_, o) => o).filter((o) =>
+        gradient.slice(o * table.cols, (o + 1) * table.cols).some((g) => g !== 0),
+      );
+      super.adam(options);
+    }
+  })();
+  const options = { hidden: 8, squash: 0, learningRate: 0.01, weightDecay: 0, entropyWeight: 0.1, baselineDecay: 0.9 };
+  const controller = reinforce.create(options, { space, engine, rng: randomStream(1, "/controller") }) as Controller;
+  for (let q = 0; q < 20; q++) {
+    const proposal = controller.propose();
+    controller.observe({ ...proposal, validation: q, reward: q % 3 });
+    assert.equal(used, [...new Set(proposal.architecture.slice(0, -1))].sort());
+  }
 });
 
 test("a squash keeps every operation possible", async () => {
