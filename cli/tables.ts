@@ -1,14 +1,16 @@
 /**
- * Where benchmark tables are: those imported, in a folder of the user's, by name; others by file.
+ * Where benchmark tables are: those imported, in a folder of the user's, by name; those that come with
+ * Evoke, in its folder tables/, by name; others by file. Of one name, the imported one is taken.
  *
  * A table that was opened stays open for the rest of the process, and can be shared with its threads.
  *
  * @module
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { cannotReadFile, cannotWriteFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../core/errors.ts";
@@ -16,6 +18,10 @@ import { Table, type TableContents, type Tables } from "../core/table.ts";
 import { isTableName } from "../core/table-description.ts";
 
 const EXTENSION = ".arrow";
+/** Of the tables that come with Evoke. */
+const PACKED = ".arrow.gz";
+/** Where they are, seen from the sources and from dist/. */
+const OWN_FOLDER = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../tables" : "../../tables", import.meta.url));
 
 /** Tables of one thread for another, by the paths of their files. */
 export type SharedTables = Readonly<Record<string, TableContents>>;
@@ -27,19 +33,22 @@ const reading = new Map<string, Promise<Table>>();
 /** Opens tables as a manifest names them. */
 export class TableFolder implements Tables {
   readonly #folder: string;
+  readonly #own: string;
 
   /**
    * @param folder  the manifest's, which files are relative to
    * @param shared  what another thread has shared
+   * @param own  where the tables are that come with Evoke
    */
-  constructor(folder: string, shared: SharedTables = {}) {
+  constructor(folder: string, shared: SharedTables = {}, own = OWN_FOLDER) {
     this.#folder = folder;
+    this.#own = own;
     for (const [file, contents] of Object.entries(shared)) if (!opened.has(file)) opened.set(file, Table.fromShared(contents));
   }
 
   async open(table: string): Promise<Table> {
     const named = isTableName(table);
-    const file = named ? tableFile(table) : resolve(this.#folder, table);
+    const file = named ? await namedFile(table, this.#own) : resolve(this.#folder, table);
     const known = opened.get(file) ?? reading.get(file);
     if (known) return known;
     const read = named ? openNamed(table, file) : openFile(file, table);
@@ -78,13 +87,37 @@ export function tableFile(name: string): string {
   return join(tablesFolder(), name + EXTENSION);
 }
 
-/** Names of the imported tables. */
-export async function tableNames(): Promise<string[]> {
-  const files = await readdir(tablesFolder()).catch(() => []);
-  return files
-    .filter((file) => file.endsWith(EXTENSION))
-    .map((file) => file.slice(0, -EXTENSION.length))
-    .sort();
+/** A table that has a name, and its file. */
+export interface NamedTable {
+  readonly name: string;
+  readonly file: string;
+  /** True if it comes with Evoke. */
+  readonly embedded: boolean;
+}
+
+/** The tables that were imported and those that come with Evoke, by name. */
+export async function namedTables(ownFolder = OWN_FOLDER): Promise<NamedTable[]> {
+  const among = async (folder: string, extension: string, embedded: boolean) =>
+    (await readdir(folder).catch(() => []))
+      .filter((file) => file.endsWith(extension))
+      .map((file) => ({ name: file.slice(0, -extension.length), file: join(folder, file), embedded }));
+  const imported = await among(tablesFolder(), EXTENSION, false);
+  const own = await among(ownFolder, PACKED, true);
+  const all = [...imported, ...own.filter(({ name }) => !imported.some((table) => table.name === name))];
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The file of a table by its name; where there is none, where it would be imported to. */
+async function namedFile(name: string, ownFolder: string): Promise<string> {
+  const imported = tableFile(name);
+  const own = join(ownFolder, name + PACKED);
+  if (opened.has(imported)) return imported;
+  const there = (file: string) =>
+    access(file).then(
+      () => true,
+      () => false,
+    );
+  return !(await there(imported)) && (opened.has(own) || (await there(own))) ? own : imported;
 }
 
 /** Keeps a table under a name. A reader, or a kill, sees the old file or the new one. @returns its path */
@@ -122,7 +155,8 @@ async function openNamed(name: string, file: string): Promise<Table> {
     if (!(error instanceof EvokeError && error.code === "CANNOT_READ" && (error.cause as NodeJS.ErrnoException).code === "ENOENT"))
       throw error;
     const remedy = name === "nas-bench-201" ? "evoke table add FOLDER/nas-bench-201.csv.gz" : `evoke table add FILE --name ${name}`;
-    throw tableMissing(name, tablesFolder(), remedy, await tableNames());
+    const known = (await namedTables()).map((table) => table.name);
+    throw tableMissing(name, tablesFolder(), remedy, known);
   }
 }
 

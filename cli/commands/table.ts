@@ -4,24 +4,23 @@ import { EvokeError } from "../../core/errors.ts";
 import type { ColumnDescription } from "../../core/table.ts";
 import { addTable } from "../table-add.ts";
 import { checkTable, type TableSummary } from "../table-check.ts";
-import { homeFolder, TableFolder, tableFile, tableNames } from "../tables.ts";
+import { homeFolder, namedTables, TableFolder } from "../tables.ts";
 
 interface Options {
   readonly json?: boolean;
 }
 
-/** Says what tables there are; one that cannot be read is listed with the reason. */
+/** Says what tables there are, imported or with Evoke; one that cannot be read is listed with the reason. */
 export async function tableListCommand({ json = false }: Options): Promise<void> {
   const folder = new TableFolder(process.cwd());
   const tables = await Promise.all(
-    (await tableNames()).map(async (name) => {
-      const file = tableFile(name);
+    (await namedTables()).map(async (named) => {
       try {
-        const { rows, digest, description } = await folder.open(name);
-        return { name, file, rows, digest, description: description.description };
+        const { rows, digest, description } = await folder.open(named.name);
+        return { ...named, rows, digest, description: description.description };
       } catch (error) {
         if (!(error instanceof EvokeError)) throw error;
-        return { name, file, problem: error.message };
+        return { ...named, problem: error.message };
       }
     }),
   );

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -7,7 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { addTable } from "../../cli/table-add.ts";
 import { checkTable } from "../../cli/table-check.ts";
-import { homeFolder, TableFolder, tableFile, tableNames } from "../../cli/tables.ts";
+import { homeFolder, namedTables, TableFolder, tableFile } from "../../cli/tables.ts";
 import { EvokeError } from "../../core/errors.ts";
 import { readTable, writeTable } from "../../core/table-file.ts";
 import { sharedFile, whenShared } from "../shared-data.ts";
@@ -30,6 +30,7 @@ test.after.each(() => {
   }
 });
 
+const importedNames = async () => (await namedTables()).flatMap(({ name, embedded }) => (embedded ? [] : [name]));
 const put = (name: string, bytes: Uint8Array | string) => {
   writeFileSync(join(folder, name), bytes);
   return join(folder, name);
@@ -53,10 +54,10 @@ test("tables are kept in $EVOKE_HOME, or in the data folder of XDG", () => {
 });
 
 test("a table is opened by name once it was added, gzipped or not", async () => {
-  assert.equal(await tableNames(), []);
+  assert.equal(await importedNames(), []);
   const added = await addTable(await putTiny("some.arrow"));
   assert.is(added.file, tableFile("tiny"));
-  assert.equal(await tableNames(), ["tiny"]);
+  assert.equal(await importedNames(), ["tiny"]);
   assert.is((await new TableFolder("/").open("tiny")).digest, added.digest);
   const again = await addTable(put("some.arrow.gz", gzipSync(await writeTable(tinyTable()))));
   assert.is(again.digest, added.digest);
@@ -72,7 +73,7 @@ test("a table that is added again is opened anew", async () => {
 
 test("a table added under another name has that name", async () => {
   await addTable(await putTiny("some.arrow"), "other");
-  assert.equal(await tableNames(), ["other"]);
+  assert.equal(await importedNames(), ["other"]);
   assert.is((await new TableFolder("/").open("other")).name, "other");
 });
 
@@ -108,6 +109,21 @@ test("a table that is not there is an error with the command that imports it", a
   );
   await addTable(await putTiny("some.arrow"));
   await rejects(new TableFolder("/").open("tyny"), "TABLE_MISSING", /Did you mean "tiny"\?.*evoke table add FILE --name tyny/);
+});
+
+test("a table that comes with Evoke is opened by name, unless one of that name was imported", async () => {
+  mkdirSync(join(folder, "own"));
+  const own = put("own/tiny.arrow.gz", gzipSync(await writeTable(tinyTable({ licence: "of Evoke" }))));
+  const named = (await namedTables(join(folder, "own"))).filter(({ name }) => name === "tiny");
+  assert.equal(named, [{ name: "tiny", file: own, embedded: true }]);
+  const tables = new TableFolder("/", {}, join(folder, "own"));
+  assert.is((await tables.open("tiny")).description.licence, "of Evoke");
+  const { file } = await addTable(await putTiny("some.arrow"));
+  assert.is((await tables.open("tiny")).description.licence, "MIT");
+  assert.equal(
+    (await namedTables(join(folder, "own"))).filter(({ name }) => name === "tiny"),
+    [{ name: "tiny", file, embedded: false }],
+  );
 });
 
 test("tables that were opened are shared, and opened from what was shared without the file", async () => {
@@ -190,7 +206,7 @@ withTable("a CSV of NAS-Bench-201 in which something is wrong is refused with it
     [change(7, "cifar10_val_12e", '"8"'), /it has quoted fields/],
   ];
   for (const [text, says] of wrong) await rejects(addTable(put("cells.csv", text)), "TABLE_INVALID", says);
-  assert.equal(await tableNames(), []);
+  assert.equal(await importedNames(), []);
 });
 
 test.run();
