@@ -8,6 +8,7 @@
  * @module
  */
 import type { Rng } from "../core/rng.ts";
+import { logarithm } from "./exact-math.ts";
 
 const LEVELS = 2 ** 12;
 const QUANTILES = quantiles();
@@ -58,16 +59,4 @@ function lowerQuantile(p: number): number {
       )) /
     polynomial(r, ...[-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1, 1])
   );
-}
-
-/** ln x for x > 0: x = m · 2^e with m in [¾, 1½), and ln m = 2 artanh((m − 1) / (m + 1)) as a series. */
-function logarithm(x: number): number {
-  let mantissa = x;
-  let exponent = 0;
-  for (; mantissa < 0.75; exponent--) mantissa *= 2;
-  for (; mantissa >= 1.5; exponent++) mantissa /= 2;
-  const z = (mantissa - 1) / (mantissa + 1);
-  let sum = 0;
-  for (let power = 39; power > 0; power -= 2) sum = sum * z * z + 1 / power;
-  return exponent * Math.LN2 + 2 * z * sum;
 }

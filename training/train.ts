@@ -1,0 +1,188 @@
+/**
+ * Trains a network on a dataset.
+ *
+ * What fixes the result: the request, the backend with its version, and on wasm the class of the
+ * processor, which decides how XNNPACK groups its sums. The version of Node does not: nothing but
+ * + − × ÷ and √ is used outside the backend, and nothing is drawn but from streams of the seed. The
+ * cpu backend is JavaScript, of the same operations. On the native backends the order of sums, and
+ * so the last bits, are TensorFlow's affair.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { networkMisfit, trainingDiverged } from "../core/errors.ts";
+import { type Network, shapesOf } from "../core/network.ts";
+import { type Rng, randomStream } from "../core/rng.ts";
+import type { EpochResult, TrainingCurve, TrainingSettings } from "../core/training.ts";
+import type { Dataset, Examples } from "./dataset.ts";
+import { drawDistorted } from "./distortion.ts";
+import { cosineOfHalfTurns, exponential, logarithm } from "./exact-math.ts";
+import { TrainableNetwork } from "./network-builder.ts";
+import { Operations, type Rule, type Tensor4D } from "./operations.ts";
+import { WasmOperations } from "./wasm-operations.ts";
+
+const ADAM_BETA2 = 0.999;
+/** Images in a step of evaluation; few enough to stay in the processor's cache. */
+const EVALUATION_BATCH = 200;
+
+export interface Training {
+  readonly network: Network;
+  readonly dataset: Dataset;
+  readonly settings: TrainingSettings;
+  readonly seed: number;
+  readonly test?: boolean | undefined;
+}
+
+/**
+ * Trains by the backend that is open (see openBackend).
+ * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
+ */
+export function train(training: Training, onEpoch?: (result: EpochResult) => void): TrainingCurve {
+  const { network, dataset, settings, seed } = training;
+  checkFit(network, dataset);
+  const began = performance.now();
+  const rng = (purpose: string) => randomStream(seed, `/training/${purpose}`);
+  const operations = tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
+  const trainable = new TrainableNetwork(operations, network, rng("weights"), settings.optimiser === "adam" ? 2 : 1);
+  const batches = new Batches(dataset, settings.batch, rng("order"), rng("distortion"));
+  const rules = optimiser(settings, settings.epochs * batches.perEpoch);
+  const epochs: EpochResult[] = [];
+  try {
+    for (let epoch = 1, step = 0; epoch <= settings.epochs; epoch++) {
+      let sum = 0;
+      for (const { images, labels } of batches.epoch()) {
+        // The first steps make their mean the running moments; later ones move them by a tenth.
+        const momentum = Math.max(0.1, 1 / (step + 1));
+        const crossEntropy = (scores: Float32Array) => toLossGradient(scores, labels, settings.labelSmoothing);
+        sum += trainable.step(images, crossEntropy, momentum, rules(step++));
+        images.dispose();
+        if (!Number.isFinite(sum)) throw trainingDiverged(epoch, `the loss became ${sum}`);
+      }
+      const loss = sum / batches.perEpoch;
+      const guessing = logarithm(dataset.classes);
+      if (loss > settings.divergence * guessing)
+        throw trainingDiverged(epoch, `the mean loss was ${loss.toFixed(2)}, and guessing has ${guessing.toFixed(2)}`);
+      const measured = epoch % settings.measureEvery === 0 || epoch === settings.epochs;
+      const result: EpochResult = {
+        epoch,
+        loss,
+        ...(measured && { validation: accuracy(trainable, dataset, dataset.validation) }),
+        ...(measured && training.test && { test: accuracy(trainable, dataset, dataset.test) }),
+        seconds: (performance.now() - began) / 1000,
+      };
+      epochs.push(result);
+      onEpoch?.(result);
+    }
+  } finally {
+    trainable.dispose();
+  }
+  return { epochs, seconds: (performance.now() - began) / 1000 };
+}
+
+/** @throws EvokeError NETWORK_MISFIT */
+function checkFit(network: Network, { name, shape, classes }: Dataset): void {
+  const shapes = shapesOf(network);
+  const [image, output] = [shapes[0]!, shapes.at(-1)!];
+  const described = (image: readonly number[], classes: number) => `${image.join(" × ")} in ${classes} classes`;
+  if (image.join() !== shape.join() || output.join() !== [1, 1, classes].join())
+    throw networkMisfit(name, described(shape, classes), described(image, output[2]));
+}
+
+/** The training images in a new order each epoch, distorted anew, a batch at a time; what does not fill one is left out. */
+class Batches {
+  readonly perEpoch: number;
+  readonly #dataset: Dataset;
+  readonly #order: Int32Array;
+  readonly #rows: number;
+  readonly #orderRng: Rng;
+  readonly #distortionRng: Rng;
+
+  constructor(dataset: Dataset, batch: number, order: Rng, distortion: Rng) {
+    this.#dataset = dataset;
+    this.#order = Int32Array.from({ length: dataset.train.count }, (_, row) => row);
+    this.#rows = Math.min(batch, dataset.train.count);
+    this.perEpoch = Math.floor(dataset.train.count / this.#rows);
+    this.#orderRng = order;
+    this.#distortionRng = distortion;
+  }
+
+  *epoch(): Generator<{ images: Tensor4D; labels: Int32Array }> {
+    const order = this.#order;
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = this.#orderRng.below(i + 1);
+      [order[i], order[j]] = [order[j]!, order[i]!];
+    }
+    const { shape, train } = this.#dataset;
+    const size = shape[0] * shape[1] * shape[2];
+    for (let step = 0; step < this.perEpoch; step++) {
+      const rows = order.subarray(step * this.#rows, (step + 1) * this.#rows);
+      const images = new Float32Array(rows.length * size);
+      drawDistorted(this.#dataset, train.images, rows, images, this.#distortionRng);
+      yield { images: tf.tensor4d(images, [rows.length, ...shape]), labels: rows.map((row) => train.labels[row]!) };
+    }
+  }
+}
+
+/**
+ * Mean cross-entropy of softmax scores, with a part ε of each label spread over all classes.
+ *
+ * @param scores  [N, classes], replaced by the loss's gradient (softmax − label) / N
+ * @returns the loss, in nats; NaN if a score is not finite
+ */
+export function toLossGradient(scores: Float32Array, labels: Int32Array, smoothing: number): number {
+  const n = labels.length;
+  const classes = scores.length / n;
+  const spread = smoothing / classes;
+  let loss = 0;
+  for (let row = 0, at = 0; row < n; row++, at += classes) {
+    let largest = scores[at]!;
+    for (let k = 1; k < classes; k++) largest = Math.max(largest, scores[at + k]!);
+    let sum = 0;
+    let mean = 0;
+    const right = scores[at + labels[row]!]! - largest;
+    for (let k = 0; k < classes; k++) {
+      const score = scores[at + k]! - largest;
+      mean += score / classes;
+      const power = exponential(score);
+      sum += power;
+      scores[at + k] = power;
+    }
+    if (!Number.isFinite(sum)) return Number.NaN;
+    loss += logarithm(sum) - (1 - smoothing) * right - smoothing * mean;
+    for (let k = 0; k < classes; k++) scores[at + k] = (scores[at + k]! / sum - spread) / n;
+    scores[at + labels[row]!]! -= (1 - smoothing) / n;
+  }
+  return loss / n;
+}
+
+/** The rule of each step: the rate falls from its first value to 0 as half a cosine. */
+function optimiser(settings: TrainingSettings, steps: number): (step: number) => Rule {
+  const { learningRate, momentum, weightDecay: decay } = settings;
+  const rate = (step: number) => (learningRate * (1 + cosineOfHalfTurns(step / steps))) / 2;
+  if (settings.optimiser === "sgd") return (step) => ({ optimiser: "sgd", rate: rate(step), momentum, decay });
+  let [power1, power2] = [1, 1];
+  return (step) => {
+    power1 *= momentum;
+    power2 *= ADAM_BETA2;
+    const corrections = { correction1: 1 - power1, correction2: 1 - power2 };
+    return { optimiser: "adam", rate: rate(step), beta1: momentum, beta2: ADAM_BETA2, ...corrections, decay };
+  };
+}
+
+/** Percent of the examples whose class has the highest score; of equal scores, the first. */
+function accuracy(network: TrainableNetwork, { shape, classes }: Dataset, { images, labels, count }: Examples): number {
+  const size = shape[0] * shape[1] * shape[2];
+  let right = 0;
+  for (let from = 0; from < count; from += EVALUATION_BATCH) {
+    const rows = Math.min(EVALUATION_BATCH, count - from);
+    const batch = tf.tensor4d(images.subarray(from * size, (from + rows) * size), [rows, ...shape]);
+    const scores = network.predict(batch);
+    batch.dispose();
+    for (let row = 0; row < rows; row++) {
+      let best = 0;
+      for (let k = 1; k < classes; k++) if (scores[row * classes + k]! > scores[row * classes + best]!) best = k;
+      if (best === labels[from + row]) right++;
+    }
+  }
+  return (100 * right) / count;
+}

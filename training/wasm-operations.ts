@@ -1,0 +1,472 @@
+/**
+ * The operations of a network on the wasm backend, which lacks some of them and has others slowly or
+ * wrongly. Convolutions and their gradients are forward convolutions, which XNNPACK does well; the rest
+ * are loops over the backend's memory.
+ *
+ * Axes as in operations.ts. The loops take four channels at a time where they can: V8 then keeps their
+ * sums in registers.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Activation } from "../core/network.ts";
+import {
+  EPSILON,
+  Operations,
+  type Parameter,
+  padding,
+  type Rule,
+  type RunningMoments,
+  type Tensor2D,
+  type Tensor4D,
+  windowSizes,
+} from "./operations.ts";
+
+type Shape4D = Tensor4D["shape"];
+type Padding4D = [[number, number], [number, number], [number, number], [number, number]];
+
+/** What the wasm backend offers beside the interface of all backends. */
+interface WasmBackend extends tf.KernelBackend {
+  makeOutput(shape: number[], type: "float32"): tf.TensorInfo;
+  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
+}
+
+const backend = () => tf.backend() as unknown as WasmBackend;
+
+/** A tensor that is not yet filled. */
+function fresh<T extends tf.Tensor>(shape: readonly number[]): T {
+  return tf.engine().makeTensorFromTensorInfo(backend().makeOutput([...shape], "float32"), backend()) as T;
+}
+
+/** The values of tensors where they are. What is allocated later may move them, so all outputs are made before. */
+function values(tensor: tf.Tensor): Float32Array {
+  return backend().typedArrayFromHeap(tensor);
+}
+
+export class WasmOperations extends Operations {
+  /** With a stride larger than the kernel, XNNPACK's own "same" padding is wrong, and its explicit padding right. */
+  override convolution(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
+    return stride > filter.shape[0]
+      ? tf.conv2d(x, filter, stride, pads(x.shape, filter.shape[0], stride))
+      : tf.conv2d(x, filter, stride, "same");
+  }
+
+  override depthwise(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
+    const pad = stride > filter.shape[0] ? pads(x.shape, filter.shape[0], stride) : "same";
+    return tf.depthwiseConv2d(x, filter, stride, pad as "same");
+  }
+
+  /** A convolution of dy with the filter turned by half a turn; strides are zeros between the pixels of dy. */
+  override convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
+    const size = filter.shape[0];
+    const turned = tf.transpose(size === 1 ? filter : tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+    if (stride === 1 && size % 2 === 1) return tf.conv2d(dy, turned, 1, "same");
+    return tf.conv2d(spread(dy, stride), turned, 1, backwardPads(shape, size, stride));
+  }
+
+  /** As one convolution: of x, its images as channels, with dy as the filter, dilated by the stride. */
+  override convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
+    const [size, , from, to] = filterShape;
+    if (size === 1 && stride === 1)
+      return tf.reshape(tf.matMul(tf.transpose(tf.reshape(x, [-1, from])), tf.reshape(dy, [-1, to])), filterShape);
+    const [n, height, width] = x.shape;
+    const rows = used(height, size, stride);
+    const columns = used(width, size, stride);
+    // Rows and columns that no window reaches are cut off.
+    const reached = rows.cut + columns.cut > 0 ? tf.slice(x, [0, 0, 0, 0], [n, height - rows.cut, width - columns.cut, from]) : x;
+    const images = tf.transpose(reached, [3, 1, 2, 0]) as Tensor4D; // [C, H, W, N]
+    const filters = tf.transpose(dy, [1, 2, 0, 3]) as Tensor4D; //     [H′, W′, N, D]
+    const pad: Padding4D = [
+      [0, 0],
+      [rows.before, rows.after],
+      [columns.before, columns.after],
+      [0, 0],
+    ];
+    return tf.transpose(tf.conv2d(images, filters, 1, pad, "NHWC", stride), [1, 2, 0, 3]); // [C, K, K, D] before
+  }
+
+  override depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
+    const size = filter.shape[0];
+    const turned = tf.reverse(filter, [0, 1]);
+    if (stride === 1 && size % 2 === 1) return tf.depthwiseConv2d(dy, turned, 1, "same");
+    return tf.depthwiseConv2d(spread(dy, stride), turned, 1, backwardPads(shape, size, stride) as unknown as "same");
+  }
+
+  override depthwiseFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
+    const [n, height, width, channels] = x.shape;
+    const size = filterShape[0];
+    const top = padding(height, size, stride).before;
+    const left = padding(width, size, stride).before;
+    const [, outHeight, outWidth] = dy.shape;
+    const gradient = fresh<Tensor4D>(filterShape);
+    const [X, DY, G] = [values(x), values(dy), values(gradient)];
+    const sums = new Float64Array(channels);
+    for (let kh = 0; kh < size; kh++)
+      for (let kw = 0; kw < size; kw++) {
+        sums.fill(0);
+        for (let image = 0; image < n; image++)
+          for (let oh = 0; oh < outHeight; oh++) {
+            const h = oh * stride + kh - top;
+            if (h < 0 || h >= height) continue;
+            for (let ow = 0; ow < outWidth; ow++) {
+              const w = ow * stride + kw - left;
+              if (w < 0 || w >= width) continue;
+              const from = ((image * height + h) * width + w) * channels;
+              const at = ((image * outHeight + oh) * outWidth + ow) * channels;
+              for (let c = 0; c < channels; c++) sums[c]! += X[from + c]! * DY[at + c]!;
+            }
+          }
+        G.set(sums, (kh * size + kw) * channels);
+      }
+    return gradient;
+  }
+
+  /**
+   * Of an odd window and stride 1: the same pool between two products, since the pool is symmetric
+   * but for the numbers of pixels by which it divides. Otherwise every output is handed out.
+   */
+  override averagePoolGradient(shape: Shape4D, dy: Tensor4D, size: number, stride: number): Tensor4D {
+    const heights = windowSizes(shape[1], size, stride);
+    const widths = windowSizes(shape[2], size, stride);
+    if (stride === 1 && size % 2 === 1) {
+      const shares = fresh<Tensor4D>(shape);
+      timesCounts(values(dy), values(shares), shape, heights, widths, (count) => 1 / count);
+      const pooled = tf.avgPool(shares, size, 1, "same");
+      const P = values(pooled);
+      timesCounts(P, P, shape, heights, widths, (count) => count);
+      return pooled;
+    }
+    return handedOut(shape, dy, heights, widths, size, stride);
+  }
+
+  override normalise(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
+    const C = affine.shape[1];
+    const M = x.size / C;
+    const y = fresh<Tensor4D>(x.shape);
+    const statistics = fresh<Tensor2D>([2, C]);
+    const [X, S, A, R] = [values(x), values(statistics), values(affine), values(running.value)];
+    const sums = new Float64Array(C);
+    const squares = new Float64Array(C);
+    sumsOfProducts(X, X, sums, squares, C);
+    const slope = new Float32Array(C);
+    const offset = new Float32Array(C);
+    for (let c = 0; c < C; c++) {
+      const mean = sums[c]! / M;
+      const variance = Math.max(0, squares[c]! / M - mean * mean);
+      const inverse = 1 / Math.sqrt(variance + EPSILON);
+      S[c] = mean;
+      S[C + c] = inverse;
+      slope[c] = A[c]! * inverse;
+      offset[c] = A[C + c]! - mean * slope[c]!;
+      R[c]! += momentum * (mean - R[c]!);
+      R[C + c]! += momentum * ((variance * M) / Math.max(1, M - 1) - R[C + c]!);
+    }
+    affineMap(X, values(y), slope, offset, C);
+    return { y, statistics };
+  }
+
+  override normaliseGradient(x: Tensor4D, affine: Tensor2D, statistics: Tensor2D, dy: Tensor4D): { dx: Tensor4D; dAffine: Tensor2D } {
+    const C = affine.shape[1];
+    const M = x.size / C;
+    const dx = fresh<Tensor4D>(x.shape);
+    const dAffine = fresh<Tensor2D>([2, C]);
+    const [X, DY, S, A, D] = [values(x), values(dy), values(statistics), values(affine), values(dAffine)];
+    const sums = new Float64Array(C);
+    const products = new Float64Array(C);
+    sumsOfProducts(DY, X, sums, products, C);
+    // dx = p dy + q x + r for each channel.
+    const p = new Float32Array(C);
+    const q = new Float32Array(C);
+    const r = new Float32Array(C);
+    for (let c = 0; c < C; c++) {
+      const mean = S[c]!;
+      const inverse = S[C + c]!;
+      const dFactor = (products[c]! - mean * sums[c]!) * inverse;
+      D[c] = dFactor;
+      D[C + c] = sums[c]!;
+      p[c] = A[c]! * inverse;
+      q[c] = (-p[c]! * inverse * dFactor) / M;
+      r[c] = (-p[c]! * sums[c]!) / M - q[c]! * mean;
+    }
+    affineSum(DY, X, values(dx), p, q, r, C);
+    return { dx, dAffine };
+  }
+
+  override normaliseFixed(x: Tensor4D, affine: Tensor2D, running: RunningMoments): Tensor4D {
+    const C = affine.shape[1];
+    const y = fresh<Tensor4D>(x.shape);
+    const [A, R] = [values(affine), values(running.value)];
+    const slope = new Float32Array(C);
+    const offset = new Float32Array(C);
+    for (let c = 0; c < C; c++) {
+      slope[c] = A[c]! / Math.sqrt(R[C + c]! + EPSILON);
+      offset[c] = A[C + c]! - R[c]! * slope[c]!;
+    }
+    affineMap(values(x), values(y), slope, offset, C);
+    return y;
+  }
+
+  override activation(x: Tensor4D, name: Activation): Tensor4D {
+    if (name === "relu") return tf.relu(x);
+    const y = fresh<Tensor4D>(x.shape);
+    const [X, Y] = [values(x), values(y)];
+    for (let i = 0; i < X.length; i++) {
+      const gate = Math.min(1, Math.max(0, X[i]! / 6 + 0.5));
+      Y[i] = name === "hard-sigmoid" ? gate : X[i]! * gate;
+    }
+    return y;
+  }
+
+  override activationGradient(x: Tensor4D, dy: Tensor4D, name: Activation): Tensor4D {
+    if (name === "relu") return tf.mul(dy, tf.step(x));
+    const dx = fresh<Tensor4D>(x.shape);
+    const [X, DY, DX] = [values(x), values(dy), values(dx)];
+    for (let i = 0; i < X.length; i++) {
+      const at = X[i]!;
+      const inside = at > -3 && at < 3;
+      const slope = name === "hard-sigmoid" ? (inside ? 1 / 6 : 0) : inside ? at / 3 + 0.5 : at > 3 ? 1 : 0;
+      DX[i] = DY[i]! * slope;
+    }
+    return dx;
+  }
+
+  override scale(x: Tensor4D, factors: Tensor4D): Tensor4D {
+    const [n, height, width, channels] = x.shape;
+    const y = fresh<Tensor4D>(x.shape);
+    const [X, F, Y] = [values(x), values(factors), values(y)];
+    for (let image = 0, i = 0; image < n; image++)
+      for (let pixel = 0; pixel < height * width; pixel++) for (let c = 0; c < channels; c++, i++) Y[i] = X[i]! * F[image * channels + c]!;
+    return y;
+  }
+
+  override scaleGradient(x: Tensor4D, factors: Tensor4D, dy: Tensor4D): { dx: Tensor4D; dFactors: Tensor4D } {
+    const [n, height, width, channels] = x.shape;
+    const dx = this.scale(dy, factors);
+    const dFactors = fresh<Tensor4D>(factors.shape);
+    const [X, DY, DF] = [values(x), values(dy), values(dFactors)];
+    const sums = new Float64Array(channels);
+    for (let image = 0, i = 0; image < n; image++) {
+      sums.fill(0);
+      for (let pixel = 0; pixel < height * width; pixel++) for (let c = 0; c < channels; c++, i++) sums[c]! += DY[i]! * X[i]!;
+      DF.set(sums, image * channels);
+    }
+    return { dx, dFactors };
+  }
+
+  override globalAveragePool(x: Tensor4D): Tensor4D {
+    const [n, height, width, channels] = x.shape;
+    const y = fresh<Tensor4D>([n, 1, 1, channels]);
+    const [X, Y] = [values(x), values(y)];
+    const sums = new Float64Array(channels);
+    for (let image = 0, i = 0; image < n; image++) {
+      sums.fill(0);
+      for (let pixel = 0; pixel < height * width; pixel++) for (let c = 0; c < channels; c++, i++) sums[c]! += X[i]!;
+      for (let c = 0; c < channels; c++) Y[image * channels + c] = sums[c]! / (height * width);
+    }
+    return y;
+  }
+
+  override globalAveragePoolGradient(shape: Shape4D, dy: Tensor4D): Tensor4D {
+    const [n, height, width, channels] = shape;
+    const dx = fresh<Tensor4D>(shape);
+    const [DY, DX] = [values(dy), values(dx)];
+    const share = 1 / (height * width);
+    for (let image = 0, i = 0; image < n; image++)
+      for (let pixel = 0; pixel < height * width; pixel++)
+        for (let c = 0; c < channels; c++, i++) DX[i] = DY[image * channels + c]! * share;
+    return dx;
+  }
+
+  override step(parameter: Parameter, gradient: tf.Tensor, rule: Rule): void {
+    const before = parameter.value;
+    const after = tf.keep(fresh<tf.Tensor>(before.shape));
+    const decay = parameter.decays ? rule.decay : 0;
+    const [W, G, V] = [values(before), values(gradient), values(after)];
+    const [first, second] = parameter.memory.map(values);
+    if (rule.optimiser === "sgd") {
+      const { rate, momentum } = rule;
+      for (let i = 0; i < W.length; i++) {
+        const slope = G[i]! + decay * W[i]!;
+        const velocity = momentum * first![i]! + slope;
+        first![i] = velocity;
+        V[i] = W[i]! - rate * (slope + momentum * velocity);
+      }
+    } else {
+      const { rate, beta1, beta2, correction1, correction2 } = rule;
+      for (let i = 0; i < W.length; i++) {
+        const slope = G[i]! + decay * W[i]!;
+        const mean = beta1 * first![i]! + (1 - beta1) * slope;
+        const square = beta2 * second![i]! + (1 - beta2) * slope * slope;
+        first![i] = mean;
+        second![i] = square;
+        V[i] = W[i]! - (rate * (mean / correction1)) / (Math.sqrt(square / correction2) + 1e-8);
+      }
+    }
+    parameter.value = after;
+    before.dispose();
+  }
+}
+
+/** Explicit padding of a convolution. */
+function pads([, height, width]: Shape4D, kernel: number, stride: number): Padding4D {
+  const rows = padding(height, kernel, stride);
+  const columns = padding(width, kernel, stride);
+  return [
+    [0, 0],
+    [rows.before, rows.after],
+    [columns.before, columns.after],
+    [0, 0],
+  ];
+}
+
+/** The padding of dy, spread by the stride, with which a convolution has the size of the image. */
+function backwardPads([, height, width]: Shape4D, kernel: number, stride: number): Padding4D {
+  const axis = (size: number): [number, number] => {
+    const { before, output } = padding(size, kernel, stride);
+    const front = kernel - 1 - before;
+    return [front, size + kernel - 1 - ((output - 1) * stride + 1) - front];
+  };
+  return [[0, 0], axis(height), axis(width), [0, 0]];
+}
+
+/** Padding of an axis, and how much of its end no window reaches. */
+function used(size: number, kernel: number, stride: number): { before: number; after: number; cut: number } {
+  const { before, output } = padding(size, kernel, stride);
+  const after = (output - 1) * stride + kernel - size - before;
+  return { before, after: Math.max(0, after), cut: Math.max(0, -after) };
+}
+
+/** Puts stride − 1 zeros between the pixels. */
+function spread(dy: Tensor4D, stride: number): Tensor4D {
+  if (stride === 1) return dy;
+  const [n, height, width, channels] = dy.shape;
+  const [tall, wide] = [(height - 1) * stride + 1, (width - 1) * stride + 1];
+  const spread = fresh<Tensor4D>([n, tall, wide, channels]);
+  const [DY, S] = [values(dy), values(spread)];
+  S.fill(0);
+  for (let image = 0, from = 0; image < n; image++)
+    for (let h = 0; h < height; h++)
+      for (let w = 0; w < width; w++) {
+        const at = ((image * tall + h * stride) * wide + w * stride) * channels;
+        for (let c = 0; c < channels; c++) S[at + c] = DY[from++]!;
+      }
+  return spread;
+}
+
+function timesCounts(
+  from: Float32Array,
+  to: Float32Array,
+  [n, , , channels]: Shape4D,
+  heights: readonly number[],
+  widths: readonly number[],
+  of: (count: number) => number,
+): void {
+  const factors = Float32Array.from(heights.flatMap((height) => widths.map((width) => of(height * width))));
+  for (let image = 0, i = 0; image < n; image++)
+    for (let pixel = 0; pixel < factors.length; pixel++) {
+      const factor = factors[pixel]!;
+      for (let c = 0; c < channels; c++, i++) to[i] = from[i]! * factor;
+    }
+}
+
+function handedOut(
+  shape: Shape4D,
+  dy: Tensor4D,
+  heights: readonly number[],
+  widths: readonly number[],
+  size: number,
+  stride: number,
+): Tensor4D {
+  const [n, height, width, channels] = shape;
+  const top = padding(height, size, stride).before;
+  const left = padding(width, size, stride).before;
+  const dx = fresh<Tensor4D>(shape);
+  const [DY, DX] = [values(dy), values(dx)];
+  DX.fill(0);
+  for (let image = 0, from = 0; image < n; image++)
+    for (let oh = 0; oh < heights.length; oh++)
+      for (let ow = 0; ow < widths.length; ow++, from += channels) {
+        const share = 1 / (heights[oh]! * widths[ow]!);
+        const firstRow = Math.max(0, oh * stride - top);
+        const firstColumn = Math.max(0, ow * stride - left);
+        for (let h = firstRow; h < firstRow + heights[oh]!; h++) {
+          const line = (image * height + h) * width;
+          for (let w = firstColumn; w < firstColumn + widths[ow]!; w++) {
+            const at = (line + w) * channels;
+            for (let c = 0; c < channels; c++) DX[at + c]! += DY[from + c]! * share;
+          }
+        }
+      }
+  return dx;
+}
+
+/** sums = Σ a and products = Σ a b, for each channel. */
+function sumsOfProducts(a: Float32Array, b: Float32Array, sums: Float64Array, products: Float64Array, C: number): void {
+  const n = a.length;
+  if (C % 4 > 0) {
+    for (let i = 0; i < n; )
+      for (let c = 0; c < C; c++, i++) {
+        sums[c]! += a[i]!;
+        products[c]! += a[i]! * b[i]!;
+      }
+    return;
+  }
+  for (let c = 0; c < C; c += 4) {
+    let [s0, s1, s2, s3, p0, p1, p2, p3] = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (let i = c; i < n; i += C) {
+      const a0 = a[i]!;
+      const a1 = a[i + 1]!;
+      const a2 = a[i + 2]!;
+      const a3 = a[i + 3]!;
+      s0 += a0;
+      s1 += a1;
+      s2 += a2;
+      s3 += a3;
+      p0 += a0 * b[i]!;
+      p1 += a1 * b[i + 1]!;
+      p2 += a2 * b[i + 2]!;
+      p3 += a3 * b[i + 3]!;
+    }
+    sums.set([s0, s1, s2, s3], c);
+    products.set([p0, p1, p2, p3], c);
+  }
+}
+
+/** y = slope x + offset, for each channel. */
+function affineMap(x: Float32Array, y: Float32Array, slope: Float32Array, offset: Float32Array, C: number): void {
+  const n = x.length;
+  if (C % 4 > 0) {
+    for (let i = 0; i < n; ) for (let c = 0; c < C; c++, i++) y[i] = x[i]! * slope[c]! + offset[c]!;
+    return;
+  }
+  for (let c = 0; c < C; c += 4) {
+    const [s0, s1, s2, s3] = [slope[c]!, slope[c + 1]!, slope[c + 2]!, slope[c + 3]!];
+    const [o0, o1, o2, o3] = [offset[c]!, offset[c + 1]!, offset[c + 2]!, offset[c + 3]!];
+    for (let i = c; i < n; i += C) {
+      y[i] = x[i]! * s0 + o0;
+      y[i + 1] = x[i + 1]! * s1 + o1;
+      y[i + 2] = x[i + 2]! * s2 + o2;
+      y[i + 3] = x[i + 3]! * s3 + o3;
+    }
+  }
+}
+
+/** y = p a + q b + r, for each channel. */
+function affineSum(a: Float32Array, b: Float32Array, y: Float32Array, p: Float32Array, q: Float32Array, r: Float32Array, C: number): void {
+  const n = a.length;
+  if (C % 4 > 0) {
+    for (let i = 0; i < n; ) for (let c = 0; c < C; c++, i++) y[i] = p[c]! * a[i]! + q[c]! * b[i]! + r[c]!;
+    return;
+  }
+  for (let c = 0; c < C; c += 4) {
+    const [p0, p1, p2, p3] = [p[c]!, p[c + 1]!, p[c + 2]!, p[c + 3]!];
+    const [q0, q1, q2, q3] = [q[c]!, q[c + 1]!, q[c + 2]!, q[c + 3]!];
+    const [r0, r1, r2, r3] = [r[c]!, r[c + 1]!, r[c + 2]!, r[c + 3]!];
+    for (let i = c; i < n; i += C) {
+      y[i] = p0 * a[i]! + q0 * b[i]! + r0;
+      y[i + 1] = p1 * a[i + 1]! + q1 * b[i + 1]! + r1;
+      y[i + 2] = p2 * a[i + 2]! + q2 * b[i + 2]! + r2;
+      y[i + 3] = p3 * a[i + 3]! + q3 * b[i + 3]! + r3;
+    }
+  }
+}
