@@ -4,9 +4,13 @@
  * @module
  */
 export * from "./architecture.ts";
+export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
 export { architectureInvalid, type ErrorCode, EvokeError } from "./errors.ts";
 export * from "./events.ts";
 export * from "./plugin.ts";
+export * from "./policy/decisions.ts";
+export * from "./policy/graph-network.ts";
+export * from "./policy/policy-gradient.ts";
 export * from "./rng.ts";
 export * from "./subspaces.ts";
 export * from "./table.ts";

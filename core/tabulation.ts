@@ -22,6 +22,7 @@ import type { Space } from "./plugin.ts";
 import { randomStream } from "./rng.ts";
 import { problemsOf } from "./schema.ts";
 import { tabulateSchema } from "./schemas/tabulate.ts";
+import type { BackendName, TrainingSettings } from "./training.ts";
 
 /** A manifest that was found right, its defaults filled in; frozen. */
 export interface Tabulation {
@@ -34,9 +35,9 @@ export interface Tabulation {
   readonly space: Slot<"space">;
   readonly representative: RepresentativeRule;
   readonly dataset: DatasetSpec;
-  readonly training: object;
+  readonly training: Omit<TrainingSettings, "epochs">;
   readonly fidelities: readonly Fidelity[];
-  readonly backend: string;
+  readonly backend: BackendName;
 }
 
 export interface Fidelity {

@@ -6,9 +6,12 @@
  * @module
  */
 import { datasetSchema } from "../dataset-spec.ts";
+import { BACKENDS, trainingSchema } from "../training.ts";
 import { experimentSchema } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;
+/** The epochs are those of the fidelities. */
+const { epochs: _, ...training } = trainingSchema.properties;
 const seed = { type: "integer", minimum: 0, maximum: 2 ** 48 } as const;
 
 export const tabulateSchema = {
@@ -37,7 +40,7 @@ export const tabulateSchema = {
       default: "fewest-convolutions",
     },
     dataset: datasetSchema,
-    training: { description: "How each network is trained", type: "object", default: {} },
+    training: { ...trainingSchema, description: "How each network is trained", properties: training, default: {} },
     fidelities: {
       description: "Trainings of their own, not points of one: a search sees the first, its answer is reported by the last",
       type: "array",
@@ -61,7 +64,7 @@ export const tabulateSchema = {
     },
     backend: {
       description: "Of TensorFlow.js; a table is reproducible on one backend only",
-      enum: ["wasm", "cpu", "tfjs-node", "tfjs-node-gpu"],
+      enum: BACKENDS,
       default: "wasm",
     },
   },

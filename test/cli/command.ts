@@ -42,15 +42,19 @@ export class Scratch {
     return spawnSync(program, args, { cwd, encoding: "utf8", env: this.env, timeout: 100_000 });
   }
 
-  /** Starts the command, and sends it a signal as soon as `when` says so of what it has written to stderr, or after some time. */
-  async interrupt(signal: NodeJS.Signals, milliseconds: number, ...args: string[]): Promise<Called> {
+  /** Starts the command, and sends it a signal as soon as a condition holds. */
+  async interrupt(signal: NodeJS.Signals, when: () => boolean, ...args: string[]): Promise<Called> {
     const child = spawn(process.execPath, [command, ...args], { cwd: this.folder, env: this.env });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (text) => (stdout += text));
     child.stderr.on("data", (text) => (stderr += text));
-    const timer = setTimeout(() => child.kill(signal), milliseconds);
+    const watching = setInterval(() => {
+      if (!when()) return;
+      clearInterval(watching);
+      child.kill(signal);
+    }, 5);
     const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    clearTimeout(timer);
+    clearInterval(watching);
     return { status, stdout, stderr };
   }
 
