@@ -25,9 +25,10 @@ const DIGEST_KEY = "evoke.sha256";
  * architectures are those of a space is checked where it meets the space (`Table.rowsOf`).
  *
  * @param from  what the bytes are, for errors: a file name, for example
+ * @param hash  SHA-256, where the host has one that starts sooner than crypto.subtle
  * @throws EvokeError TABLE_INVALID
  */
-export async function readTable(bytes: Uint8Array, from: string): Promise<Table> {
+export async function readTable(bytes: Uint8Array, from: string, hash: Sha256 = sha256): Promise<Table> {
   const invalid = (problem: string, cause?: Error) => tableInvalid(from, problem, cause);
   const file = isGzip(bytes)
     ? await gunzip(bytes).catch((cause) => Promise.reject(invalid("its gzip data is damaged or cut off", cause)))
@@ -42,7 +43,7 @@ export async function readTable(bytes: Uint8Array, from: string): Promise<Table>
   const json = arrow.metadata.get(KEY)!;
   const description = readDescription(json, invalid);
   const contents = { description, texts: textsOf(arrow, invalid), values: valuesOf(arrow, description, invalid) };
-  const digesting = digestOf(json, contents); // beside the check of the values, in another thread
+  const digesting = digestOf(json, contents, hash); // beside the check of the values, in another thread
   checkValues(contents, invalid);
   const digest = await digesting;
   if (arrow.metadata.get(DIGEST_KEY) !== digest)
@@ -155,18 +156,32 @@ function rangeOf(described: ColumnDescription): readonly [number, number] {
   return described.metric.unit === "percent" ? [0, 100] : [-Number.MAX_VALUE, Number.MAX_VALUE];
 }
 
-async function digestOf(json: string, { description, texts, values }: Omit<TableContents, "digest">): Promise<string> {
+async function digestOf(
+  json: string,
+  { description, texts, values }: Omit<TableContents, "digest">,
+  hash: Sha256 = sha256,
+): Promise<string> {
   const columns = Object.keys(description.columns).map((column) => values[column]!);
-  const parts = await Promise.all([new TextEncoder().encode(json), texts.offsets, texts.utf8, ...columns].map(sha256));
-  const digest = await sha256(concatenated(parts));
+  const parts = await Promise.all(
+    [new TextEncoder().encode(json), texts.offsets, texts.utf8, ...columns].map((part) => hash(bytesOf(part))),
+  );
+  const digest = await hash(concatenated(parts));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function sha256({ buffer, byteOffset, byteLength }: ArrayBufferView): Promise<Uint8Array> {
-  const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+/** The SHA-256 of bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+
+async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   // A web page without https has no crypto.subtle; in script the same takes ten times as long.
   const subtle = globalThis.crypto?.subtle;
-  return subtle ? new Uint8Array(await subtle.digest("SHA-256", bytes)) : (await import("@noble/hashes/sha2.js")).sha256(bytes);
+  return subtle
+    ? new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>))
+    : (await import("@noble/hashes/sha2.js")).sha256(bytes);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function concatenated(parts: readonly Uint8Array[]): Uint8Array {
