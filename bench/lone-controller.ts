@@ -1,0 +1,69 @@
+/**
+ * A controller without a search around it: proposals are measured by made-up numbers, and better ones
+ * replace their centre. For counting work and for curves over K, M, L and H.
+ *
+ * @module
+ */
+import type { Architecture } from "../core/architecture.ts";
+import type { Engine } from "../core/engine/engine.ts";
+import type { Kernels } from "../core/engine/kernels.ts";
+import type { Controller, Space } from "../core/plugin.ts";
+import { built } from "./built.ts";
+
+/** Sizes of the network and of what it searches: K, M, L, C, H. */
+export interface Sizes {
+  readonly count: number;
+  readonly radius: number;
+  readonly length: number;
+  readonly operations: number;
+  readonly hidden: number;
+}
+/** Those of the paper on NAS-Bench-201. */
+export const PAPER: Sizes = { count: 4, radius: 4, length: 6, operations: 5, hidden: 64 };
+
+const { Engine: BuiltEngine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
+const { SubspaceGraph } = await built<typeof import("../core/subspaces.ts")>("core/subspaces.js");
+const { randomStream } = await built<typeof import("../core/rng.ts")>("core/rng.js");
+const { default: gnnLstm } = await built<typeof import("../controllers/gnn-lstm.ts")>("controllers/gnn-lstm.js");
+
+/** One query of `gnn-lstm` each time that it is called. */
+export function loneController({ count, radius, length, operations, hidden }: Sizes, kernels?: Kernels): () => void {
+  const engine: Engine = kernels ? new BuiltEngine(kernels) : new BuiltEngine();
+  const rng = randomStream(1, "/bench");
+  const subspaces = new SubspaceGraph(count, radius);
+  const space = {
+    length,
+    operations: Array.from({ length: operations }, (_, i) => `operation-${i}`),
+    modify(architecture: Architecture, modifications: readonly { component: number; operation: number }[]) {
+      const modified = [...architecture];
+      for (const { component, operation } of modifications) modified[component] = operation;
+      return modified;
+    },
+  } as unknown as Space;
+  const validationOf = (architecture: Architecture) => {
+    let sum = 0;
+    for (const operation of architecture) sum += operation;
+    return 50 + (40 * sum) / (length * operations);
+  };
+  for (let k = 0; k < count; k++) {
+    const centre = Array.from({ length }, () => rng.below(operations));
+    subspaces.evoke(k, centre, validationOf(centre));
+  }
+  const options = {
+    hidden,
+    globalSquash: 1.5,
+    localSquash: 0.6,
+    learningRate: 0.01,
+    weightDecay: 0,
+    entropyWeight: 7.5e-4,
+    baselineDecay: 0.9,
+  };
+  const controller: Controller = gnnLstm.create(options, { space, subspaces, rng, engine });
+  return () => {
+    const { architecture, subspace } = controller.propose();
+    const validation = validationOf(architecture);
+    const reward = validation - subspaces.validations[subspace!]!;
+    if (reward > 0) subspaces.replace(subspace!, architecture, validation);
+    controller.observe({ architecture, subspace, validation, reward });
+  };
+}
