@@ -15,6 +15,7 @@ import type { Composition, Host } from "../core/kernel.ts";
 import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../core/manifest.ts";
 import type { Output, Runs, Terminal } from "../core/plugin.ts";
 import type { Tabulation } from "../core/tabulation.ts";
+import type { Trainer } from "../core/training.ts";
 import { catalogue } from "../plugins/catalogue.ts";
 import { type SharedTables, TableFolder } from "./tables.ts";
 
@@ -79,6 +80,7 @@ export async function composeLoaded(
         return table;
       },
     },
+    trainer: lazyTrainer(dirname(chain.at(-1)!), inputs),
     runs: new OtherRuns(chain, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
@@ -88,6 +90,16 @@ export async function composeLoaded(
   };
   const { compose } = await import("../core/kernel.ts"); // a quarter of a second, which `validate` does without
   return { composition: await compose(experiment, host), tables, inputs };
+}
+
+/** The trainer, loaded when it is first used: most experiments train nothing. */
+function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
+  let loaded: Promise<Trainer> | undefined;
+  const trainer = () => (loaded ??= import("../training/trainer.ts").then(({ WorkerTrainer }) => new WorkerTrainer(folder, inputs)));
+  return {
+    prepare: async (...dataset) => (await trainer()).prepare(...dataset),
+    train: async (...request) => (await trainer()).train(...request),
+  };
 }
 
 /** The runs of other manifests, done when their centres are asked for. */

@@ -20,11 +20,14 @@ import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
 import { randomStream } from "./rng.ts";
 import type { Run } from "./search.ts";
 import { SubspaceGraph } from "./subspaces.ts";
+import type { Trainer } from "./training.ts";
 
 /** What the runtime gives to plugins. */
 export interface Host extends Pick<Dependencies, "tables" | "runs" | "terminal" | "clock" | "plan"> {
   /** Left out where no results are kept. */
   readonly output?: Output;
+  /** Left out where nothing can be trained. */
+  readonly trainer?: Trainer;
   /** Digests of everything that plugins have opened through the host, by name. */
   readonly inputs: ReadonlyMap<string, string>;
 }
@@ -61,7 +64,7 @@ const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`ev
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
   const { space, distance, evaluator, subspaces, controller, rewards, observers, failures } = experiment;
   const shared = new Container({ defaultScope: "Singleton" });
-  for (const name of ["tables", "runs", "output", "terminal", "plan"] as const) {
+  for (const name of ["tables", "trainer", "runs", "output", "terminal", "plan"] as const) {
     if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
   }
   shared.bind(tokens.clock).toConstantValue(() => host.clock());

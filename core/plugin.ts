@@ -14,6 +14,7 @@ import type { OptionsOf } from "./options.ts";
 import type { Rng } from "./rng.ts";
 import type { SubspaceGraph } from "./subspaces.ts";
 import type { Metric, Tables } from "./table.ts";
+import type { Trainer } from "./training.ts";
 
 /** Ω, a search space: what architectures there are, how they are written, and what they cost. */
 export interface Space {
@@ -194,6 +195,8 @@ export interface Dependencies {
   engine: Engine;
   /** Benchmark tables by name or file. */
   tables: Tables;
+  /** Training for real. */
+  trainer: Trainer;
   runs: Runs;
   output: Output;
   terminal: Terminal;
@@ -205,7 +208,7 @@ export interface Dependencies {
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
   ...(["space", "distance", "subspaces", "rng", "seed", "engine"] as const),
-  ...(["tables", "runs", "output", "terminal", "clock", "plan"] as const),
+  ...(["tables", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
 ];
 
 /** A plugin, as the kernel sees it. */

@@ -5,7 +5,8 @@
  * @module
  */
 import type { DatasetSpec } from "./dataset-spec.ts";
-import type { Network, Shape } from "./network.ts";
+import { networkMisfit } from "./errors.ts";
+import { type Network, type Shape, shapesOf } from "./network.ts";
 import type { OptionsOf } from "./options.ts";
 
 /** How a network is trained: options of the evaluator `training`, and of `evoke tabulate`. */
@@ -122,4 +123,13 @@ export interface Trainer {
    * @throws EvokeError TRAINING_DIVERGED
    */
   train(request: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve>;
+}
+
+/** Finds out whether a network takes a dataset's images and has a score for each of its classes. @throws EvokeError NETWORK_MISFIT */
+export function checkFit(network: Network, { name, shape, classes }: Pick<DatasetSummary, "name" | "shape" | "classes">): void {
+  const shapes = shapesOf(network);
+  const [image, output] = [shapes[0]!, shapes.at(-1)!];
+  const described = (image: Shape, classes: number) => `${image.join(" × ")} in ${classes} classes`;
+  if (image.join() !== shape.join() || output.join() !== [1, 1, classes].join())
+    throw networkMisfit(name, described(shape, classes), described(image, output[2]));
 }

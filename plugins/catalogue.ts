@@ -9,6 +9,7 @@ import reinforce from "../controllers/reinforce.ts";
 import uniform from "../controllers/uniform.ts";
 import type { Plugin } from "../core/plugin.ts";
 import benchmark from "../evaluators/benchmark.ts";
+import training from "../evaluators/training.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
 import acceptImprovement from "./acceptance/improvement.ts";
 import never from "./acceptance/never.ts";
@@ -36,6 +37,7 @@ export const catalogue: readonly Plugin[] = [
   given,
   fromRun,
   benchmark,
+  training,
   progress,
   recorder,
 ];

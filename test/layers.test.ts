@@ -94,9 +94,27 @@ test("plugins import core only, never each other: any of them can be taken away"
   );
 });
 
+test("training imports core only, and is imported by the command only: TensorFlow.js and Node stay there", () => {
+  none(
+    [
+      ...within("training").flatMap((path) =>
+        imports(path)
+          .filter((target) => isFile(target) && !target.startsWith("core/") && !target.startsWith("training/"))
+          .map((target) => `${path} imports ${target}`),
+      ),
+      ...within("core", ...PLUGIN_FOLDERS, "training", "cli").flatMap((path) =>
+        imports(path)
+          .filter((target) => packageOf(target).startsWith("@tensorflow/") && !path.startsWith("training/"))
+          .map((target) => `${path} imports ${target}`),
+      ),
+    ],
+    "the trainer is handed to plugins as a dependency",
+  );
+});
+
 test("nothing imports the command or the tests but themselves and scripts", () => {
   none(
-    within("core", ...PLUGIN_FOLDERS, "cli").flatMap((path) =>
+    within("core", ...PLUGIN_FOLDERS, "training", "cli").flatMap((path) =>
       imports(path)
         .filter((target) => target.startsWith("test/") || (target.startsWith("cli/") && !path.startsWith("cli/")))
         .map((target) => `${path} imports ${target}`),

@@ -74,6 +74,8 @@ export class TrainableNetwork {
       const value = loss(scores);
       if (!Number.isFinite(value)) return value;
       const reaching: (Tensor4D | undefined)[] = [];
+      /** Gradients that sums hand on to several layers. */
+      const handedOn = new Set<Tensor4D>();
       reaching[last] = tf.tensor4d(scores, outputs[last]!.shape);
       for (let i = last; i > 0; i--) {
         const dy = reaching[i];
@@ -85,7 +87,8 @@ export class TrainableNetwork {
         }
         for (const [k, parameter] of this.#learnt[i]!.parameters.entries()) this.#operations.step(parameter, parameters[k]!, rule);
         outputs[i]!.dispose(); // all layers that it feeds are done
-        if (!inputs.includes(dy)) dy.dispose();
+        if (inputs.includes(dy)) handedOn.add(dy);
+        if (!handedOn.has(dy)) dy.dispose();
         reaching[i] = undefined;
       }
       return value;
@@ -95,6 +98,12 @@ export class TrainableNetwork {
   /** Every parameter and running moment, copied, in the order of the layers. */
   save(): Float32Array[] {
     return this.#tensors().map((tensor) => tensor.dataSync().slice() as Float32Array);
+  }
+
+  /** Which of the saved values are parameters, and not running moments. */
+  parameterPlaces(): number[] {
+    const kinds = this.#learnt.flatMap(({ parameters, running }) => [...parameters.map(() => true), ...(running ? [false] : [])]);
+    return kinds.flatMap((learnt, place) => (learnt ? [place] : []));
   }
 
   dispose(): void {

@@ -10,10 +10,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { networkMisfit, trainingDiverged } from "../core/errors.ts";
-import { type Network, shapesOf } from "../core/network.ts";
+import { trainingDiverged } from "../core/errors.ts";
+import type { Network } from "../core/network.ts";
 import { type Rng, randomStream } from "../core/rng.ts";
-import type { EpochResult, TrainingCurve, TrainingSettings } from "../core/training.ts";
+import { checkFit, type EpochResult, type TrainingCurve, type TrainingSettings } from "../core/training.ts";
 import type { Dataset, Examples } from "./dataset.ts";
 import { drawDistorted } from "./distortion.ts";
 import { cosineOfHalfTurns, exponential, logarithm } from "./exact-math.ts";
@@ -77,15 +77,6 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
     trainable.dispose();
   }
   return { epochs, seconds: (performance.now() - began) / 1000 };
-}
-
-/** @throws EvokeError NETWORK_MISFIT */
-function checkFit(network: Network, { name, shape, classes }: Dataset): void {
-  const shapes = shapesOf(network);
-  const [image, output] = [shapes[0]!, shapes.at(-1)!];
-  const described = (image: readonly number[], classes: number) => `${image.join(" × ")} in ${classes} classes`;
-  if (image.join() !== shape.join() || output.join() !== [1, 1, classes].join())
-    throw networkMisfit(name, described(shape, classes), described(image, output[2]));
 }
 
 /** The training images in a new order each epoch, distorted anew, a batch at a time; what does not fill one is left out. */

@@ -1,0 +1,85 @@
+/**
+ * Trains the proposed architecture from its first weights, and measures it on the validation images.
+ *
+ * The same architecture, dataset, settings and training seed give the same accuracy on one backend.
+ * The training seed is the run's where the manifest does not say: set it, and the search is of one
+ * fixed function, as of a table. The test accuracy is that of a training of the answer for the report;
+ * no test image is looked at before.
+ *
+ * What is charged for a query is the wall time of its training. It alone differs from one machine or
+ * moment to the next; a budget of queries, or `"charge": "nothing"`, makes results repeat to the byte.
+ *
+ * @module
+ */
+import { datasetSchema } from "../core/dataset-spec.ts";
+import { networkMissing } from "../core/errors.ts";
+import { plugin } from "../core/plugin.ts";
+import { randomStream } from "../core/rng.ts";
+import type { Metric } from "../core/table.ts";
+import { BACKENDS, checkFit, trainingSchema } from "../core/training.ts";
+
+export default plugin({
+  kind: "evaluator",
+  name: "training",
+  summary: "Trains architectures, in threads of their own",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["dataset"],
+    properties: {
+      dataset: datasetSchema,
+      training: { ...trainingSchema, default: {}, description: "how each network is trained" },
+      seed: {
+        type: "integer",
+        minimum: 0,
+        maximum: 2 ** 48,
+        description: "of the first weights, the order of the images and their distortion; default: the run's seed",
+      },
+      parallel: {
+        type: "integer",
+        minimum: 1,
+        maximum: 1024,
+        default: 1,
+        description: "trainings at a time, where the controller allows it",
+      },
+      backend: { enum: ["fastest", ...BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
+      charge: {
+        enum: ["measured", "nothing"],
+        default: "measured",
+        description: "what a query costs: the seconds that its training took, or nothing",
+      },
+    },
+  },
+  needs: ["space", "trainer", "seed"],
+  async create({ dataset, training: settings, backend, charge, parallel, seed }, { space, trainer, seed: runSeed }) {
+    if (!space.network) throw networkMissing();
+    const summary = await trainer.prepare(dataset, backend);
+    checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);
+
+    const train = async (architecture: readonly number[], test: boolean) => {
+      const network = space.network!(architecture);
+      const { epochs, seconds } = await trainer.train({ network, dataset, settings, seed: seed ?? runSeed, backend, test });
+      return { ...epochs.at(-1)!, seconds };
+    };
+    const metric: Metric = {
+      name: "accuracy",
+      dataset: summary.name,
+      split: "validation",
+      epochs: settings.epochs,
+      trainedOn: "train",
+      unit: "percent",
+    };
+    return {
+      metric,
+      concurrency: parallel,
+      async evaluate(architecture) {
+        const { validation, seconds } = await train(architecture, false);
+        return { validation: validation!, seconds: charge === "measured" ? seconds : 0 };
+      },
+      async test(architecture) {
+        const { test } = await train(architecture, true);
+        return { metric: { ...metric, split: "test" }, value: test! };
+      },
+    };
+  },
+});

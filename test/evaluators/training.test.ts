@@ -1,0 +1,94 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { costOf } from "../../core/network.ts";
+import type { Evaluator, Space } from "../../core/plugin.ts";
+import { problemsOf } from "../../core/schema.ts";
+import type { Trainer, TrainingRequest } from "../../core/training.ts";
+import training from "../../evaluators/training.ts";
+import nasBench201 from "../../spaces/nas-bench-201.ts";
+import { evaluatorContract } from "../contracts/evaluator.ts";
+
+function spaceOf(options: object): Space {
+  const complete = structuredClone(options);
+  assert.equal(problemsOf(nasBench201.options, complete), []);
+  return nasBench201.create(complete as never, {}) as Space;
+}
+const space = spaceOf({ channels: 4, stages: 1, imageSize: 8, imageChannels: 1 });
+
+/** Instead of training, gives an accuracy that follows from the request. */
+class FakeTrainer implements Trainer {
+  readonly requests: TrainingRequest[] = [];
+  async prepare() {
+    return { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
+  }
+  async train(request: TrainingRequest) {
+    this.requests.push(request);
+    const accuracy = (costOf(request.network).parameters + request.seed) % 100;
+    const last = { epoch: 2, loss: 1, validation: accuracy, seconds: 3, ...(request.test && { test: accuracy / 2 }) };
+    return { epochs: [{ epoch: 1, loss: 2, seconds: 1 }, last], seconds: 3.5 };
+  }
+}
+
+async function create(options: object = {}, trainer: Trainer = new FakeTrainer(), of = space): Promise<Evaluator> {
+  const complete = structuredClone({ dataset: { name: "digits" }, ...options });
+  assert.equal(problemsOf(training.options, complete), []);
+  return await training.create(complete as never, { space: of, trainer, seed: 7 });
+}
+const cell = space.decode("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|");
+
+for (const [title, run] of evaluatorContract("training", space, () => create())) test(title, run);
+
+test("training gives the accuracy after the last epoch and charges the seconds of all", async () => {
+  const evaluator = await create({ training: { epochs: 2 } });
+  const validation = (costOf(space.network!(cell)).parameters + 7) % 100;
+  assert.equal(await evaluator.evaluate(cell), { validation, seconds: 3.5 });
+  assert.is(evaluator.metric.epochs, 2);
+  assert.is(evaluator.metric.dataset, "digits");
+});
+
+test("training looks at test images for the report only", async () => {
+  const trainer = new FakeTrainer();
+  const evaluator = await create({}, trainer);
+  const { validation } = await evaluator.evaluate(cell);
+  assert.equal(
+    trainer.requests.map((request) => request.test),
+    [false],
+  );
+  assert.is((await evaluator.test!(cell)).value, validation / 2);
+});
+
+test("training trains with the run's seed, or with the manifest's", async () => {
+  const trainer = new FakeTrainer();
+  await (await create({}, trainer)).evaluate(cell);
+  await (await create({ seed: 3 }, trainer)).evaluate(cell);
+  assert.equal(
+    trainer.requests.map(({ seed }) => seed),
+    [7, 3],
+  );
+});
+
+test("training charges nothing if the manifest says so", async () => {
+  const evaluator = await create({ charge: "nothing" });
+  assert.is((await evaluator.evaluate(cell)).seconds, 0);
+});
+
+test("training refuses a space whose networks do not take the dataset's images", async () => {
+  await create({}, new FakeTrainer(), spaceOf({ imageSize: 32, imageChannels: 3 })).then(
+    () => assert.unreachable(),
+    (error) => {
+      assert.is(error.code, "NETWORK_MISFIT");
+      assert.match(error.message, "8 × 8 × 1 in 10 classes");
+      assert.match(error.message, "32 × 32 × 3 in 10 classes");
+    },
+  );
+});
+
+test("training refuses a space that has no networks", async () => {
+  const { network: _, ...bare } = space;
+  await create({}, new FakeTrainer(), bare).then(
+    () => assert.unreachable(),
+    (error) => assert.is(error.code, "NETWORK_MISSING"),
+  );
+});
+
+test.run();

@@ -1,0 +1,142 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Network, NetworkWriter } from "../../core/network.ts";
+import { randomStream } from "../../core/rng.ts";
+import { problemsOf } from "../../core/schema.ts";
+import { type BackendName, type EpochResult, type TrainingSettings, trainingSchema } from "../../core/training.ts";
+import { TrainableNetwork } from "../../training/network-builder.ts";
+import { Operations } from "../../training/operations.ts";
+import { openBackend } from "../../training/tensorflow.ts";
+import { toLossGradient, train } from "../../training/train.ts";
+import { WasmOperations } from "../../training/wasm-operations.ts";
+import { toyDataset } from "./toy-dataset.ts";
+
+const dataset = toyDataset();
+
+function settingsOf(settings: object): TrainingSettings {
+  const complete = structuredClone(settings);
+  assert.equal(problemsOf(trainingSchema, complete), []);
+  return complete as TrainingSettings;
+}
+
+/** A network with every kind of layer. */
+function everyLayer(): Network {
+  const net = new NetworkWriter([6, 6, 2]);
+  const stem = net.normalisation(net.convolution(net.image, 3, 8));
+  const strided = net.normalisation(net.convolution(net.activation(stem, "relu"), 3, 8, 2));
+  const shortcut = net.convolution(net.averagePool(stem, 2, 2), 1, 8);
+  const joined = net.sum([strided, shortcut, net.zero(strided), strided]);
+  const wide = net.activation(net.normalisation(net.depthwise(joined, 5)), "hard-swish");
+  const gates = net.activation(net.convolution(net.globalAveragePool(wide), 1, 8), "hard-sigmoid");
+  const scaled = net.sum([net.averagePool(net.scale(wide, gates), 3), joined]);
+  net.linear(net.globalAveragePool(net.normalisation(scaled)), 3);
+  return net.network();
+}
+
+function plain(): Network {
+  const net = new NetworkWriter([6, 6, 2]);
+  net.linear(net.globalAveragePool(net.activation(net.normalisation(net.convolution(net.image, 3, 8)), "relu")), 3);
+  return net.network();
+}
+
+const losses = (epochs: readonly EpochResult[]) => epochs.map(({ loss }) => loss);
+
+for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
+  test(`a small step along the gradient lowers the loss by rate · |gradient|², on ${backend}`, async () => {
+    await openBackend(backend);
+    const operations = backend === "wasm" ? new WasmOperations() : new Operations();
+    const network = new TrainableNetwork(operations, everyLayer(), randomStream(1, "/test"), 1);
+    const { images, labels, count } = dataset.train;
+    const batch = tf.tensor4d(images, [count, 6, 6, 2]);
+    const rate = 1e-3;
+    const step = () =>
+      network.step(batch, (scores) => toLossGradient(scores, labels, 0.1), 0.1, { optimiser: "sgd", rate, momentum: 0, decay: 0 });
+    for (let i = 0; i < 3; i++) {
+      const before = network.save();
+      const loss = step();
+      const after = network.save();
+      const square = network
+        .parameterPlaces()
+        .reduce((sum, place) => sum + after[place]!.reduce((sum, value, k) => sum + ((value - before[place]![k]!) / rate) ** 2, 0), 0);
+      const lowered = loss - step();
+      assert.ok(Math.abs(lowered / (rate * square) - 1) < 0.02, `lowered by ${lowered}, expected ${rate * square}`);
+    }
+    batch.dispose();
+    network.dispose();
+  });
+
+  test(`a training learns, repeats to the last bit, and leaves no tensor behind, on ${backend}`, async () => {
+    await openBackend(backend);
+    const settings = settingsOf({ epochs: 3, batch: 15 });
+    const tensors = tf.memory().numTensors;
+    const once = train({ network: everyLayer(), dataset, settings, seed: 1 });
+    assert.is(tf.memory().numTensors, tensors);
+    assert.ok(once.epochs[2]!.validation! > 90, `validation ${once.epochs[2]!.validation}`);
+    assert.equal(losses(train({ network: everyLayer(), dataset, settings, seed: 1 }).epochs), losses(once.epochs));
+    assert.not.equal(losses(train({ network: everyLayer(), dataset, settings, seed: 2 }).epochs), losses(once.epochs));
+  });
+}
+
+test("the wasm and the cpu backend train alike, but for rounding", async () => {
+  const settings = settingsOf({ epochs: 1, batch: 20, optimiser: "adam", learningRate: 0.01, labelSmoothing: 0.1 });
+  await openBackend("wasm");
+  const [wasm] = train({ network: everyLayer(), dataset, settings, seed: 1 }).epochs;
+  await openBackend("cpu");
+  const [cpu] = train({ network: everyLayer(), dataset, settings, seed: 1 }).epochs;
+  assert.ok(Math.abs(wasm!.loss - cpu!.loss) < 1e-4, `${wasm!.loss} and ${cpu!.loss}`);
+});
+
+test("accuracies are measured when the settings say so and at the end, on test images only when asked", async () => {
+  await openBackend("wasm");
+  const settings = settingsOf({ epochs: 5, batch: 60, measureEvery: 2 });
+  const told: EpochResult[] = [];
+  const { epochs } = train({ network: plain(), dataset, settings, seed: 1 }, (epoch) => told.push(epoch));
+  assert.equal(told, epochs);
+  assert.equal(
+    epochs.map(({ validation }) => validation !== undefined),
+    [false, true, false, true, true],
+  );
+  assert.not(epochs.some((epoch) => "test" in epoch));
+  const tested = train({ network: plain(), dataset, settings, seed: 1, test: true });
+  assert.equal(
+    tested.epochs.map(({ test }) => test !== undefined),
+    [false, true, false, true, true],
+  );
+  assert.is(tested.epochs[4]!.validation, epochs[4]!.validation, "measuring more changes nothing");
+});
+
+test("a training that diverges is given up", async () => {
+  await openBackend("wasm");
+  for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }])
+    assert.throws(
+      () => train({ network: plain(), dataset, settings: settingsOf({ epochs: 9, batch: 10, ...settings }), seed: 1 }),
+      (error: { code?: string; message: string }) => error.code === "TRAINING_DIVERGED" && /in epoch \d+/.test(error.message),
+    );
+});
+
+test("a network that does not take the images is refused", () => {
+  const settings = settingsOf({});
+  assert.throws(() => train({ network: plain(), dataset: toyDataset(4), settings, seed: 1 }), "6 × 6 × 2 in 4 classes");
+});
+
+test("a dead network guesses, and is trained all the same", async () => {
+  await openBackend("wasm");
+  const net = new NetworkWriter([6, 6, 2]);
+  net.linear(net.globalAveragePool(net.zero(net.image)), 3);
+  const { epochs } = train({ network: net.network(), dataset, settings: settingsOf({ epochs: 1 }), seed: 1 });
+  assert.ok(Math.abs(epochs[0]!.validation! - 100 / 3) < 1e-9);
+});
+
+test("the loss's gradient is the softmax less the smoothed label", () => {
+  const scores = Float32Array.of(1, 2, 3, 0, 0, 0);
+  const loss = toLossGradient(scores, Int32Array.of(0, 2), 0.3);
+  const softmax = [1, 2, 3].map((score) => Math.exp(score) / (Math.E + Math.exp(2) + Math.exp(3)));
+  const label = [0.8, 0.1, 0.1];
+  const expected = [...softmax.map((p, k) => (p - label[k]!) / 2), ...[0.1, 0.1, 0.8].map((p) => (1 / 3 - p) / 2)];
+  for (const [k, value] of scores.entries()) assert.ok(Math.abs(value - expected[k]!) < 1e-7);
+  const right = -(label.reduce((sum, p, k) => sum + p * Math.log(softmax[k]!), 0) + Math.log(1 / 3)) / 2;
+  assert.ok(Math.abs(loss - right) < 1e-6, `${loss} instead of ${right}`);
+});
+
+test.run();

@@ -1,0 +1,67 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type DatasetSpec, datasetSchema } from "../../core/dataset-spec.ts";
+import type { Space } from "../../core/plugin.ts";
+import { problemsOf } from "../../core/schema.ts";
+import { type EpochResult, type TrainingSettings, trainingSchema } from "../../core/training.ts";
+import nasBench201 from "../../spaces/nas-bench-201.ts";
+import { WorkerTrainer } from "../../training/trainer.ts";
+
+function complete<T>(schema: object, value: object): T {
+  const filled = structuredClone(value);
+  assert.equal(problemsOf(schema, filled), []);
+  return filled as T;
+}
+const skeleton = { channels: 4, stages: 2, cellsPerStage: 1, reduction: "pool", imageSize: 8, imageChannels: 1 };
+const space = nasBench201.create(complete(nasBench201.options, skeleton), {}) as Space;
+const dataset = complete<DatasetSpec>(datasetSchema, { name: "digits", split: { train: 300, validation: 100, test: 100 } });
+const settings = complete<TrainingSettings>(trainingSchema, { epochs: 2, batch: 30 });
+const request = (cell: string, more: object = {}) => ({ network: space.network!(space.decode(cell)), dataset, settings, seed: 1, ...more });
+const CELL = "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|avg_pool_3x3~1|none~2|";
+/** The same with a convolution into a node that nothing reads. */
+const WITH_DEAD_EDGE = "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|none~0|avg_pool_3x3~1|none~2|";
+
+const inputs = new Map<string, string>();
+const trainer = new WorkerTrainer(".", inputs, 2);
+
+test("a dataset that is prepared is summed up, and becomes an input with the backend", async () => {
+  const summary = await trainer.prepare(dataset, "wasm");
+  assert.equal(summary, { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 300, validation: 100, test: 100 } });
+  assert.equal([...inputs.keys()].sort(), ["backend", "dataset digits"]);
+  assert.match(inputs.get("backend")!, /^wasm \d/);
+});
+
+test("a training tells its epochs in order, before it is done, and repeats in another trainer", async () => {
+  const told: EpochResult[] = [];
+  const { epochs } = await trainer.train(request(CELL, { test: true }), (epoch) => told.push(epoch));
+  assert.equal(told, epochs);
+  assert.is(epochs.length, 2);
+  const other = new WorkerTrainer(".");
+  const again = await other.train(request(CELL, { test: true })).finally(() => other.close());
+  const numbers = ({ loss, validation, test }: EpochResult) => ({ loss, validation, test });
+  assert.equal(again.epochs.map(numbers), epochs.map(numbers));
+});
+
+test("networks with equal live parts are trained once; several trainings are under way", async () => {
+  const [first, same, other] = await Promise.all([
+    trainer.train(request(CELL)),
+    trainer.train(request(WITH_DEAD_EDGE)),
+    trainer.train(request(CELL, { seed: 2 })),
+  ]);
+  assert.is(first, same);
+  assert.not.equal(first.epochs[0]!.loss, other.epochs[0]!.loss);
+});
+
+test("errors of a training arrive with their codes", async () => {
+  const expectCode = (promise: Promise<unknown>, code: string) =>
+    promise.then(
+      () => assert.unreachable(),
+      (error) => assert.is(error.code, code),
+    );
+  const hasty = { ...settings, learningRate: 1e30 };
+  await expectCode(trainer.train(request(CELL, { settings: hasty })), "TRAINING_DIVERGED");
+  await expectCode(trainer.prepare({ ...dataset, name: "idx", files: { train: ["none", "none"] } }), "CANNOT_READ");
+});
+
+test.after(() => trainer.close());
+test.run();

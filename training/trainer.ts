@@ -1,0 +1,142 @@
+/**
+ * The trainer that plugins are given: trainings in worker threads, so that the command stays responsive,
+ * as many at a time as there are processors. This thread never loads TensorFlow.js.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { DatasetSpec } from "../core/dataset-spec.ts";
+import { type ErrorCode, EvokeError } from "../core/errors.ts";
+import { live } from "../core/network.ts";
+import type { BackendChoice, DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training.ts";
+import { type Dataset, type Examples, openDataset } from "./dataset.ts";
+import type { OpenedBackend } from "./tensorflow.ts";
+import type { Training } from "./train.ts";
+
+/** What a worker thread is sent: to open a backend, or to train. Images are in shared memory. */
+export type Task =
+  | { readonly backend: BackendChoice }
+  | { readonly backend: BackendChoice; readonly training: Training; readonly port: MessagePort | undefined };
+/** What it answers. Errors are told as values, since a clone of an EvokeError is none. */
+export type Answer =
+  | { readonly opened: OpenedBackend }
+  | { readonly curve: TrainingCurve }
+  | { readonly failed: { readonly message: string; readonly code?: ErrorCode | undefined } };
+/** What it sends meanwhile. */
+export type Message = { readonly epoch: EpochResult } | { readonly over: true };
+
+/** A thread that has been idle for so long ends; loading TensorFlow.js again takes half a second. */
+const IDLE_MILLISECONDS = 30_000;
+
+export class WorkerTrainer implements Trainer {
+  readonly #folder: string;
+  readonly #inputs: Map<string, string>;
+  readonly #pool: Piscina<Task, Answer>;
+  readonly #datasets = new Map<string, Promise<Dataset>>();
+  readonly #backends = new Map<BackendChoice, Promise<OpenedBackend>>();
+  readonly #curves = new Map<string, Promise<TrainingCurve>>();
+
+  /**
+   * @param folder  the manifest's, which files of datasets are relative to
+   * @param inputs  told of the digest of each dataset and the version of each backend that is opened
+   * @param workers  trainings at a time
+   */
+  constructor(folder: string, inputs = new Map<string, string>(), workers = availableParallelism()) {
+    this.#folder = folder;
+    this.#inputs = inputs;
+    const filename = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
+    this.#pool = new Piscina({
+      filename,
+      minThreads: 0,
+      maxThreads: workers,
+      idleTimeout: IDLE_MILLISECONDS,
+      env: process.env,
+      execArgv: process.execArgv,
+    });
+  }
+
+  async prepare(spec: DatasetSpec, backend: BackendChoice = "fastest"): Promise<DatasetSummary> {
+    const { name, classes, shape, train, validation, test } = await this.#dataset(spec);
+    await this.backend(backend);
+    return { name, classes, shape, counts: { train: train.count, validation: validation.count, test: test.count } };
+  }
+
+  /** Which backend a choice comes to. @throws EvokeError BACKEND_UNAVAILABLE */
+  backend(choice: BackendChoice): Promise<OpenedBackend> {
+    return cached(this.#backends, choice, async () => {
+      const answer = await this.#ask({ backend: choice });
+      if (!("opened" in answer)) throw new Error("the worker opened nothing");
+      this.#inputs.set("backend", answer.opened.version);
+      return answer.opened;
+    });
+  }
+
+  /** Networks with equal live parts are trained once. */
+  train({ network, dataset, ...request }: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve> {
+    const trained = { ...request, network: live(network) };
+    const key = createHash("sha256")
+      .update(JSON.stringify([trained, dataset]))
+      .digest("base64");
+    return cached(this.#curves, key, async () =>
+      this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", onEpoch),
+    );
+  }
+
+  /** Ends the threads; trainings under way are given up. */
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  async #train(training: Training, backend: BackendChoice, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve> {
+    const { port1, port2 } = new MessageChannel();
+    const over = new Promise<void>((resolve) => {
+      port1.on("message", (message: Message) => ("over" in message ? resolve() : onEpoch?.(message.epoch)));
+    });
+    try {
+      const answer = await this.#ask({ backend, training, port: port2 }, port2);
+      if (!("curve" in answer)) throw new Error("the worker trained nothing");
+      await over; // so that the last epoch is told before the training counts as done
+      return answer.curve;
+    } finally {
+      port1.close();
+    }
+  }
+
+  async #ask(task: Task, ...transferred: MessagePort[]): Promise<Answer> {
+    const answer = await this.#pool.run(task, { transferList: transferred });
+    if (!("failed" in answer)) return answer;
+    const { code, message } = answer.failed;
+    throw code ? new EvokeError(code, message) : new Error(message);
+  }
+
+  #dataset(spec: DatasetSpec): Promise<Dataset> {
+    return cached(this.#datasets, JSON.stringify(spec), async () => {
+      const dataset = await openDataset(spec, this.#folder);
+      this.#inputs.set(`dataset ${dataset.name}`, dataset.digest);
+      return { ...dataset, train: shared(dataset.train), validation: shared(dataset.validation), test: shared(dataset.test) };
+    });
+  }
+}
+
+/** What was made for a key before, or is being made; a failure is not kept. */
+function cached<K, V>(cache: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
+  let value = cache.get(key);
+  if (!value) {
+    value = make();
+    cache.set(key, value);
+    value.catch(() => cache.delete(key));
+  }
+  return value;
+}
+
+/** The examples in memory that threads share. */
+function shared({ images, labels, count }: Examples): Examples {
+  const sharedImages = new Float32Array(new SharedArrayBuffer(images.byteLength));
+  const sharedLabels = new Int32Array(new SharedArrayBuffer(labels.byteLength));
+  sharedImages.set(images);
+  sharedLabels.set(labels);
+  return { images: sharedImages, labels: sharedLabels, count };
+}

@@ -1,0 +1,25 @@
+/**
+ * What a worker thread of the trainer does.
+ *
+ * @module
+ */
+import { EvokeError } from "../core/errors.ts";
+import { openBackend } from "./tensorflow.ts";
+import { train } from "./train.ts";
+import type { Answer, Message, Task } from "./trainer.ts";
+
+export default async function run(task: Task): Promise<Answer> {
+  const port = "port" in task ? task.port : undefined;
+  const send = (message: Message) => port?.postMessage(message);
+  try {
+    const opened = await openBackend(task.backend);
+    if (!("training" in task)) return { opened };
+    return { curve: train(task.training, (epoch) => send({ epoch })) };
+  } catch (error) {
+    if (error instanceof EvokeError) return { failed: { code: error.code, message: error.message } };
+    return { failed: { message: error instanceof Error ? error.message : String(error) } };
+  } finally {
+    send({ over: true });
+    port?.close();
+  }
+}
