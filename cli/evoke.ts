@@ -38,10 +38,24 @@ program
   .option("--json", "print one JSON document")
   .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
 
+program
+  .command("tabulate")
+  .description("train the architectures of a space and write a benchmark table")
+  .argument("<manifest>", "the table to be made, a JSON file")
+  .option("--json", "print one JSON document instead of text")
+  .option("--set <pointer=json>", "change the manifest, for example --set /fidelities/0/epochs=2 (repeatable)", collect, [])
+  .option("--out <dir>", "the table and its journal are kept there; a call that was interrupted goes on where it stopped", "results")
+  .option("--workers <count>", "worker threads; the numbers are the same for any number, the seconds are not")
+  .option("--sample <count>", "only so many functions, the same ones each time")
+  .option("--only <file>", "only the functions of these architectures, one a line")
+  .option("--compare <table>", "compare the numbers with those of a table; status 1 if they differ")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/tabulate.ts")).tabulateCommand(manifest, options));
+
 const table = program.command("table").description("benchmark tables: what is there, import one, check one");
 table
   .command("list")
-  .description("list the tables that were imported")
+  .description("list the tables that were imported and those that come with Evoke")
   .option("--json", "print one JSON document")
   .action(async (options) => (await import("./commands/table.ts")).tableListCommand(options));
 table
@@ -64,6 +78,12 @@ program
   .argument("[name]", "only those of this kind or name")
   .option("--json", "print one JSON document")
   .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
+
+program
+  .command("doctor")
+  .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
+  .option("--json", "print one JSON document")
+  .action(async (options) => (await import("./commands/doctor.ts")).doctorCommand(options));
 
 program
   .command("replay")

@@ -16,10 +16,8 @@ import type { TabulateJournal, Trained } from "./tabulate-journal.ts";
 export interface Making {
   /** Names the trainings (see tabulationDigest). */
   readonly digest: string;
-  /** SHA-256 of the dataset. */
-  readonly dataset: string;
-  /** For example { "tensorflow.js": "4.22.0" }. */
-  readonly versions: Readonly<Record<string, string>>;
+  /** What the numbers depend on beside the manifest: the dataset's digest, the backend's version. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 export interface MadeTable {
@@ -28,7 +26,7 @@ export interface MadeTable {
   readonly bytes: Uint8Array;
   /** How many classes of one function have all their trainings, and so their rows. */
   readonly functions: number;
-  /** SHA-256 of what another machine gives again. */
+  /** SHA-256 of what comes out the same when it is made again. */
   readonly reproducible: string;
 }
 
@@ -101,12 +99,11 @@ export async function tableOf(
       fidelities: tabulation.fidelities,
       backend: tabulation.backend,
     },
-    "dataset's SHA-256": making.dataset,
-    versions: making.versions,
+    inputs: making.inputs,
     machines: journal.machines,
     representative: `of ${functions} functions one architecture each was trained, ${RULES[tabulation.representative]}; all others of a function have its numbers`,
     reproducible: {
-      what: "all but the columns measured are the same on every machine, with the versions and the backend above",
+      what: "all but the columns measured come out the same again with this backend, these versions and processors of this class",
       measured,
       sha256: reproducible,
       recipe: 'SHA-256 of the canonical JSON (RFC 8785) of { column: values }, "architecture" among them, without the columns measured',

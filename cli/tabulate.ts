@@ -24,10 +24,8 @@ import { type MadeTable, tableOf } from "./tabulate-table.ts";
 export interface TabulateTrainer {
   /** How many trainings it does at once. */
   readonly workers: number;
-  /** SHA-256 of the dataset. */
-  readonly dataset: string;
-  /** What the numbers depend on, for the digest of the trainings: versions, for example of TensorFlow.js. */
-  readonly versions: Readonly<Record<string, string>>;
+  /** What the numbers depend on beside the manifest: the dataset's digest, the backend's version. */
+  readonly inputs: Readonly<Record<string, string>>;
   train(request: TrainingKey): Promise<Pick<Trained, "curve" | "seconds">>;
 }
 
@@ -86,11 +84,11 @@ export async function tabulate({
   const space = (await plugin.create(options as never, {} as never)) as Space;
   const plan = planOf(tabulation, space);
   const classes = choose(plan.classes, space);
-  const versions = { ...trainer.versions };
-  const digest = tabulationDigest(tabulation, { dataset: trainer.dataset, ...versions });
+  const { inputs } = trainer;
+  const digest = tabulationDigest(tabulation, inputs);
   const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);
   const { file: _, ...manifest } = { ...tabulation, space: { use: plugin.name, options } };
-  await replace(join(folder, "manifest.json"), `${JSON.stringify({ digest, versions, manifest }, null, 2)}\n`);
+  await replace(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`);
   const journal = await TabulateJournal.open(join(folder, "journal.jsonl"));
   try {
     const wanted = classes.flatMap(({ representative }) => trainingsOf(tabulation, space.encode(representative)));
@@ -104,7 +102,7 @@ export async function tabulate({
     });
     if (todo.length > 0) await journal.addMachine(machine());
     const failed = await trainAll(todo, trainer, journal, listener);
-    const made = await tableOf(tabulation, space, plan, classes, journal, { digest, dataset: trainer.dataset, versions });
+    const made = await tableOf(tabulation, space, plan, classes, journal, { digest, inputs });
     const file = made && join(folder, `${made.table.description.name}.arrow.gz`);
     if (file) await replace(file, made.bytes);
     return { folder, ...(file && { file, made }), trained: todo.length - failed.length, failed };

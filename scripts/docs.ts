@@ -1,6 +1,6 @@
 /**
  * Writes what is documented from the sources: docs/plugins.md from the catalogue, docs/errors.md from
- * core/errors.ts, core/schemas/experiment.schema.json from core/schemas/experiment.ts.
+ * core/errors.ts, core/schemas/*.schema.json from core/schemas/*.ts.
  *
  *   npm run docs        test/docs.test.ts holds the files equal to what this makes
  *
@@ -21,6 +21,10 @@ export const generated: Readonly<Record<string, () => Promise<string> | string>>
   "core/schemas/experiment.schema.json": async () => {
     const { experimentSchema } = await import("../core/schemas/experiment.ts");
     return `${JSON.stringify(experimentSchema, null, 2)}\n`;
+  },
+  "core/schemas/tabulate.schema.json": async () => {
+    const { tabulateSchema } = await import("../core/schemas/tabulate.ts");
+    return `${JSON.stringify(tabulateSchema, null, 2)}\n`;
   },
 };
 

@@ -1,0 +1,174 @@
+/**
+ * `evoke tabulate`: trains the architectures of a space and writes a benchmark table, with progress on
+ * stderr and a summary on stdout.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
+import { cannotReadFile, EvokeError, onlyInvalid } from "../../core/errors.ts";
+import type { Space } from "../../core/plugin.ts";
+import type { FunctionClass } from "../../core/tabulation.ts";
+import { changesOf, count, onInterrupt } from "../arguments.ts";
+import { loadTabulation } from "../experiment.ts";
+import { TableFolder } from "../tables.ts";
+import { type FailedTraining, type Tabulated, type TabulateListener, type TabulatePlan, tabulate } from "../tabulate.ts";
+import { type Comparison, compareTables } from "../tabulate-table.ts";
+import { stderrTerminal } from "../terminal.ts";
+
+export interface TabulateOptions {
+  readonly json?: boolean;
+  readonly set: readonly string[];
+  readonly out: string;
+  readonly workers?: string;
+  readonly sample?: string;
+  readonly only?: string;
+  readonly compare?: string;
+  readonly quiet?: boolean;
+}
+
+export async function tabulateCommand(file: string, options: TabulateOptions): Promise<void> {
+  const workers = options.workers === undefined ? availableParallelism() : count("--workers", options.workers);
+  const tabulation = await loadTabulation({ file, changes: changesOf(options.set) });
+  const only = options.only === undefined ? undefined : await lines(options.only);
+  const sample = options.sample === undefined ? undefined : count("--sample", options.sample);
+  const compared = options.compare === undefined ? undefined : await new TableFolder(process.cwd()).open(options.compare);
+  const { openTrainer } = await import("../tabulate-trainer.ts");
+  const trainer = await openTrainer(tabulation, dirname(resolve(file)), workers);
+  const progress = new Progress(tabulation.name, options.quiet ?? false);
+  onInterrupt(async () => {
+    progress.say("Interrupted. Every training that was over is kept; the same command goes on from there.");
+  });
+  const done = await tabulate({
+    tabulation,
+    trainer,
+    out: options.out,
+    listener: progress,
+    choose: (classes, space) => {
+      const chosen = only ? classesOf(only, options.only!, classes, space) : classes;
+      return sample === undefined ? chosen : chosen.slice(0, sample);
+    },
+  }).finally(() => trainer.close());
+  const comparison = compared && done.made && compareTables(done.made.table, compared);
+  if (options.json) process.stdout.write(`${JSON.stringify(documentOf(done, comparison))}\n`);
+  else process.stdout.write(textOf(done, options.compare, comparison));
+  if (done.failed.length > 0 || (comparison && (comparison.different > 0 || comparison.architectures === 0))) process.exitCode = 1;
+}
+
+async function lines(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, "utf8").catch((error) => {
+    throw cannotReadFile(file, "the architectures", error);
+  });
+  return text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+}
+
+/** The classes that the architectures of a file belong to, in the order of the file. */
+function classesOf(wanted: readonly string[], file: string, classes: readonly FunctionClass[], space: Space): readonly FunctionClass[] {
+  const known = new Map(classes.map((one) => [space.canonical(one.representative), one]));
+  const chosen = wanted.map((text, i) => {
+    try {
+      return known.get(space.canonical(space.decode(text)))!;
+    } catch (error) {
+      throw error instanceof EvokeError ? onlyInvalid(file, i + 1, error) : error;
+    }
+  });
+  if (chosen.length === 0) throw onlyInvalid(file, 1, new Error("it is empty"));
+  return [...new Set(chosen)];
+}
+
+/** Trainings done, and how long the others will take, on stderr. */
+class Progress implements TabulateListener {
+  readonly #name: string;
+  readonly #terminal;
+  #total = 0;
+  #done = 0;
+  #epochs = 0;
+  #epochsLeft = 0;
+  #began = 0;
+  #shown = Number.NEGATIVE_INFINITY;
+  constructor(name: string, quiet: boolean) {
+    this.#name = name;
+    this.#terminal = stderrTerminal(quiet);
+  }
+
+  say(line: string): void {
+    process.stderr.write(`${this.#terminal.interactive ? "\r\u001b[2K" : ""}${line}\n`);
+  }
+
+  began({ folder, functions, trainings, known, epochs }: TabulatePlan): void {
+    this.#total = trainings;
+    this.#done = known;
+    this.#epochsLeft = epochs;
+    this.#began = performance.now();
+    const there = known > 0 ? `, ${whole(known)} of them there already` : "";
+    this.#terminal.write(`${this.#name}: ${whole(functions)} functions, ${whole(trainings)} trainings${there}, in ${folder}\n`);
+  }
+
+  trained({ epochs }: { readonly epochs: number }): void {
+    this.#done++;
+    this.#epochs += epochs;
+    this.#epochsLeft -= epochs;
+    this.#show();
+  }
+
+  failed({ architecture, epochs, seed, reason }: FailedTraining): void {
+    this.#epochsLeft -= epochs;
+    this.say(`The training of ${architecture} over ${epochs} epochs with seed ${seed} failed: ${reason}`);
+  }
+
+  /** Rewrites its line four times a second; where it cannot, writes one every half minute. */
+  #show(): void {
+    const { interactive } = this.#terminal;
+    const now = performance.now();
+    const last = this.#done === this.#total;
+    if (!last && now - this.#shown < (interactive ? 250 : 30_000)) return;
+    this.#shown = now;
+    const share = ((100 * this.#done) / this.#total).toFixed(1);
+    const left = ((now - this.#began) / 1000 / this.#epochs) * this.#epochsLeft;
+    const eta = last ? "" : `, ${duration(left)} left`;
+    const line = `${this.#name}: ${whole(this.#done)} of ${whole(this.#total)} trainings (${share} %)${eta}`;
+    this.#terminal.write(interactive ? `\r\u001b[2K${line}${last ? "\n" : ""}` : `${line}\n`);
+  }
+}
+
+function documentOf({ folder, file, made, trained, failed }: Tabulated, comparison: Comparison | undefined): object {
+  return {
+    folder,
+    table: file ?? null,
+    name: made?.table.description.name ?? null,
+    complete: made?.table.description.complete ?? false,
+    rows: made?.table.architectures.length ?? 0,
+    functions: made?.functions ?? 0,
+    reproducible: made?.reproducible ?? null,
+    trained,
+    failed,
+    ...(comparison && { comparison }),
+  };
+}
+
+function textOf({ file, made, trained }: Tabulated, against: string | undefined, comparison: Comparison | undefined): string {
+  if (!made) return "No function has all its trainings, so there is no table.\n";
+  const { description, architectures } = made.table;
+  const part = description.complete ? "the whole space" : "a part of the space";
+  const text =
+    `The table "${description.name}" is in ${file}.\n` +
+    `${whole(architectures.length)} rows, ${part}; ${whole(made.functions)} functions; ${whole(trained)} trainings in this call.\n` +
+    `SHA-256 of all but the seconds: ${made.reproducible}\n`;
+  if (!comparison) return text;
+  const { architectures: both, columns, different, differences } = comparison;
+  const common = `${whole(both)} architectures and ${columns.length} columns in common with ${against}: `;
+  if (both === 0) return `${text}\nNo architecture in common with ${against}.\n`;
+  return `${text}\n${common}${different === 0 ? "all values are equal." : `${whole(different)} values differ.`}\n${differences.map((line) => `  ${line}\n`).join("")}`;
+}
+
+function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function whole(value: number): string {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,234 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readTable } from "../../core/table-file.ts";
+import { root, Scratch } from "./command.ts";
+
+const scratch = new Scratch();
+
+/** 27 architectures, 9 functions: a digit counts modulo 3, and the order of the first two does not. */
+scratch.write(
+  "space.js",
+  `
+const base = 3;
+const encode = (architecture) => architecture.join("-");
+export default {
+  kind: "space",
+  name: "digits-of-three",
+  summary: "Three numbers below 3",
+  options: { type: "object", additionalProperties: false, properties: { width: { type: "integer", default: 1 }, depth: { type: "integer", default: 1 } } },
+  needs: [],
+  create: ({ width }) => ({
+    length: 3,
+    operations: ["a", "b", "c"],
+    size: 27n,
+    contains: (architecture) => architecture.length === 3 && architecture.every((digit) => digit >= 0 && digit < base),
+    encode,
+    decode: (text) => text.split("-").map(Number),
+    canonical: ([a, b, c]) => [(a + b) % base, c].join(),
+    cost: (architecture) => ({ madds: width * (1 + architecture[0]), parameters: 10 + architecture[1] }),
+    // As many convolutions as the first digit says.
+    network: ([first]) => ({
+      layers: [
+        { kind: "image", shape: [8, 8, 1], inputs: [] },
+        ...Array.from({ length: first }, (_, i) => ({ kind: "convolution", kernel: 3, stride: 1, channels: 1, inputs: [i] })),
+        { kind: "global-average-pool", inputs: [first] },
+        { kind: "linear", outputs: 10, inputs: [first + 1] },
+      ],
+    }),
+  }),
+};
+`,
+);
+const manifest = {
+  name: "tiny-table",
+  description: "Nine functions of three digits",
+  plugins: ["./space.js"],
+  space: { use: "digits-of-three", options: { width: 2 } },
+  dataset: { name: "digits" },
+  fidelities: [{ epochs: 1 }, { epochs: 3, seeds: [1, 2] }],
+  backend: "cpu",
+};
+const file = scratch.write("tiny.json", manifest);
+
+/**
+ * Tabulates by a trainer that trains nothing: its numbers follow from the key. On stdout a line for
+ * each training that begins, and one for each that is reported as over.
+ */
+const program = scratch.write(
+  "tabulate.mjs",
+  `
+import { writeSync } from "node:fs";
+import { loadTabulation } from ${JSON.stringify(pathToFileURL(join(root, "dist/cli/experiment.js")).href)};
+import { tabulate } from ${JSON.stringify(pathToFileURL(join(root, "dist/cli/tabulate.js")).href)};
+
+const [file, out, milliseconds, workers, failing] = process.argv.slice(2);
+const key = ({ architecture, epochs, seed }) => architecture + " " + epochs + " " + seed;
+const say = (line) => writeSync(1, line + "\\n");
+const done = await tabulate({
+  tabulation: await loadTabulation({ file, changes: [] }),
+  out,
+  trainer: {
+    workers: Number(workers),
+    inputs: { fake: "1" },
+    async train(request) {
+      say("begin " + key(request));
+      const value = [...key(request)].reduce((sum, letter) => (31 * sum + letter.charCodeAt(0)) % 9973, 7);
+      await new Promise((resolve) => setTimeout(resolve, Number(milliseconds) * (0.5 + (value % 10) / 10)));
+      if (key(request) === failing) throw new Error("it diverged");
+      const curve = Array.from({ length: request.epochs }, (_, i) => [i + 1, (value % 89) + i / 3, (value % 97) + i / 7]);
+      return { curve, seconds: value / 1000 };
+    },
+  },
+  listener: { trained: (trained) => say("trained " + key(trained)), began: (plan) => say("plan " + JSON.stringify(plan)) },
+});
+say("done " + JSON.stringify({ ...done, made: undefined }));
+`,
+);
+const run = (out: string, milliseconds: number, workers: number, ...more: string[]) =>
+  spawnSync(process.execPath, [program, file, join(scratch.folder, out), String(milliseconds), String(workers), ...more], {
+    encoding: "utf8",
+  });
+const tableFolder = (out: string) => join(scratch.folder, out, readdirSync(join(scratch.folder, out))[0]!);
+const tableBytes = (out: string, name = "tiny-table") => readFileSync(join(tableFolder(out), `${name}.arrow.gz`));
+const told = (stdout: string, what: string) =>
+  stdout
+    .split("\n")
+    .slice(0, -1) // what a kill cut off was not told
+    .filter((line) => line.startsWith(`${what} `))
+    .map((line) => line.slice(what.length + 1));
+
+test("one architecture of each function is trained, that with the fewest convolutions, and all others have its numbers", async () => {
+  const { stdout, stderr, status } = run("whole", 0, 2);
+  assert.is(status, 0, stderr);
+  const trained = told(stdout, "trained");
+  assert.is(trained.length, 27);
+  // Functions are (a + b) mod 3 and c; with a = 0 there is no convolution.
+  assert.ok(trained.every((key) => key.startsWith("0-")));
+  const table = await readTable(tableBytes("whole"), "tiny-table.arrow.gz");
+  assert.is(table.rows, 27);
+  assert.ok(table.description.complete);
+  const values = table.values("digits_validation_3");
+  const rowOf = new Map(Array.from({ length: 27 }, (_, row) => [table.text(row), row]));
+  for (const [text, row] of rowOf) {
+    const [a, b, c] = text.split("-").map(Number) as [number, number, number];
+    assert.is(values[row], values[rowOf.get(`0-${(a + b) % 3}-${c}`)!]);
+  }
+});
+
+test("the table has the ends and the curves of all fidelities, seconds, costs, and says how it was made", async () => {
+  const table = await readTable(tableBytes("whole"), "tiny-table.arrow.gz");
+  assert.equal(Object.keys(table.description.columns), [
+    ...["digits_validation_1", "digits_test_1", "train_seconds_1"],
+    ...["digits_validation_3", "digits_test_3"],
+    ...["digits_validation_1_of_3", "digits_test_1_of_3", "digits_validation_2_of_3", "digits_test_2_of_3", "train_seconds_3"],
+    ...["madds", "parameters", "code"],
+  ]);
+  const at = { name: "accuracy", dataset: "digits", split: "validation" } as const;
+  assert.equal(table.metric({ ...at, epochs: 3 }).seeds, [2, 2]);
+  assert.is(table.metric({ ...at, epochs: 2, scheduled: 3 }).column, "digits_validation_2_of_3");
+  assert.equal(table.description.fidelity, { search: { name: "accuracy", epochs: 1 }, report: { name: "accuracy", epochs: 3 } });
+  assert.equal(table.description.space, { use: "digits-of-three", options: { width: 2 } }, "options of the default value are left out");
+  assert.equal([...table.values("madds")].slice(0, 3), [2, 2, 2]);
+  const { provenance } = table.description as unknown as { provenance: Record<string, Record<string, unknown>> };
+  assert.equal(provenance.inputs, { fake: "1" });
+  assert.equal(provenance.reproducible!.measured, ["train_seconds_1", "train_seconds_3"]);
+  assert.match(String(provenance.reproducible!.sha256), /^[0-9a-f]{64}$/);
+  assert.match(JSON.stringify(provenance.machines), /"processor"/);
+});
+
+test("the numbers do not depend on the number of workers", () => {
+  run("eight", 3, 8);
+  assert.equal(tableBytes("eight"), tableBytes("whole"));
+});
+
+test("killed at six random moments: nothing told as trained is trained again or lost, and the table is the same to the byte", async () => {
+  const known = new Set<string>();
+  let kills = 0;
+  for (let attempt = 0; ; attempt++) {
+    const child = spawn(process.execPath, [program, file, join(scratch.folder, "killed"), "30", "2"]);
+    let stdout = "";
+    child.stdout.on("data", (text) => {
+      // Killed some time after the first training began, so that each attempt comes to something.
+      if (stdout === "" && attempt < 6) setTimeout(() => child.kill("SIGKILL"), Math.random() * 120);
+      stdout += text;
+    });
+    const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    const again = told(stdout, "begin").filter((key) => known.has(key));
+    assert.equal(again, [], `attempt ${attempt}`);
+    for (const key of told(stdout, "trained")) known.add(key);
+    if (status === 0) break;
+    kills++;
+    const lines = readFileSync(join(tableFolder("killed"), "journal.jsonl"), "utf8")
+      .split("\n")
+      .slice(0, -1);
+    const kept = lines
+      .map((line) => JSON.parse(line))
+      .flatMap((line) => (line.machine ? [] : `${line.architecture} ${line.epochs} ${line.seed}`));
+    assert.equal(new Set(kept).size, kept.length, "nothing is there twice");
+    for (const key of known) assert.ok(kept.includes(key), `${key} was told as trained and is not in the journal`);
+  }
+  assert.ok(kills > 0);
+  assert.equal(tableBytes("killed"), tableBytes("whole"));
+});
+
+test("a last line that was cut off is dropped, and its training done again", () => {
+  const journal = join(tableFolder("whole"), "journal.jsonl");
+  const text = readFileSync(journal, "utf8");
+  const table = tableBytes("whole");
+  for (const cut of [1, 20, 60]) {
+    writeFileSync(journal, text.slice(0, -cut));
+    assert.is(told(run("whole", 0, 1).stdout, "trained").length, 1);
+    assert.equal(tableBytes("whole"), table);
+  }
+});
+
+test("a damaged line in the middle is refused, and nothing is changed", () => {
+  const journal = join(tableFolder("whole"), "journal.jsonl");
+  const text = readFileSync(journal, "utf8");
+  writeFileSync(journal, text.replace('"epochs":3', '"epochs":'));
+  const { status, stderr } = run("whole", 0, 1);
+  assert.is.not(status, 0);
+  assert.match(stderr, /RESULTS_DAMAGED/);
+  assert.is(readFileSync(journal, "utf8"), text.replace('"epochs":3', '"epochs":'));
+  writeFileSync(journal, text);
+});
+
+test("a training that fails is told and tried again by the next call; until then its function has no rows", async () => {
+  const failed = run("failing", 0, 2, "0-1-2 3 2");
+  const done = JSON.parse(told(failed.stdout, "done")[0]!);
+  assert.equal(done.failed, [{ architecture: "0-1-2", epochs: 3, seed: 2, reason: "it diverged" }]);
+  assert.ok(existsSync(join(tableFolder("failing"), "tiny-table-sample.arrow.gz")));
+  const table = await readTable(tableBytes("failing", "tiny-table-sample"), "sample");
+  assert.is(table.rows, 24);
+  assert.not.ok(table.description.complete);
+  const { stdout } = run("failing", 0, 2);
+  assert.equal(told(stdout, "trained"), ["0-1-2 3 2"]);
+  assert.equal(tableBytes("failing"), tableBytes("whole"));
+});
+
+test("another manifest, another folder: its trainings are others", () => {
+  const other = scratch.write("other.json", { ...manifest, dataset: { name: "digits", copies: 2 } });
+  spawnSync(process.execPath, [program, other, join(scratch.folder, "whole"), "0", "1"]);
+  assert.is(readdirSync(join(scratch.folder, "whole")).length, 2);
+});
+
+test("a wrong manifest is refused with the place of each problem", () => {
+  const refused = (changes: object, ...says: RegExp[]) => {
+    const wrong = scratch.write("wrong.json", { ...manifest, ...changes });
+    const { status, stderr } = scratch.evoke("tabulate", wrong);
+    assert.is(status, 2, stderr);
+    for (const pattern of says) assert.match(stderr, pattern);
+  };
+  refused({ dataset: { name: "mnist" } }, /\/dataset\/name: must be one of digits, idx/);
+  refused({ fidelities: [{ epochs: 3 }, { epochs: 3 }] }, /\/fidelities\/1\/epochs: 3 is there already/);
+  refused({ fidelities: [] }, /\/fidelities/);
+  refused({ space: "nas-bench-202" }, /Did you mean "nas-bench-201"/);
+  refused({ backend: "webgl" }, /\/backend: must be one of/);
+});
+
+test.run();
