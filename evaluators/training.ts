@@ -16,7 +16,10 @@ import { networkMissing } from "../core/errors.ts";
 import { plugin } from "../core/plugin.ts";
 import { randomStream } from "../core/rng.ts";
 import type { Metric } from "../core/table.ts";
-import { BACKENDS, checkFit, trainingSchema } from "../core/training.ts";
+import { BACKENDS, checkFit, type EpochResult, trainingSchema } from "../core/training.ts";
+
+/** Milliseconds between two notes of how far a training is: on a terminal, and where notes are lines that stay. */
+const [OFTEN, SELDOM] = [200, 10_000];
 
 export default plugin({
   kind: "evaluator",
@@ -50,15 +53,23 @@ export default plugin({
       },
     },
   },
-  needs: ["space", "trainer", "seed"],
-  async create({ dataset, training: settings, backend, charge, parallel, seed }, { space, trainer, seed: runSeed }) {
+  needs: ["space", "trainer", "seed", "terminal", "clock"],
+  async create({ dataset, training: settings, backend, charge, parallel, seed }, { space, trainer, seed: runSeed, terminal, clock }) {
     if (!space.network) throw networkMissing();
     const summary = await trainer.prepare(dataset, backend);
     checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);
 
+    let noted = clock();
+    const note = ({ epoch, loss, validation }: EpochResult) => {
+      if (clock() - noted < (terminal.interactive ? OFTEN : SELDOM)) return;
+      noted = clock();
+      const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
+      const text = `training: epoch ${epoch} of ${settings.epochs}, loss ${loss.toFixed(3)}${accuracy}`;
+      terminal.write(terminal.interactive ? `\r\u001b[2K${text.slice(0, terminal.columns - 1)}` : `${text}\n`);
+    };
     const train = async (architecture: readonly number[], test: boolean) => {
       const network = space.network!(architecture);
-      const { epochs, seconds } = await trainer.train({ network, dataset, settings, seed: seed ?? runSeed, backend, test });
+      const { epochs, seconds } = await trainer.train({ network, dataset, settings, seed: seed ?? runSeed, backend, test }, note);
       return { ...epochs.at(-1)!, seconds };
     };
     const metric: Metric = {

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { costOf } from "../../core/network.ts";
 import type { Evaluator, Space } from "../../core/plugin.ts";
 import { problemsOf } from "../../core/schema.ts";
-import type { Trainer, TrainingRequest } from "../../core/training.ts";
+import type { EpochResult, Trainer, TrainingRequest } from "../../core/training.ts";
 import training from "../../evaluators/training.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";
@@ -21,8 +21,9 @@ class FakeTrainer implements Trainer {
   async prepare() {
     return { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
   }
-  async train(request: TrainingRequest) {
+  async train(request: TrainingRequest, onEpoch?: (result: EpochResult) => void) {
     this.requests.push(request);
+    onEpoch?.({ epoch: 1, loss: 2, seconds: 1 });
     const accuracy = (costOf(request.network).parameters + request.seed) % 100;
     const last = { epoch: 2, loss: 1, validation: accuracy, seconds: 3, ...(request.test && { test: accuracy / 2 }) };
     return { epochs: [{ epoch: 1, loss: 2, seconds: 1 }, last], seconds: 3.5 };
@@ -32,8 +33,11 @@ class FakeTrainer implements Trainer {
 async function create(options: object = {}, trainer: Trainer = new FakeTrainer(), of = space): Promise<Evaluator> {
   const complete = structuredClone({ dataset: { name: "digits" }, ...options });
   assert.equal(problemsOf(training.options, complete), []);
-  return await training.create(complete as never, { space: of, trainer, seed: 7 });
+  const terminal = { interactive: true, columns: 30, write: (text: string) => void written.push(text) };
+  return await training.create(complete as never, { space: of, trainer, seed: 7, terminal, clock: () => (now += 1000) });
 }
+let now = 0;
+const written: string[] = [];
 const cell = space.decode("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|");
 
 for (const [title, run] of evaluatorContract("training", space, () => create())) test(title, run);
@@ -70,6 +74,12 @@ test("training trains with the run's seed, or with the manifest's", async () => 
 test("training charges nothing if the manifest says so", async () => {
   const evaluator = await create({ charge: "nothing" });
   assert.is((await evaluator.evaluate(cell)).seconds, 0);
+});
+
+test("training says how far it is, within a line of the terminal", async () => {
+  written.length = 0;
+  await (await create()).evaluate(cell);
+  assert.equal(written, ["\r\u001b[2Ktraining: epoch 1 of 12, loss"]);
 });
 
 test("training refuses a space whose networks do not take the dataset's images", async () => {
