@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile, EvokeError } from "../core/errors.ts";
 import type { Space } from "../core/plugin.ts";
-import { type FunctionClass, planOf, type Tabulation, tabulationDigest } from "../core/tabulation.ts";
+import { type FunctionClass, type Plan, planOf, type Tabulation, tabulationDigest } from "../core/tabulation.ts";
 import { TabulateJournal, type Trained, type TrainingKey } from "./tabulate-journal.ts";
 import { type MadeTable, tableOf } from "./tabulate-table.ts";
 
@@ -35,7 +35,7 @@ export interface TabulateRequest {
   /** Where the table's folder is. */
   readonly out: string;
   /** Which of the classes to train, all of them if left out. */
-  readonly choose?: (classes: readonly FunctionClass[], space: Space) => readonly FunctionClass[];
+  readonly choose?: (plan: Plan, space: Space) => readonly FunctionClass[];
   readonly listener?: TabulateListener;
 }
 
@@ -77,13 +77,13 @@ export async function tabulate({
   tabulation,
   trainer,
   out,
-  choose = (classes) => classes,
+  choose = ({ classes }) => classes,
   listener = {},
 }: TabulateRequest): Promise<Tabulated> {
   const { plugin, options } = tabulation.space;
   const space = (await plugin.create(options as never, {} as never)) as Space;
   const plan = planOf(tabulation, space);
-  const classes = choose(plan.classes, space);
+  const classes = choose(plan, space);
   const { inputs } = trainer;
   const digest = tabulationDigest(tabulation, inputs);
   const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);

@@ -105,10 +105,16 @@ export function planOf({ file, representative }: Tabulation, space: Space): Plan
     if (others) others.push(row);
     else members.set(canonical, [row]);
   }
-  const classes = [...members.values()].map((rows) => ({
-    representative: architectures[representative === "first" ? rows[0]! : fewestConvolutions(space, architectures, rows)]!,
-    members: rows,
-  }));
+  const classes = [...members.values()].map((rows): FunctionClass => {
+    // Chosen when it is asked for: to do so for all of a space takes longer than to train a small sample.
+    let chosen: Architecture | undefined;
+    return {
+      members: rows,
+      get representative() {
+        return (chosen ??= architectures[representative === "first" ? rows[0]! : fewestConvolutions(space, architectures, rows)]!);
+      },
+    };
+  });
   const rng = randomStream(0, "/tabulate/order");
   for (let i = classes.length - 1; i > 0; i--) {
     const j = rng.below(i + 1);

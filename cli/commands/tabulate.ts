@@ -10,7 +10,7 @@ import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { cannotReadFile, EvokeError, onlyInvalid } from "../../core/errors.ts";
 import type { Space } from "../../core/plugin.ts";
-import type { FunctionClass } from "../../core/tabulation.ts";
+import type { FunctionClass, Plan } from "../../core/tabulation.ts";
 import { changesOf, count, onInterrupt } from "../arguments.ts";
 import { loadTabulation } from "../experiment.ts";
 import { TableFolder } from "../tables.ts";
@@ -46,8 +46,8 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
     trainer,
     out: options.out,
     listener: progress,
-    choose: (classes, space) => {
-      const chosen = only ? classesOf(only, options.only!, classes, space) : classes;
+    choose: (plan, space) => {
+      const chosen = only ? classesOf(only, options.only!, plan, space) : plan.classes;
       return sample === undefined ? chosen : chosen.slice(0, sample);
     },
   }).finally(() => trainer.close());
@@ -57,19 +57,20 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
   if (done.failed.length > 0 || (comparison && (comparison.different > 0 || comparison.architectures === 0))) process.exitCode = 1;
 }
 
+/** The architectures of a file, one a line. */
 async function lines(file: string): Promise<readonly string[]> {
   const text = await readFile(file, "utf8").catch((error) => {
     throw cannotReadFile(file, "the architectures", error);
   });
-  return text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  return text.split(/\r?\n/).map((line) => line.trim());
 }
 
 /** The classes that the architectures of a file belong to, in the order of the file. */
-function classesOf(wanted: readonly string[], file: string, classes: readonly FunctionClass[], space: Space): readonly FunctionClass[] {
-  const known = new Map(classes.map((one) => [space.canonical(one.representative), one]));
-  const chosen = wanted.map((text, i) => {
+function classesOf(wanted: readonly string[], file: string, { architectures, classes }: Plan, space: Space): readonly FunctionClass[] {
+  const known = new Map(classes.map((one) => [space.canonical(architectures[one.members[0]!]!), one]));
+  const chosen = wanted.flatMap((text, i) => {
     try {
-      return known.get(space.canonical(space.decode(text)))!;
+      return text === "" ? [] : [known.get(space.canonical(space.decode(text)))!];
     } catch (error) {
       throw error instanceof EvokeError ? onlyInvalid(file, i + 1, error) : error;
     }

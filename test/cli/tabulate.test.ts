@@ -8,6 +8,8 @@ import * as assert from "uvu/assert";
 import { readTable } from "../../core/table-file.ts";
 import { root, Scratch } from "./command.ts";
 
+const command = join(root, "dist/cli/evoke.js");
+
 const scratch = new Scratch();
 
 /** 27 architectures, 9 functions: a digit counts modulo 3, and the order of the first two does not. */
@@ -229,6 +231,77 @@ test("a wrong manifest is refused with the place of each problem", () => {
   refused({ fidelities: [] }, /\/fidelities/);
   refused({ space: "nas-bench-202" }, /Did you mean "nas-bench-201"/);
   refused({ backend: "webgl" }, /\/backend: must be one of/);
+});
+
+// --- The command, with TensorFlow.js
+
+const small = {
+  name: "small",
+  description: "Cells in a network of one channel",
+  space: {
+    use: "nas-bench-201",
+    options: { channels: 1, cellsPerStage: 1, stages: 1, reduction: "pool", imageSize: 8, imageChannels: 1 },
+  },
+  dataset: { name: "digits", split: { train: 60, validation: 20, test: 20 }, distort: { shift: 1, noise: 0.4 } },
+  training: { batch: 20, measureEvery: 4 },
+  fidelities: [{ epochs: 4 }, { epochs: 12 }],
+};
+const smallFile = scratch.write("small.json", small);
+const journalOf = (out: string) => {
+  const folder = join(scratch.folder, out);
+  if (!existsSync(folder)) return [];
+  const file = join(folder, readdirSync(folder)[0]!, "journal.jsonl");
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
+};
+const withoutSeconds = (lines: readonly string[]) =>
+  lines
+    .map((line) => JSON.parse(line))
+    .filter(({ machine }) => !machine)
+    .map(({ seconds, ...rest }) => JSON.stringify(rest))
+    .sort();
+
+test("evoke tabulate killed at three random moments trains nothing twice, loses nothing, and ends with the same numbers", async () => {
+  const whole = JSON.parse(scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "at-once", "--json").stdout);
+  assert.equal([whole.trained, whole.functions, whole.complete], [10, 5, false]);
+  for (let kill = 0, before: string[] = []; kill < 3; kill++) {
+    const target = before.length + 1 + Math.floor(Math.random() * 2);
+    const child = spawn(process.execPath, [command, "tabulate", smallFile, "--sample", "5", "--out", "often"], { cwd: scratch.folder });
+    const over = new Promise((resolve) => child.on("close", resolve));
+    while (child.exitCode === null && journalOf("often").length < target) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill("SIGKILL");
+    await over;
+    const after = journalOf("often");
+    assert.equal(after.slice(0, before.length), before, "what was there stays");
+    before = after;
+  }
+  const { stdout } = scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "often", "--json", "--workers", "1");
+  assert.is(JSON.parse(stdout).reproducible, whole.reproducible);
+  assert.equal(withoutSeconds(journalOf("often")), withoutSeconds(journalOf("at-once")));
+  assert.is(new Set(withoutSeconds(journalOf("often"))).size, 10);
+});
+
+test("the numbers are compared with those of a table, and a difference is told", async () => {
+  const table = join(tableFolder("at-once"), "small-sample.arrow.gz");
+  const only = scratch.write("cells.txt", "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|none~1|none~2|\n");
+  // This cell computes nothing, as many others do; it is not among the first five functions.
+  const none = scratch.evoke("tabulate", smallFile, "--only", only, "--compare", table);
+  assert.is(none.status, 1);
+  assert.match(none.stdout, /No architecture in common/);
+  const same = scratch.evoke("tabulate", smallFile, "--sample", "2", "--out", "again", "--compare", table);
+  assert.is(same.status, 0, same.stdout);
+  assert.match(same.stdout, /\d+ architectures and \d+ columns in common with .*: all values are equal\./);
+  const other = scratch.evoke("tabulate", smallFile, "--sample", "2", "--compare", table, "--set", "/fidelities/1/seeds=[2]");
+  assert.is(other.status, 1);
+  assert.match(other.stdout, /values differ\.\n {2}digits_\w+ of \|.* is [\d.]+ here and [\d.]+ there/);
+});
+
+test("a network that is not for the dataset's images, and an architecture that is none, are refused before anything is trained", () => {
+  const misfit = scratch.evoke("tabulate", smallFile, "--set", "/space/options/imageSize=16");
+  assert.is(misfit.status, 2);
+  assert.match(misfit.stderr, /8 × 8 × 1.*16 × 16 × 1/s);
+  const wrong = scratch.evoke("tabulate", smallFile, "--only", scratch.write("wrong.txt", "\n|none~0|\n"));
+  assert.is(wrong.status, 2);
+  assert.match(wrong.stderr, /^Cannot use line 2 of .*wrong\.txt: Cannot read "\|none~0\|"/m);
 });
 
 test.run();
