@@ -12,6 +12,12 @@ export interface Spread {
   readonly high: number;
 }
 
+/** A case that ran in alternation with others. */
+export interface Measured extends Spread {
+  /** One for each repetition. */
+  readonly values: readonly number[];
+}
+
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
@@ -20,26 +26,40 @@ export function spreadOf(values: readonly number[]): Spread {
 
 /**
  * Measures cases in alternation, each once to warm up and then so many times.
- * @param cases  each does its work once and gives what it took, in any unit; or several parts of it
+ * @param cases  each does its work once and gives what it took, in any unit
  */
 export async function alternate<N extends string>(
   cases: Readonly<Record<N, () => number | Promise<number>>>,
   repetitions: number,
-): Promise<Record<N, Spread>> {
+): Promise<Record<N, Measured>> {
   const names = Object.keys(cases) as N[];
-  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<N, number[]>;
+  const values: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
   for (let repetition = -1; repetition < repetitions; repetition++) {
     for (const name of names) {
       const value = await cases[name]();
-      if (repetition >= 0) values[name].push(value);
+      if (repetition >= 0) values[name]!.push(value);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, spreadOf(values[name])])) as Record<N, Spread>;
+  return Object.fromEntries(names.map((name) => [name, { ...spreadOf(values[name]!), values: values[name]! }])) as Record<N, Measured>;
 }
 
-/** Microseconds that the work took, divided by how often it was done. */
-export async function microseconds(times: number, work: () => unknown): Promise<number> {
-  const began = performance.now();
-  await work();
-  return ((performance.now() - began) * 1000) / times;
+/** How many times b's a is: the median of the ratios within each repetition, which shared disturbances leave alone. */
+export function ratioOf(a: Measured, b: Measured): number {
+  return spreadOf(a.values.map((value, i) => value / b.values[i]!)).median;
+}
+
+/**
+ * A case for `alternate` out of something that is done again and again: as often as fits into a time slice.
+ * @returns microseconds for one time
+ */
+export function repeated(work: () => unknown, milliseconds = 20): () => number {
+  let times = 1;
+  return () => {
+    const began = performance.now();
+    for (let i = 0; i < times; i++) work();
+    const took = performance.now() - began;
+    const each = took / times;
+    times = Math.max(1, Math.round(milliseconds / each));
+    return each * 1000;
+  };
 }

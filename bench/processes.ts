@@ -9,7 +9,7 @@ import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { COMMAND } from "./built.ts";
-import { alternate, spreadOf } from "./measure.ts";
+import { alternate, type Measured, ratioOf, spreadOf } from "./measure.ts";
 import { type Part, row } from "./report.ts";
 import { BENCHMARK, CONTROLLERS, evoke, folder, manifest, onTable, SOURCE } from "./subject.ts";
 
@@ -28,21 +28,28 @@ export async function startUp(repetitions: number): Promise<Part> {
     {
       bare: timed(node, ["-e", "0"]),
       version: timed(node, [COMMAND, "--version"]),
-      ...(existsSync(`${root}/node_modules/.bin/evoke`) && { npx: timed("npx", ["evoke", "--version"]) }),
+      ...(existsSync(`${root}/node_modules/.bin/evoke`) && {
+        "npx alone": timed("npx", ["-c", "true"]),
+        npx: timed("npx", ["evoke", "--version"]),
+      }),
       validate: timed(node, [COMMAND, "validate", file]),
       run: timed(node, [COMMAND, "run", file, "--seeds", "1", "--quiet", "--set", "/budget/queries=1"]),
     } as Record<string, () => number>,
     2 * repetitions,
   );
-  const bare = times.bare!.median;
-  const than = (name: string) => ({ ratio: times[name]!.median / bare, to: "node" });
+  const than = (name: string, base = "bare", to = "node") => ({ ratio: ratioOf(times[name]!, times[base]!), to });
   return {
     part: "start-up",
     title: "Start-up, from the shell to the end",
     rows: [
       row("node -e 0", "ms", times.bare!),
       row("evoke --version", "ms", times.version!, { ...than("version"), goal: "under 200 ms" }),
-      ...(times.npx ? [row("npx evoke --version", "ms", times.npx, than("npx"))] : []),
+      ...(times.npx
+        ? [
+            row("npx -c true", "ms", times["npx alone"] as Measured, than("npx alone")),
+            row("npx evoke --version", "ms", times.npx, than("npx", "npx alone", "npx -c true")),
+          ]
+        : []),
       row("evoke validate", "ms", times.validate!, than("validate")),
       row("evoke run, one query", "ms", times.run!, than("run")),
     ],
@@ -61,7 +68,7 @@ export async function workers(repetitions: number, seeds: number): Promise<Part>
   return {
     part: "workers",
     title: `gnn-lstm, ${seeds} seeds of 160 queries (${SOURCE})`,
-    rows: [row("one worker", "s", one), row("two workers", "s", two, { ratio: one.median / two.median, to: "faster" })],
+    rows: [row("one worker", "s", one), row("two workers", "s", two, { ratio: ratioOf(one, two), to: "faster" })],
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Spread } from "./measure.ts";
+import type { Measured, Spread } from "./measure.ts";
 
 /** One line of the table. */
 export interface Row {
@@ -27,8 +27,9 @@ export interface Part {
   readonly skipped?: string;
 }
 
-export function row(what: string, unit: string, value: number | Spread, more: Pick<Row, "ratio" | "to" | "goal"> = {}): Row {
-  return { what, unit, ...(typeof value === "number" ? { median: value } : value), ...more };
+export function row(what: string, unit: string, value: number | Spread | Measured, more: Pick<Row, "ratio" | "to" | "goal"> = {}): Row {
+  const { median, low, high } = typeof value === "number" ? { median: value, low: undefined, high: undefined } : value;
+  return { what, unit, median, ...(low !== undefined && { low, high }), ...more };
 }
 
 /** Three significant digits, without an exponent. */

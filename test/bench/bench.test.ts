@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { built } from "../../bench/built.ts";
 import { PAPER } from "../../bench/lone-controller.ts";
-import { alternate, spreadOf } from "../../bench/measure.ts";
+import { alternate, ratioOf, spreadOf } from "../../bench/measure.ts";
 import { digits, markdown, row, text } from "../../bench/report.ts";
 import { countingKernels, type Work, workOf } from "../../bench/work.ts";
 
@@ -14,8 +14,9 @@ test("cases run in turn, each once more to warm up", async () => {
   };
   const found = await alternate({ a: value("a", [99, 1, 2, 30]), b: value("b", [99, 5, 5, 5]) }, 3);
   assert.is(order.join(""), "abababab");
-  assert.equal(found.a, { median: 2, low: 2, high: 30 });
-  assert.equal(found.b, { median: 5, low: 5, high: 5 });
+  assert.equal(found.a, { median: 2, low: 2, high: 30, values: [1, 2, 30] });
+  assert.equal(found.b, { median: 5, low: 5, high: 5, values: [5, 5, 5] });
+  assert.is(ratioOf(found.b, found.a), 2.5, "the median of 5/1, 5/2 and 5/30");
 });
 
 test("a spread is the median and the quarters around it", () => {
