@@ -34,7 +34,7 @@ program
 program
   .command("validate")
   .description("check manifests without running them")
-  .argument("<manifests...>", "experiments, JSON files")
+  .argument("<manifests...>", "experiments, or tables to be made, JSON files")
   .option("--json", "print one JSON document")
   .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
 

@@ -233,6 +233,15 @@ test("a wrong manifest is refused with the place of each problem", () => {
   refused({ backend: "webgl" }, /\/backend: must be one of/);
 });
 
+test("evoke validate takes manifests of tables as well", () => {
+  const shipped = join(root, "manifests/tabulate/digits-201.json");
+  const wrong = scratch.write("half.json", { name: "half", fidelities: [{ epochs: 0 }] });
+  const { status, stdout, stderr } = scratch.evoke("validate", shipped, wrong);
+  assert.is(status, 2);
+  assert.match(stdout, /digits-201\.json: right, a table of 2 fidelities/);
+  assert.match(stderr, /half\.json.*\/fidelities\/0\/epochs/s);
+});
+
 // --- The command, with TensorFlow.js
 
 const small = {
