@@ -6,7 +6,7 @@
  *   npm run bench -- --only pytorch             one part; may be repeated
  *   npm run bench -- --quick                    a glance: few repetitions, few seeds
  *   npm run bench -- --json                     for machines
- *   npm run bench -- --markdown docs/performance.md    into that page, between its marks
+ *   npm run bench -- --markdown docs/performance.md    into that page, between its marks; with --only, these parts of it
  *
  * @module
  */
@@ -70,11 +70,20 @@ if (unquiet > 1.3)
 if (options.json) console.log(JSON.stringify({ machine, parts: found }));
 
 if (options.markdown) {
-  const marks = /(<!-- bench -->\n)[\s\S]*(<!-- \/bench -->)/;
   const page = readFileSync(options.markdown, "utf8");
-  if (!marks.test(page)) throw new Error(`${options.markdown} has no marks <!-- bench --> and <!-- /bench -->`);
-  writeFileSync(
-    options.markdown,
-    page.replace(marks, (_, begin, end) => `${begin}\n${found.map(markdown).join("\n")}\n${end}`),
+  writeFileSync(options.markdown, withTables(page, found));
+}
+
+/** The page with the tables of these parts in place of those that it has under the same titles. */
+function withTables(page: string, parts: readonly Part[]): string {
+  const [, before, old, after] = /^([\s\S]*<!-- bench -->\n)([\s\S]*)(<!-- \/bench -->[\s\S]*)$/.exec(page) ?? [];
+  if (old === undefined) throw new Error("The page has no marks <!-- bench --> and <!-- /bench -->.");
+  const sections = new Map(
+    old
+      .split(/^(?=### )/m)
+      .filter((section) => section.startsWith("### "))
+      .map((section) => [section.split("\n", 1)[0]!, section.trim()]),
   );
+  for (const part of parts) sections.set(`### ${part.title}`, markdown(part).trim());
+  return `${before}\n${[...sections.values()].join("\n\n")}\n\n${after}`;
 }

@@ -40,7 +40,8 @@ export async function alternate<N extends string>(
       if (repetition >= 0) values[name]!.push(value);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, { ...spreadOf(values[name]!), values: values[name]! }])) as Record<N, Measured>;
+  const measured = (name: N): Measured => ({ ...spreadOf(values[name]!), values: values[name]! });
+  return Object.fromEntries(names.map((name) => [name, measured(name)])) as Record<N, Measured>;
 }
 
 /** How many times b's a is: the median of the ratios within each repetition, which shared disturbances leave alone. */
