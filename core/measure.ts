@@ -9,7 +9,7 @@ import type { Evaluator, Measurement } from "./plugin.ts";
 /** When an evaluation throws: retry so often, then reject the architecture or stop the run. */
 export interface FailurePolicy {
   readonly retries: number;
-  readonly then: "reject" | "stop";
+  readonly remedy: "reject" | "stop";
 }
 
 export interface Failure {
@@ -31,7 +31,7 @@ export function measure(
   attempt = 1,
 ): Measurement | undefined | Promise<Measurement | undefined> {
   const failed = (error: unknown) => {
-    const remedy = attempt <= policy.retries ? "retry" : policy.then;
+    const remedy = attempt <= policy.retries ? "retry" : policy.remedy;
     report({ attempt, reason: error instanceof Error ? error.message : String(error), remedy });
     if (remedy === "stop") throw error;
     return remedy === "reject" ? undefined : measure(evaluator, architecture, policy, report, attempt + 1);

@@ -29,7 +29,9 @@ const imported = JSON.parse(evoke(["table", "list", "--json"], true)) as { name:
 if (!imported.some(({ name }) => name === TABLE)) {
   const file = process.argv[2] ?? `${root}../shared/data/${TABLE}.csv.gz`;
   if (!existsSync(file)) {
-    process.stderr.write(`The table ${TABLE} is not imported yet, and there is no ${file}.\n  Say where it is: npm start -- FOLDER/${TABLE}.csv.gz\n`);
+    process.stderr.write(
+      `The table ${TABLE} is not imported yet, and there is no ${file}.\n  Say where it is: npm start -- FOLDER/${TABLE}.csv.gz\n`,
+    );
     process.exit(2);
   }
   process.stdout.write(evoke(["table", "add", file]).split("\n")[0] + "\n\n");

@@ -43,7 +43,7 @@ export const experimentSchema = {
       default: {},
       properties: {
         retries: { description: "Tries after the first", type: "integer", minimum: 0, maximum: 100, default: 0 },
-        then: { description: "After the last try", enum: ["reject", "stop"], default: "stop" },
+        remedy: { description: "After the last try", enum: ["reject", "stop"], default: "stop" },
       },
     },
     subspaces: {

@@ -74,7 +74,7 @@ test("the digest follows whatever changes a result, and nothing else", async () 
     { controller: "gnn-lstm" },
     { subspaces: { count: 4, radius: 2 } },
     { reward: ["absolute"] },
-    { failures: { then: "reject" } },
+    { failures: { remedy: "reject" } },
   ]) {
     assert.is.not(await digest(other), base, JSON.stringify(other));
   }

@@ -29,7 +29,7 @@ test("defaults are filled in, and the result is frozen", async () => {
     space: { use: "tiny", options: {} },
     distance: { use: "hamming", options: {} },
     evaluator: { use: "separable", options: {} },
-    failures: { retries: 0, then: "stop" },
+    failures: { retries: 0, remedy: "stop" },
     subspaces: { count: 3, radius: 2, initial: { use: "random", options: {} }, accept: [{ use: "improvement", options: {} }] },
     controller: { use: "uniform", options: {} },
     reward: [{ use: "improvement", options: {} }],

@@ -20,14 +20,16 @@ for (const asynchronous of [false, true]) {
 
   test(`measure() retries a failing ${how} evaluation, and says so`, async () => {
     const told: Failure[] = [];
-    const found = await measure(evaluator([new Error("busy"), good], asynchronous), [0], { retries: 1, then: "stop" }, (f) => told.push(f));
+    const found = await measure(evaluator([new Error("busy"), good], asynchronous), [0], { retries: 1, remedy: "stop" }, (f) =>
+      told.push(f),
+    );
     assert.equal(found, good);
     assert.equal(told, [{ attempt: 1, reason: "busy", remedy: "retry" }]);
   });
 
   test(`measure() rejects after the last try of a ${how} evaluation`, async () => {
     const told: Failure[] = [];
-    const policy = { retries: 1, then: "reject" } as const;
+    const policy = { retries: 1, remedy: "reject" } as const;
     assert.is(await measure(evaluator([new Error("a"), new Error("b")], asynchronous), [0], policy, (f) => told.push(f)), undefined);
     assert.equal(
       told.map(({ remedy }) => remedy),
@@ -36,7 +38,7 @@ for (const asynchronous of [false, true]) {
   });
 
   test(`measure() stops with the evaluator's error of a ${how} evaluation`, async () => {
-    const failing = async () => measure(evaluator([new Error("gone")], asynchronous), [0], { retries: 0, then: "stop" }, () => {});
+    const failing = async () => measure(evaluator([new Error("gone")], asynchronous), [0], { retries: 0, remedy: "stop" }, () => {});
     assert.is(await failing().catch((error: Error) => error.message), "gone");
   });
 
@@ -47,7 +49,7 @@ for (const asynchronous of [false, true]) {
       { validation: 1, seconds: -1 },
     ]) {
       const told: Failure[] = [];
-      assert.is(await measure(evaluator([wrong], asynchronous), [0], { retries: 0, then: "reject" }, (f) => told.push(f)), undefined);
+      assert.is(await measure(evaluator([wrong], asynchronous), [0], { retries: 0, remedy: "reject" }, (f) => told.push(f)), undefined);
       assert.match(told[0]!.reason, /gave (NaN|Infinity|-1)/);
     }
   });
@@ -55,7 +57,7 @@ for (const asynchronous of [false, true]) {
 
 test("measure() is synchronous where the evaluator is", () => {
   assert.is(
-    measure(evaluator([good], false), [0], { retries: 0, then: "stop" }, () => {}),
+    measure(evaluator([good], false), [0], { retries: 0, remedy: "stop" }, () => {}),
     good,
   );
 });

@@ -147,7 +147,7 @@ test("an evaluation that fails for good is rejected, and the search goes on with
     save: () => undefined,
     restore: () => {},
   });
-  const rejecting = { ...wholeSpace, controller: "listening", evaluator, budget: { queries: 6 }, failures: { then: "reject" } };
+  const rejecting = { ...wholeSpace, controller: "listening", evaluator, budget: { queries: 6 }, failures: { remedy: "reject" } };
   const { result, events } = await runWith(rejecting, [plugin, controller]);
   assert.is(result!.queries, 6, "a rejected architecture was a query too");
   assert.equal(rewards, [90, 90, 90, Number.NaN, 90, Number.NaN]);

@@ -56,7 +56,10 @@ test("a table without seconds charges none, unless the manifest asks for some", 
 
 test("a manifest that would search on a test metric is refused by the schema of the options", () => {
   const options = { table: "tiny", dataset: "apples", split: "test" };
-  assert.match(problemsOf(benchmark.options, options, "/evaluator/options").join(), /\/evaluator\/options\/split: .*test metrics are for the report.*"test"/);
+  assert.match(
+    problemsOf(benchmark.options, options, "/evaluator/options").join(),
+    /\/evaluator\/options\/split: .*test metrics are for the report.*"test"/,
+  );
 });
 
 test("a metric that the table does not have is an error that lists what it has", async () => {
