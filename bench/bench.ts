@@ -37,7 +37,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part | readonly Part[]>>> = {
   loop: () => loopParts(repetitions),
   curves: () => curves(repetitions),
   "start-up": () => startUp(repetitions),
-  workers: () => workers(Math.min(repetitions, 3), Math.min(seeds, 100)),
+  workers: () => workers(Math.min(repetitions, 3), Math.min(seeds, 200)),
   "table-row": () => tableRow(seeds),
 };
 
