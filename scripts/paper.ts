@@ -155,7 +155,10 @@ const spec: TopLevelSpec = {
   padding: 12,
   title: {
     text: "ASE-NAS on NAS-Bench-201, CIFAR-10",
-    subtitle: `best validation accuracy so far: mean of ${seeds} runs, 95 % confidence band; ASE-NAS has 4 first centres beside the queries`,
+    subtitle: [
+      `best validation accuracy so far: mean of ${seeds} runs, 95 % confidence band`,
+      "ASE-NAS has its 4 first centres beside the queries",
+    ],
     anchor: "start",
   },
   data: { values: curves },
