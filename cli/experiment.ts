@@ -142,7 +142,7 @@ class OtherRuns implements Runs {
 }
 
 /** A path as people type it: relative to the working folder where that is shorter. */
-export function shortPath(path: string): string {
+function shortPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith("..") ? path : near;
 }

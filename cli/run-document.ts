@@ -30,7 +30,7 @@ export interface Summary {
   readonly n: number;
 }
 
-export function summarise(values: readonly number[]): Summary | undefined {
+function summarise(values: readonly number[]): Summary | undefined {
   if (values.length === 0) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
@@ -92,7 +92,7 @@ export function runText({ experiment, digest, runs, summary }: RunDocument, fold
 }
 
 /** Columns of one width: numbers to the right, the first of words and the last to the left. */
-export function aligned(rows: readonly (readonly string[])[]): string[] {
+function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>
     row

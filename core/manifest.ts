@@ -134,7 +134,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
 }
 
 /** Every slot of an experiment, in a fixed order. */
-export function slotsOf(experiment: Experiment): readonly Slot[] {
+function slotsOf(experiment: Experiment): readonly Slot[] {
   const { space, distance, evaluator, subspaces, controller, rewards, observers } = experiment;
   return [
     space,

@@ -86,7 +86,7 @@ function article(type: string): string {
 }
 
 /** A value as an error shows it: JSON, cut short. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }

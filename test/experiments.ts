@@ -29,7 +29,7 @@ import { tinySpace } from "./fixtures.ts";
 export const space = tinySpace(4, 3);
 export const quality = (architecture: readonly number[]) => 50 + 10 * architecture.filter((operation) => operation === 1).length;
 
-export const metric = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
+const metric = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
 export const separable: Evaluator = {
   metric,
   evaluate: (architecture) => ({ validation: quality(architecture), seconds: 2 }),

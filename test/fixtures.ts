@@ -57,7 +57,4 @@ export function separableValidation(space: Space): (architecture: Architecture) 
   };
 }
 
-/** The best architecture of that landscape. */
-export const separableOptimum = (space: Space): Architecture => Array.from({ length: space.length }, (_, l) => l % space.operations.length);
-
 export const distanceBetween = (a: Architecture, b: Architecture): number => a.filter((operation, l) => operation !== b[l]).length;
