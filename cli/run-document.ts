@@ -3,21 +3,14 @@
  *
  * @module
  */
+import type { RunResult } from "../core/result.ts";
 import type { FailedRun } from "./execute.ts";
 import type { FinishedRun } from "./results.ts";
 
 export interface RunDocument {
   readonly experiment: string;
   readonly digest: string;
-  readonly runs: readonly {
-    readonly seed: number;
-    readonly best: { readonly architecture: string; readonly validation: number; readonly test?: number };
-    readonly queries: number;
-    readonly distinct: number;
-    readonly cost: { readonly seconds: number };
-    readonly updates: number;
-    readonly wallSeconds: number;
-  }[];
+  readonly runs: readonly (Omit<RunResult, "centres"> & { readonly wallSeconds: number })[];
   readonly summary: { readonly validation?: Summary; readonly test?: Summary };
   /** The runs that could not go on, if any. */
   readonly failed?: readonly { readonly seed: number; readonly reason: string }[];
