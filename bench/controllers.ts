@@ -14,15 +14,17 @@ import { type Part, row } from "./report.ts";
 import { CONTROLLERS, manifest, onTable, SOURCE } from "./subject.ts";
 
 const { composeLoaded, loadExperiment } = await built<typeof import("../cli/experiment.ts")>("cli/experiment.js");
-const { executeHere } = await built<typeof import("../cli/execute.ts")>("cli/execute.js");
+const { execute } = await built<typeof import("../cli/execute.ts")>("cli/execute.js");
 const { ObserverGroup } = await built<typeof import("../cli/observers.ts")>("cli/observers.js");
 const { runToEnd } = await built<typeof import("../core/run.ts")>("core/run.js");
 const { Engine: BuiltEngine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
 
 /** An experiment that is ready to run; what it writes is dropped. */
 async function opened(file: string) {
-  const experiment = await composeLoaded(await loadExperiment({ file, changes: [] }), { output: { write: async () => {} } });
+  const source = { file, changes: [] };
+  const experiment = await composeLoaded(await loadExperiment(source), { output: { write: async () => {} } });
   return {
+    source,
     experiment,
     composition: experiment.composition,
     observers: new ObserverGroup(await experiment.composition.observers(), () => {}),
@@ -31,10 +33,10 @@ async function opened(file: string) {
 type Opened = Awaited<ReturnType<typeof opened>>;
 
 /** Runs seeds as `evoke run` does in one thread, observers and all. @returns microseconds a query */
-async function searched({ experiment, observers }: Opened, seeds: readonly number[]): Promise<number> {
+async function searched({ source, experiment, observers }: Opened, seeds: readonly number[]): Promise<number> {
   let queries = 0;
   const began = performance.now();
-  await executeHere(experiment, seeds, {
+  await execute(source, experiment, seeds, 1, {
     types: observers.types,
     events(events) {
       for (const event of events) observers.next(event);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { availableParallelism } from "node:os";
 import { type ErrorCode, EvokeError } from "../core/errors.ts";
 import type { EventType, SearchEvent } from "../core/events.ts";
 import type { Composition } from "../core/kernel.ts";
@@ -55,16 +56,42 @@ export async function runSeed(
   }
 }
 
-/** Runs seeds in this thread, one after the other. */
-export async function executeHere({ composition }: Opened, seeds: readonly number[], listener: Listener): Promise<void> {
-  for (const seed of seeds) {
-    await listener.ended(await runSeed(composition, seed, listener.types, (event) => listener.events([event])));
+/** Worker threads need about a second to start: what is done by then needs none. */
+const PATIENCE_SECONDS = 0.5;
+
+/**
+ * Runs seeds in as many worker threads as asked for; 1 is this thread. If none are asked for, this
+ * thread begins, and workers, one for each core, take over what it has not done after half a second.
+ */
+export async function execute(
+  source: ExperimentFile,
+  opened: Opened,
+  seeds: readonly number[],
+  workers: number | undefined,
+  listener: Listener,
+): Promise<void> {
+  const waiting = [...seeds];
+  if (workers !== undefined && workers > 1) return executeInWorkers(source, opened, waiting, Math.min(workers, seeds.length), listener);
+  if (workers === 1) return executeHere(opened, waiting, listener, Number.POSITIVE_INFINITY);
+  const here = executeHere(opened, waiting, listener, PATIENCE_SECONDS);
+  here.catch(() => {}); // awaited below; until then it is not unheard
+  await Promise.race([here, new Promise((resolve) => setTimeout(resolve, PATIENCE_SECONDS * 1000).unref())]);
+  const rest = waiting.splice(0);
+  if (rest.length > 0) await executeInWorkers(source, opened, rest, Math.min(availableParallelism(), rest.length), listener);
+  await here;
+}
+
+/** Takes seeds from the waiting ones and runs them in this thread, until so many seconds have passed. */
+async function executeHere({ composition }: Opened, waiting: number[], listener: Listener, seconds: number): Promise<void> {
+  const began = performance.now();
+  while (waiting.length > 0 && performance.now() - began < seconds * 1000) {
+    await listener.ended(await runSeed(composition, waiting.shift()!, listener.types, (event) => listener.events([event])));
     await new Promise(setImmediate); // so that signals are heard
   }
 }
 
 /** Runs seeds in worker threads. The tables that this thread has loaded are shared with them, not copied. */
-export async function executeInWorkers(
+async function executeInWorkers(
   source: ExperimentFile,
   opened: Opened,
   seeds: readonly number[],

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { availableParallelism } from "node:os";
 import process from "node:process";
 import type { SearchEvent } from "../../core/events.ts";
 import type { Change, Experiment } from "../../core/manifest.ts";
 import { changesOf, count, onInterrupt } from "../arguments.ts";
-import { type Ended, executeHere, executeInWorkers, type FailedRun } from "../execute.ts";
+import { type Ended, execute, type FailedRun } from "../execute.ts";
 import { composeLoaded, type ExperimentFile, loadExperiment } from "../experiment.ts";
 import { ObserverGroup } from "../observers.ts";
 import { type FinishedRun, ResultsFolder } from "../results.ts";
@@ -24,12 +23,9 @@ export interface RunOptions {
   readonly quiet?: boolean;
 }
 
-/** Below this number of seeds for each, a worker thread costs more than it brings. */
-const SEEDS_PER_WORKER = 20;
-
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
   const source: ExperimentFile = { file, changes: changes(options) };
-  const workersAsked = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
   const experiment = await loadExperiment(source);
   const seeds = seedsOf(experiment);
   const terminal = stderrTerminal(options.quiet ?? false);
@@ -78,9 +74,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
         finished.set(run.result.seed, run);
       },
     };
-    const workers = Math.min(todo.length, workersAsked ?? Math.min(availableParallelism(), Math.ceil(todo.length / SEEDS_PER_WORKER)));
-    if (workers > 1) await executeInWorkers(source, opened, todo, workers, listener);
-    else await executeHere(opened, todo, listener);
+    await execute(source, opened, todo, workers, listener);
     await observers.finish();
   }
   await results?.close();
