@@ -16,10 +16,3 @@ export interface Modification {
   readonly component: number;
   readonly operation: number;
 }
-
-/** True if both have the same operation at every component. */
-export function sameArchitecture(a: Architecture, b: Architecture): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}

@@ -13,6 +13,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
@@ -21,7 +22,7 @@ import type { SearchEvent } from "../core/events.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const OUT = "results";
-const seeds = Number(process.argv[process.argv.indexOf("--seeds") + 1] ?? Number.NaN) || 500;
+const seeds = Number(parseArgs({ options: { seeds: { type: "string", default: "500" } } }).values.seeds);
 
 const DATASETS = { cifar10: "CIFAR-10", cifar100: "CIFAR-100", "imagenet16-120": "ImageNet16-120" } as const;
 type DatasetName = keyof typeof DATASETS;
@@ -109,7 +110,7 @@ Search on the validation accuracy after 12 epochs; test accuracy after 200 epoch
 |---|---|---|---|---|---|---|---|
 ${rows.join("\n")}
 
-![Test accuracy of the best architecture found so far](figures/incumbent.svg)
+![Validation accuracy of the best architecture found so far](figures/incumbent.svg)
 
 What does not agree, and what is known of it:
 
@@ -118,7 +119,7 @@ What does not agree, and what is known of it:
 - **ASE-NAS+ gains less than in the paper.** It starts from good centres and ends at a higher validation accuracy than ASE-NAS, as the last column shows. But the cell with the best validation accuracy after 12 epochs tests at 72.28 on CIFAR-100 and 46.48 on ImageNet16-120, so that a search which comes nearer to it cannot reach the 73.12 and 46.66 of the paper by validation accuracy alone.
 `;
 
-/** Best test accuracy of the incumbent by query needs the test column; validation is what the events hold. */
+/** The best validation accuracy so far after each query, from the events of each run.  [seeds, queries] */
 function incumbents(manifest: string, digest: string): number[][] {
   return Array.from({ length: seeds }, (_, i) => {
     const record = gunzipSync(readFileSync(join(OUT, `${manifest}-${digest.slice(0, 12)}`, `events/${i + 1}.jsonl.gz`)));
