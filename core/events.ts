@@ -15,7 +15,13 @@ interface Facts {
   /** One of the K first centres was evaluated: Algorithm 1, line 2. */
   "subspace.evoked": { readonly subspace: number; readonly architecture: string; readonly validation: number };
   /** β was proposed, inside a subspace or in the whole space: lines 4a and 4b. */
-  "architecture.proposed": { readonly query: number; readonly architecture: string; readonly subspace?: number };
+  "architecture.proposed": {
+    readonly query: number;
+    readonly architecture: string;
+    readonly subspace?: number;
+    /** D(α, β) from the centre that the subspace has now; left out in a search of the whole space. */
+    readonly distance?: number;
+  };
   /** R(β) is known: line 4c. `query` is −1 for the first centres. */
   "architecture.evaluated": {
     readonly query: number;
@@ -43,6 +49,12 @@ interface Facts {
     readonly reason: "budget" | "stalled";
     /** The test metric of the answer, where the evaluator has one. */
     readonly test?: { readonly metric: Metric; readonly value: number };
+    /**
+     * The test metric of every architecture that was the best so far, first to last, where the evaluator's
+     * tests are free. The n-th belongs to the n-th `architecture.evaluated` that exceeds all before it,
+     * first centres included; the last is the answer's.
+     */
+    readonly incumbentTests?: readonly number[];
   };
   /** The last event of a run that could not go on. */
   "run.failed": { readonly reason: string };

@@ -100,6 +100,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     const [graph, initial, ...acceptance] = others as [SubspaceGraph, Initial, ...Acceptance[]];
     const run: Run = {
       space: shared.get(tokens.space),
+      distance: shared.get(tokens.distance),
       controller,
       evaluator,
       rewards: shapers,

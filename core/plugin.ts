@@ -74,6 +74,8 @@ export interface Evaluator {
   readonly concurrency?: number;
   /** Measures one architecture. A throw or a rejection becomes `evaluation.failed`. */
   evaluate(architecture: Architecture): Measurement | Promise<Measurement>;
+  /** True if `test` costs nothing, as a look-up does: the test metric of every incumbent is reported as well. */
+  readonly freeTests?: boolean;
   /** The test metric of the answer; never called while the search goes on. */
   test?(architecture: Architecture): TestMeasurement | Promise<TestMeasurement>;
 }

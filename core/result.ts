@@ -37,6 +37,7 @@ export const RESULT_EVENTS: readonly EventType[] = [
 export class ResultFold {
   #seed = Number.NaN;
   #best: { architecture: string; validation: number; test?: number } | undefined;
+  readonly #incumbents: string[] = [];
   #queries = 0;
   #seconds = 0;
   #updates = 0;
@@ -55,6 +56,7 @@ export class ResultFold {
         this.#seconds += event.charged.seconds;
         if (!this.#best || event.validation > this.#best.validation) {
           this.#best = { architecture: event.architecture, validation: event.validation };
+          this.#incumbents.push(event.architecture);
         }
         break;
       case "evaluation.failed":
@@ -78,9 +80,9 @@ export class ResultFold {
     }
   }
 
-  /** The best architecture so far. */
-  get best(): string | undefined {
-    return this.#best?.architecture;
+  /** Every architecture that was the best so far, first to last. */
+  get incumbents(): readonly string[] {
+    return this.#incumbents;
   }
 
   /** The result; undefined unless the last event was `run.finished`. */

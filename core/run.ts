@@ -1,10 +1,11 @@
 /**
- * One run from beginning to end: the search, the test metric of its answer, and the fold of its
- * events into the result.
+ * One run from beginning to end: the search, the test metric of its answer (of all that led to it, where
+ * tests are free), and the fold of its events into the result.
  *
  * @module
  */
 import { lastValueFrom } from "rxjs";
+import type { TestMeasurement } from "./plugin.ts";
 import { RESULT_EVENTS, ResultFold, type RunResult } from "./result.ts";
 import { type Run, search } from "./search.ts";
 
@@ -20,9 +21,19 @@ export async function runToEnd(run: Run): Promise<RunResult> {
   try {
     bus.publish("run.started", () => ({ metric: evaluator.metric }));
     await lastValueFrom(search(run), { defaultValue: undefined });
-    if (fold.best === undefined) throw new Error("no architecture could be evaluated");
-    const test = await evaluator.test?.(space.decode(fold.best));
-    bus.publish("run.finished", () => ({ reason: budget.stalled ? ("stalled" as const) : ("budget" as const), ...(test && { test }) }));
+    const { incumbents } = fold;
+    if (incumbents.length === 0) throw new Error("no architecture could be evaluated");
+    const tests: TestMeasurement[] = [];
+    for (const text of evaluator.freeTests ? incumbents : incumbents.slice(-1)) {
+      const test = await evaluator.test?.(space.decode(text));
+      if (test) tests.push(test);
+    }
+    const test = tests.at(-1);
+    bus.publish("run.finished", () => ({
+      reason: budget.stalled ? ("stalled" as const) : ("budget" as const),
+      ...(test && { test }),
+      ...(test && evaluator.freeTests && { incumbentTests: tests.map(({ value }) => value) }),
+    }));
     return fold.result()!;
   } catch (error) {
     bus.publish("run.failed", () => ({ reason: error instanceof Error ? error.message : String(error) }));

@@ -15,12 +15,13 @@ import type { Bus } from "./bus.ts";
 import { initialInvalid } from "./errors.ts";
 import { type FailurePolicy, measure } from "./measure.ts";
 import { inOrder, Pace } from "./pace.ts";
-import type { Acceptance, Candidate, Controller, Evaluator, Initial, Measurement, Proposal, Reward, Space } from "./plugin.ts";
+import type { Acceptance, Candidate, Controller, Distance, Evaluator, Initial, Measurement, Proposal, Reward, Space } from "./plugin.ts";
 import type { SubspaceGraph } from "./subspaces.ts";
 
 /** What a run is composed of. */
 export interface Run {
   readonly space: Space;
+  readonly distance: Distance;
   readonly controller: Controller;
   readonly evaluator: Evaluator;
   readonly rewards: readonly Reward[];
@@ -87,13 +88,15 @@ async function firstCentres(space: Space, { count }: SubspaceGraph, initial: Ini
 }
 
 /** Lines 4a and 4b are the controller's: it chooses a subspace and a modification inside it, or any architecture. */
-function propose({ controller, space, budget, bus }: Run, number: number): Query {
+function propose({ controller, space, distance, subspaces, budget, bus }: Run, number: number): Query {
   budget.begin();
   const proposal = controller.propose();
+  const { architecture, subspace } = proposal;
   bus.publish("architecture.proposed", () => ({
     query: number,
-    architecture: space.encode(proposal.architecture),
-    ...(proposal.subspace === undefined ? {} : { subspace: proposal.subspace }),
+    architecture: space.encode(architecture),
+    ...(subspace !== undefined && { subspace }),
+    ...(subspace !== undefined && subspaces && { distance: distance.between(subspaces.graph.centres[subspace]!, architecture) }),
   }));
   return { number, proposal, measurement: undefined, reward: Number.NaN };
 }

@@ -71,6 +71,7 @@ export default plugin({
         return { validation: values[row]!, seconds: charged ? charged.values[row]! * charged.factor : 0 };
       },
       ...(test && {
+        freeTests: true,
         test: (architecture: readonly number[]) => ({ metric: test.metric, value: test.values[find(architecture)]! }),
       }),
     };

@@ -84,12 +84,12 @@ export const shortRun: readonly SearchEvent[] = (() => {
     { type: "run.started", metric },
     { type: "architecture.evaluated", query: -1, architecture: "0-0", validation: 10, charged: { queries: 0, seconds: 0 } },
     { type: "subspace.evoked", subspace: 0, architecture: "0-0", validation: 10 },
-    { type: "architecture.proposed", query: 0, architecture: "0-1", subspace: 0 },
+    { type: "architecture.proposed", query: 0, architecture: "0-1", subspace: 0, distance: 1 },
     { type: "architecture.evaluated", query: 0, architecture: "0-1", validation: 12, charged: { queries: 1, seconds: 3 } },
     { type: "reward.shaped", query: 0, reward: 2 },
     { type: "subspace.updated", query: 0, subspace: 0, architecture: "0-1", validation: 12 },
     { type: "policy.updated", query: 0 },
-    { type: "run.finished", reason: "budget", test: { metric: { ...metric, split: "test" }, value: 11.5 } },
+    { type: "run.finished", reason: "budget", test: { metric: { ...metric, split: "test" }, value: 11.5 }, incumbentTests: [9.5, 11.5] },
   ];
   return facts.map((fact, sequence) => Object.freeze({ run: "0123abcd", seed: 3, sequence, ...fact }) as unknown as SearchEvent);
 })();

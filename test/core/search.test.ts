@@ -1,9 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { EventType } from "../../core/events.ts";
+import type { EventType, SearchEvent } from "../../core/events.ts";
 import type { Evaluator } from "../../core/plugin.ts";
 import { ResultFold } from "../../core/result.ts";
+import { runToEnd } from "../../core/run.ts";
 import { around, composed, quality, runWith, separable, small, space } from "../experiments.ts";
+import { distanceBetween } from "../fixtures.ts";
 
 const wholeSpace = { ...small, subspaces: undefined, controller: "random" };
 const named = (name: string, evaluator: Evaluator) => ({ evaluator: name, plugin: around("evaluator", name, evaluator) });
@@ -60,6 +62,48 @@ test("the answer is the best architecture that was evaluated, with its test metr
   assert.is(result!.best.test, result!.best.validation - 1);
 });
 
+test("a proposal in a subspace tells its distance from the centre there, by the distance of the manifest", async () => {
+  const tenfold = around("distance", "tenfold", { between: (a, b) => 10 * distanceBetween(a, b) });
+  const { events } = await runWith({ ...small, distance: "tenfold", budget: { queries: 100 } }, [tenfold]);
+  const centres: string[] = [];
+  const told = new Set<number>();
+  for (const event of events) {
+    if (event.type === "subspace.evoked" || event.type === "subspace.updated") centres[event.subspace] = event.architecture;
+    if (event.type !== "architecture.proposed") continue;
+    const [centre, candidate] = [centres[event.subspace!]!, event.architecture].map(space.decode) as [number[], number[]];
+    assert.is(event.distance, 10 * distanceBetween(centre, candidate));
+    told.add(event.distance!);
+  }
+  assert.equal([...told].sort(), [0, 10, 20]);
+});
+
+test("a proposal of the whole space tells no distance, and nobody asks for one where nobody listens", async () => {
+  const { events } = await runWith(wholeSpace);
+  assert.not.ok(events.some((event) => "distance" in event));
+  let asked = 0;
+  const silent = around("distance", "silent", { between: () => ++asked });
+  const { run } = await (await composed({ ...small, distance: "silent" }, [silent])).run(1);
+  await runToEnd(run);
+  assert.is(asked, 0);
+});
+
+test("where tests are free, the end tells the test metric of every architecture that was the best so far", async () => {
+  const { evaluator, plugin } = named("free", { ...separable, freeTests: true });
+  const improvements: number[] = [];
+  const { events, result } = await runWith({ ...wholeSpace, evaluator, budget: { queries: 60 } }, [plugin]);
+  for (const event of events) {
+    if (event.type === "architecture.evaluated" && event.validation > (improvements.at(-1) ?? 0)) improvements.push(event.validation);
+  }
+  const finished = events.at(-1) as SearchEvent<"run.finished">;
+  assert.ok(improvements.length > 1);
+  assert.equal(
+    finished.incumbentTests,
+    improvements.map((validation) => validation - 1),
+  );
+  assert.is(finished.test!.value, result!.best.test);
+  assert.is(finished.incumbentTests!.at(-1), result!.best.test);
+});
+
 test("the test metric is asked for once, after the last query", async () => {
   const asked: string[] = [];
   const { evaluator, plugin } = named("watched", {
@@ -73,7 +117,8 @@ test("the test metric is asked for once, after the last query", async () => {
       return separable.test!(architecture);
     },
   });
-  await runWith({ ...small, evaluator }, [plugin]);
+  const { events } = await runWith({ ...small, evaluator }, [plugin]);
+  assert.is((events.at(-1) as SearchEvent<"run.finished">).incumbentTests, undefined);
   assert.is(asked.indexOf("test"), 23);
   assert.is(asked.length, 24);
 });
@@ -175,7 +220,6 @@ test("the same seed gives the same events, another seed others; a composition is
   const composition = await composed({ ...small, controller: "gnn-lstm" });
   const eventsOf = async (seed: number) => {
     const { run, release } = await composition.run(seed);
-    const { runToEnd } = await import("../../core/run.ts");
     const events: unknown[] = [];
     run.bus.on().subscribe((event) => events.push(event));
     await runToEnd(run);

@@ -26,10 +26,11 @@ test("the search sees the validation metric of the table's search fidelity, and 
 });
 
 test("the answer is reported by the test metric of the table's report fidelity", async () => {
-  const { test: report } = await create({});
+  const { test: report, freeTests } = await create({});
   const { metric, value } = await report!(architectures[4]!);
   assert.is(value, 64.25);
   assert.equal([metric.split, metric.epochs], ["test", 8]);
+  assert.is(freeTests, true);
 });
 
 test("other epochs can be searched, and cost in proportion", async () => {
