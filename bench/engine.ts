@@ -8,7 +8,7 @@
 import { loneController, PAPER, type Sizes } from "./lone-controller.ts";
 import { alternate, ratioOf, repeated } from "./measure.ts";
 import { peakLoop } from "./peak.ts";
-import { pytorchQueries } from "./pytorch.ts";
+import { pytorch as pytorchVersion } from "./pytorch.ts";
 import { type Part, row } from "./report.ts";
 import { workOf } from "./work.ts";
 
@@ -52,7 +52,7 @@ export async function pytorch(repetitions: number): Promise<Part> {
   const name = "The same network and step in PyTorch (bench/pytorch), one thread, in alternation";
   const rows = [];
   for (const sizes of [PAPER, TEN]) {
-    const other = await pytorchQueries(sizes);
+    const other = await pytorchVersion("gnn-lstm.py", { ...sizes });
     if ("absent" in other) return { part: "pytorch", title: name, rows: [], skipped: other.absent };
     try {
       const { ours, theirs } = await alternate({ ours: timed(sizes), theirs: () => other.run(10) }, 6 * repetitions);

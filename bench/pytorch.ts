@@ -1,40 +1,47 @@
 /**
- * The PyTorch version as a child process that does queries on demand.
+ * A PyTorch version as a child process that does a piece of work so often as it is asked to.
  *
  * @module
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Sizes } from "./lone-controller.ts";
 
-const SCRIPT = fileURLToPath(new URL("pytorch/gnn-lstm.py", import.meta.url));
 /** Debian's python3-torch is seen by Debian's own Python only. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
 
 export interface Pytorch {
   readonly version: string;
-  /** @returns microseconds a query */
-  run(queries: number): Promise<number>;
+  /** Does the work so many times. @returns microseconds for one time */
+  run(times: number): Promise<number>;
   close(): void;
 }
 
-export async function pytorchQueries({ count, radius, length, operations, hidden }: Sizes): Promise<Pytorch | { readonly absent: string }> {
+/**
+ * Starts a script of bench/pytorch.
+ * @param settings  its options and their values
+ */
+export async function pytorch(
+  script: string,
+  settings: Readonly<Record<string, number | object>>,
+): Promise<Pytorch | { readonly absent: string }> {
   const python = PYTHONS.find((name) => spawnSync(name, ["-c", "import torch"]).status === 0);
   if (!python) return { absent: 'no Python here can "import torch"; Debian has it as python3-torch' };
-  const sizes = Object.entries({ count, radius, length, operations, hidden }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn(python, [SCRIPT, ...sizes], { stdio: ["pipe", "pipe", "inherit"] });
+  const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, JSON.stringify(value)]);
+  const child = spawn(python, [fileURLToPath(new URL(`pytorch/${script}`, import.meta.url)), ...options], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error("bench/pytorch/gnn-lstm.py ended early");
+    if (done) throw new Error(`bench/pytorch/${script} ended early`);
     return value;
   };
   return {
     version: await next(),
-    async run(queries) {
-      child.stdin.write(`${queries}\n`);
-      return (Number(await next()) * 1e6) / queries;
+    async run(times) {
+      child.stdin.write(`${times}\n`);
+      return (Number(await next()) * 1e6) / times;
     },
     close: () => child.stdin.end(),
   };
