@@ -85,6 +85,13 @@ export class Budget {
     return charge;
   }
 
+  /** The query that ends cost nothing: its architecture was not evaluated, since its metric was known. */
+  chargeNothing(): Charge {
+    this.#underWay--;
+    this.#add(FREE);
+    return FREE;
+  }
+
   /** Charges one of the first centres. */
   chargeInitial(text: () => string, seconds: number): Charge {
     if (this.#limits.cost.initial === "free") {

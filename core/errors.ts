@@ -20,6 +20,7 @@ export type ErrorCode =
   | "MODULE_UNLOADABLE"
   | "NETWORK_MISFIT"
   | "NETWORK_MISSING"
+  | "NODES_MISSING"
   | "NOT_JSON"
   | "ONLY_INVALID"
   | "OPTION_INVALID"
@@ -32,6 +33,10 @@ export type ErrorCode =
   | "RECORD_INVALID"
   | "RESULTS_DAMAGED"
   | "SIMD_MISSING"
+  | "SUBSPACES_UNWANTED"
+  | "STORE_DAMAGED"
+  | "STORE_FOREIGN"
+  | "STORE_UNAVAILABLE"
   | "TABLE_INVALID"
   | "TABLE_MISMATCH"
   | "TABLE_MISSING"
@@ -122,6 +127,14 @@ export function dependencyMissing(kind: string, name: string, at: string, need: 
   return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${kind} "${name}" at ${at}: it needs "${need}".\n  ${remedy}`);
 }
 
+/** A plugin is for a search of the whole space, and the manifest has subspaces. */
+export function subspacesUnwanted(kind: string, name: string, at: string): EvokeError {
+  return new EvokeError(
+    "SUBSPACES_UNWANTED",
+    `Cannot compose ${kind} "${name}" at ${at}: it is for a search of the whole space, and the manifest has /subspaces.\n  Leave one of them out. The first centres are chosen at /subspaces/initial, for example by "given".`,
+  );
+}
+
 /** A JSON pointer, given with --set for example, is not one. */
 export function pointerInvalid(found: string): EvokeError {
   return new EvokeError(
@@ -176,6 +189,28 @@ export function resultsDamaged(file: string, line: number, cause: Error): EvokeE
   return new EvokeError(
     "RESULTS_DAMAGED",
     `Cannot read the results in ${file}, line ${line}: ${cause.message}.\n  Nothing was changed. Remove that line to have its run done again, or choose another --out.`,
+    { cause },
+  );
+}
+
+/** A stored run, or the whole store, is not what was written. */
+export function storeDamaged(file: string, problem: string, remedy: string, cause?: Error): EvokeError {
+  return new EvokeError("STORE_DAMAGED", `Cannot use the runs in ${file}: ${problem}.\n  ${remedy}`, cause ? { cause } : {});
+}
+
+/** The file that should hold runs is something else, or of a newer version of Evoke. */
+export function storeForeign(file: string, problem: string): EvokeError {
+  return new EvokeError(
+    "STORE_FOREIGN",
+    `Cannot keep runs in ${file}: ${problem}.\n  Nothing was changed. Choose another folder with --out DIR.`,
+  );
+}
+
+/** The database that keeps the runs of a matrix does not load, or does not open its file. */
+export function storeUnavailable(file: string, cause: Error): EvokeError {
+  return new EvokeError(
+    "STORE_UNAVAILABLE",
+    `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs of matrices are kept by the package libsql. See what this installation can do with: evoke doctor`,
     { cause },
   );
 }
@@ -269,6 +304,14 @@ export function networkMissing(): EvokeError {
   return new EvokeError(
     "NETWORK_MISSING",
     "Cannot train architectures of this space: it does not say what networks they are.\n  Choose another evaluator, or a space with networks, such as nas-bench-201.",
+  );
+}
+
+/** An option of a controller needs a space of cells, and this one's architectures have no nodes. */
+export function nodesMissing(option: string): EvokeError {
+  return new EvokeError(
+    "NODES_MISSING",
+    `Cannot use ${option} in this space: it does not say which components lead into which node.\n  Leave the option out, or choose a space of cells, such as nas-bench-201.`,
   );
 }
 

@@ -15,7 +15,7 @@ import { Bus } from "./bus.ts";
 import { Engine } from "./engine/engine.ts";
 import { dependencyMissing, EvokeError } from "./errors.ts";
 import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
-import type { Acceptance, Controller, Evaluator, Initial, Kind, Kinds, Observer, Output, Reward } from "./plugin.ts";
+import type { Acceptance, Controller, Evaluator, Initial, Kind, Kinds, Middleware, Observer, Output, Reward } from "./plugin.ts";
 import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
 import { randomStream } from "./rng.ts";
 import type { Run } from "./search.ts";
@@ -62,7 +62,7 @@ const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`ev
  * @throws EvokeError of a plugin that finds its options or its inputs wrong, or lacks what it needs
  */
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
-  const { space, distance, evaluator, subspaces, controller, rewards, observers, failures } = experiment;
+  const { space, distance, evaluator, subspaces, controller, middleware, rewards, observers, failures } = experiment;
   const shared = new Container({ defaultScope: "Singleton" });
   for (const name of ["tables", "trainer", "runs", "output", "terminal", "plan"] as const) {
     if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
@@ -80,7 +80,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
   const own = <K extends Kind>(slot: Slot<K>): Token<Kinds[K]> => bindOwn(runs, slot);
   const parts = [
-    ...[BEGINNING, own(controller), own(evaluator), ...rewards.map(own)],
+    ...[BEGINNING, own(controller), own(evaluator), ...middleware.map(own), ...rewards.map(own)],
     ...(subspaces ? [tokens.subspaces, own(subspaces.initial), ...subspaces.acceptance.map(own)] : []),
   ] as Token<unknown>[];
   runs.bind(PARTS).toResolvedValue((...parts: unknown[]) => parts, parts);
@@ -96,12 +96,13 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     };
     beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
     const [, controller, evaluator, ...others] = (await runs.getAsync(PARTS)) as [Beginning, Controller, Evaluator, ...unknown[]];
+    const wrappers = others.splice(0, middleware.length) as Middleware[];
     const shapers = others.splice(0, rewards.length) as Reward[];
     const [graph, initial, ...acceptance] = others as [SubspaceGraph, Initial, ...Acceptance[]];
     const run: Run = {
       space: shared.get(tokens.space),
       distance: shared.get(tokens.distance),
-      controller,
+      controller: wrappers.reduceRight((inner, wrapper) => wrapper.around(inner), controller),
       evaluator,
       rewards: shapers,
       ...(subspaces && { subspaces: { graph, initial, acceptance } }),

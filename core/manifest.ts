@@ -45,6 +45,8 @@ export interface Experiment {
     readonly acceptance: readonly Slot<"acceptance">[];
   };
   readonly controller: Slot<"controller">;
+  /** What the controller is wrapped in, outermost first. */
+  readonly middleware: readonly Slot<"middleware">[];
   readonly rewards: readonly Slot<"reward">[];
   readonly budget: Limits;
   readonly seeds: { readonly first: number; readonly count: number };
@@ -89,6 +91,7 @@ interface RawManifest {
   failures: FailurePolicy;
   subspaces?: { count: number; radius: number; initial: RawSlot; accept: RawSlot[] };
   controller: RawSlot;
+  middleware: RawSlot[];
   reward: RawSlot[];
   budget: { queries?: number; seconds?: number; cost: keyof typeof COST_MODELS | CostModel };
   seeds: { first: number; count: number };
@@ -123,6 +126,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
       },
     }),
     controller: slot("controller", "/controller", manifest.controller),
+    middleware: slots("middleware", "/middleware", manifest.middleware),
     rewards: slots("reward", "/reward", manifest.reward),
     budget: manifest.budget as Limits,
     seeds: manifest.seeds,
@@ -135,13 +139,14 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
 
 /** Every slot of an experiment, in a fixed order. */
 function slotsOf(experiment: Experiment): readonly Slot[] {
-  const { space, distance, evaluator, subspaces, controller, rewards, observers } = experiment;
+  const { space, distance, evaluator, subspaces, controller, middleware, rewards, observers } = experiment;
   return [
     space,
     distance,
     evaluator,
     ...(subspaces ? [subspaces.initial, ...subspaces.acceptance] : []),
     controller,
+    ...middleware,
     ...rewards,
     ...observers,
   ];
@@ -220,6 +225,7 @@ function set(file: string, manifest: object, pointer: string, value: unknown): v
 /** Gives every slot its full form, and what follows from other slots its default. */
 function normalise(manifest: RawManifest): void {
   for (const key of ["space", "distance", "evaluator", "controller"] as const) manifest[key] = fullSlot(manifest[key]);
+  manifest.middleware = manifest.middleware.map(fullSlot);
   manifest.reward = (manifest.reward ?? [manifest.subspaces ? "improvement" : "absolute"]).map(fullSlot);
   manifest.observers = manifest.observers.map(fullSlot);
   if (manifest.subspaces) {
@@ -290,10 +296,12 @@ export function resolveSlot<K extends Kind>(file: string, known: Known, kind: K,
   return { file, pointer, plugin: entry.plugin as Plugin<K>, options, version: entry.version };
 }
 
-/** A plugin may need anything that there is, and the subspaces only where the manifest has them. */
+/** A plugin may need anything that there is; the subspaces only where the manifest has them, and some do without them only. */
 function checkNeeds(experiment: Experiment): void {
   for (const { plugin, pointer } of slotsOf(experiment)) {
     const missing = plugin.needs.find((need) => !DEPENDENCIES.includes(need) || (need === "subspaces" && !experiment.subspaces));
+    if (plugin.wholeSpace && experiment.subspaces)
+      throw errors.subspacesUnwanted(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`);
     if (missing) throw errors.dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`, missing, DEPENDENCIES);
   }
 }

@@ -24,6 +24,11 @@ export interface Space {
   readonly operations: readonly string[];
   /** |Ω|, how many different architectures there are. */
   readonly size: bigint;
+  /**
+   * The components by the node that they lead into, where architectures are cells of nodes; each
+   * component stands in one.
+   */
+  readonly nodes?: readonly (readonly number[])[];
   /** Draws an architecture uniformly. */
   sample(rng: Rng): Architecture;
   /** True if it is a member of the space, in its normal form. */
@@ -86,6 +91,8 @@ export interface Proposal {
   readonly architecture: Architecture;
   /** Index of the subspace that it was found in; left out by controllers of the whole space. */
   readonly subspace?: number | undefined;
+  /** R(β), where it is known by now: it is not evaluated again, and nothing is charged. */
+  readonly known?: number | undefined;
 }
 
 /** What became of a proposal. */
@@ -99,13 +106,25 @@ export interface Outcome extends Proposal {
 /** A policy that proposes architectures and learns from the outcome. It knows nothing of scheduling. */
 export interface Controller {
   /** How many proposals may await their outcome at once; 1 if left out. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   propose(): Proposal;
-  /** Outcomes come in the order of the proposals. */
+  /**
+   * Outcomes come in the order of the proposals. Middleware may hand on others, of architectures that the
+   * controller did not propose; it takes from them what it can.
+   */
   observe(outcome: Outcome): void;
   /** The whole state, as a value that structured cloning and `restore` take. */
   save(): unknown;
   restore(state: never): void;
+}
+
+/**
+ * Stands between the search and the controller: it sees, adds, changes or answers proposals and outcomes.
+ * Several are wrapped around each other, the manifest's first one outermost.
+ */
+export interface Middleware {
+  /** A controller that wraps the one given; the wrapped one's state is part of what it saves. */
+  around(controller: Controller): Controller;
 }
 
 /** A candidate together with the centre of its subspace, as rewards and acceptance rules see it. */
@@ -148,6 +167,7 @@ export interface Kinds {
   space: Space;
   distance: Distance;
   controller: Controller;
+  middleware: Middleware;
   reward: Reward;
   acceptance: Acceptance;
   initial: Initial;
@@ -155,7 +175,10 @@ export interface Kinds {
   observer: Observer;
 }
 export type Kind = keyof Kinds;
-export const KINDS: readonly Kind[] = ["space", "distance", "controller", "reward", "acceptance", "initial", "evaluator", "observer"];
+export const KINDS: readonly Kind[] = [
+  ...(["space", "distance", "controller", "middleware", "reward"] as const),
+  ...(["acceptance", "initial", "evaluator", "observer"] as const),
+];
 
 /** Finished runs of other experiments, for `from-run`. */
 export interface Runs {
@@ -224,6 +247,8 @@ export interface Plugin<K extends Kind = Kind> {
   readonly options: object;
   /** The dependencies that `create` is handed. */
   readonly needs: readonly Dependency[];
+  /** True if it is for a search of the whole space: an error where the manifest has "subspaces". */
+  readonly wholeSpace?: boolean;
   create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
 }
 
@@ -234,6 +259,7 @@ export interface PluginLiteral<K extends Kind, S extends object, N extends reado
   readonly summary: string;
   readonly options: S;
   readonly needs: N;
+  readonly wholeSpace?: boolean;
   create(options: OptionsOf<S>, dependencies: Pick<Dependencies, N[number]>): R;
 }
 

@@ -108,6 +108,8 @@ function evaluate(run: Run): OperatorFunction<Query, Query> {
       query.measurement = measurement;
       return query;
     };
+    const { known } = query.proposal;
+    if (known !== undefined) return measured({ validation: known, seconds: 0 });
     const measurement = measureArchitecture(run, query.number, query.proposal.architecture);
     return measurement instanceof Promise ? measurement.then(measured) : measured(measurement);
   });
@@ -122,7 +124,7 @@ function measureArchitecture({ evaluator, failures, space, bus }: Run, query: nu
 /** Charges the query. False ends the search: the query does not fit into the budget any more, and never happened. */
 function charge({ budget, space, bus }: Run, { number, proposal, measurement }: Query): boolean {
   const text = () => space.encode(proposal.architecture);
-  const charged = budget.charge(measurement && text, measurement?.seconds ?? 0);
+  const charged = proposal.known === undefined ? budget.charge(measurement && text, measurement?.seconds ?? 0) : budget.chargeNothing();
   if (charged && measurement) {
     bus.publish("architecture.evaluated", () => ({ query: number, architecture: text(), validation: measurement.validation, charged }));
   }

@@ -7,6 +7,7 @@
 
 import gnnLstm from "../controllers/gnn-lstm.ts";
 import randomController from "../controllers/random.ts";
+import regularizedEvolution from "../controllers/regularized-evolution.ts";
 import uniform from "../controllers/uniform.ts";
 import type { SearchEvent } from "../core/events.ts";
 import { type Composition, compose, type Host } from "../core/kernel.ts";
@@ -19,6 +20,8 @@ import never from "../plugins/acceptance/never.ts";
 import hamming from "../plugins/distance/hamming.ts";
 import given from "../plugins/initial/given.ts";
 import randomInitial from "../plugins/initial/random.ts";
+import noRepeats from "../plugins/middleware/no-repeats.ts";
+import warmStart from "../plugins/middleware/warm-start.ts";
 import progress from "../plugins/observer/progress.ts";
 import recorder from "../plugins/observer/recorder.ts";
 import absolute from "../plugins/reward/absolute.ts";
@@ -48,7 +51,10 @@ export const testCatalogue: readonly Plugin[] = [
     hamming,
     gnnLstm,
     randomController,
+    regularizedEvolution,
     uniform,
+    noRepeats,
+    warmStart,
     improvement,
     absolute,
     acceptImprovement,

@@ -6,7 +6,8 @@
  *   loss = −logp · (R − b) − c · entropy,  one step of Adam
  *
  * logp and entropy are sums over all decisions of the query. The baseline is updated before the
- * advantage R − b is taken, as the authors do; so the first query only raises the entropy.
+ * advantage R − b is taken, as the authors do; so the first query only raises the entropy. An outcome
+ * of what it did not draw itself teaches it nothing.
  *
  * Williams 1992, doi:10.1007/BF00992696. Evoke paper, Eq. 2 and line 16 of Algorithm 1.
  *
@@ -66,13 +67,18 @@ export function policyGradient(
   const { entropyWeight, baselineDecay } = options;
   const decide: Decide = (logits, squash) => engine.choose(logits, rng.next(), squash);
   let baseline: number | undefined;
+  /** True between a proposal and its outcome. */
+  let drawn = false;
   return {
     propose() {
       engine.begin();
+      drawn = true;
       return draw(decide);
     },
     observe({ reward }) {
-      if (!Number.isFinite(reward)) return engine.begin(); // the evaluation failed: nothing to learn from it
+      const learns = drawn && Number.isFinite(reward); // where the evaluation failed there is nothing to learn
+      drawn = false;
+      if (!learns) return engine.begin();
       baseline = baseline === undefined ? reward : baselineDecay * baseline + (1 - baselineDecay) * reward;
       engine.backward(-(reward - baseline), -entropyWeight);
       engine.adam(options);
@@ -82,6 +88,7 @@ export function policyGradient(
       engine.restore(state.engine);
       rng.restore(state.rng);
       baseline = state.baseline;
+      drawn = false;
     },
   };
 }

@@ -59,6 +59,7 @@ export const experimentSchema = {
       },
     },
     controller: slot("Proposes architectures and learns from the outcome"),
+    middleware: { ...slots("What the controller is wrapped in, the first one outermost"), default: [] },
     reward: { ...slots("What the controller learns from, a chain that begins with R(β)"), minItems: 1 },
     budget: {
       description: "When a run ends",

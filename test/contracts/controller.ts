@@ -57,14 +57,14 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
   };
   const dependencies = Object.fromEntries(
     plugin.needs.map((need) => {
-      assert.ok(need in host, `a controller cannot need "${need}"`);
+      assert.ok(need in host, `a controller cannot need "${need}", only ${Object.keys(host).join(", ")}: nothing that shows a test metric`);
       return [need, host[need]];
     }),
   );
   const controller = await plugin.create({ ...defaultsOf(plugin.options), ...trial.options } as never, dependencies as never);
 
-  function observe({ architecture, subspace }: Proposal): void {
-    const measured = validation(architecture);
+  function observe({ architecture, subspace, known }: Proposal): void {
+    const measured = known ?? validation(architecture);
     const reward = subspace === undefined ? measured : measured - subspaces.validations[subspace]!;
     if (subspace !== undefined && reward > 0) subspaces.replace(subspace, architecture, measured);
     const outcome: Outcome = { architecture, validation: measured, reward, ...(subspace === undefined ? {} : { subspace }) };
@@ -176,6 +176,20 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
         const tried = await trying({ validation: failing });
         for (const { architecture } of tried.search(60)) assert.ok(tried.space.contains(architecture));
         assert.ok(!holdsNaN(snapshot(tried)), "what failed has come into the state");
+      },
+    ],
+    [
+      `${name} takes the outcomes of architectures that it did not propose`,
+      async () => {
+        const { space, controller, search } = await trying();
+        const rng = randomStream(9, "/test");
+        for (let round = 0; round < 3; round++) {
+          for (const validation of [70, 60, Number.NaN, 80]) {
+            controller.observe({ architecture: space.sample(rng), validation, reward: validation });
+          }
+          for (const { architecture } of search(20)) assert.ok(space.contains(architecture));
+        }
+        assert.ok(!holdsNaN(controller.save()));
       },
     ],
     [

@@ -8,5 +8,7 @@ export type { Case } from "./case.ts";
 export * from "./controller.ts";
 export * from "./distance.ts";
 export * from "./evaluator.ts";
+export * from "./middleware.ts";
+export * from "./optimum.ts";
 export { acceptanceContract, initialContract, observerContract, rewardContract } from "./small-kinds.ts";
 export * from "./space.ts";

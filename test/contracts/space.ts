@@ -149,6 +149,17 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
         }),
     ],
     [
+      `${name} has each component in one of its nodes, if it has any`,
+      () => {
+        if (!space.nodes) return;
+        assert.deepEqual(
+          space.nodes.flat().sort((a, b) => a - b),
+          Array.from({ length: space.length }, (_, component) => component),
+        );
+        assert.ok(space.nodes.every((components) => components.length > 0));
+      },
+    ],
+    [
       `${name} counts costs that are whole numbers, if it counts any`,
       () =>
         always(architectures, (architecture: Architecture) => {

@@ -32,6 +32,7 @@ test("defaults are filled in, and the result is frozen", async () => {
     failures: { retries: 0, remedy: "stop" },
     subspaces: { count: 3, radius: 2, initial: { use: "random", options: {} }, accept: [{ use: "improvement", options: {} }] },
     controller: { use: "uniform", options: {} },
+    middleware: [],
     reward: [{ use: "improvement", options: {} }],
     budget: { queries: 20, cost: { initial: "free", repeats: "charged", overshoot: true } },
     seeds: { first: 1, count: 1 },

@@ -1,0 +1,65 @@
+/**
+ * Evaluates no function twice: a proposal that computes what was evaluated before in this run, as far as
+ * the space can tell (`space.canonical`), is answered from memory, free of charge. So the controller that it
+ * wraps sees an outcome for each of its proposals and goes on to the next, and rewards and
+ * subspaces take notice of a repeat as of any other candidate.
+ *
+ * After `attempts` repeats in a row the next proposal is evaluated and charged, known or not, so that a run
+ * ends also where the controller has nothing new to say.
+ *
+ * Not remembered: what failed; and what is still under way where several evaluations are.
+ *
+ * @module
+ */
+import { plugin } from "../../core/plugin.ts";
+
+interface State {
+  readonly known: readonly (readonly [canonical: string, validation: number])[];
+  readonly repeats: number;
+  readonly controller: unknown;
+}
+
+export default plugin({
+  kind: "middleware",
+  name: "no-repeats",
+  summary: "Answers proposals that compute a function known by now from memory, free of charge",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      attempts: {
+        type: "integer",
+        minimum: 1,
+        default: 20,
+        description: "repeats in a row that are free; the next proposal is evaluated in any case",
+      },
+    },
+  },
+  needs: ["space"],
+  create: ({ attempts }, { space }) => ({
+    around(controller) {
+      let known = new Map<string, number>();
+      let repeats = 0; // in a row
+      return {
+        concurrency: controller.concurrency,
+        propose() {
+          const proposal = controller.propose();
+          const validation = repeats < attempts ? known.get(space.canonical(proposal.architecture)) : undefined;
+          repeats = validation === undefined ? 0 : repeats + 1;
+          return validation === undefined ? proposal : { ...proposal, known: validation };
+        },
+        observe(outcome) {
+          const canonical = space.canonical(outcome.architecture);
+          if (!Number.isNaN(outcome.validation) && !known.has(canonical)) known.set(canonical, outcome.validation);
+          controller.observe(outcome);
+        },
+        save: () => ({ known: [...known], repeats, controller: controller.save() }),
+        restore(state: State) {
+          known = new Map(state.known);
+          repeats = state.repeats;
+          controller.restore(state.controller as never);
+        },
+      };
+    },
+  }),
+});

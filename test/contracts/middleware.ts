@@ -1,0 +1,114 @@
+/**
+ * What every middleware promises: around a controller it is a controller, with all that one promises; in
+ * subspaces too, unless it is for searches of the whole space.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Controller, Dependencies, Middleware, Plugin, Proposal, Space } from "../../core/plugin.ts";
+import { tinySpace } from "../fixtures.ts";
+import type { Case } from "./case.ts";
+import { controllerContract, tryController } from "./controller.ts";
+
+/** Draws a neighbour of the best that it has seen: it has a state, and its proposals depend on every outcome. */
+function climber({ space, rng }: Dependencies): Controller {
+  let best = { architecture: space.sample(rng), reward: Number.NEGATIVE_INFINITY };
+  return {
+    propose() {
+      const around = [best.architecture, ...space.neighbours(best.architecture)];
+      return { architecture: around[rng.below(around.length)]! };
+    },
+    observe({ architecture, reward }) {
+      if (reward > best.reward) best = { architecture, reward };
+    },
+    save: () => ({ best, rng: rng.save() }),
+    restore(state: { readonly best: typeof best; readonly rng: readonly number[] }) {
+      best = state.best;
+      rng.restore(state.rng);
+    },
+  };
+}
+
+/** Modifies one component of some centre. */
+function wanderer({ space, rng, subspaces }: Dependencies): Controller {
+  return {
+    propose() {
+      const subspace = rng.below(subspaces.count);
+      const modification = { component: rng.below(space.length), operation: rng.below(space.operations.length) };
+      return { architecture: space.modify(subspaces.centres[subspace]!, [modification]), subspace };
+    },
+    observe() {},
+    save: () => rng.save(),
+    restore: (position: readonly number[]) => rng.restore(position),
+  };
+}
+
+/** The wrapped controller as a plugin, which tells what goes in and out of the inner one. */
+function wrapped(
+  plugin: Plugin<"middleware">,
+  options: (space: Space) => object,
+  inner: (dependencies: Dependencies) => Controller,
+  needs: Plugin["needs"],
+  told: string[] = [],
+): Plugin<"controller"> {
+  return {
+    kind: "controller",
+    name: `${plugin.name} around ${inner.name}`,
+    summary: "For the contract",
+    options: plugin.options,
+    needs: [...new Set([...needs, ...plugin.needs])],
+    async create(given: object, dependencies: Dependencies) {
+      const middleware: Middleware = await plugin.create({ ...given, ...options(dependencies.space) } as never, dependencies as never);
+      const controller = inner(dependencies);
+      return middleware.around({
+        ...controller,
+        propose() {
+          const proposal: Proposal = controller.propose();
+          told.push(`propose ${dependencies.space.encode(proposal.architecture)}`);
+          return proposal;
+        },
+        observe(outcome) {
+          told.push(`observe ${dependencies.space.encode(outcome.architecture)}`);
+          controller.observe(outcome);
+        },
+      });
+    },
+  };
+}
+
+/**
+ * @param plugin  the middleware
+ * @param options  its options in a space, where the defaults do not do
+ */
+export function middlewareContract(plugin: Plugin<"middleware">, options: (space: Space) => object = () => ({})): Case[] {
+  const { name } = plugin;
+  return [
+    ...controllerContract(wrapped(plugin, options, climber, ["space", "rng"])),
+    ...(plugin.wholeSpace ? [] : controllerContract(wrapped(plugin, options, wanderer, ["space", "rng", "subspaces"]))),
+    [
+      `${name} lets the controller see an outcome for each of its proposals, in their order`,
+      async () => {
+        const told: string[] = [];
+        const { search } = await tryController(wrapped(plugin, options, climber, ["space", "rng"], told), {
+          validation: (architecture) => (architecture[0] === 0 ? Number.NaN : 50 + architecture[1]!),
+        });
+        search(60);
+        const proposals = told.filter((line) => line.startsWith("propose"));
+        assert.ok(proposals.length > 0, "it never asks the controller");
+        for (const [i, line] of told.entries()) {
+          if (line.startsWith("propose")) assert.equal(told[i + 1], line.replace("propose", "observe"));
+        }
+      },
+    ],
+    [
+      `${name} has no more proposals under way than the controller allows`,
+      async () => {
+        for (const concurrency of [undefined, 1, 7]) {
+          const allowing = (dependencies: Dependencies): Controller => ({ ...climber(dependencies), concurrency });
+          const { controller } = await tryController(wrapped(plugin, options, allowing, ["space", "rng"]), { space: tinySpace(5, 4) });
+          assert.ok((controller.concurrency ?? 1) <= (concurrency ?? 1));
+        }
+      },
+    ],
+  ];
+}

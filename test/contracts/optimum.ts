@@ -1,0 +1,62 @@
+/**
+ * What a controller that learns should be able to do: find the optimum of a landscape of independent
+ * components sooner than random search does. For those methods that can be asked for it.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Plugin } from "../../core/plugin.ts";
+import { randomStream } from "../../core/rng.ts";
+import { separableValidation, tinySpace } from "../fixtures.ts";
+import type { Case } from "./case.ts";
+import { tryController } from "./controller.ts";
+
+/** What is asked of the controller. */
+export interface Climb {
+  /** Options other than the defaults. */
+  readonly options?: object;
+  /** Proposals that each run may make, 300 if left out. The space has 1,024 architectures. */
+  readonly queries?: number;
+  /** Runs, of the seeds from 1 on; 20 if left out. */
+  readonly seeds?: number;
+  /** The share of the runs that must find the optimum, 1 if left out. */
+  readonly found?: number;
+  /** By how many standard errors of the difference it must need fewer proposals than random search; 4 if left out. */
+  readonly margin?: number;
+}
+
+/**
+ * Where a run does not find the optimum, its last proposal counts as the one that did, for both: this
+ * favours random search, which mostly does not.
+ */
+export function optimumContract(
+  plugin: Plugin<"controller">,
+  { options = {}, queries = 300, seeds = 20, found = 1, margin = 4 }: Climb = {},
+): Case[] {
+  const space = tinySpace(5, 4);
+  const optimum = space.encode(Array.from({ length: space.length }, (_, l) => l % space.operations.length));
+  assert.equal(separableValidation(space)(space.decode(optimum)), 90);
+  const firstOf = (texts: readonly string[]) => texts.indexOf(optimum) + 1 || Number.POSITIVE_INFINITY;
+  return [
+    [
+      `${plugin.name} finds the optimum of independent components in ${queries} proposals, ${margin} standard errors sooner than random search (seeds 1 to ${seeds})`,
+      async () => {
+        const counts: number[] = [];
+        const differences: number[] = [];
+        for (let seed = 1; seed <= seeds; seed++) {
+          const { search } = await tryController(plugin, { options, seed });
+          const count = firstOf(search(queries).map(({ architecture }) => space.encode(architecture)));
+          const rng = randomStream(seed, "/random");
+          const random = firstOf(Array.from({ length: queries }, () => space.encode(space.sample(rng))));
+          counts.push(count);
+          differences.push(Math.min(random, queries) - Math.min(count, queries));
+        }
+        const successes = counts.filter(Number.isFinite).length;
+        assert.ok(successes >= found * seeds, `it found the optimum in ${successes} of ${seeds} runs: ${counts.join(", ")}`);
+        const mean = differences.reduce((a, b) => a + b) / seeds;
+        const error = Math.sqrt(differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / (seeds - 1) / seeds);
+        assert.ok(mean >= margin * error, `it was ${mean.toFixed(1)} ± ${error.toFixed(1)} proposals sooner: ${counts.join(", ")}`);
+      },
+    ],
+  ];
+}
