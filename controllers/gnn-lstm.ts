@@ -24,24 +24,15 @@
  */
 
 import { plugin } from "../core/plugin.ts";
-import { ModificationChoice, Recurrence, SubspaceChoice } from "../core/policy/decisions.ts";
+import { ModificationChoice, Recurrence, SUBSPACE_POLICY_OPTIONS, SubspaceChoice } from "../core/policy/decisions.ts";
 import { GraphNetwork } from "../core/policy/graph-network.ts";
-import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../core/policy/policy-gradient.ts";
+import { policyGradient, smallUniform } from "../core/policy/policy-gradient.ts";
 
 export default plugin({
   kind: "controller",
   name: "gnn-lstm",
   summary: "ASE-NAS: a graph network and an LSTM choose a subspace and modifications in it, learning by REINFORCE",
-  options: {
-    type: "object",
-    additionalProperties: false,
-    properties: {
-      hidden: { type: "integer", minimum: 1, default: 64, description: "H: features of a node, units of the LSTM" },
-      globalSquash: { type: "number", exclusiveMinimum: 0, default: 1.5, description: "largest score of a subspace" },
-      localSquash: { type: "number", exclusiveMinimum: 0, default: 0.6, description: "largest logit of a component or operation" },
-      ...LEARNING_OPTIONS,
-    },
-  },
+  options: SUBSPACE_POLICY_OPTIONS,
   needs: ["space", "subspaces", "rng", "engine"],
   create({ hidden, globalSquash, localSquash, ...learning }, { space, subspaces, rng, engine }) {
     const initial = smallUniform(rng);

@@ -3,9 +3,16 @@
  *
  * @module
  */
+import bestSubspace from "../controllers/best-subspace.ts";
 import gnnLstm from "../controllers/gnn-lstm.ts";
+import localSearch from "../controllers/local-search.ts";
+import mlpLstm from "../controllers/mlp-lstm.ts";
+import noEdge from "../controllers/no-edge.ts";
 import randomController from "../controllers/random.ts";
+import regularizedEvolution from "../controllers/regularized-evolution.ts";
 import reinforce from "../controllers/reinforce.ts";
+import reinforceLogits from "../controllers/reinforce-logits.ts";
+import separatePolicies from "../controllers/separate-policies.ts";
 import uniform from "../controllers/uniform.ts";
 import type { Plugin } from "../core/plugin.ts";
 import benchmark from "../evaluators/benchmark.ts";
@@ -17,6 +24,8 @@ import hamming from "./distance/hamming.ts";
 import fromRun from "./initial/from-run.ts";
 import given from "./initial/given.ts";
 import randomInitial from "./initial/random.ts";
+import noRepeats from "./middleware/no-repeats.ts";
+import warmStart from "./middleware/warm-start.ts";
 import progress from "./observer/progress.ts";
 import recorder from "./observer/recorder.ts";
 import absolute from "./reward/absolute.ts";
@@ -26,9 +35,18 @@ export const catalogue: readonly Plugin[] = [
   nasBench201,
   hamming,
   gnnLstm,
+  mlpLstm,
+  noEdge,
+  separatePolicies,
+  bestSubspace,
   uniform,
   randomController,
   reinforce,
+  reinforceLogits,
+  regularizedEvolution,
+  localSearch,
+  noRepeats,
+  warmStart,
   improvement,
   absolute,
   acceptImprovement,

@@ -8,7 +8,19 @@
  */
 import type { Modification } from "../architecture.ts";
 import type { Engine, LstmCell, LstmState, Tensor } from "../engine/engine.ts";
-import type { Decide } from "./policy-gradient.ts";
+import { type Decide, LEARNING_OPTIONS } from "./policy-gradient.ts";
+
+/** The options of a controller that chooses subspaces and modifications, for its schema. */
+export const SUBSPACE_POLICY_OPTIONS = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    hidden: { type: "integer", minimum: 1, default: 64, description: "H: features of a node, units of the LSTM" },
+    globalSquash: { type: "number", exclusiveMinimum: 0, default: 1.5, description: "largest score of a subspace" },
+    localSquash: { type: "number", exclusiveMinimum: 0, default: 0.6, description: "largest logit of a component or operation" },
+    ...LEARNING_OPTIONS,
+  },
+} as const;
 
 /** An LSTM and its state. */
 export class Recurrence {
@@ -21,9 +33,14 @@ export class Recurrence {
     this.#cell = engine.lstmCell(hidden, hidden, initial);
   }
 
+  /** Goes back to the zero state: a query begins. */
+  clear(): void {
+    this.#state = undefined;
+  }
+
   /** The first step of a query, from a zero state.  [1, H] → [1, H] */
   start(x: Tensor): Tensor {
-    this.#state = undefined;
+    this.clear();
     return this.step(x);
   }
 

@@ -83,15 +83,21 @@ export class GraphNetwork {
   readonly #edgeBias: Tensor;
   readonly #first: MessageWeights;
   readonly #last: MessageWeights;
+  readonly #zeroEdges: boolean;
   /** W of the first layer, by its parts: e's [H, H], and those of both ends side by side [H, 2H]. */
   readonly #updateEdge: Tensor;
   readonly #updateEnds: Tensor;
   /** Row numbers for the gathers along the edges; see `#readEdges`. */
   readonly #rows: EdgeRows;
 
-  /** @param hidden  H */
-  constructor(engine: Engine, initial: () => number, space: Space, subspaces: SubspaceGraph, hidden: number) {
+  /**
+   * @param hidden  H
+   * @param zeroEdges  leaves e = 0 in both layers, an ablation; the parameters are declared all the same, so that
+   *   everything starts from the same numbers as with edges
+   */
+  constructor(engine: Engine, initial: () => number, space: Space, subspaces: SubspaceGraph, hidden: number, zeroEdges = false) {
     this.#engine = engine;
+    this.#zeroEdges = zeroEdges;
     this.#subspaces = subspaces;
     this.#inputs = new NodeInputs(space, subspaces);
     const { width } = this.#inputs;
@@ -118,6 +124,7 @@ export class GraphNetwork {
       for (const { nodeToNode } of [this.#first, this.#last]) h = engine.relu(engine.linear([[h, nodeToNode]]));
       return h;
     }
+    if (this.#zeroEdges) return this.#layer(this.#layer(h, this.#first, []), this.#last, []);
     const d = this.#inputs.times(engine, this.#edge);
 
     // Layer 1; its edges are those of e⁰ = d_α' − d_α + b_E.

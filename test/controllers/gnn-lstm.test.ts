@@ -15,6 +15,7 @@ import { SubspaceGraph } from "../../core/subspaces.ts";
 import { controllerContract, tryController } from "../contracts/controller.ts";
 import { referenceKernels } from "../core/engine/reference-kernels.ts";
 import { tinySpace } from "../fixtures.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays } from "../policies.ts";
 import { when } from "../when.ts";
 
 const test = suite("controllers/gnn-lstm");
@@ -289,22 +290,7 @@ function paperNetwork(
 
 // ---------------------------------------------------------------- behaviour
 
-test("it learns which operation pays, to more than 0.4 of its choices from a quarter (seeds 1 to 3)", async () => {
-  // Centres stay, M = 1, and each component that becomes operation 0 pays. The squashed logits allow at most
-  // 0.53. A share of 300 choices has a standard error of at most 0.03.
-  for (const seed of [1, 2, 3]) {
-    const { controller, subspaces } = await tryController(gnnLstm, { radius: 1, seed });
-    for (let k = 0; k < 4; k++) subspaces.replace(k, [1, 2, 3, 2, 1], 60 + k);
-    const zeros = Array.from({ length: 600 }, () => {
-      const proposal = controller.propose();
-      const zeros = proposal.architecture.filter((operation) => operation === 0).length;
-      controller.observe({ ...proposal, validation: 60, reward: 5 * zeros });
-      return zeros;
-    }).slice(-300);
-    const share = zeros.reduce((a, b) => a + b) / 300;
-    assert.ok(share > 0.4, `${share}`);
-  }
-});
+for (const [title, run] of [learnsWhichOperationPays(gnnLstm), learnsWhichSubspacePays(gnnLstm)]) test(title, run);
 
 test("its proposals follow the centres: after a replacement they start from the new one", async () => {
   const { controller, subspaces, space } = await tryController(gnnLstm, { space: tinySpace(12, 4), radius: 1 });
