@@ -31,6 +31,10 @@ export type ErrorCode =
   | "POINTER_INVALID"
   | "POINTER_UNKNOWN"
   | "RECORD_INVALID"
+  | "REPORT_EMPTY"
+  | "REPORT_SOURCE_INVALID"
+  | "REPORT_SOURCE_MISSING"
+  | "REPORT_STORE_MISSING"
   | "RESULTS_DAMAGED"
   | "SIMD_MISSING"
   | "SUBSPACES_UNWANTED"
@@ -212,6 +216,40 @@ export function storeUnavailable(file: string, cause: Error): EvokeError {
     "STORE_UNAVAILABLE",
     `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs of matrices are kept by the package libsql. See what this installation can do with: evoke doctor`,
     { cause },
+  );
+}
+
+/** A folder that is to be reported on holds no results. */
+export function reportSourceMissing(folder: string, exists: boolean, inside: readonly string[]): EvokeError {
+  const found = exists ? "it holds neither matrix.json nor experiment.json" : "there is no such folder";
+  const remedy =
+    inside.length > 0
+      ? `Name one of the folders in it: ${inside.join(", ")}.`
+      : "Name the folder that evoke matrix, or evoke run --out DIR, has made: results/NAME.";
+  return new EvokeError("REPORT_SOURCE_MISSING", `Cannot report on ${folder}: ${found}.\n  ${remedy}`);
+}
+
+/** A file with the right name is not what `evoke matrix` or `evoke run` writes under it. */
+export function reportSourceInvalid(file: string, command: string, problems: readonly string[]): EvokeError {
+  return new EvokeError(
+    "REPORT_SOURCE_INVALID",
+    `Cannot report on ${file}: it is not as ${command} writes it.\n${problems.map((problem) => `  ${problem}\n`).join("")}  Nothing was changed. The same ${command} again writes it anew, and keeps the runs.`,
+  );
+}
+
+/** The store that a matrix names is not there. */
+export function reportStoreMissing(store: string, file: string): EvokeError {
+  return new EvokeError(
+    "REPORT_STORE_MISSING",
+    `Cannot report on ${file}: the runs should be in ${store}, and there is no such file.\n  Keep the folder of a matrix beside its runs.sqlite, or have the runs done again by evoke matrix.`,
+  );
+}
+
+/** No run of what is to be reported on is finished. */
+export function reportEmpty(folder: string, runs: number): EvokeError {
+  return new EvokeError(
+    "REPORT_EMPTY",
+    `Cannot report on ${folder}: none of its ${runs} runs is finished.\n  Have some done first, by the same evoke matrix or evoke run again.`,
   );
 }
 
