@@ -30,33 +30,61 @@ export function bootstrapInterval(
 ): { readonly low: number; readonly high: number; readonly method: "percentile" } {
   const method = "percentile";
   if (x.length === 0 || x.some(Number.isNaN)) return { low: Number.NaN, high: Number.NaN, method };
-  const next = resampler(Float64Array.from(x).sort(), statistic, randomStream(seed, STREAM));
-  const values = Float64Array.from({ length: resamples }, next).sort();
+  const sorted = Float64Array.from(x).sort();
+  const of = statistic === interquartileMean ? interquartileMeanAt(sorted) : statisticAt(sorted, statistic);
+  const draw = resamplesOf(x.length, resamples, seed);
+  const values = new Float64Array(resamples);
+  for (let r = 0; r < resamples; r++) values[r] = of(draw(r));
+  values.sort();
   return { low: quantileOfSorted(values, (1 - level) / 2), high: quantileOfSorted(values, (1 + level) / 2), method };
 }
 
-/** Gives the statistic of one resample after another. */
-function resampler(sorted: Float64Array, statistic: (sample: readonly number[]) => number, rng: Rng): () => number {
-  const n = sorted.length;
-  if (statistic === interquartileMean) {
-    const cut = trimmed(n);
-    const counts = new Uint32Array(n);
-    // Counting how often each place is drawn sorts the resample.
-    return () => {
-      counts.fill(0);
-      for (let i = 0; i < n; i++) counts[rng.below(n)]!++;
-      let sum = 0;
-      for (let place = 0, seen = 0; seen < n - cut; place++) {
-        const until = seen + counts[place]!;
-        sum += sorted[place]! * Math.max(0, Math.min(until, n - cut) - Math.max(seen, cut));
-        seen = until;
-      }
-      return sum / (n - 2 * cut);
-    };
-  }
-  const sample = new Array<number>(n);
-  return () => {
-    for (let i = 0; i < n; i++) sample[i] = sorted[rng.below(n)]!;
+/** The statistic of the values at the places that a resample drew. */
+function statisticAt(sorted: Float64Array, statistic: (sample: readonly number[]) => number): (places: Uint32Array) => number {
+  const sample = new Array<number>(sorted.length);
+  return (places) => {
+    for (let i = 0; i < places.length; i++) sample[i] = sorted[places[i]!]!;
     return statistic(sample);
   };
+}
+
+/** The same for the interquartile mean: counting how often each place was drawn takes the place of sorting. */
+function interquartileMeanAt(sorted: Float64Array): (places: Uint32Array) => number {
+  const cut = trimmed(sorted.length);
+  const end = sorted.length - cut;
+  const counts = new Uint32Array(sorted.length);
+  return (places) => {
+    counts.fill(0);
+    for (let i = 0; i < places.length; i++) counts[places[i]!]!++;
+    let sum = 0;
+    for (let place = 0, seen = 0; seen < end; place++) {
+      const until = seen + counts[place]!;
+      if (until > cut && until > seen) sum += sorted[place]! * (Math.min(until, end) - Math.max(seen, cut));
+      seen = until;
+    }
+    return sum / (end - cut);
+  };
+}
+
+/** Up to so many draws are kept, 32 MB. */
+const KEPT = 2 ** 23;
+/** What was drawn last: it follows from n, resamples and seed alone, and a report asks for it once for each cell and statistic. */
+let kept: { readonly key: string; readonly places: Uint32Array } | undefined;
+
+/** Gives the places drawn for resample 0, 1, 2 …, to be asked for in that order; each is valid until the next. */
+function resamplesOf(n: number, resamples: number, seed: number): (resample: number) => Uint32Array {
+  if (n * resamples > KEPT) {
+    const rng = randomStream(seed, STREAM);
+    const places = new Uint32Array(n);
+    return () => filled(places, n, rng);
+  }
+  const key = `${n} ${resamples} ${seed}`;
+  if (kept?.key !== key) kept = { key, places: filled(new Uint32Array(n * resamples), n, randomStream(seed, STREAM)) };
+  const { places } = kept;
+  return (resample) => places.subarray(resample * n, (resample + 1) * n);
+}
+
+function filled(places: Uint32Array, n: number, rng: Rng): Uint32Array {
+  for (let i = 0; i < places.length; i++) places[i] = rng.below(n);
+  return places;
 }

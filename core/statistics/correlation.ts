@@ -18,7 +18,7 @@ import { averageRanks } from "./ranks.ts";
 export function spearman(x: readonly number[], y: readonly number[]): { readonly rho: number; readonly p: number } {
   if (x.length !== y.length) return { rho: Number.NaN, p: Number.NaN };
   const [a, b] = [centred(averageRanks(x)), centred(averageRanks(y))];
-  const squares = Math.sqrt(dot(a, a)) * Math.sqrt(dot(b, b));
+  const squares = Math.sqrt(dot(a, a) * dot(b, b));
   const rho = squares === 0 ? Number.NaN : Math.max(-1, Math.min(1, dot(a, b) / squares));
   const degreesOfFreedom = x.length - 2;
   return { rho, p: studentTail(rho * Math.sqrt(degreesOfFreedom / ((1 - rho) * (1 + rho))), degreesOfFreedom) };

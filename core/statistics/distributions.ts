@@ -2,7 +2,7 @@
  * Two-sided and upper tails of the normal, Student and χ² distributions. They are computed as tails, never as
  * 1 − (something near 1), so small p-values keep their digits: relative error under 1e-12 in the tests.
  *
- * They enter nothing but reported p-values, so the runtime's own exp and pow will do, though
+ * They enter nothing but reported p-values, so the runtime's own exp and log will do, though
  * their last bit may differ from one version to another.
  *
  * @module
@@ -49,7 +49,7 @@ export function studentTail(t: number, degreesOfFreedom: number): number {
   // 1 / B(ν/2, ½) = Γ((ν + 1)/2) / (Γ(ν/2) √π), by Γ(z + 1) = z Γ(z) from ν = 1 or 2
   let front = degreesOfFreedom % 2 === 1 ? 1 / Math.PI : 1 / 2;
   for (let k = degreesOfFreedom % 2 === 1 ? 1 : 2; k < degreesOfFreedom; k += 2) front *= (k + 1) / k;
-  front *= x ** a * Math.sqrt(rest);
+  front *= Math.exp(-a * Math.log1p(square / degreesOfFreedom)) * Math.sqrt(rest); // x^a, but without the rounding of x
   // Each side of the mode the one fraction or the other converges in some √ν steps.
   return x < (a + 1) / (a + b + 2) ? (front / a) * betaFraction(x, a, b) : 1 - (front / b) * betaFraction(rest, b, a);
 }

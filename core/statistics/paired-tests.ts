@@ -11,7 +11,7 @@ import { averageRanks } from "./ranks.ts";
 const RESOLUTION = 2 ** -30;
 
 /**
- * a − b seed by seed, rounded to about a billionth of the largest of all values. 94.4 − 94.3 and 94.2 − 94.1 differ in
+ * a − b seed by seed, rounded to about a billionth of the largest of all values. 94.3 − 94.2 and 94.4 − 94.3 differ in
  * binary, but are one difference of accuracy, and must be tied where they are ranked. Steps are powers
  * of two: no difference of decimals lies half way between two.
  *
