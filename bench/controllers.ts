@@ -36,7 +36,7 @@ type Opened = Awaited<ReturnType<typeof opened>>;
 async function searched({ source, experiment, observers }: Opened, seeds: readonly number[]): Promise<number> {
   let queries = 0;
   const began = performance.now();
-  await execute(source, experiment, seeds, 1, {
+  await execute({ experiments: [{ source, seeds, opened: experiment }], sharedTables: () => experiment.tables.share() }, 1, {
     types: observers.types,
     events(events) {
       for (const event of events) observers.next(event);

@@ -1,25 +1,31 @@
 /**
- * Runs the seeds of an experiment: in this thread, or in chunks over worker threads. A seed's result
+ * Runs the seeds of experiments: in this thread, or in chunks over worker threads. A seed's result
  * does not depend on where it runs, nor on what runs beside it.
  *
  * @module
  */
 import { availableParallelism } from "node:os";
-import { type ErrorCode, EvokeError } from "../core/errors.ts";
 import type { EventType, SearchEvent } from "../core/events.ts";
 import type { Composition } from "../core/kernel.ts";
-import { runToEnd } from "../core/run.ts";
-import type { ExperimentFile, Opened } from "./experiment.ts";
-import type { FinishedRun } from "./results.ts";
+import { type ExperimentFile, type KeptRuns, type Opened, openExperiment } from "./experiment.ts";
+import { type Ended, finished, runSeed, runWithCourse } from "./run-seed.ts";
+import type { RunStore } from "./run-store.ts";
+import { type Chunk, Schedule } from "./schedule.ts";
+import type { SharedTables } from "./tables.ts";
 
-/** A run that could not go on. */
-export interface FailedRun {
-  readonly seed: number;
-  readonly reason: string;
-  /** The code of an EvokeError: the manifest or an input is wrong, not this run alone. */
-  readonly code?: ErrorCode | undefined;
+/** What is to be done. */
+export interface Work {
+  readonly experiments: readonly {
+    readonly source: ExperimentFile;
+    readonly seeds: readonly number[];
+    /** If it has been composed already. */
+    readonly opened?: Opened;
+  }[];
+  /** The tables that this thread has opened. */
+  sharedTables(): SharedTables;
+  /** Where the runs will be kept. They are handed on with their courses, and what a run begins with is taken from there. */
+  readonly store?: RunStore;
 }
-export type Ended = FinishedRun | FailedRun;
 
 /** What happens while seeds run. */
 export interface Listener {
@@ -28,31 +34,30 @@ export interface Listener {
   /** The events of a run come in their order, with those of other runs between them. */
   events(events: readonly SearchEvent[]): void;
   /** A run has ended; the next one waits until the promise is fulfilled. */
-  ended(run: Ended): Promise<void>;
+  ended(run: Ended, experiment: number): Promise<void>;
+  /** False if a run is not wanted any more when its turn has come. */
+  wants?(seed: number, experiment: number): boolean;
+  /** The time that the runs need which have not begun, in seconds of one thread. */
+  estimated?(seconds: number): void;
 }
 
-/** Runs one seed, and hands the wanted events on. */
-export async function runSeed(
-  composition: Composition,
-  seed: number,
-  types: readonly EventType[],
-  hear: (event: SearchEvent) => void,
-): Promise<Ended> {
-  const began = performance.now();
-  const { run, release } = await composition.run(seed);
-  const hearing = types.length > 0 ? run.bus.on(types).subscribe(hear) : undefined;
-  try {
-    const result = await runToEnd(run);
-    return { result, wallSeconds: (performance.now() - began) / 1000 };
-  } catch (error) {
-    return {
-      seed,
-      reason: error instanceof Error ? error.message : String(error),
-      code: error instanceof EvokeError ? error.code : undefined,
-    };
-  } finally {
-    hearing?.unsubscribe();
-    release();
+/** Experiments stay composed while their turn may come again: about the workers' number of them are under way at a time. */
+const COMPOSED_AT_ONCE = 8;
+
+/** Experiments, composed when they are first needed; tables are shared by all. */
+export class Compositions {
+  readonly #open: (experiment: number) => Promise<Opened>;
+  readonly #opened = new Map<number, Promise<Opened>>();
+  constructor(open: (experiment: number) => Promise<Opened>) {
+    this.#open = open;
+  }
+
+  async get(experiment: number): Promise<Composition> {
+    const opened = this.#opened.get(experiment) ?? this.#open(experiment);
+    this.#opened.delete(experiment);
+    this.#opened.set(experiment, opened); // the last used is the last
+    if (this.#opened.size > COMPOSED_AT_ONCE) this.#opened.delete(this.#opened.keys().next().value!);
+    return (await opened).composition;
   }
 }
 
@@ -63,45 +68,67 @@ const PATIENCE_SECONDS = 0.5;
  * Runs seeds in as many worker threads as asked for; 1 is this thread. If none are asked for, this
  * thread begins, and workers, one for each core, take over what it has not done after half a second.
  */
-export async function execute(
-  source: ExperimentFile,
-  opened: Opened,
-  seeds: readonly number[],
-  workers: number | undefined,
-  listener: Listener,
-): Promise<void> {
-  const waiting = [...seeds];
-  if (workers !== undefined && workers > 1) return executeInWorkers(source, opened, waiting, Math.min(workers, seeds.length), listener);
-  if (workers === 1) return executeHere(opened, waiting, listener, Number.POSITIVE_INFINITY);
-  const here = executeHere(opened, waiting, listener, PATIENCE_SECONDS);
+export async function execute(work: Work, workers: number | undefined, listener: Listener): Promise<void> {
+  const schedule = new Schedule(work.experiments.map(({ seeds }) => seeds));
+  if (workers !== undefined && workers > 1) return executeInWorkers(work, schedule, workers, listener);
+  if (workers === 1) return executeHere(work, schedule, listener, Number.POSITIVE_INFINITY);
+  const here = executeHere(work, schedule, listener, PATIENCE_SECONDS);
   here.catch(() => {}); // awaited below; until then it is not unheard
   await Promise.race([here, new Promise((resolve) => setTimeout(resolve, PATIENCE_SECONDS * 1000).unref())]);
-  const rest = waiting.splice(0);
-  if (rest.length > 0) await executeInWorkers(source, opened, rest, Math.min(availableParallelism(), rest.length), listener);
+  if (schedule.left > 0) await executeInWorkers(work, schedule, availableParallelism(), listener);
   await here;
 }
 
-/** Takes seeds from the waiting ones and runs them in this thread, until so many seconds have passed. */
-async function executeHere({ composition }: Opened, waiting: number[], listener: Listener, seconds: number): Promise<void> {
+/** Runs what the schedule has in this thread, until so many seconds have passed. */
+async function executeHere({ experiments, store }: Work, schedule: Schedule, listener: Listener, seconds: number): Promise<void> {
   const began = performance.now();
-  while (waiting.length > 0 && performance.now() - began < seconds * 1000) {
-    await listener.ended(await runSeed(composition, waiting.shift()!, listener.types, (event) => listener.events([event])));
-    await new Promise(setImmediate); // so that signals are heard
+  const keptRuns: KeptRuns | undefined = store && {
+    async course(composition, seed) {
+      const kept = store.course(composition.digest, seed);
+      if (kept) return kept;
+      const run = finished(await runWithCourse(composition, seed));
+      store.add(composition.digest, [run]);
+      return run.course;
+    },
+  };
+  const compositions = new Compositions(async (experiment) => {
+    const { source, opened } = experiments[experiment]!;
+    return opened ?? openExperiment(source, keptRuns && { keptRuns });
+  });
+  while (performance.now() - began < seconds * 1000) {
+    const chunk = wanted(schedule.next(1, 0), listener);
+    if (!chunk) return;
+    const composition = await compositions.get(chunk.experiment);
+    for (const seed of chunk.seeds) {
+      const began = performance.now();
+      const ended = store
+        ? await runWithCourse(composition, seed)
+        : await runSeed(composition, seed, listener.types, (event) => listener.events([event]));
+      schedule.learn(chunk, (performance.now() - began) / 1000);
+      listener.estimated?.(schedule.secondsLeft);
+      await listener.ended(ended, chunk.experiment);
+      await new Promise(setImmediate); // so that signals are heard
+    }
   }
 }
 
+/** A chunk without the seeds that are not wanted any more. */
+export function wanted(chunk: Chunk | undefined, listener: Listener): Chunk | undefined {
+  const { wants } = listener;
+  return chunk && wants ? { ...chunk, seeds: chunk.seeds.filter((seed) => wants.call(listener, seed, chunk.experiment)) } : chunk;
+}
+
 /** Runs seeds in worker threads. The tables that this thread has loaded are shared with them, not copied. */
-async function executeInWorkers(
-  source: ExperimentFile,
-  opened: Opened,
-  seeds: readonly number[],
-  workers: number,
-  listener: Listener,
-): Promise<void> {
+async function executeInWorkers(work: Work, schedule: Schedule, workers: number, listener: Listener): Promise<void> {
   const { WorkerPool } = await import("./worker-pool.ts");
-  const pool = new WorkerPool(workers, { source, sharedTables: opened.tables.share(), types: listener.types });
+  const pool = new WorkerPool(Math.min(workers, schedule.left), {
+    sources: work.experiments.map(({ source }) => source),
+    sharedTables: work.sharedTables(),
+    types: listener.types,
+    ...(work.store && { store: work.store.file }),
+  });
   try {
-    await pool.run(seeds, listener);
+    await pool.run(schedule, listener, work.store);
   } finally {
     await pool.close();
   }

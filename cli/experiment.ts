@@ -10,10 +10,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { resolve as resolveModule } from "import-meta-resolve";
+import type { Course } from "../core/course.ts";
 import { cannotReadFile, initialInvalid, moduleUnloadable } from "../core/errors.ts";
 import type { Composition, Host } from "../core/kernel.ts";
 import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../core/manifest.ts";
-import type { Output, Runs, Terminal } from "../core/plugin.ts";
+import type { Cell, Matrix } from "../core/matrix.ts";
+import type { FinalCentre, Output, Runs, Terminal } from "../core/plugin.ts";
 import type { Tabulation } from "../core/tabulation.ts";
 import type { Trainer } from "../core/training.ts";
 import { catalogue } from "../plugins/catalogue.ts";
@@ -21,15 +23,32 @@ import { type SharedTables, TableFolder } from "./tables.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
 export interface ExperimentFile {
-  /** Path of the manifest. */
+  /** Path of the manifest; what it names is relative to it. */
   readonly file: string;
   /** What --set and --seeds change in it. */
   readonly changes: readonly Change[];
+  /** A manifest that is in no file of its own: what it is called, and its text. */
+  readonly inline?: { readonly title: string; readonly text: string };
 }
 
 /** Reads and checks the manifest. */
 export async function loadExperiment(source: ExperimentFile): Promise<Experiment> {
   return readManifest(await manifestSource(source));
+}
+
+/** Reads and checks the manifest of a matrix, its base and its cells. */
+export async function loadMatrix({ file, changes }: ExperimentFile): Promise<Matrix> {
+  const { readMatrix } = await import("../core/matrix.ts");
+  const readBase = async (path: string) => {
+    const base = shortPath(resolve(dirname(file), path));
+    return { file: base, text: await readText(base, `the base of ${file},`) };
+  };
+  return readMatrix({ file, text: await readText(file, "the manifest"), changes, catalogue, readBase, importModule });
+}
+
+/** A cell of a matrix as an experiment. */
+export function cellFile({ baseFile }: Matrix, { title, text }: Cell): ExperimentFile {
+  return { file: baseFile, changes: [], inline: { title, text } };
 }
 
 /** Reads and checks the manifest of a table that is to be made. */
@@ -38,11 +57,15 @@ export async function loadTabulation(source: ExperimentFile): Promise<Tabulation
   return readTabulation(await manifestSource(source));
 }
 
-async function manifestSource({ file, changes }: ExperimentFile): Promise<ManifestSource> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw cannotReadFile(file, "the manifest", error);
+async function manifestSource({ file, changes, inline }: ExperimentFile): Promise<ManifestSource> {
+  const text = inline?.text ?? (await readText(file, "the manifest"));
+  return { file: inline?.title ?? file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) };
+}
+
+function readText(file: string, what: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw cannotReadFile(file, what, error);
   });
-  return { file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) };
 }
 
 /** What of the host only some commands have. */
@@ -52,6 +75,14 @@ export interface HostParts {
   readonly plan?: Host["plan"];
   /** Tables that another thread has loaded. */
   readonly sharedTables?: SharedTables;
+  /** Where runs of other experiments are kept, for those that begin with them. */
+  readonly keptRuns?: KeptRuns;
+}
+
+/** Runs that are kept. */
+export interface KeptRuns {
+  /** The course of a run; it is done first if it is not there. */
+  course(composition: Composition, seed: number): Promise<Course>;
 }
 
 /** An experiment, composed, with the tables that it opened. */
@@ -59,6 +90,13 @@ export interface Opened {
   readonly composition: Composition;
   readonly tables: TableFolder;
   readonly inputs: ReadonlyMap<string, string>;
+}
+
+/** Reads and composes an experiment. */
+export async function openExperiment(source: ExperimentFile, parts: HostParts = {}): Promise<Opened> {
+  // An experiment without a file of its own is no link of a chain that leads back to that file.
+  const place = resolve(source.file) + (source.inline ? ` (${source.inline.title})` : "");
+  return composeLoaded(await loadExperiment(source), parts, [place]);
 }
 
 /**
@@ -102,6 +140,13 @@ function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
   };
 }
 
+const notKept: KeptRuns = {
+  async course(composition, seed) {
+    const { finished, runWithCourse } = await import("./run-seed.ts");
+    return finished(await runWithCourse(composition, seed)).course;
+  },
+};
+
 /** The runs of other manifests, done when their centres are asked for. */
 class OtherRuns implements Runs {
   readonly #opened = new Map<string, Promise<Composition>>();
@@ -115,16 +160,17 @@ class OtherRuns implements Runs {
   }
 
   async open(experiment: string): Promise<void> {
-    this.#inputs.set(`experiment ${experiment}`, (await this.#composition(experiment)).digest);
+    const composition = await this.#composition(experiment);
+    if (!composition.experiment.subspaces) throw initialInvalid(`${experiment} searches the whole space and has no centres`);
+    this.#inputs.set(`experiment ${experiment}`, composition.digest);
   }
 
-  async centres(experiment: string, seed: number): Promise<readonly string[]> {
-    const composition = await this.#composition(experiment);
-    const { runToEnd } = await import("../core/run.ts");
-    const { run, release } = await composition.run(seed);
-    const { centres } = await runToEnd(run).finally(release);
-    if (centres.length === 0) throw initialInvalid(`${experiment} searches the whole space and has no centres`);
-    return centres;
+  async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
+    const { keptRuns = notKept } = this.#parts;
+    const { centres } = await keptRuns.course(await this.#composition(experiment), seed);
+    const last: FinalCentre[] = [];
+    for (const { subspace, architecture, validation } of centres) last[subspace] = { architecture, validation };
+    return last;
   }
 
   #composition(experiment: string): Promise<Composition> {

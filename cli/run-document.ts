@@ -4,8 +4,9 @@
  * @module
  */
 import type { RunResult } from "../core/result.ts";
-import type { FailedRun } from "./execute.ts";
+import { mean, standardDeviation } from "../core/statistics/descriptive.ts";
 import type { FinishedRun } from "./results.ts";
+import type { FailedRun } from "./run-seed.ts";
 
 export interface RunDocument {
   readonly experiment: string;
@@ -25,9 +26,7 @@ export interface Summary {
 
 function summarise(values: readonly number[]): Summary | undefined {
   if (values.length === 0) return undefined;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, std: Math.sqrt(variance), n: values.length };
+  return { mean: mean(values), std: standardDeviation(values), n: values.length };
 }
 
 export function runDocument(

@@ -18,11 +18,7 @@ import type { Course } from "../core/course.ts";
 import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../core/errors.ts";
 import type { RunResult } from "../core/result.ts";
 import type { FinishedRun } from "./results.ts";
-
-/** A finished run, as it is kept. */
-export interface StoredRun extends FinishedRun {
-  readonly course: Course;
-}
+import type { StoredRun } from "./run-seed.ts";
 
 /** Seeds one after the other. */
 export interface SeedRange {
@@ -103,6 +99,12 @@ export class RunStore {
   /** True if the run is finished. */
   has(digest: string, seed: number): boolean {
     return this.#all("SELECT 1 FROM runs WHERE digest = ? AND seed = ?", digest, seed).length > 0;
+  }
+
+  /** The course of a finished run. */
+  course(digest: string, seed: number): Course | undefined {
+    const [run] = this.runs(digest, { first: seed, count: 1 });
+    return run?.course;
   }
 
   /**

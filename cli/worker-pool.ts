@@ -1,31 +1,38 @@
 /**
- * Worker threads that run seeds in chunks. A chunk is as long as about a quarter of a second has
- * taken so far, so that a short run costs little to hand out and a long one is not waited for.
+ * Worker threads that run seeds in chunks, as the schedule hands them out.
  *
  * @module
  */
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { EventType, SearchEvent } from "../core/events.ts";
-import type { Ended, Listener } from "./execute.ts";
+import { type Listener, wanted } from "./execute.ts";
 import type { ExperimentFile } from "./experiment.ts";
+import type { Ended, StoredRun } from "./run-seed.ts";
+import type { RunStore } from "./run-store.ts";
+import type { Chunk, Schedule } from "./schedule.ts";
 import type { SharedTables } from "./tables.ts";
 
 /** What every worker is told when it starts. */
 export interface WorkerData {
-  readonly source: ExperimentFile;
+  readonly sources: readonly ExperimentFile[];
   readonly sharedTables: SharedTables;
   readonly types: readonly EventType[];
+  /** The file of the store, if the runs are for one. */
+  readonly store?: string;
 }
 
 /** A chunk of seeds, and the port for the events and the outcomes, sent as they come. */
-export interface Task {
-  readonly seeds: readonly number[];
+export interface Task extends Chunk {
   readonly port: import("node:worker_threads").MessagePort;
 }
-export type Message = { readonly events: readonly SearchEvent[] } | { readonly ended: Ended } | { readonly over: true };
-
-const CHUNK_SECONDS = 0.25;
+export type Message =
+  | { readonly events: readonly SearchEvent[] }
+  | { readonly ended: Ended }
+  /** A run of another experiment, which one of the chunk begins with. */
+  | { readonly other: StoredRun; readonly digest: string }
+  /** The chunk is over; its runs have taken so long. */
+  | { readonly seconds: number };
 
 export class WorkerPool {
   readonly #pool: Piscina<Task, void>;
@@ -44,22 +51,22 @@ export class WorkerPool {
     });
   }
 
-  /** Runs the seeds. The listener is told of one thing at a time. */
-  async run(seeds: readonly number[], listener: Listener): Promise<void> {
-    const waiting = [...seeds];
-    let secondsPerSeed = Number.POSITIVE_INFINITY;
+  /** Runs what the schedule has. The listener is told of one thing at a time. */
+  async run(schedule: Schedule, listener: Listener, store: RunStore | undefined): Promise<void> {
     let telling: Promise<void> = Promise.resolve();
     const keepBusy = async () => {
-      while (waiting.length > 0) {
-        const fair = Math.ceil(waiting.length / (2 * this.#workers));
-        const chunk = waiting.splice(0, Math.max(1, Math.min(fair, Math.floor(CHUNK_SECONDS / secondsPerSeed))));
-        const began = performance.now();
+      for (;;) {
+        const chunk = wanted(schedule.next(this.#workers), listener);
+        if (!chunk) return;
+        if (chunk.seeds.length === 0) continue;
         await this.#runChunk(chunk, (message) => {
           if ("events" in message) listener.events(message.events);
-          else if ("ended" in message) telling = telling.then(() => listener.ended(message.ended));
+          else if ("ended" in message) telling = telling.then(() => listener.ended(message.ended, chunk.experiment));
+          else if ("other" in message) store?.add(message.digest, [message.other]);
+          else schedule.learn(chunk, message.seconds);
         });
+        listener.estimated?.(schedule.secondsLeft);
         await telling;
-        secondsPerSeed = (performance.now() - began) / 1000 / chunk.length;
       }
     };
     await Promise.all(Array.from({ length: this.#workers }, keepBusy));
@@ -69,11 +76,16 @@ export class WorkerPool {
     return this.#pool.destroy();
   }
 
-  async #runChunk(seeds: readonly number[], hear: (message: Message) => void): Promise<void> {
+  async #runChunk({ experiment, seeds }: Chunk, hear: (message: Message) => void): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const over = new Promise<void>((resolve) => port1.on("message", (message: Message) => ("over" in message ? resolve() : hear(message))));
+    const over = new Promise<void>((resolve) =>
+      port1.on("message", (message: Message) => {
+        hear(message);
+        if ("seconds" in message) resolve();
+      }),
+    );
     try {
-      await this.#pool.run({ seeds, port: port2 }, { transferList: [port2] });
+      await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] });
       await over;
     } finally {
       port1.close();

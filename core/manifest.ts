@@ -8,6 +8,7 @@ import type { ParseError } from "jsonc-parser";
 import { COST_MODELS, type CostModel, type Limits } from "./budget.ts";
 import { digestOf } from "./canonical-json.ts";
 import * as errors from "./errors.ts";
+import { keysOf } from "./json-pointer.ts";
 import type { FailurePolicy } from "./measure.ts";
 import { DEPENDENCIES, KINDS, type Kind, type Plugin } from "./plugin.ts";
 import { problemsOf } from "./schema.ts";
@@ -105,6 +106,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
   const problems = problemsOf(experimentSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   normalise(manifest);
+  checkBudget(file, manifest);
   const known = await knownPlugins(source, manifest.plugins);
   const slot = <K extends Kind>(kind: K, pointer: string, raw: RawSlot) => resolveSlot(file, known, kind, pointer, raw);
   const slots = <K extends Kind>(kind: K, pointer: string, raw: RawSlot[]) => raw.map((one, i) => slot(kind, `${pointer}/${i}`, one));
@@ -181,7 +183,7 @@ export async function parseManifest({ file, text, changes = [] }: ManifestSource
   }
   if (typeof manifest !== "object" || manifest === null || Array.isArray(manifest))
     throw errors.manifestInvalid(file, [`/: must be an object; found ${text.trim().slice(0, 40)}`]);
-  for (const { pointer, value } of changes) set(file, manifest as Record<string, unknown>, pointer, value);
+  for (const { pointer, value } of changes) setAt(file, manifest, pointer, value);
   return manifest;
 }
 
@@ -200,17 +202,15 @@ async function firstSyntaxError(text: string): Promise<{ readonly offset: number
  * Puts a value where a JSON pointer (RFC 6901) points. Objects on the way that are not there are
  * made; whether they belong there, the schema will say.
  */
-function set(file: string, manifest: object, pointer: string, value: unknown): void {
-  if (!pointer.startsWith("/")) throw errors.pointerInvalid(pointer);
-  const keys = pointer
-    .split("/")
-    .slice(1)
-    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+export function setAt(file: string, manifest: object, pointer: string, value: unknown): void {
+  const keys = keysOf(pointer);
+  if (!keys || keys.length === 0) throw errors.pointerInvalid(pointer);
   let parent = manifest;
   for (const [depth, key] of keys.entries()) {
     const here = `/${keys.slice(0, depth + 1).join("/")}`;
     const place = Array.isArray(parent) && key === "-" ? String(parent.length) : key;
-    if (Array.isArray(parent) && !(Number(place) <= parent.length)) throw errors.pointerUnknown(file, pointer, here, Object.keys(parent));
+    if (Array.isArray(parent) && !(/^\d+$/.test(place) && Number(place) <= parent.length))
+      throw errors.pointerUnknown(file, pointer, here, Object.keys(parent));
     const last = depth === keys.length - 1;
     const present = Object.hasOwn(parent, place) ? (parent as Record<string, unknown>)[place] : {};
     // A slot given as a name alone is an object in full: "gnn-lstm" is { "use": "gnn-lstm" }.
@@ -238,6 +238,17 @@ function normalise(manifest: RawManifest): void {
 /** A slot given as a name alone is one without options. */
 export function fullSlot(slot: string | Partial<RawSlot>): RawSlot {
   return typeof slot === "string" ? { use: slot, options: {} } : { use: slot.use!, options: slot.options ?? {} };
+}
+
+/** Without queries there are the first centres alone, so there must be some, and they must be free. */
+function checkBudget(file: string, { subspaces, budget }: RawManifest): void {
+  if (budget.queries !== 0) return;
+  const { initial } = budget.cost as CostModel;
+  if (subspaces && initial === "free") return;
+  const obstacle = subspaces
+    ? 'the cost model charges them. Take at least 1, or the cost model "official"'
+    : "the manifest has no /subspaces. Take at least 1";
+  throw errors.manifestInvalid(file, [`/budget/queries: 0 evaluates the first centres only, and ${obstacle}`]);
 }
 
 type Known = ReadonlyMap<string, { plugin: Plugin; version: string }>;

@@ -7,11 +7,12 @@ import process from "node:process";
 import type { SearchEvent } from "../../core/events.ts";
 import type { Change, Experiment } from "../../core/manifest.ts";
 import { changesOf, count, onInterrupt } from "../arguments.ts";
-import { type Ended, execute, type FailedRun } from "../execute.ts";
+import { execute } from "../execute.ts";
 import { composeLoaded, type ExperimentFile, loadExperiment } from "../experiment.ts";
 import { ObserverGroup } from "../observers.ts";
 import { type FinishedRun, ResultsFolder } from "../results.ts";
 import { runDocument, runText } from "../run-document.ts";
+import type { Ended, FailedRun } from "../run-seed.ts";
 import { stderrTerminal } from "../terminal.ts";
 
 export interface RunOptions {
@@ -74,7 +75,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
         finished.set(run.result.seed, run);
       },
     };
-    await execute(source, opened, todo, workers, listener);
+    await execute({ experiments: [{ source, seeds: todo, opened }], sharedTables: () => opened.tables.share() }, workers, listener);
     await observers.finish();
   }
   await results?.close();

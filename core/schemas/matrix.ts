@@ -1,0 +1,100 @@
+/**
+ * The manifest of an ablation matrix (JSON Schema, draft 2020-12). What is in the base and what the
+ * variants and axes make of it is checked as any experiment is.
+ *
+ * `matrix.schema.json` beside this file is made from it (npm run docs), for editors.
+ *
+ * @module
+ */
+import { experimentSchema } from "./experiment.ts";
+
+const word = "^[a-z0-9]+(-[a-z0-9]+)*$";
+const { first, count } = experimentSchema.properties.seeds.properties;
+/** Without their defaults: what is left out is the base's. */
+const seed = { type: first.type, minimum: first.minimum, maximum: first.maximum };
+const seeds = { type: count.type, minimum: count.minimum, maximum: count.maximum };
+
+export const matrixSchema = {
+  $schema: experimentSchema.$schema,
+  $id: "matrix.schema.json",
+  title: "Evoke ablation matrix",
+  type: "object",
+  additionalProperties: false,
+  required: ["name", "base", "design"],
+  properties: {
+    $schema: { type: "string" },
+    name: {
+      description: "Names the matrix and the folder of its results: lower-case words joined by hyphens",
+      type: "string",
+      pattern: word,
+      maxLength: 100,
+    },
+    question: { description: "What the matrix is to answer", type: "string" },
+    base: {
+      description:
+        "The experiment that the cells are made from: its manifest, or a path to it, relative to this file. Files that it names are relative to it",
+      anyOf: [{ type: "string", minLength: 1 }, { type: "object" }],
+    },
+    baseName: {
+      description: "What the base is called among the cells; in a factorial of methods, the name of its method",
+      type: "string",
+      pattern: word,
+      maxLength: 100,
+    },
+    variants: {
+      description:
+        "Changes of the base, each with a name: JSON Merge Patches (RFC 7396), where null takes away and a list is replaced whole",
+      type: "object",
+      default: {},
+      propertyNames: { pattern: word, maxLength: 100 },
+      additionalProperties: { type: "object" },
+    },
+    axes: {
+      description: "JSON Pointers (RFC 6901) into the base, each with the values to be put there",
+      type: "object",
+      default: {},
+      additionalProperties: { type: "array", minItems: 1, uniqueItems: true },
+    },
+    design: {
+      description:
+        "one-factor: the base, the base with each variant, the base with each value. " +
+        "leave-one-out: all variants and values together, then all but one. " +
+        "factorial: the base and each variant, with every combination of the values",
+      enum: ["one-factor", "leave-one-out", "factorial"],
+    },
+    exclude: {
+      description: "Cells of a factorial that are left out: those of a variant, at some values of the axes, or both",
+      type: "array",
+      default: [],
+      items: {
+        type: "object",
+        additionalProperties: false,
+        minProperties: 1,
+        properties: {
+          variant: { description: "The name of a variant or of the base", type: "string" },
+          at: { description: "By pointer, one of the values of the axis", type: "object", minProperties: 1 },
+        },
+      },
+    },
+    baseline: {
+      description:
+        "The cell that the others are compared with; in a factorial with variants, the variant. Default: the base, and in leave-one-out the full cell",
+      type: "string",
+      minLength: 1,
+    },
+    seeds: {
+      description: "The runs of each cell, the same seeds for all: cells are compared seed by seed. What is left out is the base's",
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: { first: seed, count: seeds },
+    },
+    targets: {
+      description: "Metrics to be reached: the report says after how many queries",
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { test: { type: "number" }, validation: { type: "number" } },
+    },
+  },
+} as const;
