@@ -5,7 +5,6 @@
  */
 import type { RunResult } from "../core/result.ts";
 import { mean, standardDeviation } from "../core/statistics/descriptive.ts";
-import { mean, standardDeviation } from "../core/statistics/descriptive.ts";
 import type { FinishedRun } from "./results.ts";
 import type { FailedRun } from "./run-seed.ts";
 
