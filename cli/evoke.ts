@@ -32,6 +32,14 @@ program
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
 
 program
+  .command("report")
+  .description("write the tables, statistics and figures of finished runs")
+  .argument("<dir>", "results/NAME of a matrix, or the folder NAME-DIGEST that evoke run --out has made")
+  .option("--out <dir>", "write there, instead of into a folder report inside")
+  .option("--json", "print statistics.json instead of a table")
+  .action(async (dir, options) => (await import("./commands/report.ts")).reportCommand(dir, options));
+
+program
   .command("validate")
   .description("check manifests without running them")
   .argument("<manifests...>", "experiments, or tables to be made, JSON files")

@@ -1,0 +1,91 @@
+/**
+ * What a report says, in order, for Markdown and HTML alike.
+ *
+ * @module
+ */
+import type { CellStatistics, ReportDocument } from "./document.ts";
+import type { Figure } from "./figures/figure.ts";
+import { counted, manifestValue } from "./format.ts";
+import type { Table } from "./table.ts";
+import { comparisonTable, resultsTable, searchTable } from "./tables.ts";
+import { definitions, headline, missing, sentences } from "./wording.ts";
+
+export interface Section {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export type Block =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "list"; readonly items: readonly string[] }
+  | { readonly kind: "definitions"; readonly items: readonly (readonly [string, string])[] }
+  | { readonly kind: "table"; readonly title: string; readonly table: Table }
+  | { readonly kind: "figure"; readonly figure: Figure };
+
+const text = (text: string): Block => ({ kind: "text", text });
+const list = (items: readonly string[]): Block[] => (items.length > 0 ? [{ kind: "list", items }] : []);
+const table = (title: string, table: Table | undefined): Block[] => (table ? [{ kind: "table", title, table }] : []);
+
+export function sections(document: ReportDocument, figures: readonly Figure[]): Section[] {
+  const { panels, question } = document;
+  const gaps = missing(document);
+  const found = panels.flatMap((panel): Block[] => [
+    text(panels.length > 1 ? `${panel.name}. ${headline(panel)}` : headline(panel)),
+    ...list(sentences(panel)),
+  ]);
+  const both = panels.some(({ measure }) => measure === "test");
+  return [
+    ...(question === undefined ? [] : [{ title: "Question", blocks: [text(question)] }]),
+    {
+      title: "Result",
+      blocks: [
+        ...found,
+        ...(gaps.length > 0 ? [text("Not all runs are finished. What follows is of those that are."), ...list(gaps)] : []),
+      ],
+    },
+    {
+      title: "Tables",
+      blocks: [
+        ...table("Results", resultsTable(document)),
+        ...table("Compared with the baseline", comparisonTable(document)),
+        ...(both ? table("Compared with the baseline by validation metric", comparisonTable(document, "validation")) : []),
+        ...table("Searches", searchTable(document)),
+      ],
+    },
+    ...(figures.length > 0 ? [{ title: "Figures", blocks: figures.map((figure): Block => ({ kind: "figure", figure })) }] : []),
+    { title: "What the numbers are", blocks: [{ kind: "definitions", items: definitions(document) }] },
+    { title: "Provenance", blocks: provenance(document) },
+  ];
+}
+
+function provenance({ evoke, design, seeds, inputs = {}, panels }: ReportDocument): Block[] {
+  const cells = panels.flatMap(({ cells }) => cells);
+  const last = seeds.first + seeds.count - 1;
+  return [
+    ...list([
+      `Evoke ${evoke}`,
+      ...(design ? [`design: ${design}, ${counted(cells.length, "cell")}`] : []),
+      seeds.count === 1 ? `seed ${seeds.first}` : `seeds ${seeds.first} to ${last}, the same for every cell`,
+      ...Object.entries(inputs).map(([input, digest]) => `${input}: ${digest}`),
+    ]),
+    ...table("Cells", {
+      columns: [
+        { head: "cell", words: true },
+        { head: "runs" },
+        { head: "digest", words: true },
+        { head: "differs from the base", words: true },
+      ],
+      groups: [{ rows: cells.map((cell) => [cell.name, String(cell.n), cell.digest.slice(0, 12), differences(cell)]) }],
+    }),
+  ];
+}
+
+function differences({ differs }: CellStatistics): string {
+  return differs.length === 0
+    ? "nothing"
+    : differs.map(({ pointer, base, value }) => `${pointer}: ${shown(base)} → ${shown(value)}`).join("; ");
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "absent" : manifestValue(value);
+}

@@ -1,0 +1,25 @@
+/**
+ * Which cells a figure shows that cannot show all of them.
+ *
+ * @module
+ */
+import type { AggregatedCell } from "../aggregate.ts";
+import type { Panel } from "../document.ts";
+import { MOST_LINES } from "./figure.ts";
+
+/**
+ * The baseline and the cells whose means differ most from its, in the order of the panel.
+ * @returns the chosen ones, and how many are left out
+ */
+export function chosenCells(
+  { baseline, cells, measure }: Panel,
+  given: readonly AggregatedCell[],
+  most = MOST_LINES,
+): { readonly chosen: readonly AggregatedCell[]; readonly left: number } {
+  const mean = (name: string) => cells.find((cell) => cell.name === name)?.[measure]?.mean ?? Number.NaN;
+  const distance = ({ cell }: AggregatedCell) =>
+    cell.name === baseline ? Number.POSITIVE_INFINITY : Math.abs(mean(cell.name) - mean(baseline)) || 0;
+  const ranked = given.map((cell) => ({ cell, distance: distance(cell) })).sort((a, b) => b.distance - a.distance);
+  const kept = new Set(ranked.slice(0, most).map(({ cell }) => cell));
+  return { chosen: given.filter((cell) => kept.has(cell)), left: Math.max(0, given.length - most) };
+}

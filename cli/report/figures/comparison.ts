@@ -1,0 +1,110 @@
+/**
+ * All cells of a panel side by side: their means, and what they differ from the baseline, each with its
+ * confidence interval.
+ *
+ * @module
+ */
+import type { CellStatistics, Panel, ReportDocument } from "../document.ts";
+import { metricName, metricTitle, unitOfDifference } from "../format.ts";
+import { BLUE, domainOf, type Figure, GREY, INK, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
+
+/** Below this adjusted p a difference is drawn full. */
+const SIGNIFICANT = 0.05;
+const KINDS = { baseline: "baseline", differs: "differs, Holm p < 0.05", open: "not told apart" } as const;
+
+export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Figure | undefined {
+  const { measure, baseline } = panel;
+  const metric = panel.metrics[measure];
+  const cells = panel.cells.filter((cell) => cell[measure]);
+  if (cells.length < 2) return undefined;
+  const percent = `${+(100 * methods.level).toFixed(1)} %`;
+  const names = cells.map(({ name }) => name);
+  const means = cells.map((cell) => {
+    const { mean, interval } = cell[measure]!;
+    return { cell: cell.name, kind: kindOf(cell, panel), value: mean, low: interval.low, high: interval.high };
+  });
+  const differences = cells.flatMap((cell) => {
+    const compared = cell.comparison?.[measure];
+    return compared
+      ? [
+          {
+            cell: cell.name,
+            kind: kindOf(cell, panel),
+            value: compared.difference,
+            low: compared.interval.low,
+            high: compared.interval.high,
+          },
+        ]
+      : [];
+  });
+  const base = means.find(({ cell }) => cell === baseline)?.value;
+  const kinds = Object.values(KINDS).filter((kind) => means.some((row) => row.kind === kind));
+  const view = (values: typeof means, title: string, line: number | undefined, first: boolean) => ({
+    width: 270,
+    height: names.length * ROW_HEIGHT,
+    layer: [
+      ...(line === undefined
+        ? []
+        : [
+            {
+              data: { values: [{ line }] },
+              mark: { type: "rule", color: "#bbbbbb" },
+              encoding: { x: { field: "line", type: "quantitative" } },
+            },
+          ]),
+      {
+        data: { values },
+        mark: { type: "rule", strokeWidth: 2 },
+        encoding: { x: { field: "low", type: "quantitative" }, x2: { field: "high" } },
+      },
+      {
+        data: { values },
+        mark: { type: "point", filled: true, opacity: 1, size: 60 },
+        encoding: { x: { field: "value", type: "quantitative", title } },
+      },
+    ],
+    encoding: {
+      x: {
+        type: "quantitative",
+        scale: {
+          domain: domainOf([...values.flatMap(({ low, high }) => [low, high]), ...(line === undefined ? [] : [line])]),
+          nice: false,
+          zero: false,
+        },
+        axis: { tickCount: 5 },
+      },
+      y: first ? namesDown(names) : { ...namesDown(names), axis: null },
+      color: {
+        field: "kind",
+        type: "nominal",
+        scale: { domain: kinds, range: kinds.map((kind) => (kind === KINDS.baseline ? INK : kind === KINDS.differs ? BLUE : GREY)) },
+        legend: { orient: "bottom", symbolType: "circle", symbolSize: 60, direction: "horizontal", columns: 3 },
+      },
+    },
+  });
+  return {
+    name: "comparison",
+    caption:
+      `${sentenceCase(metricName(metric, measure))}: mean of each cell, and mean of its differences from ${baseline} on the same seeds, ` +
+      `with ${percent} bootstrap confidence intervals.`,
+    spec: specification(
+      `Cells compared with ${baseline}`,
+      [`mean with ${percent} bootstrap confidence interval; differences are paired by seed`],
+      {
+        hconcat: [
+          view(means, metricTitle(metric, measure), base, true),
+          ...(differences.length > 0 ? [view(differences, `difference from the baseline (${unitOfDifference(metric)})`, 0, false)] : []),
+        ],
+      },
+    ),
+  };
+}
+
+function kindOf({ name, comparison }: CellStatistics, { baseline, measure }: Panel): string {
+  if (name === baseline) return KINDS.baseline;
+  return (comparison?.[measure]?.wilcoxon.holm ?? 1) < SIGNIFICANT ? KINDS.differs : KINDS.open;
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

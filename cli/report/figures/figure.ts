@@ -1,0 +1,105 @@
+/**
+ * What all figures of a report have in common: their look, and their colours.
+ *
+ * Colours are those of Okabe and Ito (2008), which people with any colour vision tell apart. Yellow is left out:
+ * a line of it is not seen on white. Where shapes or places tell cells apart, there is no colour.
+ *
+ * @module
+ */
+import type { Config, TopLevelSpec } from "vega-lite";
+
+/** A figure: an SVG and the specification that it is drawn from. */
+export interface Figure {
+  /** Of the files, without ending. */
+  readonly name: string;
+  /** What it shows, in a sentence: below it in a page, and for those who cannot see it. */
+  readonly caption: string;
+  readonly spec: TopLevelSpec;
+}
+
+/** Of the baseline, or of the only series. */
+export const INK = "#222222";
+/** Of what is beside the point. */
+export const GREY = "#8a8a8a";
+/** Of series beside the baseline, in the order in which they are given out. */
+export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"] as const;
+/** Of one series alone. */
+export const BLUE = COLOURS[0];
+/** How many lines one figure shows: the baseline, and one for each colour. */
+export const MOST_LINES = 1 + COLOURS.length;
+
+const LABEL_SIZE = 12;
+/** Pixels that a name may take; what is longer is cut off with an ellipsis. */
+export const NAME_LIMIT = 320;
+/** Pixels between the names of cells, one below the other. */
+export const ROW_HEIGHT = 22;
+export const WIDTH = 520;
+export const HEIGHT = 300;
+
+const CONFIG: Config = {
+  font: "Helvetica, Arial, sans-serif",
+  axis: {
+    labelFontSize: LABEL_SIZE,
+    titleFontSize: LABEL_SIZE,
+    titleFontWeight: "normal",
+    titlePadding: 10,
+    labelColor: "#333333",
+    titleColor: "#333333",
+    gridColor: "#e8e8e8",
+    domainColor: "#999999",
+    tickColor: "#999999",
+    labelLimit: NAME_LIMIT,
+    titleLimit: 600,
+  },
+  axisY: { labelFlush: false },
+  legend: { labelFontSize: LABEL_SIZE, labelLimit: NAME_LIMIT, labelColor: "#333333", title: null, rowPadding: 4, symbolOpacity: 1 },
+  title: {
+    anchor: "start",
+    frame: "group",
+    fontSize: 15,
+    subtitleFontSize: LABEL_SIZE,
+    subtitleColor: "#555555",
+    subtitlePadding: 5,
+    offset: 14,
+    limit: 800,
+  },
+  view: { stroke: null },
+  concat: { spacing: 26 },
+};
+
+/** A specification with the common look around what is peculiar to a figure. */
+export function specification(title: string, subtitle: readonly string[], body: object): TopLevelSpec {
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    background: "white",
+    padding: 14,
+    title: { text: title, subtitle: [...subtitle] },
+    ...body,
+    config: CONFIG,
+  } as TopLevelSpec;
+}
+
+/** The axis of names down the left side, the first one on top. */
+export function namesDown(names: readonly string[]): object {
+  return {
+    field: "cell",
+    type: "nominal",
+    title: null,
+    scale: { domain: names, padding: 0.5 },
+    axis: { grid: false, ticks: false, domain: false, labelPadding: 8 },
+  };
+}
+
+/** A domain that holds all values, with a little room at both ends; never of no length. */
+export function domainOf(values: readonly number[]): [number, number] {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const room = high > low ? 0.06 * (high - low) : Math.max(1e-3, 0.01 * Math.abs(low));
+  return [low - room, high + room];
+}
+
+/** A scale of colours: the names of series in the order of the legend. */
+export function colours(names: readonly string[], first: string): object {
+  let given = 0;
+  return { domain: names, range: names.map((name) => (name === first ? INK : COLOURS[given++ % COLOURS.length])) };
+}

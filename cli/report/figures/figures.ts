@@ -1,0 +1,64 @@
+/**
+ * All figures that the results have something for.
+ *
+ * @module
+ */
+import type { AggregatedCell } from "../aggregate.ts";
+import { nameWithin, type ReportDocument, withShortNames } from "../document.ts";
+import { fileName } from "../format.ts";
+import { axisFigures } from "./axis.ts";
+import { centresFigure } from "./centres.ts";
+import { comparisonFigure } from "./comparison.ts";
+import { distanceFigure } from "./distance.ts";
+import { distributionFigure } from "./distribution.ts";
+import type { Figure } from "./figure.ts";
+import { incumbentFigure } from "./incumbent.ts";
+import { ranksFigure } from "./ranks.ts";
+import { subspacesFigure } from "./subspaces.ts";
+
+/** Figures of panels are named by the panel too where there are several; no two have one name. */
+export function figuresOf(document: ReportDocument, cells: readonly AggregatedCell[]): Figure[] {
+  const several = document.panels.length > 1;
+  const figures = document.panels.map(withShortNames).flatMap((panel) => {
+    const within = cells
+      .filter(({ cell, runs }) => cell.panel === panel.name && runs.length > 0)
+      .map((one) => ({ ...one, cell: { ...one.cell, name: nameWithin(panel.name, one.cell.name) } }));
+    const own = [
+      comparisonFigure(document, panel),
+      distributionFigure(panel, within),
+      incumbentFigure(panel, within, "queries"),
+      incumbentFigure(panel, within, "seconds"),
+      ranksFigure(panel.ranks, panel.baseline, "seed", panel.measure),
+      subspacesFigure(panel),
+      distanceFigure(panel, within),
+      centresFigure(panel, within),
+    ].filter((figure) => figure !== undefined);
+    return several ? own.map((figure) => ofPanel(figure, panel.name)) : own;
+  });
+  const overall = several ? (ranksFigure(document.ranks, baselineVariant(document), "panel and seed") ?? []) : [];
+  return distinct([...figures, ...document.axes.flatMap((axis) => axisFigures(document, axis, cells))].concat(overall));
+}
+
+function ofPanel({ name, caption, spec }: Figure, panel: string): Figure {
+  const title = spec.title as { readonly text: string; readonly subtitle: readonly string[] };
+  return {
+    name: `${name}-${panel}`,
+    caption: `${panel}: ${caption}`,
+    spec: { ...spec, title: { text: `${title.text}, ${panel}`, subtitle: [...title.subtitle] } },
+  };
+}
+
+function baselineVariant({ panels }: ReportDocument): string {
+  const { cells, baseline } = panels[0]!;
+  return cells.find(({ name }) => name === baseline)!.variant;
+}
+
+function distinct(figures: readonly Figure[]): Figure[] {
+  const given = new Map<string, number>();
+  return figures.map((figure) => {
+    const name = fileName(figure.name);
+    const before = given.get(name) ?? 0;
+    given.set(name, before + 1);
+    return { ...figure, name: before === 0 ? name : `${name}-${before + 1}` };
+  });
+}

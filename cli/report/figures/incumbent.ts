@@ -1,0 +1,86 @@
+/**
+ * The best architecture so far, against queries or seconds: a line for each cell, with a band.
+ *
+ * @module
+ */
+import type { AggregatedCell } from "../aggregate.ts";
+import type { CurvePoint } from "../curve.ts";
+import type { Panel } from "../document.ts";
+import { counted, metricName, metricTitle } from "../format.ts";
+import { chosenCells } from "./choice.ts";
+import { colours, type Figure, HEIGHT, specification, WIDTH } from "./figure.ts";
+
+/** Part of the budget that sets the lower end of the axis: before it curves come from far below. */
+const SETTLED = 0.1;
+
+const AXES = {
+  queries: { title: "queries", file: "incumbent", of: ({ incumbent }: AggregatedCell) => incumbent.queries },
+  seconds: {
+    title: "seconds charged to the budget",
+    file: "incumbent-seconds",
+    of: ({ incumbent }: AggregatedCell) => incumbent.seconds,
+  },
+} as const;
+
+export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], against: keyof typeof AXES): Figure | undefined {
+  const { title, file, of } = AXES[against];
+  const metric = panel.metrics.validation;
+  const { chosen, left } = chosenCells(
+    panel,
+    cells.filter((cell) => of(cell).length > 1),
+  );
+  if (chosen.length === 0) return undefined;
+  const end = Math.max(...chosen.flatMap((cell) => of(cell).map(({ at }) => at)));
+  const settled = chosen.flatMap((cell) => of(cell).filter(({ at }) => at >= SETTLED * end));
+  const [least, most] = extent(settled);
+  const names = [...chosen].sort((a, b) => of(b).at(-1)!.mean - of(a).at(-1)!.mean).map(({ cell }) => cell.name);
+  const runs = Math.max(...chosen.map(({ runs }) => runs.length));
+  const caption =
+    `The best ${metricName(metric, "validation")} so far, against ${title}: mean over ${counted(runs, "run")}, ` +
+    "with a band of ±1.96 standard errors.";
+  const spec = specification(
+    "Best architecture so far",
+    [`mean of up to ${counted(runs, "run")}, band ±1.96 standard errors (95 %)`, ...(left > 0 ? [shownOf(chosen.length, left)] : [])],
+    {
+      width: WIDTH,
+      height: HEIGHT,
+      data: { values: chosen.flatMap((cell) => of(cell).map((point) => ({ cell: cell.cell.name, ...point }))) },
+      encoding: {
+        x: { field: "at", type: "quantitative", title, scale: { domain: [0, end], nice: false }, axis: { tickCount: 6 } },
+        color: {
+          field: "cell",
+          type: "nominal",
+          scale: colours(names, panel.baseline),
+          legend: names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null,
+        },
+      },
+      layer: [
+        {
+          mark: { type: "area", opacity: 0.14, clip: true },
+          encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
+        },
+        {
+          mark: { type: "line", strokeWidth: 2, clip: true },
+          encoding: {
+            y: {
+              field: "mean",
+              type: "quantitative",
+              title: metricTitle(metric, "validation"),
+              scale: { domain: [least, most], zero: false, nice: true },
+            },
+          },
+        },
+      ],
+    },
+  );
+  return { name: file, caption, spec };
+}
+
+/** What a subtitle says where not all cells are shown. */
+export function shownOf(shown: number, left: number): string {
+  return `shown: the baseline and the ${shown - 1} cells that differ most from it, of ${shown - 1 + left}`;
+}
+
+function extent(points: readonly CurvePoint[]): [number, number] {
+  return [Math.min(...points.map(({ low }) => low)), Math.max(...points.map(({ high }) => high))];
+}

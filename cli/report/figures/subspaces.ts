@@ -1,0 +1,45 @@
+/**
+ * How many new subspaces the cells of a panel found: candidates that became centres.
+ *
+ * @module
+ */
+import type { Panel } from "../document.ts";
+import { BLUE, type Figure, INK, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
+
+export function subspacesFigure(panel: Panel): Figure | undefined {
+  const values = panel.cells.flatMap(({ name, updates }) =>
+    updates && updates.mean > 0
+      ? [
+          {
+            ...{ cell: name, kind: name === panel.baseline ? "baseline" : "other", mean: updates.mean },
+            low: updates.mean - 1.96 * (updates.standardError ?? 0),
+            high: updates.mean + 1.96 * (updates.standardError ?? 0),
+          },
+        ]
+      : [],
+  );
+  if (values.length === 0) return undefined;
+  return {
+    name: "subspaces",
+    caption: "Number of new subspaces in a run, of the cells that found any: mean ± 1.96 standard errors.",
+    spec: specification("New subspaces", ["candidates that became a centre in a run: mean ± 1.96 standard errors (95 %)"], {
+      width: 420,
+      height: values.length * ROW_HEIGHT,
+      data: { values },
+      encoding: { y: namesDown(values.map(({ cell }) => cell)) },
+      layer: [
+        {
+          mark: { type: "bar", height: 13, opacity: 0.75 },
+          encoding: {
+            x: { field: "mean", type: "quantitative", title: "new subspaces in a run" },
+            color: { field: "kind", type: "nominal", scale: { domain: ["baseline", "other"], range: [INK, BLUE] }, legend: null },
+          },
+        },
+        {
+          mark: { type: "rule", strokeWidth: 2, color: "#E69F00" },
+          encoding: { x: { field: "low", type: "quantitative" }, x2: { field: "high" } },
+        },
+      ],
+    }),
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * All files of a report, by path.
+ *
+ * @module
+ */
+import type { AggregatedCell } from "./aggregate.ts";
+import { sections } from "./content.ts";
+import type { ReportDocument } from "./document.ts";
+import { figuresOf } from "./figures/figures.ts";
+import { htmlReport } from "./html.ts";
+import { markdownReport } from "./markdown.ts";
+import { overheadCsv, runsCsv, statisticsCsv } from "./spreadsheets.ts";
+import { latex, latexTable } from "./table.ts";
+import { briefTable } from "./tables.ts";
+import { tableCaption } from "./wording.ts";
+
+/** The same results give the same bytes; of `overhead.csv` alone that holds only for results of one machine. */
+export async function reportFiles(document: ReportDocument, cells: readonly AggregatedCell[]): Promise<Map<string, string>> {
+  const figures = figuresOf(document, cells);
+  const svgs = new Map<string, string>();
+  if (figures.length > 0) {
+    const { render } = await import("./figures/render.ts");
+    for (const { name, spec } of figures) svgs.set(name, await render(spec));
+  }
+  const content = sections(document, figures);
+  const overhead = overheadCsv(cells);
+  return new Map([
+    ["report.md", markdownReport(document.name, content)],
+    ["report.html", htmlReport(document.name, content, svgs)],
+    ["statistics.json", `${JSON.stringify(document, null, 2)}\n`],
+    ["statistics.csv", statisticsCsv(document)],
+    ["runs.csv", runsCsv(cells)],
+    ["table.tex", latexFile(document)],
+    ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
+    ...figures.flatMap(({ name, spec }) => [
+      [`figures/${name}.svg`, svgs.get(name)!] as const,
+      [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`] as const,
+    ]),
+  ]);
+}
+
+/** A `tabular` to be put into a table of one's own, with a caption that says what is in it. */
+function latexFile(document: ReportDocument): string {
+  return `% Made by evoke report; needs \\usepackage{booktabs}. A caption for it:\n% ${latex(tableCaption(document))}\n${latexTable(briefTable(document))}`;
+}

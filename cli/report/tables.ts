@@ -1,0 +1,154 @@
+/**
+ * The tables of a report, from its numbers.
+ *
+ * @module
+ */
+import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "./document.ts";
+import { digitsFor, fixed, interval, NOTHING, percentage, probability, signed } from "./format.ts";
+import type { Group, Table } from "./table.ts";
+
+/** A column: its head, and what a cell of the matrix has in it. */
+interface Field {
+  readonly head: string;
+  readonly words?: boolean;
+  of(cell: CellStatistics, panel: Panel, digits: number): string;
+}
+
+const NAME: Field = { head: "cell", words: true, of: ({ name }) => name };
+const RUNS: Field = { head: "n", of: ({ n }) => String(n) };
+const level = ({ methods }: ReportDocument) => `${+(100 * methods.level).toFixed(1)} % CI`;
+
+/** Mean and spread of each cell. */
+export function resultsTable(document: ReportDocument): Table {
+  const others = document.panels.some(({ measure, cells }) => measure === "test" && cells.some(({ validation }) => validation));
+  return tableOf(document, [
+    NAME,
+    RUNS,
+    { head: "mean ± std", of: (cell, { measure }, digits) => meanAndStd(cell[measure], digits) },
+    { head: "s.e.", of: (cell, { measure }, digits) => fixed(cell[measure]?.standardError, digits + 1) },
+    { head: level(document), of: (cell, { measure }, digits) => spread(cell[measure]?.interval, digits) },
+    { head: "IQM", of: (cell, { measure }, digits) => fixed(cell[measure]?.interquartileMean, digits) },
+    { head: `${level(document)} of IQM`, of: (cell, { measure }, digits) => spread(cell[measure]?.interquartileInterval, digits) },
+    ...(document.panels.some(({ ranks }) => ranks)
+      ? [{ head: "mean rank", of: ({ name }: CellStatistics, { ranks }: Panel) => fixed(ranks?.mean[name], 2) }]
+      : []),
+    ...(others
+      ? [{ head: "validation", of: (cell: CellStatistics, _: Panel, digits: number) => meanAndStd(cell.validation, digits) }]
+      : []),
+  ]);
+}
+
+/**
+ * Each cell against its baseline, by one measure; undefined if nothing is compared.
+ * @param measure  the panel's own if left out
+ */
+export function comparisonTable(document: ReportDocument, measure?: Measure): Table | undefined {
+  const of = (cell: CellStatistics, panel: Panel) => cell.comparison?.[measure ?? panel.measure];
+  return someOf(document, (cell, panel) => of(cell, panel) !== undefined, [
+    { head: "cell less its baseline", words: true, of: ({ name }) => name },
+    { head: "pairs", of: (cell, panel) => String(of(cell, panel)?.n ?? 0) },
+    { head: "difference", of: (cell, panel, digits) => signed(of(cell, panel)?.difference, digits) },
+    { head: "s.e.", of: (cell, panel, digits) => fixed(of(cell, panel)?.standardError, digits + 1) },
+    { head: level(document), of: (cell, panel, digits) => spread(of(cell, panel)?.interval, digits, signed) },
+    { head: "Wilcoxon p", of: (cell, panel) => probability(of(cell, panel)?.wilcoxon.p) },
+    { head: "Holm", of: (cell, panel) => probability(of(cell, panel)?.wilcoxon.holm) },
+    { head: "paired t p", of: (cell, panel) => probability(of(cell, panel)?.pairedT?.p) },
+    { head: "Holm", of: (cell, panel) => probability(of(cell, panel)?.pairedT?.holm) },
+    { head: "Cliff’s δ", of: (cell, panel) => signed(of(cell, panel)?.cliffsDelta, 2) },
+    { head: "d_z", of: (cell, panel) => signed(of(cell, panel)?.pairedEffectSize, 2) },
+    { head: "win rate", of: (cell, panel) => percentage(of(cell, panel)?.winRate) },
+    {
+      head: "wins – ties – losses",
+      of: (cell, panel) => {
+        const compared = of(cell, panel);
+        return compared ? `${compared.wins} – ${compared.ties} – ${compared.losses}` : NOTHING;
+      },
+    },
+  ]);
+}
+
+/** What the searches did: how far they looked, and how soon they were good. */
+export function searchTable(document: ReportDocument): Table {
+  const cells = document.panels.flatMap(({ cells }) => cells);
+  const average = (head: string, of: (cell: CellStatistics) => Moments | undefined, digits: number): Field[] =>
+    cells.some((cell) => of(cell)) ? [{ head, of: (cell) => fixed(of(cell)?.mean, digits) }] : [];
+  return tableOf(document, [
+    NAME,
+    ...average("queries", ({ queries }) => queries, 0),
+    ...average("different architectures", ({ distinct }) => distinct, 1),
+    ...(cells.some(({ updates }) => updates && updates.mean > 0)
+      ? [{ head: "new subspaces", of: ({ updates }: CellStatistics) => meanAndStd(updates, 1) }]
+      : []),
+    ...average("seconds charged", ({ seconds }) => seconds, 0),
+    ...(cells.some(({ area }) => area)
+      ? [{ head: "area under incumbent", of: ({ area }: CellStatistics, _: Panel, digits: number) => meanAndStd(area, digits) }]
+      : []),
+    ...MEASURES.flatMap((measure): Field[] => {
+      const target = document.targets?.[measure];
+      if (target === undefined || !cells.some(({ targets }) => targets?.[measure])) return [];
+      return [
+        { head: `reach ${measure} ${target}`, of: ({ targets }) => percentage(targets?.[measure]?.reached) },
+        { head: "median queries to it", of: ({ targets }) => fixed(targets?.[measure]?.medianQueries, 0) },
+      ];
+    }),
+  ]);
+}
+
+/** The few columns that fit a page of a paper, or a terminal. */
+export function briefTable(document: ReportDocument): Table {
+  return tableOf(document, [
+    NAME,
+    RUNS,
+    { head: "mean ± std", of: (cell, { measure }, digits) => meanAndStd(cell[measure], digits) },
+    ...(document.panels.some(({ family }) => family > 0) ? comparedInBrief(document) : briefIntervals(document)),
+  ]);
+}
+
+function comparedInBrief(document: ReportDocument): Field[] {
+  const of = (cell: CellStatistics, { measure }: Panel) => cell.comparison?.[measure];
+  return [
+    { head: "difference", of: (cell, panel, digits) => signed(of(cell, panel)?.difference, digits) },
+    { head: level(document), of: (cell, panel, digits) => spread(of(cell, panel)?.interval, digits, signed) },
+    { head: "p (Holm)", of: (cell, panel) => probability(of(cell, panel)?.wilcoxon.holm) },
+    { head: "Cliff’s δ", of: (cell, panel) => signed(of(cell, panel)?.cliffsDelta, 2) },
+    { head: "win rate", of: (cell, panel) => percentage(of(cell, panel)?.winRate) },
+  ];
+}
+
+function briefIntervals(document: ReportDocument): Field[] {
+  return [
+    { head: level(document), of: (cell, { measure }, digits) => spread(cell[measure]?.interval, digits) },
+    { head: "IQM", of: (cell, { measure }, digits) => fixed(cell[measure]?.interquartileMean, digits) },
+    { head: "best", of: (cell, { measure }, digits) => fixed(cell[measure]?.quartiles[4], digits) },
+  ];
+}
+
+function tableOf(document: ReportDocument, fields: readonly Field[]): Table {
+  return someOf(document, () => true, fields)!;
+}
+
+function someOf(
+  { panels }: ReportDocument,
+  wanted: (cell: CellStatistics, panel: Panel) => boolean,
+  fields: readonly Field[],
+): Table | undefined {
+  const groups = panels.map(withShortNames).flatMap((panel): Group[] => {
+    const digits = digitsOf(panel);
+    const rows = panel.cells.filter((cell) => wanted(cell, panel)).map((cell) => fields.map(({ of }) => of(cell, panel, digits)));
+    return rows.length > 0 ? [{ ...(panels.length > 1 && { heading: panel.name }), rows }] : [];
+  });
+  return groups.length > 0 ? { columns: fields.map(({ head, words = false }) => ({ head, words })), groups } : undefined;
+}
+
+/** Digits after the point for the means of a panel. */
+export function digitsOf({ cells, measure }: Panel): number {
+  return digitsFor(cells.map((cell) => cell[measure]?.standardError));
+}
+
+function meanAndStd(moments: Moments | undefined, digits: number): string {
+  return moments ? `${fixed(moments.mean, digits)} ± ${fixed(moments.std, digits)}` : NOTHING;
+}
+
+function spread(between: { readonly low: number; readonly high: number } | undefined, digits: number, number = fixed): string {
+  return between ? interval(between, digits, number) : NOTHING;
+}

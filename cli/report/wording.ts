@@ -1,0 +1,132 @@
+/**
+ * A report in words: what was found, what is missing, and what each number means.
+ *
+ * @module
+ */
+import type { CellStatistics, Comparison, Measure, Panel, ReportDocument } from "./document.ts";
+import { withShortNames } from "./document.ts";
+import { counted, equalsProbability, fixed, interval, metricName, signed, unitOfDifference } from "./format.ts";
+import { digitsOf } from "./tables.ts";
+
+/** Below this adjusted p two cells are said to differ. */
+export const SIGNIFICANT = 0.05;
+
+/** How many cells differ from the baseline, in a sentence; of a single cell, its mean. */
+export function headline(given: Panel): string {
+  const panel = withShortNames(given);
+  const { measure, metrics, baseline, cells, family } = panel;
+  const metric = metricName(metrics[measure], measure);
+  if (family === 0) {
+    const own = cells.find(({ name }) => name === baseline);
+    const estimate = own?.[measure];
+    if (!estimate) return `No run of ${baseline} is finished.`;
+    const digits = digitsOf(panel);
+    return `${upper(metric)}: ${baseline} has mean ${fixed(estimate.mean, digits)} ± ${fixed(estimate.std, digits)} over ${counted(estimate.n, "run")}.`;
+  }
+  const compared = cells.flatMap((cell) => cell.comparison?.[measure] ?? []);
+  const apart = compared.filter(({ wilcoxon }) => wilcoxon.holm < SIGNIFICANT);
+  const higher = apart.filter(({ difference }) => difference > 0).length;
+  const cellsCompared = counted(family, "cell");
+  if (apart.length === 0)
+    return `By ${metric}, ${family === 1 ? "the one cell" : `none of ${cellsCompared}`} compared with ${baseline} is ${family === 1 ? "not " : ""}told apart from it.`;
+  const which = [...(higher > 0 ? [`${higher} higher`] : []), ...(apart.length > higher ? [`${apart.length - higher} lower`] : [])];
+  return `By ${metric}, ${apart.length} of ${cellsCompared} compared with ${baseline} ${apart.length === 1 ? "differs" : "differ"} from it: ${which.join(", ")}.`;
+}
+
+/** A sentence for each comparison with the baseline, by the panel's measure. */
+export function sentences(given: Panel): string[] {
+  const panel = withShortNames(given);
+  return panel.cells.flatMap((cell) => {
+    const comparison = cell.comparison?.[panel.measure];
+    return comparison ? [sentence(cell, comparison, panel)] : [];
+  });
+}
+
+function sentence({ name }: CellStatistics, comparison: Comparison, panel: Panel): string {
+  const { difference, interval: between, wilcoxon, n } = comparison;
+  const digits = digitsOf(panel);
+  const unit = unitOfDifference(panel.metrics[panel.measure]);
+  const size = fixed(Math.abs(difference), digits);
+  const direction = difference > 0 ? "higher" : "lower";
+  const evidence = `95 % CI ${interval(between, digits, signed)}, Holm ${equalsProbability(wilcoxon.holm)}, ${counted(n, "pair")}`;
+  if (difference === 0) return `${name} has the same mean as ${panel.baseline} (${evidence}).`;
+  return wilcoxon.holm < SIGNIFICANT
+    ? `${name} is ${size} ${unit} ${direction} than ${panel.baseline} (${evidence}).`
+    : `${name} is not told apart from ${panel.baseline}: ${size} ${unit} ${direction} (${evidence}).`;
+}
+
+/** Which cells lack runs; empty if none does. */
+export function missing({ panels, seeds }: ReportDocument): string[] {
+  const cells = panels.flatMap(({ cells }) => cells);
+  return cells
+    .filter(({ n }) => n < seeds.count)
+    .map(({ name, n }) => `${name}: ${n} of ${counted(seeds.count, "run")} ${n === 1 ? "is" : "are"} finished`);
+}
+
+/** What the names in the tables mean. */
+export function definitions({ methods, panels, targets }: ReportDocument): [string, string][] {
+  const percent = `${+(100 * methods.level).toFixed(1)} %`;
+  const compared = panels.some(({ family }) => family > 0);
+  const measures = [...new Set(panels.map(({ measure, metrics }) => metricName(metrics[measure], measure)))];
+  const resampled = `${methods.bootstrap} bootstrap, ${counted(methods.resamples, "resample")}`;
+  return [
+    ["mean ± std", `mean and population standard deviation over the runs, one for each seed, of ${measures.join("; ")}`],
+    ["s.e.", "standard error of the mean, from the sample standard deviation"],
+    [`${percent} CI`, `confidence interval of the mean (${resampled})`],
+    ["IQM", `interquartile mean: the mean without the lowest and the highest quarter of the runs; its interval by the same bootstrap`],
+    ...(panels.some(({ ranks }) => ranks)
+      ? [
+          [
+            "mean rank",
+            "rank among the cells of a panel within each seed that all of them have, 1 the best, averaged; ties share their ranks",
+          ] as [string, string],
+        ]
+      : []),
+    ...(compared ? comparisonDefinitions(percent, resampled, methods.adjustment) : []),
+    ["new subspaces", "how often a candidate replaced the centre of its subspace in a run"],
+    ["area under incumbent", "mean over the queries of a run of the best validation metric so far"],
+    ...(targets
+      ? [
+          [
+            "median queries to a target",
+            "over all runs, where one that never reached it counts as later than any that did; nothing where the median is such a run",
+          ] as [string, string],
+        ]
+      : []),
+  ];
+}
+
+function comparisonDefinitions(percent: string, resampled: string, adjustment: string): [string, string][] {
+  return [
+    [
+      "difference",
+      `mean over the seeds that both have of the cell less its baseline, with its standard error and ${percent} CI (${resampled})`,
+    ],
+    ["Wilcoxon p", "Wilcoxon signed-rank test of the differences, two-sided"],
+    ["paired t p", "paired t test, two-sided"],
+    ["Holm", `the p value before it, adjusted: ${adjustment}`],
+    ["Cliff’s δ", "the chance that a run of the cell is better than one of the baseline, less the chance that it is worse"],
+    ["d_z", "Cohen’s d of the paired differences: their mean over their sample standard deviation"],
+    ["win rate", "share of the seeds on which the cell is better, ties counted half"],
+  ];
+}
+
+/** The caption of a table of these panels. */
+export function tableCaption(document: ReportDocument): string {
+  const percent = `${+(100 * document.methods.level).toFixed(1)} %`;
+  const measures = [...new Set(document.panels.map(({ measure, metrics }) => upper(metricName(metrics[measure], measure))))];
+  const compared = document.panels.some(({ family }) => family > 0);
+  const difference = compared
+    ? ` Difference from the baseline on the same seeds with ${percent} bootstrap confidence interval; Wilcoxon signed-rank p, Holm-adjusted; Cliff’s δ; share of seeds won.`
+    : "";
+  return `${measures.join("; ")}: mean ± population standard deviation.${difference}`;
+}
+
+/** The metric that a panel is about, with its baseline. */
+export function panelMetric({ metrics }: Panel, measure: Measure): string {
+  return metricName(metrics[measure], measure);
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
