@@ -32,6 +32,19 @@ program
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
 
 program
+  .command("matrix")
+  .description("run all cells of an ablation matrix over its seeds; a call that was killed goes on where it stopped")
+  .argument("<manifest>", "the matrix, a JSON file")
+  .option("--dry-run", "list the cells, what differs from the base in each, and what is still to be done")
+  .option("--json", "print one JSON document instead of a table")
+  .option("--seeds <count>", "how many seeds, instead of the manifest's")
+  .option("--set <pointer=json>", "change the manifest of the matrix, for example --set '/design=\"factorial\"' (repeatable)", collect, [])
+  .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
+  .option("--workers <count>", "worker threads; the results are the same for any number")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, options));
+
+program
   .command("report")
   .description("write the tables, statistics and figures of finished runs")
   .argument("<dir>", "results/NAME of a matrix, or the folder NAME-DIGEST that evoke run --out has made")
@@ -42,7 +55,7 @@ program
 program
   .command("validate")
   .description("check manifests without running them")
-  .argument("<manifests...>", "experiments, or tables to be made, JSON files")
+  .argument("<manifests...>", "experiments, matrices, or tables to be made, JSON files")
   .option("--json", "print one JSON document")
   .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
 

@@ -37,7 +37,7 @@ export interface Listener {
   ended(run: Ended, experiment: number): Promise<void>;
   /** False if a run is not wanted any more when its turn has come. */
   wants?(seed: number, experiment: number): boolean;
-  /** The time that the runs need which have not begun, in seconds of one thread. */
+  /** How long the runs will take that have not begun, in seconds. */
   estimated?(seconds: number): void;
 }
 
@@ -98,6 +98,7 @@ async function executeHere({ experiments, store }: Work, schedule: Schedule, lis
   while (performance.now() - began < seconds * 1000) {
     const chunk = wanted(schedule.next(1, 0), listener);
     if (!chunk) return;
+    if (chunk.seeds.length === 0) continue;
     const composition = await compositions.get(chunk.experiment);
     for (const seed of chunk.seeds) {
       const began = performance.now();

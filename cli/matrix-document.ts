@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CellDifference, Design } from "../core/matrix.ts";
 import type { Metric } from "../core/table.ts";
 
 export interface MatrixDocument {
@@ -13,13 +14,15 @@ export interface MatrixDocument {
   readonly evoke: string;
   /** The file with the runs, relative to this one. */
   readonly store: string;
-  readonly design: "one-factor" | "leave-one-out" | "factorial";
+  readonly design: Design;
   /** Of every cell: cells are compared seed by seed. */
   readonly seeds: { readonly first: number; readonly count: number };
   /** Metrics to be reached, for "queries to reach a target". */
   readonly targets?: { readonly test?: number; readonly validation?: number };
   /** The label is the shortest end of the pointer that no other axis has. */
   readonly axes: readonly { readonly pointer: string; readonly label: string; readonly values: readonly unknown[] }[];
+  /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. `evoke matrix` writes it. */
+  readonly base?: object;
   readonly cells: readonly MatrixCell[];
 }
 
@@ -44,10 +47,6 @@ export interface MatrixCell {
   readonly budget: { readonly queries?: number; readonly seconds?: number };
   /** The name of the space plugin. */
   readonly space: string;
-}
-
-export interface CellDifference {
-  readonly pointer: string;
-  readonly base?: unknown;
-  readonly value?: unknown;
+  /** Digests of the tables and other experiments that it reads. `evoke matrix` writes them. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }

@@ -7,6 +7,7 @@ import type { RunResult } from "../core/result.ts";
 import { mean, standardDeviation } from "../core/statistics/descriptive.ts";
 import type { FinishedRun } from "./results.ts";
 import type { FailedRun } from "./run-seed.ts";
+import { aligned } from "./terminal.ts";
 
 export interface RunDocument {
   readonly experiment: string;
@@ -81,15 +82,4 @@ export function runText({ experiment, digest, runs, summary }: RunDocument, fold
     lines.push(`best by validation: ${best.best.architecture} (seed ${best.seed}, ${number(best.best.validation)})`);
   if (folder) lines.push(`results: ${folder}`);
   return `${lines.join("\n").trimEnd()}\n`;
-}
-
-/** Columns of one width: numbers to the right, the first of words and the last to the left. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === row.length - 1 && cell.startsWith("|") ? cell : cell.padStart(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -1,4 +1,4 @@
-/** The terminal that observers write to: stderr. @module */
+/** What the command prints: the terminal that observers write to, which is stderr, and how tables and numbers look. @module */
 import process from "node:process";
 import type { Terminal } from "../core/plugin.ts";
 
@@ -8,4 +8,31 @@ export function stderrTerminal(quiet: boolean): Terminal {
     columns: process.stderr.columns ?? 80,
     write: quiet ? () => {} : (text) => void process.stderr.write(text),
   };
+}
+
+/** Columns of one width: to the right, but architectures at the end and the columns that are said to be texts. */
+export function aligned(rows: readonly (readonly string[])[], texts: readonly number[] = []): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const last = widths.length - 1;
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        if (texts.includes(column)) return cell.padEnd(widths[column]!);
+        return column === last && cell.startsWith("|") ? cell : cell.padStart(widths[column]!);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** A time that is left, as people say it. */
+export function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A whole number with its thousands marked. */
+export function whole(value: number): string {
+  return value.toLocaleString("en-US");
 }

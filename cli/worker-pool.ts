@@ -65,7 +65,7 @@ export class WorkerPool {
           else if ("other" in message) store?.add(message.digest, [message.other]);
           else schedule.learn(chunk, message.seconds);
         });
-        listener.estimated?.(schedule.secondsLeft);
+        listener.estimated?.(schedule.secondsLeft / this.#workers);
         await telling;
       }
     };

@@ -22,6 +22,10 @@ export const generated: Readonly<Record<string, () => Promise<string> | string>>
     const { experimentSchema } = await import("../core/schemas/experiment.ts");
     return `${JSON.stringify(experimentSchema, null, 2)}\n`;
   },
+  "core/schemas/matrix.schema.json": async () => {
+    const { matrixSchema } = await import("../core/schemas/matrix.ts");
+    return `${JSON.stringify(matrixSchema, null, 2)}\n`;
+  },
   "core/schemas/tabulate.schema.json": async () => {
     const { tabulateSchema } = await import("../core/schemas/tabulate.ts");
     return `${JSON.stringify(tabulateSchema, null, 2)}\n`;

@@ -16,7 +16,7 @@ import { loadTabulation } from "../experiment.ts";
 import { TableFolder } from "../tables.ts";
 import { type FailedTraining, type Tabulated, type TabulateListener, type TabulatePlan, tabulate } from "../tabulate.ts";
 import { type Comparison, compareTables } from "../tabulate-table.ts";
-import { stderrTerminal } from "../terminal.ts";
+import { duration, stderrTerminal, whole } from "../terminal.ts";
 
 export interface TabulateOptions {
   readonly json?: boolean;
@@ -162,14 +162,4 @@ function textOf({ file, made, trained }: Tabulated, against: string | undefined,
   const common = `${whole(both)} architectures and ${columns.length} columns in common with ${against}: `;
   if (both === 0) return `${text}\nNo architecture in common with ${against}.\n`;
   return `${text}\n${common}${different === 0 ? "all values are equal." : `${whole(different)} values differ.`}\n${differences.map((line) => `  ${line}\n`).join("")}`;
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (seconds < 100) return `${Math.ceil(seconds)} s`;
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-function whole(value: number): string {
-  return value.toLocaleString("en-US");
 }

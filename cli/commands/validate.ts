@@ -1,17 +1,21 @@
-/** `evoke validate`: checks manifests, of experiments and of tables to be made, without running them. @module */
+/** `evoke validate`: checks manifests, of experiments, matrices and tables to be made, without running them. @module */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../core/errors.ts";
-import { loadExperiment, loadTabulation } from "../experiment.ts";
+import { loadExperiment, loadMatrix, loadTabulation } from "../experiment.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
   const verdicts = [];
   for (const file of files) {
     try {
       const source = { file, changes: [] };
-      if (await isTabulation(file)) {
+      const kind = await kindOf(file);
+      if (kind === "tabulation") {
         const { name, fidelities } = await loadTabulation(source);
         verdicts.push({ file, valid: true, name, fidelities: fidelities.length });
+      } else if (kind === "matrix") {
+        const { name, cells, seeds } = await loadMatrix(source);
+        verdicts.push({ file, valid: true, name, cells: cells.length, runs: cells.length * seeds.count });
       } else {
         const { name, seeds } = await loadExperiment(source);
         verdicts.push({ file, valid: true, name, runs: seeds.count });
@@ -29,16 +33,25 @@ export async function validateCommand(files: readonly string[], { json = false }
   if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;
 }
 
-function amount({ runs, fidelities }: { readonly runs?: number; readonly fidelities?: number }): string {
-  if (fidelities !== undefined) return `a table of ${fidelities} ${fidelities === 1 ? "fidelity" : "fidelities"}`;
-  return `${runs} ${runs === 1 ? "run" : "runs"}`;
+interface Amount {
+  readonly runs?: number;
+  readonly cells?: number;
+  readonly fidelities?: number;
 }
 
-/** True for a manifest of `evoke tabulate`: no other has fidelities. What cannot be read is told by what reads it next. */
-async function isTabulation(file: string): Promise<boolean> {
+function amount({ runs, cells, fidelities }: Amount): string {
+  if (fidelities !== undefined) return `a table of ${fidelities} ${fidelities === 1 ? "fidelity" : "fidelities"}`;
+  const ofCells = cells === undefined ? "" : `${cells} ${cells === 1 ? "cell" : "cells"}, `;
+  return `${ofCells}${runs} ${runs === 1 ? "run" : "runs"}`;
+}
+
+/** No other manifest than that of a table has fidelities, or than that of a matrix a base. What cannot be read is told by what reads it next. */
+async function kindOf(file: string): Promise<"tabulation" | "matrix" | "experiment"> {
   try {
-    return Object.hasOwn(JSON.parse(await readFile(file, "utf8")) as object, "fidelities");
+    const manifest = JSON.parse(await readFile(file, "utf8")) as object;
+    if (Object.hasOwn(manifest, "fidelities")) return "tabulation";
+    return Object.hasOwn(manifest, "base") ? "matrix" : "experiment";
   } catch {
-    return false;
+    return "experiment";
   }
 }
