@@ -50,22 +50,48 @@ test("best improvement looks at all neighbours before it moves to the best of th
   assert.ok(neighbours.some((n) => hilly(n) === best && distanceBetween(n, rest[8]!) === 1));
 });
 
-test("at a local optimum it starts again elsewhere, and finds the other one too", async () => {
-  const texts = (await climb({ initial: 1 }, 80)).map(space.encode);
-  assert.ok(texts.includes("1-1-1-1") && texts.includes("2-2-2-2"));
+/** A search in the middle of its climb. */
+async function climbing(state: { known: [string, number][]; centre: string; neighbours: string[] }) {
+  const { controller } = await tryController(localSearch, { space, options: { initial: 1 } });
+  const { rng } = controller.save() as { rng: readonly number[] };
+  const known = new Map(state.known);
+  const centre = { architecture: space.decode(state.centre), reward: known.get(state.centre)! };
+  const neighbours = state.neighbours.map(space.decode);
+  controller.restore({ known: state.known, starts: 0, centre, neighbours, better: undefined, rng } as never);
+  return controller;
+}
+
+test("at a local optimum it starts again elsewhere, and climbs from there however low that is", async () => {
+  const controller = await climbing({ known: [["1-1-1-1", 90]], centre: "1-1-1-1", neighbours: [] });
+  const start = controller.propose().architecture;
+  controller.observe({ architecture: start, validation: 1, reward: 1 });
+  assert.is(distanceBetween(controller.propose().architecture, start), 1);
 });
 
-test("a known better neighbour is moved to without a query", async () => {
-  const { controller } = await tryController(localSearch, { space, options: { initial: 1 }, validation: hilly });
-  const learn = (text: string, reward: number) => controller.observe({ architecture: space.decode(text), validation: reward, reward });
-  learn("0-0-0-0", 60); // the start; each outcome that follows is no better, so the centre stays
-  for (const neighbour of space.neighbours([0, 0, 0, 0])) learn(space.encode(neighbour), 10);
-  learn("0-0-1-1", 5);
-  const { architecture } = controller.propose(); // a start elsewhere, all neighbours being known
-  controller.observe({ architecture, validation: 1, reward: 1 }); // worse than any known neighbour
-  const next = controller.propose().architecture;
-  const known = [[0, 0, 0, 0], ...space.neighbours([0, 0, 0, 0]), [0, 0, 1, 1]];
-  assert.not.ok(known.some((k) => distanceBetween(k, next) === 0));
+test("a known better neighbour is moved to without a query, a known worse one is passed over", async () => {
+  for (const [reward, centre] of [
+    [50, [0, 0, 0, 1]],
+    [5, [0, 0, 0, 0]],
+  ] as const) {
+    const known: [string, number][] = [
+      ["0-0-0-0", 10],
+      ["0-0-0-1", reward],
+    ];
+    const controller = await climbing({ known, centre: "0-0-0-0", neighbours: ["2-0-0-0", "0-0-0-1"] });
+    const { architecture } = controller.propose();
+    assert.is(distanceBetween(architecture, centre), 1);
+    assert.not.ok(known.some(([text]) => text === space.encode(architecture)));
+    assert.equal((controller.save() as { centre: unknown }).centre, { architecture: centre, reward: Math.max(10, reward) });
+  }
+});
+
+test("neighbours come in random order, within 4 standard errors (seeds 1 to 400)", async () => {
+  const counts = [0, 0, 0, 0];
+  for (let seed = 1; seed <= 400; seed++) {
+    const [start, next] = (await climb({ initial: 1 }, 2, seed)) as [Architecture, Architecture];
+    counts[start.findIndex((operation, l) => operation !== next[l])]!++;
+  }
+  for (const count of counts) assert.ok(Math.abs(count - 100) < 4 * Math.sqrt(400 * (1 / 4) * (3 / 4)), counts.join(", "));
 });
 
 test("what failed is worse than anything: it is neither a start nor moved to", async () => {

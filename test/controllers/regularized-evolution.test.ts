@@ -4,6 +4,7 @@ import regularizedEvolution from "../../controllers/regularized-evolution.ts";
 import { randomStream } from "../../core/rng.ts";
 import { controllerContract, tryController } from "../contracts/controller.ts";
 import { optimumContract } from "../contracts/optimum.ts";
+import { around, runWith, separable, small } from "../experiments.ts";
 import { distanceBetween, tinySpace } from "../fixtures.ts";
 
 const test = suite("controllers/regularized-evolution");
@@ -81,6 +82,27 @@ test("the oldest dies however good it was, and what fails is never born", async 
   assert.is(parent(), 0);
   learn(2, 60);
   assert.is(parent(), 2, "0 has died, 3 has never lived");
+});
+
+test("several children are evaluated at once, and the result does not follow from which is ready first", async () => {
+  const results = [];
+  for (const delay of [() => 0, (call: number) => (call * 7) % 5]) {
+    let [calls, underWay, most] = [0, 0, 0];
+    const evaluator = around("evaluator", "later", {
+      ...separable,
+      concurrency: 4,
+      async evaluate(architecture) {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setTimeout(resolve, delay(calls++)));
+        underWay--;
+        return separable.evaluate(architecture);
+      },
+    });
+    const manifest = { ...small, subspaces: undefined, controller: "regularized-evolution", evaluator: "later", budget: { queries: 40 } };
+    results.push((await runWith(manifest, [evaluator])).events.map((event) => ("architecture" in event ? event.architecture : event.type)));
+    assert.is(most, 4);
+  }
+  assert.equal(results[0], results[1]);
 });
 
 test("proposals are drawn from the whole space until the population is full", async () => {

@@ -45,6 +45,14 @@ test("each choice is fed back: the embeddings of all choices but the last get a 
   }
 });
 
+test("an outcome of what it did not draw changes nothing", async () => {
+  const { controller, space, search } = await tryController(reinforce);
+  search(3);
+  const before = structuredClone(controller.save());
+  controller.observe({ architecture: space.decode("0-0-0-0-0"), validation: 99, reward: 99 });
+  assert.equal(controller.save(), before);
+});
+
 test("a squash keeps every operation possible", async () => {
   const { space, search } = await tryController(reinforce, { options: { squash: 0.6, learningRate: 0.1 } });
   search(300);

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compose } from "../../core/kernel.ts";
 import { NO_OPTIONS, type Plugin } from "../../core/plugin.ts";
-import { composed, host, read, separable, small } from "../experiments.ts";
+import { around, composed, host, read, separable, small } from "../experiments.ts";
 
 /** An evaluator that needs the given things and keeps what it was handed. */
 function curious(needs: readonly string[]): { plugin: Plugin; handed: Record<string, unknown>[] } {
@@ -56,6 +56,24 @@ test("a missing dependency is an error at composition that names the plugin and 
   );
 });
 
+test("the first middleware of the manifest is the outermost, the last one next to the controller", async () => {
+  const asked: string[] = [];
+  const wholeSpace = { ...small, subspaces: undefined, controller: "random" };
+  const telling = (name: string) =>
+    around("middleware", name, {
+      around: (controller) => ({
+        ...controller,
+        propose() {
+          asked.push(name);
+          return controller.propose();
+        },
+      }),
+    });
+  const composition = await composed({ ...wholeSpace, middleware: ["outer", "inner"] }, [telling("inner"), telling("outer")]);
+  (await composition.run(1)).run.controller.propose();
+  assert.equal(asked, ["outer", "inner"]);
+});
+
 test("the digest follows whatever changes a result, and nothing else", async () => {
   const digest = async (changes: object) => (await composed({ ...small, ...changes })).digest;
   const base = await digest({});
@@ -65,6 +83,7 @@ test("the digest follows whatever changes a result, and nothing else", async () 
     { seeds: { first: 9, count: 3 } },
     { observers: [] },
     { controller: { use: "uniform" } },
+    { middleware: [] },
   ]) {
     assert.is(await digest(same), base, JSON.stringify(same));
   }
@@ -74,6 +93,8 @@ test("the digest follows whatever changes a result, and nothing else", async () 
     { controller: "gnn-lstm" },
     { subspaces: { count: 4, radius: 2 } },
     { reward: ["absolute"] },
+    { middleware: ["no-repeats"] },
+    { middleware: [{ use: "no-repeats", options: { attempts: 3 } }] },
     { failures: { remedy: "reject" } },
   ]) {
     assert.is.not(await digest(other), base, JSON.stringify(other));
