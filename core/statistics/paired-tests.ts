@@ -7,25 +7,24 @@ import { mean, sampleStandardDeviation, standardError } from "./descriptive.ts";
 import { normalTail, studentTail } from "./distributions.ts";
 import { averageRanks } from "./ranks.ts";
 
-/** Differences are rounded to this part of the largest value, or up to half of it, as steps are powers of two. */
+/** Differences are rounded to this part of the largest value, or up to twice that, as steps are powers of two. */
 const RESOLUTION = 2 ** -30;
 
 /**
  * a − b seed by seed, rounded to about a billionth of the largest of all values. 94.3 − 94.2 and 94.4 − 94.3 differ in
  * binary, but are one difference of accuracy, and must be tied where they are ranked. Steps are powers
- * of two: no difference of decimals lies half way between two.
+ * of two, so that a difference of decimals, such as accuracies are, does not lie half way between two of them.
  *
  * @param a  of the same length as `b`; what one has beyond the other gives NaN
  */
 export function pairedDifferences(a: readonly number[], b: readonly number[]): number[] {
-  const largest = Math.max(0, ...[...a, ...b].map(Math.abs).filter(Number.isFinite));
+  const largest = [...a, ...b].reduce((size, value) => (Number.isFinite(value) ? Math.max(size, Math.abs(value)) : size), 0);
   let step = RESOLUTION;
   while (step < largest * RESOLUTION) step *= 2;
   while (step / 2 >= largest * RESOLUTION && step > Number.MIN_VALUE) step /= 2;
   return Array.from(
     { length: Math.max(a.length, b.length) },
-    // + 0 makes −0 a 0.
-    (_, at) => Math.round(((a[at] ?? Number.NaN) - (b[at] ?? Number.NaN)) / step) * step + 0,
+    (_, at) => Math.round(((a[at] ?? Number.NaN) - (b[at] ?? Number.NaN)) / step) * step,
   );
 }
 
