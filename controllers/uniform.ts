@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { uniformModifications } from "../core/modifications.ts";
 import { NO_OPTIONS, plugin } from "../core/plugin.ts";
 
 export default plugin({
@@ -20,14 +21,10 @@ export default plugin({
   options: NO_OPTIONS,
   needs: ["space", "subspaces", "rng"],
   create(_options, { space, subspaces, rng }) {
-    const operations = space.operations.length;
     return {
       propose() {
         const subspace = rng.below(subspaces.count);
-        const modifications = [];
-        for (let m = 0; m < subspaces.radius; m++) {
-          modifications.push({ component: rng.below(space.length), operation: rng.below(operations) });
-        }
+        const modifications = uniformModifications(space, subspaces.radius, rng);
         return { architecture: space.modify(subspaces.centres[subspace]!, modifications), subspace };
       },
       observe() {},

@@ -7,6 +7,7 @@ export * from "./architecture.ts";
 export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
 export { architectureInvalid, type ErrorCode, EvokeError } from "./errors.ts";
 export * from "./events.ts";
+export * from "./modifications.ts";
 export * from "./plugin.ts";
 export * from "./policy/decisions.ts";
 export * from "./policy/graph-network.ts";

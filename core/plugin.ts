@@ -183,12 +183,20 @@ export const KINDS: readonly Kind[] = [
 /** Finished runs of other experiments, for `from-run`. */
 export interface Runs {
   /**
-   * The final centres, in text, of the run of this seed of another experiment.
+   * The final centres of the run of this seed of another experiment.
    * @param experiment  a manifest, relative to the one that names it
    */
-  centres(experiment: string, seed: number): Promise<readonly string[]>;
+  centres(experiment: string, seed: number): Promise<readonly FinalCentre[]>;
   /** Checks the other experiment and adds its digest to this experiment's inputs. */
   open(experiment: string): Promise<void>;
+}
+
+/** A centre when its run had ended. */
+export interface FinalCentre {
+  /** In text. */
+  readonly architecture: string;
+  /** R(α), by the evaluator of that run. */
+  readonly validation: number;
 }
 
 /** Writing files, for observers. Paths are relative to the experiment's results. */

@@ -67,7 +67,12 @@ export const experimentSchema = {
       additionalProperties: false,
       anyOf: [{ required: ["queries"] }, { required: ["seconds"] }],
       properties: {
-        queries: { description: "Evaluations", type: "integer", minimum: 1, maximum: 1_000_000_000 },
+        queries: {
+          description: "Evaluations; 0 to evaluate the first centres only, where these are free",
+          type: "integer",
+          minimum: 0,
+          maximum: 1_000_000_000,
+        },
         seconds: {
           description: "Seconds of evaluation, as the evaluator reports them",
           type: "number",

@@ -42,6 +42,10 @@ test("distinct: a repeat costs nothing, and the query that does not fit is dropp
   assert.equal(spend({ seconds: 25, cost }, abc, [["a", 10]]), { fitted: 3, queries: 2, seconds: 20 });
 });
 
+test("0 queries: none fits, whatever the free first centres took", () => {
+  assert.equal(spend({ queries: 0, cost: COST_MODELS.official }, abc, [["z", 99]]), { fitted: 0, queries: 0, seconds: 0 });
+});
+
 test("both limits hold at once", () => {
   const cost = COST_MODELS.official;
   assert.is(spend({ queries: 2, seconds: 1000, cost }, abc).fitted, 2);

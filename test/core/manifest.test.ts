@@ -61,7 +61,7 @@ test("every problem of the envelope is told at once, each with its pointer", asy
   const message = await messageOf({ ...small, budgett: 1, budget: { queries: -5 }, seeds: { first: 1.5 }, name: "Not A Name" });
   for (const line of [
     '/: unknown property "budgett". Did you mean "budget"?',
-    "/budget/queries: must be >= 1; found -5",
+    "/budget/queries: must be >= 0; found -5",
     "/seeds/first: must be an integer; found 1.5",
     '/name: must match pattern "^[a-z0-9]+([-.][a-z0-9]+)*$"; found "Not A Name"',
   ]) {
@@ -97,6 +97,20 @@ test("a plugin that needs subspaces is refused where the manifest has none", asy
   const error = await refused(read({ ...small, subspaces: undefined }));
   assert.is(error.code, "DEPENDENCY_MISSING");
   assert.match(error.message, /controller "uniform" at \/controller of test\.json: it needs "subspaces"/);
+});
+
+test("a budget of 0 queries is refused without subspaces, and where the first centres are charged", async () => {
+  assert.is(
+    await messageOf({ ...small, subspaces: undefined, controller: "random", budget: { queries: 0 } }),
+    "Cannot use the manifest test.json: 1 problem.\n  /budget/queries: 0 evaluates the first centres only, and the manifest has no /subspaces. Take at least 1",
+  );
+  for (const cost of ["every-query", "distinct", { initial: "charged", repeats: "charged", overshoot: true }])
+    assert.match(
+      await messageOf({ ...small, budget: { queries: 0, cost } }),
+      '/budget/queries: 0 evaluates the first centres only, and the cost model charges them. Take at least 1, or the cost model "official"',
+    );
+  assert.match(await messageOf({ ...small, budget: { queries: -1 } }), "/budget/queries");
+  assert.is((await read({ ...small, budget: { queries: 0 } })).budget.queries, 0);
 });
 
 test("changes are put where their pointers say, before anything is checked", async () => {

@@ -246,6 +246,26 @@ test("folding the recorded events, through JSON, gives the run's result", async 
   }
 });
 
+test("a budget of 0 queries evaluates the first centres, and the best of them is the answer", async () => {
+  for (const cost of ["official", { initial: "free", repeats: "free", overshoot: false }]) {
+    const { result, events } = await runWith({ ...small, budget: { queries: 0, cost } });
+    const evoked = events.flatMap((event) => (event.type === "subspace.evoked" ? [event] : []));
+    assert.is(evoked.length, 3);
+    const best = evoked.reduce((best, event) => (event.validation > best.validation ? event : best));
+    assert.equal(result, {
+      seed: 1,
+      best: { architecture: best.architecture, validation: best.validation, test: best.validation - 1 },
+      queries: 0,
+      distinct: 0,
+      cost: { seconds: 0 },
+      updates: 0,
+      centres: evoked.map(({ architecture }) => architecture),
+    });
+    assert.equal(events.at(-1), { ...events.at(-1), type: "run.finished", reason: "budget" });
+    assert.not.ok(events.some(({ type }) => type === "architecture.proposed"));
+  }
+});
+
 test("first centres that do not fit are refused: too few, and strangers to the space", async () => {
   const given = (architectures: string[]) => ({
     ...small,

@@ -5,11 +5,11 @@ import progress from "../../../plugins/observer/progress.ts";
 import { observerContract, shortRun } from "../../contracts/small-kinds.ts";
 
 /** An observer, what it has written, and a clock in the test's hand. */
-async function watched(interactive: boolean, runs: number) {
+async function watched(interactive: boolean, runs: number, queries = 1) {
   const written: string[] = [];
   const clock = { now: 0 };
   const terminal = { interactive, columns: 80, write: (text: string) => void written.push(text) };
-  const observer = await progress.create({ seconds: 10 }, { terminal, clock: () => clock.now, plan: { runs, queries: 1 } });
+  const observer = await progress.create({ seconds: 10 }, { terminal, clock: () => clock.now, plan: { runs, queries } });
   return { observer, written, clock };
 }
 
@@ -28,6 +28,15 @@ test("progress rewrites one line on a terminal, with the time that is left", asy
   assert.match(line, "█");
   assert.not.match(line, "\n");
   assert.match(line, "1 of 2 runs, 45 s, 45 s left, best 12.00");
+});
+
+test("progress counts runs where these have no queries", async () => {
+  const { observer, written, clock } = await watched(true, 2, 0);
+  for (const event of [...shortRun, { ...shortRun[0]!, seed: 4 }, { ...shortRun[1]!, seed: 4 }]) {
+    clock.now += 1000;
+    observer.next(event);
+  }
+  assert.match(written.at(-1)!, "1 of 2 runs, 11 s, 11 s left, best 12.00");
 });
 
 test("progress writes a line each ten seconds where there is no terminal", async () => {
