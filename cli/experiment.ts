@@ -94,22 +94,27 @@ export interface Opened {
 
 /** Reads and composes an experiment. */
 export async function openExperiment(source: ExperimentFile, parts: HostParts = {}): Promise<Opened> {
+  const file = resolve(source.file);
   // An experiment without a file of its own is no link of a chain that leads back to that file.
-  const place = resolve(source.file) + (source.inline ? ` (${source.inline.title})` : "");
-  return composeLoaded(await loadExperiment(source), parts, [place]);
+  return composeLoaded(await loadExperiment(source), parts, { folder: dirname(file), chain: source.inline ? [] : [file] });
 }
 
-/**
- * Composes a loaded experiment.
- * @param chain  the manifests that are being opened, each by the one before it
- */
+/** Where an experiment comes from. */
+interface Place {
+  /** What the paths in it are relative to. */
+  readonly folder: string;
+  /** The manifests that are being opened, each by the one before it. */
+  readonly chain: readonly string[];
+}
+
+/** Composes a loaded experiment. */
 export async function composeLoaded(
   experiment: Experiment,
   parts: HostParts = {},
-  chain: readonly string[] = [resolve(experiment.file)],
+  { folder, chain }: Place = placeOf(experiment.file),
 ): Promise<Opened> {
   const inputs = new Map<string, string>();
-  const tables = new TableFolder(dirname(chain.at(-1)!), parts.sharedTables);
+  const tables = new TableFolder(folder, parts.sharedTables);
   const host: Host = {
     tables: {
       open: async (name) => {
@@ -118,8 +123,8 @@ export async function composeLoaded(
         return table;
       },
     },
-    trainer: lazyTrainer(dirname(chain.at(-1)!), inputs),
-    runs: new OtherRuns(chain, parts, inputs),
+    trainer: lazyTrainer(folder, inputs),
+    runs: new OtherRuns({ folder, chain }, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
     plan: parts.plan ?? { runs: experiment.seeds.count },
@@ -128,6 +133,11 @@ export async function composeLoaded(
   };
   const { compose } = await import("../core/kernel.ts"); // a quarter of a second, which `validate` does without
   return { composition: await compose(experiment, host), tables, inputs };
+}
+
+function placeOf(file: string): Place {
+  const path = resolve(file);
+  return { folder: dirname(path), chain: [path] };
 }
 
 /** The trainer, loaded when it is first used: most experiments train nothing. */
@@ -150,11 +160,11 @@ const notKept: KeptRuns = {
 /** The runs of other manifests, done when their centres are asked for. */
 class OtherRuns implements Runs {
   readonly #opened = new Map<string, Promise<Composition>>();
-  readonly #chain: readonly string[];
+  readonly #place: Place;
   readonly #parts: HostParts;
   readonly #inputs: Map<string, string>;
-  constructor(chain: readonly string[], parts: HostParts, inputs: Map<string, string>) {
-    this.#chain = chain;
+  constructor(place: Place, parts: HostParts, inputs: Map<string, string>) {
+    this.#place = place;
     this.#parts = parts;
     this.#inputs = inputs;
   }
@@ -174,12 +184,15 @@ class OtherRuns implements Runs {
   }
 
   #composition(experiment: string): Promise<Composition> {
-    const file = resolve(dirname(this.#chain.at(-1)!), experiment);
+    const { folder, chain } = this.#place;
+    const file = resolve(folder, experiment);
     let opened = this.#opened.get(file);
     if (!opened) {
-      if (this.#chain.includes(file)) throw initialInvalid(`${[...this.#chain, file].map(shortPath).join(" → ")} lead back to themselves`);
+      if (chain.includes(file)) throw initialInvalid(`${[...chain, file].map(shortPath).join(" → ")} lead back to themselves`);
       opened = loadExperiment({ file: shortPath(file), changes: [] }).then(
-        async (loaded) => (await composeLoaded(loaded, { ...this.#parts, output: undefined }, [...this.#chain, file])).composition,
+        async (loaded) =>
+          (await composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file] }))
+            .composition,
       );
       this.#opened.set(file, opened);
     }
