@@ -207,6 +207,10 @@ test("from-run takes the centres of the other manifest's run, on any number of w
     const count = (architecture: string) => architecture.split("nor_conv_3x3").length - 1;
     assert.ok(best.validation >= Math.max(...centres[i].map(count)), "a transferred search starts from the centres of the other");
   }
+  const wholeSpace = scratch.write("whole-space.json", { ...toy, subspaces: undefined, controller: "random" });
+  const refused = scratch.evoke("run", transfer, "--set", '/subspaces/initial/options/experiment="whole-space.json"');
+  assert.is(refused.status, 2, wholeSpace);
+  assert.match(refused.stderr, "whole-space.json searches the whole space and has no centres");
   const circular = scratch.write("circular.json", {
     ...toy,
     subspaces: { ...toy.subspaces, initial: { use: "from-run", options: { experiment: "circular.json" } } },
@@ -214,6 +218,36 @@ test("from-run takes the centres of the other manifest's run, on any number of w
   const { status, stderr } = scratch.evoke("run", circular);
   assert.is(status, 2);
   assert.match(stderr, "lead back to themselves");
+});
+
+test("without queries a run is its first centres: a random member of the best subspace of another run, evaluated", () => {
+  const options = { experiment: "toy.json", take: "best", modifications: 1 };
+  const member = scratch.write("member.json", {
+    ...toy,
+    name: "member",
+    subspaces: { count: 1, radius: 1, initial: { use: "from-run", options } },
+    controller: "uniform",
+    budget: { queries: 0 },
+    seeds: { first: 1, count: 30 },
+  });
+  const runsOf = (...args: string[]) => {
+    const { status, stdout, stderr } = scratch.evoke("run", member, "--json", "--quiet", ...args);
+    assert.is(status, 0, stderr);
+    return JSON.parse(stdout).runs as { best: { validation: number; test: number }; queries: number; distinct: number; updates: number }[];
+  };
+  const [members, centres] = [runsOf("--workers", "2"), runsOf("--set", "/subspaces/initial/options/modifications=0")];
+  for (const [i, { best, ...rest }] of members.entries()) {
+    assert.equal([rest.queries, rest.distinct, rest.updates, best.test], [0, 0, 0, 6]);
+    assert.ok(Math.abs(best.validation - centres[i]!.best.validation) <= 1);
+  }
+  const mean = (runs: typeof members) => runs.reduce((sum, { best }) => sum + best.validation, 0) / runs.length;
+  assert.ok(mean(members) < mean(centres), "a random member is worse than its centre, on average");
+  const { status, stderr } = scratch.evoke("run", member, "--set", "/subspaces/count=2");
+  assert.is(status, 2);
+  assert.match(
+    stderr,
+    /with "take": "best" they are 1, and \/subspaces\/count is 2.*\n.*from-run" at \/subspaces\/initial of .*member\.json/,
+  );
 });
 
 test.run();
