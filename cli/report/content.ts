@@ -7,8 +7,8 @@ import type { CellStatistics, ReportDocument } from "./document.ts";
 import type { Figure } from "./figures/figure.ts";
 import { counted, manifestValue } from "./format.ts";
 import type { Table } from "./table.ts";
-import { comparisonTable, resultsTable, searchTable } from "./tables.ts";
-import { definitions, headline, missing, sentences } from "./wording.ts";
+import { comparisonTable, ranksTable, resultsTable, searchTable } from "./tables.ts";
+import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
 
 export interface Section {
   readonly title: string;
@@ -23,6 +23,7 @@ export type Block =
   | { readonly kind: "figure"; readonly figure: Figure };
 
 const text = (text: string): Block => ({ kind: "text", text });
+const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
 const list = (items: readonly string[]): Block[] => (items.length > 0 ? [{ kind: "list", items }] : []);
 const table = (title: string, table: Table | undefined): Block[] => (table ? [{ kind: "table", title, table }] : []);
 
@@ -31,8 +32,11 @@ export function sections(document: ReportDocument, figures: readonly Figure[]): 
   const gaps = missing(document);
   const found = panels.flatMap((panel): Block[] => [
     text(panels.length > 1 ? `${panel.name}. ${headline(panel)}` : headline(panel)),
-    ...list(sentences(panel)),
+    ...said(tooFewPairs(panel)),
+    ...list([...sentences(document, panel), ...notCompared(panel)]),
+    ...said(rankSentence(panel.ranks, "seed")),
   ]);
+  if (document.ranks) found.push(...said(rankSentence(document.ranks, "pair of panel and seed", "pairs of panel and seed")));
   const both = panels.some(({ measure }) => measure === "test");
   return [
     ...(question === undefined ? [] : [{ title: "Question", blocks: [text(question)] }]),
@@ -50,6 +54,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[]): 
         ...table("Compared with the baseline", comparisonTable(document)),
         ...(both ? table("Compared with the baseline by validation metric", comparisonTable(document, "validation")) : []),
         ...table("Searches", searchTable(document)),
+        ...table("Mean ranks over all panels", ranksTable(document)),
       ],
     },
     ...(figures.length > 0 ? [{ title: "Figures", blocks: figures.map((figure): Block => ({ kind: "figure", figure })) }] : []),

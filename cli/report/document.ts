@@ -27,7 +27,7 @@ export interface ReportDocument {
   readonly axes: MatrixDocument["axes"];
   readonly methods: StatisticalMethods;
   readonly panels: readonly Panel[];
-  /** Of the variants over all panels that have them all; left out where there is one panel. */
+  /** Of the variants, over the panels and seeds that all of them have; left out where there is one panel. */
   readonly ranks?: Ranks;
 }
 
@@ -68,6 +68,8 @@ export interface Ranks {
 export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "digest" | "at" | "differs"> {
   /** Runs that there are; `seeds.count` were asked for. */
   readonly n: number;
+  /** Where they are other than the panel's: such a cell is neither compared nor ranked by that measure. */
+  readonly otherMetrics?: { readonly [M in Measure]?: Metric };
   readonly test?: Estimate;
   readonly validation?: Estimate;
   /** Against the baseline, over the seeds that both have; left out for the baseline itself. */

@@ -11,7 +11,7 @@ import { htmlReport } from "./html.ts";
 import { markdownReport } from "./markdown.ts";
 import { overheadCsv, runsCsv, statisticsCsv } from "./spreadsheets.ts";
 import { latex, latexTable } from "./table.ts";
-import { briefTable } from "./tables.ts";
+import { paperTable } from "./tables.ts";
 import { tableCaption } from "./wording.ts";
 
 /** The same results give the same bytes; of `overhead.csv` alone that holds only for results of one machine. */
@@ -41,5 +41,9 @@ export async function reportFiles(document: ReportDocument, cells: readonly Aggr
 
 /** A `tabular` to be put into a table of one's own, with a caption that says what is in it. */
 function latexFile(document: ReportDocument): string {
-  return `% Made by evoke report; needs \\usepackage{booktabs}. A caption for it:\n% ${latex(tableCaption(document))}\n${latexTable(briefTable(document))}`;
+  return `% Made by evoke report; needs \\usepackage{booktabs}. A caption for it:
+% ${latex(tableCaption(document))}
+\\begingroup\\small\\setlength{\\tabcolsep}{4pt}%
+${latexTable(paperTable(document))}\\endgroup
+`;
 }

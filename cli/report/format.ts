@@ -39,6 +39,11 @@ export function percentage(share: number | null | undefined): string {
   return share === undefined || share === null || !Number.isFinite(share) ? NOTHING : `${(100 * share).toFixed(0)} %`;
 }
 
+/** The level of an interval: "95 %". */
+export function levelName({ level }: { readonly level: number }): string {
+  return `${+(100 * level).toFixed(1)} %`;
+}
+
 export function interval({ low, high }: { readonly low: number; readonly high: number }, digits: number, number = fixed): string {
   return `${number(low, digits)} to ${number(high, digits)}`;
 }
@@ -47,10 +52,11 @@ export function counted(n: number, singular: string, plural = `${singular}s`): s
   return `${n.toLocaleString("en-US")} ${n === 1 ? singular : plural}`;
 }
 
-/** How many digits after the point show the smallest standard error with a digit of its own: 2 to 6. */
+/** How many digits after the point show the median standard error with a digit of its own: 2 to 6. */
 export function digitsFor(standardErrors: readonly (number | null | undefined)[]): number {
-  const least = Math.min(...standardErrors.filter((error) => typeof error === "number" && error > 0).map(Number));
-  return Number.isFinite(least) ? Math.min(6, Math.max(2, Math.ceil(-Math.log10(least)))) : 2;
+  const positive = standardErrors.flatMap((error) => (typeof error === "number" && error > 0 ? [error] : [])).sort((a, b) => a - b);
+  const median = positive[Math.floor(positive.length / 2)];
+  return median === undefined ? 2 : Math.min(6, Math.max(2, Math.ceil(-Math.log10(median))));
 }
 
 const DATASETS: Readonly<Record<string, string>> = {

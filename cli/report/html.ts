@@ -11,24 +11,24 @@ const STYLE = `
 :root { color-scheme: light dark; --text: #1d1d1f; --soft: #5c5c63; --line: #d9d9de; --page: #ffffff; --stripe: #f6f6f8; }
 @media (prefers-color-scheme: dark) { :root { --text: #e8e8ea; --soft: #a4a4ac; --line: #3b3b42; --page: #17171a; --stripe: #202025; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 68rem; background: var(--page); color: var(--text);
+body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 76rem; background: var(--page); color: var(--text);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
 h1 { margin: 0 0 1.5rem; font-size: 1.9rem; line-height: 1.2; }
 h2 { margin: 2.75rem 0 0.75rem; padding-bottom: 0.3rem; border-bottom: 1px solid var(--line); font-size: 1.3rem; }
 h3 { margin: 1.75rem 0 0.6rem; font-size: 1rem; }
-p, ul, dl { max-width: 48rem; }
+p, ul, dl { max-width: 56rem; }
 ul { padding-left: 1.3rem; }
 li { margin: 0.25rem 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.35rem 0.75rem; text-align: right; white-space: nowrap; }
+th, td { padding: 0.35rem 0.55rem; text-align: right; white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
-thead th { border-top: 2px solid var(--text); border-bottom: 1px solid var(--text); }
+thead th { max-width: 8.5rem; white-space: normal; border-top: 2px solid var(--text); border-bottom: 1px solid var(--text); }
 tbody:last-child tr:last-child td { border-bottom: 2px solid var(--text); }
 tbody tr:nth-child(even) td { background: var(--stripe); }
 .words { text-align: left; }
 .group { padding-top: 0.9rem; font-style: italic; }
-td.words { white-space: normal; min-width: 7rem; max-width: 34rem; overflow-wrap: anywhere; }
+td.words { white-space: normal; min-width: 9rem; max-width: 34rem; overflow-wrap: anywhere; }
 figure { margin: 1.5rem 0 2.25rem; }
 figure svg { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; background: #ffffff; }
 figcaption { margin-top: 0.5rem; max-width: 48rem; color: var(--soft); font-size: 0.875rem; }

@@ -10,6 +10,7 @@ import { holm } from "../../core/statistics/holm.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
 import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
 import { friedman, meanRanks } from "../../core/statistics/ranks.ts";
+import type { Metric } from "../../core/table.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import {
   type CellStatistics,
@@ -63,22 +64,48 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[])
 function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin["targets"]): Panel {
   const measure: Measure = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined)) ? "test" : "validation";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
-  const compared = cells.map((one) => (one === baseline ? undefined : comparisonsOf(one, baseline)));
+  const metrics = metricsOf(baseline.cell);
+  const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
+  const compared = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!)));
   adjust(compared);
-  const { metric, testMetric } = baseline.cell;
-  const ranks = ranksOf(new Map(cells.map(({ cell, runs }) => [cell.name, valuesBySeed(runs, measure)])));
+  const alike = cells.filter((_, i) => !others[i]![measure]);
+  const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, valuesBySeed(runs, measure)])));
   return {
     name,
     baseline: baseline.cell.name,
     measure,
-    metrics: { ...(testMetric && { test: testMetric }), ...(metric && { validation: metric }) },
+    metrics,
     family: compared.filter((comparison) => comparison?.[measure]).length,
-    cells: cells.map((one, i) => cellOf(one, compared[i], targets)),
+    cells: cells.map((one, i) => cellOf(one, others[i]!, compared[i], targets)),
     ...(ranks && { ranks }),
   };
 }
 
-function cellOf({ cell, runs }: AggregatedCell, comparison: Comparisons | undefined, targets: Origin["targets"]): CellStatistics {
+type Metrics = Panel["metrics"];
+
+function metricsOf({ metric, testMetric }: AggregatedCell["cell"]): Metrics {
+  return { ...(testMetric && { test: testMetric }), ...(metric && { validation: metric }) };
+}
+
+/** Those that are known and other than the panel's. */
+function differing(own: Metrics, panel: Metrics): Metrics {
+  const other = MEASURES.filter((measure) => own[measure] && panel[measure] && !same(own[measure], panel[measure]));
+  return Object.fromEntries(other.map((measure) => [measure, own[measure]]));
+}
+
+/** What was trained on may differ between cells that are compared; what is measured, and after which training, may not. */
+function same(a: Metric, b: Metric): boolean {
+  const identity = ({ name, dataset, unit, epochs, scheduled = epochs }: Metric) =>
+    JSON.stringify([name, dataset, unit, epochs, scheduled]);
+  return identity(a) === identity(b);
+}
+
+function cellOf(
+  { cell, runs }: AggregatedCell,
+  others: Metrics,
+  comparison: Comparisons | undefined,
+  targets: Origin["targets"],
+): CellStatistics {
   const { name, variant, digest, at, differs } = cell;
   const reached = Object.fromEntries(
     MEASURES.flatMap((measure) => {
@@ -89,6 +116,7 @@ function cellOf({ cell, runs }: AggregatedCell, comparison: Comparisons | undefi
   );
   return {
     ...{ name, variant, digest, at, differs, n: runs.length },
+    ...some("otherMetrics", Object.keys(others).length > 0 ? others : undefined),
     ...some("test", estimate(known(runs, "test"))),
     ...some("validation", estimate(known(runs, "validation"))),
     ...some("comparison", comparison && Object.keys(comparison).length > 0 ? comparison : undefined),
@@ -143,9 +171,10 @@ function bootstrap(values: readonly number[], statistic: (sample: readonly numbe
 type Comparisons = { [M in Measure]?: Comparison };
 
 /** A cell against its baseline, over the seeds that both have; the p values are not adjusted yet. */
-function comparisonsOf(cell: AggregatedCell, baseline: AggregatedCell): Comparisons {
+function comparisonsOf(cell: AggregatedCell, baseline: AggregatedCell, others: Metrics): Comparisons {
   const comparisons: Comparisons = {};
   for (const measure of MEASURES) {
+    if (others[measure]) continue;
     const theirs = valuesBySeed(baseline.runs, measure);
     const pairs = [...valuesBySeed(cell.runs, measure)].filter(([seed]) => theirs.has(seed));
     if (pairs.length === 0) continue;

@@ -110,7 +110,6 @@ const LATEX: Readonly<Record<string, string>> = {
   ">": "$>$",
   "|": "\\textbar{}",
   '"': "''",
-  "-": "{-}",
   "–": "--",
   "—": "---",
   "…": "\\dots{}",
@@ -137,7 +136,11 @@ const GREEK = new Map(
 /** Text for LaTeX with nothing loaded but booktabs. A character that its fonts lack is named by its code point. */
 export function latex(text: string): string {
   return [...text.replaceAll(/\s+/g, " ")]
-    .map((character) => LATEX[character] ?? GREEK.get(character) ?? (latinOne(character) ? character : codePoint(character)))
+    .map((character, i, all) => {
+      // Two hyphens would become a dash.
+      if (character === "-" && all[i + 1] === "-") return "-{}";
+      return LATEX[character] ?? GREEK.get(character) ?? (latinOne(character) ? character : codePoint(character));
+    })
     .join("");
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "./document.ts";
-import { digitsFor, fixed, interval, NOTHING, percentage, probability, signed } from "./format.ts";
+import { digitsFor, fixed, interval, levelName, NOTHING, percentage, probability, signed } from "./format.ts";
 import type { Group, Table } from "./table.ts";
 
 /** A column: its head, and what a cell of the matrix has in it. */
@@ -16,7 +16,7 @@ interface Field {
 
 const NAME: Field = { head: "cell", words: true, of: ({ name }) => name };
 const RUNS: Field = { head: "n", of: ({ n }) => String(n) };
-const level = ({ methods }: ReportDocument) => `${+(100 * methods.level).toFixed(1)} % CI`;
+const level = ({ methods }: ReportDocument) => `${levelName(methods)} CI`;
 
 /** Mean and spread of each cell. */
 export function resultsTable(document: ReportDocument): Table {
@@ -94,7 +94,19 @@ export function searchTable(document: ReportDocument): Table {
   ]);
 }
 
-/** The few columns that fit a page of a paper, or a terminal. */
+/** The few columns that fit a column of a paper; the number of runs is there if it is not the same for all. */
+export function paperTable(document: ReportDocument): Table {
+  const equal = new Set(document.panels.flatMap(({ cells }) => cells.map(({ n }) => n))).size === 1;
+  const narrow = comparedInBrief(document).filter(({ head }) => head !== "Cliff’s δ");
+  return tableOf(document, [
+    NAME,
+    ...(equal ? [] : [RUNS]),
+    { head: "mean ± std", of: (cell, { measure }, digits) => meanAndStd(cell[measure], digits) },
+    ...(document.panels.some(({ family }) => family > 0) ? narrow : briefIntervals(document)),
+  ]);
+}
+
+/** The few columns that fit a terminal. */
 export function briefTable(document: ReportDocument): Table {
   return tableOf(document, [
     NAME,
@@ -102,6 +114,16 @@ export function briefTable(document: ReportDocument): Table {
     { head: "mean ± std", of: (cell, { measure }, digits) => meanAndStd(cell[measure], digits) },
     ...(document.panels.some(({ family }) => family > 0) ? comparedInBrief(document) : briefIntervals(document)),
   ]);
+}
+
+/** Of the variants over all panels; undefined where there is one panel. */
+export function ranksTable({ ranks }: ReportDocument): Table | undefined {
+  if (!ranks) return undefined;
+  const ranked = Object.entries(ranks.mean).sort(([, a], [, b]) => a - b);
+  return {
+    columns: [{ head: "variant", words: true }, { head: "mean rank" }],
+    groups: [{ rows: ranked.map(([variant, rank]) => [variant, fixed(rank, 2)]) }],
+  };
 }
 
 function comparedInBrief(document: ReportDocument): Field[] {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CellStatistics, Comparison, Measure, Panel, ReportDocument } from "./document.ts";
+import type { CellStatistics, Comparison, Panel, Ranks, ReportDocument } from "./document.ts";
 import { withShortNames } from "./document.ts";
-import { counted, equalsProbability, fixed, interval, metricName, signed, unitOfDifference } from "./format.ts";
+import { counted, equalsProbability, fixed, interval, levelName, metricName, probability, signed, unitOfDifference } from "./format.ts";
 import { digitsOf } from "./tables.ts";
 
 /** Below this adjusted p two cells are said to differ. */
@@ -34,25 +34,44 @@ export function headline(given: Panel): string {
 }
 
 /** A sentence for each comparison with the baseline, by the panel's measure. */
-export function sentences(given: Panel): string[] {
+export function sentences({ methods }: ReportDocument, given: Panel): string[] {
   const panel = withShortNames(given);
   return panel.cells.flatMap((cell) => {
     const comparison = cell.comparison?.[panel.measure];
-    return comparison ? [sentence(cell, comparison, panel)] : [];
+    return comparison ? [sentence(cell, comparison, panel, levelName(methods))] : [];
   });
 }
 
-function sentence({ name }: CellStatistics, comparison: Comparison, panel: Panel): string {
+function sentence({ name }: CellStatistics, comparison: Comparison, panel: Panel, percent: string): string {
   const { difference, interval: between, wilcoxon, n } = comparison;
   const digits = digitsOf(panel);
   const unit = unitOfDifference(panel.metrics[panel.measure]);
   const size = fixed(Math.abs(difference), digits);
   const direction = difference > 0 ? "higher" : "lower";
-  const evidence = `95 % CI ${interval(between, digits, signed)}, Holm ${equalsProbability(wilcoxon.holm)}, ${counted(n, "pair")}`;
+  const evidence = `${percent} CI ${interval(between, digits, signed)}, Holm ${equalsProbability(wilcoxon.holm)}, ${counted(n, "pair")}`;
   if (difference === 0) return `${name} has the same mean as ${panel.baseline} (${evidence}).`;
+  if (wilcoxon.holm >= SIGNIFICANT && Number(size) === 0)
+    return `${name} is not told apart from ${panel.baseline}: ${size} ${unit} apart (${evidence}).`;
   return wilcoxon.holm < SIGNIFICANT
     ? `${name} is ${size} ${unit} ${direction} than ${panel.baseline} (${evidence}).`
     : `${name} is not told apart from ${panel.baseline}: ${size} ${unit} ${direction} (${evidence}).`;
+}
+
+/** Where so few seeds are paired that no difference, however large, could be told; else undefined. */
+export function tooFewPairs({ cells, measure, family }: Panel): string | undefined {
+  const pairs = Math.max(0, ...cells.map(({ comparison }) => comparison?.[measure]?.n ?? 0));
+  const least = family * 2 ** (1 - pairs); // all differences of one sign: two of 2ⁿ signs
+  if (family === 0 || least < SIGNIFICANT) return undefined;
+  return `With ${counted(pairs, "pair")} and ${counted(family, "comparison")} the least Holm-adjusted Wilcoxon p that there can be is ${probability(Math.min(1, least))}: to tell cells apart, more seeds are needed.`;
+}
+
+/** Which cells are not compared, as they are measured by something else; empty if all are. */
+export function notCompared(given: Panel): string[] {
+  const panel = withShortNames(given);
+  return panel.cells.flatMap(({ name, otherMetrics }) => {
+    const metric = otherMetrics?.[panel.measure];
+    return metric ? [`${name} is measured by ${metricName(metric, panel.measure)}, and not compared.`] : [];
+  });
 }
 
 /** Which cells lack runs; empty if none does. */
@@ -65,7 +84,7 @@ export function missing({ panels, seeds }: ReportDocument): string[] {
 
 /** What the names in the tables mean. */
 export function definitions({ methods, panels, targets }: ReportDocument): [string, string][] {
-  const percent = `${+(100 * methods.level).toFixed(1)} %`;
+  const percent = levelName(methods);
   const compared = panels.some(({ family }) => family > 0);
   const measures = [...new Set(panels.map(({ measure, metrics }) => metricName(metrics[measure], measure)))];
   const resampled = `${methods.bootstrap} bootstrap, ${counted(methods.resamples, "resample")}`;
@@ -102,7 +121,10 @@ function comparisonDefinitions(percent: string, resampled: string, adjustment: s
       "difference",
       `mean over the seeds that both have of the cell less its baseline, with its standard error and ${percent} CI (${resampled})`,
     ],
-    ["Wilcoxon p", "Wilcoxon signed-rank test of the differences, two-sided"],
+    [
+      "Wilcoxon p",
+      "Wilcoxon signed-rank test of the differences, two-sided: exact up to 50 that are not 0, else by the normal approximation",
+    ],
     ["paired t p", "paired t test, two-sided"],
     ["Holm", `the p value before it, adjusted: ${adjustment}`],
     ["Cliff’s δ", "the chance that a run of the cell is better than one of the baseline, less the chance that it is worse"],
@@ -113,18 +135,22 @@ function comparisonDefinitions(percent: string, resampled: string, adjustment: s
 
 /** The caption of a table of these panels. */
 export function tableCaption(document: ReportDocument): string {
-  const percent = `${+(100 * document.methods.level).toFixed(1)} %`;
+  const percent = levelName(document.methods);
   const measures = [...new Set(document.panels.map(({ measure, metrics }) => upper(metricName(metrics[measure], measure))))];
   const compared = document.panels.some(({ family }) => family > 0);
   const difference = compared
-    ? ` Difference from the baseline on the same seeds with ${percent} bootstrap confidence interval; Wilcoxon signed-rank p, Holm-adjusted; Cliff’s δ; share of seeds won.`
+    ? ` Difference from the baseline on the same seeds with ${percent} bootstrap confidence interval; Wilcoxon signed-rank p, Holm-adjusted; share of seeds won, ties counted half.`
     : "";
-  return `${measures.join("; ")}: mean ± population standard deviation.${difference}`;
+  const runs = [...new Set(document.panels.flatMap(({ cells }) => cells.map(({ n }) => n)))];
+  const over = runs.length === 1 ? ` over ${counted(runs[0]!, "run")}` : "";
+  return `${measures.join("; ")}: mean ± population standard deviation${over}.${difference}`;
 }
 
-/** The metric that a panel is about, with its baseline. */
-export function panelMetric({ metrics }: Panel, measure: Measure): string {
-  return metricName(metrics[measure], measure);
+/** Friedman's test, in a sentence; undefined where there is none. */
+export function rankSentence(ranks: Ranks | undefined, block: string, blocks = `${block}s`): string | undefined {
+  if (!ranks?.friedman) return undefined;
+  const { statistic, p } = ranks.friedman;
+  return `Friedman test of equal ranks over ${counted(ranks.blocks, block, blocks)}: χ² = ${fixed(statistic, 1)}, ${equalsProbability(p)}.`;
 }
 
 function upper(text: string): string {

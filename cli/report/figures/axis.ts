@@ -6,7 +6,7 @@
  */
 import type { AggregatedCell } from "../aggregate.ts";
 import type { CellStatistics, Panel, ReportDocument } from "../document.ts";
-import { manifestValue, metricName, metricTitle } from "../format.ts";
+import { levelName, manifestValue, metricName, metricTitle } from "../format.ts";
 import { COLOURS, colours, domainOf, type Figure, HEIGHT, INK, MOST_LINES, specification } from "./figure.ts";
 
 type Axis = ReportDocument["axes"][number];
@@ -59,7 +59,7 @@ function axisFigure(document: ReportDocument, axis: Axis, panel: Panel, members:
   const values = [...new Set(points.map(({ value }) => value))].sort((a, b) => a - b);
   const logarithmic = values[0]! > 0 && values.at(-1)! / values[0]! >= 8;
   const room = logarithmic ? [values[0]! / 1.15, values.at(-1)! * 1.15] : domainOf(values);
-  const percent = `${+(100 * document.methods.level).toFixed(1)} %`;
+  const percent = levelName(document.methods);
   const caption = `${metricName(metric, measure)} against ${axis.label}: mean with ${percent} bootstrap confidence interval.`;
   return {
     name: `axis-${axis.label}${metricsOf(document) > 1 && metric ? `-${metric.dataset}` : ""}`,

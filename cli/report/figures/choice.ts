@@ -8,14 +8,17 @@ import type { Panel } from "../document.ts";
 import { MOST_LINES } from "./figure.ts";
 
 /**
- * The baseline and the cells whose means differ most from its, in the order of the panel.
+ * The baseline and the cells whose means differ most from its, in the order of the panel. Cells with another
+ * validation metric are none of them.
  * @returns the chosen ones, and how many are left out
  */
 export function chosenCells(
   { baseline, cells, measure }: Panel,
-  given: readonly AggregatedCell[],
+  all: readonly AggregatedCell[],
   most = MOST_LINES,
 ): { readonly chosen: readonly AggregatedCell[]; readonly left: number } {
+  const other = new Set(cells.filter(({ otherMetrics }) => otherMetrics?.validation).map(({ name }) => name));
+  const given = all.filter(({ cell }) => !other.has(cell.name));
   const mean = (name: string) => cells.find((cell) => cell.name === name)?.[measure]?.mean ?? Number.NaN;
   const distance = ({ cell }: AggregatedCell) =>
     cell.name === baseline ? Number.POSITIVE_INFINITY : Math.abs(mean(cell.name) - mean(baseline)) || 0;

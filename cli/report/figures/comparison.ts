@@ -5,7 +5,7 @@
  * @module
  */
 import type { CellStatistics, Panel, ReportDocument } from "../document.ts";
-import { metricName, metricTitle, unitOfDifference } from "../format.ts";
+import { levelName, metricName, metricTitle, unitOfDifference } from "../format.ts";
 import { BLUE, domainOf, type Figure, GREY, INK, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
 
 /** Below this adjusted p a difference is drawn full. */
@@ -15,9 +15,9 @@ const KINDS = { baseline: "baseline", differs: "differs, Holm p < 0.05", open: "
 export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Figure | undefined {
   const { measure, baseline } = panel;
   const metric = panel.metrics[measure];
-  const cells = panel.cells.filter((cell) => cell[measure]);
+  const cells = panel.cells.filter((cell) => cell[measure] && !cell.otherMetrics?.[measure]);
   if (cells.length < 2) return undefined;
-  const percent = `${+(100 * methods.level).toFixed(1)} %`;
+  const percent = levelName(methods);
   const names = cells.map(({ name }) => name);
   const means = cells.map((cell) => {
     const { mean, interval } = cell[measure]!;
@@ -88,7 +88,7 @@ export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Fig
       `${sentenceCase(metricName(metric, measure))}: mean of each cell, and mean of its differences from ${baseline} on the same seeds, ` +
       `with ${percent} bootstrap confidence intervals.`,
     spec: specification(
-      `Cells compared with ${baseline}`,
+      "Cells compared with the baseline",
       [`mean with ${percent} bootstrap confidence interval; differences are paired by seed`],
       {
         hconcat: [

@@ -17,7 +17,7 @@ export function distributionFigure(panel: Panel, cells: readonly AggregatedCell[
   const boxes = panel.cells.flatMap((cell) => {
     const estimate = cell[measure];
     const runs = cells.find((one) => one.cell.name === cell.name)?.runs.flatMap((run) => run[measure] ?? []) ?? [];
-    if (!estimate || estimate.n < 2) return [];
+    if (!estimate || estimate.n < 2 || cell.otherMetrics?.[measure]) return [];
     const [, lower, median, upper] = estimate.quartiles;
     const reach = REACH * (upper - lower);
     const within = runs.filter((value) => value >= lower - reach && value <= upper + reach);
