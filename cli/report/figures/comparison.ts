@@ -39,40 +39,11 @@ export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Fig
   });
   const base = means.find(({ cell }) => cell === baseline)?.value;
   const kinds = Object.values(KINDS).filter((kind) => means.some((row) => row.kind === kind));
-  const view = (values: typeof means, title: string, line: number | undefined, first: boolean) => ({
-    width: 270,
-    height: names.length * ROW_HEIGHT,
-    layer: [
-      ...(line === undefined
-        ? []
-        : [
-            {
-              data: { values: [{ line }] },
-              mark: { type: "rule", color: "#bbbbbb" },
-              encoding: { x: { field: "line", type: "quantitative" } },
-            },
-          ]),
-      {
-        data: { values },
-        mark: { type: "rule", strokeWidth: 2 },
-        encoding: { x: { field: "low", type: "quantitative" }, x2: { field: "high" } },
-      },
-      {
-        data: { values },
-        mark: { type: "point", filled: true, opacity: 1, size: 60 },
-        encoding: { x: { field: "value", type: "quantitative", title } },
-      },
-    ],
-    encoding: {
-      x: {
-        type: "quantitative",
-        scale: {
-          domain: domainOf([...values.flatMap(({ low, high }) => [low, high]), ...(line === undefined ? [] : [line])]),
-          nice: false,
-          zero: false,
-        },
-        axis: { tickCount: 5 },
-      },
+  /** @param line  where the baseline is */
+  const view = (values: typeof means, title: string, line: number | undefined, first: boolean) => {
+    const known = [...values.flatMap(({ low, high }) => [low, high]), ...(line === undefined ? [] : [line])];
+    const x = { type: "quantitative", title, scale: { domain: domainOf(known), nice: false, zero: false }, axis: { tickCount: 5 } };
+    const shared = {
       y: first ? namesDown(names) : { ...namesDown(names), axis: null },
       color: {
         field: "kind",
@@ -80,8 +51,20 @@ export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Fig
         scale: { domain: kinds, range: kinds.map((kind) => (kind === KINDS.baseline ? INK : kind === KINDS.differs ? BLUE : GREY)) },
         legend: { orient: "bottom", symbolType: "circle", symbolSize: 60, direction: "horizontal", columns: 3 },
       },
-    },
-  });
+    };
+    return {
+      width: 270,
+      height: names.length * ROW_HEIGHT,
+      data: { values },
+      layer: [
+        ...(line === undefined
+          ? []
+          : [{ data: { values: [{ line }] }, mark: { type: "rule", color: "#bbbbbb" }, encoding: { x: { ...x, field: "line" } } }]),
+        { mark: { type: "rule", strokeWidth: 2 }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, ...shared } },
+        { mark: { type: "point", filled: true, opacity: 1, size: 60 }, encoding: { x: { ...x, field: "value" }, ...shared } },
+      ],
+    };
+  };
   return {
     name: "comparison",
     caption:
