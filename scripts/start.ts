@@ -1,41 +1,25 @@
 /**
- * The main job in one command: imports the benchmark table if it is not there yet, and compares
- * ASE-NAS with random search on it.
+ * The main job in one command: ASE-NAS beside random search and REINFORCE on the benchmark that comes with
+ * Evoke, with the statistics and the figures.
  *
- *   npm start                      takes the table from ../shared/data
- *   npm start -- FOLDER/FILE       takes it from there
+ *   npm start
+ *   npm start -- --seeds 20 --out FOLDER    fewer runs, kept elsewhere
  *
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const TABLE = "nas-bench-201";
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const { seeds, out } = parseArgs({ options: { seeds: { type: "string" }, out: { type: "string", default: "results" } } }).values;
 
-function evoke(args: readonly string[], quiet = false): string {
-  process.stderr.write(quiet ? "" : `$ npx evoke ${args.join(" ")}\n`);
-  const { status, stdout } = spawnSync(process.execPath, [`${root}dist/cli/evoke.js`, ...args], {
-    cwd: root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+function evoke(...args: readonly string[]): void {
+  process.stderr.write(`$ npx evoke ${args.join(" ")}\n`);
+  const { status } = spawnSync(process.execPath, ["dist/cli/evoke.js", ...args], { stdio: ["ignore", "inherit", "inherit"] });
   if (status !== 0) process.exit(status ?? 1);
-  return stdout;
 }
 
-const imported = JSON.parse(evoke(["table", "list", "--json"], true)) as { name: string }[];
-if (!imported.some(({ name }) => name === TABLE)) {
-  const file = process.argv[2] ?? `${root}../shared/data/${TABLE}.csv.gz`;
-  if (!existsSync(file)) {
-    process.stderr.write(
-      `The table ${TABLE} is not imported yet, and there is no ${file}.\n  Say where it is: npm start -- FOLDER/${TABLE}.csv.gz\n`,
-    );
-    process.exit(2);
-  }
-  process.stdout.write(evoke(["table", "add", file]).split("\n")[0] + "\n\n");
-}
-for (const manifest of ["random-search", "ase-nas"]) {
-  process.stdout.write(`${evoke(["run", `manifests/paper/${manifest}-cifar10.json`, "--seeds", "50"])}\n`);
-}
+evoke("matrix", "manifests/digits-201.json", "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]));
+evoke("report", `${out}/digits-201`);
