@@ -83,6 +83,8 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly distinct?: Moments;
   /** New subspaces: how often a candidate replaced a centre. */
   readonly updates?: Moments;
+  /** |R(β) − R(α)| of candidates and the centre that each was made from, by their distance (Figure 6 of the paper). */
+  readonly distances?: readonly { readonly distance: number; readonly n: number; readonly mean: number; readonly std: number }[];
   /** Charged to the budget: simulated where a table says what a training takes. */
   readonly seconds?: Moments;
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+import type { Difference } from "../../core/course.ts";
 import { bootstrapInterval } from "../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../core/statistics/descriptive.ts";
 import { cliffsDelta, winRate } from "../../core/statistics/effect-size.ts";
@@ -101,7 +103,7 @@ function same(a: Metric, b: Metric): boolean {
 }
 
 function cellOf(
-  { cell, runs }: AggregatedCell,
+  { cell, runs, distances }: AggregatedCell,
   others: Metrics,
   comparison: Comparisons | undefined,
   targets: Origin["targets"],
@@ -125,8 +127,13 @@ function cellOf(
     ...some("queries", moments(known(runs, "queries"))),
     ...some("distinct", moments(known(runs, "distinct"))),
     ...some("updates", moments(known(runs, "updates"))),
+    ...some("distances", distances.length > 0 ? distances.map(spreadOf) : undefined),
     ...some("seconds", moments(known(runs, "seconds"))),
   };
+}
+
+function spreadOf({ distance, n, mean, squares }: Difference) {
+  return { distance, n, mean, std: Math.sqrt(squares / n) };
 }
 
 /** A property that is there if its value is. */
