@@ -46,10 +46,12 @@ interface Row {
 
 export class RunStore {
   readonly file: string;
+  readonly #mode: "read" | "write";
   readonly #database: Database.Database;
 
-  private constructor(file: string, database: Database.Database) {
+  private constructor(file: string, mode: "read" | "write", database: Database.Database) {
     this.file = file;
+    this.#mode = mode;
     this.#database = database;
   }
 
@@ -70,7 +72,7 @@ export class RunStore {
     } catch (error) {
       throw storeUnavailable(file, error as Error);
     }
-    const store = new RunStore(file, database);
+    const store = new RunStore(file, mode, database);
     try {
       store.#guarded(() => store.#prepare(mode));
       return store;
@@ -80,12 +82,15 @@ export class RunStore {
     }
   }
 
-  /** What was added is in the one file then, where no other process has it open. */
+  /** What was added is in the one file then, unless another process has it open: that one, or the next, will see to it. */
   close(): void {
-    try {
-      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch {
-      // Another process is at work: it, or the next, will do it. Nothing is lost.
+    if (this.#mode === "write") {
+      try {
+        this.#database.exec("PRAGMA busy_timeout = 0"); // nobody is waited for
+        this.#all("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // Nothing is lost: what is not in the file yet is in its log.
+      }
     }
     this.#database.close();
   }

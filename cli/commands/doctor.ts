@@ -49,7 +49,7 @@ async function diagnose(): Promise<Diagnosis> {
     backend: backends.find(({ available }) => available)?.backend ?? null,
     home: homeFolder(),
     tables: await tablesOf(),
-    parts: [typescriptPlugins(), contractSuites()],
+    parts: [await storeOfRuns(), typescriptPlugins(), contractSuites()],
   };
 }
 
@@ -98,6 +98,22 @@ function typescriptPlugins(): Diagnosis["parts"][number] {
     available,
     detail: available ? "this runtime reads TypeScript" : "needs Node 22.18 or newer, or Deno; plugins in JavaScript work",
   };
+}
+
+/** The native library that keeps the runs of matrices. */
+async function storeOfRuns(): Promise<Diagnosis["parts"][number]> {
+  const part = "store of matrices";
+  try {
+    const { default: Database } = await import("libsql");
+    new Database(":memory:").close();
+    return { part, available: true, detail: "libsql loads" };
+  } catch (error) {
+    return {
+      part,
+      available: false,
+      detail: `libsql does not load, and evoke matrix needs it: ${(error as Error).message.split("\n")[0]}`,
+    };
+  }
 }
 
 /** The contract suites for plugin authors draw their cases with a package that Evoke itself does without. */

@@ -27,6 +27,7 @@ test("doctor says what the installation can do, as one JSON document", () => {
   );
   assert.is(found.backend, found.backends.find(({ available }: { available: boolean }) => available).backend);
   for (const { detail } of found.backends) assert.type(detail, "string");
+  assert.equal(found.parts[0], { part: "store of matrices", available: true, detail: "libsql loads" });
 });
 
 test("a table that cannot be read is listed with the reason, beside those that can", () => {
