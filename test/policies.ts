@@ -24,7 +24,7 @@ const OPTIONS = {
 };
 
 /** Notes the logits of each decision, and which parameters have a gradient when a step is taken. */
-export class WatchedEngine extends Engine {
+class WatchedEngine extends Engine {
   logits: number[][] = [];
   trained: boolean[] = [];
   override begin(): void {
