@@ -23,6 +23,7 @@ export type ErrorCode =
   | "NODES_MISSING"
   | "NOT_JSON"
   | "ONLY_INVALID"
+  | "OPERATION_UNKNOWN"
   | "OPTION_INVALID"
   | "PLUGIN_DUPLICATE"
   | "PLUGIN_MALFORMED"
@@ -246,10 +247,10 @@ export function reportStoreMissing(store: string, file: string): EvokeError {
 }
 
 /** No run of what is to be reported on is finished. */
-export function reportEmpty(folder: string, runs: number): EvokeError {
+export function reportEmpty(folder: string): EvokeError {
   return new EvokeError(
     "REPORT_EMPTY",
-    `Cannot report on ${folder}: none of its ${runs} runs is finished.\n  Have some done first, by the same evoke matrix or evoke run again.`,
+    `Cannot report on ${folder}: none of its runs is finished.\n  Have some done first, by the same evoke matrix or evoke run again.`,
   );
 }
 
@@ -350,6 +351,14 @@ export function nodesMissing(option: string): EvokeError {
   return new EvokeError(
     "NODES_MISSING",
     `Cannot use ${option} in this space: it does not say which components lead into which node.\n  Leave the option out, or choose a space of cells, such as nas-bench-201.`,
+  );
+}
+
+/** An option of a controller names an operation that the space does not have. */
+export function operationUnknown(option: string, found: string, operations: readonly string[]): EvokeError {
+  return new EvokeError(
+    "OPERATION_UNKNOWN",
+    `Cannot use ${JSON.stringify(found)} as ${option}: the space has no operation of that name.\n  ${suggestion(found, operations, "operations")}`,
   );
 }
 

@@ -4,10 +4,12 @@
  * @module
  */
 import bestSubspace from "../controllers/best-subspace.ts";
+import cnas from "../controllers/cnas.ts";
 import gnnLstm from "../controllers/gnn-lstm.ts";
 import localSearch from "../controllers/local-search.ts";
 import mlpLstm from "../controllers/mlp-lstm.ts";
 import noEdge from "../controllers/no-edge.ts";
+import pnas from "../controllers/pnas.ts";
 import randomController from "../controllers/random.ts";
 import regularizedEvolution from "../controllers/regularized-evolution.ts";
 import reinforce from "../controllers/reinforce.ts";
@@ -45,6 +47,8 @@ export const catalogue: readonly Plugin[] = [
   reinforceLogits,
   regularizedEvolution,
   localSearch,
+  pnas,
+  cnas,
   noRepeats,
   warmStart,
   improvement,

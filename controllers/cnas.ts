@@ -1,0 +1,104 @@
+/**
+ * Curriculum search: a policy that samples whole architectures begins with two operations and is given one
+ * more each stage; what it has learned is carried over.
+ *
+ * Guo et al. 2020, "Breaking the Curse of Space Explosion: Towards Efficient NAS with Curriculum Search",
+ * arXiv:2007.07197, Algorithm 1; the curriculum over operations (the authors' mode CNAS_OP).
+ *
+ * | paper | here                               | meaning                                                  |
+ * | ----- | ---------------------------------- | -------------------------------------------------------- |
+ * | Ω_i   | `order`, its first `offered`       | the operations of stage i                                |
+ * | π     | `lstm`, `scores`                   | the policy                                               |
+ * | λ, b  | see core/policy/policy-gradient.ts | the entropy's weight, and the moving average of rewards  |
+ *
+ * `hidden` and `baselineDecay` are those of the authors' code; the other defaults are those of ASE-NAS, which
+ * its paper says it gave to this baseline on NAS-Bench-201. The authors' own are a learning rate of 3e-4, a weight
+ * decay of 5e-4, and an entropy weight of 0.005 for accuracies from 0 to 1, 0.5 for percent. A stage of 40 queries
+ * makes of 160 four of one length, from two operations of NAS-Bench-201 to all five.
+ *
+ * As there, operations come in a random order, one for each run; a new one starts with the small random
+ * weights that it has had from the beginning, so that it is about as likely as an average one.
+ *
+ * Different from Guo et al.: architectures are evaluated one by one, so there are no shared weights to train,
+ * nor to warm up when an operation is new. The first stage has two operations, since one alone leaves
+ * nothing to choose where the edges are given. Gradients are not clipped.
+ *
+ * @module
+ */
+
+import { plugin } from "../core/plugin.ts";
+import { Recurrence } from "../core/policy/decisions.ts";
+import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../core/policy/policy-gradient.ts";
+
+interface State {
+  /** What policyGradient saves. */
+  readonly policy: unknown;
+  readonly order: readonly number[];
+  readonly queries: number;
+}
+
+export default plugin({
+  kind: "controller",
+  name: "cnas",
+  summary: "An LSTM samples whole architectures of a few operations, then of one more each stage, learning by REINFORCE",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      stage: { type: "integer", minimum: 1, default: 40, description: "queries until one more operation is offered" },
+      order: { enum: ["random", "space"], default: "random", description: "in which operations are offered: random, or the space's" },
+      hidden: { type: "integer", minimum: 1, default: 128, description: "units of the LSTM" },
+      ...LEARNING_OPTIONS,
+      baselineDecay: { ...LEARNING_OPTIONS.baselineDecay, default: 0.99 },
+    },
+  },
+  needs: ["space", "rng", "engine"],
+  create({ stage, order: by, hidden, ...learning }, { space, rng, engine }) {
+    const count = space.operations.length;
+    let order: readonly number[] = Array.from({ length: count }, (_, operation) => operation);
+    if (by === "random") order = shuffled(order, (n) => rng.below(n));
+    let queries = 0;
+
+    const initial = smallUniform(rng);
+    const lstm = new Recurrence(engine, initial, hidden);
+    const components = engine.parameter(space.length, hidden, initial);
+    /** By place in the order: the weights of the score, its bias, what is fed back. */
+    const scores = engine.parameter(count, hidden, initial);
+    const biases = engine.parameter(count, 1, initial);
+    const embeddings = engine.parameter(count, hidden, initial);
+
+    const policy = policyGradient(learning, { engine, rng }, (decide) => {
+      const offered = Math.min(count, 2 + Math.floor(queries++ / stage));
+      const rows = Array.from({ length: offered }, (_, place) => place);
+      const weights = engine.gather(offered, [{ from: scores, rows }]);
+      const architecture: number[] = [];
+      let place = -1;
+      for (let component = 0; component < space.length; component++) {
+        const position = engine.row(components, component);
+        const y = component === 0 ? lstm.start(position) : lstm.step(engine.add(position, engine.row(embeddings, place)));
+        const products = engine.linear([[weights, engine.reshape(y, hidden, 1)]]);
+        place = decide(engine.gather(offered, [{ from: products }, { from: biases, rows }]), 0);
+        architecture.push(order[place]!);
+      }
+      return { architecture };
+    });
+
+    return {
+      ...policy,
+      save: (): State => ({ policy: policy.save(), order, queries }),
+      restore(state: State) {
+        policy.restore(state.policy as never);
+        ({ order, queries } = state);
+      },
+    };
+  },
+});
+
+function shuffled(numbers: readonly number[], below: (n: number) => number): readonly number[] {
+  const result = [...numbers];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = below(i + 1);
+    [result[i], result[j]] = [result[j]!, result[i]!];
+  }
+  return result;
+}

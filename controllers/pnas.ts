@@ -1,0 +1,257 @@
+/**
+ * Progressive search: architectures grow by one component a level; a predictor that has learned from the
+ * smaller ones says which k of a level are evaluated.
+ *
+ * Liu et al. 2018, "Progressive Neural Architecture Search", arXiv:1712.00559, Algorithm 1; the predictor
+ * is their ensemble of MLPs (Section 4.3).
+ *
+ * | paper | here         | meaning                                                                  |
+ * | ----- | ------------ | ------------------------------------------------------------------------ |
+ * | b, B  | `level`, L   | components that have grown; all of them                                  |
+ * | S_b   | `level`      | the architectures of the level whose accuracy is known                   |
+ * | S'_b  | `grown`      | what one more component makes of the best of the level before            |
+ * | K     | `k`          | architectures of a level that are evaluated, and that grow on            |
+ * | π     | `Predictor`  | an ensemble; each member leaves a part of the observations out           |
+ *
+ * How anything grows: at the start every component has the `neutral` operation; a level later one of them,
+ * any, has another. So level b is what is b components away from the start, all levels together are the
+ * space, each partial architecture is a member that can be evaluated, and no order of the components is
+ * made up. On NAS-Bench-201 neutral is "none": cells of one edge, of two, up to six. Growing by operations
+ * is what cnas does.
+ *
+ * As there, of architectures that compute the same function (`space.canonical`) one is evaluated. Where edges
+ * grow singly most small cells are dead or have dead edges: they cost nothing, have the accuracy of the
+ * one that was evaluated, and grow on.
+ *
+ * Different from Liu et al.: the first level is cut to k as well, at random, since nothing is predicted yet. The
+ * predictor sees which operation each component has, where theirs takes the mean of embeddings of blocks,
+ * and it learns the rank of an accuracy among those known, since accuracies near chance would outweigh the
+ * differences that matter. After the last level the search goes on, k by k: with the neighbours of the best k of all.
+ *
+ * @module
+ */
+import type { Architecture } from "../core/architecture.ts";
+import type { Engine, EngineState, Tensor } from "../core/engine/engine.ts";
+import { operationUnknown } from "../core/errors.ts";
+import { plugin } from "../core/plugin.ts";
+import type { Rng } from "../core/rng.ts";
+
+interface Place {
+  readonly architecture: Architecture;
+  readonly reward: number;
+}
+
+interface State {
+  /** The rewards of what was evaluated, −∞ where that failed, by function. */
+  readonly known: readonly (readonly [canonical: string, reward: number])[];
+  /** What did not fail, in the order of evaluation. */
+  readonly evaluated: readonly Place[];
+  /** False after the last level. */
+  readonly growing: boolean;
+  /** The level's architectures, known or in the queue; empty before the first level. */
+  readonly level: readonly Architecture[];
+  /** To be proposed, the most promising first. */
+  readonly queue: readonly Architecture[];
+  readonly engine: EngineState;
+  readonly rng: readonly number[];
+}
+
+/** Draws for an architecture that was not evaluated yet, where nothing is left to grow. */
+const DRAWS = 100;
+
+export default plugin({
+  kind: "controller",
+  name: "pnas",
+  summary: "Architectures grow by one component a level; a predictor chooses which are evaluated",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      k: { type: "integer", minimum: 1, default: 25, description: "K: architectures of a level that are evaluated" },
+      neutral: {
+        type: "string",
+        default: "",
+        description: "the operation of components that have not grown yet; empty for the space's first",
+      },
+      members: { type: "integer", minimum: 1, default: 5, description: "MLPs in the ensemble" },
+      hidden: { type: "integer", minimum: 1, default: 32, description: "units of an MLP" },
+      epochs: { type: "integer", minimum: 1, default: 25, description: "steps of learning before a level, all observations in each" },
+      learningRate: { type: "number", exclusiveMinimum: 0, default: 0.01, description: "of Adam" },
+    },
+  },
+  needs: ["space", "rng", "engine"],
+  create({ k, neutral, members, hidden, epochs, learningRate }, { space, rng, engine }) {
+    const nothing = neutral === "" ? 0 : space.operations.indexOf(neutral);
+    if (nothing < 0) throw operationUnknown("neutral", neutral, space.operations);
+    const predictor = new Predictor(engine, rng, space.length, space.operations.length, hidden, members);
+    const start = space.modify(
+      space.sample(rng),
+      Array.from({ length: space.length }, (_, component) => ({ component, operation: nothing })),
+    );
+    let known = new Map<string, number>();
+    let evaluated: Place[] = [];
+    let growing = true;
+    let level: readonly Architecture[] = [];
+    let queue: Architecture[] = [];
+
+    const rewardOf = (architecture: Architecture) => known.get(space.canonical(architecture));
+    const best = (places: readonly Place[]) =>
+      places
+        .toSorted((a, b) => b.reward - a.reward)
+        .slice(0, k)
+        .map(({ architecture }) => architecture);
+
+    /** S'_b: what one more component makes of the best of the level. */
+    function grown(): Architecture[] {
+      const size = (architecture: Architecture) => architecture.filter((operation) => operation !== nothing).length;
+      const places = level.map((architecture) => ({ architecture, reward: rewardOf(architecture)! }));
+      const parents = level.length > 0 ? best(places.filter(({ reward }) => Number.isFinite(reward))) : [start];
+      return parents.flatMap((parent) => space.neighbours(parent).filter((child) => size(child) > size(parent)));
+    }
+
+    /** Fills the queue, but for a level of which everything is known. */
+    function advance(): void {
+      const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), space.encode);
+      const unknown = children.filter((child) => rewardOf(child) === undefined);
+      queue = distinct(promisingFirst(unknown), space.canonical).slice(0, k);
+      if (!growing && queue.length === 0) queue = [another()];
+      growing &&= children.length > 0;
+      level = growing ? [...children.filter((child) => rewardOf(child) !== undefined), ...queue] : [];
+    }
+
+    function promisingFirst(architectures: readonly Architecture[]): Architecture[] {
+      if (evaluated.length > 0) predictor.fit(evaluated, epochs, learningRate);
+      const worth = evaluated.length > 0 ? predictor.predict(architectures) : architectures.map(() => rng.next());
+      return architectures
+        .map((architecture, i) => ({ architecture, reward: worth[i]! }))
+        .sort((a, b) => b.reward - a.reward)
+        .map(({ architecture }) => architecture);
+    }
+
+    function another(): Architecture {
+      for (let draw = 1; ; draw++) {
+        const architecture = space.sample(rng);
+        if (draw === DRAWS || !known.has(space.canonical(architecture))) return architecture;
+      }
+    }
+
+    return {
+      propose() {
+        while (queue.length === 0) advance();
+        return { architecture: queue.shift()! };
+      },
+      observe({ architecture, reward }) {
+        const failed = Number.isNaN(reward);
+        known.set(space.canonical(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
+        if (!failed) evaluated.push({ architecture, reward });
+      },
+      save: (): State => ({
+        known: [...known],
+        evaluated: [...evaluated],
+        growing,
+        level,
+        queue: [...queue],
+        engine: engine.save(),
+        rng: rng.save(),
+      }),
+      restore(state: State) {
+        known = new Map(state.known);
+        evaluated = [...state.evaluated];
+        ({ growing, level } = state);
+        queue = [...state.queue];
+        engine.restore(state.engine);
+        rng.restore(state.rng);
+      },
+    };
+  },
+});
+
+/** The first of each kind. */
+function distinct(architectures: readonly Architecture[], kind: (architecture: Architecture) => string): Architecture[] {
+  return [...new Map(architectures.toReversed().map((architecture) => [kind(architecture), architecture])).values()].reverse();
+}
+
+/**
+ * MLPs of one hidden layer on the one-hot rows of the components, which are never laid out.
+ *
+ * Axes: n architectures, L components, C operations, H units.
+ */
+class Predictor {
+  readonly #engine: Engine;
+  readonly #length: number;
+  readonly #operations: number;
+  /** [L C, H], [1, H], [H, 1], [1, 1] */
+  readonly #members: readonly { readonly weight: Tensor; readonly bias: Tensor; readonly out: Tensor; readonly outBias: Tensor }[];
+
+  constructor(engine: Engine, rng: Rng, length: number, operations: number, hidden: number, members: number) {
+    const uniform = (bound: number) => () => bound * (2 * rng.next() - 1);
+    this.#engine = engine;
+    this.#length = length;
+    this.#operations = operations;
+    this.#members = Array.from({ length: members }, () => ({
+      weight: engine.parameter(length * operations, hidden, uniform(1 / Math.sqrt(length))),
+      bias: engine.parameter(1, hidden, uniform(1 / Math.sqrt(length))),
+      out: engine.parameter(hidden, 1, uniform(1 / Math.sqrt(hidden))),
+      outBias: engine.parameter(1, 1, () => 0.5),
+    }));
+  }
+
+  /** Steps of Adam towards the ranks of the rewards; each member leaves out a part of its own, where there are several. */
+  fit(observations: readonly Place[], epochs: number, learningRate: number): void {
+    const targets = ranks(observations.map(({ reward }) => reward));
+    const all = [...targets.keys()];
+    const lessons = this.#members.map((_, m) => {
+      const kept = all.filter((i) => i % this.#members.length !== m);
+      const share = kept.length > 0 ? kept : all;
+      return { rows: this.#rows(share.map((i) => observations[i]!.architecture)), targets: share.map((i) => targets[i]!) };
+    });
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      this.#engine.begin();
+      for (const [m, { rows, targets }] of lessons.entries()) this.#engine.squaredError(this.#predict(m, targets.length, rows), targets);
+      this.#engine.backward();
+      this.#engine.adam({ learningRate });
+    }
+  }
+
+  /** The sum over the members, each near the rank from 0 to 1 that the architecture would have. */
+  predict(architectures: readonly Architecture[]): number[] {
+    const sums = architectures.map(() => 0);
+    if (architectures.length === 0) return sums;
+    const rows = this.#rows(architectures);
+    this.#engine.begin();
+    for (const m of this.#members.keys()) {
+      for (const [i, value] of this.#engine.read(this.#predict(m, architectures.length, rows)).entries()) sums[i]! += value;
+    }
+    this.#engine.begin();
+    return sums;
+  }
+
+  /** Rows of `weight` that the components read.  [n, L] */
+  #rows(architectures: readonly Architecture[]): Int32Array {
+    const rows = new Int32Array(architectures.length * this.#length);
+    let i = 0;
+    for (const architecture of architectures) for (let l = 0; l < this.#length; l++) rows[i++] = l * this.#operations + architecture[l]!;
+    return rows;
+  }
+
+  /** [n, 1] */
+  #predict(member: number, n: number, rows: Int32Array): Tensor {
+    const { weight, bias, out, outBias } = this.#members[member]!;
+    const sum = this.#engine.gather(n, [
+      { from: weight, rows },
+      { from: bias, rows: new Int32Array(n) },
+    ]);
+    return this.#engine.linear([[this.#engine.relu(sum), out]], outBias);
+  }
+}
+
+/** The share of the others that is smaller, equals counted half; 0.5 for a single one. */
+function ranks(values: readonly number[]): number[] {
+  if (values.length === 1) return [0.5];
+  const sorted = values.toSorted((a, b) => a - b);
+  return values.map((value) => {
+    const first = sorted.indexOf(value);
+    const last = sorted.lastIndexOf(value);
+    return (first + last) / 2 / (values.length - 1);
+  });
+}
