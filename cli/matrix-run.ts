@@ -11,7 +11,7 @@ import { cannotWriteFile } from "../core/errors.ts";
 import type { Cell, Matrix } from "../core/matrix.ts";
 import type { Metric } from "../core/table.ts";
 import { VERSION } from "../core/version.ts";
-import { execute } from "./execute.ts";
+import { execute, type Listener } from "./execute.ts";
 import { cellFile, type Opened, openExperiment } from "./experiment.ts";
 import type { MatrixDocument } from "./matrix-document.ts";
 import type { Ended, FailedRun, StoredRun } from "./run-seed.ts";
@@ -146,7 +146,7 @@ export async function runMatrix(
     for (let i = 0; i < safe; i++) listener.ended();
   });
   onCommits(commits);
-  await execute({ experiments, sharedTables: () => tables.share(), store }, workers, {
+  const listening: Listener = {
     types: [],
     events() {},
     async ended(run: Ended, experiment) {
@@ -165,8 +165,12 @@ export async function runMatrix(
       return wanted;
     },
     estimated: (seconds) => listener.estimated(seconds),
-  });
-  commits.commit();
+  };
+  try {
+    await execute({ experiments, sharedTables: () => tables.share(), store }, workers, listening);
+  } finally {
+    commits.commit();
+  }
   return runs;
 }
 
