@@ -29,7 +29,7 @@ export async function reportCommand(folder: string, { out = join(folder, "report
       source.close();
     }
   })();
-  if (cells.every(({ runs }) => runs.length === 0)) throw reportEmpty(folder, source.cells.length * source.seeds.count);
+  if (cells.every(({ runs }) => runs.length === 0)) throw reportEmpty(folder);
   const document = reportDocument(source, cells);
   const { reportFiles } = await import("../report/files.ts");
   const files = await reportFiles(document, cells);

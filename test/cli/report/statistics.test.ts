@@ -1,0 +1,162 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { bootstrapInterval } from "../../../core/statistics/bootstrap.ts";
+import { interquartileMean, mean, standardDeviation, standardError } from "../../../core/statistics/descriptive.ts";
+import { cliffsDelta } from "../../../core/statistics/effect-size.ts";
+import { holm } from "../../../core/statistics/holm.ts";
+import { areaUnderIncumbent } from "../../../core/statistics/incumbent.ts";
+import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../../core/statistics/paired-tests.ts";
+import { friedman, meanRanks } from "../../../core/statistics/ranks.ts";
+import { cell, metrics, reported, run, runs } from "./made-up-cells.ts";
+
+const base = runs(8, 94);
+const worse = runs(8, 93);
+const near = runs(8, 94.1);
+const { document } = reported([
+  [cell("base"), base],
+  [cell("worse"), worse],
+  [cell("near"), near],
+]);
+const [panel] = document.panels as [(typeof document.panels)[number]];
+const tests = (of: typeof base) => of.map(({ result }) => result.best.test!);
+const tight = { level: 0.95, resamples: 10_000 };
+
+test("means, intervals and interquartile means are those of core/statistics, over the test metrics", () => {
+  const { test: estimate } = panel.cells[1]!;
+  const values = tests(worse);
+  assert.is(panel.measure, "test");
+  assert.is(estimate!.mean, mean(values));
+  assert.is(estimate!.std, standardDeviation(values));
+  assert.is(estimate!.standardError, standardError(values));
+  assert.is(estimate!.interquartileMean, interquartileMean(values));
+  const { low, high } = bootstrapInterval(values, mean, tight);
+  assert.equal(estimate!.interval, { low, high });
+  const iqm = bootstrapInterval(values, interquartileMean, tight);
+  assert.equal(estimate!.interquartileInterval, { low: iqm.low, high: iqm.high });
+});
+
+test("comparisons are paired by seed, and Holm's adjustment is over those of the panel", () => {
+  const compared = panel.cells.slice(1).map(({ comparison }) => comparison!.test!);
+  const differences = [worse, near].map((cell) => pairedDifferences(tests(cell), tests(base)));
+  const wilcoxon = differences.map(wilcoxonSignedRank);
+  const t = differences.map(pairedT);
+  for (const [i, comparison] of compared.entries()) {
+    assert.is(comparison.difference, mean(differences[i]!));
+    assert.is(comparison.standardError, standardError(differences[i]!));
+    assert.is(comparison.wilcoxon.p, wilcoxon[i]!.p);
+    assert.is(comparison.wilcoxon.holm, holm(wilcoxon.map(({ p }) => p))[i]);
+    assert.is(comparison.pairedT!.holm, holm(t.map(({ p }) => p))[i]);
+    assert.is(comparison.pairedEffectSize, pairedEffectSize(differences[i]!));
+  }
+  assert.is(compared[0]!.cliffsDelta, cliffsDelta(tests(worse), tests(base)));
+  assert.equal([compared[0]!.wins, compared[0]!.ties, compared[0]!.losses, compared[0]!.winRate], [0, 0, 8, 0]);
+  assert.is(panel.family, 2);
+  assert.is(panel.cells[0]!.comparison, undefined, "the baseline is not compared with itself");
+});
+
+test("ranks and Friedman's test are over the seeds that all cells have", () => {
+  const values = [base, worse, near].map(tests);
+  assert.equal(Object.values(panel.ranks!.mean), meanRanks(values));
+  assert.equal(panel.ranks!.friedman, friedman(values));
+  const { document } = reported([
+    [cell("base"), base],
+    [cell("worse"), worse.slice(3)],
+  ]);
+  assert.is(document.panels[0]!.ranks!.blocks, 5);
+});
+
+test("a comparison takes the seeds that both have, whatever order they come in", () => {
+  const { document } = reported([
+    [cell("base"), base.slice(0, 6)],
+    [cell("worse"), worse.slice(2).reverse()],
+  ]);
+  const comparison = document.panels[0]!.cells[1]!.comparison!.test!;
+  assert.is(comparison.n, 4);
+  assert.ok(Math.abs(comparison.difference - mean(pairedDifferences(tests(worse.slice(2, 6)), tests(base.slice(2, 6))))) < 1e-12);
+});
+
+test("the area under the incumbent, and queries to a target, come from the courses", () => {
+  const { document, cells } = reported(
+    [
+      [cell("base"), [run(1, 84, 94), run(2, 85, 95), run(3, 82, 92)]],
+      [cell("worse"), [run(1, 80, 90), run(2, 81, 91)]],
+    ],
+    { targets: { test: 94, validation: 84 } },
+  );
+  const [own, other] = document.panels[0]!.cells;
+  const improvements = [
+    { queries: 0, value: 80 },
+    { queries: 6, value: 84 },
+  ];
+  assert.is(cells[0]!.runs[0]!.area, areaUnderIncumbent(improvements, 20));
+  assert.equal(own!.targets, {
+    test: { target: 94, reached: 2 / 3, medianQueries: 7 },
+    validation: { target: 84, reached: 2 / 3, medianQueries: 7 },
+  });
+  assert.equal(other!.targets!.test, { target: 94, reached: 0, medianQueries: null });
+});
+
+test("where a run has no test metric, the panel is about validation", () => {
+  const { document } = reported([
+    [cell("base"), [run(1, 84, 94), run(2, 84.5)]],
+    [cell("worse"), runs(2, 93)],
+  ]);
+  assert.is(document.panels[0]!.measure, "validation");
+  assert.is(document.panels[0]!.cells[0]!.test!.n, 1, "what there is of test metrics is in the document");
+});
+
+test("cells that are measured by something else are neither compared nor ranked", () => {
+  const other = { test: { ...metrics.test, dataset: "cifar100" }, validation: { ...metrics.validation, dataset: "cifar100" } };
+  const { document } = reported([
+    [cell("base"), base],
+    [cell("worse"), worse],
+    [cell("elsewhere", { metric: other.validation, testMetric: other.test }), near],
+  ]);
+  const [panel] = document.panels;
+  assert.equal(panel!.cells[2]!.otherMetrics, other);
+  assert.is(panel!.cells[2]!.comparison, undefined);
+  assert.is(panel!.family, 1);
+  assert.equal(Object.keys(panel!.ranks!.mean), ["base", "worse"]);
+});
+
+test("over panels, variants are ranked within each pair of panel and seed", () => {
+  const inPanel = (panel: string, variant: string) =>
+    cell(`${variant}, ${panel}`, { variant, panel, baseline: `base, ${panel}`, at: { "/dataset": panel } });
+  const { document } = reported([
+    [inPanel("dataset=a", "base"), base],
+    [inPanel("dataset=a", "worse"), worse],
+    [inPanel("dataset=b", "base"), base],
+    [inPanel("dataset=b", "worse"), worse.slice(0, 4)],
+  ]);
+  assert.equal(
+    document.panels.map(({ name, baseline, family }) => [name, baseline, family]),
+    [
+      ["dataset=a", "base, dataset=a", 1],
+      ["dataset=b", "base, dataset=b", 1],
+    ],
+  );
+  assert.equal(document.ranks!.mean, { base: 1, worse: 2 });
+  assert.is(document.ranks!.blocks, 12);
+});
+
+test("one seed, equal runs, and no runs at all give nulls, and no number that JSON lacks", () => {
+  const { document } = reported([
+    [cell("base"), [run(1, 84, 94)]],
+    [cell("equal"), [run(1, 84, 94)]],
+    [cell("shifted"), [run(1, 83, 93)]],
+    [cell("unfinished"), []],
+  ]);
+  const [own, equal, shifted, unfinished] = document.panels[0]!.cells;
+  assert.is(own!.test!.standardError, null);
+  assert.equal([equal!.comparison!.test!.difference, equal!.comparison!.test!.wilcoxon.p], [0, 1]);
+  assert.is(shifted!.comparison!.test!.pairedT, null);
+  assert.equal([unfinished!.n, unfinished!.test, unfinished!.comparison], [0, undefined, undefined]);
+  const numbers: number[] = [];
+  JSON.stringify(document, (_, value) => {
+    if (typeof value === "number") numbers.push(value);
+    return value;
+  });
+  assert.ok(numbers.every(Number.isFinite));
+});
+
+test.run();
