@@ -66,7 +66,7 @@ const DATASETS: Readonly<Record<string, string>> = {
   imagenet: "ImageNet",
 };
 
-export function datasetName(dataset: string): string {
+function datasetName(dataset: string): string {
   return DATASETS[dataset] ?? dataset;
 }
 

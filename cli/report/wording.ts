@@ -9,7 +9,7 @@ import { counted, equalsProbability, fixed, interval, levelName, metricName, pro
 import { digitsOf } from "./tables.ts";
 
 /** Below this adjusted p two cells are said to differ. */
-export const SIGNIFICANT = 0.05;
+const SIGNIFICANT = 0.05;
 
 /** How many cells differ from the baseline, in a sentence; of a single cell, its mean. */
 export function headline(given: Panel): string {

@@ -30,7 +30,7 @@ export const MOST_LINES = 1 + COLOURS.length;
 
 const LABEL_SIZE = 12;
 /** Pixels that a name may take; what is longer is cut off with an ellipsis. */
-export const NAME_LIMIT = 320;
+const NAME_LIMIT = 320;
 /** Pixels between the names of cells, one below the other. */
 export const ROW_HEIGHT = 22;
 export const WIDTH = 520;

@@ -77,7 +77,7 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
 }
 
 /** What a subtitle says where not all cells are shown. */
-export function shownOf(shown: number, left: number): string {
+function shownOf(shown: number, left: number): string {
   return `shown: the baseline and the ${shown - 1} cells that differ most from it, of ${shown - 1 + left}`;
 }
 
