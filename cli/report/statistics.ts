@@ -177,7 +177,7 @@ function bootstrap(values: readonly number[], statistic: (sample: readonly numbe
 
 type Comparisons = { [M in Measure]?: Comparison };
 
-/** A cell against its baseline, over the seeds that both have; the p values are not adjusted yet. */
+/** A cell against its baseline, over the seeds that both have; `holm` holds the p values that are to be adjusted. */
 function comparisonsOf(cell: AggregatedCell, baseline: AggregatedCell, others: Metrics): Comparisons {
   const comparisons: Comparisons = {};
   for (const measure of MEASURES) {
@@ -204,8 +204,8 @@ function comparison(ours: readonly number[], theirs: readonly number[]): Compari
     difference: mean(differences),
     standardError: finite(standardError(differences)),
     interval: bootstrap(differences, mean),
-    wilcoxon: { ...wilcoxon, holm: wilcoxon.p },
-    pairedT: t ? { t: finite(t.t), degreesOfFreedom: t.degreesOfFreedom, p: t.p, holm: t.p } : null,
+    wilcoxon: { ...wilcoxon, p: rounded(wilcoxon.p), holm: wilcoxon.p },
+    pairedT: t ? { t: finite(t.t), degreesOfFreedom: t.degreesOfFreedom, p: rounded(t.p), holm: t.p } : null,
     cliffsDelta: cliffsDelta(ours, theirs),
     pairedEffectSize: finite(pairedEffectSize(differences)),
     ...{ wins, ties, losses, winRate: rate },
@@ -216,13 +216,13 @@ function comparison(ours: readonly number[], theirs: readonly number[]): Compari
 function adjust(compared: (Comparisons | undefined)[]): void {
   for (const measure of MEASURES) {
     const family = compared.flatMap((comparisons, i) => (comparisons?.[measure] ? [{ i, comparison: comparisons[measure] }] : []));
-    const wilcoxon = holm(family.map(({ comparison }) => comparison.wilcoxon.p));
-    const t = holm(family.map(({ comparison }) => comparison.pairedT?.p ?? Number.NaN));
+    const wilcoxon = holm(family.map(({ comparison }) => comparison.wilcoxon.holm));
+    const t = holm(family.map(({ comparison }) => comparison.pairedT?.holm ?? Number.NaN));
     for (const [place, { i, comparison }] of family.entries()) {
       compared[i]![measure] = {
         ...comparison,
-        wilcoxon: { ...comparison.wilcoxon, holm: wilcoxon[place]! },
-        pairedT: comparison.pairedT && { ...comparison.pairedT, holm: t[place]! },
+        wilcoxon: { ...comparison.wilcoxon, holm: rounded(wilcoxon[place]!) },
+        pairedT: comparison.pairedT && { ...comparison.pairedT, holm: rounded(t[place]!) },
       };
     }
   }
@@ -246,8 +246,13 @@ function ranksOf(methods: ReadonlyMap<string, ReadonlyMap<number | string, numbe
   return {
     mean: Object.fromEntries(names.map((name, i) => [name, ranks[i]!])),
     blocks: blocks.length,
-    ...(blocks.length > 1 && { friedman: friedman(values) }),
+    ...(blocks.length > 1 && { friedman: friedmanOf(values) }),
   };
+}
+
+function friedmanOf(values: readonly (readonly number[])[]): NonNullable<Ranks["friedman"]> {
+  const { statistic, p } = friedman(values);
+  return { statistic, p: rounded(p) };
 }
 
 /** Of the variants that every panel has: each pair of panel and seed is a block. */
@@ -264,6 +269,14 @@ function ranksOverPanels(panels: readonly Panel[], cells: readonly AggregatedCel
 
 function valuesBySeed(runs: readonly RunRow[], measure: Measure): Map<number, number> {
   return new Map(runs.flatMap((run) => (run[measure] === undefined ? [] : [[run.seed, run[measure]]])));
+}
+
+/**
+ * A p value to 12 digits. Runtimes differ in the last bits of the logarithms and exponentials that it is made of, and two
+ * machines are to give the same bytes.
+ */
+function rounded(p: number): number {
+  return Number(p.toPrecision(12));
 }
 
 /** JSON has neither NaN nor infinity. */
