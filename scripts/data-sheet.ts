@@ -43,7 +43,7 @@ const table = await folder.open(NAME);
 const summary = JSON.parse(evoke(["table", "check", NAME, "--json"])) as TableSummary;
 
 const again = ["tabulate", MANIFEST, "--set", `/fidelities=[{"epochs":${high},"seeds":[2]}]`, "--sample", String(SAMPLE), "--json"];
-const second = await folder.open((JSON.parse(evoke(again)) as { file: string }).file);
+const second = await folder.open((JSON.parse(evoke(again)) as { table: string }).table);
 
 const accuracy = (of: Table, epochs: number, split: "validation" | "test"): Values =>
   of.metric({ name: "accuracy", dataset: "digits", split, epochs }).values;
@@ -154,7 +154,7 @@ Over the ${distinct.length.toLocaleString("en")} functions, in percent:
 ![Validation accuracy of all functions](figures/digits-201-spread.svg)
 
 - The 10th and the 90th percentile of validation accuracy after ${high} epochs are ${fixed(quantile(at(validation, distinct), 0.9) - quantile(at(validation, distinct), 0.1))} points apart. The best 1 % (${best.length} functions) lie between ${fixed(validation[best.at(-1)!]!)} and ${fixed(validation[best[0]!]!)}, with ${new Set(best.map((row) => validation[row]!)).size} different values.
-- A cell drawn uniformly has a mean test accuracy of ${fixed(random)}. The best test accuracy is ${fixed(test[byTest]!)}; the cell with the best validation accuracy after ${high} epochs tests at ${fixed(test[byValidation]!)}, that with the best after ${low} at ${fixed(test[byEarly]!)}: an oracle that knows all of what a search may see gets no further.
+- A cell drawn uniformly has a mean test accuracy of ${fixed(random)}. The best test accuracy is ${fixed(test[byTest]!)}; the cell with the best validation accuracy after ${high} epochs tests at ${fixed(test[byValidation]!)}, that with the best after ${low} at ${fixed(test[byEarly]!)}: that much is the choice by validation accuracy worth, of all cells at once.
 - Spearman's rank correlation over all functions: validation to test after ${high} epochs ${spearman(at(validation, distinct), at(test, distinct)).rho.toFixed(3)}; validation after ${low} to validation after ${high} epochs ${spearman(at(early, distinct), at(validation, distinct)).rho.toFixed(3)}; validation after ${low} to test after ${high} ${spearman(at(early, distinct), at(test, distinct)).rho.toFixed(3)}.
 
 **Seeds.** ${pairs.length} functions drawn at random were trained again for ${high} epochs with seed 2, which changes the first weights, the order of the images and their distortion.
@@ -175,7 +175,7 @@ Spearman's correlation of the validation accuracies is **${agreement(pairs).toFi
 
 ## Provenance
 
-- Images: ${summary.source.split("; ")[1]}; licence of the table: ${summary.licence}.
+- Source: ${summary.source}; licence of the table: ${summary.licence}.
 - Trainings \`${String(summary.provenance.trainings)}\`, Evoke ${String(summary.provenance.evoke)}; inputs ${Object.entries(
   summary.provenance.inputs as Record<string, string>,
 )
