@@ -5,10 +5,10 @@
  * White et al. 2021, "Exploring the Loss Landscape in Neural Architecture Search", arXiv:2005.02960,
  * Algorithm 1. The defaults are those of the authors' package naszilla.
  *
- * | paper | here         | meaning                                                |
- * | ----- | ------------ | ------------------------------------------------------ |
- * | v     | `centre`     | the architecture whose neighbours are looked at        |
- * | N(v)  | `neighbours` | what one modification reaches, in random order         |
+ * | paper | here         | meaning                                         |
+ * | ----- | ------------ | ----------------------------------------------- |
+ * | v     | `centre`     | the architecture whose neighbours are looked at |
+ * | N(v)  | `neighbours` | what one modification reaches, in random order  |
  *
  * Beyond the paper, from naszilla: with `improvement: "first"` the search moves to a better neighbour as
  * soon as it has found one; a start is the best of `initial` random architectures.

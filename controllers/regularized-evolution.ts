@@ -5,9 +5,9 @@
  * Real et al. 2019, "Regularized Evolution for Image Classifier Architecture Search",
  * arXiv:1802.01548, Algorithm 1. The defaults are NATS-Bench's; Real et al. take P = 100, S = 25.
  *
- * | paper | here         | meaning                                                 |
- * | ----- | ------------ | ------------------------------------------------------- |
- * | P     | `population` | members alive at once                                   |
+ * | paper | here         | meaning                                                    |
+ * | ----- | ------------ | ---------------------------------------------------------- |
+ * | P     | `population` | members alive at once                                      |
  * | S     | `tournament` | entrants, drawn with replacement; the first of equals wins |
  *
  * A child differs from its parent in one component: it has another operation there, each of the others

@@ -2,17 +2,17 @@
  * REINFORCE with independent logits: a row of them for each component, no network. The baseline of
  * NATS-Bench.
  *
- * Williams 1992, doi:10.1007/BF00992696. Dong et al. 2021, "NATS-Bench", arXiv:2009.00437, Section 5.
+ * Williams 1992, doi:10.1007/BF00992696. Dong et al. 2021, "NATS-Bench", arXiv:2009.00437.
  *
  *   b = Σ dᵗ⁻ⁱ (1 − d) Rᵢ / (1 − dᵗ), i = 1 … t      the moving average, its bias towards 0 corrected
  *   loss = −logp · (R − b),  one step of Adam
  *
  * Axes: L components, C operations.
  *
- * | there            | here            | meaning                                       |
- * | ---------------- | --------------- | --------------------------------------------- |
- * | arch_parameters  | `logits`        | [L, C], at first 1e-3 times a normal deviate  |
- * | momentum         | `baselineDecay` | d                                             |
+ * | there           | here            | meaning                                      |
+ * | --------------- | --------------- | -------------------------------------------- |
+ * | arch_parameters | `logits`        | [L, C], at first 1e-3 times a normal deviate |
+ * | momentum        | `baselineDecay` | d                                            |
  *
  * As there, b is updated before the advantage R − b is taken, and entropy has no weight.
  *
