@@ -98,8 +98,12 @@ export function domainOf(values: readonly number[]): [number, number] {
   return [low - room, high + room];
 }
 
-/** A scale of colours: the names of series in the order of the legend. */
-export function colours(names: readonly string[], first: string): object {
-  let given = 0;
-  return { domain: names, range: names.map((name) => (name === first ? INK : COLOURS[given++ % COLOURS.length])) };
+/**
+ * A scale of colours.
+ * @param names  in the order of the legend
+ * @param given  the same in the order in which colours are given out, so that a cell has one colour in all figures
+ */
+export function colours(names: readonly string[], first: string, given = names): object {
+  const others = given.filter((name) => name !== first);
+  return { domain: names, range: names.map((name) => (name === first ? INK : COLOURS[others.indexOf(name) % COLOURS.length])) };
 }

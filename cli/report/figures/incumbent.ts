@@ -50,7 +50,11 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
         color: {
           field: "cell",
           type: "nominal",
-          scale: colours(names, panel.baseline),
+          scale: colours(
+            names,
+            panel.baseline,
+            chosen.map(({ cell }) => cell.name),
+          ),
           legend: names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null,
         },
       },
