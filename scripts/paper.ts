@@ -2,7 +2,7 @@
  * Makes docs/results.md and its figures: runs the matrices of the paper by the built command, and sets the
  * paper's numbers beside ours.
  *
- *   npm run paper                500 seeds, some twenty minutes on two cores; the table nas-bench-201 must be imported
+ *   npm run paper                200 seeds, and 500 for Section V; some ten minutes on two cores; the table nas-bench-201 must be imported
  *   npm run paper -- --seeds 20  fewer, to see that it works (writes nothing)
  *
  * Runs are kept in results/, so that a call that was interrupted goes on.
@@ -268,7 +268,7 @@ const one = matrix("table-1");
 const six = matrix("figure-6");
 const seven = Object.fromEntries(Object.keys(DATASETS).map((dataset) => [dataset, matrix(`figure-7-${dataset}`)]));
 const five = matrix("section-5", "500");
-const fiveDigits = matrix("section-5-digits-201", "500");
+const fiveDigits = matrix("section-5-digits-201", "200");
 const oneDigits = matrix("table-1-digits-201");
 const runs = one.seeds.count;
 
