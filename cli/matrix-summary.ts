@@ -5,6 +5,7 @@
  * @module
  */
 import type { CellDifference } from "../core/matrix.ts";
+import { comparable } from "../core/table.ts";
 import type { CellRuns, Plan } from "./matrix-run.ts";
 import type { Summary } from "./run-document.ts";
 import type { RunStore, SeedRange } from "./run-store.ts";
@@ -23,7 +24,7 @@ export interface CellSummary {
   readonly baseline: string;
   readonly differs: readonly CellDifference[];
   readonly summary: { readonly validation?: Summary; readonly test?: Summary };
-  /** Means of the differences from the baseline over the seeds that both have. Not there for a baseline. */
+  /** Means of the differences from the baseline over the seeds that both have. Not there for a baseline, nor for what another metric measures. */
   readonly difference?: { readonly validation?: number; readonly test?: number; readonly n: number };
   /** Runs that were done in this call. */
   readonly computed: number;
@@ -34,11 +35,13 @@ export interface CellSummary {
 
 /** Sums up what is in the store, one run at a time. */
 export function summaryOf({ matrix, cells }: Plan, runs: readonly CellRuns[], store: RunStore): MatrixSummary {
-  const digests = new Map(cells.map(({ cell, digest }) => [cell.name, digest]));
+  const byName = new Map(cells.map((planned) => [planned.cell.name, planned]));
   return {
     matrix: matrix.name,
-    cells: runs.map(({ cell: { cell, digest }, computed, failed }) => {
+    cells: runs.map(({ cell: { cell, digest, metric }, computed, failed }) => {
       const { name, variant, panel, baseline, differs } = cell;
+      const other = byName.get(baseline)!;
+      const compared = name !== baseline && comparable(metric, other.metric);
       const [validation, test] = [new Moments(), new Moments()];
       for (const { best } of bestOf(store, digest, matrix.seeds)) {
         validation.add(best.validation);
@@ -47,7 +50,7 @@ export function summaryOf({ matrix, cells }: Plan, runs: readonly CellRuns[], st
       return {
         ...{ name, digest, variant, panel, baseline, differs },
         summary: { ...(validation.n > 0 && { validation: validation.summary() }), ...(test.n > 0 && { test: test.summary() }) },
-        ...(name !== baseline && { difference: difference(store, digest, digests.get(baseline)!, matrix.seeds) }),
+        ...(compared && { difference: difference(store, digest, other.digest, matrix.seeds) }),
         computed,
         known: validation.n - computed,
         failed: failed.map(({ seed, reason }) => ({ seed, reason })).sort((a, b) => a.seed - b.seed),

@@ -31,6 +31,13 @@ export interface Metric {
   readonly unit: string;
 }
 
+/** What was trained on may differ between what is compared; what is measured, and after which training, may not. */
+export function comparable(a: Metric, b: Metric): boolean {
+  const identity = ({ name, dataset, unit, epochs, scheduled = epochs }: Metric) =>
+    JSON.stringify([name, dataset, unit, epochs, scheduled]);
+  return identity(a) === identity(b);
+}
+
 /** Benchmark tables by name (those imported or embedded) or by file. */
 export interface Tables {
   open(table: string): Promise<Table>;

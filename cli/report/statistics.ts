@@ -12,7 +12,7 @@ import { holm } from "../../core/statistics/holm.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
 import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
 import { friedman, meanRanks } from "../../core/statistics/ranks.ts";
-import type { Metric } from "../../core/table.ts";
+import { comparable, type Metric } from "../../core/table.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import {
   type CellStatistics,
@@ -91,15 +91,8 @@ function metricsOf({ metric, testMetric }: AggregatedCell["cell"]): Metrics {
 
 /** Those that are known and other than the panel's. */
 function differing(own: Metrics, panel: Metrics): Metrics {
-  const other = MEASURES.filter((measure) => own[measure] && panel[measure] && !same(own[measure], panel[measure]));
+  const other = MEASURES.filter((measure) => own[measure] && panel[measure] && !comparable(own[measure], panel[measure]));
   return Object.fromEntries(other.map((measure) => [measure, own[measure]]));
-}
-
-/** What was trained on may differ between cells that are compared; what is measured, and after which training, may not. */
-function same(a: Metric, b: Metric): boolean {
-  const identity = ({ name, dataset, unit, epochs, scheduled = epochs }: Metric) =>
-    JSON.stringify([name, dataset, unit, epochs, scheduled]);
-  return identity(a) === identity(b);
 }
 
 function cellOf(
