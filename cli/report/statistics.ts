@@ -12,7 +12,7 @@ import { holm } from "../../core/statistics/holm.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
 import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
 import { friedman, meanRanks } from "../../core/statistics/ranks.ts";
-import { comparable, type Metric } from "../../core/table.ts";
+import { comparable } from "../../core/table.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import {
   type CellStatistics,
