@@ -321,7 +321,7 @@ ${figure("figure-6", "distance", "Difference of accuracy against distance")}
 ${figureSeven(seven)}
 
 ${ablations(five, "Section V on NAS-Bench-201, CIFAR-10", "The ablations of Figures 7 to 9, which the paper does in its MobileNet-like space, transferred to NAS-Bench-201. Each differs from the base, ASE-NAS with K = 4 and M = 4, in one slot or option. The paper's claim holds where what is without it is significantly worse.")}
-${ablations(fiveDigits, "Section V on digits-201", "The same on the table that comes with Evoke.")}`;
+${ablations(fiveDigits, "Section V on digits-201", `The same on the table that comes with Evoke, over ${fiveDigits.seeds.count} seeds.`)}`;
 
 if (seeds === undefined) writeFileSync("docs/results.md", page);
 else process.stdout.write(page);
