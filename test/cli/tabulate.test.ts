@@ -258,9 +258,9 @@ const small = {
 const smallFile = scratch.write("small.json", small);
 const journalOf = (out: string) => {
   const folder = join(scratch.folder, out);
-  if (!existsSync(folder)) return [];
-  const file = join(folder, readdirSync(folder)[0]!, "journal.jsonl");
-  return existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
+  const [own] = existsSync(folder) ? readdirSync(folder) : []; // empty for a moment after it was made
+  const file = join(folder, own ?? "", "journal.jsonl");
+  return own !== undefined && existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
 };
 const withoutSeconds = (lines: readonly string[]) =>
   lines
