@@ -10,6 +10,40 @@ export function stderrTerminal(quiet: boolean): Terminal {
   };
 }
 
+const CLEARED = "\r\u001b[2K";
+
+/** Progress on stderr: one line that is rewritten, with what was said above it. Where lines cannot be rewritten, one now and then. */
+export class StatusLine {
+  readonly terminal: Terminal;
+  readonly #apart: number;
+  #shown = Number.NEGATIVE_INFINITY;
+
+  /** @param apart  milliseconds from one line to the next */
+  constructor(quiet: boolean, apart: { readonly rewritten: number; readonly written: number }) {
+    this.terminal = stderrTerminal(quiet);
+    this.#apart = this.terminal.interactive ? apart.rewritten : apart.written;
+  }
+
+  /** Says something that stays, quiet or not. */
+  say(line: string): void {
+    say(this.terminal, line);
+  }
+
+  /** Shows the line if it is time, the final one always. */
+  show(line: () => string, final: boolean): void {
+    const now = performance.now();
+    if (!final && now - this.#shown < this.#apart) return;
+    this.#shown = now;
+    const { interactive, columns } = this.terminal;
+    this.terminal.write(interactive ? `${CLEARED}${line().slice(0, columns - 1)}${final ? "\n" : ""}` : `${line()}\n`);
+  }
+}
+
+/** Says something on stderr in place of the line that is rewritten there. */
+export function say({ interactive }: Terminal, line: string): void {
+  process.stderr.write(`${interactive ? CLEARED : ""}${line}\n`);
+}
+
 /** Columns of one width: to the right, but architectures at the end and the columns that are said to be texts. */
 export function aligned(rows: readonly (readonly string[])[], texts: readonly number[] = []): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

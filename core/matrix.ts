@@ -41,13 +41,18 @@ export interface Axis {
   readonly values: readonly unknown[];
 }
 
-/** One cell; what its names mean is said in cli/matrix-document.ts. */
 export interface Cell {
+  /** "base", "absolute-reward", "count=8"; in a factorial "random, dataset=cifar100". */
   readonly name: string;
+  /** The variant that it has; `baseName` where it has none, "full" for the full cell of leave-one-out. */
   readonly variant: string;
+  /** The value of each axis by pointer, the base's own where the cell does not change it. */
   readonly at: Readonly<Record<string, unknown>>;
+  /** The axis part of the name, in a factorial: cells are compared within a panel. Else "". */
   readonly panel: string;
+  /** The name of the cell that this one is compared with; its own for a baseline. */
   readonly baseline: string;
+  /** What is otherwise than in the base, after defaults. A value that is left out is not there. */
   readonly differs: readonly CellDifference[];
   /** What made it of the base: pointers into the matrix manifest. */
   readonly origin: readonly string[];

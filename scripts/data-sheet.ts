@@ -6,18 +6,18 @@
  *
  * @module
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
 import { loadTabulation } from "../cli/experiment.ts";
+import { BLUE, specification } from "../cli/report/figures/figure.ts";
+import { render } from "../cli/report/figures/render.ts";
 import type { TableSummary } from "../cli/table-check.ts";
 import { TableFolder } from "../cli/tables.ts";
 import type { Space } from "../core/plugin.ts";
 import { mean, quantile, spearman, standardDeviation } from "../core/statistics/index.ts";
 import { codeOf, type Table, type Values } from "../core/table.ts";
+import { evoke } from "./command.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const NAME = "digits-201";
@@ -26,24 +26,15 @@ const MANIFEST = `manifests/tabulate/${NAME}.json`;
 const SAMPLE = 150;
 const DIGITS = 2;
 
-function evoke(args: readonly string[]): string {
-  const { status, stdout } = spawnSync(process.execPath, ["dist/cli/evoke.js", ...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  return stdout;
-}
-
 const { space: slot, fidelities } = await loadTabulation({ file: MANIFEST, changes: [] });
 const space = (await slot.plugin.create(slot.options as never, {} as never)) as Space;
 const [low, high] = [fidelities[0]!.epochs, fidelities.at(-1)!.epochs];
 const folder = new TableFolder(".");
 const table = await folder.open(NAME);
-const summary = JSON.parse(evoke(["table", "check", NAME, "--json"])) as TableSummary;
+const summary = JSON.parse(evoke("table", "check", NAME, "--json")) as TableSummary;
 
 const again = ["tabulate", MANIFEST, "--set", `/fidelities=[{"epochs":${high},"seeds":[2]}]`, "--sample", String(SAMPLE), "--json"];
-const second = await folder.open((JSON.parse(evoke(again)) as { table: string }).table);
+const second = await folder.open((JSON.parse(evoke(...again)) as { table: string }).table);
 
 const accuracy = (of: Table, epochs: number, split: "validation" | "test"): Values =>
   of.metric({ name: "accuracy", dataset: "digits", split, epochs }).values;
@@ -190,17 +181,8 @@ $ evoke tabulate ${MANIFEST} --sample 20 --compare ${NAME}
 \`\`\`
 `;
 
-const CONFIG: TopLevelSpec["config"] = {
-  font: "Helvetica, Arial, sans-serif",
-  axis: { labelFontSize: 12, titleFontSize: 13, gridColor: "#eee" },
-  title: { fontSize: 15, subtitleFontSize: 12, subtitleColor: "#555", anchor: "start" },
-  view: { stroke: null },
-};
-const BLUE = "#0072B2";
-async function figure(name: string, spec: object): Promise<void> {
-  const whole = { $schema: "https://vega.github.io/schema/vega-lite/v6.json", background: "white", padding: 12, config: CONFIG, ...spec };
-  const svg = await new View(parse(compile(whole as TopLevelSpec).spec), { renderer: "none" }).toSVG();
-  writeFileSync(`docs/figures/${NAME}-${name}.svg`, svg);
+async function figure(name: string, title: string, subtitle: string, body: object): Promise<void> {
+  writeFileSync(`docs/figures/${NAME}-${name}.svg`, await render(specification(title, [subtitle], body)));
 }
 
 mkdirSync("docs/figures", { recursive: true });
@@ -209,53 +191,54 @@ const bins = (values: readonly number[]) => {
   for (const value of values) counts.set(Math.floor(value), (counts.get(Math.floor(value)) ?? 0) + 1);
   return [...counts].map(([from, count]) => ({ from, to: from + 1, count }));
 };
-await figure("spread", {
-  width: 560,
-  height: 220,
-  title: {
-    text: `${NAME}: validation accuracy after ${high} epochs`,
-    subtitle: `${distinct.length.toLocaleString("en")} functions, in bins of one point`,
-  },
-  data: { values: bins(at(validation, distinct)) },
-  mark: { type: "bar", color: BLUE },
-  encoding: {
-    x: { field: "from", type: "quantitative", title: "validation accuracy (%)" },
-    x2: { field: "to" },
-    y: { field: "count", type: "quantitative", title: "functions" },
-  },
-});
-await figure("seeds", {
-  width: 340,
-  height: 340,
-  title: {
-    text: `Two trainings of ${pairs.length} cells`,
-    subtitle: `validation accuracy after ${high} epochs; Spearman ${agreement(pairs).toFixed(3)}`,
-  },
-  data: { values: pairs },
-  layer: [
-    {
-      data: {
-        values: [
-          { first: 10, second: 10 },
-          { first: 95, second: 95 },
-        ],
-      },
-      mark: { type: "line", color: "#bbb", clip: true },
-      encoding: { x: { field: "first", type: "quantitative" }, y: { field: "second", type: "quantitative" } },
+await figure(
+  "spread",
+  `${NAME}: validation accuracy after ${high} epochs`,
+  `${distinct.length.toLocaleString("en")} functions, in bins of one point`,
+  {
+    width: 560,
+    height: 220,
+    data: { values: bins(at(validation, distinct)) },
+    mark: { type: "bar", color: BLUE },
+    encoding: {
+      x: { field: "from", type: "quantitative", title: "validation accuracy (%)" },
+      x2: { field: "to" },
+      y: { field: "count", type: "quantitative", title: "functions" },
     },
-    {
-      mark: { type: "point", color: BLUE, filled: true, opacity: 0.6, size: 30 },
-      encoding: {
-        x: { field: "first", type: "quantitative", title: "seed 1 (%)", scale: { domain: [10, 95] } },
-        y: { field: "second", type: "quantitative", title: "seed 2 (%)", scale: { domain: [10, 95] } },
+  },
+);
+await figure(
+  "seeds",
+  `Two trainings of ${pairs.length} cells`,
+  `validation accuracy after ${high} epochs; Spearman ${agreement(pairs).toFixed(3)}`,
+  {
+    width: 340,
+    height: 340,
+    data: { values: pairs },
+    layer: [
+      {
+        data: {
+          values: [
+            { first: 10, second: 10 },
+            { first: 95, second: 95 },
+          ],
+        },
+        mark: { type: "line", color: "#bbb", clip: true },
+        encoding: { x: { field: "first", type: "quantitative" }, y: { field: "second", type: "quantitative" } },
       },
-    },
-  ],
-});
-await figure("distance", {
+      {
+        mark: { type: "point", color: BLUE, filled: true, opacity: 0.6, size: 30 },
+        encoding: {
+          x: { field: "first", type: "quantitative", title: "seed 1 (%)", scale: { domain: [10, 95] } },
+          y: { field: "second", type: "quantitative", title: "seed 2 (%)", scale: { domain: [10, 95] } },
+        },
+      },
+    ],
+  },
+);
+await figure("distance", "Difference against distance", "all pairs of cells: mean, and one standard deviation to each side", {
   width: 420,
   height: 240,
-  title: { text: "Difference against distance", subtitle: "all pairs of cells: mean, and one standard deviation to each side" },
   data: { values: distances.map(({ distance, mean, std }) => ({ distance, mean, low: mean - std, high: mean + std })) },
   encoding: { x: { field: "distance", type: "ordinal", title: "distance D(α, β): components that differ", axis: { labelAngle: 0 } } },
   layer: [

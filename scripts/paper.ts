@@ -9,7 +9,6 @@
  *
  * @module
  */
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -17,20 +16,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { CellStatistics, Panel, ReportDocument } from "../cli/report/document.ts";
 import { differenceInStandardErrors } from "../core/statistics/index.ts";
+import { evoke } from "./command.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const OUT = "results";
 const { seeds } = parseArgs({ options: { seeds: { type: "string" } } }).values;
-
-function evoke(...args: string[]): string {
-  const { status, stdout } = spawnSync(process.execPath, ["dist/cli/evoke.js", ...args], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) process.exit(status ?? 1);
-  return stdout;
-}
 
 /**
  * Runs a matrix of manifests/paper and gives its statistics.

@@ -20,7 +20,7 @@ import {
 } from "../matrix-run.ts";
 import { type CellForecast, forecastText, summaryOf, summaryText } from "../matrix-summary.ts";
 import { RunStore } from "../run-store.ts";
-import { duration, stderrTerminal, whole } from "../terminal.ts";
+import { duration, StatusLine, whole } from "../terminal.ts";
 
 export interface MatrixOptions {
   readonly json?: boolean;
@@ -113,26 +113,25 @@ async function forecast({ matrix, cells }: Plan, options: MatrixOptions): Promis
 /** Runs done of the whole matrix, and how long the others will take, on stderr. */
 class Progress implements MatrixListener {
   readonly #name: string;
-  readonly #terminal;
+  readonly #status: StatusLine;
   readonly #began = performance.now();
   #runs = 0;
   #done = 0;
   #known = 0;
   #secondsLeft: number | undefined;
-  #shown = Number.NEGATIVE_INFINITY;
   constructor(name: string, quiet: boolean) {
     this.#name = name;
-    this.#terminal = stderrTerminal(quiet);
+    this.#status = new StatusLine(quiet, { rewritten: 100, written: 10_000 });
   }
 
   say(line: string): void {
-    process.stderr.write(`${this.#terminal.interactive ? "\r\u001b[2K" : ""}${line}\n`);
+    this.#status.say(line);
   }
 
   began(runs: number, known: number, cells: number): void {
     [this.#runs, this.#known, this.#done] = [runs, known, known];
     const there = known > 0 ? `, ${whole(known)} of them there already` : "";
-    this.#terminal.write(`${this.#name}: ${cells} cells, ${whole(runs)} runs${there}\n`);
+    this.#status.terminal.write(`${this.#name}: ${cells} cells, ${whole(runs)} runs${there}\n`);
   }
 
   ended(): void {
@@ -148,16 +147,12 @@ class Progress implements MatrixListener {
     if (this.#done > this.#known) this.#show(true);
   }
 
-  /** Rewrites its line ten times a second; where it cannot, writes one every ten seconds. */
   #show(final: boolean): void {
-    const { interactive, columns } = this.#terminal;
-    const now = performance.now();
-    if (!final && now - this.#shown < (interactive ? 100 : 10_000)) return;
-    this.#shown = now;
-    const seconds = (now - this.#began) / 1000;
-    const left = final || this.#secondsLeft === undefined ? "" : `, ${duration(this.#secondsLeft)} left`;
-    const share = ((100 * this.#done) / this.#runs).toFixed(0);
-    const line = `${this.#name}: ${whole(this.#done)} of ${whole(this.#runs)} runs (${share} %), ${duration(seconds)}${left}`;
-    this.#terminal.write(interactive ? `\r\u001b[2K${line.slice(0, columns - 1)}${final ? "\n" : ""}` : `${line}\n`);
+    this.#status.show(() => {
+      const left = final || this.#secondsLeft === undefined ? "" : `, ${duration(this.#secondsLeft)} left`;
+      const share = ((100 * this.#done) / this.#runs).toFixed(0);
+      const passed = duration((performance.now() - this.#began) / 1000);
+      return `${this.#name}: ${whole(this.#done)} of ${whole(this.#runs)} runs (${share} %), ${passed}${left}`;
+    }, final);
   }
 }

@@ -13,7 +13,7 @@ import { ObserverGroup } from "../observers.ts";
 import { type FinishedRun, ResultsFolder } from "../results.ts";
 import { runDocument, runText } from "../run-document.ts";
 import type { Ended, FailedRun } from "../run-seed.ts";
-import { stderrTerminal } from "../terminal.ts";
+import { say as sayOn, stderrTerminal } from "../terminal.ts";
 
 export interface RunOptions {
   readonly json?: boolean;
@@ -30,7 +30,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const experiment = await loadExperiment(source);
   const seeds = seedsOf(experiment);
   const terminal = stderrTerminal(options.quiet ?? false);
-  const say = (line: string) => void process.stderr.write(`${terminal.interactive ? "\r\u001b[2K" : ""}${line}\n`);
+  const say = (line: string) => sayOn(terminal, line);
 
   let results: ResultsFolder | undefined;
   // Observers write into the results folder, whose name is known once the experiment is composed.

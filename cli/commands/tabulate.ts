@@ -16,7 +16,7 @@ import { loadTabulation } from "../experiment.ts";
 import { TableFolder } from "../tables.ts";
 import { type FailedTraining, type Tabulated, type TabulateListener, type TabulatePlan, tabulate } from "../tabulate.ts";
 import { type Comparison, compareTables } from "../tabulate-table.ts";
-import { duration, stderrTerminal, whole } from "../terminal.ts";
+import { duration, StatusLine, whole } from "../terminal.ts";
 
 export interface TabulateOptions {
   readonly json?: boolean;
@@ -82,20 +82,19 @@ function classesOf(wanted: readonly string[], file: string, { architectures, cla
 /** Trainings done, and how long the others will take, on stderr. */
 class Progress implements TabulateListener {
   readonly #name: string;
-  readonly #terminal;
+  readonly #status: StatusLine;
   #total = 0;
   #done = 0;
   #epochs = 0;
   #epochsLeft = 0;
   #began = 0;
-  #shown = Number.NEGATIVE_INFINITY;
   constructor(name: string, quiet: boolean) {
     this.#name = name;
-    this.#terminal = stderrTerminal(quiet);
+    this.#status = new StatusLine(quiet, { rewritten: 250, written: 30_000 });
   }
 
   say(line: string): void {
-    process.stderr.write(`${this.#terminal.interactive ? "\r\u001b[2K" : ""}${line}\n`);
+    this.#status.say(line);
   }
 
   began({ folder, functions, trainings, known, epochs }: TabulatePlan): void {
@@ -104,7 +103,7 @@ class Progress implements TabulateListener {
     this.#epochsLeft = epochs;
     this.#began = performance.now();
     const there = known > 0 ? `, ${whole(known)} of them there already` : "";
-    this.#terminal.write(`${this.#name}: ${whole(functions)} functions, ${whole(trainings)} trainings${there}, in ${folder}\n`);
+    this.#status.terminal.write(`${this.#name}: ${whole(functions)} functions, ${whole(trainings)} trainings${there}, in ${folder}\n`);
   }
 
   trained({ epochs }: { readonly epochs: number }): void {
@@ -119,18 +118,13 @@ class Progress implements TabulateListener {
     this.say(`The training of ${architecture} over ${epochs} epochs with seed ${seed} failed: ${reason}`);
   }
 
-  /** Rewrites its line four times a second; where it cannot, writes one every half minute. */
   #show(): void {
-    const { interactive } = this.#terminal;
-    const now = performance.now();
     const last = this.#done === this.#total;
-    if (!last && now - this.#shown < (interactive ? 250 : 30_000)) return;
-    this.#shown = now;
-    const share = ((100 * this.#done) / this.#total).toFixed(1);
-    const left = ((now - this.#began) / 1000 / this.#epochs) * this.#epochsLeft;
-    const eta = last ? "" : `, ${duration(left)} left`;
-    const line = `${this.#name}: ${whole(this.#done)} of ${whole(this.#total)} trainings (${share} %)${eta}`;
-    this.#terminal.write(interactive ? `\r\u001b[2K${line}${last ? "\n" : ""}` : `${line}\n`);
+    this.#status.show(() => {
+      const share = ((100 * this.#done) / this.#total).toFixed(1);
+      const left = ((performance.now() - this.#began) / 1000 / this.#epochs) * this.#epochsLeft;
+      return `${this.#name}: ${whole(this.#done)} of ${whole(this.#total)} trainings (${share} %)${last ? "" : `, ${duration(left)} left`}`;
+    }, last);
   }
 }
 
