@@ -15,7 +15,7 @@ import { cannotReadFile, initialInvalid, moduleUnloadable } from "../core/errors
 import type { Composition, Host } from "../core/kernel.ts";
 import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../core/manifest.ts";
 import type { Cell, Matrix } from "../core/matrix.ts";
-import type { FinalCentre, Output, Runs, Terminal } from "../core/plugin.ts";
+import type { Files, FinalCentre, Output, Runs, Terminal } from "../core/plugin.ts";
 import type { Tabulation } from "../core/tabulation.ts";
 import type { Trainer } from "../core/training.ts";
 import { catalogue } from "../plugins/catalogue.ts";
@@ -123,6 +123,7 @@ export async function composeLoaded(
         return table;
       },
     },
+    files: new ManifestFiles(folder, inputs),
     trainer: lazyTrainer(folder, inputs),
     runs: new OtherRuns({ folder, chain }, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
@@ -138,6 +139,31 @@ export async function composeLoaded(
 function placeOf(file: string): Place {
   const path = resolve(file);
   return { folder: dirname(path), chain: [path] };
+}
+
+/** Files of an experiment, each read once: all its runs see the same bytes. */
+class ManifestFiles implements Files {
+  readonly #read = new Map<string, Promise<Uint8Array>>();
+  readonly #folder: string;
+  readonly #inputs: Map<string, string>;
+  constructor(folder: string, inputs: Map<string, string>) {
+    this.#folder = folder;
+    this.#inputs = inputs;
+  }
+
+  async read(path: string): Promise<Uint8Array> {
+    const file = resolve(this.#folder, path);
+    let content = this.#read.get(file);
+    if (!content) {
+      content = readFile(file).catch((error: NodeJS.ErrnoException) => {
+        throw cannotReadFile(shortPath(file), "the file", error);
+      });
+      this.#read.set(file, content);
+    }
+    const bytes = await content;
+    this.#inputs.set(`file ${path}`, bytesToHex(sha256(bytes)));
+    return bytes;
+  }
 }
 
 /** The trainer, loaded when it is first used: most experiments train nothing. */

@@ -23,7 +23,7 @@ import { SubspaceGraph } from "./subspaces.ts";
 import type { Trainer } from "./training.ts";
 
 /** What the runtime gives to plugins. */
-export interface Host extends Pick<Dependencies, "tables" | "runs" | "terminal" | "clock" | "plan"> {
+export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock" | "plan"> {
   /** Left out where no results are kept. */
   readonly output?: Output;
   /** Left out where nothing can be trained. */
@@ -64,7 +64,7 @@ const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`ev
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
   const { space, distance, evaluator, subspaces, controller, middleware, rewards, observers, failures } = experiment;
   const shared = new Container({ defaultScope: "Singleton" });
-  for (const name of ["tables", "trainer", "runs", "output", "terminal", "plan"] as const) {
+  for (const name of ["tables", "files", "trainer", "runs", "output", "terminal", "plan"] as const) {
     if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
   }
   shared.bind(tokens.clock).toConstantValue(() => host.clock());

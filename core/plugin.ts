@@ -199,6 +199,16 @@ export interface FinalCentre {
   readonly validation: number;
 }
 
+/** Files that a manifest names, for plugins that begin with one. */
+export interface Files {
+  /**
+   * The bytes of a file; not to be changed. Their SHA-256 becomes an input of the experiment, on which its digest depends.
+   * @param path  relative to the manifest
+   * @throws EvokeError CANNOT_READ
+   */
+  read(path: string): Promise<Uint8Array>;
+}
+
 /** Writing files, for observers. Paths are relative to the experiment's results. */
 export interface Output {
   /** Replaces the file as one step: a reader, or a kill, sees the old one or the new one. */
@@ -228,6 +238,7 @@ export interface Dependencies {
   engine: Engine;
   /** Benchmark tables by name or file. */
   tables: Tables;
+  files: Files;
   /** Training for real. */
   trainer: Trainer;
   runs: Runs;
@@ -241,7 +252,7 @@ export interface Dependencies {
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
   ...(["space", "distance", "subspaces", "rng", "seed", "engine"] as const),
-  ...(["tables", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
+  ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
 ];
 
 /** A plugin, as the kernel sees it. */
