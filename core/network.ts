@@ -32,14 +32,22 @@ type LayerKind =
   | { readonly kind: "linear"; readonly outputs: number };
 
 /** A layer and the indices of the layers that feed it. */
-export type Layer = LayerKind & { readonly inputs: readonly number[] };
+export type Layer = LayerKind & {
+  readonly inputs: readonly number[];
+  /**
+   * What its weights are called, of those layers that have some. Where networks share weights, layers of one
+   * kind and name share theirs: the middle of the largest kernel, the first of the most channels. In one
+   * network a name stands once for each kind.
+   */
+  readonly weights?: string;
+};
 
 /** The first layer is the image; the last one is the output, a score for each class. */
 export interface Network {
   readonly layers: readonly Layer[];
 }
 
-/** Writes a network layer by layer; each method gives the index of the new layer. */
+/** Writes a network layer by layer; each method gives the index of the new layer. `weights` names what networks may share. */
 export class NetworkWriter {
   /** The layer that everything begins with. */
   readonly image = 0;
@@ -51,16 +59,16 @@ export class NetworkWriter {
     this.#shapes = [image];
   }
 
-  convolution(from: number, kernel: number, channels: number, stride = 1): number {
-    return this.#add({ kind: "convolution", kernel, stride, channels, inputs: [from] });
+  convolution(from: number, kernel: number, channels: number, stride = 1, weights?: string): number {
+    return this.#add({ kind: "convolution", kernel, stride, channels, inputs: [from], ...named(weights) });
   }
 
-  depthwise(from: number, kernel: number, stride = 1): number {
-    return this.#add({ kind: "depthwise", kernel, stride, inputs: [from] });
+  depthwise(from: number, kernel: number, stride = 1, weights?: string): number {
+    return this.#add({ kind: "depthwise", kernel, stride, inputs: [from], ...named(weights) });
   }
 
-  normalisation(from: number): number {
-    return this.#add({ kind: "normalisation", inputs: [from] });
+  normalisation(from: number, weights?: string): number {
+    return this.#add({ kind: "normalisation", inputs: [from], ...named(weights) });
   }
 
   activation(from: number, activation: Activation): number {
@@ -75,8 +83,8 @@ export class NetworkWriter {
     return this.#add({ kind: "global-average-pool", inputs: [from] });
   }
 
-  linear(from: number, outputs: number): number {
-    return this.#add({ kind: "linear", outputs, inputs: [from] });
+  linear(from: number, outputs: number, weights?: string): number {
+    return this.#add({ kind: "linear", outputs, inputs: [from], ...named(weights) });
   }
 
   /** @param summands  at least one */
@@ -102,6 +110,10 @@ export class NetworkWriter {
     this.#shapes.push(outputShape(layer, this.#shapes));
     return this.#layers.push(layer) - 1;
   }
+}
+
+function named(weights: string | undefined): { readonly weights?: string } {
+  return weights === undefined ? {} : { weights };
 }
 
 /** The shape of each layer's output. */
