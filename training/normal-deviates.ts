@@ -7,8 +7,9 @@
  *
  * @module
  */
+
+import { logarithm } from "../core/exact-math.ts";
 import type { Rng } from "../core/rng.ts";
-import { logarithm } from "./exact-math.ts";
 
 const LEVELS = 2 ** 12;
 const QUANTILES = quantiles();

@@ -11,12 +11,12 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { trainingDiverged } from "../core/errors.ts";
+import { cosineOfHalfTurns, exponential, logarithm } from "../core/exact-math.ts";
 import type { Network } from "../core/network.ts";
 import { type Rng, randomStream } from "../core/rng.ts";
 import { checkFit, type EpochResult, type TrainingCurve, type TrainingSettings } from "../core/training.ts";
 import type { Dataset, Examples } from "./dataset.ts";
 import { drawDistorted } from "./distortion.ts";
-import { cosineOfHalfTurns, exponential, logarithm } from "./exact-math.ts";
 import { TrainableNetwork } from "./network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./operations.ts";
 import { WasmOperations } from "./wasm-operations.ts";

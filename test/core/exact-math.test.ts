@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { cosineOfHalfTurns, exponential, logarithm } from "../../training/exact-math.ts";
+import { cosineOfHalfTurns, exponential, logarithm, power } from "../../core/exact-math.ts";
 
 const STEPS = 10_000;
 
@@ -18,6 +18,11 @@ test("logarithm is ln x within 1e-14, over all sizes", () => {
   for (let i = 1; i <= STEPS; i++)
     for (const x of [i / STEPS, i, 1e-300 * i, 1e300 * i])
       assert.ok(Math.abs(logarithm(x) - Math.log(x)) < 1e-14 * Math.max(1, Math.abs(Math.log(x))), `at ${x}`);
+});
+
+test("power is xʸ within 1e-12 of itself, on both sides of 1", () => {
+  for (let i = 1; i <= 1000; i++)
+    for (const y of [-1, -0.07, 0, 0.5, 3]) assert.ok(Math.abs(power(i / 300, y) / (i / 300) ** y - 1) < 1e-12, `${i / 300} to the ${y}`);
 });
 
 test("cosineOfHalfTurns is cos πt within 1e-15, and exact where the schedule begins and ends", () => {

@@ -31,6 +31,12 @@ export function logarithm(x: number): number {
   return exponent * Math.LN2 + 2 * z * sum;
 }
 
+/** xʸ for x > 0, where y ln x is between −700 and 700. */
+export function power(x: number, y: number): number {
+  const exponent = y * logarithm(x);
+  return exponent > 0 ? 1 / exponential(-exponent) : exponential(exponent);
+}
+
 /** cos πt for t in [0, 1]; absolute error under 1e-15. */
 export function cosineOfHalfTurns(t: number): number {
   if (t > 0.5) return -cosineOfHalfTurns(1 - t);
