@@ -160,6 +160,21 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       },
     ],
     [
+      `${name} numbers the paths of an architecture below their count, ascending and each once, if it has any`,
+      () => {
+        const { paths } = space;
+        if (!paths) return;
+        assert.ok(Number.isSafeInteger(paths.count) && paths.most <= paths.count);
+        always(architectures, (architecture: Architecture) => {
+          const numbers = paths.of(architecture);
+          assert.ok(numbers.length <= paths.most, `${numbers.length} paths, where the most are ${paths.most}`);
+          for (const [i, number] of numbers.entries())
+            assert.ok(Number.isInteger(number) && number < paths.count && number > (numbers[i - 1] ?? -1), numbers.join(", "));
+          assert.deepEqual(paths.of(space.decode(space.encode(architecture))), numbers);
+        });
+      },
+    ],
+    [
       `${name} counts costs that are whole numbers, if it counts any`,
       () =>
         always(architectures, (architecture: Architecture) => {
