@@ -31,10 +31,10 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
-import type { Engine, EngineState, Tensor } from "../core/engine/engine.ts";
+import type { EngineState } from "../core/engine/engine.ts";
 import { operationUnknown } from "../core/errors.ts";
 import { plugin } from "../core/plugin.ts";
-import type { Rng } from "../core/rng.ts";
+import { Predictor } from "../core/policy/predictor.ts";
 
 interface Place {
   readonly architecture: Architecture;
@@ -120,7 +120,14 @@ export default plugin({
     }
 
     function promisingFirst(architectures: readonly Architecture[]): Architecture[] {
-      if (evaluated.length > 0) predictor.fit(evaluated, epochs, learningRate);
+      if (evaluated.length > 0) {
+        const targets = ranks(evaluated.map(({ reward }) => reward));
+        predictor.fit(
+          evaluated.map(({ architecture }) => architecture),
+          targets,
+          { epochs, learningRate },
+        );
+      }
       const worth = evaluated.length > 0 ? predictor.predict(architectures) : architectures.map(() => rng.next());
       return architectures
         .map((architecture, i) => ({ architecture, reward: worth[i]! }))
@@ -169,80 +176,6 @@ export default plugin({
 /** The first of each kind. */
 function distinct(architectures: readonly Architecture[], kind: (architecture: Architecture) => string): Architecture[] {
   return [...new Map(architectures.toReversed().map((architecture) => [kind(architecture), architecture])).values()].reverse();
-}
-
-/**
- * MLPs of one hidden layer on the one-hot rows of the components, which are never laid out.
- *
- * Axes: n architectures, L components, C operations, H units.
- */
-class Predictor {
-  readonly #engine: Engine;
-  readonly #length: number;
-  readonly #operations: number;
-  /** [L C, H], [1, H], [H, 1], [1, 1] */
-  readonly #members: readonly { readonly weight: Tensor; readonly bias: Tensor; readonly out: Tensor; readonly outBias: Tensor }[];
-
-  constructor(engine: Engine, rng: Rng, length: number, operations: number, hidden: number, members: number) {
-    const uniform = (bound: number) => () => bound * (2 * rng.next() - 1);
-    this.#engine = engine;
-    this.#length = length;
-    this.#operations = operations;
-    this.#members = Array.from({ length: members }, () => ({
-      weight: engine.parameter(length * operations, hidden, uniform(1 / Math.sqrt(length))),
-      bias: engine.parameter(1, hidden, uniform(1 / Math.sqrt(length))),
-      out: engine.parameter(hidden, 1, uniform(1 / Math.sqrt(hidden))),
-      outBias: engine.parameter(1, 1, () => 0.5),
-    }));
-  }
-
-  /** Steps of Adam towards the ranks of the rewards; each member leaves out a part of its own, where there are several. */
-  fit(observations: readonly Place[], epochs: number, learningRate: number): void {
-    const targets = ranks(observations.map(({ reward }) => reward));
-    const all = [...targets.keys()];
-    const lessons = this.#members.map((_, m) => {
-      const kept = all.filter((i) => i % this.#members.length !== m);
-      const share = kept.length > 0 ? kept : all;
-      return { rows: this.#rows(share.map((i) => observations[i]!.architecture)), targets: share.map((i) => targets[i]!) };
-    });
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      this.#engine.begin();
-      for (const [m, { rows, targets }] of lessons.entries()) this.#engine.squaredError(this.#predict(m, targets.length, rows), targets);
-      this.#engine.backward();
-      this.#engine.adam({ learningRate });
-    }
-  }
-
-  /** The sum over the members, each near the rank from 0 to 1 that the architecture would have. */
-  predict(architectures: readonly Architecture[]): number[] {
-    const sums = architectures.map(() => 0);
-    if (architectures.length === 0) return sums;
-    const rows = this.#rows(architectures);
-    this.#engine.begin();
-    for (const m of this.#members.keys()) {
-      for (const [i, value] of this.#engine.read(this.#predict(m, architectures.length, rows)).entries()) sums[i]! += value;
-    }
-    this.#engine.begin();
-    return sums;
-  }
-
-  /** Rows of `weight` that the components read.  [n, L] */
-  #rows(architectures: readonly Architecture[]): Int32Array {
-    const rows = new Int32Array(architectures.length * this.#length);
-    let i = 0;
-    for (const architecture of architectures) for (let l = 0; l < this.#length; l++) rows[i++] = l * this.#operations + architecture[l]!;
-    return rows;
-  }
-
-  /** [n, 1] */
-  #predict(member: number, n: number, rows: Int32Array): Tensor {
-    const { weight, bias, out, outBias } = this.#members[member]!;
-    const sum = this.#engine.gather(n, [
-      { from: weight, rows },
-      { from: bias, rows: new Int32Array(n) },
-    ]);
-    return this.#engine.linear([[this.#engine.relu(sum), out]], outBias);
-  }
 }
 
 /** The share of the others that is smaller, equals counted half; 0.5 for a single one. */
