@@ -7,15 +7,27 @@
 import leven from "leven";
 
 export type ErrorCode =
+  | "ANSWER_MISSING"
   | "ARCHITECTURE_INVALID"
   | "ARCHITECTURE_UNTABULATED"
   | "BACKEND_UNAVAILABLE"
+  | "BLOCKS_MISSING"
   | "CANNOT_READ"
   | "CANNOT_WRITE"
+  | "CONSTRAINT_INVALID"
+  | "COST_MISSING"
   | "DATASET_INVALID"
   | "DEPENDENCY_MISSING"
+  | "FIDELITIES_MISSING"
+  | "FIDELITY_INVALID"
+  | "DRAWING_MISSING"
+  | "FOLDER_BUSY"
   | "INITIAL_INVALID"
+  | "LIMITS_UNMET"
+  | "LATENCY_TABLE_INVALID"
+  | "LATENCY_UNKNOWN"
   | "MANIFEST_INVALID"
+  | "MANIFEST_OF_ANOTHER_KIND"
   | "METRIC_UNKNOWN"
   | "MODULE_UNLOADABLE"
   | "NETWORK_MISFIT"
@@ -39,6 +51,7 @@ export type ErrorCode =
   | "RESULTS_DAMAGED"
   | "SIMD_MISSING"
   | "SUBSPACES_UNWANTED"
+  | "SPACE_UNDECIDED"
   | "STORE_DAMAGED"
   | "STORE_FOREIGN"
   | "STORE_UNAVAILABLE"
@@ -99,6 +112,14 @@ export function manifestInvalid(file: string, problems: readonly string[]): Evok
   );
 }
 
+/** A manifest is one for another command. */
+export function manifestOfAnotherKind(file: string, wanted: string, found: string, remedy: string): EvokeError {
+  return new EvokeError(
+    "MANIFEST_OF_ANOTHER_KIND",
+    `Cannot use ${file} as the manifest of ${wanted}: it is that of ${found}.\n  ${remedy}`,
+  );
+}
+
 /** A slot names a plugin that nobody gave. */
 export function pluginUnknown(kind: string, name: string, at: string, known: readonly string[]): EvokeError {
   const hint = suggestion(name, known, `plugins of kind ${kind}`);
@@ -130,6 +151,46 @@ export function dependencyMissing(kind: string, name: string, at: string, need: 
         ? "Say where the results go, with --out DIR."
         : suggestion(need, known, "dependencies");
   return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${kind} "${name}" at ${at}: it needs "${need}".\n  ${remedy}`);
+}
+
+/** A plugin searches at several fidelities, and the evaluator has one. */
+export function fidelitiesMissing(kind: string, name: string, at: string): EvokeError {
+  return new EvokeError(
+    "FIDELITIES_MISSING",
+    `Cannot compose ${kind} "${name}" at ${at}: it needs an evaluator that also measures after fewer epochs, and this one does not.\n  Search at more epochs than the fewest of the table, with "epochs" of the evaluator benchmark, or give the evaluator training "fidelities".`,
+  );
+}
+
+/** The lower fidelities that an evaluator is to have are not below the full one. */
+export function fidelityInvalid(found: number, epochs: number): EvokeError {
+  return new EvokeError(
+    "FIDELITY_INVALID",
+    `Cannot train for ${found} epochs as a lower fidelity: a full training has ${epochs}.\n  Give fewer under /evaluator/options/fidelities, or more under /evaluator/options/training/epochs.`,
+  );
+}
+
+/** A rule under /constraints compares with a centre, and does not say which architectures it admits. */
+export function constraintInvalid(name: string, at: string): EvokeError {
+  return new EvokeError(
+    "CONSTRAINT_INVALID",
+    `Cannot use acceptance "${name}" at ${at} as a limit: it compares a candidate with its centre, and does not say which architectures it admits.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
+  );
+}
+
+/** Hardly any architecture keeps the limits of the manifest. */
+export function limitsUnmet(draws: number): EvokeError {
+  return new EvokeError(
+    "LIMITS_UNMET",
+    `Cannot draw an architecture that the limits of the manifest admit: ${draws} were drawn, and none of them is.\n  Loosen the rules under /constraints and /subspaces/accept, or give admitted architectures to begin with.`,
+  );
+}
+
+/** Nothing that a run has evaluated can be its answer. */
+export function answerMissing(evaluated: number): EvokeError {
+  return new EvokeError(
+    "ANSWER_MISSING",
+    `Cannot answer: of ${evaluated} evaluations none was at full fidelity and of an architecture that the limits of the manifest admit.\n  Give the run a larger /budget, or loosen the rules under /constraints and /subspaces/accept.`,
+  );
 }
 
 /** A plugin is for a search of the whole space, and the manifest has subspaces. */
@@ -259,6 +320,32 @@ export function recordInvalid(file: string, problem: string): EvokeError {
   return new EvokeError("RECORD_INVALID", `Cannot replay ${file}: ${problem}.\n  Records are made by the observer "recorder".`);
 }
 
+/** The space does not say what its architectures look like. */
+export function drawingMissing(space: string): EvokeError {
+  return new EvokeError(
+    "DRAWING_MISSING",
+    `Cannot draw architectures of the space "${space}": it does not say what they look like.\n  A space can do so with the method "drawing", as nas-bench-201 does: see docs/plugin-guide.md.`,
+  );
+}
+
+/** No built-in space reads a text as an architecture, or more than one does. */
+export function spaceUndecided(text: string, fitting: readonly string[], known: readonly string[]): EvokeError {
+  const found = fitting.length === 0 ? "no built-in space reads it" : `${fitting.join(" and ")} read it`;
+  const names = fitting.length === 0 ? known : fitting;
+  return new EvokeError(
+    "SPACE_UNDECIDED",
+    `Cannot tell which space ${JSON.stringify(text)} is of: ${found}.\n  Name the space with --space, one of ${names.join(", ")}, or a manifest with it: then what is wrong with the text is told.`,
+  );
+}
+
+/** Another process writes into the folder. */
+export function folderBusy(folder: string, pid: number, lock: string): EvokeError {
+  return new EvokeError(
+    "FOLDER_BUSY",
+    `Cannot write into ${folder}: process ${pid} is writing there.\n  Wait for it, or choose another --out. If that process is no evoke any more, remove ${lock}.`,
+  );
+}
+
 /** An option of the command is wrong. */
 export function optionInvalid(option: string, found: string, expected: string): EvokeError {
   return new EvokeError("OPTION_INVALID", `Cannot use ${option} ${JSON.stringify(found)}: expected ${expected}.`);
@@ -359,6 +446,38 @@ export function operationUnknown(option: string, found: string, operations: read
   return new EvokeError(
     "OPERATION_UNKNOWN",
     `Cannot use ${JSON.stringify(found)} as ${option}: the space has no operation of that name.\n  ${suggestion(found, operations, "operations")}`,
+  );
+}
+
+/** A limit or a penalty is about what architectures cost, and the space cannot tell. */
+export function costMissing(): EvokeError {
+  return new EvokeError(
+    "COST_MISSING",
+    "Cannot weigh what architectures cost: the space does not count their multiply-adds and parameters.\n  Leave the plugin out, or choose a space that does, such as mobilenet or nas-bench-201.",
+  );
+}
+
+/** A limit is on latency, and the space does not say which blocks its networks consist of. */
+export function blocksMissing(): EvokeError {
+  return new EvokeError(
+    "BLOCKS_MISSING",
+    "Cannot add up the latency of architectures: the space does not say which blocks they consist of.\n  Leave the plugin out, or choose a space that does, such as mobilenet.",
+  );
+}
+
+/** A table of latencies is no YAML, or lacks a number. */
+export function latencyTableInvalid(table: string, problem: string): EvokeError {
+  return new EvokeError(
+    "LATENCY_TABLE_INVALID",
+    `Cannot use the table of latencies ${table}: ${problem}.\n  Expected YAML with a key for each block, and its milliseconds under "mean".`,
+  );
+}
+
+/** A table of latencies has no row for a block. */
+export function latencyUnknown(table: string, key: string): EvokeError {
+  return new EvokeError(
+    "LATENCY_UNKNOWN",
+    `Cannot add up a latency: the table ${table} has no block ${key}.\n  Choose a table of the space's width and image size, or set the space's options to the table's.`,
   );
 }
 

@@ -7,9 +7,10 @@
  * @module
  */
 import type { Architecture, Modification } from "./architecture.ts";
+import type { Drawing } from "./drawing.ts";
 import type { Engine } from "./engine/engine.ts";
 import type { SearchEvent } from "./events.ts";
-import type { Network } from "./network.ts";
+import type { Activation, Network, Shape } from "./network.ts";
 import type { OptionsOf } from "./options.ts";
 import type { Rng } from "./rng.ts";
 import type { SubspaceGraph } from "./subspaces.ts";
@@ -50,7 +51,44 @@ export interface Space {
   cost?(architecture: Architecture): { readonly madds: number; readonly parameters: number };
   /** The network that it is, where architectures of the space can be trained; dead parts included. */
   network?(architecture: Architecture): Network;
+  /** What it looks like, for `evoke draw` and reports. */
+  drawing?(architecture: Architecture): Drawing;
+  /** The blocks that the network consists of, in order, where a device's time is known block by block. */
+  blocks?(architecture: Architecture): readonly Block[];
+  /** The paths that its architectures consist of, where these are graphs. */
+  readonly paths?: Paths;
 }
+
+/**
+ * The path encoding of White et al. 2021, arXiv:1910.11858: which paths an architecture has from its input to
+ * its output, a path being the operations along it in order.
+ */
+export interface Paths {
+  /** How many different ones there are in the space. */
+  readonly count: number;
+  /** The most that one architecture has. */
+  readonly most: number;
+  /** The numbers, from 0 to `count` − 1, of those that it has: ascending, each once. */
+  of(architecture: Architecture): readonly number[];
+}
+
+/** A part of a network that is measured by itself on a device. */
+export type Block =
+  | { readonly kind: "convolution" | "global-average-pool" | "linear"; readonly input: Shape; readonly output: Shape }
+  /** 1×1 convolution to more channels, depthwise convolution, 1×1 convolution back. */
+  | {
+      readonly kind: "inverted-residual";
+      readonly input: Shape;
+      readonly output: Shape;
+      /** Channels of the depthwise convolution. */
+      readonly expanded: number;
+      readonly kernel: number;
+      readonly stride: number;
+      /** True if the input is added to the output. */
+      readonly skip: boolean;
+      readonly squeezeExcitation: boolean;
+      readonly activation: Activation;
+    };
 
 /** D(α, β), a metric on architectures; Eq. 4 is "hamming". */
 export interface Distance {
@@ -75,10 +113,16 @@ export interface TestMeasurement {
 export interface Evaluator {
   /** Which metric `validation` is. */
   readonly metric: Metric;
+  /** Training epochs that it can measure after, ascending; the last are those of `metric`. Only those, if left out. */
+  readonly fidelities?: readonly number[];
   /** How many evaluations may be under way at once; 1 if left out. */
   readonly concurrency?: number;
-  /** Measures one architecture. A throw or a rejection becomes `evaluation.failed`. */
-  evaluate(architecture: Architecture): Measurement | Promise<Measurement>;
+  /**
+   * Measures one architecture. A throw or a rejection becomes `evaluation.failed`.
+   *
+   * @param fidelity  one of `fidelities`; the last of them if left out
+   */
+  evaluate(architecture: Architecture, fidelity?: number): Measurement | Promise<Measurement>;
   /** True if `test` costs nothing, as a look-up does: the test metric of every incumbent is reported as well. */
   readonly freeTests?: boolean;
   /** The test metric of the answer; never called while the search goes on. */
@@ -93,6 +137,11 @@ export interface Proposal {
   readonly subspace?: number | undefined;
   /** R(β), where it is known by now: it is not evaluated again, and nothing is charged. */
   readonly known?: number | undefined;
+  /**
+   * The training epochs to measure it after, one of the evaluator's lower fidelities; left out for the full one, that of
+   * its metric. What was measured at a lower one costs its share of a query, and never is the answer, nor a centre.
+   */
+  readonly fidelity?: number | undefined;
 }
 
 /** What became of a proposal. */
@@ -140,11 +189,21 @@ export interface Candidate {
 /** Shapes what the controller learns from. Rewards form a chain; the first is handed R(β). */
 export interface Reward {
   shape(reward: number, candidate: Candidate): number;
+  /**
+   * What `shape` makes of R of an architecture, where that does not depend on the centre. Rewards after it in the chain
+   * see R(β) and R(α) so changed in the candidate, so that like is compared with like.
+   */
+  value?(validation: number, architecture: Architecture): number;
 }
 
 /** Decides whether β replaces α as the centre; every rule of the manifest must agree. */
 export interface Acceptance {
   accepts(candidate: Required<Candidate>): boolean;
+  /**
+   * A limit: whether an architecture may be a centre, or the answer, at all, whatever it is measured at. What is not
+   * admitted is evaluated and learned from like any other. Under /constraints of a manifest this alone is asked.
+   */
+  admits?(architecture: Architecture): boolean;
 }
 
 /** Gives the K first centres. */
@@ -234,6 +293,10 @@ export interface Dependencies {
   rng: Rng;
   /** The run's seed. */
   seed: number;
+  /** The fidelities of the evaluator, ascending, two at least; missing where it has one. */
+  fidelities: readonly number[];
+  /** Whether the limits of the manifest let an architecture be a centre, or the answer; always, where it has none. */
+  admits: (architecture: Architecture) => boolean;
   /** A differentiable engine of this instance's own (core/engine). */
   engine: Engine;
   /** Benchmark tables by name or file. */
@@ -251,7 +314,7 @@ export interface Dependencies {
 }
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
-  ...(["space", "distance", "subspaces", "rng", "seed", "engine"] as const),
+  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "admits", "engine"] as const),
   ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
 ];
 

@@ -25,6 +25,8 @@ export interface Run {
   readonly controller: Controller;
   readonly evaluator: Evaluator;
   readonly rewards: readonly Reward[];
+  /** Whether an architecture may be a centre, or the answer. */
+  admits(architecture: Architecture): boolean;
   readonly subspaces?: { readonly graph: SubspaceGraph; readonly initial: Initial; readonly acceptance: readonly Acceptance[] };
   readonly budget: Budget;
   readonly failures: FailurePolicy;
@@ -35,6 +37,7 @@ export interface Run {
 interface Query {
   readonly number: number;
   readonly proposal: Proposal;
+  readonly admitted: boolean;
   /** Undefined if the evaluation failed and the architecture was rejected. */
   measurement: Measurement | undefined;
   reward: number;
@@ -66,8 +69,8 @@ function evokeSubspaces(run: Run): Observable<never> {
   return defer(async () => {
     if (!run.subspaces) return;
     const { graph, initial } = run.subspaces;
-    for (const [subspace, architecture] of (await firstCentres(run.space, graph, initial)).entries()) {
-      const measurement = await measureArchitecture(run, -1, architecture);
+    for (const [subspace, architecture] of (await firstCentres(run, graph, initial)).entries()) {
+      const measurement = await measureArchitecture(run, -1, { architecture });
       const text = run.space.encode(architecture);
       if (!measurement) throw new Error(`the first centre ${text} could not be evaluated, and nothing can stand for it`);
       const { validation } = measurement;
@@ -79,26 +82,31 @@ function evokeSubspaces(run: Run): Observable<never> {
   }).pipe(ignoreElements());
 }
 
-async function firstCentres(space: Space, { count }: SubspaceGraph, initial: Initial): Promise<readonly Architecture[]> {
+async function firstCentres({ space, admits }: Run, { count }: SubspaceGraph, initial: Initial): Promise<readonly Architecture[]> {
   const centres = await initial.centres(count);
   if (centres.length !== count) throw initialInvalid(`they are ${centres.length}, and /subspaces/count is ${count}`);
   const stranger = centres.find((centre) => !space.contains(centre));
   if (stranger) throw initialInvalid(`${JSON.stringify(stranger)} is no member of the space`);
+  const excess = centres.find((centre) => !admits(centre));
+  if (excess) throw initialInvalid(`the limits under /constraints or /subspaces/accept do not admit ${space.encode(excess)}`);
   return centres;
 }
 
 /** Lines 4a and 4b are the controller's: it chooses a subspace and a modification inside it, or any architecture. */
-function propose({ controller, space, distance, subspaces, budget, bus }: Run, number: number): Query {
-  budget.begin();
+function propose({ controller, evaluator, space, distance, subspaces, admits, budget, bus }: Run, number: number): Query {
   const proposal = controller.propose();
-  const { architecture, subspace } = proposal;
+  const { architecture, subspace, fidelity } = proposal;
+  if (fidelity !== undefined && !evaluator.fidelities?.slice(0, -1).includes(fidelity))
+    throw new Error(`the controller proposed to measure after ${fidelity} epochs, which is no lower fidelity of the evaluator`);
+  budget.begin(fidelity);
   bus.publish("architecture.proposed", () => ({
     query: number,
     architecture: space.encode(architecture),
     ...(subspace !== undefined && { subspace }),
     ...(subspace !== undefined && subspaces && { distance: distance.between(subspaces.graph.centres[subspace]!, architecture) }),
+    ...(fidelity !== undefined && { fidelity }),
   }));
-  return { number, proposal, measurement: undefined, reward: Number.NaN };
+  return { number, proposal, admitted: admits(architecture), measurement: undefined, reward: Number.NaN };
 }
 
 /** Line 4c. Several evaluations are under way where the pace allows it; outcomes leave in the order of the proposals. */
@@ -110,23 +118,35 @@ function evaluate(run: Run): OperatorFunction<Query, Query> {
     };
     const { known } = query.proposal;
     if (known !== undefined) return measured({ validation: known, seconds: 0 });
-    const measurement = measureArchitecture(run, query.number, query.proposal.architecture);
+    const measurement = measureArchitecture(run, query.number, query.proposal);
     return measurement instanceof Promise ? measurement.then(measured) : measured(measurement);
   });
 }
 
-function measureArchitecture({ evaluator, failures, space, bus }: Run, query: number, architecture: Architecture) {
-  return measure(evaluator, architecture, failures, (failure) =>
-    bus.publish("evaluation.failed", () => ({ query, architecture: space.encode(architecture), ...failure })),
+function measureArchitecture({ evaluator, failures, space, bus }: Run, query: number, { architecture, fidelity }: Proposal) {
+  const lower = fidelity !== undefined && { fidelity };
+  return measure(
+    () => evaluator.evaluate(architecture, fidelity),
+    failures,
+    (failure) => bus.publish("evaluation.failed", () => ({ query, architecture: space.encode(architecture), ...failure, ...lower })),
   );
 }
 
 /** Charges the query. False ends the search: the query does not fit into the budget any more, and never happened. */
-function charge({ budget, space, bus }: Run, { number, proposal, measurement }: Query): boolean {
-  const text = () => space.encode(proposal.architecture);
-  const charged = proposal.known === undefined ? budget.charge(measurement && text, measurement?.seconds ?? 0) : budget.chargeNothing();
+function charge({ budget, space, bus }: Run, { number, proposal, admitted, measurement }: Query): boolean {
+  const { architecture, known, fidelity } = proposal;
+  const text = () => space.encode(architecture);
+  const charged =
+    known === undefined ? budget.charge(measurement && text, measurement?.seconds ?? 0, fidelity) : budget.chargeNothing(fidelity);
   if (charged && measurement) {
-    bus.publish("architecture.evaluated", () => ({ query: number, architecture: text(), validation: measurement.validation, charged }));
+    bus.publish("architecture.evaluated", () => ({
+      query: number,
+      architecture: text(),
+      validation: measurement.validation,
+      charged,
+      ...(fidelity !== undefined && { fidelity }),
+      ...(!admitted && { admitted }),
+    }));
   }
   return charged !== undefined;
 }
@@ -134,16 +154,32 @@ function charge({ budget, space, bus }: Run, { number, proposal, measurement }: 
 /** R(β|α), or whatever the chain of rewards makes of R(β). */
 function shapeReward(run: Run, query: Query): void {
   if (!query.measurement) return;
-  const candidate = candidateOf(run, query, query.measurement);
-  const reward = run.rewards.reduce((reward, plugin) => plugin.shape(reward, candidate), candidate.validation);
+  let candidate = candidateOf(run, query, query.measurement);
+  let reward = candidate.validation;
+  for (const plugin of run.rewards) {
+    reward = plugin.shape(reward, candidate);
+    candidate = valued(candidate, plugin);
+  }
   query.reward = reward;
   run.bus.publish("reward.shaped", () => ({ query: query.number, reward }));
 }
 
-/** Line 4d: β becomes the centre if every acceptance rule agrees; only that node and its edges change. */
+/** The candidate as the rewards after one that gives architectures another value see it. */
+function valued(candidate: Candidate, reward: Reward): Candidate {
+  if (!reward.value) return candidate;
+  const { architecture, validation, centre } = candidate;
+  return {
+    architecture,
+    validation: reward.value(validation, architecture),
+    ...(centre && { centre: { ...centre, validation: reward.value(centre.validation, centre.architecture) } }),
+  };
+}
+
+/** Line 4d: β becomes the centre if every acceptance rule and every limit agrees; only that node and its edges change. */
 function updateSubspace(run: Run, query: Query): void {
-  const { architecture, subspace } = query.proposal;
+  const { architecture, subspace, fidelity } = query.proposal;
   if (!run.subspaces || subspace === undefined || !query.measurement) return;
+  if (!query.admitted || fidelity !== undefined) return;
   const candidate = candidateOf(run, query, query.measurement) as Required<Candidate>;
   if (!run.subspaces.acceptance.every((rule) => rule.accepts(candidate))) return;
   const { validation } = query.measurement;
@@ -158,8 +194,9 @@ function updateSubspace(run: Run, query: Query): void {
 
 /** Line 4e: the controller sees the outcome; a failed evaluation has no reward. */
 function learn({ controller, bus }: Run, { number, proposal, measurement, reward }: Query): void {
-  const { architecture, subspace } = proposal;
-  controller.observe({ architecture, subspace, validation: measurement?.validation ?? Number.NaN, reward });
+  const { architecture, subspace, fidelity } = proposal;
+  const validation = measurement?.validation ?? Number.NaN;
+  controller.observe({ architecture, subspace, validation, reward, ...(fidelity !== undefined && { fidelity }) });
   bus.publish("policy.updated", () => ({ query: number }));
 }
 

@@ -35,6 +35,7 @@ const PORTABLE_PACKAGES = [
   "pure-rand",
   "reflect-metadata",
   "rxjs",
+  "yaml",
 ];
 /** Names that only some runtimes have, and the console, which belongs to the command. */
 const UNPORTABLE_GLOBALS = ["Buffer", "Deno", "__dirname", "__filename", "console", "document", "global", "process", "require", "window"];

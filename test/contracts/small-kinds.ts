@@ -32,6 +32,16 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
       },
     ],
     [
+      `${name} gives an architecture the value that it shapes a reward into, if it gives one`,
+      () => {
+        const { value, shape } = create();
+        for (const candidate of candidates) {
+          const { architecture, validation } = candidate;
+          if (value) assert.equal(value(validation, architecture), shape(validation, candidate));
+        }
+      },
+    ],
+    [
       `${name} leaves the candidate as it was`,
       () => {
         const candidate = candidates[3]!;
@@ -54,6 +64,13 @@ export function acceptanceContract(name: string, create: () => Acceptance): Case
           assert.equal(typeof answer, "boolean");
           assert.equal(create().accepts(candidate), answer);
         }
+      },
+    ],
+    [
+      `${name} accepts only what it admits, if it is a limit`,
+      () => {
+        const { accepts, admits } = create();
+        for (const candidate of candidates) if (admits && accepts(candidate)) assert.ok(admits(candidate.architecture));
       },
     ],
   ];

@@ -1,0 +1,25 @@
+/**
+ * No centre, and no answer, of more parameters than the limit.
+ *
+ * @module
+ */
+import { costMissing } from "../../core/errors.ts";
+import { plugin } from "../../core/plugin.ts";
+
+export default plugin({
+  kind: "acceptance",
+  name: "parameters-limit",
+  summary: "Admit architectures of at most so many parameters",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["millions"],
+    properties: { millions: { type: "number", exclusiveMinimum: 0, description: "the most, in millions" } },
+  },
+  needs: ["space"],
+  create({ millions }, { space }) {
+    if (!space.cost) throw costMissing();
+    const admits = (architecture: readonly number[]) => space.cost!(architecture).parameters <= millions * 1e6;
+    return { admits, accepts: ({ architecture }) => admits(architecture) };
+  },
+});

@@ -1,0 +1,48 @@
+/**
+ * R(β) times a power of what β costs, so that accuracy is weighed against cost:
+ *
+ *   R · (cost / T)^w,  w = `below` where cost ≤ T, else `above`
+ *
+ * Tan et al. 2019, "MnasNet: Platform-Aware Neural Architecture Search for Mobile", arXiv:1807.11626,
+ * Eq. 2 and 3. The defaults are their soft constraint, α = β = −0.07; their hard one is α = 0, β = −1.
+ *
+ * | paper  | here       | meaning                            |
+ * | ------ | ---------- | ---------------------------------- |
+ * | LAT    | `cost`     | what is paid for; theirs is a time |
+ * | T      | `millions` | the target                         |
+ * | α, β   | `below`, `above` | the exponents on its two sides |
+ *
+ * It stands before `improvement`: that takes the penalised R(α) from the penalised R(β) then. What may
+ * be a centre or the answer is left to acceptance rules and constraints, which see R as it was measured.
+ *
+ * @module
+ */
+import { costMissing } from "../../core/errors.ts";
+import { power } from "../../core/exact-math.ts";
+import { plugin } from "../../core/plugin.ts";
+
+export default plugin({
+  kind: "reward",
+  name: "soft-penalty",
+  summary: "R(β) times a power of what β costs beside a target (MnasNet)",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["millions"],
+    properties: {
+      cost: { enum: ["madds", "parameters"], default: "madds", description: "what is weighed: multiply-adds or parameters" },
+      millions: { type: "number", exclusiveMinimum: 0, description: "T: the target, in millions" },
+      below: { type: "number", minimum: -10, maximum: 10, default: -0.07, description: "α: the exponent up to the target" },
+      above: { type: "number", minimum: -10, maximum: 10, default: -0.07, description: "β: the exponent above the target" },
+    },
+  },
+  needs: ["space"],
+  create({ cost, millions, below, above }, { space }) {
+    if (!space.cost) throw costMissing();
+    const value = (validation: number, architecture: readonly number[]) => {
+      const ratio = space.cost!(architecture)[cost] / (millions * 1e6);
+      return validation * power(ratio, ratio <= 1 ? below : above);
+    };
+    return { value, shape: (reward, { architecture }) => value(reward, architecture) };
+  },
+});
