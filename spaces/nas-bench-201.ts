@@ -15,15 +15,21 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
+import type { Drawing } from "../core/drawing.ts";
 import { architectureInvalid, nearest } from "../core/errors.ts";
 import { type Network, NetworkWriter } from "../core/network.ts";
 import { plugin } from "../core/plugin.ts";
 
 const OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"] as const;
 const C = OPERATIONS.length;
-const [NONE, SKIP, CONV_1X1, CONV_3X3] = [0, 1, 2, 3];
+const [NONE, SKIP, CONV_1X1, CONV_3X3, AVG_POOL] = [0, 1, 2, 3, 4];
 const NODES = 3; // that compute something; node 0 is the input
 const L = 6;
+/** The nodes that each edge joins. */
+const [FROM, TO] = [
+  [0, 0, 1, 0, 1, 2],
+  [1, 2, 2, 3, 3, 3],
+];
 const FORM = "|op~0|+|op~0|op~1|+|op~0|op~1|op~2|";
 
 /** NODE_TEXT[i − 1] has, for each choice of the operations into node i, read as digits of base C, its part of the text. */
@@ -86,6 +92,7 @@ export default plugin({
       canonical,
       cost: costOf(options),
       network: (cell) => networkOf(cell, options),
+      drawing,
       paths: { count: FIRST_PATH[3]! + (C - 1) ** 3, most: ROUTES.length, of: pathsOf },
     };
   },
@@ -165,10 +172,26 @@ const FIRST_PATH = [0, 0, C - 1, C - 1 + (C - 1) ** 2];
  * has 2 to 4.
  */
 function pathsOf(cell: Architecture): readonly number[] {
-  const paths = ROUTES.filter((route) => route.every((edge) => cell[edge] !== NONE)).map((route) =>
-    route.reduce((number, edge) => number * (C - 1) + cell[edge]! - 1, 0) + FIRST_PATH[route.length]!,
+  const paths = ROUTES.filter((route) => route.every((edge) => cell[edge] !== NONE)).map(
+    (route) => route.reduce((number, edge) => number * (C - 1) + cell[edge]! - 1, 0) + FIRST_PATH[route.length]!,
   );
   return [...new Set(paths)].sort((a, b) => a - b);
+}
+
+/** The cell as a graph. What is zero, or does not reach the output, is dead. */
+function drawing(cell: Architecture): Drawing {
+  const edges = cell.map((op, edge) => ({ op, from: FROM[edge]!, to: TO[edge]! })).filter(({ op }) => op !== NONE);
+  const fed = new Set([0]);
+  for (const { from, to } of edges) if (fed.has(from)) fed.add(to);
+  const needed = new Set([NODES]);
+  for (const { from, to } of edges.toReversed()) if (needed.has(to)) needed.add(from);
+  const dead = (...nodes: readonly number[]) => !nodes.every((node) => fed.has(node) && needed.has(node));
+  return {
+    kind: "graph",
+    title: `The cell ${encode(cell)} of NAS-Bench-201`,
+    nodes: ["input", "node 1", "node 2", "output"].map((label, node) => ({ label, dead: dead(node) })),
+    edges: edges.map(({ op, from, to }) => ({ from, to, label: OPERATIONS[op]!, colour: op - 1, dead: dead(from, to) })),
+  };
 }
 
 interface Skeleton {
@@ -238,35 +261,38 @@ function networkOf(
 ): Network {
   const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
   const relu = (from: number) => net.activation(from, "relu");
-  const normalised = (from: number, kernel: number, width: number, stride = 1) =>
-    net.normalisation(net.convolution(from, kernel, width, stride));
+  const normalised = (name: string, from: number, kernel: number, width: number, stride = 1) =>
+    net.normalisation(net.convolution(from, kernel, width, stride, name), name);
 
-  const cellAfter = (input: number, width: number) => {
+  const cellAfter = (name: string, input: number, width: number) => {
     const nodes = [input];
     /** One activation of each node serves all convolutions of it. */
     const active: number[] = [];
-    const along = (op: number, from: number) => {
+    const along = (edge: number, from: number) => {
+      const op = cell[edge]!;
       const node = nodes[from]!;
       if (op === NONE) return net.zero(node);
       if (op === SKIP) return node;
-      if (op === CONV_1X1 || op === CONV_3X3) return normalised((active[from] ??= relu(node)), op === CONV_1X1 ? 1 : 3, width);
-      return net.averagePool(node, 3);
+      if (op === AVG_POOL) return net.averagePool(node, 3);
+      return normalised(`${name}/edge ${edge}/${OPERATIONS[op]}`, (active[from] ??= relu(node)), op === CONV_1X1 ? 1 : 3, width);
     };
-    for (let to = 1, edge = 0; to <= NODES; to++) nodes.push(net.sum(nodes.slice(0, to).map((_, from) => along(cell[edge++]!, from))));
+    for (let to = 1, edge = 0; to <= NODES; to++) nodes.push(net.sum(nodes.slice(0, to).map((_, from) => along(edge++, from))));
     return nodes[NODES]!;
   };
-  const reduced = (input: number, width: number) => {
-    const pooled = net.convolution(net.averagePool(input, 2, 2), 1, width);
-    if (reduction === "pool") return net.normalisation(pooled);
-    return net.sum([normalised(relu(normalised(relu(input), 3, width, 2)), 3, width), pooled]);
+  const reduced = (name: string, input: number, width: number) => {
+    const shortcut = `${name}/shortcut`;
+    const pooled = net.convolution(net.averagePool(input, 2, 2), 1, width, 1, shortcut);
+    if (reduction === "pool") return net.normalisation(pooled, shortcut);
+    const first = normalised(`${name}/first`, relu(input), 3, width, 2);
+    return net.sum([normalised(`${name}/second`, relu(first), 3, width), pooled]);
   };
 
-  let features = normalised(net.image, 3, channels);
+  let features = normalised("stem", net.image, 3, channels);
   for (let stage = 0, width = channels; stage < stages; stage++, width *= 2) {
-    if (stage > 0) features = reduced(features, width);
-    for (let i = 0; i < cellsPerStage; i++) features = cellAfter(features, width);
+    if (stage > 0) features = reduced(`stage ${stage}/reduction`, features, width);
+    for (let i = 0; i < cellsPerStage; i++) features = cellAfter(`stage ${stage}/cell ${i}`, features, width);
   }
-  net.linear(net.globalAveragePool(relu(net.normalisation(features))), classes);
+  net.linear(net.globalAveragePool(relu(net.normalisation(features, "last"))), classes, "classifier");
   return net.network();
 }
 
