@@ -1,0 +1,326 @@
+/**
+ * The MobileNet-like space of Once-for-All: units of 2 to 4 inverted residual layers, each with a kernel of
+ * 3, 5 or 7 and an expansion of 3, 4 or 6, in a network like MobileNetV3-Large.
+ *
+ * Cai et al. 2020, "Once-for-All: Train One Network and Specialize it for Efficient Deployment",
+ * arXiv:1908.09791; the network is that of Howard et al. 2019, "Searching for MobileNetV3",
+ * arXiv:1905.02244, Table 1. Searched by Chen et al., "Automatic Subspace Evoking for Efficient Neural
+ * Architecture Search", Section IV-B.
+ *
+ * | paper | here         | meaning                                                                      |
+ * | ----- | ------------ | ---------------------------------------------------------------------------- |
+ * | L     | 4 × units    | components: the layers of a unit, unit after unit; 20                        |
+ * | C     | `OPERATIONS` | absent, and each pair of a kernel and an expansion; 10                       |
+ * | \|Ω\| | `size`       | (9² + 9³ + 9⁴)⁵ ≈ 2.2 × 10¹⁹                                                  |
+ *
+ * The textual form is the authors': `depths:kernels:expansions`, 0 where a layer is absent. Only the third
+ * and the fourth layer of a unit may be, and the fourth is if the third is.
+ *
+ * Modifications are made together; then each unit is brought back to that form, so that never more
+ * components have changed than were modified. Layers that must be there stay. A fourth layer without
+ * a third moves into its place, where it was chosen; where it was there before, the third stays instead
+ * and the fourth goes: a unit loses its last layer.
+ *
+ * The network: a 3×3 convolution; a layer of kernel 3 without expansion; the units; a 1×1 convolution; global
+ * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost` and `network`
+ * depend on them. Every width is times the multiplier, then rounded to a multiple of 8.
+ *
+ * @module
+ */
+import type { Architecture, Modification } from "../core/architecture.ts";
+import { architectureInvalid } from "../core/errors.ts";
+import { type Activation, costOf, type Network, NetworkWriter, type Shape, shapesOf } from "../core/network.ts";
+import { plugin } from "../core/plugin.ts";
+
+const KERNELS = [3, 5, 7];
+const EXPANSIONS = [3, 4, 6];
+const ABSENT = 0;
+/** What the operations from 1 on are. */
+const CHOICES = KERNELS.flatMap((kernel) => EXPANSIONS.map((expansion) => ({ kernel, expansion })));
+const OPERATIONS = ["absent", ...CHOICES.map(({ kernel, expansion }) => `k${kernel} e${expansion}`)];
+const C = OPERATIONS.length;
+/** Layers of a unit, at least and at most. */
+const [FEWEST, MOST] = [2, 4];
+/** Different units of each depth. */
+const UNITS_OF_DEPTH = [2, 3, 4].map((depth) => CHOICES.length ** depth);
+const UNITS = UNITS_OF_DEPTH.reduce((sum, units) => sum + units);
+
+const activation = { enum: ["relu", "hard-swish"], default: "hard-swish" } as const;
+const width = { type: "integer", minimum: 1 } as const;
+
+export default plugin({
+  kind: "space",
+  name: "mobilenet",
+  summary: "Once-for-All's MobileNet-like space: units of 2 to 4 layers, kernels 3, 5, 7, expansions 3, 4, 6",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      units: {
+        type: "array",
+        minItems: 1,
+        items: {
+          type: "object",
+          additionalProperties: false,
+          required: ["channels"],
+          properties: {
+            channels: width,
+            stride: { type: "integer", minimum: 1, maximum: 3, default: 1 },
+            squeezeExcitation: { type: "boolean", default: false },
+            activation,
+          },
+        },
+        default: [
+          { channels: 24, stride: 2, squeezeExcitation: false, activation: "relu" },
+          { channels: 40, stride: 2, squeezeExcitation: true, activation: "relu" },
+          { channels: 80, stride: 2, squeezeExcitation: false, activation: "hard-swish" },
+          { channels: 112, stride: 1, squeezeExcitation: true, activation: "hard-swish" },
+          { channels: 160, stride: 2, squeezeExcitation: true, activation: "hard-swish" },
+        ],
+        description:
+          "the units, each with `channels`, and the `stride` of its first layer (1), `squeezeExcitation` (false) and `activation` (hard-swish)",
+      },
+      widthMultiplier: { type: "number", exclusiveMinimum: 0, default: 1.2, description: "what every width is times" },
+      stemChannels: { ...width, default: 16, description: "channels before the units" },
+      stemStride: { type: "integer", minimum: 1, maximum: 3, default: 2, description: "stride of the first convolution" },
+      finalChannels: { ...width, default: 960, description: "channels that are pooled" },
+      featureChannels: { ...width, default: 1280, description: "channels that are classified" },
+      imageSize: { ...width, default: 224, description: "height and width of the input" },
+      imageChannels: { ...width, default: 3, description: "channels of the input" },
+      classes: { type: "integer", minimum: 2, default: 1000, description: "outputs of the classifier" },
+      sampling: {
+        enum: ["uniform", "by-depth"],
+        default: "uniform",
+        description:
+          "how architectures are drawn: uniformly, which gives 89 % of the units 4 layers, or with each depth of a unit as likely",
+      },
+    },
+  },
+  needs: [],
+  create(options) {
+    const units = options.units.length;
+    const length = MOST * units;
+    /** A number below UNITS, one for each different unit. */
+    const draw: (below: (n: number) => number) => number =
+      options.sampling === "uniform"
+        ? (below) => below(UNITS)
+        : (below) => {
+            const depth = below(UNITS_OF_DEPTH.length);
+            return UNITS_OF_DEPTH.slice(0, depth).reduce((sum, n) => sum + n, below(UNITS_OF_DEPTH[depth]!));
+          };
+    let costs: ReturnType<typeof costsOf> | undefined;
+
+    return {
+      length,
+      operations: OPERATIONS,
+      size: BigInt(UNITS) ** BigInt(units),
+      sample: (rng) => Array.from({ length: units }, () => unit(draw((n) => rng.below(n)))).flat(),
+      contains: (architecture) =>
+        architecture.length === length &&
+        architecture.every((op, component) => Number.isInteger(op) && op >= 0 && op < C && mayBe(op, component, architecture)),
+      modify,
+      neighbours: (architecture) =>
+        architecture.flatMap((present, component) =>
+          OPERATIONS.flatMap((_, operation) =>
+            operation !== present && mayBe(operation, component, architecture) ? [architecture.with(component, operation)] : [],
+          ),
+        ),
+      encode,
+      decode: (text) => decode(text, units),
+      canonical: encode,
+      cost: (architecture) => (costs ??= costsOf(options))(architecture),
+      network: (architecture) => networkOf(architecture, options),
+    };
+  },
+});
+
+/** Units by number: those of two layers, then those of three, then those of four. */
+function unit(number: number): number[] {
+  let depth = FEWEST;
+  let rest = number;
+  for (; rest >= CHOICES.length ** depth; depth++) rest -= CHOICES.length ** depth;
+  return Array.from({ length: MOST }, (_, layer) => {
+    if (layer >= depth) return ABSENT;
+    const choice = rest % CHOICES.length;
+    rest = (rest - choice) / CHOICES.length;
+    return 1 + choice;
+  });
+}
+
+/** True if the operation may stand there, the other components being as they are. */
+function mayBe(operation: number, component: number, architecture: Architecture): boolean {
+  const layer = component % MOST;
+  if (operation !== ABSENT) return layer < MOST - 1 || architecture[component - 1] !== ABSENT;
+  return layer >= FEWEST && (layer === MOST - 1 || architecture[component + 1] === ABSENT);
+}
+
+function modify(architecture: Architecture, modifications: readonly Modification[]): Architecture {
+  const modified = [...architecture];
+  for (const { component, operation } of modifications)
+    if (operation !== ABSENT || component % MOST >= FEWEST) modified[component] = operation;
+  for (let third = FEWEST; third < modified.length; third += MOST) {
+    const fourth = third + 1;
+    if (modified[third] !== ABSENT || modified[fourth] === ABSENT) continue;
+    modified[third] = (modified[fourth] === architecture[fourth] ? architecture[third] : modified[fourth])!;
+    modified[fourth] = ABSENT;
+  }
+  return modified;
+}
+
+function encode(architecture: Architecture): string {
+  const depths: number[] = [];
+  for (let first = 0; first < architecture.length; first += MOST)
+    depths.push(architecture.slice(first, first + MOST).filter((op) => op !== ABSENT).length);
+  const kernels = architecture.map((op) => CHOICES[op - 1]?.kernel ?? 0);
+  const expansions = architecture.map((op) => CHOICES[op - 1]?.expansion ?? 0);
+  return [depths, kernels, expansions].join(":");
+}
+
+/** Reads what has the layers of a member; if that is written otherwise, the error says how. */
+function decode(text: string, units: number): Architecture {
+  const invalid = (expected: string) => architectureInvalid("mobilenet", text, expected);
+  const [, kernels = [], expansions = []] = text.split(":").map((part) => part.split(",").map(Number));
+  if (kernels.length !== MOST * units || expansions.length !== MOST * units)
+    throw invalid(`depths:kernels:expansions, ${units} depths and ${MOST * units} kernels and expansions, with commas between`);
+  const layers = kernels.map((kernel, component) => {
+    const expansion = expansions[component]!;
+    if (kernel === 0 && expansion === 0) return ABSENT;
+    const choice = CHOICES.findIndex((choice) => choice.kernel === kernel && choice.expansion === expansion);
+    if (choice >= 0) return 1 + choice;
+    const place = `layer ${1 + (component % MOST)} of unit ${1 + Math.floor(component / MOST)}`;
+    throw invalid(`a kernel of 3, 5 or 7 and an expansion of 3, 4 or 6 in ${place}, or 0 and 0; found ${kernel} and ${expansion}`);
+  });
+  const architecture = Array.from({ length: units }, (_, u) => {
+    const present = layers.slice(MOST * u, MOST * (u + 1)).filter((op) => op !== ABSENT);
+    if (present.length < FEWEST) throw invalid(`${FEWEST} to ${MOST} layers in unit ${u + 1}; found ${present.length}`);
+    return [...present, ...Array<number>(MOST - present.length).fill(ABSENT)];
+  }).flat();
+  const written = encode(architecture);
+  if (written !== text)
+    throw invalid(`"${written}", if these layers are meant: each depth counts those of a unit, which stand before absent ones`);
+  return architecture;
+}
+
+interface Unit {
+  readonly channels: number;
+  readonly stride: number;
+  readonly squeezeExcitation: boolean;
+  readonly activation: Activation;
+}
+
+interface Skeleton {
+  readonly units: readonly Unit[];
+  readonly widthMultiplier: number;
+  readonly stemChannels: number;
+  readonly stemStride: number;
+  readonly finalChannels: number;
+  readonly featureChannels: number;
+  readonly imageSize: number;
+  readonly imageChannels: number;
+  readonly classes: number;
+}
+
+/** The multiple of 8 that is nearest, but not below 90 % of what is wanted. */
+function rounded(channels: number): number {
+  const near = Math.max(8, 8 * Math.floor((channels + 4) / 8));
+  return near < 0.9 * channels ? near + 8 : near;
+}
+
+/** Writes a part of a network after a layer; gives the part's last one. */
+type Part = (net: NetworkWriter, from: number) => number;
+
+function stem({ stemChannels, stemStride, widthMultiplier }: Skeleton): Part {
+  const channels = rounded(widthMultiplier * stemChannels);
+  return (net, from) => {
+    const first = net.activation(net.normalisation(net.convolution(from, 3, channels, stemStride, "stem"), "stem"), "hard-swish");
+    const plain = { channels, stride: 1, squeezeExcitation: false, activation: "relu" } as const;
+    return layer("first layer", channels, plain, { kernel: 3, expansion: 1 })(net, first);
+  };
+}
+
+/**
+ * An inverted residual: 1×1 convolution that expands, depthwise convolution, squeeze-and-excitation, 1×1
+ * convolution; with a shortcut where the shape stays.
+ *
+ * @param inputs  channels before it
+ */
+function layer(name: string, inputs: number, of: Unit, { kernel, expansion }: { kernel: number; expansion: number }): Part {
+  const hidden = rounded(expansion * inputs);
+  return (net, from) => {
+    const active = (x: number, weights: string) => net.activation(net.normalisation(x, weights), of.activation);
+    const [expand, depthwise, squeeze, excite, project] = ["expand", "depthwise", "squeeze", "excite", "project"].map(
+      (role) => `${name}, ${role}`,
+    ) as [string, string, string, string, string];
+    let x = expansion === 1 ? from : active(net.convolution(from, 1, hidden, 1, expand), expand);
+    x = active(net.depthwise(x, kernel, of.stride, depthwise), depthwise);
+    if (of.squeezeExcitation) {
+      const squeezed = net.activation(net.linear(net.globalAveragePool(x), rounded(hidden / 4), squeeze), "relu");
+      x = net.scale(x, net.activation(net.linear(squeezed, hidden, excite), "hard-sigmoid"));
+    }
+    x = net.normalisation(net.convolution(x, 1, of.channels, 1, project), project);
+    return of.stride === 1 && inputs === of.channels ? net.sum([from, x]) : x;
+  };
+}
+
+/** The part that each choice makes of each component. */
+function layers({ units, stemChannels, widthMultiplier }: Skeleton): ((operation: number) => Part)[] {
+  let inputs = rounded(widthMultiplier * stemChannels);
+  return units.flatMap((unit, u) => {
+    const channels = rounded(widthMultiplier * unit.channels);
+    return Array.from({ length: MOST }, (_, l) => {
+      const before = inputs;
+      const of = { ...unit, channels, stride: l === 0 ? unit.stride : 1 };
+      inputs = channels;
+      return (operation: number) => layer(`unit ${u + 1}, layer ${l + 1}`, before, of, CHOICES[operation - 1]!);
+    });
+  });
+}
+
+function head({ finalChannels, featureChannels, widthMultiplier, classes }: Skeleton): Part {
+  return (net, from) => {
+    const final = net.normalisation(net.convolution(from, 1, rounded(widthMultiplier * finalChannels), 1, "final"), "final");
+    const pooled = net.globalAveragePool(net.activation(final, "hard-swish"));
+    const features = net.convolution(pooled, 1, rounded(widthMultiplier * featureChannels), 1, "features");
+    return net.linear(net.activation(features, "hard-swish"), classes, "classifier");
+  };
+}
+
+function networkOf(architecture: Architecture, skeleton: Skeleton): Network {
+  const net = new NetworkWriter([skeleton.imageSize, skeleton.imageSize, skeleton.imageChannels]);
+  let features = stem(skeleton)(net, net.image);
+  for (const [component, part] of layers(skeleton).entries()) {
+    const operation = architecture[component]!;
+    if (operation !== ABSENT) features = part(operation)(net, features);
+  }
+  head(skeleton)(net, features);
+  return net.network();
+}
+
+/**
+ * Multiply-adds and parameters of the whole network: those of convolutions and linear layers, among them
+ * squeeze-and-excitation's, for the multiply-adds; biases and two a channel for each normalisation as well
+ * for the parameters. What a layer costs depends on its own choice only, so all are counted once.
+ */
+function costsOf(skeleton: Skeleton): (architecture: Architecture) => { madds: number; parameters: number } {
+  let shape: Shape = [skeleton.imageSize, skeleton.imageSize, skeleton.imageChannels];
+  const costs = (parts: readonly Part[]) => {
+    const networks = parts.map((part) => {
+      const net = new NetworkWriter(shape);
+      part(net, net.image);
+      return net.network();
+    });
+    shape = shapesOf(networks[0]!).at(-1)!;
+    return networks.map(costOf);
+  };
+  const [first] = costs([stem(skeleton)]);
+  const ofLayers = layers(skeleton).map((part) => [{ madds: 0, parameters: 0 }, ...costs(CHOICES.map((_, choice) => part(1 + choice)))]);
+  const [last] = costs([head(skeleton)]);
+  return (architecture) => {
+    let { madds, parameters } = first!;
+    for (const cost of [last!, ...architecture.map((operation, component) => ofLayers[component]![operation]!)]) {
+      madds += cost.madds;
+      parameters += cost.parameters;
+    }
+    return { madds, parameters };
+  };
+}
