@@ -30,7 +30,7 @@
 import type { Architecture, Modification } from "../core/architecture.ts";
 import { architectureInvalid } from "../core/errors.ts";
 import { type Activation, costOf, type Network, NetworkWriter, type Shape, shapesOf } from "../core/network.ts";
-import { plugin } from "../core/plugin.ts";
+import { type Block, plugin } from "../core/plugin.ts";
 
 const KERNELS = [3, 5, 7];
 const EXPANSIONS = [3, 4, 6];
@@ -130,6 +130,7 @@ export default plugin({
       canonical: encode,
       cost: (architecture) => (costs ??= costsOf(options))(architecture),
       network: (architecture) => networkOf(architecture, options),
+      blocks: (architecture) => blocksOf(architecture, options),
     };
   },
 });
@@ -294,6 +295,40 @@ function networkOf(architecture: Architecture, skeleton: Skeleton): Network {
   }
   head(skeleton)(net, features);
   return net.network();
+}
+
+/** The parts that are measured one by one on a device, in order. */
+function blocksOf(architecture: Architecture, skeleton: Skeleton): Block[] {
+  const { units, stemStride, stemChannels, finalChannels, featureChannels, imageSize, imageChannels, widthMultiplier, classes } = skeleton;
+  const blocks: Block[] = [];
+  let input: Shape = [imageSize, imageSize, imageChannels];
+  const plain = (kind: "convolution" | "global-average-pool" | "linear", output: Shape) => {
+    blocks.push({ kind, input, output });
+    input = output;
+  };
+  const convolution = (channels: number, stride = 1) =>
+    plain("convolution", [Math.ceil(input[0] / stride), Math.ceil(input[1] / stride), rounded(widthMultiplier * channels)]);
+  const residual = ({ channels, stride, squeezeExcitation, activation }: Unit, kernel: number, expansion: number) => {
+    const output: Shape = [Math.ceil(input[0] / stride), Math.ceil(input[1] / stride), rounded(widthMultiplier * channels)];
+    const skip = input.join() === output.join();
+    const of = { expanded: rounded(expansion * input[2]), kernel, stride, skip, squeezeExcitation, activation };
+    blocks.push({ kind: "inverted-residual", input, output, ...of });
+    input = output;
+  };
+
+  convolution(stemChannels, stemStride);
+  residual({ channels: stemChannels, stride: 1, squeezeExcitation: false, activation: "relu" }, 3, 1);
+  for (const [component, operation] of architecture.entries()) {
+    if (operation === ABSENT) continue;
+    const unit = units[Math.floor(component / MOST)]!;
+    const { kernel, expansion } = CHOICES[operation - 1]!;
+    residual(component % MOST === 0 ? unit : { ...unit, stride: 1 }, kernel, expansion);
+  }
+  convolution(finalChannels);
+  plain("global-average-pool", [1, 1, input[2]]);
+  convolution(featureChannels);
+  plain("linear", [1, 1, classes]);
+  return blocks;
 }
 
 /**

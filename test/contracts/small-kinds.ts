@@ -67,10 +67,13 @@ export function acceptanceContract(name: string, create: () => Acceptance): Case
       },
     ],
     [
-      `${name} accepts only what it admits, if it is a limit`,
+      `${name} accepts nothing that it does not admit, if it is a limit`,
       () => {
-        const { accepts, admits } = create();
-        for (const candidate of candidates) if (admits && accepts(candidate)) assert.ok(admits(candidate.architecture));
+        for (const candidate of candidates) {
+          const admitted = create().admits?.(candidate.architecture) ?? true;
+          assert.equal(typeof admitted, "boolean");
+          if (!admitted) assert.equal(create().accepts(candidate), false);
+        }
       },
     ],
   ];

@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import ofaEvolution from "../../controllers/ofa-evolution.ts";
+import type { EvokeError } from "../../core/errors.ts";
 import { controllerContract, tryController } from "../contracts/controller.ts";
 import { optimumContract } from "../contracts/optimum.ts";
 import { tinySpace } from "../fixtures.ts";
@@ -8,7 +9,7 @@ import { tinySpace } from "../fixtures.ts";
 const test = suite("controllers/ofa-evolution");
 const few = { population: 20, parents: 0.25, mutated: 0.5, mutation: 0.3 };
 for (const [title, run] of controllerContract(ofaEvolution, few)) test(title, run);
-for (const [title, run] of optimumContract(ofaEvolution, { options: few })) test(title, run);
+for (const [title, run] of optimumContract(ofaEvolution, { options: few, found: 0.9 })) test(title, run);
 
 const within = (count: number, n: number, p: number) => Math.abs(count - n * p) < 4 * Math.sqrt(n * p * (1 - p));
 const long = tinySpace(20, 4);
@@ -73,10 +74,21 @@ test("only what is admitted is proposed, as long as it can be drawn", async () =
   for (const { architecture } of search(100)) assert.is(architecture[0], 1);
 });
 
-test("where nothing is admitted it proposes what it has drawn, and nothing of it lives on", async () => {
-  const { search, controller, space } = await tryController(ofaEvolution, { options: few, admits: () => false });
-  for (const { architecture } of search(30)) assert.ok(space.contains(architecture));
-  assert.equal((controller.save() as { alive: unknown[] }).alive, []);
+test("where nothing is admitted it says so", async () => {
+  const { controller } = await tryController(ofaEvolution, { options: few, admits: () => false });
+  assert.throws(
+    () => controller.propose(),
+    (error: EvokeError) => error.code === "LIMITS_UNMET",
+  );
+});
+
+test("what is not admitted, and comes from elsewhere, has no children", async () => {
+  const { controller } = await after([[all(1), 1]], { parents: 1, mutation: 0, mutated: 1 });
+  const tried = await tryController(ofaEvolution, { space: long, options: { population: 2 }, admits: (a) => a[0] !== 3 });
+  tried.controller.observe({ architecture: all(3), validation: 99, reward: 99 });
+  assert.equal((tried.controller.save() as { alive: unknown[] }).alive, []);
+  controller.observe({ architecture: all(3), validation: 99, reward: 99 });
+  assert.is((controller.save() as { alive: unknown[] }).alive.length, 2, "without limits it has");
 });
 
 test.run();
