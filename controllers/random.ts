@@ -1,10 +1,12 @@
 /**
- * Random search: every proposal is drawn uniformly from the whole space. The paper's first baseline.
+ * Random search: every proposal is drawn uniformly from the whole space, from what the limits of the manifest
+ * admit. The paper's first baseline.
  *
  * Bergstra and Bengio 2012, "Random Search for Hyper-Parameter Optimization", JMLR 13.
  *
  * @module
  */
+import { drawAdmitted } from "../core/limits.ts";
 import { NO_OPTIONS, plugin } from "../core/plugin.ts";
 
 export default plugin({
@@ -12,11 +14,11 @@ export default plugin({
   name: "random",
   summary: "Draws uniformly from the whole space",
   options: NO_OPTIONS,
-  needs: ["space", "rng"],
-  create(_options, { space, rng }) {
+  needs: ["space", "rng", "admits"],
+  create(_options, { space, rng, admits }) {
     return {
       concurrency: 64, // nothing is learnt, so proposals need not wait for outcomes
-      propose: () => ({ architecture: space.sample(rng) }),
+      propose: () => ({ architecture: drawAdmitted(() => space.sample(rng), admits) }),
       observe() {},
       save: () => rng.save(),
       restore: (position: readonly number[]) => rng.restore(position),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { QueryCount } from "./query-count.ts";
 
 /** What a query costs. The seconds are those that the evaluator reports (for a table, its seconds column). */
 export interface CostModel {
@@ -10,7 +11,7 @@ export interface CostModel {
   readonly initial: "free" | "charged";
   /** Whether an architecture that this run has evaluated before is charged again. */
   readonly repeats: "free" | "charged";
-  /** Whether the query that exceeds the limit of seconds still counts; if not, its outcome is dropped. */
+  /** Whether the query that exceeds a limit still counts; if not, its outcome is dropped. */
   readonly overshoot: boolean;
 }
 
@@ -32,7 +33,8 @@ export interface Limits {
 
 /** What one evaluation was charged. */
 export interface Charge {
-  readonly queries: 0 | 1;
+  /** 1, or at a lower fidelity its share of the epochs; 0 if it was free. */
+  readonly queries: number;
   readonly seconds: number;
 }
 
@@ -43,22 +45,30 @@ const STALLED_AFTER = 10_000;
 export class Budget {
   /** Seconds charged so far. */
   seconds = 0;
-  /** Queries charged so far. */
-  queries = 0;
-  #underWay = 0;
+  readonly #charged = new QueryCount();
+  /** Those that were charged, and those that are under way. */
+  readonly #begun = new QueryCount();
   #uncharged = 0;
   readonly #limits: Limits;
+  readonly #full: number;
   readonly #seen: Set<string> | undefined;
 
-  constructor(limits: Limits) {
+  /** @param full  training epochs of a query at full fidelity */
+  constructor(limits: Limits, full = 1) {
     this.#limits = limits;
+    this.#full = full;
     this.#seen = limits.cost.repeats === "free" ? new Set() : undefined;
+  }
+
+  /** Queries charged so far. */
+  get queries(): number {
+    return this.#charged.in(this.#full);
   }
 
   /** True while another query may begin. */
   get lasts(): boolean {
     const { queries = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = this.#limits;
-    return this.queries + this.#underWay < queries && this.seconds < seconds && !this.stalled;
+    return this.#begun.in(this.#full) < queries && this.seconds < seconds && !this.stalled;
   }
 
   /** True if the search no longer spends anything. */
@@ -66,30 +76,32 @@ export class Budget {
     return this.#uncharged >= STALLED_AFTER;
   }
 
-  /** A query begins. */
-  begin(): void {
-    this.#underWay++;
+  /** A query begins. @param fidelity  its training epochs; undefined for a full one */
+  begin(fidelity?: number): void {
+    this.#begun.add(fidelity);
   }
 
   /**
    * Charges the query that ends.
    * @param text  the architecture's; undefined if its evaluation failed, which is never free
+   * @param fidelity  as it began
    * @returns what was charged; undefined if the query does not fit any more and must be dropped
    */
-  charge(text: (() => string) | undefined, seconds: number): Charge | undefined {
-    this.#underWay--;
-    const charge = text && this.#isFree(text) ? FREE : { queries: 1 as const, seconds };
-    const spent = this.seconds + charge.seconds;
-    if (!this.#limits.cost.overshoot && spent > (this.#limits.seconds ?? Number.POSITIVE_INFINITY)) return undefined;
-    this.#add(charge);
-    return charge;
+  charge(text: (() => string) | undefined, seconds: number, fidelity?: number): Charge | undefined {
+    if (text && this.#isFree(text, fidelity)) return this.chargeNothing(fidelity);
+    this.#charged.add(fidelity);
+    if (!this.#limits.cost.overshoot && this.#exceededBy(seconds)) {
+      this.#charged.remove(fidelity);
+      this.#begun.remove(fidelity);
+      return undefined;
+    }
+    return this.#spend({ queries: fidelity === undefined ? 1 : fidelity / this.#full, seconds });
   }
 
   /** The query that ends cost nothing: its architecture was not evaluated, since its metric was known. */
-  chargeNothing(): Charge {
-    this.#underWay--;
-    this.#add(FREE);
-    return FREE;
+  chargeNothing(fidelity?: number): Charge {
+    this.#begun.remove(fidelity);
+    return this.#spend(FREE);
   }
 
   /** Charges one of the first centres. */
@@ -98,23 +110,29 @@ export class Budget {
       this.#seen?.add(text());
       return FREE;
     }
-    const charge = this.#isFree(text) ? FREE : { queries: 1 as const, seconds };
-    this.#add(charge);
-    return charge;
+    if (this.#isFree(text)) return this.#spend(FREE);
+    this.#begun.add(undefined);
+    this.#charged.add(undefined);
+    return this.#spend({ queries: 1, seconds });
   }
 
-  #isFree(text: () => string): boolean {
+  #isFree(text: () => string, fidelity?: number): boolean {
     if (!this.#seen) return false;
-    const key = text();
+    const key = fidelity === undefined ? text() : `${text()} after ${fidelity} epochs`;
     if (this.#seen.has(key)) return true;
     this.#seen.add(key);
     return false;
   }
 
-  #add(charge: Charge): void {
-    this.queries += charge.queries;
+  #exceededBy(seconds: number): boolean {
+    const { queries: most = Number.POSITIVE_INFINITY, seconds: longest = Number.POSITIVE_INFINITY } = this.#limits;
+    return this.seconds + seconds > longest || this.queries > most;
+  }
+
+  #spend(charge: Charge): Charge {
     this.seconds += charge.seconds;
     const spends = this.#limits.queries === undefined ? charge.seconds > 0 : charge.queries > 0;
     this.#uncharged = spends ? 0 : this.#uncharged + 1;
+    return charge;
   }
 }

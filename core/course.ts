@@ -4,10 +4,12 @@
  *
  * @module
  */
-import type { EventType, SearchEvent } from "./events.ts";
+import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
+import { QueryCount } from "./query-count.ts";
+import type { Fronts } from "./pareto.ts";
 import type { Metric } from "./table.ts";
 
-/** How one run went. Queries and seconds are those charged to the budget so far. */
+/** How one run went. Queries and seconds are those charged to the budget so far, lower fidelities by their share. */
 export interface Course {
   /**
    * Each improvement of the best validation metric, charged up to and with it: 0 for first centres that
@@ -17,10 +19,12 @@ export interface Course {
   /** Each new centre, the K first ones and then each update. */
   readonly centres: readonly Centre[];
   /**
-   * |R(β) − R(α)| of the candidates β and the centre α that each was made from, by D(α, β), ascending.
+   * |R(β) − R(α)| of the candidates β at full fidelity, and the centre α that each was made from, by D(α, β), ascending.
    * Empty in a search of the whole space.
    */
   readonly distances: readonly Difference[];
+  /** The Pareto fronts of all that counts as an answer, where the manifest has constraints. */
+  readonly fronts?: Fronts;
   /** Which metric the tests are, where the evaluator has one. */
   readonly testMetric?: Metric;
 }
@@ -49,6 +53,7 @@ export interface Difference {
 
 /** The event types that the fold reads. */
 export const COURSE_EVENTS: readonly EventType[] = [
+  "run.started",
   "subspace.evoked",
   "architecture.proposed",
   "architecture.evaluated",
@@ -63,8 +68,10 @@ export class CourseFold {
   readonly #centres: Centre[] = [];
   readonly #distances = new Map<number, { n: number; mean: number; squares: number }>();
   #testMetric: Metric | undefined;
+  #fronts: Fronts | undefined;
   #best = Number.NEGATIVE_INFINITY;
-  #queries = 0;
+  readonly #queries = new QueryCount();
+  #fullEpochs = 1;
   #seconds = 0;
   /** R(α) of each subspace. */
   readonly #validations: number[] = [];
@@ -74,17 +81,20 @@ export class CourseFold {
    * Queries that were rejected and are not counted yet. Where evaluations overlap a failure may be told
    * before the outcome of an earlier query, which must not be charged for it.
    */
-  #rejected: number[] = [];
+  #rejected: SearchEvent<"evaluation.failed">[] = [];
 
   next(event: SearchEvent): void {
     switch (event.type) {
+      case "run.started":
+        this.#fullEpochs = event.metric.epochs;
+        break;
       case "architecture.proposed":
-        if (event.subspace !== undefined && event.distance !== undefined)
+        if (event.fidelity === undefined && event.subspace !== undefined && event.distance !== undefined)
           this.#proposed.set(event.query, { distance: event.distance, centre: this.#validations[event.subspace]! });
         break;
       case "evaluation.failed":
         if (event.remedy !== "reject") break;
-        this.#rejected.push(event.query);
+        this.#rejected.push(event);
         this.#proposed.delete(event.query);
         break;
       case "architecture.evaluated":
@@ -94,11 +104,12 @@ export class CourseFold {
       case "subspace.updated": {
         const { subspace, validation, architecture } = event;
         this.#validations[subspace] = validation;
-        this.#centres.push({ queries: this.#queries, subspace, validation, architecture });
+        this.#centres.push({ queries: this.#queries.in(this.#fullEpochs), subspace, validation, architecture });
         break;
       }
       case "run.finished":
         this.#testMetric = event.test?.metric;
+        this.#fronts = event.fronts;
         for (const [i, test] of (event.incumbentTests ?? []).entries()) if (this.#incumbent[i]) this.#incumbent[i].test = test;
         break;
     }
@@ -111,17 +122,19 @@ export class CourseFold {
       centres: [...this.#centres],
       distances,
       ...(this.#testMetric && { testMetric: this.#testMetric }),
+      ...(this.#fronts && { fronts: this.#fronts }),
     };
   }
 
-  #evaluated({ query, validation, charged }: SearchEvent<"architecture.evaluated">): void {
-    const earlier = this.#rejected.length;
-    this.#rejected = this.#rejected.filter((rejected) => rejected > query);
-    this.#queries += charged.queries + earlier - this.#rejected.length;
+  #evaluated(event: SearchEvent<"architecture.evaluated">): void {
+    const { query, validation, charged, fidelity } = event;
+    for (const rejected of this.#rejected) if (rejected.query <= query) this.#queries.add(rejected.fidelity);
+    this.#rejected = this.#rejected.filter((rejected) => rejected.query > query);
+    if (charged.queries > 0) this.#queries.add(fidelity);
     this.#seconds += charged.seconds;
-    if (validation > this.#best) {
+    if (countsAsAnswer(event) && validation > this.#best) {
       this.#best = validation;
-      this.#incumbent.push({ queries: this.#queries, seconds: this.#seconds, validation });
+      this.#incumbent.push({ queries: this.#queries.in(this.#fullEpochs), seconds: this.#seconds, validation });
     }
     const proposed = this.#proposed.get(query);
     if (!proposed) return;

@@ -43,6 +43,8 @@ export type ErrorCode =
   | "PLUGIN_UNKNOWN"
   | "POINTER_INVALID"
   | "POINTER_UNKNOWN"
+  | "PREDICTOR_INVALID"
+  | "PREDICTOR_MISMATCH"
   | "RECORD_INVALID"
   | "REPORT_EMPTY"
   | "REPORT_SOURCE_INVALID"
@@ -51,6 +53,7 @@ export type ErrorCode =
   | "RESULTS_DAMAGED"
   | "SIMD_MISSING"
   | "SUBSPACES_UNWANTED"
+  | "SUPERNET_IMPOSSIBLE"
   | "SPACE_UNDECIDED"
   | "STORE_DAMAGED"
   | "STORE_FOREIGN"
@@ -390,6 +393,19 @@ export function datasetInvalid(what: string, problem: string): EvokeError {
   return new EvokeError("DATASET_INVALID", `Cannot use ${what}: ${problem}.`);
 }
 
+/** A file that should hold a predictor is of another kind, damaged, cut off, or would run something. */
+export function predictorInvalid(file: string, problem: string): EvokeError {
+  return new EvokeError("PREDICTOR_INVALID", `Cannot use the predictor ${file}: ${problem}.`);
+}
+
+/** A predictor is for architectures of another space. */
+export function predictorMismatch(file: string, problem: string): EvokeError {
+  return new EvokeError(
+    "PREDICTOR_MISMATCH",
+    `Cannot use the predictor ${file} with this experiment's space: ${problem}.\n  Choose another predictor, or set /space to the one that it was made for.`,
+  );
+}
+
 /** A name for a table is not one. */
 export function tableNameInvalid(name: string): EvokeError {
   return new EvokeError(
@@ -431,6 +447,11 @@ export function networkMissing(): EvokeError {
     "NETWORK_MISSING",
     "Cannot train architectures of this space: it does not say what networks they are.\n  Choose another evaluator, or a space with networks, such as nas-bench-201.",
   );
+}
+
+/** The networks of a space cannot share weights, or not be trained together as the manifest says. */
+export function supernetImpossible(problem: string, remedy: string): EvokeError {
+  return new EvokeError("SUPERNET_IMPOSSIBLE", `Cannot make a supernet of this space: ${problem}.\n  ${remedy}`);
 }
 
 /** An option of a controller needs a space of cells, and this one's architectures have no nodes. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { Fronts } from "./pareto.ts";
 import type { Metric } from "./table.ts";
 
 interface Facts {
@@ -21,6 +22,8 @@ interface Facts {
     readonly subspace?: number;
     /** D(α, β) from the centre that the subspace has now; left out in a search of the whole space. */
     readonly distance?: number;
+    /** The training epochs that it is to be measured after, where these are fewer than the metric's. */
+    readonly fidelity?: number;
   };
   /** R(β) is known: line 4c. `query` is −1 for the first centres. */
   "architecture.evaluated": {
@@ -29,6 +32,10 @@ interface Facts {
     readonly validation: number;
     /** What was charged to the budget for it. */
     readonly charged: { readonly queries: number; readonly seconds: number };
+    /** The training epochs that it was measured after, where these are fewer than the metric's. */
+    readonly fidelity?: number;
+    /** False where the limits of the manifest do not let it be a centre, or the answer. */
+    readonly admitted?: false;
   };
   /** An evaluation threw. The remedy says what the search did about it. */
   "evaluation.failed": {
@@ -37,6 +44,8 @@ interface Facts {
     readonly attempt: number;
     readonly reason: string;
     readonly remedy: "retry" | "reject" | "stop";
+    /** The training epochs that it was to be measured after, where these are fewer than the metric's. */
+    readonly fidelity?: number;
   };
   /** What the controller will learn from. */
   "reward.shaped": { readonly query: number; readonly reward: number };
@@ -55,6 +64,8 @@ interface Facts {
      * first centres included; the last is the answer's.
      */
     readonly incumbentTests?: readonly number[];
+    /** The Pareto fronts of all that counts as an answer, where the manifest has constraints and the space counts costs. */
+    readonly fronts?: Fronts;
   };
   /** The last event of a run that could not go on. */
   "run.failed": { readonly reason: string };
@@ -67,6 +78,11 @@ export type Fact<T extends EventType = EventType> = { [K in T]: { readonly type:
 export type SearchEvent<T extends EventType = EventType> = {
   [K in T]: { readonly type: K; readonly run: string; readonly seed: number; readonly sequence: number } & Facts[K];
 }[T];
+
+/** True if what was evaluated can be the answer: it was measured at full fidelity, and the limits admit it. */
+export function countsAsAnswer({ fidelity, admitted }: SearchEvent<"architecture.evaluated">): boolean {
+  return fidelity === undefined && admitted !== false;
+}
 
 /** All event types, in the order in which a query gives them. */
 export const EVENT_TYPES: readonly EventType[] = [

@@ -4,9 +4,11 @@
  * @module
  */
 export * from "./architecture.ts";
+export * from "./drawing.ts";
 export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
 export { architectureInvalid, type ErrorCode, EvokeError } from "./errors.ts";
 export * from "./events.ts";
+export * from "./limits.ts";
 export * from "./modifications.ts";
 export * from "./plugin.ts";
 export * from "./policy/decisions.ts";

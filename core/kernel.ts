@@ -13,7 +13,7 @@ import { Container, type ServiceIdentifier } from "inversify";
 import { Budget } from "./budget.ts";
 import { Bus } from "./bus.ts";
 import { Engine } from "./engine/engine.ts";
-import { dependencyMissing, EvokeError } from "./errors.ts";
+import { constraintInvalid, dependencyMissing, EvokeError, fidelitiesMissing } from "./errors.ts";
 import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
 import type { Acceptance, Controller, Evaluator, Initial, Kind, Kinds, Middleware, Observer, Output, Reward } from "./plugin.ts";
 import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
@@ -62,7 +62,7 @@ const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`ev
  * @throws EvokeError of a plugin that finds its options or its inputs wrong, or lacks what it needs
  */
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
-  const { space, distance, evaluator, subspaces, controller, middleware, rewards, observers, failures } = experiment;
+  const { space, distance, subspaces, controller, middleware, rewards, constraints, observers, failures } = experiment;
   const shared = new Container({ defaultScope: "Singleton" });
   for (const name of ["tables", "files", "trainer", "runs", "output", "terminal", "plan"] as const) {
     if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
@@ -79,9 +79,13 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
   const own = <K extends Kind>(slot: Slot<K>): Token<Kinds[K]> => bindOwn(runs, slot);
+  const acceptance = (subspaces?.acceptance ?? []).map(own);
+  runs.bind(tokens.admits).toResolvedValue(limitsOf, [...acceptance, ...constraints.map(own)]);
+  const evaluator = own(experiment.evaluator);
+  runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
   const parts = [
-    ...[BEGINNING, own(controller), own(evaluator), ...middleware.map(own), ...rewards.map(own)],
-    ...(subspaces ? [tokens.subspaces, own(subspaces.initial), ...subspaces.acceptance.map(own)] : []),
+    ...[BEGINNING, own(controller), evaluator, tokens.admits, ...middleware.map(own), ...rewards.map(own)],
+    ...(subspaces ? [tokens.subspaces, own(subspaces.initial), ...acceptance] : []),
   ] as Token<unknown>[];
   runs.bind(PARTS).toResolvedValue((...parts: unknown[]) => parts, parts);
 
@@ -95,7 +99,10 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       return engine;
     };
     beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
-    const [, controller, evaluator, ...others] = (await runs.getAsync(PARTS)) as [Beginning, Controller, Evaluator, ...unknown[]];
+    const [, controller, evaluator, admits, ...others] = (await runs.getAsync(PARTS)) as [
+      ...[Beginning, Controller, Evaluator, Dependencies["admits"]],
+      ...unknown[],
+    ];
     const wrappers = others.splice(0, middleware.length) as Middleware[];
     const shapers = others.splice(0, rewards.length) as Reward[];
     const [graph, initial, ...acceptance] = others as [SubspaceGraph, Initial, ...Acceptance[]];
@@ -105,8 +112,10 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       controller: wrappers.reduceRight((inner, wrapper) => wrapper.around(inner), controller),
       evaluator,
       rewards: shapers,
+      admits,
+      constrained: constraints.length > 0,
       ...(subspaces && { subspaces: { graph, initial, acceptance } }),
-      budget: new Budget(experiment.budget),
+      budget: new Budget(experiment.budget, evaluator.metric.epochs),
       failures,
       bus: new Bus(digest, seed),
     };
@@ -137,6 +146,12 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   };
 }
 
+/** What all rules that are limits admit. */
+function limitsOf(...rules: Acceptance[]): Dependencies["admits"] {
+  const limits = rules.filter((rule) => rule.admits);
+  return (architecture) => limits.every((limit) => limit.admits!(architecture));
+}
+
 /** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
 function bindOwn<K extends Kind>(runs: Container, slot: Slot<K>): Token<Kinds[K]> {
   const { plugin, pointer } = slot;
@@ -164,14 +179,23 @@ function bindPlugin<K extends Kind>(container: Container, slot: Slot<K>, token: 
 }
 
 /** Creates the instance of a slot. An error of the plugin's is told with the place of the slot. */
-function create<K extends Kind>({ plugin, options, pointer, file }: Slot<K>, dependencies: object): Kinds[K] | Promise<Kinds[K]> {
+function create<K extends Kind>(
+  { plugin, options, pointer, file }: Slot<K>,
+  dependencies: Partial<Dependencies>,
+): Kinds[K] | Promise<Kinds[K]> {
+  const at = `${pointer} of ${file}`;
+  if (dependencies.fidelities && dependencies.fidelities.length < 2) throw fidelitiesMissing(plugin.kind, plugin.name, at);
   const failed = (error: unknown): never => {
     if (!(error instanceof EvokeError)) throw error;
-    throw new EvokeError(error.code, `${error.message}\n  (${plugin.kind} "${plugin.name}" at ${pointer} of ${file})`, { cause: error });
+    throw new EvokeError(error.code, `${error.message}\n  (${plugin.kind} "${plugin.name}" at ${at})`, { cause: error });
+  };
+  const checked = (instance: Kinds[K]) => {
+    if (pointer.startsWith("/constraints/") && !(instance as Acceptance).admits) throw constraintInvalid(plugin.name, at);
+    return instance;
   };
   try {
     const created = plugin.create(options as never, dependencies as never);
-    return created instanceof Promise ? created.catch(failed) : created;
+    return created instanceof Promise ? created.then(checked, failed) : checked(created);
   } catch (error) {
     return failed(error);
   }

@@ -49,6 +49,8 @@ export interface Experiment {
   /** What the controller is wrapped in, outermost first. */
   readonly middleware: readonly Slot<"middleware">[];
   readonly rewards: readonly Slot<"reward">[];
+  /** Limits on what may be a centre, or the answer. */
+  readonly constraints: readonly Slot<"acceptance">[];
   readonly budget: Limits;
   readonly seeds: { readonly first: number; readonly count: number };
   readonly observers: readonly Slot<"observer">[];
@@ -94,6 +96,7 @@ interface RawManifest {
   controller: RawSlot;
   middleware: RawSlot[];
   reward: RawSlot[];
+  constraints?: RawSlot[];
   budget: { queries?: number; seconds?: number; cost: keyof typeof COST_MODELS | CostModel };
   seeds: { first: number; count: number };
   observers: RawSlot[];
@@ -130,6 +133,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     controller: slot("controller", "/controller", manifest.controller),
     middleware: slots("middleware", "/middleware", manifest.middleware),
     rewards: slots("reward", "/reward", manifest.reward),
+    constraints: slots("acceptance", "/constraints", manifest.constraints ?? []),
     budget: manifest.budget as Limits,
     seeds: manifest.seeds,
     observers: slots("observer", "/observers", manifest.observers),
@@ -141,7 +145,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
 
 /** Every slot of an experiment, in a fixed order. */
 function slotsOf(experiment: Experiment): readonly Slot[] {
-  const { space, distance, evaluator, subspaces, controller, middleware, rewards, observers } = experiment;
+  const { space, distance, evaluator, subspaces, controller, middleware, rewards, constraints, observers } = experiment;
   return [
     space,
     distance,
@@ -150,6 +154,7 @@ function slotsOf(experiment: Experiment): readonly Slot[] {
     controller,
     ...middleware,
     ...rewards,
+    ...constraints,
     ...observers,
   ];
 }
@@ -227,6 +232,7 @@ function normalise(manifest: RawManifest): void {
   for (const key of ["space", "distance", "evaluator", "controller"] as const) manifest[key] = fullSlot(manifest[key]);
   manifest.middleware = manifest.middleware.map(fullSlot);
   manifest.reward = (manifest.reward ?? [manifest.subspaces ? "improvement" : "absolute"]).map(fullSlot);
+  if (manifest.constraints) manifest.constraints = manifest.constraints.map(fullSlot);
   manifest.observers = manifest.observers.map(fullSlot);
   if (manifest.subspaces) {
     manifest.subspaces.initial = fullSlot(manifest.subspaces.initial);

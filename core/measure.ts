@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Architecture } from "./architecture.ts";
-import type { Evaluator, Measurement } from "./plugin.ts";
+import type { Measurement } from "./plugin.ts";
 
 /** When an evaluation throws: retry so often, then reject the architecture or stop the run. */
 export interface FailurePolicy {
@@ -20,12 +19,12 @@ export interface Failure {
 }
 
 /**
+ * @param evaluate  what the evaluator does
  * @returns the measurement, or undefined if the architecture is rejected; at once where the evaluator is synchronous
  * @throws the evaluator's last error, if the policy is to stop
  */
 export function measure(
-  evaluator: Evaluator,
-  architecture: Architecture,
+  evaluate: () => Measurement | Promise<Measurement>,
   policy: FailurePolicy,
   report: (failure: Failure) => void,
   attempt = 1,
@@ -34,10 +33,10 @@ export function measure(
     const remedy = attempt <= policy.retries ? "retry" : policy.remedy;
     report({ attempt, reason: error instanceof Error ? error.message : String(error), remedy });
     if (remedy === "stop") throw error;
-    return remedy === "reject" ? undefined : measure(evaluator, architecture, policy, report, attempt + 1);
+    return remedy === "reject" ? undefined : measure(evaluate, policy, report, attempt + 1);
   };
   try {
-    const measurement = evaluator.evaluate(architecture);
+    const measurement = evaluate();
     return measurement instanceof Promise ? measurement.then(checked).catch(failed) : checked(measurement);
   } catch (error) {
     return failed(error);

@@ -51,6 +51,11 @@ export interface Space {
   cost?(architecture: Architecture): { readonly madds: number; readonly parameters: number };
   /** The network that it is, where architectures of the space can be trained; dead parts included. */
   network?(architecture: Architecture): Network;
+  /**
+   * How its networks become smaller while they are trained with shared weights (Cai et al. 2020): in the
+   * first phase there is only the largest one, in the last any.
+   */
+  readonly shrinking?: readonly ShrinkingPhase[];
   /** What it looks like, for `evoke draw` and reports. */
   drawing?(architecture: Architecture): Drawing;
   /** The blocks that the network consists of, in order, where a device's time is known block by block. */
@@ -89,6 +94,14 @@ export type Block =
       readonly squeezeExcitation: boolean;
       readonly activation: Activation;
     };
+
+/** A phase of progressive shrinking: which sub-networks of a supernet learn in it. */
+export interface ShrinkingPhase {
+  readonly name: string;
+  /** True if channels may be missing from this phase on; before it, the most important ones are put first. */
+  readonly narrows?: boolean;
+  sample(rng: Rng): Architecture;
+}
 
 /** D(α, β), a metric on architectures; Eq. 4 is "hamming". */
 export interface Distance {

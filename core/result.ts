@@ -4,14 +4,15 @@
  *
  * @module
  */
-import type { EventType, SearchEvent } from "./events.ts";
+import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
+import { QueryCount } from "./query-count.ts";
 
 /** What one run found; everything in it follows from manifest, seed and inputs. */
 export interface RunResult {
   readonly seed: number;
-  /** The answer: the best architecture that was evaluated, by validation metric; the first of equals. */
+  /** The answer: the best architecture that was evaluated and counts, by validation metric; the first of equals. */
   readonly best: { readonly architecture: string; readonly validation: number; readonly test?: number };
-  /** Queries charged to the budget. */
+  /** Queries charged to the budget; one at a lower fidelity is its share of the full one's epochs. */
   readonly queries: number;
   /** How many different architectures these were. */
   readonly distinct: number;
@@ -38,7 +39,9 @@ export class ResultFold {
   #seed = Number.NaN;
   #best: { architecture: string; validation: number; test?: number } | undefined;
   readonly #incumbents: string[] = [];
-  #queries = 0;
+  readonly #queries = new QueryCount();
+  #fullEpochs = 1;
+  #evaluations = 0;
   #seconds = 0;
   #updates = 0;
   readonly #distinct = new Set<string>();
@@ -49,11 +52,16 @@ export class ResultFold {
     switch (event.type) {
       case "run.started":
         this.#seed = event.seed;
+        this.#fullEpochs = event.metric.epochs;
         break;
       case "architecture.evaluated":
-        if (event.charged.queries > 0) this.#distinct.add(event.architecture);
-        this.#queries += event.charged.queries;
+        this.#evaluations++;
+        if (event.charged.queries > 0) {
+          this.#distinct.add(event.architecture);
+          this.#queries.add(event.fidelity);
+        }
         this.#seconds += event.charged.seconds;
+        if (!countsAsAnswer(event)) break;
         if (!this.#best || event.validation > this.#best.validation) {
           this.#best = { architecture: event.architecture, validation: event.validation };
           this.#incumbents.push(event.architecture);
@@ -61,7 +69,7 @@ export class ResultFold {
         break;
       case "evaluation.failed":
         // A rejected architecture was a query all the same.
-        if (event.remedy === "reject") this.#queries++;
+        if (event.remedy === "reject") this.#queries.add(event.fidelity);
         break;
       case "subspace.evoked":
         this.#centres[event.subspace] = event.architecture;
@@ -85,13 +93,18 @@ export class ResultFold {
     return this.#incumbents;
   }
 
+  /** How many evaluations there were, first centres included. */
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
   /** The result; undefined unless the last event was `run.finished`. */
   result(): RunResult | undefined {
     if (this.#end !== "finished" || !this.#best) return undefined;
     return {
       seed: this.#seed,
       best: { ...this.#best },
-      queries: this.#queries,
+      queries: this.#queries.in(this.#fullEpochs),
       distinct: this.#distinct.size,
       cost: { seconds: this.#seconds },
       updates: this.#updates,

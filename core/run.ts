@@ -5,6 +5,8 @@
  * @module
  */
 import { lastValueFrom } from "rxjs";
+import { answerMissing } from "./errors.ts";
+import { FrontFold } from "./pareto.ts";
 import type { TestMeasurement } from "./plugin.ts";
 import { RESULT_EVENTS, ResultFold, type RunResult } from "./result.ts";
 import { type Run, search } from "./search.ts";
@@ -17,22 +19,29 @@ import { type Run, search } from "./search.ts";
 export async function runToEnd(run: Run): Promise<RunResult> {
   const { bus, evaluator, space, budget } = run;
   const fold = new ResultFold();
-  const folding = bus.on(RESULT_EVENTS).subscribe((event) => fold.next(event));
+  const front = run.constrained ? new FrontFold() : undefined;
+  const folding = bus.on(RESULT_EVENTS).subscribe((event) => {
+    fold.next(event);
+    front?.next(event);
+  });
   try {
     bus.publish("run.started", () => ({ metric: evaluator.metric }));
     await lastValueFrom(search(run), { defaultValue: undefined });
     const { incumbents } = fold;
-    if (incumbents.length === 0) throw new Error("no architecture could be evaluated");
+    if (incumbents.length === 0)
+      throw fold.evaluations > 0 ? answerMissing(fold.evaluations) : new Error("no architecture could be evaluated");
     const tests: TestMeasurement[] = [];
     for (const text of evaluator.freeTests ? incumbents : incumbents.slice(-1)) {
       const test = await evaluator.test?.(space.decode(text));
       if (test) tests.push(test);
     }
     const test = tests.at(-1);
+    const fronts = front?.fronts(space);
     bus.publish("run.finished", () => ({
       reason: budget.stalled ? ("stalled" as const) : ("budget" as const),
       ...(test && { test }),
       ...(test && evaluator.freeTests && { incumbentTests: tests.map(({ value }) => value) }),
+      ...(fronts && { fronts }),
     }));
     return fold.result()!;
   } catch (error) {

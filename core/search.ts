@@ -27,6 +27,8 @@ export interface Run {
   readonly rewards: readonly Reward[];
   /** Whether an architecture may be a centre, or the answer. */
   admits(architecture: Architecture): boolean;
+  /** Whether the manifest has constraints; then the run tells its Pareto fronts. */
+  readonly constrained: boolean;
   readonly subspaces?: { readonly graph: SubspaceGraph; readonly initial: Initial; readonly acceptance: readonly Acceptance[] };
   readonly budget: Budget;
   readonly failures: FailurePolicy;

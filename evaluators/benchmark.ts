@@ -8,11 +8,15 @@
  * A query costs the seconds that the table gives for so many epochs of training. `secondsOf` charges
  * another dataset's: algorithm comparisons often take CIFAR-10's for every dataset.
  *
+ * Lower fidelities are the validation metrics of the same dataset after fewer epochs: those of shorter trainings, or
+ * the points on the way of the search's own. An architecture in the middle of a long schedule ranks otherwise than one
+ * whose short schedule is over, and costs the share of the long one's seconds.
+ *
  * @module
  */
 import { architectureUntabulated, metricUnknown } from "../core/errors.ts";
 import { plugin } from "../core/plugin.ts";
-import type { MetricColumn, Table, WantedMetric } from "../core/table.ts";
+import type { Metric, MetricColumn, Table, WantedMetric } from "../core/table.ts";
 
 export default plugin({
   kind: "evaluator",
@@ -38,6 +42,10 @@ export default plugin({
         minLength: 1,
         description: "the dataset whose training seconds are charged; default: the dataset searched",
       },
+      lowerFidelities: {
+        enum: ["trainings", "learning-curve"],
+        description: "shorter trainings, or the points of the search's own training; default: trainings",
+      },
     },
   },
   needs: ["tables", "space"],
@@ -57,6 +65,13 @@ export default plugin({
       options.reportEpochs !== undefined,
     );
     const charged = secondsColumn(table, secondsOf, metric.epochs, options.secondsOf !== undefined);
+    const full = { epochs: metric.epochs, values, seconds: charged?.values, factor: charged?.factor ?? 0 };
+    const scheduled = options.lowerFidelities === "learning-curve" ? metric.epochs : undefined;
+    const lower = lowerColumns(table, metric, scheduled).map(({ metric: { epochs }, values }) => {
+      const { values: seconds, factor } = table.seconds(secondsOf, scheduled ?? epochs) ?? { values: undefined, factor: 0 };
+      return { epochs, values, seconds, factor: scheduled === undefined ? factor : (factor * epochs) / scheduled };
+    });
+    const levels = new Map([...lower, full].map((level) => [level.epochs, level]));
     const rowOf = table.rowsOf(space);
 
     const find = (architecture: readonly number[]) => {
@@ -66,9 +81,11 @@ export default plugin({
     };
     return {
       metric,
-      evaluate(architecture) {
+      fidelities: [...levels.keys()],
+      evaluate(architecture, fidelity) {
         const row = find(architecture);
-        return { validation: values[row]!, seconds: charged ? charged.values[row]! * charged.factor : 0 };
+        const { values, seconds, factor } = fidelity === undefined ? full : levels.get(fidelity)!;
+        return { validation: values[row]!, seconds: seconds ? seconds[row]! * factor : 0 };
       },
       ...(test && {
         freeTests: true,
@@ -84,6 +101,14 @@ function testColumn(table: Table, wanted: WantedMetric, required: boolean): Metr
     ({ metric }) => metric.split === "test" && metric.dataset === wanted.dataset && metric.name === wanted.name,
   );
   return required || has ? table.metric(wanted) : undefined;
+}
+
+/** What else the table has of a metric after fewer epochs, ascending. @param scheduled  of points of a learning curve */
+function lowerColumns(table: Table, { name, dataset, split, epochs }: Metric, scheduled: number | undefined): MetricColumn[] {
+  return table.metrics
+    .filter(({ metric }) => metric.name === name && metric.dataset === dataset && metric.split === split)
+    .filter(({ metric }) => metric.epochs > 0 && metric.epochs < epochs && metric.scheduled === scheduled)
+    .sort((a, b) => a.metric.epochs - b.metric.epochs);
 }
 
 function secondsColumn(table: Table, dataset: string, epochs: number, required: boolean) {

@@ -6,13 +6,15 @@
  * fixed function, as of a table. The test accuracy is that of a training of the answer for the report;
  * no test image is looked at before.
  *
+ * A lower fidelity is a training of its own, with fewer epochs.
+ *
  * What is charged for a query is the wall time of its training. It alone differs from one machine or
  * moment to the next; a budget of queries, or `"charge": "nothing"`, makes results repeat to the byte.
  *
  * @module
  */
 import { datasetSchema } from "../core/dataset-spec.ts";
-import { networkMissing } from "../core/errors.ts";
+import { fidelityInvalid, networkMissing } from "../core/errors.ts";
 import { plugin } from "../core/plugin.ts";
 import { randomStream } from "../core/rng.ts";
 import type { Metric } from "../core/table.ts";
@@ -38,6 +40,12 @@ export default plugin({
         maximum: 2 ** 48,
         description: "of the first weights, the order of the images and their distortion; default: the run's seed",
       },
+      fidelities: {
+        type: "array",
+        uniqueItems: true,
+        items: { type: "integer", minimum: 1, maximum: 100_000 },
+        description: "fewer epochs that a controller may train for as well, for example [1, 3]; default: none",
+      },
       parallel: {
         type: "integer",
         minimum: 1,
@@ -54,23 +62,27 @@ export default plugin({
     },
   },
   needs: ["space", "trainer", "seed", "terminal", "clock"],
-  async create({ dataset, training: settings, backend, charge, parallel, seed }, { space, trainer, seed: runSeed, terminal, clock }) {
+  async create(options, { space, trainer, seed: runSeed, terminal, clock }) {
+    const { dataset, training: settings, fidelities = [], backend, charge, parallel, seed } = options;
+    const excess = fidelities.find((epochs) => epochs >= settings.epochs);
+    if (excess !== undefined) throw fidelityInvalid(excess, settings.epochs);
     if (!space.network) throw networkMissing();
     const summary = await trainer.prepare(dataset, backend);
     checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);
 
     let noted = clock();
-    const note = ({ epoch, loss, validation }: EpochResult) => {
+    const note = ({ epoch, loss, validation }: EpochResult, epochs: number) => {
       if (clock() - noted < (terminal.interactive ? OFTEN : SELDOM)) return;
       noted = clock();
       const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
-      const text = `training: epoch ${epoch} of ${settings.epochs}, loss ${loss.toFixed(3)}${accuracy}`;
+      const text = `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`;
       terminal.write(terminal.interactive ? `\r\u001b[2K${text.slice(0, terminal.columns - 1)}` : `${text}\n`);
     };
-    const train = async (architecture: readonly number[], test: boolean) => {
+    const train = async (architecture: readonly number[], test: boolean, epochs = settings.epochs) => {
       const network = space.network!(architecture);
-      const { epochs, seconds } = await trainer.train({ network, dataset, settings, seed: seed ?? runSeed, backend, test }, note);
-      return { ...epochs.at(-1)!, seconds };
+      const request = { network, dataset, settings: { ...settings, epochs }, seed: seed ?? runSeed, backend, test };
+      const { epochs: curve, seconds } = await trainer.train(request, (result) => note(result, epochs));
+      return { ...curve.at(-1)!, seconds };
     };
     const metric: Metric = {
       name: "accuracy",
@@ -82,9 +94,10 @@ export default plugin({
     };
     return {
       metric,
+      fidelities: [...fidelities, settings.epochs].sort((a, b) => a - b),
       concurrency: parallel,
-      async evaluate(architecture) {
-        const { validation, seconds } = await train(architecture, false);
+      async evaluate(architecture, fidelity) {
+        const { validation, seconds } = await train(architecture, false, fidelity);
         return { validation: validation!, seconds: charge === "measured" ? seconds : 0 };
       },
       async test(architecture) {

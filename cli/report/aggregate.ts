@@ -5,9 +5,10 @@
  * @module
  */
 import type { Course, Difference } from "../../core/course.ts";
+import { COSTS, type Fronts, paretoFront } from "../../core/pareto.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
-import { MEASURES, type Measure } from "./document.ts";
+import { type CellFronts, MEASURES, type Measure } from "./document.ts";
 import type { ReportCell, ReportSource, SourceRun } from "./source.ts";
 
 /** One run: a line of `runs.csv`. */
@@ -39,6 +40,8 @@ export interface AggregatedCell {
   readonly newSubspaces: readonly CurvePoint[];
   /** Accuracy differences by distance, over all runs. */
   readonly distances: readonly Difference[];
+  /** Of all runs together, where they have any. */
+  readonly fronts?: CellFronts;
   /** The centres over time in the first run. */
   readonly centres?: { readonly seed: number; readonly queries: number; readonly course: Course["centres"] };
 }
@@ -53,6 +56,7 @@ function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: Re
   const seconds = evenGrid(Math.max(0, ...runs.map(({ result }) => result.cost.seconds)));
   const incumbents = (axis: "queries" | "seconds") =>
     courses.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.validation })));
+  const withFronts = runs.flatMap(({ result: { seed }, course }) => (course?.fronts ? [{ seed, fronts: course.fronts }] : []));
   const first = runs.find(({ course }) => course && course.centres.length > 0);
   return {
     cell,
@@ -63,6 +67,7 @@ function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: Re
     },
     newSubspaces: courses.some(({ centres }) => centres.length > 0) ? averageSteps(courses.map(newSubspaces), queries) : [],
     distances: pooled(courses.map(({ distances }) => distances)),
+    ...(withFronts.length > 0 && { fronts: joined(withFronts) }),
     ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, course: first.course!.centres } }),
   };
 }
@@ -81,7 +86,7 @@ function runRow({ result, course, wallSeconds }: SourceRun, targets: ReportSourc
   return {
     ...{ seed, validation: best.validation, queries, distinct, updates, seconds: cost.seconds, queriesTo, architecture: best.architecture },
     ...(best.test !== undefined && { test: best.test }),
-    ...(validation.length > 0 && queries > 0 && { area: areaUnderIncumbent(validation, queries) }),
+    ...(validation.length > 0 && queries >= 1 && { area: areaUnderIncumbent(validation, queries) }),
     ...(wallSeconds !== undefined && { wallSeconds }),
   };
 }
@@ -95,6 +100,15 @@ function newSubspaces({ centres }: Course): Step[] {
     evoked.add(subspace);
   }
   return steps;
+}
+
+/** The front over the fronts of several runs. */
+function joined(runs: readonly { readonly seed: number; readonly fronts: Fronts }[]): CellFronts {
+  const all = COSTS.map((cost) => [
+    cost,
+    paretoFront(runs.flatMap(({ seed, fronts }) => fronts[cost].map((point) => ({ seed, ...point })))),
+  ]);
+  return Object.fromEntries(all) as CellFronts;
 }
 
 /** Joins moments of several runs exactly (Chan, Golub & LeVeque 1979). */

@@ -52,8 +52,9 @@ export function averageSteps(runs: readonly (readonly Step[])[], grid: readonly 
   return points;
 }
 
-/** Whole numbers from 0 to `end`; where these are more than `most`, that many, evenly spread. */
-export function queryGrid(end: number, most = 200): number[] {
+/** Whole numbers from 0 to the first that is not below `charged`; where these are more than `most`, that many, evenly spread. */
+export function queryGrid(charged: number, most = 200): number[] {
+  const end = Math.ceil(charged); // lower fidelities are charged by their share
   const count = Math.min(end, most);
   return [...new Set(Array.from({ length: count + 1 }, (_, i) => Math.round((i * end) / Math.max(1, count))))];
 }

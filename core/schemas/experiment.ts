@@ -61,6 +61,7 @@ export const experimentSchema = {
     controller: slot("Proposes architectures and learns from the outcome"),
     middleware: { ...slots("What the controller is wrapped in, the first one outermost"), default: [] },
     reward: { ...slots("What the controller learns from, a chain that begins with R(β)"), minItems: 1 },
+    constraints: slots("Limits that the answer and every centre must keep: acceptance rules that say which architectures they admit"),
     budget: {
       description: "When a run ends",
       type: "object",
@@ -91,7 +92,7 @@ export const experimentSchema = {
               properties: {
                 initial: { description: "The first centres", enum: ["free", "charged"] },
                 repeats: { description: "Architectures evaluated before in this run", enum: ["free", "charged"] },
-                overshoot: { description: "Whether the query that exceeds the seconds counts", type: "boolean" },
+                overshoot: { description: "Whether the query that exceeds the budget counts", type: "boolean" },
               },
             },
           ],

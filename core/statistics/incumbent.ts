@@ -7,7 +7,7 @@ import { quantile } from "./descriptive.ts";
 
 /** An improvement of the incumbent. */
 interface Improvement {
-  /** Queries charged up to and with it; 0 for free first centres. */
+  /** Queries charged up to and with it, lower fidelities by their share; 0 for free first centres. */
   readonly queries: number;
   /** The incumbent's metric from then on. */
   readonly value: number;
@@ -20,15 +20,16 @@ interface Improvement {
  *
  * @param improvements  in their order; those after `end` do not count. Values may also fall, for example test metrics of
  *   what the validation metric chose.
- * @param end  the budget of queries, a whole number; below 1 gives NaN, as do no improvements
+ * @param charged  the queries that were charged, of which the whole ones count; below 1 gives NaN, as do no improvements
  */
-export function areaUnderIncumbent(improvements: readonly Improvement[], end: number): number {
+export function areaUnderIncumbent(improvements: readonly Improvement[], charged: number): number {
+  const end = Math.floor(charged);
   let value = improvements[0]?.value ?? Number.NaN;
   let sum = 0;
   let from = 1;
   for (const improvement of improvements) {
     if (improvement.queries > end) break;
-    const at = Math.max(1, improvement.queries);
+    const at = Math.max(1, Math.ceil(improvement.queries));
     sum += value * (at - from);
     from = at;
     value = improvement.value;

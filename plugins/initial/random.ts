@@ -1,8 +1,10 @@
 /**
- * K architectures drawn uniformly (Algorithm 1, line 2). Two of them may be equal.
+ * K architectures drawn uniformly (Algorithm 1, line 2), of those that the limits of the manifest admit. Two of
+ * them may be equal.
  *
  * @module
  */
+import { drawAdmitted } from "../../core/limits.ts";
 import { NO_OPTIONS, plugin } from "../../core/plugin.ts";
 
 export default plugin({
@@ -10,6 +12,8 @@ export default plugin({
   name: "random",
   summary: "K architectures drawn uniformly from the space",
   options: NO_OPTIONS,
-  needs: ["space", "rng"],
-  create: (_, { space, rng }) => ({ centres: (count) => Array.from({ length: count }, () => space.sample(rng)) }),
+  needs: ["space", "rng", "admits"],
+  create: (_, { space, rng, admits }) => ({
+    centres: (count) => Array.from({ length: count }, () => drawAdmitted(() => space.sample(rng), admits)),
+  }),
 });

@@ -7,14 +7,16 @@
  * After `attempts` repeats in a row the next proposal is evaluated and charged, known or not, so that a run
  * ends also where the controller has nothing new to say.
  *
+ * What was measured at one fidelity is not known at another.
+ *
  * Not remembered: what failed; and what is still under way where several evaluations are.
  *
  * @module
  */
-import { plugin } from "../../core/plugin.ts";
+import { type Proposal, plugin } from "../../core/plugin.ts";
 
 interface State {
-  readonly known: readonly (readonly [canonical: string, validation: number])[];
+  readonly known: readonly (readonly [key: string, validation: number])[];
   readonly repeats: number;
   readonly controller: unknown;
 }
@@ -38,19 +40,21 @@ export default plugin({
   needs: ["space"],
   create: ({ attempts }, { space }) => ({
     around(controller) {
+      const keyOf = ({ architecture, fidelity }: Proposal) =>
+        fidelity === undefined ? space.canonical(architecture) : `${space.canonical(architecture)} after ${fidelity} epochs`;
       let known = new Map<string, number>();
       let repeats = 0; // in a row
       return {
         concurrency: controller.concurrency,
         propose() {
           const proposal = controller.propose();
-          const validation = repeats < attempts ? known.get(space.canonical(proposal.architecture)) : undefined;
+          const validation = repeats < attempts ? known.get(keyOf(proposal)) : undefined;
           repeats = validation === undefined ? 0 : repeats + 1;
           return validation === undefined ? proposal : { ...proposal, known: validation };
         },
         observe(outcome) {
-          const canonical = space.canonical(outcome.architecture);
-          if (!Number.isNaN(outcome.validation) && !known.has(canonical)) known.set(canonical, outcome.validation);
+          const key = keyOf(outcome);
+          if (!Number.isNaN(outcome.validation) && !known.has(key)) known.set(key, outcome.validation);
           controller.observe(outcome);
         },
         save: () => ({ known: [...known], repeats, controller: controller.save() }),

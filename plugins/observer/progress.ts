@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { countsAsAnswer } from "../../core/events.ts";
 import { plugin } from "../../core/plugin.ts";
 
 const BAR = 30;
@@ -57,7 +58,7 @@ export default plugin({
         if (event.type === "run.started") queries.set(event.seed, 0);
         else if (event.type === "architecture.evaluated") {
           queries.set(event.seed, (queries.get(event.seed) ?? 0) + event.charged.queries);
-          best = Math.max(best, event.validation);
+          if (countsAsAnswer(event)) best = Math.max(best, event.validation);
         } else if (event.type === "run.finished" || event.type === "run.failed") {
           queries.delete(event.seed);
           runs++;

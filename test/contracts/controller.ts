@@ -24,7 +24,11 @@ export interface Trial {
   /** M, 2 if left out. */
   readonly radius?: number;
   /** The validation metric; if left out, one of independent components. NaN means that the evaluation failed. */
-  readonly validation?: (architecture: Architecture) => number;
+  readonly validation?: (architecture: Architecture, fidelity?: number) => number;
+  /** Of the evaluator; 1, 3 and 9 epochs if left out. */
+  readonly fidelities?: readonly number[];
+  /** The limits; none if left out. */
+  readonly admits?: (architecture: Architecture) => boolean;
   readonly seed?: number;
 }
 
@@ -40,6 +44,7 @@ export interface Trying {
 /** Composes a controller by hand. */
 export async function tryController(plugin: Plugin<"controller">, trial: Trial = {}): Promise<Trying> {
   const { space = tinySpace(5, 4), count = 4, radius = 2, validation = separableValidation(space), seed = 1 } = trial;
+  const { fidelities = [1, 3, 9], admits = () => true } = trial;
   const subspaces = new SubspaceGraph(count, radius);
   const initial = randomStream(seed, "/subspaces/initial");
   for (let k = 0; k < count; k++) {
@@ -51,6 +56,8 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     distance: { between: distanceBetween },
     subspaces,
     seed,
+    fidelities,
+    admits,
     rng: randomStream(seed, "/controller"),
     engine: new Engine(),
     clock: () => 0,
@@ -63,11 +70,17 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
   );
   const controller = await plugin.create({ ...defaultsOf(plugin.options), ...trial.options } as never, dependencies as never);
 
-  function observe({ architecture, subspace, known }: Proposal): void {
-    const measured = known ?? validation(architecture);
+  function observe({ architecture, subspace, known, fidelity }: Proposal): void {
+    const measured = known ?? validation(architecture, fidelity);
     const reward = subspace === undefined ? measured : measured - subspaces.validations[subspace]!;
-    if (subspace !== undefined && reward > 0) subspaces.replace(subspace, architecture, measured);
-    const outcome: Outcome = { architecture, validation: measured, reward, ...(subspace === undefined ? {} : { subspace }) };
+    if (subspace !== undefined && reward > 0 && fidelity === undefined) subspaces.replace(subspace, architecture, measured);
+    const outcome: Outcome = {
+      architecture,
+      validation: measured,
+      reward,
+      ...(subspace === undefined ? {} : { subspace }),
+      ...(fidelity === undefined ? {} : { fidelity }),
+    };
     controller.observe(outcome);
   }
   function search(queries: number): Proposal[] {
@@ -213,6 +226,19 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
       },
     ],
   ];
+
+  cases.push([
+    plugin.needs.includes("fidelities")
+      ? `${name} proposes at lower fidelities that there are, and leaves the full one out`
+      : `${name} names no fidelity`,
+    async () => {
+      const fidelities = [1, 2, 5, 11, 12];
+      const told = new Set((await trying({ fidelities })).search(100).map(({ fidelity }) => fidelity));
+      const lower = plugin.needs.includes("fidelities") ? fidelities.slice(0, -1) : [];
+      for (const fidelity of told) assert.ok(fidelity === undefined || lower.includes(fidelity), `${fidelity}`);
+      if (lower.length > 0) assert.ok(told.has(undefined) && told.size > 1, "it searches at one fidelity only");
+    },
+  ]);
 
   if (inSubspaces) {
     cases.push(

@@ -46,6 +46,24 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
       },
     ],
     [
+      `${name} has ascending fidelities, if any, measures finite values at each, and at the last one what it measures else`,
+      async () => {
+        const evaluator = await create();
+        const { fidelities = [], metric } = evaluator;
+        if (fidelities.length === 0) return;
+        assert.equal(fidelities.at(-1), metric.epochs);
+        for (const [i, epochs] of fidelities.entries()) assert.ok(Number.isInteger(epochs) && epochs > (fidelities[i - 1] ?? -1));
+        for (const architecture of architectures) {
+          for (const epochs of fidelities) {
+            const { validation, seconds } = await evaluator.evaluate(architecture, epochs);
+            assert.ok(Number.isFinite(validation) && seconds >= 0 && Number.isFinite(seconds));
+          }
+          const last = await evaluator.evaluate(architecture, metric.epochs);
+          assert.equal(last.validation, (await evaluator.evaluate(architecture)).validation);
+        }
+      },
+    ],
+    [
       `${name} leaves the architecture that it measures as it was`,
       async () => {
         const before = structuredClone(architectures);

@@ -1,17 +1,16 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Failure, measure } from "../../core/measure.ts";
-import type { Evaluator, Measurement } from "../../core/plugin.ts";
+import type { Measurement } from "../../core/plugin.ts";
 
-const metric = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
-/** An evaluator that goes through the given outcomes; an Error is thrown. */
-function evaluator(outcomes: (Measurement | Error)[], asynchronous: boolean): Evaluator {
+/** An evaluation that goes through the given outcomes; an Error is thrown. */
+function evaluation(outcomes: (Measurement | Error)[], asynchronous: boolean): () => Measurement | Promise<Measurement> {
   const next = () => {
     const outcome = outcomes.shift()!;
     if (outcome instanceof Error) throw outcome;
     return outcome;
   };
-  return { metric, evaluate: asynchronous ? async () => next() : next };
+  return asynchronous ? async () => next() : next;
 }
 const good = { validation: 50, seconds: 1 };
 
@@ -20,9 +19,7 @@ for (const asynchronous of [false, true]) {
 
   test(`measure() retries a failing ${how} evaluation, and says so`, async () => {
     const told: Failure[] = [];
-    const found = await measure(evaluator([new Error("busy"), good], asynchronous), [0], { retries: 1, remedy: "stop" }, (f) =>
-      told.push(f),
-    );
+    const found = await measure(evaluation([new Error("busy"), good], asynchronous), { retries: 1, remedy: "stop" }, (f) => told.push(f));
     assert.equal(found, good);
     assert.equal(told, [{ attempt: 1, reason: "busy", remedy: "retry" }]);
   });
@@ -30,7 +27,7 @@ for (const asynchronous of [false, true]) {
   test(`measure() rejects after the last try of a ${how} evaluation`, async () => {
     const told: Failure[] = [];
     const policy = { retries: 1, remedy: "reject" } as const;
-    assert.is(await measure(evaluator([new Error("a"), new Error("b")], asynchronous), [0], policy, (f) => told.push(f)), undefined);
+    assert.is(await measure(evaluation([new Error("a"), new Error("b")], asynchronous), policy, (f) => told.push(f)), undefined);
     assert.equal(
       told.map(({ remedy }) => remedy),
       ["retry", "reject"],
@@ -38,7 +35,7 @@ for (const asynchronous of [false, true]) {
   });
 
   test(`measure() stops with the evaluator's error of a ${how} evaluation`, async () => {
-    const failing = async () => measure(evaluator([new Error("gone")], asynchronous), [0], { retries: 0, remedy: "stop" }, () => {});
+    const failing = async () => measure(evaluation([new Error("gone")], asynchronous), { retries: 0, remedy: "stop" }, () => {});
     assert.is(await failing().catch((error: Error) => error.message), "gone");
   });
 
@@ -49,7 +46,7 @@ for (const asynchronous of [false, true]) {
       { validation: 1, seconds: -1 },
     ]) {
       const told: Failure[] = [];
-      assert.is(await measure(evaluator([wrong], asynchronous), [0], { retries: 0, remedy: "reject" }, (f) => told.push(f)), undefined);
+      assert.is(await measure(evaluation([wrong], asynchronous), { retries: 0, remedy: "reject" }, (f) => told.push(f)), undefined);
       assert.match(told[0]!.reason, /gave (NaN|Infinity|-1)/);
     }
   });
@@ -57,7 +54,7 @@ for (const asynchronous of [false, true]) {
 
 test("measure() is synchronous where the evaluator is", () => {
   assert.is(
-    measure(evaluator([good], false), [0], { retries: 0, remedy: "stop" }, () => {}),
+    measure(evaluation([good], false), { retries: 0, remedy: "stop" }, () => {}),
     good,
   );
 });
