@@ -29,6 +29,7 @@ const PORTABLE_PACKAGES = [
   "@uwdata/flechette",
   "ajv",
   "canonicalize",
+  "fflate",
   "inversify",
   "jsonc-parser",
   "leven",
