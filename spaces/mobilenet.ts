@@ -25,9 +25,13 @@
  * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost` and `network`
  * depend on them. Every width is times the multiplier, then rounded to a multiple of 8.
  *
+ * Different from the authors: architectures are drawn uniformly, not depth by depth, which is an option;
+ * a network has one image size, as it has where they search.
+ *
  * @module
  */
 import type { Architecture, Modification } from "../core/architecture.ts";
+import type { Drawing, DrawnLayer } from "../core/drawing.ts";
 import { architectureInvalid } from "../core/errors.ts";
 import { type Activation, costOf, type Network, NetworkWriter, type Shape, shapesOf } from "../core/network.ts";
 import { type Block, plugin } from "../core/plugin.ts";
@@ -131,6 +135,7 @@ export default plugin({
       cost: (architecture) => (costs ??= costsOf(options))(architecture),
       network: (architecture) => networkOf(architecture, options),
       blocks: (architecture) => blocksOf(architecture, options),
+      drawing: (architecture) => drawingOf(architecture, options),
     };
   },
 });
@@ -248,17 +253,16 @@ function stem({ stemChannels, stemStride, widthMultiplier }: Skeleton): Part {
 function layer(name: string, inputs: number, of: Unit, { kernel, expansion }: { kernel: number; expansion: number }): Part {
   const hidden = rounded(expansion * inputs);
   return (net, from) => {
-    const active = (x: number, weights: string) => net.activation(net.normalisation(x, weights), of.activation);
-    const [expand, depthwise, squeeze, excite, project] = ["expand", "depthwise", "squeeze", "excite", "project"].map(
-      (role) => `${name}, ${role}`,
-    ) as [string, string, string, string, string];
-    let x = expansion === 1 ? from : active(net.convolution(from, 1, hidden, 1, expand), expand);
-    x = active(net.depthwise(x, kernel, of.stride, depthwise), depthwise);
+    const pointwise = (x: number, channels: number, role: string) =>
+      net.normalisation(net.convolution(x, 1, channels, 1, `${name}, ${role}`), `${name}, ${role}`);
+    let x = expansion === 1 ? from : net.activation(pointwise(from, hidden, "expand"), of.activation);
+    x = net.normalisation(net.depthwise(x, kernel, of.stride, `${name}, depthwise`), `${name}, depthwise`);
+    x = net.activation(x, of.activation);
     if (of.squeezeExcitation) {
-      const squeezed = net.activation(net.linear(net.globalAveragePool(x), rounded(hidden / 4), squeeze), "relu");
-      x = net.scale(x, net.activation(net.linear(squeezed, hidden, excite), "hard-sigmoid"));
+      const squeezed = net.activation(net.linear(net.globalAveragePool(x), rounded(hidden / 4), `${name}, squeeze`), "relu");
+      x = net.scale(x, net.activation(net.linear(squeezed, hidden, `${name}, excite`), "hard-sigmoid"));
     }
-    x = net.normalisation(net.convolution(x, 1, of.channels, 1, project), project);
+    x = pointwise(x, of.channels, "project");
     return of.stride === 1 && inputs === of.channels ? net.sum([from, x]) : x;
   };
 }
@@ -357,5 +361,36 @@ function costsOf(skeleton: Skeleton): (architecture: Architecture) => { madds: n
       parameters += cost.parameters;
     }
     return { madds, parameters };
+  };
+}
+
+/** Layer by layer, as Figures 4 and 5 of the paper: as wide as the expansion, the colour that of the kernel. */
+function drawingOf(architecture: Architecture, skeleton: Skeleton): Drawing {
+  const { units, stemStride, imageSize, imageChannels, stemChannels, finalChannels, featureChannels, widthMultiplier, classes } = skeleton;
+  const widest = Math.max(...EXPANSIONS);
+  const [first, final, features] = [stemChannels, finalChannels, featureChannels].map((channels) => rounded(widthMultiplier * channels));
+  const shape = (size: number, channels: number) => `${size} × ${size}, ${channels} channels`;
+  const plain = (label: string, expansion = EXPANSIONS[0]!): DrawnLayer => ({ label, width: expansion / widest });
+
+  let size = Math.ceil(imageSize / stemStride);
+  const rows = [{ label: "stem", layers: [plain("3×3"), plain("3×3 e1")], output: shape(size, first!) }];
+  for (const [u, { channels, stride, squeezeExcitation }] of units.entries()) {
+    size = Math.ceil(size / stride);
+    const layers = architecture.slice(MOST * u, MOST * (u + 1)).flatMap((operation) => {
+      if (operation === ABSENT) return [];
+      const { kernel, expansion } = CHOICES[operation - 1]!;
+      return [{ label: `${kernel}×${kernel} e${expansion}`, width: expansion / widest, colour: KERNELS.indexOf(kernel) }];
+    });
+    const label = `unit ${u + 1}${squeezeExcitation ? ", SE" : ""}`;
+    rows.push({ label, layers, output: shape(size, rounded(widthMultiplier * channels)) });
+  }
+  const head = [plain(`1×1, ${final}`), plain("pool"), plain(`1×1, ${features}`), plain("linear")];
+  return {
+    kind: "layers",
+    title: `The network ${encode(architecture)}`,
+    input: shape(imageSize, imageChannels),
+    rows: [...rows, { label: "head", layers: head, output: `${classes} classes` }],
+    colours: KERNELS.map((kernel) => `kernel ${kernel}×${kernel}`),
+    note: "e: expansion, SE: squeeze-and-excitation",
   };
 }
