@@ -13,8 +13,8 @@
  * | arch_mutate_prob | `mutation`   | probability that a component of a mutation is drawn anew        |
  *
  * A mutation has one parent, a crossing two, drawn uniformly, perhaps the same one twice; it has each
- * component from either. What the constraints do not admit is drawn again, at most 1,000 times; the last
- * draw is proposed then, and never lives on, as what failed does not.
+ * component from either. What the limits do not admit is drawn again, parents as well; where it comes from
+ * elsewhere it does not live on, as what failed does not.
  *
  * Different from the authors: a component, kernel and expansion of a layer together, is drawn anew, where they draw
  * the depth of a unit, a kernel and an expansion each by itself. Where several evaluations are under way, a
@@ -23,9 +23,8 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
+import { drawAdmitted } from "../core/limits.ts";
 import { plugin } from "../core/plugin.ts";
-
-const MOST_DRAWS = 1000;
 
 interface Member {
   readonly architecture: Architecture;
@@ -66,7 +65,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "admits"],
-  create({ population, parents: parentShare, mutated, mutation }, { space, rng, admits }) {
+  create({ population, parents: parentShare, mutated, mutation: probability }, { space, rng, admits }) {
     const survivors = Math.max(1, Math.round(parentShare * population));
     const mutations = Math.round(mutated * population);
     const components = Array.from({ length: space.length }, (_, component) => component);
@@ -75,25 +74,20 @@ export default plugin({
     let born = 0; // children of this generation
 
     const parent = () => parents[rng.below(parents.length)]!;
-    function mutate(architecture: Architecture): Architecture {
-      const changed = components.filter(() => rng.next() < mutation);
+    function mutation(): Architecture {
+      const changed = components.filter(() => rng.next() < probability);
       return space.modify(
-        architecture,
+        parent(),
         changed.map((component) => ({ component, operation: rng.below(space.operations.length) })),
       );
     }
-    function cross(first: Architecture, second: Architecture): Architecture {
+    function crossing(): Architecture {
+      const [first, second] = [parent(), parent()];
       const inherited = components.filter(() => rng.below(2) === 1);
       return space.modify(
         first,
         inherited.map((component) => ({ component, operation: second[component]! })),
       );
-    }
-    /** An admitted one of what `draw` gives, or the last that it gave. */
-    function admitted(draw: () => Architecture): Architecture {
-      let architecture = draw();
-      for (let draws = 1; draws < MOST_DRAWS && !admits(architecture); draws++) architecture = draw();
-      return architecture;
     }
     function nextGeneration(): void {
       alive = [...alive].sort((a, b) => b.reward - a.reward).slice(0, survivors);
@@ -106,9 +100,8 @@ export default plugin({
       propose() {
         if (born === population) nextGeneration();
         const child = born++;
-        if (parents.length === 0) return { architecture: admitted(() => space.sample(rng)) };
-        const [first, second] = child < mutations ? [parent()] : [parent(), parent()];
-        return { architecture: admitted(() => (second ? cross(first!, second) : mutate(first!))) };
+        const draw = parents.length === 0 ? () => space.sample(rng) : child < mutations ? mutation : crossing;
+        return { architecture: drawAdmitted(draw, admits) };
       },
       observe({ architecture, reward }) {
         if (!Number.isNaN(reward) && admits(architecture)) alive.push({ architecture, reward });

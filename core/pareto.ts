@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { countsAsAnswer, type SearchEvent } from "./events.ts";
 import type { Space } from "./plugin.ts";
 
 /** What an architecture costs to run, as far as its space can tell. */
@@ -28,4 +29,26 @@ export function paretoFront<P extends FrontPoint>(points: Iterable<P>): P[] {
     if (point.validation > (front.at(-1)?.validation ?? Number.NEGATIVE_INFINITY)) front.push(point);
   }
   return front;
+}
+
+/** Folds the events of one run, given in their order, into the fronts of all that counts as an answer. */
+export class FrontFold {
+  readonly #validations = new Map<string, number>();
+
+  next(event: SearchEvent): void {
+    if (event.type !== "architecture.evaluated" || !countsAsAnswer(event)) return;
+    const { architecture, validation } = event;
+    if (!(this.#validations.get(architecture)! >= validation)) this.#validations.set(architecture, validation);
+  }
+
+  /** Undefined where the space counts no costs. */
+  fronts(space: Space): Fronts | undefined {
+    if (!space.cost) return undefined;
+    const found = [...this.#validations].map(([architecture, validation]) => ({
+      ...{ architecture, validation, costs: space.cost!(space.decode(architecture)) },
+    }));
+    const against = (cost: Cost) =>
+      paretoFront(found.map(({ architecture, validation, costs }) => ({ architecture, cost: costs[cost], validation })));
+    return { madds: against("madds"), parameters: against("parameters") };
+  }
 }

@@ -7,7 +7,7 @@ import type { CellStatistics, ReportDocument } from "./document.ts";
 import type { Figure } from "./figures/figure.ts";
 import { counted, manifestValue } from "./format.ts";
 import type { Table } from "./table.ts";
-import { comparisonTable, ranksTable, resultsTable, searchTable } from "./tables.ts";
+import { comparisonTable, paretoTable, ranksTable, resultsTable, searchTable } from "./tables.ts";
 import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
 
 export interface Section {
@@ -54,6 +54,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[]): 
         ...table("Compared with the baseline", comparisonTable(document)),
         ...(both ? table("Compared with the baseline by validation metric", comparisonTable(document, "validation")) : []),
         ...table("Searches", searchTable(document)),
+        ...table("Pareto fronts", paretoTable(document)),
         ...table("Mean ranks over all panels", ranksTable(document)),
       ],
     },

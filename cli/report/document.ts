@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { FrontPoint, Fronts } from "../../core/pareto.ts";
 import type { Metric } from "../../core/table.ts";
 import type { MatrixCell, MatrixDocument } from "../matrix-document.ts";
 
@@ -87,7 +88,12 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly distances?: readonly { readonly distance: number; readonly n: number; readonly mean: number; readonly std: number }[];
   /** Charged to the budget: simulated where a table says what a training takes. */
   readonly seconds?: Moments;
+  /** What no other architecture of any run was both better and cheaper than; where the manifest had constraints. */
+  readonly fronts?: CellFronts;
 }
+
+/** By cost, from the cheapest to the best, each with the first seed that found it. */
+export type CellFronts = Fronts<FrontPoint & { readonly seed: number }>;
 
 /** Mean and spread. `std` is the population standard deviation, as in the paper's tables. */
 export interface Moments {

@@ -9,7 +9,7 @@ import type { ReportDocument } from "./document.ts";
 import { figuresOf } from "./figures/figures.ts";
 import { htmlReport } from "./html.ts";
 import { markdownReport } from "./markdown.ts";
-import { overheadCsv, runsCsv, statisticsCsv } from "./spreadsheets.ts";
+import { overheadCsv, paretoCsv, runsCsv, statisticsCsv } from "./spreadsheets.ts";
 import { latex, latexTable } from "./table.ts";
 import { paperTable } from "./tables.ts";
 import { tableCaption } from "./wording.ts";
@@ -24,12 +24,14 @@ export async function reportFiles(document: ReportDocument, cells: readonly Aggr
   }
   const content = sections(document, figures);
   const overhead = overheadCsv(cells);
+  const pareto = paretoCsv(document);
   return new Map([
     ["report.md", markdownReport(document.name, content)],
     ["report.html", htmlReport(document.name, content, svgs)],
     ["statistics.json", `${JSON.stringify(document, null, 2)}\n`],
     ["statistics.csv", statisticsCsv(document)],
     ["runs.csv", runsCsv(cells)],
+    ...(pareto === undefined ? [] : [["pareto.csv", pareto] as const]),
     ["table.tex", latexFile(document)],
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
     ...figures.flatMap(({ name, spec }) => [

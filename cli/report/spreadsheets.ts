@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COSTS } from "../../core/pareto.ts";
 import type { AggregatedCell } from "./aggregate.ts";
 import type { CellStatistics, Measure, Moments, Panel, ReportDocument } from "./document.ts";
 import { MEASURES } from "./document.ts";
@@ -53,6 +54,26 @@ export function runsCsv(cells: readonly AggregatedCell[]): string {
       ]),
     ),
   );
+}
+
+/** `pareto.csv`: one line for each architecture of each front; undefined where no cell has one. */
+export function paretoCsv({ panels }: ReportDocument): string | undefined {
+  const rows = panels.flatMap(({ name, cells }) =>
+    cells.flatMap((cell) =>
+      COSTS.flatMap((against) =>
+        (cell.fronts?.[against] ?? []).map((one): Value[] => [
+          name,
+          cell.name,
+          against,
+          one.cost,
+          one.validation,
+          one.seed,
+          one.architecture,
+        ]),
+      ),
+    ),
+  );
+  return rows.length > 0 ? csv(["panel", "cell", "against", "cost", "validation", "seed", "architecture"], rows) : undefined;
 }
 
 /** `overhead.csv`: what the runs took by the clock, which is never the same twice; undefined if it is not known. */

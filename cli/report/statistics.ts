@@ -96,7 +96,7 @@ function differing(own: Metrics, panel: Metrics): Metrics {
 }
 
 function cellOf(
-  { cell, runs, distances }: AggregatedCell,
+  { cell, runs, distances, fronts }: AggregatedCell,
   others: Metrics,
   comparison: Comparisons | undefined,
   targets: Origin["targets"],
@@ -122,6 +122,7 @@ function cellOf(
     ...some("updates", moments(known(runs, "updates"))),
     ...some("distances", distances.length > 0 ? distances.map(spreadOf) : undefined),
     ...some("seconds", moments(known(runs, "seconds"))),
+    ...some("fronts", fronts),
   };
 }
 

@@ -94,6 +94,35 @@ export function searchTable(document: ReportDocument): Table {
   ]);
 }
 
+/** How many architectures of a front the table shows; `pareto.csv` has all. */
+const MOST_OF_FRONT = 8;
+
+/** Accuracy against multiply-adds: of each front the cheapest, the best, and others evenly between; undefined where there is none. */
+export function paretoTable({ panels }: ReportDocument): Table | undefined {
+  const groups = panels.map(withShortNames).flatMap((panel): Group[] => {
+    const digits = digitsOf(panel);
+    const rows = panel.cells.flatMap(({ name, fronts }) =>
+      evenly(fronts?.madds ?? [], MOST_OF_FRONT).map(({ cost, validation, architecture }) => [
+        ...[name, fixed(cost / 1e6, cost < 1e7 ? 3 : 1), fixed(validation, digits), architecture],
+      ]),
+    );
+    return rows.length > 0 ? [{ ...(panels.length > 1 && { heading: panel.name }), rows }] : [];
+  });
+  const columns = [
+    { head: "cell", words: true },
+    { head: "MAdds (millions)" },
+    { head: "validation" },
+    { head: "architecture", words: true },
+  ];
+  return groups.length > 0 ? { columns, groups } : undefined;
+}
+
+/** At most n of the values, the first and the last among them. */
+function evenly<T>(values: readonly T[], n: number): T[] {
+  if (values.length <= n) return [...values];
+  return Array.from({ length: n }, (_, i) => values[Math.round((i * (values.length - 1)) / (n - 1))]!);
+}
+
 /** The few columns that fit a column of a paper; the number of runs is there if it is not the same for all. */
 export function paperTable(document: ReportDocument): Table {
   const equal = new Set(document.panels.flatMap(({ cells }) => cells.map(({ n }) => n))).size === 1;

@@ -104,6 +104,14 @@ export function definitions({ methods, panels, targets }: ReportDocument): [stri
     ...(compared ? comparisonDefinitions(percent, resampled, methods.adjustment) : []),
     ["new subspaces", "how often a candidate replaced the centre of its subspace in a run"],
     ["area under incumbent", "mean over the queries of a run of the best validation metric so far"],
+    ...(panels.some(({ cells }) => cells.some(({ fronts }) => fronts))
+      ? [
+          [
+            "Pareto front",
+            "the admitted architectures of all runs of a cell than which no other was both at least as good by validation metric and at least as cheap",
+          ] as [string, string],
+        ]
+      : []),
     ...(targets
       ? [
           [

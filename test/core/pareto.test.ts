@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { CourseFold } from "../../core/course.ts";
 import { type FrontPoint, paretoFront } from "../../core/pareto.ts";
+import maddsLimit from "../../plugins/acceptance/madds-limit.ts";
+import { around, quality, runWith, small, space } from "../experiments.ts";
 
 const point = (cost: number, validation: number, architecture = `${cost}/${validation}`): FrontPoint => ({
   architecture,
@@ -35,5 +38,44 @@ test("the front of fronts is the front of all", () =>
   fc.assert(
     fc.property(points, points, (a, b) => assert.equal(paretoFront([...paretoFront(a), ...paretoFront(b)]), paretoFront([...a, ...b]))),
   ));
+
+/** Operation n costs n million multiply-adds; parameters run the other way. */
+const cost = (architecture: readonly number[]) => {
+  const sum = architecture.reduce((a, b) => a + b, 1);
+  return { madds: 1e6 * sum, parameters: 1e6 * (10 - sum) };
+};
+const costly = around("space", "costly", { ...space, cost });
+const searched = (given: object) => runWith({ ...small, space: "costly", budget: { queries: 60 }, ...given }, [costly, maddsLimit]);
+
+test("a run with constraints tells the fronts of all that was evaluated and is admitted, first centres included", async () => {
+  const { events } = await searched({ constraints: [{ use: "madds-limit", options: { millions: 6 } }] });
+  const admitted = new Set<string>();
+  for (const event of events) {
+    if (event.type !== "architecture.evaluated") continue;
+    if (cost(space.decode(event.architecture)).madds <= 6e6) admitted.add(event.architecture);
+    else assert.is(event.admitted, false);
+  }
+  const finished = events.at(-1)!;
+  assert.is(finished.type, "run.finished");
+  if (finished.type !== "run.finished") return;
+  for (const against of ["madds", "parameters"] as const) {
+    const all = [...admitted].map((architecture) => {
+      const decoded = space.decode(architecture);
+      return { architecture, cost: cost(decoded)[against], validation: quality(decoded) };
+    });
+    assert.equal(finished.fronts![against], paretoFront(all));
+    assert.ok(finished.fronts![against].length > 0);
+  }
+  const fold = new CourseFold();
+  for (const event of events) fold.next(event);
+  assert.equal(fold.course().fronts, finished.fronts, "and the course keeps them");
+});
+
+test("a run without constraints tells no fronts, nor does one in a space without costs", async () => {
+  for (const { events } of [await searched({}), await searched({ space: "tiny" })]) {
+    const finished = events.at(-1)!;
+    assert.ok(finished.type === "run.finished" && !("fronts" in finished));
+  }
+});
 
 test.run();

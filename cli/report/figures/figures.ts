@@ -13,6 +13,7 @@ import { distanceFigure } from "./distance.ts";
 import { distributionFigure } from "./distribution.ts";
 import type { Figure } from "./figure.ts";
 import { incumbentFigure } from "./incumbent.ts";
+import { paretoFigure } from "./pareto.ts";
 import { ranksFigure } from "./ranks.ts";
 import { subspacesFigure } from "./subspaces.ts";
 
@@ -32,6 +33,8 @@ export function figuresOf(document: ReportDocument, cells: readonly AggregatedCe
       subspacesFigure(panel),
       distanceFigure(panel, within),
       centresFigure(panel, within),
+      paretoFigure(panel, within, "madds"),
+      paretoFigure(panel, within, "parameters"),
     ].filter((figure) => figure !== undefined);
     return several ? own.map((figure) => ofPanel(figure, panel.name)) : own;
   });

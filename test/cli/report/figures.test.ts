@@ -6,7 +6,8 @@ import { figuresOf } from "../../../cli/report/figures/figures.ts";
 import { render } from "../../../cli/report/figures/render.ts";
 import { htmlReport } from "../../../cli/report/html.ts";
 import { markdownReport } from "../../../cli/report/markdown.ts";
-import { cell, metrics, reported, run, runs } from "./made-up-cells.ts";
+import { paretoCsv } from "../../../cli/report/spreadsheets.ts";
+import { cell, metrics, reported, run, runs, runWithFronts } from "./made-up-cells.ts";
 
 const count = "/subspaces/count";
 const long = 'a "very long" name, with <tags> & so on, learningRate=0.001, entropyWeight=0.00075, hidden=64';
@@ -66,6 +67,37 @@ test("panels have figures of their own, named by the panel, and ranks over all o
     ]),
   );
   for (const name of ["comparison-dataset-a", "comparison-dataset-b", "ranks-dataset-a", "ranks"]) whole(figures.get(name)!, name);
+});
+
+test("where runs have Pareto fronts there are figures, a table and a file of those of all runs of a cell", async () => {
+  const fronts = reported([
+    [cell("base"), [1, 2, 3].map((seed) => runWithFronts(seed, 80 + seed))],
+    [cell("other"), [1, 2, 3].map((seed) => runWithFronts(seed, 79))],
+    [cell("none"), runs(3, 78)],
+  ]);
+  const { document, cells } = fronts;
+  const [base, other, none] = document.panels[0]!.cells;
+  const named = (front: readonly { architecture: string; seed: number }[]) =>
+    front.map(({ architecture, seed }) => `${architecture} of ${seed}`);
+  // Of the base each later seed is better by 1, and each dearer architecture by 2: the dearer ones of seed 1 are no better than what costs less.
+  assert.equal(named(base!.fronts!.madds), [
+    "300:1 of 1",
+    "300:2 of 2",
+    "300:3 of 3",
+    "420:2 of 2",
+    "420:3 of 3",
+    "590:2 of 2",
+    "590:3 of 3",
+  ]);
+  assert.equal(named(other!.fronts!.madds), ["300:1 of 1", "420:1 of 1", "590:1 of 1"]);
+  assert.is(none!.fronts, undefined);
+  const figures = await drawn(fronts);
+  for (const name of ["pareto", "pareto-parameters"]) whole(figures.get(name)!, name);
+  const page = markdownReport(document.name, sections(document, figuresOf(document, cells)));
+  assert.match(page, "### Pareto fronts");
+  assert.match(page, "| other | 301.0 |");
+  assert.is(paretoCsv(document)!.trim().split("\n").length, 1 + 7 + 5 + 3 + 2);
+  assert.is(paretoCsv(several.document), undefined);
 });
 
 for (const [what, given] of [

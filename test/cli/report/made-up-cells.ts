@@ -48,6 +48,15 @@ export function run(seed: number, validation: number, test?: number): SourceRun 
   };
 }
 
+/** The same with Pareto fronts that move with the seed. */
+export function runWithFronts(seed: number, validation: number): SourceRun {
+  const { course, ...rest } = run(seed, validation);
+  const points = [300, 420, 590].map((millions, i) => ({
+    ...{ architecture: `${millions}:${seed}`, cost: 1e6 * (millions + seed), validation: validation - 4 + 2 * i },
+  }));
+  return { ...rest, course: { ...course!, fronts: { madds: points, parameters: points.slice(1) } } };
+}
+
 /** So many runs around a mean. */
 export function runs(count: number, mean: number, stream = String(mean)): SourceRun[] {
   const rng = randomStream(1, `/made-up/${stream}`);
