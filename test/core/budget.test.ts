@@ -59,6 +59,52 @@ test("queries under way count against the limit, so that none begins in vain", (
   assert.is(budget.lasts, false);
 });
 
+/** Spends a budget on queries of so many epochs of 10 each; says how many fitted. */
+function spendEpochs(limits: Limits, epochs: readonly (number | undefined)[], texts = (i: number) => `${i}`) {
+  const budget = new Budget(limits, 10);
+  let fitted = 0;
+  for (const [i, fidelity] of epochs.entries()) {
+    if (!budget.lasts) break;
+    budget.begin(fidelity);
+    if (!budget.charge(() => texts(i), 1, fidelity)) break;
+    fitted++;
+  }
+  return { fitted, queries: budget.queries };
+}
+
+test("a query at a lower fidelity costs its share of the epochs, and the whole budget is reached", () => {
+  const cost = COST_MODELS.official;
+  assert.equal(spendEpochs({ queries: 160, cost }, Array<number>(1000).fill(4)), { fitted: 400, queries: 160 });
+  assert.equal(spendEpochs({ queries: 3, cost }, [1, 1, 1, undefined, 7, undefined, undefined]), { fitted: 6, queries: 3 });
+  const budget = new Budget({ queries: 3, cost }, 10);
+  budget.begin(4);
+  assert.equal(
+    budget.charge(() => "a", 5, 4),
+    { queries: 0.4, seconds: 5 },
+  );
+});
+
+test("the query that exceeds the budget of queries counts, or is dropped where nothing may overshoot", () => {
+  assert.equal(spendEpochs({ queries: 2, cost: COST_MODELS.official }, [4, undefined, undefined, 1]), { fitted: 3, queries: 2.4 });
+  assert.equal(spendEpochs({ queries: 2, cost: COST_MODELS.distinct }, [4, undefined, undefined, 1]), { fitted: 2, queries: 1.4 });
+});
+
+test("a repeat is free at the fidelity that it was measured at, and not at another", () => {
+  const { queries } = spendEpochs({ queries: 9, cost: COST_MODELS.distinct }, [4, 4, 1, undefined, undefined, 4], () => "a");
+  assert.is(queries, 1.5);
+});
+
+test("lower fidelities under way count by their share", () => {
+  const budget = new Budget({ queries: 1, cost: COST_MODELS.official }, 10);
+  budget.begin(4);
+  budget.begin(5);
+  assert.is(budget.lasts, true);
+  budget.begin(1);
+  assert.is(budget.lasts, false);
+  budget.chargeNothing(5);
+  assert.is(budget.lasts, true);
+});
+
 test("a search that spends nothing any more has stalled, and ends", () => {
   const repeats = Array.from({ length: 50_000 }, () => ["a", 1] as const);
   assert.ok(spend({ queries: 5, cost: COST_MODELS.distinct }, repeats).fitted < 50_000);

@@ -94,6 +94,30 @@ test("a rejected query is charged from its own turn on, also if its failure is t
   assert.is(distances[0]!.n, 2);
 });
 
+test("lower fidelities are charged by their share, and are no incumbents; nor is what the limits do not admit", () => {
+  const searched = { ...metric, split: "validation", epochs: 10 } as const;
+  const low = (query: number, validation: number): Fact => ({
+    ...{ type: "architecture.evaluated", query, architecture: "x", validation, charged: { queries: 0.3, seconds: 3 }, fidelity: 3 },
+  });
+  const { incumbent, distances } = folded([
+    { type: "run.started", metric: searched },
+    ...evoked(0, "a", 50),
+    { ...proposed(0, "x", 0, 1), fidelity: 3 } as Fact,
+    low(0, 90),
+    low(1, 90),
+    { type: "evaluation.failed", query: 2, architecture: "x", attempt: 1, reason: "", remedy: "reject", fidelity: 3 },
+    low(3, 90),
+    proposed(4, "b", 0, 2),
+    { ...evaluated(4, "b", 80), admitted: false } as Fact,
+    evaluated(5, "c", 51),
+  ]);
+  assert.equal(incumbent, [
+    { queries: 0, seconds: 0, validation: 50 },
+    { queries: 3.2, seconds: 29, validation: 51 },
+  ]);
+  assert.equal(distances, [{ distance: 2, n: 1, mean: 30, squares: 0 }]);
+});
+
 test("the course of a run agrees with its result, and needs no other events than it asks for", async () => {
   const free = around("evaluator", "free", { ...separable, freeTests: true });
   const { run } = await (await composed({ ...small, evaluator: "free", budget: { queries: 40 } }, [free])).run(3);

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { EvokeError } from "../../core/errors.ts";
 import { compose } from "../../core/kernel.ts";
 import { NO_OPTIONS, type Plugin } from "../../core/plugin.ts";
 import { around, composed, host, read, separable, small } from "../experiments.ts";
@@ -28,6 +29,54 @@ test("a plugin is handed exactly what it needs", async () => {
   assert.is(seed, 42);
   assert.is(subspaces, run.subspaces!.graph);
   assert.type((rng as { next: unknown }).next, "function");
+});
+
+const searching = (needs: readonly string[], handed: Record<string, unknown>[] = []) => {
+  const create = (_: unknown, dependencies: Record<string, unknown>) => {
+    handed.push(dependencies);
+    return { propose: () => ({ architecture: [0, 0, 0, 0] }), observe() {}, save() {}, restore() {} };
+  };
+  return { kind: "controller", name: "searching", summary: "", options: NO_OPTIONS, needs, create } as unknown as Plugin;
+};
+const wholeSpace = { ...small, subspaces: undefined, controller: "searching" };
+
+test("a plugin that needs fidelities is handed the evaluator's", async () => {
+  const handed: Record<string, unknown>[] = [];
+  const rough = around("evaluator", "rough", { ...separable, metric: { ...separable.metric, epochs: 9 }, fidelities: [3, 9] });
+  await composed({ ...wholeSpace, evaluator: "rough" }, [rough, searching(["fidelities"], handed)]);
+  assert.equal(handed, [{ fidelities: [3, 9] }]);
+});
+
+test("a plugin that needs fidelities is an error where the evaluator has one: it names the plugin and its pointer", async () => {
+  const single = around("evaluator", "single", { ...separable, fidelities: [1] });
+  for (const evaluator of ["separable", "single"]) {
+    const failed = composed({ ...wholeSpace, evaluator }, [single, searching(["fidelities"])]);
+    const { code, message } = (await failed.catch((error) => error)) as EvokeError;
+    assert.is(code, "FIDELITIES_MISSING");
+    assert.match(message, /controller "searching" at \/controller of test\.json[\s\S]*evaluator benchmark[\s\S]*training/);
+  }
+});
+
+test("a plugin that needs the limits is handed what all of them admit; without any, everything is", async () => {
+  const limit = (name: string, operation: number) =>
+    around("acceptance", name, { accepts: () => true, admits: (architecture) => !architecture.includes(operation) });
+  const handed: { admits(architecture: readonly number[]): boolean }[] = [];
+  const extra = [limit("no-1", 1), limit("no-2", 2), searching(["admits"], handed as unknown as Record<string, unknown>[])];
+  const admitted = async (manifest: object) => {
+    await composed({ ...manifest, controller: "searching" }, extra);
+    return [0, 1, 2].filter((operation) => handed.at(-1)!.admits([0, 0, 0, operation]));
+  };
+  assert.equal(await admitted(wholeSpace), [0, 1, 2]);
+  assert.equal(await admitted({ ...wholeSpace, constraints: ["no-1"] }), [0, 2]);
+  const subspaces = { ...small.subspaces, accept: ["improvement", "no-1"] };
+  assert.equal(await admitted({ ...small, subspaces, constraints: ["no-2"] }), [0]);
+});
+
+test("a rule under /constraints that is no limit is an error that names it and its pointer", async () => {
+  const failed = composed({ ...small, constraints: ["improvement"] });
+  const { code, message } = (await failed.catch((error) => error)) as EvokeError;
+  assert.is(code, "CONSTRAINT_INVALID");
+  assert.match(message, /acceptance "improvement" at \/constraints\/0 of test\.json/);
 });
 
 test("runs share the space and nothing that has a state", async () => {
@@ -84,6 +133,7 @@ test("the digest follows whatever changes a result, and nothing else", async () 
     { observers: [] },
     { controller: { use: "uniform" } },
     { middleware: [] },
+    { constraints: [] },
   ]) {
     assert.is(await digest(same), base, JSON.stringify(same));
   }
@@ -99,6 +149,8 @@ test("the digest follows whatever changes a result, and nothing else", async () 
   ]) {
     assert.is.not(await digest(other), base, JSON.stringify(other));
   }
+  const limit = around("acceptance", "limit", { accepts: () => true, admits: () => true });
+  assert.is.not((await composed({ ...small, constraints: ["limit"] }, [limit])).digest, base);
   const inputs = new Map([["table nas-bench-201", "abc"]]);
   assert.is.not((await compose(await read(small), { ...host, inputs })).digest, base);
 });

@@ -42,6 +42,16 @@ test("defaults are filled in, and the result is frozen", async () => {
   assert.throws(() => ((experiment.observers[0]!.options as { seconds: number }).seconds = 1), /read only/);
 });
 
+test("constraints are slots of acceptance rules; left out, the resolved manifest has none", async () => {
+  const { constraints, resolved } = await read({ ...small, constraints: ["never"] });
+  assert.equal(
+    constraints.map(({ pointer, plugin }) => [pointer, plugin.name]),
+    [["/constraints/0", "never"]],
+  );
+  assert.equal((resolved as { constraints: unknown }).constraints, [{ use: "never", options: {} }]);
+  assert.match(await messageOf({ ...small, constraints: ["nevr"] }), /acceptance "nevr" at \/constraints\/0.*\n.*Did you mean "never"/);
+});
+
 test("a search of the whole space learns from the absolute reward by default", async () => {
   const { rewards } = await read({ ...small, subspaces: undefined, controller: "random" });
   assert.equal(

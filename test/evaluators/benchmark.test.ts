@@ -18,6 +18,8 @@ async function create(options: object, tables = tablesOf()): Promise<Evaluator> 
 
 for (const [title, run] of evaluatorContract("benchmark", space, () => create({}))) test(title, run);
 
+for (const [title, run] of evaluatorContract("benchmark with a lower fidelity", space, () => create({ epochs: 8 }))) test(title, run);
+
 test("the search sees the validation metric of the table's search fidelity, and is charged its seconds", async () => {
   const { evaluate, metric } = await create({});
   assert.is(metric.epochs, 2);
@@ -36,6 +38,19 @@ test("the answer is reported by the test metric of the table's report fidelity",
 test("other epochs can be searched, and cost in proportion", async () => {
   const { evaluate } = await create({ epochs: 8 });
   assert.equal(evaluate(architectures[1]!), { validation: 41.25, seconds: 4 * 101.25 });
+});
+
+test("lower fidelities are shorter trainings, or the points of the search's own, at their seconds", async () => {
+  const [architecture] = architectures as [number[]];
+  const trainings = await create({ epochs: 8 });
+  assert.equal(trainings.fidelities, [2, 8]);
+  assert.equal(trainings.evaluate(architecture, 2), { validation: 20.25, seconds: 100.25 });
+  assert.equal(trainings.evaluate(architecture, 8), { validation: 40.25, seconds: 401 });
+  const curve = await create({ epochs: 8, lowerFidelities: "learning-curve" });
+  assert.equal(curve.fidelities, [2, 8]);
+  assert.equal(curve.evaluate(architecture, 2), { validation: 30.25, seconds: 100.25 });
+  assert.equal((await create({})).fidelities, [2]);
+  assert.equal((await create({ lowerFidelities: "learning-curve" })).fidelities, [2]);
 });
 
 test("a dataset's queries cost its own seconds, or another's if the manifest says so", async () => {

@@ -50,6 +50,24 @@ test("training gives the accuracy after the last epoch and charges the seconds o
   assert.is(evaluator.metric.dataset, "digits");
 });
 
+const epochsOf = ({ requests }: FakeTrainer) => requests.map(({ settings }) => settings.epochs);
+
+test("training trains for fewer epochs at a lower fidelity, with a schedule of its own", async () => {
+  const trainer = new FakeTrainer();
+  const { fidelities, evaluate, test: report } = await create({ training: { epochs: 9 }, fidelities: [3, 1] }, trainer);
+  assert.equal(fidelities, [1, 3, 9]);
+  for (const fidelity of [3, 1, undefined]) await evaluate(cell, fidelity);
+  await report!(cell);
+  assert.equal(epochsOf(trainer), [3, 1, 9, 9]);
+});
+
+test("training refuses a lower fidelity that is none", async () => {
+  await create({ training: { epochs: 9 }, fidelities: [3, 9] }).then(
+    () => assert.unreachable(),
+    ({ code, message }) => assert.ok(code === "FIDELITY_INVALID" && /9 epochs as a lower fidelity/.test(message), message),
+  );
+});
+
 test("training looks at test images for the report only", async () => {
   const trainer = new FakeTrainer();
   const evaluator = await create({}, trainer);

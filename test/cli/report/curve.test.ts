@@ -31,6 +31,7 @@ test("averageSteps() has a band of 1.96 standard errors, none for one run", () =
 test("queryGrid() has each query, and not more than it may", () => {
   assert.equal(queryGrid(3), [0, 1, 2, 3]);
   assert.equal(queryGrid(0), [0]);
+  assert.equal(queryGrid(2.4), [0, 1, 2, 3]);
   const long = queryGrid(1001);
   assert.is(long.length, 201);
   assert.equal([long[0], long.at(-1)], [0, 1001]);

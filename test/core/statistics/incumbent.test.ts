@@ -22,6 +22,15 @@ test("before the first improvement its own value counts", () => {
   close(areaUnderIncumbent(curve.slice(3), 4), 91);
 });
 
+test("an improvement between two whole queries counts from the next one, and a broken query at the end does not", () => {
+  const broken = [
+    { queries: 0.4, value: 80 },
+    { queries: 2.4, value: 90 },
+  ];
+  close(areaUnderIncumbent(broken, 4.8), (80 + 80 + 90 + 90) / 4);
+  close(areaUnderIncumbent(broken, 0.8), null);
+});
+
 test("no improvements and no queries have no area", () => {
   close(areaUnderIncumbent([], 5), null);
   close(areaUnderIncumbent(curve, 0), null);

@@ -37,6 +37,20 @@ test("no-repeats knows a proposal that computes what was evaluated before, by th
   assert.equal(known, [undefined, 50, undefined, 50]);
 });
 
+test("no-repeats knows what was measured at one fidelity at that one only", async () => {
+  const turns = [4, 4, undefined, undefined, 9];
+  const { controller } = reciting([0]);
+  let turn = 0;
+  const wrapped = await wrap({ ...controller, propose: () => ({ architecture: [0], fidelity: turns[turn++] }) });
+  const known = turns.map(() => {
+    const { architecture, known, fidelity } = wrapped.propose();
+    const validation = known ?? 50 + (fidelity ?? 10);
+    wrapped.observe({ architecture, validation, reward: validation, fidelity });
+    return known;
+  });
+  assert.equal(known, [undefined, 54, undefined, 60, undefined]);
+});
+
 test("no-repeats gives out for evaluation what came up as a repeat too often", async () => {
   const { controller } = reciting([0]);
   const wrapped = await wrap(controller, 3);

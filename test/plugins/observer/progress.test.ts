@@ -30,6 +30,16 @@ test("progress rewrites one line on a terminal, with the time that is left", asy
   assert.match(line, "1 of 2 runs, 45 s, 45 s left, best 12.00");
 });
 
+test("progress takes nothing for the best that cannot be the answer", async () => {
+  const { observer, written, clock } = await watched(true, 2);
+  const better = { ...shortRun[4]!, validation: 99 };
+  for (const event of [...shortRun.slice(0, 5), { ...better, fidelity: 1 }, { ...better, admitted: false as const }]) {
+    clock.now += 5000;
+    observer.next(event as SearchEvent);
+  }
+  assert.match(written.at(-1)!, "best 12.00");
+});
+
 test("progress counts runs where these have no queries", async () => {
   const { observer, written, clock } = await watched(true, 2, 0);
   for (const event of [...shortRun, { ...shortRun[0]!, seed: 4 }, { ...shortRun[1]!, seed: 4 }]) {
