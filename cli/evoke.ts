@@ -50,6 +50,7 @@ program
   .argument("<dir>", "results/NAME of a matrix, or the folder NAME-DIGEST that evoke run --out has made")
   .option("--out <dir>", "write there, instead of into a folder report inside")
   .option("--json", "print statistics.json instead of a table")
+  .option("--quiet", "no progress")
   .action(async (dir, options) => (await import("./commands/report.ts")).reportCommand(dir, options));
 
 program
@@ -92,6 +93,15 @@ table
   .argument("<table>", "the name of a table, or a file")
   .option("--json", "print one JSON document")
   .action(async (name, options) => (await import("./commands/table.ts")).tableCheckCommand(name, options));
+
+program
+  .command("draw")
+  .description("draw an architecture as an SVG")
+  .argument("<architecture>", "its text, as results have it")
+  .option("--space <name>", "a built-in space, or a manifest that has the space; only needed where the text does not tell")
+  .option("--set <pointer=json>", "change an option of the space, for example --set /options/classes=100 (repeatable)", collect, [])
+  .option("--out <file>", "write it there; - is stdout", "-")
+  .action(async (architecture, options) => (await import("./commands/draw.ts")).drawCommand(architecture, options));
 
 program
   .command("plugins")

@@ -182,6 +182,22 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
         }),
     ],
     [
+      `${name} draws edges between its nodes, and layers that are no wider than the widest, if it draws`,
+      () =>
+        always(architectures, (architecture: Architecture) => {
+          const drawing = space.drawing?.(architecture);
+          if (!drawing) return;
+          assert.ok(drawing.title.length > 0);
+          if (drawing.kind === "graph") {
+            for (const { from, to, colour } of drawing.edges)
+              assert.ok(0 <= from && from < to && to < drawing.nodes.length && Number.isInteger(colour) && colour >= 0);
+          } else {
+            for (const { width, colour } of drawing.rows.flatMap((row) => row.layers))
+              assert.ok(width > 0 && width <= 1 && (colour === undefined || drawing.colours[colour] !== undefined));
+          }
+        }),
+    ],
+    [
       `${name} has at most as many architectures as there are strings`,
       () => assert.ok(space.size > 0n && space.size <= BigInt(space.operations.length) ** BigInt(space.length)),
     ],

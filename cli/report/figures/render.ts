@@ -5,21 +5,7 @@
  */
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-
-/**
- * How wide a text is in Helvetica, about, in parts of its size. Vega measures on a canvas where there is one, and
- * else takes each letter for a wide one, which leaves gaps beside names. By this, figures are also the same
- * whether or not some canvas is installed.
- */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const letter of text) {
-    if (/[ijl.,:;'|!I[\]ftr()/ -]/.test(letter)) width += 0.32;
-    else if (/[mwMW@%±…—]/.test(letter)) width += 0.9;
-    else width += /[A-Z]/.test(letter) ? 0.7 : 0.57;
-  }
-  return width;
-}
+import { textWidth } from "../../text-width.ts";
 
 interface TextItem {
   readonly fontSize?: number;
@@ -31,9 +17,13 @@ interface TextItem {
 const { textMetrics } = vega as unknown as {
   readonly textMetrics: { width: (item: TextItem, text: unknown) => number };
 };
+/**
+ * Vega measures on a canvas where there is one, and else takes each letter for a wide one, which leaves gaps beside
+ * names. By this, figures are also the same whether or not some canvas is installed.
+ */
 textMetrics.width = (item, text) => {
   const bold = item.fontWeight === "bold" || item.fontWeight === 700 ? 1.07 : 1;
-  const width = Math.ceil(widthOf(String(text ?? "")) * (item.fontSize ?? 11) * bold);
+  const width = Math.ceil(textWidth(String(text ?? "")) * (item.fontSize ?? 11) * bold);
   return item.limit ? Math.min(width, item.limit) : width;
 };
 

@@ -1,0 +1,56 @@
+/**
+ * What an architecture looks like, without saying how it is drawn: a space describes it, the command draws it.
+ *
+ * @module
+ */
+
+/** A cell as a graph, or a network layer by layer. */
+export type Drawing = GraphDrawing | LayersDrawing;
+
+/** Nodes from left to right; each edge leads to a later one. Edges that compute nothing are left out. */
+export interface GraphDrawing {
+  readonly kind: "graph";
+  /** Names the architecture, for those who cannot see it. */
+  readonly title: string;
+  readonly nodes: readonly { readonly label: string; readonly dead?: boolean }[];
+  readonly edges: readonly DrawnEdge[];
+}
+
+export interface DrawnEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  /** Number of a colour, from 0: the same for the same operation in all architectures of the space. */
+  readonly colour: number;
+  /** True if the output does not depend on it. */
+  readonly dead?: boolean;
+}
+
+/** Rows of layers from top to bottom, in each from left to right. */
+export interface LayersDrawing {
+  readonly kind: "layers";
+  /** Names the architecture, for those who cannot see it. */
+  readonly title: string;
+  /** The shape of the image. */
+  readonly input: string;
+  readonly rows: readonly DrawnRow[];
+  /** What the colours mean, in their order. */
+  readonly colours: readonly string[];
+  /** What the labels mean. */
+  readonly note?: string;
+}
+
+export interface DrawnRow {
+  readonly label: string;
+  readonly layers: readonly DrawnLayer[];
+  /** The shape of what leaves the row. */
+  readonly output: string;
+}
+
+export interface DrawnLayer {
+  readonly label: string;
+  /** In parts of the widest layer's width, above 0 and up to 1. */
+  readonly width: number;
+  /** Number of a colour, from 0; plain if left out. */
+  readonly colour?: number;
+}
