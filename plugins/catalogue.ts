@@ -4,6 +4,7 @@
  * @module
  */
 import alphax from "../controllers/alphax.ts";
+import bananas from "../controllers/bananas.ts";
 import bestSubspace from "../controllers/best-subspace.ts";
 import cnas from "../controllers/cnas.ts";
 import gnnLstm from "../controllers/gnn-lstm.ts";
@@ -21,6 +22,7 @@ import separatePolicies from "../controllers/separate-policies.ts";
 import uniform from "../controllers/uniform.ts";
 import type { Plugin } from "../core/plugin.ts";
 import benchmark from "../evaluators/benchmark.ts";
+import predictor from "../evaluators/predictor.ts";
 import training from "../evaluators/training.ts";
 import mobilenet from "../spaces/mobilenet.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
@@ -59,6 +61,7 @@ export const catalogue: readonly Plugin[] = [
   localSearch,
   pnas,
   cnas,
+  bananas,
   alphax,
   lanas,
   noRepeats,
@@ -75,6 +78,7 @@ export const catalogue: readonly Plugin[] = [
   given,
   fromRun,
   benchmark,
+  predictor,
   training,
   progress,
   recorder,
