@@ -34,7 +34,7 @@ import type { Architecture } from "../core/architecture.ts";
 import type { EngineState } from "../core/engine/engine.ts";
 import { operationUnknown } from "../core/errors.ts";
 import { plugin } from "../core/plugin.ts";
-import { Predictor } from "../core/policy/predictor.ts";
+import { componentEncoding, Predictor, rankShares } from "../core/policy/predictor.ts";
 
 interface Place {
   readonly architecture: Architecture;
@@ -83,7 +83,7 @@ export default plugin({
   create({ k, neutral, members, hidden, epochs, learningRate }, { space, rng, engine }) {
     const nothing = neutral === "" ? 0 : space.operations.indexOf(neutral);
     if (nothing < 0) throw operationUnknown("neutral", neutral, space.operations);
-    const predictor = new Predictor(engine, rng, space.length, space.operations.length, hidden, members);
+    const predictor = new Predictor(engine, rng, componentEncoding(space), hidden, members);
     const start = space.modify(
       space.sample(rng),
       Array.from({ length: space.length }, (_, component) => ({ component, operation: nothing })),
@@ -121,7 +121,7 @@ export default plugin({
 
     function promisingFirst(architectures: readonly Architecture[]): Architecture[] {
       if (evaluated.length > 0) {
-        const targets = ranks(evaluated.map(({ reward }) => reward));
+        const targets = rankShares(evaluated.map(({ reward }) => reward));
         predictor.fit(
           evaluated.map(({ architecture }) => architecture),
           targets,
@@ -176,15 +176,4 @@ export default plugin({
 /** The first of each kind. */
 function distinct(architectures: readonly Architecture[], kind: (architecture: Architecture) => string): Architecture[] {
   return [...new Map(architectures.toReversed().map((architecture) => [kind(architecture), architecture])).values()].reverse();
-}
-
-/** The share of the others that is smaller, equals counted half; 0.5 for a single one. */
-function ranks(values: readonly number[]): number[] {
-  if (values.length === 1) return [0.5];
-  const sorted = values.toSorted((a, b) => a - b);
-  return values.map((value) => {
-    const first = sorted.indexOf(value);
-    const last = sorted.lastIndexOf(value);
-    return (first + last) / 2 / (values.length - 1);
-  });
 }

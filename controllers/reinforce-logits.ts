@@ -23,6 +23,7 @@
  */
 import type { EngineState } from "../core/engine/engine.ts";
 import { plugin } from "../core/plugin.ts";
+import { nearlyNormal } from "../core/rng.ts";
 
 export default plugin({
   kind: "controller",
@@ -44,11 +45,7 @@ export default plugin({
   },
   needs: ["space", "rng", "engine"],
   create({ learningRate, baselineDecay }, { space, rng, engine }) {
-    const logits = engine.parameter(space.length, space.operations.length, () => {
-      let deviate = -6;
-      for (let i = 0; i < 12; i++) deviate += rng.next();
-      return 1e-3 * deviate;
-    });
+    const logits = engine.parameter(space.length, space.operations.length, () => 1e-3 * nearlyNormal(rng));
     /** Numerator and denominator of b. */
     let [sum, weight] = [0, 0];
     /** True between a proposal and its outcome. */

@@ -5,7 +5,47 @@
  */
 import type { Architecture } from "../architecture.ts";
 import type { Engine, Tensor } from "../engine/engine.ts";
+import type { Space } from "../plugin.ts";
 import type { Rng } from "../rng.ts";
+import { averageRanks } from "../statistics/ranks.ts";
+
+/** What a predictor sees of an architecture: which of F features it has. */
+export interface Encoding {
+  /** F. */
+  readonly features: number;
+  /** How many of them each architecture has. */
+  readonly each: number;
+  /** Their numbers. */
+  of(architecture: Architecture): readonly number[];
+}
+
+/** A feature for each operation of each component. */
+export function componentEncoding({ length, operations }: Pick<Space, "length" | "operations">): Encoding {
+  const choices = operations.length;
+  return {
+    features: length * choices,
+    each: length,
+    of: (architecture) => architecture.map((operation, component) => component * choices + operation),
+  };
+}
+
+/** A feature for each path, and one that stands for each path less than the most. */
+export function pathEncoding({ count, most, of }: NonNullable<Space["paths"]>): Encoding {
+  return {
+    features: count + 1,
+    each: most,
+    of(architecture) {
+      const paths = of(architecture);
+      return Array.from({ length: most }, (_, i) => paths[i] ?? count);
+    },
+  };
+}
+
+/** Targets for a predictor: the share of the other values that is smaller, equals counted half; 0.5 for a single one. */
+export function rankShares(values: readonly number[]): number[] {
+  if (values.length === 1) return [0.5];
+  return averageRanks(values).map((rank) => (rank - 1) / (values.length - 1));
+}
 
 /** How a predictor learns. */
 export interface Lesson {
@@ -15,25 +55,23 @@ export interface Lesson {
 }
 
 /**
- * MLPs of one hidden layer on the one-hot rows of the components, which are never laid out.
+ * MLPs of one hidden layer on the features of architectures, whose rows of zeros and ones are never laid out.
  *
- * Axes: n architectures, L components, C operations, H units.
+ * Axes: n architectures, F features, H units.
  */
 export class Predictor {
   readonly #engine: Engine;
-  readonly #length: number;
-  readonly #operations: number;
-  /** [L C, H], [1, H], [H, 1], [1, 1] */
+  readonly #encoding: Encoding;
+  /** [F, H], [1, H], [H, 1], [1, 1] */
   readonly #members: readonly { readonly weight: Tensor; readonly bias: Tensor; readonly out: Tensor; readonly outBias: Tensor }[];
 
-  constructor(engine: Engine, rng: Rng, length: number, operations: number, hidden: number, members: number) {
+  constructor(engine: Engine, rng: Rng, encoding: Encoding, hidden: number, members: number) {
     const uniform = (bound: number) => () => bound * (2 * rng.next() - 1);
     this.#engine = engine;
-    this.#length = length;
-    this.#operations = operations;
+    this.#encoding = encoding;
     this.#members = Array.from({ length: members }, () => ({
-      weight: engine.parameter(length * operations, hidden, uniform(1 / Math.sqrt(length))),
-      bias: engine.parameter(1, hidden, uniform(1 / Math.sqrt(length))),
+      weight: engine.parameter(encoding.features, hidden, uniform(1 / Math.sqrt(encoding.each))),
+      bias: engine.parameter(1, hidden, uniform(1 / Math.sqrt(encoding.each))),
       out: engine.parameter(hidden, 1, uniform(1 / Math.sqrt(hidden))),
       outBias: engine.parameter(1, 1, () => 0.5),
     }));
@@ -58,21 +96,25 @@ export class Predictor {
   /** The sum over the members, each near the target that the architecture would have. */
   predict(architectures: readonly Architecture[]): number[] {
     const sums = architectures.map(() => 0);
-    if (architectures.length === 0) return sums;
-    const rows = this.#rows(architectures);
-    this.#engine.begin();
-    for (const m of this.#members.keys()) {
-      for (const [i, value] of this.#engine.read(this.#predict(m, architectures.length, rows)).entries()) sums[i]! += value;
-    }
-    this.#engine.begin();
+    for (const values of this.predictions(architectures)) for (const [i, value] of values.entries()) sums[i]! += value;
     return sums;
   }
 
-  /** Rows of `weight` that the components read.  [n, L] */
+  /** What each member says.  [members][n] */
+  predictions(architectures: readonly Architecture[]): (Float32Array | Float64Array)[] {
+    if (architectures.length === 0) return this.#members.map(() => new Float32Array());
+    const rows = this.#rows(architectures);
+    this.#engine.begin();
+    const found = this.#members.map((_, m) => this.#engine.read(this.#predict(m, architectures.length, rows)));
+    this.#engine.begin();
+    return found;
+  }
+
+  /** Rows of `weight` that the features read.  [n, each] */
   #rows(architectures: readonly Architecture[]): Int32Array {
-    const rows = new Int32Array(architectures.length * this.#length);
+    const rows = new Int32Array(architectures.length * this.#encoding.each);
     let i = 0;
-    for (const architecture of architectures) for (let l = 0; l < this.#length; l++) rows[i++] = l * this.#operations + architecture[l]!;
+    for (const architecture of architectures) for (const feature of this.#encoding.of(architecture)) rows[i++] = feature;
     return rows;
   }
 
