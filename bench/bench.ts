@@ -18,6 +18,7 @@ import { controllerParts, loopParts } from "./controllers.ts";
 import { curves, pytorch, work } from "./engine.ts";
 import { startUp, tableRow, unrest, workers } from "./processes.ts";
 import { markdown, type Part, text } from "./report.ts";
+import { surrogate } from "./surrogate.ts";
 import { training } from "./training.ts";
 
 const { values: options } = parseArgs({
@@ -41,6 +42,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part | readonly Part[]>>> = {
   workers: () => workers(Math.min(repetitions, 3), Math.min(seeds, 200)),
   "table-row": () => tableRow(seeds),
   training: () => training(repetitions),
+  surrogate: () => surrogate(4 * repetitions),
 };
 
 const unknown = options.only.filter((name) => !(name in PARTS));

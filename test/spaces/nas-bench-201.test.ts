@@ -67,10 +67,12 @@ test("a path is the operations on a way from the input to the output: none cuts 
   const { of } = space.paths!;
   assert.equal(of(space.decode("|none~0|+|none~0|none~1|+|none~0|none~1|none~2|")), []);
   // skip; conv 1×1, skip; pool, pool; conv 1×1, conv 3×3, pool
-  assert.equal(
-    of(space.decode("|nor_conv_1x1~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|skip_connect~0|skip_connect~1|avg_pool_3x3~2|")),
-    [0, 4 + 4, 4 + 15, 20 + 16 + 2 * 4 + 3],
-  );
+  assert.equal(of(space.decode("|nor_conv_1x1~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|skip_connect~0|skip_connect~1|avg_pool_3x3~2|")), [
+    0,
+    4 + 4,
+    4 + 15,
+    20 + 16 + 2 * 4 + 3,
+  ]);
   const twice = "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|none~0|skip_connect~1|skip_connect~2|";
   assert.equal(of(space.decode(twice)), [4 + 8], "two routes with the same operations are one path");
 });
