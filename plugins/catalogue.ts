@@ -6,8 +6,10 @@
 import alphax from "../controllers/alphax.ts";
 import bananas from "../controllers/bananas.ts";
 import bestSubspace from "../controllers/best-subspace.ts";
+import bohb from "../controllers/bohb.ts";
 import cnas from "../controllers/cnas.ts";
 import gnnLstm from "../controllers/gnn-lstm.ts";
+import hyperband from "../controllers/hyperband.ts";
 import lanas from "../controllers/lanas.ts";
 import localSearch from "../controllers/local-search.ts";
 import mlpLstm from "../controllers/mlp-lstm.ts";
@@ -23,6 +25,7 @@ import uniform from "../controllers/uniform.ts";
 import type { Plugin } from "../core/plugin.ts";
 import benchmark from "../evaluators/benchmark.ts";
 import predictor from "../evaluators/predictor.ts";
+import supernet from "../evaluators/supernet.ts";
 import training from "../evaluators/training.ts";
 import mobilenet from "../spaces/mobilenet.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
@@ -61,6 +64,8 @@ export const catalogue: readonly Plugin[] = [
   localSearch,
   pnas,
   cnas,
+  hyperband,
+  bohb,
   bananas,
   alphax,
   lanas,
@@ -80,6 +85,7 @@ export const catalogue: readonly Plugin[] = [
   benchmark,
   predictor,
   training,
+  supernet,
   progress,
   recorder,
 ];
