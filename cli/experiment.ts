@@ -5,7 +5,8 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -19,7 +20,7 @@ import type { Files, FinalCentre, Output, Runs, Terminal } from "../core/plugin.
 import type { Tabulation } from "../core/tabulation.ts";
 import type { Trainer } from "../core/training.ts";
 import { catalogue } from "../plugins/catalogue.ts";
-import { type SharedTables, TableFolder } from "./tables.ts";
+import { homeFolder, type SharedTables, TableFolder } from "./tables.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
 export interface ExperimentFile {
@@ -169,10 +170,14 @@ class ManifestFiles implements Files {
 /** The trainer, loaded when it is first used: most experiments train nothing. */
 function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
   let loaded: Promise<Trainer> | undefined;
-  const trainer = () => (loaded ??= import("../training/trainer.ts").then(({ WorkerTrainer }) => new WorkerTrainer(folder, inputs)));
+  const trainer = () =>
+    (loaded ??= import("../training/trainer.ts").then(
+      ({ WorkerTrainer }) => new WorkerTrainer(folder, inputs, availableParallelism(), join(homeFolder(), "supernets")),
+    ));
   return {
     prepare: async (...dataset) => (await trainer()).prepare(...dataset),
     train: async (...request) => (await trainer()).train(...request),
+    supernet: async (...request) => (await trainer()).supernet(...request),
   };
 }
 

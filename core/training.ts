@@ -8,6 +8,7 @@ import type { DatasetSpec } from "./dataset-spec.ts";
 import { networkMisfit } from "./errors.ts";
 import { type Network, type Shape, shapesOf } from "./network.ts";
 import type { OptionsOf } from "./options.ts";
+import type { Supernet, SupernetListener, SupernetRequest } from "./supernet.ts";
 
 /** How a network is trained: options of the evaluator `training`, and of `evoke tabulate`. */
 export const trainingSchema = {
@@ -123,6 +124,12 @@ export interface Trainer {
    * @throws EvokeError TRAINING_DIVERGED
    */
   train(request: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve>;
+  /**
+   * A trained supernet. It is trained once and kept: the same request finds it, also in another process, and
+   * goes on with one that was interrupted. It becomes an input of the experiment.
+   * @throws EvokeError TRAINING_DIVERGED, SUPERNET_IMPOSSIBLE
+   */
+  supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet>;
 }
 
 /** Finds out whether a network takes a dataset's images and has a score for each of its classes. @throws EvokeError NETWORK_MISFIT */

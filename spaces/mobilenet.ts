@@ -34,7 +34,8 @@ import type { Architecture, Modification } from "../core/architecture.ts";
 import type { Drawing, DrawnLayer } from "../core/drawing.ts";
 import { architectureInvalid } from "../core/errors.ts";
 import { type Activation, costOf, type Network, NetworkWriter, type Shape, shapesOf } from "../core/network.ts";
-import { type Block, plugin } from "../core/plugin.ts";
+import { type Block, plugin, type ShrinkingPhase } from "../core/plugin.ts";
+import type { Rng } from "../core/rng.ts";
 
 const KERNELS = [3, 5, 7];
 const EXPANSIONS = [3, 4, 6];
@@ -134,6 +135,7 @@ export default plugin({
       canonical: encode,
       cost: (architecture) => (costs ??= costsOf(options))(architecture),
       network: (architecture) => networkOf(architecture, options),
+      shrinking: shrinking(units),
       blocks: (architecture) => blocksOf(architecture, options),
       drawing: (architecture) => drawingOf(architecture, options),
     };
@@ -158,6 +160,31 @@ function mayBe(operation: number, component: number, architecture: Architecture)
   const layer = component % MOST;
   if (operation !== ABSENT) return layer < MOST - 1 || architecture[component - 1] !== ABSENT;
   return layer >= FEWEST && (layer === MOST - 1 || architecture[component + 1] === ABSENT);
+}
+
+/** Kernels are elastic first, then depths, then widths: Cai et al. 2020, Section 3.3. Depth, kernel and expansion are drawn apart. */
+function shrinking(units: number): readonly ShrinkingPhase[] {
+  const phase = (name: string, kernels: readonly number[], depths: readonly number[], expansions: readonly number[]) => ({
+    name,
+    narrows: expansions.length > 1,
+    sample: (rng: Rng) =>
+      Array.from({ length: units }, () => {
+        const depth = depths[rng.below(depths.length)]!;
+        return Array.from({ length: MOST }, (_, layer) => {
+          const kernel = kernels[rng.below(kernels.length)];
+          const expansion = expansions[rng.below(expansions.length)];
+          return layer < depth ? 1 + CHOICES.findIndex((choice) => choice.kernel === kernel && choice.expansion === expansion) : ABSENT;
+        });
+      }).flat(),
+  });
+  const [kernel, expansion] = [KERNELS.slice(-1), EXPANSIONS.slice(-1)];
+  const depths = [2, 3, 4];
+  return [
+    phase("full", kernel, [MOST], expansion),
+    phase("kernel", KERNELS, [MOST], expansion),
+    phase("depth", KERNELS, depths, expansion),
+    phase("width", KERNELS, depths, EXPANSIONS),
+  ];
 }
 
 function modify(architecture: Architecture, modifications: readonly Modification[]): Architecture {

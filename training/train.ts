@@ -23,7 +23,7 @@ import { WasmOperations } from "./wasm-operations.ts";
 
 const ADAM_BETA2 = 0.999;
 /** Images in a step of evaluation; few enough to stay in the processor's cache. */
-const EVALUATION_BATCH = 200;
+export const EVALUATION_BATCH = 200;
 
 export interface Training {
   readonly network: Network;
@@ -42,10 +42,9 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
   checkFit(network, dataset);
   const began = performance.now();
   const rng = (purpose: string) => randomStream(seed, `/training/${purpose}`);
-  const operations = tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
-  const trainable = new TrainableNetwork(operations, network, rng("weights"), settings.optimiser === "adam" ? 2 : 1);
+  const trainable = new TrainableNetwork(operationsOfBackend(), network, rng("weights"), memoriesOf(settings.optimiser));
   const batches = new Batches(dataset, settings.batch, rng("order"), rng("distortion"));
-  const rules = optimiser(settings, settings.epochs * batches.perEpoch);
+  const rules = rulesOfSteps(settings, settings.epochs * batches.perEpoch);
   const epochs: EpochResult[] = [];
   try {
     for (let epoch = 1, step = 0; epoch <= settings.epochs; epoch++) {
@@ -66,8 +65,8 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
       const result: EpochResult = {
         epoch,
         loss,
-        ...(measured && { validation: accuracy(trainable, dataset, dataset.validation) }),
-        ...(measured && training.test && { test: accuracy(trainable, dataset, dataset.test) }),
+        ...(measured && { validation: accuracy((images) => trainable.predict(images), dataset, dataset.validation) }),
+        ...(measured && training.test && { test: accuracy((images) => trainable.predict(images), dataset, dataset.test) }),
         seconds: (performance.now() - began) / 1000,
       };
       epochs.push(result);
@@ -79,8 +78,13 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
   return { epochs, seconds: (performance.now() - began) / 1000 };
 }
 
+/** For the backend that is open. */
+export function operationsOfBackend(): Operations {
+  return tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
+}
+
 /** The training images in a new order each epoch, distorted anew, a batch at a time; what does not fill one is left out. */
-class Batches {
+export class Batches {
   readonly perEpoch: number;
   readonly #dataset: Dataset;
   readonly #order: Int32Array;
@@ -146,28 +150,48 @@ export function toLossGradient(scores: Float32Array, labels: Int32Array, smoothi
   return loss / n;
 }
 
-/** The rule of each step: the rate falls from its first value to 0 as half a cosine. */
-function optimiser(settings: TrainingSettings, steps: number): (step: number) => Rule {
+/** How many tensors an optimiser remembers for each parameter. */
+export function memoriesOf(optimiser: TrainingSettings["optimiser"]): number {
+  return optimiser === "adam" ? 2 : 1;
+}
+
+/**
+ * The rule of each step, to be asked for in order: the rate falls from its first value to 0 as half a cosine.
+ * @param before  steps that were taken before the first
+ */
+export function rulesOfSteps(
+  settings: Pick<TrainingSettings, "optimiser" | "learningRate" | "momentum" | "weightDecay">,
+  steps: number,
+  before = 0,
+): (step: number) => Rule {
   const { learningRate, momentum, weightDecay: decay } = settings;
   const rate = (step: number) => (learningRate * (1 + cosineOfHalfTurns(step / steps))) / 2;
   if (settings.optimiser === "sgd") return (step) => ({ optimiser: "sgd", rate: rate(step), momentum, decay });
   let [power1, power2] = [1, 1];
-  return (step) => {
+  const oneMore = () => {
     power1 *= momentum;
     power2 *= ADAM_BETA2;
+  };
+  for (let i = 0; i < before; i++) oneMore();
+  return (step) => {
+    oneMore();
     const corrections = { correction1: 1 - power1, correction2: 1 - power2 };
     return { optimiser: "adam", rate: rate(step), beta1: momentum, beta2: ADAM_BETA2, ...corrections, decay };
   };
 }
 
 /** Percent of the examples whose class has the highest score; of equal scores, the first. */
-function accuracy(network: TrainableNetwork, { shape, classes }: Dataset, { images, labels, count }: Examples): number {
+export function accuracy(
+  predict: (images: Tensor4D) => Float32Array,
+  { shape, classes }: Dataset,
+  { images, labels, count }: Examples,
+): number {
   const size = shape[0] * shape[1] * shape[2];
   let right = 0;
   for (let from = 0; from < count; from += EVALUATION_BATCH) {
     const rows = Math.min(EVALUATION_BATCH, count - from);
     const batch = tf.tensor4d(images.subarray(from * size, (from + rows) * size), [rows, ...shape]);
-    const scores = network.predict(batch);
+    const scores = predict(batch);
     batch.dispose();
     for (let row = 0; row < rows; row++) {
       let best = 0;

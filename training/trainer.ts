@@ -6,24 +6,33 @@
  */
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { DatasetSpec } from "../core/dataset-spec.ts";
 import { type ErrorCode, EvokeError } from "../core/errors.ts";
 import { live } from "../core/network.ts";
+import type { Supernet, SupernetListener, SupernetRequest } from "../core/supernet.ts";
 import type { BackendChoice, DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training.ts";
 import { type Dataset, type Examples, openDataset } from "./dataset.ts";
+import { MeasuredSupernet, supernetDigest, trainedSupernet } from "./supernet-trainer.ts";
+import type { SubnetworkTask, SupernetTask } from "./supernet-worker.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
 
-/** What a worker thread is sent: to open a backend, or to train. Images are in shared memory. */
-export type Task =
-  | { readonly backend: BackendChoice }
-  | { readonly backend: BackendChoice; readonly training: Training; readonly port: MessagePort | undefined };
+/** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
+export type Task = { readonly backend: BackendChoice } & (
+  | { readonly training: Training; readonly port: MessagePort }
+  | { readonly supernet: SupernetTask; readonly port: MessagePort }
+  | { readonly subnetwork: SubnetworkTask }
+  | object
+);
 /** What it answers. Errors are told as values, since a clone of an EvokeError is none. */
 export type Answer =
   | { readonly opened: OpenedBackend }
   | { readonly curve: TrainingCurve }
+  | { readonly weights: Float32Array }
+  | { readonly measured: { readonly accuracy: number; readonly seconds: number } }
   | { readonly failed: { readonly message: string; readonly code?: ErrorCode | undefined } };
 /** What it sends meanwhile. */
 export type Message = { readonly epoch: EpochResult } | { readonly over: true };
@@ -38,15 +47,19 @@ export class WorkerTrainer implements Trainer {
   readonly #datasets = new Map<string, Promise<Dataset>>();
   readonly #backends = new Map<BackendChoice, Promise<OpenedBackend>>();
   readonly #curves = new Map<string, Promise<TrainingCurve>>();
+  readonly #supernets = new Map<string, Promise<Supernet>>();
+  readonly #kept: string;
 
   /**
    * @param folder  the manifest's, which files of datasets are relative to
    * @param inputs  told of the digest of each dataset and the version of each backend that is opened
    * @param workers  trainings at a time
+   * @param kept  where supernets are kept, if their requests do not say
    */
-  constructor(folder: string, inputs = new Map<string, string>(), workers = availableParallelism()) {
+  constructor(folder: string, inputs = new Map<string, string>(), workers = availableParallelism(), kept = join(folder, "supernets")) {
     this.#folder = folder;
     this.#inputs = inputs;
+    this.#kept = kept;
     const filename = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
     this.#pool = new Piscina({
       filename,
@@ -74,15 +87,36 @@ export class WorkerTrainer implements Trainer {
     });
   }
 
-  /** Networks with equal live parts are trained once. */
+  /** Networks with equal live parts are trained once, whatever their weights are called. */
   train({ network, dataset, ...request }: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve> {
-    const trained = { ...request, network: live(network) };
+    const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
+    const trained = { ...request, network: { layers } };
     const key = createHash("sha256")
       .update(JSON.stringify([trained, dataset]))
       .digest("base64");
     return cached(this.#curves, key, async () =>
       this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", onEpoch),
     );
+  }
+
+  async supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet> {
+    const dataset = await this.#dataset(request.dataset);
+    const { backend = "fastest", calibration } = request;
+    const digest = supernetDigest(request, dataset, (await this.backend(backend)).version);
+    const parent = request.folder === undefined ? this.#kept : resolve(this.#folder, request.folder);
+    const path = join(parent, `${dataset.name}-${digest.slice(0, 16)}`);
+    return cached(this.#supernets, `${digest} ${calibration}`, async () => {
+      const ask = (task: Task, ...transferred: MessagePort[]) => this.#ask(task, ...transferred);
+      const { definition, values, sha256 } = await trainedSupernet(ask, request, dataset, { path, digest }, listener);
+      this.#inputs.set(`supernet ${dataset.name}`, sha256);
+      const weights = new Float32Array(new SharedArrayBuffer(values.byteLength));
+      weights.set(values);
+      return new MeasuredSupernet(async (network, of) => {
+        const answer = await this.#ask({ backend, subnetwork: { key: `${digest} ${calibration}`, definition, weights, network, of } });
+        if (!("measured" in answer)) throw new Error("the worker measured nothing");
+        return answer.measured;
+      });
+    });
   }
 
   /** Ends the threads; trainings under way are given up. */

@@ -28,6 +28,9 @@ class FakeTrainer implements Trainer {
     const last = { epoch: 2, loss: 1, validation: accuracy, seconds: 3, ...(request.test && { test: accuracy / 2 }) };
     return { epochs: [{ epoch: 1, loss: 2, seconds: 1 }, last], seconds: 3.5 };
   }
+  async supernet(): Promise<never> {
+    throw new Error("no supernet is wanted here");
+  }
 }
 
 async function create(options: object = {}, trainer: Trainer = new FakeTrainer(), of = space): Promise<Evaluator> {

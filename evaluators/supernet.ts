@@ -1,0 +1,139 @@
+/**
+ * Trains a supernet, whose sub-networks share weights, and measures architectures by these, untrained
+ * otherwise: Algorithm 1, line 1. It is trained once, when the experiment is composed, kept, and found again
+ * by every run and every other manifest that asks for the same.
+ *
+ * | sampling    | each step trains                                        | from                                            |
+ * | ----------- | ------------------------------------------------------- | ----------------------------------------------- |
+ * | uniform     | random sub-networks                                     | Guo et al. 2020, arXiv:1904.00420               |
+ * | fair        | as many as there are operations, each once per component | Chu et al. 2019, arXiv:1907.01845, Algorithm 1 |
+ * | progressive | the full network, then smaller and smaller ones          | Cai et al. 2020, arXiv:1908.09791, Section 3.3 |
+ *
+ * What a query costs is the wall time of measuring, or nothing; the training is not charged, as in the
+ * paper. Test accuracy is of the shared weights, too, and measured for the answer only.
+ *
+ * Different from the papers: a weight learns from the mean of the gradients of a step's sub-networks (see
+ * training/supernet.ts); their normalisations always take their moments anew.
+ *
+ * @module
+ */
+import { datasetSchema } from "../core/dataset-spec.ts";
+import { plugin } from "../core/plugin.ts";
+import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/supernet.ts";
+import type { Metric } from "../core/table.ts";
+import { BACKENDS, checkFit } from "../core/training.ts";
+
+/** Milliseconds between two notes of how far the training is: on a terminal, and where notes are lines that stay. */
+const [OFTEN, SELDOM] = [200, 10_000];
+
+export default plugin({
+  kind: "evaluator",
+  name: "supernet",
+  summary: "Measures architectures by the shared weights of a supernet, which it trains once",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    required: ["dataset"],
+    properties: {
+      dataset: datasetSchema,
+      training: {
+        ...supernetTrainingSchema,
+        default: {},
+        description: "how the supernet is trained; of progressive shrinking, the first phase",
+      },
+      sampling: { enum: SAMPLINGS, default: "uniform", description: "which sub-networks a step trains" },
+      perStep: { type: "integer", minimum: 1, maximum: 1024, default: 1, description: "sub-networks in a step, but of fair sampling" },
+      shrinking: {
+        type: "object",
+        additionalProperties: false,
+        default: {},
+        description: "the phases of progressive shrinking after the first",
+        properties: {
+          epochs: { type: "integer", minimum: 1, maximum: 100_000, default: 12, description: "of each phase" },
+          learningRate: { type: "number", exclusiveMinimum: 0, default: 0.03, description: "of the first step of each phase" },
+          distillation: {
+            type: "number",
+            minimum: 0,
+            maximum: 1,
+            default: 0.5,
+            description: "how much is learnt from the scores of the full network, and not from the labels",
+          },
+        },
+      },
+      calibration: {
+        type: "integer",
+        minimum: 1,
+        maximum: 10_000,
+        default: 4,
+        description: "batches of 200 training images that a sub-network's normalisations take their moments from",
+      },
+      seed: {
+        type: "integer",
+        minimum: 0,
+        maximum: 2 ** 48,
+        default: 1,
+        description: "of the first weights, the sub-networks, the images' order and distortion; not the run's: all runs have one supernet",
+      },
+      parallel: {
+        type: "integer",
+        minimum: 1,
+        maximum: 1024,
+        default: 1,
+        description: "measurements at a time, where the controller allows it",
+      },
+      backend: { enum: ["fastest", ...BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
+      charge: {
+        enum: ["measured", "nothing"],
+        default: "measured",
+        description: "what a query costs: the seconds that measuring took, or nothing",
+      },
+      folder: {
+        type: "string",
+        minLength: 1,
+        description: "where supernets are kept, relative to the manifest; default: supernets in Evoke's own folder, see evoke doctor",
+      },
+    },
+  },
+  needs: ["space", "trainer", "terminal", "clock"],
+  async create(options, { space, trainer, terminal, clock }) {
+    const { dataset, training: settings, backend, calibration, charge, folder, parallel, seed } = options;
+    const plan = planSupernet(space, { ...options, settings });
+    const summary = await trainer.prepare(dataset, backend);
+    checkFit(plan.envelope[0]!, summary);
+
+    const epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);
+    let noted = clock();
+    const write = (text: string) =>
+      terminal.write(terminal.interactive ? `\r\u001b[2K${text.slice(0, terminal.columns - 1)}` : `${text}\n`);
+    const supernet = await trainer.supernet(
+      { dataset, settings, seed, backend, calibration, folder, ...plan },
+      {
+        epoch: ({ epoch, phase, loss }) => {
+          if (epoch < epochs && clock() - noted < (terminal.interactive ? OFTEN : SELDOM)) return;
+          noted = clock();
+          write(`supernet: epoch ${epoch} of ${epochs} (${phase}), loss ${loss.toFixed(3)}`);
+        },
+        note: (line) => terminal.write(`${terminal.interactive ? "\r\u001b[2K" : ""}supernet: ${line}\n`),
+      },
+    );
+    const metric: Metric = {
+      name: "accuracy",
+      dataset: summary.name,
+      split: "validation",
+      epochs,
+      trainedOn: "train, with shared weights",
+      unit: "percent",
+    };
+    return {
+      metric,
+      concurrency: parallel,
+      async evaluate(architecture) {
+        const { validation, seconds } = await supernet.evaluate(space.network!(architecture));
+        return { validation, seconds: charge === "measured" ? seconds : 0 };
+      },
+      async test(architecture) {
+        return { metric: { ...metric, split: "test" }, value: await supernet.test(space.network!(architecture)) };
+      },
+    };
+  },
+});

@@ -1,0 +1,186 @@
+/**
+ * The folder that a supernet is kept in: a checkpoint after each epoch, and in the end the weights.
+ *
+ * A file is written beside its place, brought to the disk and renamed, so a kill leaves the old one or the new
+ * one. It ends with its SHA-256, and begins with a line of JSON; between them are the values, 32 bits each. The
+ * last two checkpoints stay, so that one which a disk has damaged is made good by the one before.
+ *
+ * One process trains at a time: it owns the lock, whose time it renews while it lives. If in spite of that two
+ * should train, they write the same bytes.
+ *
+ * @module
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { cannotReadFile, cannotWriteFile } from "../core/errors.ts";
+
+const WEIGHTS = "weights.bin";
+const LOCK = "lock";
+const HASH_BYTES = 32;
+const POLL_MILLISECONDS = 300;
+/** The owner of a lock renews it so often; one that is so old has no owner any more. */
+const [RENEWED_MILLISECONDS, STALE_MILLISECONDS] = [5_000, 60_000];
+
+/** What a file holds. */
+export interface Checkpoint {
+  /** Epochs that are over. */
+  readonly epoch: number;
+  readonly values: Float32Array;
+}
+
+export class SupernetFolder {
+  readonly path: string;
+  readonly #digest: string;
+  readonly #note: (line: string) => void;
+
+  /**
+   * @param digest  of all that the weights follow from
+   * @param note  told of files that are damaged, and of waiting
+   */
+  constructor(path: string, digest: string, note: (line: string) => void) {
+    this.path = path;
+    this.#digest = digest;
+    this.#note = note;
+  }
+
+  /** The weights of the trained supernet, if it is there and whole, and the SHA-256 of its file. */
+  async weights(): Promise<{ readonly values: Float32Array; readonly sha256: string } | undefined> {
+    return this.#read(WEIGHTS);
+  }
+
+  /** The last checkpoint that is whole. */
+  async checkpoint(): Promise<Checkpoint | undefined> {
+    const epochs = await this.#epochs();
+    for (const epoch of epochs.reverse()) {
+      const read = await this.#read(checkpointName(epoch));
+      if (read) return { epoch, values: read.values };
+    }
+    return undefined;
+  }
+
+  async writeCheckpoint({ epoch, values }: Checkpoint): Promise<void> {
+    await this.#write(checkpointName(epoch), epoch, values);
+    for (const old of await this.#epochs()) if (old < epoch - 1) await rm(join(this.path, checkpointName(old)), { force: true });
+  }
+
+  /** Keeps the weights; the checkpoints have served their purpose then. */
+  async writeWeights({ epoch, values }: Checkpoint): Promise<void> {
+    await this.#write(WEIGHTS, epoch, values);
+    for (const old of await this.#epochs()) await rm(join(this.path, checkpointName(old)), { force: true });
+  }
+
+  /** Does something while no other process does it here. */
+  async locked<T>(work: () => Promise<T>): Promise<T> {
+    const token = `${process.pid} ${randomUUID()}`;
+    await this.#writing(LOCK, () => mkdir(this.path, { recursive: true }));
+    const lock = join(this.path, LOCK);
+    for (let waiting = false; !(await this.#lock(lock, token)); waiting = true) {
+      if (!waiting) this.#note(`another process is training the supernet in ${this.path}: waiting for it`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    }
+    const renewing = setInterval(() => {
+      const now = new Date();
+      utimes(lock, now, now).catch(() => {});
+    }, RENEWED_MILLISECONDS);
+    renewing.unref();
+    try {
+      return await work();
+    } finally {
+      clearInterval(renewing);
+      if ((await readFile(lock, "utf8").catch(() => "")) === token) await rm(lock, { force: true });
+    }
+  }
+
+  /** True if the lock is ours now; a stale one is taken away. */
+  async #lock(lock: string, token: string): Promise<boolean> {
+    try {
+      const handle = await open(lock, "wx");
+      await handle.writeFile(token);
+      await handle.close();
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWriteFile(lock, error as NodeJS.ErrnoException);
+    }
+    const owner = Number.parseInt(await readFile(lock, "utf8").catch(() => ""), 10);
+    const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
+    if (age > STALE_MILLISECONDS || (owner > 0 && !isAlive(owner))) {
+      const stale = `${lock}-${randomUUID()}`; // renamed, since of two that find it stale only one can do that
+      await rename(lock, stale).catch(() => {});
+      await rm(stale, { force: true });
+    }
+    return false;
+  }
+
+  async #epochs(): Promise<number[]> {
+    const names = await readdir(this.path).catch(() => []);
+    const found = names.flatMap((name) => /^epoch-(\d+)\.bin$/.exec(name)?.slice(1) ?? []);
+    return found.map(Number).sort((a, b) => a - b);
+  }
+
+  async #write(name: string, epoch: number, values: Float32Array): Promise<void> {
+    const header = new TextEncoder().encode(`${JSON.stringify({ supernet: this.#digest, epoch, values: values.length })}\n`);
+    const content = new Uint8Array(header.length + values.byteLength + HASH_BYTES);
+    content.set(header);
+    content.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
+    const body = content.subarray(0, content.length - HASH_BYTES);
+    content.set(createHash("sha256").update(body).digest(), body.length);
+    await this.#writing(name, async () => {
+      await mkdir(this.path, { recursive: true });
+      const beside = join(this.path, `${name}-${randomUUID()}.tmp`);
+      const handle = await open(beside, "w");
+      try {
+        await handle.writeFile(content);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(beside, join(this.path, name));
+    });
+  }
+
+  async #writing(name: string, write: () => Promise<unknown>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      throw cannotWriteFile(join(this.path, name), error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** What a file holds; nothing if it is not there, or damaged: that is told. */
+  async #read(name: string): Promise<{ readonly values: Float32Array; readonly sha256: string } | undefined> {
+    const file = join(this.path, name);
+    const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw cannotReadFile(file, "the supernet in", error);
+    });
+    if (!content) return undefined;
+    const body = content.subarray(0, Math.max(0, content.length - HASH_BYTES));
+    const sha256 = createHash("sha256").update(body).digest();
+    const end = body.indexOf(10) + 1;
+    if (end === 0 || !sha256.equals(content.subarray(body.length))) {
+      this.#note(`${file} is damaged or cut off, and is not used`);
+      return undefined;
+    }
+    const header = JSON.parse(body.subarray(0, end).toString()) as { readonly supernet: string };
+    if (header.supernet !== this.#digest) {
+      this.#note(`${file} is of another supernet, and is not used`);
+      return undefined;
+    }
+    return { values: new Float32Array(Uint8Array.from(body.subarray(end)).buffer), sha256: sha256.toString("hex") };
+  }
+}
+
+function checkpointName(epoch: number): string {
+  return `epoch-${epoch}.bin`;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Trains a supernet once and keeps it: in a folder that goes by all that its weights follow from, so the same
+ * request finds it there, and a training that was killed goes on where it stopped.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { live, type Network } from "../core/network.ts";
+import type { Supernet, SupernetListener, SupernetRequest } from "../core/supernet.ts";
+import type { Dataset } from "./dataset.ts";
+import type { SupernetDefinition } from "./supernet.ts";
+import { SupernetFolder } from "./supernet-folder.ts";
+import type { FromTraining, Plan } from "./supernet-worker.ts";
+import type { Answer, Task } from "./trainer.ts";
+
+type Ask = (task: Task, ...transferred: MessagePort[]) => Promise<Answer>;
+
+/** SHA-256 of all that the weights follow from. Of what is sampled, the first step of each phase stands for the others. */
+export function supernetDigest(request: SupernetRequest, dataset: Dataset, backendVersion: string): string {
+  const { envelope, full, phases, settings, seed, sample } = request;
+  let epoch = 1;
+  const sampled = phases.map(({ epochs }) => {
+    const [first] = sample(epoch, 1);
+    epoch += epochs;
+    return first;
+  });
+  const followed = [1, envelope, full, phases, settings, seed, sampled, request.dataset, dataset.digest, backendVersion];
+  return createHash("sha256").update(JSON.stringify(followed)).digest("hex");
+}
+
+/** @returns the weights and the SHA-256 of their file */
+export async function trainedSupernet(
+  ask: Ask,
+  { sample, ...request }: SupernetRequest,
+  dataset: Dataset,
+  { path, digest }: { readonly path: string; readonly digest: string },
+  listener: SupernetListener,
+): Promise<{ readonly definition: SupernetDefinition; readonly values: Float32Array; readonly sha256: string }> {
+  const { settings, seed, envelope, phases, calibration } = request;
+  const definition: SupernetDefinition = {
+    ...{ dataset, settings, seed, envelope, phases, calibration },
+    ...(request.full && { full: request.full }),
+  };
+  const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
+  const folder = new SupernetFolder(path, digest, listener.note);
+  const there = (await folder.weights()) ?? (await folder.locked(async () => (await folder.weights()) ?? (await train())));
+  return { definition, ...there };
+
+  async function train() {
+    const from = await folder.checkpoint();
+    if (from) listener.note(`the training goes on after epoch ${from.epoch} of ${epochs}, in ${path}`);
+    const { port1, port2 } = new MessageChannel();
+    const heard = new Promise<void>((resolve, reject) => {
+      /** What is sent is answered in order, so an epoch begins when the one before is on the disk. */
+      let answered: Promise<void> = Promise.resolve();
+      const respond = async (message: FromTraining | { readonly over: true }) => {
+        if ("over" in message) resolve();
+        else if ("wanted" in message) port1.postMessage(sample(message.wanted.epoch, message.wanted.steps) satisfies Plan);
+        else {
+          await folder.writeCheckpoint({ epoch: message.epoch.epoch, values: message.state });
+          listener.epoch(message.epoch);
+        }
+      };
+      port1.on("message", (message) => {
+        answered = answered.then(() => respond(message));
+        answered.catch(reject);
+      });
+    });
+    try {
+      const asked = ask({ backend: request.backend ?? "fastest", supernet: { definition, epochs, from }, port: port2 }, port2);
+      const [answer] = await Promise.all([asked, heard]);
+      if (!("weights" in answer)) throw new Error("the worker trained no supernet");
+      await folder.writeWeights({ epoch: epochs, values: answer.weights });
+      return (await folder.weights())!;
+    } finally {
+      port1.close();
+    }
+  }
+}
+
+/** Measures sub-networks by trained weights, each once. */
+export class MeasuredSupernet implements Supernet {
+  readonly #measured = new Map<string, Promise<{ accuracy: number; seconds: number }>>();
+  readonly #measure: (network: Network, of: "validation" | "test") => Promise<{ accuracy: number; seconds: number }>;
+
+  constructor(measure: (network: Network, of: "validation" | "test") => Promise<{ accuracy: number; seconds: number }>) {
+    this.#measure = measure;
+  }
+
+  async evaluate(network: Network): Promise<{ readonly validation: number; readonly seconds: number }> {
+    const { accuracy, seconds } = await this.#once(network, "validation");
+    return { validation: accuracy, seconds };
+  }
+
+  async test(network: Network): Promise<number> {
+    return (await this.#once(network, "test")).accuracy;
+  }
+
+  #once(network: Network, of: "validation" | "test"): Promise<{ accuracy: number; seconds: number }> {
+    const alive = live(network);
+    const key = createHash("sha256")
+      .update(JSON.stringify([of, alive]))
+      .digest("base64");
+    let measured = this.#measured.get(key);
+    if (!measured) {
+      measured = this.#measure(alive, of);
+      this.#measured.set(key, measured);
+      measured.catch(() => this.#measured.delete(key));
+    }
+    return measured;
+  }
+}

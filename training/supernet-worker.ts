@@ -1,0 +1,89 @@
+/**
+ * What worker threads do for supernets: one trains, epoch by epoch, and asks the thread that knows the space
+ * for the sub-networks of each; any of them measures sub-networks.
+ *
+ * @module
+ */
+import type { MessagePort } from "node:worker_threads";
+import type { Network } from "../core/network.ts";
+import type { SupernetEpoch } from "../core/supernet.ts";
+import { type SupernetDefinition, SupernetWeights } from "./supernet.ts";
+import type { Checkpoint } from "./supernet-folder.ts";
+
+/** To train: from the first weights, or from a checkpoint. */
+export interface SupernetTask {
+  readonly definition: SupernetDefinition;
+  readonly epochs: number;
+  readonly from: Checkpoint | undefined;
+}
+/** To measure. */
+export interface SubnetworkTask {
+  /** Names the supernet, so that a thread that has it need not make it again. */
+  readonly key: string;
+  readonly definition: SupernetDefinition;
+  readonly weights: Float32Array;
+  readonly network: Network;
+  readonly of: "validation" | "test";
+}
+
+/** What a training sends. */
+export type FromTraining =
+  | { readonly wanted: { readonly epoch: number; readonly steps: number } }
+  | { readonly epoch: SupernetEpoch; readonly state: Float32Array };
+/** What it is sent: the sub-networks of each step. */
+export type Plan = readonly (readonly Network[])[];
+
+/** @returns the weights in the end */
+export async function trainSupernet({ definition, epochs, from }: SupernetTask, port: MessagePort): Promise<Float32Array> {
+  const send = (message: FromTraining, ...transferred: ArrayBuffer[]) => port.postMessage(message, transferred);
+  const plans = received(port);
+  const supernet = new SupernetWeights(definition);
+  try {
+    if (from) supernet.restore(from.values);
+    const steps = SupernetWeights.steps(definition);
+    for (let epoch = (from?.epoch ?? 0) + 1; epoch <= epochs; epoch++) {
+      send({ wanted: { epoch, steps } });
+      const plan = await plans();
+      if (!plan) throw new Error("the training is not wanted any more");
+      const result = supernet.train(epoch, plan);
+      const state = supernet.save();
+      send({ epoch: result, state }, state.buffer as ArrayBuffer);
+    }
+    return supernet.saveWeights();
+  } finally {
+    supernet.dispose();
+  }
+}
+
+/** What the port receives, one by one; nothing once it is closed. */
+function received(port: MessagePort): () => Promise<Plan | undefined> {
+  const waiting: (Plan | undefined)[] = [];
+  let hear: ((plan: Plan | undefined) => void) | undefined;
+  const take = (plan: Plan | undefined) => {
+    if (hear) hear(plan);
+    else waiting.push(plan);
+    hear = undefined;
+  };
+  port.on("message", take);
+  port.on("close", () => take(undefined));
+  return () =>
+    new Promise((resolve) => {
+      if (waiting.length > 0) resolve(waiting.shift());
+      else hear = resolve;
+    });
+}
+
+/** The supernet that this thread measured by last. */
+let loaded: { readonly key: string; readonly supernet: SupernetWeights } | undefined;
+
+export function measureSubnetwork({ key, definition, weights, network, of }: SubnetworkTask): { accuracy: number; seconds: number } {
+  const began = performance.now();
+  if (loaded?.key !== key) {
+    loaded?.supernet.dispose();
+    const supernet = new SupernetWeights(definition);
+    supernet.restoreWeights(weights);
+    loaded = { key, supernet };
+  }
+  const accuracy = loaded.supernet.accuracy(network, of);
+  return { accuracy, seconds: (performance.now() - began) / 1000 };
+}
