@@ -26,6 +26,7 @@
  * @module
  */
 
+import { chosenMembers } from "../core/modifications.ts";
 import { plugin } from "../core/plugin.ts";
 import { Recurrence } from "../core/policy/decisions.ts";
 import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../core/policy/policy-gradient.ts";
@@ -61,6 +62,7 @@ export default plugin({
     if (by === "random") order = shuffled(order, (n) => rng.below(n));
     let queries = 0;
 
+    const member = chosenMembers(space);
     const initial = smallUniform(rng);
     const lstm = new Recurrence(engine, initial, hidden);
     const components = engine.parameter(space.length, hidden, initial);
@@ -73,16 +75,16 @@ export default plugin({
       const offered = Math.min(count, 2 + Math.floor(queries++ / stage));
       const rows = Array.from({ length: offered }, (_, place) => place);
       const weights = engine.gather(offered, [{ from: scores, rows }]);
-      const architecture: number[] = [];
+      const chosen: number[] = [];
       let place = -1;
       for (let component = 0; component < space.length; component++) {
         const position = engine.row(components, component);
         const y = component === 0 ? lstm.start(position) : lstm.step(engine.add(position, engine.row(embeddings, place)));
         const products = engine.linear([[weights, engine.reshape(y, hidden, 1)]]);
         place = decide(engine.gather(offered, [{ from: products }, { from: biases, rows }]), 0);
-        architecture.push(order[place]!);
+        chosen.push(order[place]!);
       }
-      return { architecture };
+      return { architecture: member(chosen) };
     });
 
     return {

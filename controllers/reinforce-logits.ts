@@ -22,6 +22,7 @@
  * @module
  */
 import type { EngineState } from "../core/engine/engine.ts";
+import { chosenMembers } from "../core/modifications.ts";
 import { plugin } from "../core/plugin.ts";
 import { nearlyNormal } from "../core/rng.ts";
 
@@ -45,6 +46,7 @@ export default plugin({
   },
   needs: ["space", "rng", "engine"],
   create({ learningRate, baselineDecay }, { space, rng, engine }) {
+    const member = chosenMembers(space);
     const logits = engine.parameter(space.length, space.operations.length, () => 1e-3 * nearlyNormal(rng));
     /** Numerator and denominator of b. */
     let [sum, weight] = [0, 0];
@@ -55,10 +57,10 @@ export default plugin({
       propose() {
         engine.begin();
         drawn = true;
-        const architecture: number[] = [];
+        const chosen: number[] = [];
         for (let component = 0; component < space.length; component++)
-          architecture.push(engine.choose(engine.row(logits, component), rng.next()));
-        return { architecture };
+          chosen.push(engine.choose(engine.row(logits, component), rng.next()));
+        return { architecture: member(chosen) };
       },
       observe({ reward }) {
         const learns = drawn && !Number.isNaN(reward); // not from what others proposed, nor from what failed

@@ -7,7 +7,7 @@
  *
  * | paper | here                               | meaning                                   |
  * | ----- | ---------------------------------- | ----------------------------------------- |
- * | a_t   | `architecture[component]`          | the choice at component t                 |
+ * | a_t   | `chosen[component]`                | the choice at component t                 |
  * | R, b  | see core/policy/policy-gradient.ts | the reward, and its moving average        |
  *
  * Different from Zoph and Le: one layer; one table and one softmax for all components, which all have
@@ -16,7 +16,7 @@
  *
  * @module
  */
-
+import { chosenMembers } from "../core/modifications.ts";
 import { plugin } from "../core/plugin.ts";
 import { Categorical, Recurrence } from "../core/policy/decisions.ts";
 import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../core/policy/policy-gradient.ts";
@@ -36,20 +36,20 @@ export default plugin({
   },
   needs: ["space", "rng", "engine"],
   create({ hidden, squash, ...learning }, { space, rng, engine }) {
+    const member = chosenMembers(space);
     const initial = smallUniform(rng);
     const lstm = new Recurrence(engine, initial, hidden);
     const components = engine.parameter(space.length, hidden, initial);
     const operations = new Categorical(engine, initial, space.operations.length, hidden, squash);
 
     return policyGradient(learning, { engine, rng }, (decide) => {
-      const architecture: number[] = [];
+      const chosen: number[] = [];
       for (let component = 0; component < space.length; component++) {
         const position = engine.row(components, component);
-        const y =
-          component === 0 ? lstm.start(position) : lstm.step(engine.add(position, operations.embedding(architecture[component - 1]!)));
-        architecture.push(operations.choose(y, decide));
+        const y = component === 0 ? lstm.start(position) : lstm.step(engine.add(position, operations.embedding(chosen[component - 1]!)));
+        chosen.push(operations.choose(y, decide));
       }
-      return { architecture };
+      return { architecture: member(chosen) };
     });
   },
 });
