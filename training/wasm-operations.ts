@@ -100,10 +100,11 @@ export class WasmOperations extends Operations {
     const [, outHeight, outWidth] = dy.shape;
     const gradient = fresh<Tensor4D>(filterShape);
     const [X, DY, G] = [values(x), values(dy), values(gradient)];
-    const sums = new Float64Array(channels);
+    /** Where x and dy begin in each pair of pixels that this place of the kernel brings together. */
+    const pairs = new Int32Array(2 * n * outHeight * outWidth);
     for (let kh = 0; kh < size; kh++)
       for (let kw = 0; kw < size; kw++) {
-        sums.fill(0);
+        let end = 0;
         for (let image = 0; image < n; image++)
           for (let oh = 0; oh < outHeight; oh++) {
             const h = oh * stride + kh - top;
@@ -111,12 +112,11 @@ export class WasmOperations extends Operations {
             for (let ow = 0; ow < outWidth; ow++) {
               const w = ow * stride + kw - left;
               if (w < 0 || w >= width) continue;
-              const from = ((image * height + h) * width + w) * channels;
-              const at = ((image * outHeight + oh) * outWidth + ow) * channels;
-              for (let c = 0; c < channels; c++) sums[c]! += X[from + c]! * DY[at + c]!;
+              pairs[end++] = ((image * height + h) * width + w) * channels;
+              pairs[end++] = ((image * outHeight + oh) * outWidth + ow) * channels;
             }
           }
-        G.set(sums, (kh * size + kw) * channels);
+        sumsOverPairs(X, DY, pairs, end, G.subarray((kh * size + kw) * channels, (kh * size + kw + 1) * channels));
       }
     return gradient;
   }
@@ -429,6 +429,29 @@ function sumsOfProducts(a: Float32Array, b: Float32Array, sums: Float64Array, pr
     }
     sums.set([s0, s1, s2, s3], c);
     products.set([p0, p1, p2, p3], c);
+  }
+}
+
+/** For each channel, Σ a b over pairs of places in a and b that a pixel begins at. */
+function sumsOverPairs(a: Float32Array, b: Float32Array, pairs: Int32Array, end: number, sums: Float32Array): void {
+  const C = sums.length;
+  let c = 0;
+  for (; c + 3 < C; c += 4) {
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let k = 0; k < end; k += 2) {
+      const i = pairs[k]! + c;
+      const j = pairs[k + 1]! + c;
+      s0 += a[i]! * b[j]!;
+      s1 += a[i + 1]! * b[j + 1]!;
+      s2 += a[i + 2]! * b[j + 2]!;
+      s3 += a[i + 3]! * b[j + 3]!;
+    }
+    sums.set([s0, s1, s2, s3], c);
+  }
+  for (; c < C; c++) {
+    let sum = 0;
+    for (let k = 0; k < end; k += 2) sum += a[pairs[k]! + c]! * b[pairs[k + 1]! + c]!;
+    sums[c] = sum;
   }
 }
 
