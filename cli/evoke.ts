@@ -74,6 +74,16 @@ program
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/tabulate.ts")).tabulateCommand(manifest, options));
 
+program
+  .command("fit")
+  .description("learn a predictor from architectures and their metric, for the evaluator predictor")
+  .argument("<manifest>", "the predictor to be made, a JSON file")
+  .option("--json", "print one JSON document instead of a table")
+  .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
+  .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
+
 const table = program.command("table").description("benchmark tables: what is there, import one, check one");
 table
   .command("list")

@@ -34,6 +34,8 @@ export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "pane
   readonly budget: { readonly queries?: number; readonly seconds?: number };
   /** The name of the space plugin. */
   readonly space: string;
+  /** With every default. */
+  readonly spaceOptions?: object;
   /** Digests of the tables and other experiments that it reads. `evoke matrix` writes them. */
   readonly inputs?: Readonly<Record<string, string>>;
 }

@@ -202,6 +202,7 @@ export function matrixDocument({ matrix, cells }: Plan, store: RunStore): Matrix
         ...(testMetric && { testMetric }),
         budget: { ...(queries !== undefined && { queries }), ...(seconds !== undefined && { seconds }) },
         space: cell.experiment.space.plugin.name,
+        spaceOptions: cell.experiment.space.options,
         inputs: Object.fromEntries(inputs),
       };
     }),

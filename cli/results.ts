@@ -18,6 +18,7 @@ import type { Composition } from "../core/kernel.ts";
 import type { Output } from "../core/plugin.ts";
 import type { RunResult } from "../core/result.ts";
 import { VERSION } from "../core/version.ts";
+import { lockFolder } from "./folder-lock.ts";
 
 /** A finished run and how long it took. */
 export interface FinishedRun {
@@ -29,14 +30,19 @@ export class ResultsFolder implements Output {
   readonly path: string;
   readonly #finished = new Map<number, FinishedRun>();
   #writing: Promise<void> = Promise.resolve();
+  #unlock: () => void = () => {};
 
   private constructor(path: string) {
     this.path = path;
   }
 
-  /** Opens the folder of an experiment, and reads the runs that are there. */
+  /**
+   * Opens the folder of an experiment, and reads the runs that are there.
+   * @throws EvokeError FOLDER_BUSY if another process has it
+   */
   static async open(out: string, { experiment, digest }: Composition, inputs: ReadonlyMap<string, string>): Promise<ResultsFolder> {
     const folder = new ResultsFolder(join(out, `${experiment.name}-${digest.slice(0, 12)}`));
+    folder.#unlock = await lockFolder(folder.path);
     const document = {
       experiment: experiment.name,
       digest,
@@ -81,6 +87,7 @@ export class ResultsFolder implements Output {
     const results = [...this.#finished.values()].map(({ result }) => result).sort((a, b) => a.seed - b.seed);
     await this.write("runs.jsonl", results.map((result) => `${JSON.stringify(result)}\n`).join(""));
     await rm(join(this.path, "runs.partial.jsonl"), { force: true });
+    this.#unlock();
   }
 
   async write(path: string, content: string | Uint8Array): Promise<void> {

@@ -10,13 +10,13 @@
  *
  * @module
  */
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
-import { cannotWriteFile, EvokeError } from "../core/errors.ts";
 import type { Space } from "../core/plugin.ts";
 import { type FunctionClass, type Plan, planOf, type Tabulation, tabulationDigest } from "../core/tabulation.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { replaceFile } from "./replace-file.ts";
 import { TabulateJournal, type Trained, type TrainingKey } from "./tabulate-journal.ts";
 import { type MadeTable, tableOf } from "./tabulate-table.ts";
 
@@ -87,8 +87,9 @@ export async function tabulate({
   const { inputs } = trainer;
   const digest = tabulationDigest(tabulation, inputs);
   const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);
+  const unlock = await lockFolder(folder);
   const { file: _, ...manifest } = { ...tabulation, space: { use: plugin.name, options } };
-  await replace(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`);
+  await replaceFile(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`);
   const journal = await TabulateJournal.open(join(folder, "journal.jsonl"));
   try {
     const wanted = classes.flatMap(({ representative }) => trainingsOf(tabulation, space.encode(representative)));
@@ -104,10 +105,11 @@ export async function tabulate({
     const failed = await trainAll(todo, trainer, journal, listener);
     const made = await tableOf(tabulation, space, plan, classes, journal, { digest, inputs });
     const file = made && join(folder, `${made.table.description.name}.arrow.gz`);
-    if (file) await replace(file, made.bytes);
+    if (file) await replaceFile(file, made.bytes);
     return { folder, ...(file && { file, made }), trained: todo.length - failed.length, failed };
   } finally {
     await journal.close();
+    unlock();
   }
 }
 
@@ -164,15 +166,4 @@ function machine(): object {
     platform: `${process.platform} ${process.arch}`,
     runtime: "Deno" in globalThis ? `Deno ${process.versions.deno}` : `Node ${process.versions.node}`,
   };
-}
-
-/** Replaces a file as one step: a reader, or a kill, sees the old one or the new one. */
-async function replace(file: string, content: string | Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(`${file}.new`, content);
-    await rename(`${file}.new`, file);
-  } catch (error) {
-    throw error instanceof EvokeError ? error : cannotWriteFile(file, error as NodeJS.ErrnoException);
-  }
 }

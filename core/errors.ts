@@ -37,12 +37,14 @@ export type ErrorCode =
   | "ONLY_INVALID"
   | "OPERATION_UNKNOWN"
   | "OPTION_INVALID"
+  | "PAIRS_FEW"
   | "PLUGIN_DUPLICATE"
   | "PLUGIN_MALFORMED"
   | "PLUGIN_NAME_UNKNOWN"
   | "PLUGIN_UNKNOWN"
   | "POINTER_INVALID"
   | "POINTER_UNKNOWN"
+  | "PREDICTOR_DIVERGED"
   | "PREDICTOR_INVALID"
   | "PREDICTOR_MISMATCH"
   | "RECORD_INVALID"
@@ -320,7 +322,7 @@ export function reportEmpty(folder: string): EvokeError {
 
 /** A record of events is not one. */
 export function recordInvalid(file: string, problem: string): EvokeError {
-  return new EvokeError("RECORD_INVALID", `Cannot replay ${file}: ${problem}.\n  Records are made by the observer "recorder".`);
+  return new EvokeError("RECORD_INVALID", `Cannot use the record ${file}: ${problem}.\n  Records are made by the observer "recorder".`);
 }
 
 /** The space does not say what its architectures look like. */
@@ -396,6 +398,19 @@ export function datasetInvalid(what: string, problem: string): EvokeError {
 /** A file that should hold a predictor is of another kind, damaged, cut off, or would run something. */
 export function predictorInvalid(file: string, problem: string): EvokeError {
   return new EvokeError("PREDICTOR_INVALID", `Cannot use the predictor ${file}: ${problem}.`);
+}
+
+/** A predictor did not learn. */
+export function predictorDiverged(problem: string): EvokeError {
+  return new EvokeError("PREDICTOR_DIVERGED", `Cannot fit this predictor: ${problem}.\n  A lower /training/learningRate may help.`);
+}
+
+/** There is too little to learn a predictor from. */
+export function pairsFew(file: string, found: string, least: number): EvokeError {
+  return new EvokeError(
+    "PAIRS_FEW",
+    `Cannot fit a predictor to the pairs of ${file}: ${found}, and at least ${least} different architectures are needed.\n  Ask for more with /pairs/sample, or name longer runs in /pairs/run.`,
+  );
 }
 
 /** A predictor is for architectures of another space. */

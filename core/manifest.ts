@@ -105,7 +105,7 @@ interface RawManifest {
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readManifest(source: ManifestSource): Promise<Experiment> {
   const { file } = source;
-  const manifest = (await parseManifest(source)) as RawManifest;
+  const manifest = (await parseManifest(source, "experiment")) as RawManifest;
   const problems = problemsOf(experimentSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   normalise(manifest);
@@ -178,8 +178,30 @@ export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<str
   });
 }
 
+/** What a manifest may be of, the command that it is for, and a member that those before it in this list do not have. */
+const MANIFEST_KINDS = {
+  tabulation: { called: "a table that is to be made", command: "evoke tabulate", has: "fidelities" },
+  matrix: { called: "a matrix", command: "evoke matrix", has: "base" },
+  fit: { called: "a predictor that is to be made", command: "evoke fit", has: "pairs" },
+  experiment: { called: "an experiment", command: "evoke run", has: "controller" },
+} as const;
+export type ManifestKind = keyof typeof MANIFEST_KINDS;
+
+/** The kind that a manifest is of, as far as that can be seen. */
+export function manifestKind(manifest: object): ManifestKind | undefined {
+  return (Object.keys(MANIFEST_KINDS) as ManifestKind[]).find((kind) => Object.hasOwn(manifest, MANIFEST_KINDS[kind].has));
+}
+
+/** One error in place of all that the schema would say of a manifest for another command. */
+function refuseOtherKind(file: string, manifest: object, wanted: ManifestKind): void {
+  const found = manifestKind(manifest);
+  if (found === undefined || Object.hasOwn(manifest, MANIFEST_KINDS[wanted].has)) return;
+  const { called, command } = MANIFEST_KINDS[found];
+  throw errors.manifestOfAnotherKind(file, MANIFEST_KINDS[wanted].called, called, `It is for: ${command} ${file}`);
+}
+
 /** The JSON object of a manifest, with the changes made in it. */
-export async function parseManifest({ file, text, changes = [] }: ManifestSource): Promise<object> {
+export async function parseManifest({ file, text, changes = [] }: ManifestSource, kind: ManifestKind): Promise<object> {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
@@ -188,6 +210,7 @@ export async function parseManifest({ file, text, changes = [] }: ManifestSource
   }
   if (typeof manifest !== "object" || manifest === null || Array.isArray(manifest))
     throw errors.manifestInvalid(file, [`/: must be an object; found ${text.trim().slice(0, 40)}`]);
+  refuseOtherKind(file, manifest, kind);
   for (const { pointer, value } of changes) setAt(file, manifest, pointer, value);
   return manifest;
 }

@@ -126,7 +126,8 @@ const NOT_OF_A_CELL = ["$schema", "name", "question", "seeds", "observers"];
  */
 export async function readMatrix(source: MatrixSource): Promise<Matrix> {
   const { file, text } = source;
-  const raw = (await parseManifest({ ...source, importModule: (specifier) => source.importModule(specifier, file) })) as RawMatrix;
+  const own = { ...source, importModule: (specifier: string) => source.importModule(specifier, file) };
+  const raw = (await parseManifest(own, "matrix")) as RawMatrix;
   const repeated = await repeatedKeys(text);
   const problems = [...problemsOf(matrixSchema, raw), ...repeated.map((pointer) => `${pointer}: is there twice; give one another name`)];
   if (problems.length > 0) throw manifestInvalid(file, problems);

@@ -53,7 +53,10 @@ const LARGEST = 2 ** 22;
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readTabulation(source: ManifestSource): Promise<Tabulation> {
   const { file } = source;
-  const manifest = (await parseManifest(source)) as Omit<Tabulation, "space" | "file"> & { space: RawSlot; plugins: string[] };
+  const manifest = (await parseManifest(source, "tabulation")) as Omit<Tabulation, "space" | "file"> & {
+    space: RawSlot;
+    plugins: string[];
+  };
   const problems = problemsOf(tabulateSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const epochs = manifest.fidelities.map((fidelity) => fidelity.epochs);

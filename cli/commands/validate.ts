@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../core/errors.ts";
+import { type ManifestKind, manifestKind } from "../../core/manifest.ts";
 import { loadExperiment, loadMatrix, loadTabulation } from "../experiment.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
@@ -45,12 +46,10 @@ function amount({ runs, cells, fidelities }: Amount): string {
   return `${ofCells}${runs} ${runs === 1 ? "run" : "runs"}`;
 }
 
-/** No other manifest than that of a table has fidelities, or than that of a matrix a base. What cannot be read is told by what reads it next. */
-async function kindOf(file: string): Promise<"tabulation" | "matrix" | "experiment"> {
+/** What cannot be read is told by what reads it next. */
+async function kindOf(file: string): Promise<ManifestKind> {
   try {
-    const manifest = JSON.parse(await readFile(file, "utf8")) as object;
-    if (Object.hasOwn(manifest, "fidelities")) return "tabulation";
-    return Object.hasOwn(manifest, "base") ? "matrix" : "experiment";
+    return manifestKind(JSON.parse(await readFile(file, "utf8")) as object) ?? "experiment";
   } catch {
     return "experiment";
   }

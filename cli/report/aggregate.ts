@@ -46,8 +46,12 @@ export interface AggregatedCell {
   readonly centres?: { readonly seed: number; readonly queries: number; readonly course: Course["centres"] };
 }
 
-export function aggregate(source: ReportSource): AggregatedCell[] {
-  return source.cells.map((cell) => aggregateCell(cell, [...source.runs(cell)], source.targets));
+/** @param step  told before each cell */
+export function aggregate(source: ReportSource, step: (cell: number) => void = () => {}): AggregatedCell[] {
+  return source.cells.map((cell, i) => {
+    step(i);
+    return aggregateCell(cell, [...source.runs(cell)], source.targets);
+  });
 }
 
 function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: ReportSource["targets"]): AggregatedCell {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BestArchitectures } from "./best.ts";
 import type { CellStatistics, ReportDocument } from "./document.ts";
 import type { Figure } from "./figures/figure.ts";
 import { counted, manifestValue } from "./format.ts";
@@ -20,14 +21,15 @@ export type Block =
   | { readonly kind: "list"; readonly items: readonly string[] }
   | { readonly kind: "definitions"; readonly items: readonly (readonly [string, string])[] }
   | { readonly kind: "table"; readonly title: string; readonly table: Table }
-  | { readonly kind: "figure"; readonly figure: Figure };
+  | { readonly kind: "figure"; readonly figure: Pick<Figure, "name" | "caption"> };
 
 const text = (text: string): Block => ({ kind: "text", text });
 const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
 const list = (items: readonly string[]): Block[] => (items.length > 0 ? [{ kind: "list", items }] : []);
+const drawn = (figures: readonly Pick<Figure, "name" | "caption">[]) => figures.map((figure): Block => ({ kind: "figure", figure }));
 const table = (title: string, table: Table | undefined): Block[] => (table ? [{ kind: "table", title, table }] : []);
 
-export function sections(document: ReportDocument, figures: readonly Figure[]): Section[] {
+export function sections(document: ReportDocument, figures: readonly Figure[], best: BestArchitectures): Section[] {
   const { panels, question } = document;
   const gaps = missing(document);
   const found = panels.flatMap((panel): Block[] => [
@@ -58,7 +60,8 @@ export function sections(document: ReportDocument, figures: readonly Figure[]): 
         ...table("Mean ranks over all panels", ranksTable(document)),
       ],
     },
-    ...(figures.length > 0 ? [{ title: "Figures", blocks: figures.map((figure): Block => ({ kind: "figure", figure })) }] : []),
+    { title: "Best architectures", blocks: [...table("Of each cell, by validation metric", best.table), ...drawn(best.drawings)] },
+    ...(figures.length > 0 ? [{ title: "Figures", blocks: drawn(figures) }] : []),
     { title: "What the numbers are", blocks: [{ kind: "definitions", items: definitions(document) }] },
     { title: "Provenance", blocks: provenance(document) },
   ];

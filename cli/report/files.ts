@@ -4,6 +4,7 @@
  * @module
  */
 import type { AggregatedCell } from "./aggregate.ts";
+import { bestArchitectures } from "./best.ts";
 import { sections } from "./content.ts";
 import type { ReportDocument } from "./document.ts";
 import { figuresOf } from "./figures/figures.ts";
@@ -14,15 +15,27 @@ import { latex, latexTable } from "./table.ts";
 import { paperTable } from "./tables.ts";
 import { tableCaption } from "./wording.ts";
 
-/** The same results give the same bytes; of `overhead.csv` alone that holds only for results of one machine. */
-export async function reportFiles(document: ReportDocument, cells: readonly AggregatedCell[]): Promise<Map<string, string>> {
+/**
+ * The same results give the same bytes; of `overhead.csv` alone that holds only for results of one machine.
+ * @param step  told before each figure
+ */
+export async function reportFiles(
+  document: ReportDocument,
+  cells: readonly AggregatedCell[],
+  step: (figure: number, of: number) => void = () => {},
+): Promise<Map<string, string>> {
   const figures = figuresOf(document, cells);
   const svgs = new Map<string, string>();
   if (figures.length > 0) {
     const { render } = await import("./figures/render.ts");
-    for (const { name, spec } of figures) svgs.set(name, await render(spec));
+    for (const [i, { name, spec }] of figures.entries()) {
+      step(i, figures.length);
+      svgs.set(name, await render(spec));
+    }
   }
-  const content = sections(document, figures);
+  const best = await bestArchitectures(document, cells);
+  for (const { name, svg } of best.drawings) svgs.set(name, svg);
+  const content = sections(document, figures, best);
   const overhead = overheadCsv(cells);
   const pareto = paretoCsv(document);
   return new Map([
@@ -34,10 +47,8 @@ export async function reportFiles(document: ReportDocument, cells: readonly Aggr
     ...(pareto === undefined ? [] : [["pareto.csv", pareto] as const]),
     ["table.tex", latexFile(document)],
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
-    ...figures.flatMap(({ name, spec }) => [
-      [`figures/${name}.svg`, svgs.get(name)!] as const,
-      [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`] as const,
-    ]),
+    ...[...svgs].map(([name, svg]) => [`figures/${name}.svg`, svg] as const),
+    ...figures.map(({ name, spec }) => [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`] as const),
   ]);
 }
 

@@ -100,8 +100,18 @@ export function manifestValue(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
+/** Names for files, no two of them alike. */
+export function fileNames(names: readonly string[]): string[] {
+  const given = new Map<string, number>();
+  return names.map(fileName).map((name) => {
+    const before = given.get(name) ?? 0;
+    given.set(name, before + 1);
+    return before === 0 ? name : `${name}-${before + 1}`;
+  });
+}
+
 /** A name for a file: lower-case words joined by hyphens. */
-export function fileName(name: string): string {
+function fileName(name: string): string {
   return (
     name
       .toLowerCase()

@@ -86,5 +86,6 @@ function inline(svg: string, name: string, caption: string): string {
   return svg
     .replaceAll(/(id="|url\(#)clip/g, `$1${name}-clip`)
     .replaceAll(/ xmlns(:xlink)?="[^"]*"/g, "")
+    .replace(' role="img"', "")
     .replace("<svg ", () => `<svg role="img" aria-label="${html(caption)}" `);
 }

@@ -90,7 +90,9 @@ async function openExperiment(folder: string): Promise<ReportSource> {
     ...{ name: experiment, digest, variant: "base", at: {}, panel: "", baseline: experiment, differs: [] },
     ...metrics,
     budget: manifest.budget,
-    space: typeof manifest.space === "string" ? manifest.space : manifest.space.use,
+    ...(typeof manifest.space === "string"
+      ? { space: manifest.space }
+      : { space: manifest.space.use, spaceOptions: manifest.space.options ?? {} }),
   };
   return {
     ...{ name: experiment, evoke, inputs, axes: [], cells: [cell] },
@@ -109,7 +111,7 @@ interface ExperimentDocument {
   readonly inputs: Readonly<Record<string, string>>;
   readonly manifest: {
     readonly question?: string;
-    readonly space: string | { readonly use: string };
+    readonly space: string | { readonly use: string; readonly options?: object };
     readonly budget: { readonly queries?: number; readonly seconds?: number };
   };
 }
@@ -214,7 +216,18 @@ const matrixDocumentSchema = {
         type: "object",
         required: ["name", "digest", "variant", "at", "panel", "baseline", "differs", "metric", "budget", "space"],
         properties: {
-          ...{ name, digest, variant: name, panel: { type: "string" }, baseline: name, metric, testMetric: metric, budget, space: name },
+          ...{
+            name,
+            digest,
+            variant: name,
+            panel: { type: "string" },
+            baseline: name,
+            metric,
+            testMetric: metric,
+            budget,
+            space: name,
+            spaceOptions: { type: "object" },
+          },
           at: { type: "object" },
           differs: { type: "array", items: { type: "object", required: ["pointer"], properties: { pointer: { type: "string" } } } },
         },

@@ -40,12 +40,13 @@ const METHODS: StatisticalMethods = {
 /** What a report says of where its runs came from. */
 type Origin = Omit<ReportSource, "cells" | "runs" | "close">;
 
-export function reportDocument(origin: Origin, cells: readonly AggregatedCell[]): ReportDocument {
+/** @param step  told before each cell */
+export function reportDocument(origin: Origin, cells: readonly AggregatedCell[], step: (cell: number) => void = () => {}): ReportDocument {
   const { name, question, evoke, design, seeds, targets, inputs, axes } = origin;
   const names = [...new Set(cells.map(({ cell }) => cell.panel))];
   const panels = names.map((panel) => {
     const within = cells.filter(({ cell }) => cell.panel === panel);
-    return panelOf(panel, within, targets);
+    return panelOf(panel, within, targets, (one) => step(cells.indexOf(one)));
   });
   const ranks = panels.length > 1 ? ranksOverPanels(panels, cells) : undefined;
   return {
@@ -63,7 +64,7 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[])
   };
 }
 
-function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin["targets"]): Panel {
+function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin["targets"], step: (cell: AggregatedCell) => void): Panel {
   const measure: Measure = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined)) ? "test" : "validation";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
@@ -78,7 +79,10 @@ function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin
     measure,
     metrics,
     family: compared.filter((comparison) => comparison?.[measure]).length,
-    cells: cells.map((one, i) => cellOf(one, others[i]!, compared[i], targets)),
+    cells: cells.map((one, i) => {
+      step(one);
+      return cellOf(one, others[i]!, compared[i], targets);
+    }),
     ...(ranks && { ranks }),
   };
 }

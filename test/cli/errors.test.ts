@@ -101,6 +101,26 @@ test("a wrong command, option, argument or value exits 2", () => {
   refused(/Cannot read "budget" as a JSON pointer/, "run", manifest, "--set", "budget=1");
 });
 
+test("a manifest for another command is refused with one error that names the command", () => {
+  scratch.write("matrix.json", { name: "m", base: "toy.json", design: "one-factor", axes: { "/subspaces/count": [2] } });
+  scratch.write("table.json", {
+    name: "t",
+    space: "nas-bench-201",
+    dataset: { name: "digits" },
+    fidelities: [{ epochs: 1 }],
+  });
+  const one = (command: string, file: string, wanted: string, found: string, right: string) =>
+    refused(
+      new RegExp(`^Cannot use .*${file} as the manifest of ${wanted}: it is that of ${found}\\.\n  It is for: ${right} .*${file}\n$`),
+      command,
+      file,
+    );
+  one("run", "matrix.json", "an experiment", "a matrix", "evoke matrix");
+  one("run", "table.json", "an experiment", "a table that is to be made", "evoke tabulate");
+  one("matrix", "toy.json", "a matrix", "an experiment", "evoke run");
+  one("tabulate", "toy.json", "a table that is to be made", "an experiment", "evoke run");
+});
+
 test("a missing file, a folder, and a file that is no manifest exit 2", () => {
   refused(/Cannot read the manifest nowhere\.json: there is no such file/, "run", "nowhere.json");
   refused(/it is a folder/, "run", ".");
@@ -134,11 +154,11 @@ test("results that cannot be written exit 2", () => {
 test("a record that is damaged, foreign or unfinished exits 2", () => {
   refused(/there is no such file/, "replay", "nowhere.jsonl.gz");
   scratch.write("foreign.jsonl", "hello\n");
-  refused(/Cannot replay foreign\.jsonl: line 1 is not JSON/, "replay", "foreign.jsonl");
+  refused(/Cannot use the record foreign\.jsonl: line 1 is not JSON/, "replay", "foreign.jsonl");
   scratch.write("unfinished.jsonl", `${JSON.stringify({ type: "run.started", sequence: 0, seed: 1 })}\n`);
   refused(/its run did not finish/, "replay", "unfinished.jsonl");
   scratch.write("torn.jsonl.gz", "\u001f");
-  refused(/Cannot replay/, "replay", "torn.jsonl.gz");
+  refused(/Cannot use the record/, "replay", "torn.jsonl.gz");
 });
 
 test("--version prints the version of package.json", () => {

@@ -5,7 +5,7 @@
  */
 import type { AggregatedCell } from "../aggregate.ts";
 import { nameWithin, type ReportDocument, withShortNames } from "../document.ts";
-import { fileName } from "../format.ts";
+import { fileNames } from "../format.ts";
 import { axisFigures } from "./axis.ts";
 import { centresFigure } from "./centres.ts";
 import { comparisonFigure } from "./comparison.ts";
@@ -57,11 +57,6 @@ function baselineVariant({ panels }: ReportDocument): string {
 }
 
 function distinct(figures: readonly Figure[]): Figure[] {
-  const given = new Map<string, number>();
-  return figures.map((figure) => {
-    const name = fileName(figure.name);
-    const before = given.get(name) ?? 0;
-    given.set(name, before + 1);
-    return { ...figure, name: before === 0 ? name : `${name}-${before + 1}` };
-  });
+  const names = fileNames(figures.map(({ name }) => name));
+  return figures.map((figure, i) => ({ ...figure, name: names[i]! }));
 }

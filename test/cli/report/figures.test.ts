@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { bestArchitectures } from "../../../cli/report/best.ts";
 import { sections } from "../../../cli/report/content.ts";
 import { chosenCells } from "../../../cli/report/figures/choice.ts";
 import { figuresOf } from "../../../cli/report/figures/figures.ts";
@@ -93,7 +94,7 @@ test("where runs have Pareto fronts there are figures, a table and a file of tho
   assert.is(none!.fronts, undefined);
   const figures = await drawn(fronts);
   for (const name of ["pareto", "pareto-parameters"]) whole(figures.get(name)!, name);
-  const page = markdownReport(document.name, sections(document, figuresOf(document, cells)));
+  const page = markdownReport(document.name, sections(document, figuresOf(document, cells), await bestArchitectures(document, cells)));
   assert.match(page, "### Pareto fronts");
   assert.match(page, "| other | 301.0 |");
   assert.is(paretoCsv(document)!.trim().split("\n").length, 1 + 7 + 5 + 3 + 2);
@@ -142,7 +143,7 @@ test("chosenCells() are the baseline and those that differ most from it, in thei
 
 test("the page holds everything itself: it names no address, loads nothing, and shows names as they are", async () => {
   const { document, cells } = several;
-  const content = sections(document, figuresOf(document, cells));
+  const content = sections(document, figuresOf(document, cells), await bestArchitectures(document, cells));
   const page = htmlReport(document.name, content, await drawn(several));
   assert.not.match(page, /https?:|<script|<link|<img|@import|\bsrc=|\bhref=/);
   assert.not.match(page, /NaN|undefined|Infinity/);
@@ -153,13 +154,13 @@ test("the page holds everything itself: it names no address, loads nothing, and 
   for (const [, id] of page.matchAll(/url\(#([^)]*)\)/g)) assert.ok(ids.includes(id), id);
 });
 
-test("the Markdown page has all sections, and a figure for each file", () => {
+test("the Markdown page has all sections, and a figure for each file", async () => {
   const { document, cells } = several;
   const figures = figuresOf(document, cells);
-  const page = markdownReport(document.name, sections(document, figures));
+  const page = markdownReport(document.name, sections(document, figures, await bestArchitectures(document, cells)));
   assert.equal(
     [...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title),
-    ["Result", "Tables", "Figures", "What the numbers are", "Provenance"],
+    ["Result", "Tables", "Best architectures", "Figures", "What the numbers are", "Provenance"],
   );
   for (const { name } of figures) assert.match(page, `(figures/${name}.svg)`);
   assert.not.match(page, /NaN|undefined|Infinity/);

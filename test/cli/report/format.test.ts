@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { digitsFor, equalsProbability, fileName, fixed, metricTitle, NOTHING, percentage, signed } from "../../../cli/report/format.ts";
+import { digitsFor, equalsProbability, fileNames, fixed, metricTitle, NOTHING, percentage, signed } from "../../../cli/report/format.ts";
 import { metrics } from "./made-up-cells.ts";
 
 test("fixed() has a true minus sign and no negative zero", () => {
@@ -29,8 +29,8 @@ test("the title of an axis says data set, epochs and unit", () => {
   assert.is(metricTitle(undefined, "test"), "test metric");
 });
 
-test("fileName() is safe whatever a cell or axis is called", () => {
-  assert.equal([fileName("../Axis /a_b=1"), fileName("…")], ["axis-a-b-1", "unnamed"]);
+test("fileNames() are safe whatever cells and axes are called, and no two are alike", () => {
+  assert.equal(fileNames(["../Axis /a_b=1", "…", "axis a b 1"]), ["axis-a-b-1", "unnamed", "axis-a-b-1-2"]);
 });
 
 test("percentage() rounds a share", () => assert.equal([percentage(0.125), percentage(undefined)], ["13 %", NOTHING]));

@@ -45,7 +45,9 @@ test("report writes all formats beside the matrix, and prints the table", () => 
   const written = files("results/small-matrix/report");
   const figures = Object.keys(written).filter((path) => path.endsWith(".svg"));
   assert.ok(figures.length >= 7, figures.join());
-  for (const figure of figures) assert.ok(written[figure.replace(/\.svg$/, ".vl.json")], figure);
+  const [best] = figures.filter((path) => path.startsWith("figures/best-"));
+  assert.match(written[best!]!, /<desc>.*nor_conv_3x3/);
+  for (const figure of figures.filter((path) => !path.includes("best-"))) assert.ok(written[figure.replace(/\.svg$/, ".vl.json")], figure);
   for (const [path, content] of Object.entries(written)) assert.not.match(content, /NaN|undefined|Infinity/, path);
   assert.match(written["table.tex"]!, "absolute-reward & ");
   assert.match(written["report.md"]!, "Does 100 % of it help?");
@@ -56,6 +58,12 @@ test("report writes all formats beside the matrix, and prints the table", () => 
 test("the same results give the same bytes, wherever they are written", () => {
   assert.is(report("--out", "again").status, 0);
   assert.equal(files("again"), files("results/small-matrix/report"));
+});
+
+test("progress is on stderr, if it is wanted", () => {
+  const { stderr } = report("--out", "again");
+  assert.match(stderr, /^small-matrix: reads the runs of cell 1 of 3\n(?:[^\n]*\n)*small-matrix: 3 cells in \d+ s\n$/);
+  assert.is(report("--out", "again", "--quiet").stderr, "");
 });
 
 test("--json prints statistics.json", () => {
