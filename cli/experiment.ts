@@ -13,6 +13,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { resolve as resolveModule } from "import-meta-resolve";
 import type { Course } from "../core/course.ts";
 import { cannotReadFile, initialInvalid, moduleUnloadable } from "../core/errors.ts";
+import type { Fit } from "../core/fit.ts";
 import type { Composition, Host } from "../core/kernel.ts";
 import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../core/manifest.ts";
 import type { Cell, Matrix } from "../core/matrix.ts";
@@ -50,6 +51,12 @@ export async function loadMatrix({ file, changes }: ExperimentFile): Promise<Mat
 /** A cell of a matrix as an experiment. */
 export function cellFile({ baseFile }: Matrix, { title, text }: Cell): ExperimentFile {
   return { file: baseFile, changes: [], inline: { title, text } };
+}
+
+/** Reads and checks the manifest of a predictor that is to be made. */
+export async function loadFit(source: ExperimentFile): Promise<Fit> {
+  const { readFit } = await import("../core/fit.ts");
+  return readFit(await manifestSource(source));
 }
 
 /** Reads and checks the manifest of a table that is to be made. */

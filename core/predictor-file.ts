@@ -68,8 +68,17 @@ const descriptionSchema = {
 };
 const DESCRIPTION = "description";
 
+/** Predictors by the bytes that they were read from: the runs of an experiment are given the same ones. */
+const known = new WeakMap<Uint8Array, PredictorContents>();
+
 /** Reads either form; what the bytes begin with decides. @throws EvokeError PREDICTOR_INVALID */
 export function readPredictor(bytes: Uint8Array, file: string): PredictorContents {
+  let contents = known.get(bytes);
+  if (!contents) known.set(bytes, (contents = parsed(bytes, file)));
+  return contents;
+}
+
+function parsed(bytes: Uint8Array, file: string): PredictorContents {
   const invalid = (problem: string) => predictorInvalid(file, problem);
   const [first, second] = bytes;
   const zip = first === 0x50 && second === 0x4b;

@@ -26,6 +26,10 @@ export const generated: Readonly<Record<string, () => Promise<string> | string>>
     const { matrixSchema } = await import("../core/schemas/matrix.ts");
     return `${JSON.stringify(matrixSchema, null, 2)}\n`;
   },
+  "core/schemas/fit.schema.json": async () => {
+    const { fitSchema } = await import("../core/schemas/fit.ts");
+    return `${JSON.stringify(fitSchema, null, 2)}\n`;
+  },
   "core/schemas/tabulate.schema.json": async () => {
     const { tabulateSchema } = await import("../core/schemas/tabulate.ts");
     return `${JSON.stringify(tabulateSchema, null, 2)}\n`;

@@ -92,6 +92,15 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** Settings of SGD, named and preset as in PyTorch. */
+interface SgdOptions {
+  readonly learningRate: number;
+  /** Nesterov's. */
+  readonly momentum?: number;
+  /** L2: added to the gradient, times the parameter. */
+  readonly weightDecay?: number;
+}
+
 /** Parameters and what Adam knows of them, for `restore`; a value that structured cloning takes. */
 export interface EngineState {
   /** For each parameter in order: values, first and second moment. */
@@ -485,7 +494,7 @@ export class Engine {
   /**
    * Adds to the parameters' gradients those of
    *   loss + logpWeight · logp + entropyWeight · entropy
-   * and closes the tape. Gradients of several tapes add up until `adam()`.
+   * and closes the tape. Gradients of several tapes add up until `adam()` or `sgd()`.
    */
   backward(logpWeight = 0, entropyWeight = 0): void {
     const kernels = this.#kernels;
@@ -528,6 +537,25 @@ export class Engine {
       const correction = Math.sqrt(1 - parameter!.power2);
       const rate = (learningRate * correction) / (1 - parameter!.power1);
       this.#kernels.adam(parameter!.at, parameter!.block, rate, weightDecay, beta1, beta2, epsilon * correction);
+    }
+  }
+
+  /**
+   * One step of SGD with Nesterov's momentum, as in PyTorch, on each parameter that got a gradient since the last step:
+   *   g ← gradient + weightDecay w,  m ← momentum m + g,  w ← w − rate (g + momentum m)
+   */
+  sgd({ learningRate, momentum = 0, weightDecay = 0 }: SgdOptions): void {
+    const { floats } = this.#kernels;
+    for (const { parameter } of this.#parameters) {
+      if (!parameter!.used) continue;
+      parameter!.used = false;
+      const { at, size, block } = parameter!;
+      for (let i = at; i < at + size; i++) {
+        const g = floats[i + block]! + weightDecay * floats[i]!;
+        const m = momentum * floats[i + 2 * block]! + g;
+        floats[i + 2 * block] = m;
+        floats[i] = floats[i]! - learningRate * (g + momentum * m);
+      }
     }
   }
 
