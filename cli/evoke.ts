@@ -56,7 +56,7 @@ program
 program
   .command("validate")
   .description("check manifests without running them")
-  .argument("<manifests...>", "experiments, matrices, or tables to be made, JSON files")
+  .argument("<manifests...>", "experiments, matrices, tables or predictors to be made, JSON files")
   .option("--json", "print one JSON document")
   .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
 

@@ -5,7 +5,7 @@
  *
  * Different from there: what is predicted is counted in two standard deviations from the mean of what is learnt from, so
  * that nearly all of it lies within ±1 and one learning rate does for any metric; both are then made a part of the last
- * layer. (In single deviations 1 of 23 trainings at the rate 0.1 ended with a network that is 0 everywhere.)
+ * layer. (In single deviations one of three trainings at the rate 0.1 ended with a network that is 0 everywhere.)
  *
  * The same pairs and settings give the same predictor to the last bit on every runtime.
  *

@@ -1,9 +1,9 @@
-/** `evoke validate`: checks manifests, of experiments, matrices and tables to be made, without running them. @module */
+/** `evoke validate`: checks manifests, of experiments, matrices, and tables and predictors to be made, without running them. @module */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../core/errors.ts";
 import { type ManifestKind, manifestKind } from "../../core/manifest.ts";
-import { loadExperiment, loadMatrix, loadTabulation } from "../experiment.ts";
+import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../experiment.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
   const verdicts = [];
@@ -14,6 +14,10 @@ export async function validateCommand(files: readonly string[], { json = false }
       if (kind === "tabulation") {
         const { name, fidelities } = await loadTabulation(source);
         verdicts.push({ file, valid: true, name, fidelities: fidelities.length });
+      } else if (kind === "fit") {
+        const { name, pairs } = await loadFit(source);
+        const amount = "sample" in pairs ? { sample: pairs.sample.budget.queries! } : { records: pairs.runs.length };
+        verdicts.push({ file, valid: true, name, ...amount });
       } else if (kind === "matrix") {
         const { name, cells, seeds } = await loadMatrix(source);
         verdicts.push({ file, valid: true, name, cells: cells.length, runs: cells.length * seeds.count });
@@ -38,9 +42,13 @@ interface Amount {
   readonly runs?: number;
   readonly cells?: number;
   readonly fidelities?: number;
+  readonly sample?: number;
+  readonly records?: number;
 }
 
-function amount({ runs, cells, fidelities }: Amount): string {
+function amount({ runs, cells, fidelities, sample, records }: Amount): string {
+  if (sample !== undefined) return `a predictor from ${sample} architectures`;
+  if (records !== undefined) return `a predictor from ${records} ${records === 1 ? "run" : "runs"}`;
   if (fidelities !== undefined) return `a table of ${fidelities} ${fidelities === 1 ? "fidelity" : "fidelities"}`;
   const ofCells = cells === undefined ? "" : `${cells} ${cells === 1 ? "cell" : "cells"}, `;
   return `${ofCells}${runs} ${runs === 1 ? "run" : "runs"}`;

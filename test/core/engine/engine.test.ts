@@ -355,4 +355,26 @@ test("shapes that do not fit are told by operation and shape", () => {
   assert.throws(() => engine.parameter(1, 1, () => 0), /declare it before begin\(\)/);
 });
 
+test("sgd() takes PyTorch's steps with Nesterov's momentum and weight decay, and leaves what has no gradient", () => {
+  const engine = new Engine(referenceKernels(Float64Array));
+  const [w, idle] = [engine.parameter(1, 3, () => 0.5), engine.parameter(1, 3, () => 0.25)];
+  const target = [1, 0.5, -2];
+  const [rate, momentum, decay] = [0.1, 0.9, 0.01];
+  let [expected, buffer] = [
+    [0.5, 0.5, 0.5],
+    [0, 0, 0],
+  ];
+  for (let step = 0; step < 4; step++) {
+    engine.begin();
+    engine.squaredError(w, target);
+    engine.backward();
+    engine.sgd({ learningRate: rate, momentum, weightDecay: decay });
+    const gradient = expected.map((x, i) => (2 * (x - target[i]!)) / 3 + decay * x);
+    buffer = buffer.map((b, i) => (step === 0 ? gradient[i]! : momentum * b + gradient[i]!));
+    expected = expected.map((x, i) => x - rate * (gradient[i]! + momentum * buffer[i]!));
+  }
+  near([...engine.read(w)], expected, 1e-12);
+  assert.equal([...engine.read(idle)], [0.25, 0.25, 0.25]);
+});
+
 test.run();
