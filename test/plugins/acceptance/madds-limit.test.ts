@@ -1,14 +1,22 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Acceptance } from "../../../core/plugin.ts";
+import { problemsOf } from "../../../core/schema.ts";
 import maddsLimit from "../../../plugins/acceptance/madds-limit.ts";
+import mobilenet from "../../../spaces/mobilenet.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { acceptanceContract } from "../../contracts/small-kinds.ts";
 import { costly } from "../../costly-space.ts";
+import { around, runWith, separable } from "../../experiments.ts";
 import { tinySpace } from "../../fixtures.ts";
 
 /** Of the architectures of the contract, [1, 2] and [0, 2], one is above this limit. */
 const create = (millions = 2.5): Acceptance => maddsLimit.create({ millions }, { space: costly }) as Acceptance;
+const optionsOf = ({ options }: { readonly options: object }) => {
+  const defaults = {};
+  assert.equal(problemsOf(options, defaults), []);
+  return defaults as never;
+};
 for (const [title, run] of acceptanceContract("madds-limit", () => create())) test(title, run);
 
 test("madds-limit admits up to the limit itself, and nothing above it", () => {
@@ -39,6 +47,45 @@ test("madds-limit counts as the space does", () => {
 
 test("madds-limit is refused in a space that counts no costs", () => {
   assert.throws(() => maddsLimit.create({ millions: 1 }, { space: tinySpace(2, 3) }), /Cannot weigh what architectures cost: the space/);
+});
+
+const mobile = mobilenet.create(optionsOf(mobilenet), {});
+const madds = (text: string) => mobile.cost!(mobile.decode(text)).madds;
+/** The more multiply-adds the better, so that every search meets the limit. */
+const heavy = around("evaluator", "heavy", {
+  ...separable,
+  evaluate: (architecture) => ({ validation: mobile.cost!(architecture).madds / 1e7, seconds: 1 }),
+});
+const search = {
+  ...{ name: "mobile", space: "mobilenet", evaluator: "heavy", controller: "gnn-lstm", budget: { queries: 300 } },
+  subspaces: { count: 4, radius: 3 },
+};
+const limit = { use: "madds-limit", options: { millions: 600 } };
+
+test("no centre and no incumbent of ASE-NAS is above the limit, though most candidates are", async () => {
+  const { events, result } = await runWith({ ...search, constraints: [limit] }, [mobilenet, maddsLimit, heavy]);
+  let [above, best] = [0, 0];
+  for (const event of events) {
+    if (event.type === "subspace.evoked" || event.type === "subspace.updated") assert.ok(madds(event.architecture) <= 600e6);
+    if (event.type !== "architecture.evaluated") continue;
+    const admitted = madds(event.architecture) <= 600e6;
+    assert.is(event.admitted, admitted ? undefined : false);
+    if (admitted) best = Math.max(best, event.validation);
+    else above++;
+  }
+  assert.ok(above > 150, `${above} of 300`);
+  assert.ok(result!.updates > 5);
+  assert.is(result!.best.validation, best);
+  assert.is(madds(result!.best.architecture) / 1e7, best);
+});
+
+test("a limit on the centres alone is the same search", async () => {
+  const [everywhere, centres] = await Promise.all(
+    [{ constraints: [limit] }, { subspaces: { ...search.subspaces, accept: ["improvement", limit] } }].map((given) =>
+      runWith({ ...search, ...given }, [mobilenet, maddsLimit, heavy]),
+    ),
+  );
+  assert.equal(centres!.result, everywhere!.result);
 });
 
 test.run();
