@@ -42,7 +42,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part | readonly Part[]>>> = {
   workers: () => workers(Math.min(repetitions, 3), Math.min(seeds, 200)),
   "table-row": () => tableRow(seeds),
   training: () => training(repetitions),
-  surrogate: () => surrogate(4 * repetitions),
+  surrogate: () => surrogate(repetitions),
 };
 
 const unknown = options.only.filter((name) => !(name in PARTS));
