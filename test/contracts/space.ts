@@ -199,11 +199,32 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
         }),
     ],
     [
+      `${name} names the weights of its networks' layers all or none, each once for a kind, and alike in all networks`,
+      () => {
+        const rng = randomStream(2, "/test");
+        const known = new Map<string, string>();
+        for (let i = 0; i < 20 && space.network; i++) {
+          const weighty = space.network(space.sample(rng)).layers.filter(({ kind }) => WITH_WEIGHTS.includes(kind));
+          const names = weighty.flatMap(({ kind, weights }) => (weights === undefined ? [] : [`${kind} ${weights}`]));
+          assert.ok(names.length === 0 || names.length === weighty.length);
+          assert.equal(new Set(names).size, names.length);
+          for (const layer of names.length > 0 ? weighty : []) {
+            const stride = "stride" in layer ? `stride ${layer.stride}` : "";
+            const before = known.get(`${layer.kind} ${layer.weights}`);
+            assert.equal(before ?? stride, stride, `${layer.weights} has always the same stride`);
+            known.set(`${layer.kind} ${layer.weights}`, stride);
+          }
+        }
+      },
+    ],
+    [
       `${name} has at most as many architectures as there are strings`,
       () => assert.ok(space.size > 0n && space.size <= BigInt(space.operations.length) ** BigInt(space.length)),
     ],
   ];
 }
+
+const WITH_WEIGHTS: readonly string[] = ["convolution", "depthwise", "normalisation", "linear"];
 
 /** Checks a property of values drawn at random. */
 function always<A>(drawn: fc.Arbitrary<A>, check: (value: A) => void): void;

@@ -1,0 +1,107 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { costOf, type Network } from "../../core/network.ts";
+import type { Evaluator, Space } from "../../core/plugin.ts";
+import { problemsOf } from "../../core/schema.ts";
+import type { SupernetListener, SupernetRequest } from "../../core/supernet.ts";
+import type { Trainer } from "../../core/training.ts";
+import supernet from "../../evaluators/supernet.ts";
+import nasBench201 from "../../spaces/nas-bench-201.ts";
+import { evaluatorContract } from "../contracts/evaluator.ts";
+
+function spaceOf(options: object): Space {
+  const complete = structuredClone(options);
+  assert.equal(problemsOf(nasBench201.options, complete), []);
+  return nasBench201.create(complete as never, {}) as Space;
+}
+const space = spaceOf({ channels: 4, stages: 1, imageSize: 8, imageChannels: 1 });
+
+/** Instead of training, tells of all epochs; accuracies follow from the network and the seed. */
+class FakeTrainer implements Trainer {
+  readonly requests: SupernetRequest[] = [];
+  readonly tested: Network[] = [];
+  async prepare() {
+    return { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
+  }
+  async train(): Promise<never> {
+    throw new Error("nothing is trained by itself here");
+  }
+  async supernet(request: SupernetRequest, listener: SupernetListener) {
+    this.requests.push(request);
+    listener.note("something is damaged");
+    const epochs = request.phases.reduce((sum, phase) => sum + phase.epochs, 0);
+    for (let epoch = 1; epoch <= epochs; epoch++) listener.epoch({ epoch, phase: request.phases[0]!.name, loss: 2 / epoch });
+    const accuracy = (network: Network) => (costOf(network).parameters + request.seed) % 100;
+    return {
+      evaluate: async (network: Network) => ({ validation: accuracy(network), seconds: 0.5 }),
+      test: async (network: Network) => {
+        this.tested.push(network);
+        return accuracy(network) / 2;
+      },
+    };
+  }
+}
+
+async function create(options: object = {}, trainer: Trainer = new FakeTrainer(), of = space): Promise<Evaluator> {
+  const complete = structuredClone({ dataset: { name: "digits" }, training: { epochs: 3 }, ...options });
+  assert.equal(problemsOf(supernet.options, complete), []);
+  const terminal = { interactive: true, columns: 40, write: (text: string) => void written.push(text) };
+  return await supernet.create(complete as never, { space: of, trainer, terminal, clock: () => (now += 150) });
+}
+let now = 0;
+const written: string[] = [];
+const cell = space.decode("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|");
+
+for (const [title, run] of evaluatorContract("supernet", space, () => create())) test(title, run);
+
+test("supernet measures by one supernet for all runs, and is charged for measuring alone", async () => {
+  const trainer = new FakeTrainer();
+  const evaluator = await create({ parallel: 2 }, trainer);
+  assert.equal(await evaluator.evaluate(cell), { validation: (costOf(space.network!(cell)).parameters + 1) % 100, seconds: 0.5 });
+  assert.is((await (await create({ charge: "nothing" })).evaluate(cell)).seconds, 0);
+  assert.equal([evaluator.concurrency, evaluator.metric.epochs, evaluator.metric.dataset], [2, 3, "digits"]);
+  assert.not(supernet.needs.includes("seed" as never), "the run's seed has no part in it");
+});
+
+test("supernet looks at test images for the report only", async () => {
+  const trainer = new FakeTrainer();
+  const evaluator = await create({}, trainer);
+  const { validation } = await evaluator.evaluate(cell);
+  assert.equal(trainer.tested, []);
+  const { value, metric } = await evaluator.test!(cell);
+  assert.equal([value, metric.split], [validation / 2, "test"]);
+});
+
+test("supernet asks for what the manifest says", async () => {
+  const trainer = new FakeTrainer();
+  await create({ sampling: "fair", seed: 9, calibration: 2, folder: "nets", backend: "cpu" }, trainer);
+  const [{ seed, calibration, folder, backend, phases, envelope, sample }] = trainer.requests as [SupernetRequest];
+  assert.equal([seed, calibration, folder, backend], [9, 2, "nets", "cpu"]);
+  assert.equal(
+    phases.map(({ name, epochs }) => [name, epochs]),
+    [["fair", 3]],
+  );
+  assert.equal([envelope.length, sample(1, 2).map((step) => step.length)], [5, [5, 5]]);
+});
+
+test("supernet says how far the training is, now and then and at the end, and what else people should know", async () => {
+  written.length = 0;
+  await create();
+  assert.equal(written, [
+    "\r\u001b[2Ksupernet: something is damaged\n",
+    "\r\u001b[2Ksupernet: epoch 2 of 3 (uniform), loss 1",
+    "\r\u001b[2Ksupernet: epoch 3 of 3 (uniform), loss 0",
+  ]);
+});
+
+test("supernet refuses a space whose networks do not take the dataset's images, and a sampling that the space has not", async () => {
+  const refused = async (code: string, options: object, of: Space) =>
+    create(options, new FakeTrainer(), of).then(
+      () => assert.unreachable(),
+      (error) => assert.is(error.code, code),
+    );
+  await refused("NETWORK_MISFIT", {}, spaceOf({ imageSize: 32, imageChannels: 3 }));
+  await refused("SUPERNET_IMPOSSIBLE", { sampling: "progressive" }, space);
+});
+
+test.run();
