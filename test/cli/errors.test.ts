@@ -3,6 +3,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { changesOf, count } from "../../cli/arguments.ts";
+import { loadExperiment, loadMatrix, loadTabulation, openExperiment } from "../../cli/experiment.ts";
+import { EvokeError } from "../../core/errors.ts";
 import { root, Scratch, toy, toyEvaluator } from "./command.ts";
 
 const scratch = new Scratch();
@@ -16,6 +19,16 @@ function refused(message: RegExp, ...args: string[]): void {
   assert.match(stderr, message);
   assert.not.match(stderr, /^\s+at /m);
   assert.is(stdout, "");
+}
+
+/** The same error without a process: what the command would say. */
+async function thrown(message: RegExp, act: () => unknown): Promise<void> {
+  const error = await (async () => act())().then(
+    () => undefined,
+    (error) => error,
+  );
+  assert.instance(error, EvokeError);
+  assert.match(`${error.message}\n`, message);
 }
 
 /** Ways to spoil a right manifest. */
@@ -90,60 +103,63 @@ test("200 malformed manifests are each refused with one clear message that names
   }
 });
 
-test("a wrong command, option, argument or value exits 2", () => {
+test("a wrong command, option, argument or value exits 2", async () => {
   refused(/unknown command 'rnu'[\s\S]*Did you mean run/, "rnu", manifest);
   refused(/unknown option '--sedes'[\s\S]*Did you mean --seeds/, "run", manifest, "--sedes", "3");
   refused(/missing required argument 'manifest'/, "run");
-  for (const count of ["0", "-1", "2.5", "many", ""]) refused(/Cannot use --(seeds|workers)/, "run", manifest, "--seeds", count);
   refused(/Cannot use --workers "no"/, "run", manifest, "--workers", "no");
+  refused(/Cannot use --seeds "0"/, "run", manifest, "--seeds", "0");
+  for (const text of ["-1", "2.5", "many", ""]) await thrown(/Cannot use --seeds/, () => count("--seeds", text));
   refused(/Cannot use --set "\/budget\/queries"/, "run", manifest, "--set", "/budget/queries");
-  refused(/expected JSON after the "=", for example \/controller='"random"'/, "run", manifest, "--set", "/controller=random");
-  refused(/Cannot read "budget" as a JSON pointer/, "run", manifest, "--set", "budget=1");
+  await thrown(/expected JSON after the "=", for example \/controller='"random"'/, () => changesOf(["/controller=random"]));
+  await thrown(/Cannot read "budget" as a JSON pointer/, () => loadExperiment({ file: manifest, changes: changesOf(["budget=1"]) }));
 });
 
-test("a manifest for another command is refused with one error that names the command", () => {
-  scratch.write("matrix.json", { name: "m", base: "toy.json", design: "one-factor", axes: { "/subspaces/count": [2] } });
-  scratch.write("table.json", {
+test("a manifest for another command is refused with one error that names the command", async () => {
+  const matrix = scratch.write("matrix.json", { name: "m", base: "toy.json", design: "one-factor", axes: { "/subspaces/count": [2] } });
+  const table = scratch.write("table.json", {
     name: "t",
     space: "nas-bench-201",
     dataset: { name: "digits" },
     fidelities: [{ epochs: 1 }],
   });
-  const one = (command: string, file: string, wanted: string, found: string, right: string) =>
-    refused(
-      new RegExp(`^Cannot use .*${file} as the manifest of ${wanted}: it is that of ${found}\\.\n  It is for: ${right} .*${file}\n$`),
-      command,
-      file,
-    );
-  one("run", "matrix.json", "an experiment", "a matrix", "evoke matrix");
-  one("run", "table.json", "an experiment", "a table that is to be made", "evoke tabulate");
-  one("matrix", "toy.json", "a matrix", "an experiment", "evoke run");
-  one("tabulate", "toy.json", "a table that is to be made", "an experiment", "evoke run");
+  const other = (file: string, wanted: string, found: string, command: string) =>
+    new RegExp(`^Cannot use .*${file} as the manifest of ${wanted}: it is that of ${found}\\.\n  It is for: ${command} .*${file}\n$`);
+  const [experiment, tabulation] = ["an experiment", "a table that is to be made"];
+  refused(other("matrix.json", experiment!, "a matrix", "evoke matrix"), "run", "matrix.json");
+  await thrown(other("table.json", experiment!, tabulation!, "evoke tabulate"), () => loadExperiment({ file: table, changes: [] }));
+  await thrown(other("table.json", "a matrix", tabulation!, "evoke tabulate"), () => loadMatrix({ file: table, changes: [] }));
+  await thrown(other("toy.json", "a matrix", experiment!, "evoke run"), () => loadMatrix({ file: manifest, changes: [] }));
+  await thrown(other("toy.json", tabulation!, experiment!, "evoke run"), () => loadTabulation({ file: manifest, changes: [] }));
+  await thrown(other("matrix.json", tabulation!, "a matrix", "evoke matrix"), () => loadTabulation({ file: matrix, changes: [] }));
 });
 
-test("a missing file, a folder, and a file that is no manifest exit 2", () => {
+test("a missing file, a folder, and a file that is no manifest exit 2", async () => {
   refused(/Cannot read the manifest nowhere\.json: there is no such file/, "run", "nowhere.json");
-  refused(/it is a folder/, "run", ".");
-  refused(/toy\.js as JSON: invalid symbol at line 2, column 1/, "run", "toy.js");
+  await thrown(/it is a folder/, () => loadExperiment({ file: scratch.folder, changes: [] }));
+  await thrown(/toy\.js as JSON: invalid symbol at line 2, column 1/, () =>
+    loadExperiment({ file: join(scratch.folder, "toy.js"), changes: [] }),
+  );
 });
 
-test("a plugin module that is missing, broken, or needs another runtime exits 2 and says so", () => {
+test("a plugin module that is missing, broken, or needs another runtime exits 2 and says so", async () => {
   const using = (module: string) => scratch.write("using.json", { ...toy, plugins: [module] });
+  const refusedModule = (message: RegExp, module: string) => thrown(message, () => loadExperiment({ file: using(module), changes: [] }));
   refused(/Cannot import "\.\/nowhere\.js" at \/plugins of .*using\.json/, "validate", using("./nowhere.js"));
-  refused(/Cannot import "no-such-package"/, "validate", using("no-such-package"));
+  await refusedModule(/Cannot import "no-such-package"/, "no-such-package");
   scratch.write("broken.js", "export default {");
-  refused(/Cannot import "\.\/broken\.js"/, "validate", using("./broken.js"));
+  await refusedModule(/Cannot import "\.\/broken\.js"/, "./broken.js");
   scratch.write("empty.js", "export const nothing = 1;");
-  refused(/Cannot use the module "\.\/empty\.js" at \/plugins\/0 of .*: it exports no plugin/, "validate", using("./empty.js"));
+  await refusedModule(/Cannot use the module "\.\/empty\.js" at \/plugins\/0 of .*: it exports no plugin/, "./empty.js");
 });
 
-test("a table that is not there exits 2 with the command that imports it", () => {
+test("a table that is not there exits 2 with the command that imports it", async () => {
   const benchmark = (table: string) =>
     scratch.write("benchmark.json", { ...toy, evaluator: { use: "benchmark", options: { table, dataset: "cifar10" } } });
   refused(/Cannot open the table "nas-bench-201"[\s\S]*evoke table add/, "run", benchmark("nas-bench-201"));
-  refused(/nowhere\.arrow: there is no such file/, "run", benchmark("./nowhere.arrow"));
+  await thrown(/nowhere\.arrow: there is no such file/, () => openExperiment({ file: benchmark("./nowhere.arrow"), changes: [] }));
   scratch.write("foreign.arrow", "this is no table");
-  refused(/foreign\.arrow/, "run", benchmark("./foreign.arrow"));
+  await thrown(/foreign\.arrow/, () => openExperiment({ file: benchmark("./foreign.arrow"), changes: [] }));
 });
 
 test("results that cannot be written exit 2", () => {
