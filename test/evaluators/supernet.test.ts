@@ -45,7 +45,7 @@ class FakeTrainer implements Trainer {
 async function create(options: object = {}, trainer: Trainer = new FakeTrainer(), of = space): Promise<Evaluator> {
   const complete = structuredClone({ dataset: { name: "digits" }, training: { epochs: 3 }, ...options });
   assert.equal(problemsOf(supernet.options, complete), []);
-  const terminal = { interactive: true, columns: 40, write: (text: string) => void written.push(text) };
+  const terminal = { interactive: true, columns: 46, write: (text: string) => void written.push(text) };
   return await supernet.create(complete as never, { space: of, trainer, terminal, clock: () => (now += 150) });
 }
 let now = 0;
@@ -89,8 +89,8 @@ test("supernet says how far the training is, now and then and at the end, and wh
   await create();
   assert.equal(written, [
     "\r\u001b[2Ksupernet: something is damaged\n",
-    "\r\u001b[2Ksupernet: epoch 2 of 3 (uniform), loss 1",
-    "\r\u001b[2Ksupernet: epoch 3 of 3 (uniform), loss 0",
+    "\r\u001b[2Ksupernet: epoch 2 of 3 (uniform), loss 1.000",
+    "\r\u001b[2Ksupernet: epoch 3 of 3 (uniform), loss 0.667",
   ]);
 });
 
