@@ -193,10 +193,11 @@ function create<K extends Kind>(
     if (pointer.startsWith("/constraints/") && !(instance as Acceptance).admits) throw constraintInvalid(plugin.name, at);
     return instance;
   };
+  let created: Kinds[K] | Promise<Kinds[K]>;
   try {
-    const created = plugin.create(options as never, dependencies as never);
-    return created instanceof Promise ? created.then(checked, failed) : checked(created);
+    created = plugin.create(options as never, dependencies as never);
   } catch (error) {
     return failed(error);
   }
+  return created instanceof Promise ? created.catch(failed).then(checked) : checked(created);
 }
