@@ -50,7 +50,9 @@ test("a predictor is fitted to a sample, says what it is of, and comes out the s
   assert.ok(heldOut.rmse < heldOut.deviation / 2, `${heldOut.rmse}`);
   const { description } = readPredictor(bytes, file);
   assert.equal([description!.name, description!.space.use, description!.metric.dataset], ["convolutions", "nas-bench-201", "toy"]);
-  const { provenance } = description! as unknown as { provenance: { pairs: { digest: string; sample: number }; errors: { heldOut: unknown } } };
+  const { provenance } = description! as unknown as {
+    provenance: { pairs: { digest: string; sample: number }; errors: { heldOut: unknown } };
+  };
   assert.equal([provenance.pairs.digest, provenance.pairs.sample, provenance.errors.heldOut], [pairs, 120, heldOut]);
   assert.not.ok(existsSync(`${file}.new`));
 });
