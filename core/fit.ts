@@ -102,7 +102,7 @@ const differentOnes = plugin({
       propose() {
         let architecture: Architecture;
         do architecture = space.sample(rng);
-        while (drawn.has(space.encode(architecture)));
+        while (drawn.has(space.encode(architecture)) && drawn.size < space.size);
         drawn.add(space.encode(architecture));
         return { architecture };
       },

@@ -1,6 +1,6 @@
 /**
  * Trains a perceptron to predict a metric from the one-hot rows of an architecture's components, as Once-for-All's
- * predictor is trained (Cai et al. 2020, arXiv:1908.09791, Section 3.3, without its published code): squared error,
+ * predictor is trained (Cai et al. 2020, arXiv:1908.09791, Section 3.4): squared error,
  * SGD with Nesterov's momentum, a learning rate that falls to 0 as half a cosine.
  *
  * Different from there: what is predicted is counted in two standard deviations from the mean of what is learnt from, so
