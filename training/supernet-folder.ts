@@ -109,6 +109,7 @@ export class SupernetFolder {
       const stale = `${lock}-${randomUUID()}`; // renamed, since of two that find it stale only one can do that
       await rename(lock, stale).catch(() => {});
       await rm(stale, { force: true });
+      return this.#lock(lock, token);
     }
     return false;
   }
