@@ -6,11 +6,11 @@
  * Tan et al. 2019, "MnasNet: Platform-Aware Neural Architecture Search for Mobile", arXiv:1807.11626,
  * Eq. 2 and 3. The defaults are their soft constraint, α = β = −0.07; their hard one is α = 0, β = −1.
  *
- * | paper  | here       | meaning                            |
- * | ------ | ---------- | ---------------------------------- |
- * | LAT    | `cost`     | what is paid for; theirs is a time |
- * | T      | `millions` | the target                         |
- * | α, β   | `below`, `above` | the exponents on its two sides |
+ * | paper | here             | meaning                            |
+ * | ----- | ---------------- | ---------------------------------- |
+ * | LAT   | `cost`           | what is paid for; theirs is a time |
+ * | T     | `millions`       | the target                         |
+ * | α, β  | `below`, `above` | the exponents on its two sides     |
  *
  * It stands before `improvement`: that takes the penalised R(α) from the penalised R(β) then. What may
  * be a centre or the answer is left to acceptance rules and constraints, which see R as it was measured.
