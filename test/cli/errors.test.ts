@@ -171,7 +171,7 @@ test("a record that is damaged, foreign or unfinished exits 2", () => {
   refused(/there is no such file/, "replay", "nowhere.jsonl.gz");
   scratch.write("foreign.jsonl", "hello\n");
   refused(/Cannot use the record foreign\.jsonl: line 1 is not JSON/, "replay", "foreign.jsonl");
-  scratch.write("unfinished.jsonl", `${JSON.stringify({ type: "run.started", sequence: 0, seed: 1 })}\n`);
+  scratch.write("unfinished.jsonl", `${JSON.stringify({ type: "run.started", sequence: 0, seed: 1, metric: { epochs: 12 } })}\n`);
   refused(/its run did not finish/, "replay", "unfinished.jsonl");
   scratch.write("torn.jsonl.gz", "\u001f");
   refused(/Cannot use the record/, "replay", "torn.jsonl.gz");
