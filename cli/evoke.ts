@@ -84,6 +84,16 @@ program
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
 
+program
+  .command("export")
+  .description("write a trained network as a graph model of TensorFlow.js, model.json and weights.bin")
+  .argument("<architecture>", "the network, in text")
+  .requiredOption("--from <manifest>", "an experiment with the evaluator supernet, whose weights it gets, or training")
+  .requiredOption("--out <dir>", "where the model goes")
+  .option("--fine-tune <epochs>", "train it for so many epochs more before")
+  .option("--quiet", "no progress")
+  .action(async (architecture, options) => (await import("./commands/export.ts")).exportCommand(architecture, options));
+
 const table = program.command("table").description("benchmark tables: what is there, import one, check one");
 table
   .command("list")

@@ -33,6 +33,7 @@ export type ErrorCode =
   | "NETWORK_MISFIT"
   | "NETWORK_MISSING"
   | "NODES_MISSING"
+  | "NOTHING_TRAINED"
   | "NOT_JSON"
   | "ONLY_INVALID"
   | "OPERATION_UNKNOWN"
@@ -461,6 +462,14 @@ export function networkMissing(): EvokeError {
   return new EvokeError(
     "NETWORK_MISSING",
     "Cannot train architectures of this space: it does not say what networks they are.\n  Choose another evaluator, or a space with networks, such as nas-bench-201.",
+  );
+}
+
+/** A network is to be exported, and the evaluator of the manifest trains none. */
+export function nothingTrained(evaluator: string, file: string): EvokeError {
+  return new EvokeError(
+    "NOTHING_TRAINED",
+    `Cannot export a network: the evaluator "${evaluator}" at /evaluator of ${file} trains none.\n  Name a manifest with the evaluator "supernet" or "training".`,
   );
 }
 

@@ -10,6 +10,7 @@ export { architectureInvalid, type ErrorCode, EvokeError } from "./errors.ts";
 export * from "./events.ts";
 export * from "./limits.ts";
 export * from "./modifications.ts";
+export { type Activation, costOf, type Layer, type Network, NetworkWriter, type Shape, shapesOf } from "./network.ts";
 export * from "./plugin.ts";
 export * from "./policy/decisions.ts";
 export * from "./policy/graph-network.ts";

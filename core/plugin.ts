@@ -15,7 +15,7 @@ import type { OptionsOf } from "./options.ts";
 import type { Rng } from "./rng.ts";
 import type { SubspaceGraph } from "./subspaces.ts";
 import type { Metric, Tables } from "./table.ts";
-import type { Trainer } from "./training.ts";
+import type { TrainedNetwork, Trainer } from "./training.ts";
 
 /** Ω, a search space: what architectures there are, how they are written, and what they cost. */
 export interface Space {
@@ -138,6 +138,11 @@ export interface Evaluator {
   evaluate(architecture: Architecture, fidelity?: number): Measurement | Promise<Measurement>;
   /** True if `test` costs nothing, as a look-up does: the test metric of every incumbent is reported as well. */
   readonly freeTests?: boolean;
+  /**
+   * The network with the weights that `evaluate` measures it by, for other programs, where there are some.
+   * @param epochs  it is trained for so many more before
+   */
+  trained?(architecture: Architecture, epochs: number): Promise<TrainedNetwork>;
   /** The test metric of the answer; never called while the search goes on. */
   test?(architecture: Architecture): TestMeasurement | Promise<TestMeasurement>;
 }

@@ -13,7 +13,7 @@ import type { Network } from "./network.ts";
 import type { OptionsOf } from "./options.ts";
 import type { Space } from "./plugin.ts";
 import { type Rng, randomStream } from "./rng.ts";
-import { type BackendChoice, trainingSchema } from "./training.ts";
+import { type BackendChoice, type TrainedNetwork, trainingSchema } from "./training.ts";
 
 const { measureEvery: _, ...settings } = trainingSchema.properties;
 /** How a supernet is trained: options of the evaluator `supernet`. */
@@ -72,6 +72,8 @@ export interface Supernet {
   /** Accuracies in percent; the seconds are measured. */
   evaluate(network: Network): Promise<{ readonly validation: number; readonly seconds: number }>;
   test(network: Network): Promise<number>;
+  /** The network's own copy of its part of the weights. */
+  extract(network: Network): Promise<TrainedNetwork>;
 }
 
 /** How architectures are drawn for the steps of a training. */

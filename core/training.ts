@@ -82,11 +82,23 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
+/** What a network has learnt: of each live layer the parameters, and after a normalisation's its running moments. */
+export type LearntWeights = readonly Float32Array[];
+
+/** A network with weights that are fit for use. */
+export interface TrainedNetwork {
+  /** Without dead parts. */
+  readonly network: Network;
+  readonly weights: LearntWeights;
+}
+
 /** A finished training. */
 export interface TrainingCurve {
   /** In order; the last one has the validation accuracy of the trained network. */
   readonly epochs: readonly EpochResult[];
   readonly seconds: number;
+  /** Where they are asked for. */
+  readonly weights?: LearntWeights;
 }
 
 export interface TrainingRequest {
@@ -98,6 +110,10 @@ export interface TrainingRequest {
   readonly seed: number;
   /** Measure the test accuracy as well; only a report may see it. */
   readonly test?: boolean;
+  /** What it begins with, instead of first weights that are drawn. */
+  readonly first?: LearntWeights;
+  /** Give the weights in the end. */
+  readonly keep?: boolean;
   readonly backend?: BackendChoice;
 }
 

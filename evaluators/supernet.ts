@@ -50,7 +50,12 @@ export default plugin({
         description: "the phases of progressive shrinking after the first",
         properties: {
           epochs: { type: "integer", minimum: 1, maximum: 100_000, default: 12, description: "of each phase" },
-          learningRate: { type: "number", exclusiveMinimum: 0, default: 0.03, description: "of the first step of each phase" },
+          learningRate: {
+            type: "number",
+            exclusiveMinimum: 0,
+            default: 0.03,
+            description: "of the first step of each phase, and where evoke export trains a sub-network on",
+          },
           distillation: {
             type: "number",
             minimum: 0,
@@ -130,6 +135,13 @@ export default plugin({
       async evaluate(architecture) {
         const { validation, seconds } = await supernet.evaluate(space.network!(architecture));
         return { validation, seconds: charge === "measured" ? seconds : 0 };
+      },
+      async trained(architecture, epochs) {
+        const extracted = await supernet.extract(space.network!(architecture));
+        if (epochs === 0) return extracted;
+        const finely = { ...settings, epochs, learningRate: options.shrinking.learningRate, measureEvery: epochs };
+        const request = { network: extracted.network, dataset, settings: finely, seed, backend, first: extracted.weights, keep: true };
+        return { ...extracted, weights: (await trainer.train(request)).weights! };
       },
       async test(architecture) {
         return { metric: { ...metric, split: "test" }, value: await supernet.test(space.network!(architecture)) };

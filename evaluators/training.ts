@@ -15,10 +15,11 @@
  */
 import { datasetSchema } from "../core/dataset-spec.ts";
 import { fidelityInvalid, networkMissing } from "../core/errors.ts";
+import { live } from "../core/network.ts";
 import { plugin } from "../core/plugin.ts";
 import { randomStream } from "../core/rng.ts";
 import type { Metric } from "../core/table.ts";
-import { BACKENDS, checkFit, type EpochResult, trainingSchema } from "../core/training.ts";
+import { BACKENDS, checkFit, type EpochResult, type TrainingRequest, trainingSchema } from "../core/training.ts";
 
 /** Milliseconds between two notes of how far a training is: on a terminal, and where notes are lines that stay. */
 const [OFTEN, SELDOM] = [200, 10_000];
@@ -78,11 +79,9 @@ export default plugin({
       const text = `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`;
       terminal.write(terminal.interactive ? `\r\u001b[2K${text.slice(0, terminal.columns - 1)}` : `${text}\n`);
     };
-    const train = async (architecture: readonly number[], test: boolean, epochs = settings.epochs) => {
-      const network = space.network!(architecture);
-      const request = { network, dataset, settings: { ...settings, epochs }, seed: seed ?? runSeed, backend, test };
-      const { epochs: curve, seconds } = await trainer.train(request, (result) => note(result, epochs));
-      return { ...curve.at(-1)!, seconds };
+    const train = (architecture: readonly number[], epochs: number, wanted: Pick<TrainingRequest, "test" | "keep">) => {
+      const request = { network: space.network!(architecture), dataset, settings: { ...settings, epochs }, seed: seed ?? runSeed, backend };
+      return trainer.train({ ...request, ...wanted }, (result) => note(result, epochs));
     };
     const metric: Metric = {
       name: "accuracy",
@@ -96,13 +95,17 @@ export default plugin({
       metric,
       fidelities: [...fidelities, settings.epochs].sort((a, b) => a - b),
       concurrency: parallel,
-      async evaluate(architecture, fidelity) {
-        const { validation, seconds } = await train(architecture, false, fidelity);
-        return { validation: validation!, seconds: charge === "measured" ? seconds : 0 };
+      async evaluate(architecture, fidelity = settings.epochs) {
+        const { epochs, seconds } = await train(architecture, fidelity, { test: false });
+        return { validation: epochs.at(-1)!.validation!, seconds: charge === "measured" ? seconds : 0 };
+      },
+      async trained(architecture, more) {
+        const { weights } = await train(architecture, settings.epochs + more, { keep: true });
+        return { network: live(space.network!(architecture)), weights: weights! };
       },
       async test(architecture) {
-        const { test } = await train(architecture, true);
-        return { metric: { ...metric, split: "test" }, value: test! };
+        const { epochs } = await train(architecture, settings.epochs, { test: true });
+        return { metric: { ...metric, split: "test" }, value: epochs.at(-1)!.test! };
       },
     };
   },

@@ -57,6 +57,20 @@ export class TrainableNetwork {
     return this.#tensors().map((tensor) => tensor.dataSync().slice() as Float32Array);
   }
 
+  /** Takes values that were saved, of this network or of one with the same live parts. */
+  restore(saved: readonly Float32Array[]): void {
+    const values = saved.values();
+    const next = (tensor: tf.Tensor) => {
+      const restored = tf.keep(tf.tensor(values.next().value!.slice(), tensor.shape));
+      tensor.dispose();
+      return restored;
+    };
+    for (const { parameters, running } of this.#learnt) {
+      for (const parameter of parameters) parameter.value = next(parameter.value);
+      if (running) running.value = next(running.value) as typeof running.value;
+    }
+  }
+
   /** Which of the saved values are parameters, and not running moments. */
   parameterPlaces(): number[] {
     const kinds = this.#learnt.flatMap(({ parameters, running }) => [...parameters.map(() => true), ...(running ? [false] : [])]);

@@ -8,10 +8,11 @@ import { createHash } from "node:crypto";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { live, type Network } from "../core/network.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/supernet.ts";
+import type { TrainedNetwork } from "../core/training.ts";
 import type { Dataset } from "./dataset.ts";
 import type { SupernetDefinition } from "./supernet.ts";
 import { SupernetFolder } from "./supernet-folder.ts";
-import type { FromTraining, Plan } from "./supernet-worker.ts";
+import type { FromTraining, Plan, SubnetworkTask } from "./supernet-worker.ts";
 import type { Answer, Task } from "./trainer.ts";
 
 type Ask = (task: Task, ...transferred: MessagePort[]) => Promise<Answer>;
@@ -79,35 +80,46 @@ export async function trainedSupernet(
   }
 }
 
-/** Measures sub-networks by trained weights, each once. */
-export class MeasuredSupernet implements Supernet {
-  readonly #measured = new Map<string, Promise<{ accuracy: number; seconds: number }>>();
-  readonly #measure: (network: Network, of: "validation" | "test") => Promise<{ accuracy: number; seconds: number }>;
+/** Asks threads for what its sub-networks are worth, for each once. */
+export class TrainedSupernet implements Supernet {
+  readonly #answers = new Map<string, Promise<Answer>>();
+  readonly #ask: (network: Network, wanted: SubnetworkTask["wanted"]) => Promise<Answer>;
 
-  constructor(measure: (network: Network, of: "validation" | "test") => Promise<{ accuracy: number; seconds: number }>) {
-    this.#measure = measure;
+  constructor(ask: (network: Network, wanted: SubnetworkTask["wanted"]) => Promise<Answer>) {
+    this.#ask = ask;
   }
 
   async evaluate(network: Network): Promise<{ readonly validation: number; readonly seconds: number }> {
-    const { accuracy, seconds } = await this.#once(network, "validation");
+    const { accuracy, seconds } = measured(await this.#once(network, "validation"));
     return { validation: accuracy, seconds };
   }
 
   async test(network: Network): Promise<number> {
-    return (await this.#once(network, "test")).accuracy;
+    return measured(await this.#once(network, "test")).accuracy;
   }
 
-  #once(network: Network, of: "validation" | "test"): Promise<{ accuracy: number; seconds: number }> {
+  async extract(network: Network): Promise<TrainedNetwork> {
+    const answer = await this.#ask(network, "weights");
+    if (!("extracted" in answer)) throw new Error("the worker extracted nothing");
+    return answer.extracted;
+  }
+
+  #once(network: Network, wanted: "validation" | "test"): Promise<Answer> {
     const alive = live(network);
     const key = createHash("sha256")
-      .update(JSON.stringify([of, alive]))
+      .update(JSON.stringify([wanted, alive]))
       .digest("base64");
-    let measured = this.#measured.get(key);
-    if (!measured) {
-      measured = this.#measure(alive, of);
-      this.#measured.set(key, measured);
-      measured.catch(() => this.#measured.delete(key));
+    let answer = this.#answers.get(key);
+    if (!answer) {
+      answer = this.#ask(alive, wanted);
+      this.#answers.set(key, answer);
+      answer.catch(() => this.#answers.delete(key));
     }
-    return measured;
+    return answer;
   }
+}
+
+function measured(answer: Answer): { readonly accuracy: number; readonly seconds: number } {
+  if (!("measured" in answer)) throw new Error("the worker measured nothing");
+  return answer.measured;
 }

@@ -5,10 +5,11 @@
  * @module
  */
 import type { MessagePort } from "node:worker_threads";
-import type { Network } from "../core/network.ts";
+import { live, type Network } from "../core/network.ts";
 import type { SupernetEpoch } from "../core/supernet.ts";
 import { type SupernetDefinition, SupernetWeights } from "./supernet.ts";
 import type { Checkpoint } from "./supernet-folder.ts";
+import type { Answer } from "./trainer.ts";
 
 /** To train: from the first weights, or from a checkpoint. */
 export interface SupernetTask {
@@ -23,7 +24,8 @@ export interface SubnetworkTask {
   readonly definition: SupernetDefinition;
   readonly weights: Float32Array;
   readonly network: Network;
-  readonly of: "validation" | "test";
+  /** Its accuracy, or what its weights are. */
+  readonly wanted: "validation" | "test" | "weights";
 }
 
 /** What a training sends. */
@@ -76,14 +78,22 @@ function received(port: MessagePort): () => Promise<Plan | undefined> {
 /** The supernet that this thread measured by last. */
 let loaded: { readonly key: string; readonly supernet: SupernetWeights } | undefined;
 
-export function measureSubnetwork({ key, definition, weights, network, of }: SubnetworkTask): { accuracy: number; seconds: number } {
-  const began = performance.now();
+/** The supernet of a task, made if it is not there. */
+function supernetOf({ key, definition, weights }: SubnetworkTask): SupernetWeights {
   if (loaded?.key !== key) {
     loaded?.supernet.dispose();
     const supernet = new SupernetWeights(definition);
     supernet.restoreWeights(weights);
     loaded = { key, supernet };
   }
-  const accuracy = loaded.supernet.accuracy(network, of);
-  return { accuracy, seconds: (performance.now() - began) / 1000 };
+  return loaded.supernet;
+}
+
+/** @returns what is wanted of the sub-network */
+export function askSubnetwork(task: SubnetworkTask): Answer {
+  const { network, wanted } = task;
+  const began = performance.now();
+  const supernet = supernetOf(task);
+  if (wanted === "weights") return { extracted: { network: live(network), weights: supernet.extract(network) } };
+  return { measured: { accuracy: supernet.accuracy(network, wanted), seconds: (performance.now() - began) / 1000 } };
 }

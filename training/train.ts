@@ -14,7 +14,7 @@ import { trainingDiverged } from "../core/errors.ts";
 import { cosineOfHalfTurns, exponential, logarithm } from "../core/exact-math.ts";
 import type { Network } from "../core/network.ts";
 import { type Rng, randomStream } from "../core/rng.ts";
-import { checkFit, type EpochResult, type TrainingCurve, type TrainingSettings } from "../core/training.ts";
+import { checkFit, type EpochResult, type LearntWeights, type TrainingCurve, type TrainingSettings } from "../core/training.ts";
 import type { Dataset, Examples } from "./dataset.ts";
 import { drawDistorted } from "./distortion.ts";
 import { TrainableNetwork } from "./network-builder.ts";
@@ -31,6 +31,8 @@ export interface Training {
   readonly settings: TrainingSettings;
   readonly seed: number;
   readonly test?: boolean | undefined;
+  readonly first?: LearntWeights | undefined;
+  readonly keep?: boolean | undefined;
 }
 
 /**
@@ -43,9 +45,11 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
   const began = performance.now();
   const rng = (purpose: string) => randomStream(seed, `/training/${purpose}`);
   const trainable = new TrainableNetwork(operationsOfBackend(), network, rng("weights"), memoriesOf(settings.optimiser));
+  if (training.first) trainable.restore(training.first);
   const batches = new Batches(dataset, settings.batch, rng("order"), rng("distortion"));
   const rules = rulesOfSteps(settings, settings.epochs * batches.perEpoch);
   const epochs: EpochResult[] = [];
+  let weights: LearntWeights | undefined;
   try {
     for (let epoch = 1, step = 0; epoch <= settings.epochs; epoch++) {
       let sum = 0;
@@ -72,10 +76,11 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
       epochs.push(result);
       onEpoch?.(result);
     }
+    if (training.keep) weights = trainable.save();
   } finally {
     trainable.dispose();
   }
-  return { epochs, seconds: (performance.now() - began) / 1000 };
+  return { epochs, seconds: (performance.now() - began) / 1000, ...(weights && { weights }) };
 }
 
 /** For the backend that is open. */

@@ -13,9 +13,17 @@ import type { DatasetSpec } from "../core/dataset-spec.ts";
 import { type ErrorCode, EvokeError } from "../core/errors.ts";
 import { live } from "../core/network.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/supernet.ts";
-import type { BackendChoice, DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training.ts";
+import type {
+  BackendChoice,
+  DatasetSummary,
+  EpochResult,
+  TrainedNetwork,
+  Trainer,
+  TrainingCurve,
+  TrainingRequest,
+} from "../core/training.ts";
 import { type Dataset, type Examples, openDataset } from "./dataset.ts";
-import { MeasuredSupernet, supernetDigest, trainedSupernet } from "./supernet-trainer.ts";
+import { supernetDigest, TrainedSupernet, trainedSupernet } from "./supernet-trainer.ts";
 import type { SubnetworkTask, SupernetTask } from "./supernet-worker.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
@@ -32,6 +40,7 @@ export type Answer =
   | { readonly opened: OpenedBackend }
   | { readonly curve: TrainingCurve }
   | { readonly weights: Float32Array }
+  | { readonly extracted: TrainedNetwork }
   | { readonly measured: { readonly accuracy: number; readonly seconds: number } }
   | { readonly failed: { readonly message: string; readonly code?: ErrorCode | undefined } };
 /** What it sends meanwhile. */
@@ -91,12 +100,12 @@ export class WorkerTrainer implements Trainer {
   train({ network, dataset, ...request }: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve> {
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
+    const run = async () => this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", onEpoch);
+    if (request.first) return run();
     const key = createHash("sha256")
       .update(JSON.stringify([trained, dataset]))
       .digest("base64");
-    return cached(this.#curves, key, async () =>
-      this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", onEpoch),
-    );
+    return cached(this.#curves, key, run);
   }
 
   async supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet> {
@@ -111,11 +120,8 @@ export class WorkerTrainer implements Trainer {
       this.#inputs.set(`supernet ${dataset.name}`, sha256);
       const weights = new Float32Array(new SharedArrayBuffer(values.byteLength));
       weights.set(values);
-      return new MeasuredSupernet(async (network, of) => {
-        const answer = await this.#ask({ backend, subnetwork: { key: `${digest} ${calibration}`, definition, weights, network, of } });
-        if (!("measured" in answer)) throw new Error("the worker measured nothing");
-        return answer.measured;
-      });
+      const subnetwork = { key: `${digest} ${calibration}`, definition, weights };
+      return new TrainedSupernet((network, wanted) => this.#ask({ backend, subnetwork: { ...subnetwork, network, wanted } }));
     });
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { EvokeError } from "../core/errors.ts";
-import { measureSubnetwork, trainSupernet } from "./supernet-worker.ts";
+import { askSubnetwork, trainSupernet } from "./supernet-worker.ts";
 import { openBackend } from "./tensorflow.ts";
 import { train } from "./train.ts";
 import type { Answer, Message, Task } from "./trainer.ts";
@@ -16,7 +16,7 @@ export default async function run(task: Task): Promise<Answer> {
     const opened = await openBackend(task.backend);
     if ("training" in task) return { curve: train(task.training, (epoch) => send({ epoch })) };
     if ("supernet" in task) return { weights: await trainSupernet(task.supernet, task.port) };
-    if ("subnetwork" in task) return { measured: measureSubnetwork(task.subnetwork) };
+    if ("subnetwork" in task) return askSubnetwork(task.subnetwork);
     return { opened };
   } catch (error) {
     if (error instanceof EvokeError) return { failed: { code: error.code, message: error.message } };

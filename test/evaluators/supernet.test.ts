@@ -4,7 +4,7 @@ import { costOf, type Network } from "../../core/network.ts";
 import type { Evaluator, Space } from "../../core/plugin.ts";
 import { problemsOf } from "../../core/schema.ts";
 import type { SupernetListener, SupernetRequest } from "../../core/supernet.ts";
-import type { Trainer } from "../../core/training.ts";
+import type { Trainer, TrainingRequest } from "../../core/training.ts";
 import supernet from "../../evaluators/supernet.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";
@@ -23,8 +23,9 @@ class FakeTrainer implements Trainer {
   async prepare() {
     return { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
   }
-  async train(): Promise<never> {
-    throw new Error("nothing is trained by itself here");
+  async train({ settings, first }: TrainingRequest) {
+    const weights = first!.map((values) => values.map((value) => value + settings.epochs));
+    return { epochs: [{ epoch: settings.epochs, loss: 1, seconds: 1 }], seconds: 1, weights };
   }
   async supernet(request: SupernetRequest, listener: SupernetListener) {
     this.requests.push(request);
@@ -38,6 +39,7 @@ class FakeTrainer implements Trainer {
         this.tested.push(network);
         return accuracy(network) / 2;
       },
+      extract: async (network: Network) => ({ network, weights: [Float32Array.of(1)] }),
     };
   }
 }
@@ -70,6 +72,12 @@ test("supernet looks at test images for the report only", async () => {
   assert.equal(trainer.tested, []);
   const { value, metric } = await evaluator.test!(cell);
   assert.equal([value, metric.split], [validation / 2, "test"]);
+});
+
+test("supernet gives sub-networks away with their weights, and trains them on if that is wanted", async () => {
+  const evaluator = await create();
+  assert.equal(await evaluator.trained!(cell, 0), { network: space.network!(cell), weights: [Float32Array.of(1)] });
+  assert.equal((await evaluator.trained!(cell, 5)).weights, [Float32Array.of(6)]);
 });
 
 test("supernet asks for what the manifest says", async () => {

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { costOf } from "../../core/network.ts";
+import { costOf, live } from "../../core/network.ts";
 import type { Evaluator, Space } from "../../core/plugin.ts";
 import { problemsOf } from "../../core/schema.ts";
 import type { EpochResult, Trainer, TrainingRequest } from "../../core/training.ts";
@@ -26,7 +26,8 @@ class FakeTrainer implements Trainer {
     onEpoch?.({ epoch: 1, loss: 2, seconds: 1 });
     const accuracy = (costOf(request.network).parameters + request.seed) % 100;
     const last = { epoch: 2, loss: 1, validation: accuracy, seconds: 3, ...(request.test && { test: accuracy / 2 }) };
-    return { epochs: [{ epoch: 1, loss: 2, seconds: 1 }, last], seconds: 3.5 };
+    const weights = request.keep && { weights: [Float32Array.of(request.settings.epochs)] };
+    return { epochs: [{ epoch: 1, loss: 2, seconds: 1 }, last], seconds: 3.5, ...weights };
   }
   async supernet(): Promise<never> {
     throw new Error("no supernet is wanted here");
@@ -80,6 +81,12 @@ test("training looks at test images for the report only", async () => {
     [false],
   );
   assert.is((await evaluator.test!(cell)).value, validation / 2);
+});
+
+test("training gives networks away with their weights, trained for longer if that is wanted", async () => {
+  const { trained } = await create({ training: { epochs: 2 } });
+  assert.equal(await trained!(cell, 0), { network: live(space.network!(cell)), weights: [Float32Array.of(2)] });
+  assert.equal((await trained!(cell, 3)).weights, [Float32Array.of(5)]);
 });
 
 test("training trains with the run's seed, or with the manifest's", async () => {

@@ -78,10 +78,13 @@ test("a sub-network has the middle of a kernel and the first channels, until som
       part.dispose();
       return filter.arraySync();
     });
-  const [large, small] = [filterOf(full!), filterOf(SMALLEST)];
-  assert.equal([large.length, large[0]![0]!.length, small.length, small[0]![0]!.length], [7, 48, 3, 24]);
-  for (const [row, columns] of small.entries())
-    for (const [column, channels] of columns.entries()) assert.equal(channels, large[row + 2]![column + 2]!.slice(0, 24));
+  const middle = () =>
+    filterOf(full!)
+      .slice(2, 5)
+      .map((row) => row.slice(2, 5).map((channels) => channels.slice(0, 24)));
+  assert.equal(filterOf(SMALLEST), middle());
+  learn(weights, [SMALLEST], 0.1);
+  assert.not.equal(filterOf(SMALLEST), middle(), "its matrices have learnt as well");
   weights.dispose();
 });
 
