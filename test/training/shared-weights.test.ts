@@ -2,8 +2,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Network, NetworkWriter } from "../../core/network.ts";
+import type { Space } from "../../core/plugin.ts";
 import { randomStream } from "../../core/rng.ts";
+import { problemsOf } from "../../core/schema.ts";
 import type { BackendName } from "../../core/training.ts";
+import mobilenet from "../../spaces/mobilenet.ts";
 import { sortChannels } from "../../training/channel-order.ts";
 import type { Rule, Tensor4D } from "../../training/operations.ts";
 import { SharedWeights } from "../../training/shared-weights.ts";
@@ -145,6 +148,24 @@ test("what was saved is restored to the last bit, and no tensor is left behind",
   assert.equal(second.save(true), first.save(true));
   for (const weights of [first, second]) weights.dispose();
   assert.is(tf.memory().numTensors, tensors);
+});
+
+test("the supernet of the full-size space is made, and a sub-network of it runs forward at 224 × 224", async () => {
+  await openBackend("wasm");
+  const complete = {};
+  assert.equal(problemsOf(mobilenet.options, complete), []);
+  const large = mobilenet.create(complete as never, {}) as Space;
+  const phases = large.shrinking!.map(({ sample }) => large.network!(sample(randomStream(1, "/test"))));
+  const weights = new SharedWeights(operationsOfBackend(), [phases[0]!], randomStream(1, "/test"), 0);
+  const predicted = tf.tidy(() => {
+    const part = weights.part(phases.at(-1)!);
+    const predicted = part.passes.predict(tf.ones([1, 224, 224, 3]), part.weights);
+    part.dispose();
+    return predicted;
+  });
+  assert.is(predicted.length, 1000);
+  assert.ok(predicted.every(Number.isFinite));
+  weights.dispose();
 });
 
 test("weights that no network of the envelope has as large are refused", async () => {

@@ -28,7 +28,7 @@ export const space = mobilenet.create(complete(mobilenet.options, options), {}) 
 export const settingsOf = (settings: object) => complete<SupernetSettings>(supernetTrainingSchema, settings);
 
 /** Two epochs in each phase, of three steps each. */
-export function samplingOf(changes: Partial<SupernetSampling> = {}): SupernetSampling {
+function samplingOf(changes: Partial<SupernetSampling> = {}): SupernetSampling {
   return {
     sampling: "progressive",
     settings: settingsOf({ epochs: 2, batch: 20 }),
