@@ -70,8 +70,7 @@ export function curve({ cells, measure }: Panel, pointer: string, symbol: string
 
 /** How many subspaces are new by either reward. */
 export function rewards({ cells }: Panel): string {
-  const updates = (name: string) => cells.find((cell) => cell.name === name)?.updates;
-  const [improvement, absolute] = [updates("base"), updates("absolute-reward")];
+  const [improvement, absolute] = [cells[0], cells.find(({ name }) => name === "absolute-reward")].map((cell) => cell?.updates);
   if (!improvement || !absolute) return "";
   const said = ({ mean, std }: MeanStd) => `${fixed(mean, 1)} ± ${fixed(std, 1)}`;
   return `New subspaces in a run: ${said(improvement)} by the improvement reward, ${said(absolute)} by the absolute one (Figure 8a of the paper: 319 and 284).`;
