@@ -44,7 +44,7 @@ export async function trainedSupernet(
     ...(request.full && { full: request.full }),
   };
   const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
-  const folder = new SupernetFolder(path, digest, listener.note);
+  const folder = new SupernetFolder(path, digest, (line) => listener.note(line));
   const there = (await folder.weights()) ?? (await folder.locked(async () => (await folder.weights()) ?? (await train())));
   return { definition, ...there };
 
