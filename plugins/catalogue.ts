@@ -38,6 +38,7 @@ import hamming from "./distance/hamming.ts";
 import fromRun from "./initial/from-run.ts";
 import given from "./initial/given.ts";
 import randomInitial from "./initial/random.ts";
+import admittedOnly from "./middleware/admitted-only.ts";
 import noRepeats from "./middleware/no-repeats.ts";
 import warmStart from "./middleware/warm-start.ts";
 import progress from "./observer/progress.ts";
@@ -69,6 +70,7 @@ export const catalogue: readonly Plugin[] = [
   bananas,
   alphax,
   lanas,
+  admittedOnly,
   noRepeats,
   warmStart,
   improvement,

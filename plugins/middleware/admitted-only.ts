@@ -1,0 +1,47 @@
+/**
+ * Spends no query on architectures that the limits under /constraints do not admit: of such a proposal the
+ * controller that it wraps sees at once that it failed, and is asked for another. So a limit that costs
+ * nothing to check, as one on multiply-adds, is checked before the evaluation, as Once-for-All's evolution
+ * does (Cai et al. 2020, arXiv:1908.09791); the paper checks it after, where β would replace α.
+ *
+ * A policy learns nothing from what failed. After `attempts` such proposals in a row the next one is
+ * evaluated and charged in any case, so that a run ends also where nothing else is proposed.
+ *
+ * One proposal at a time, since outcomes are seen in the order of the proposals.
+ *
+ * @module
+ */
+import { plugin } from "../../core/plugin.ts";
+
+export default plugin({
+  kind: "middleware",
+  name: "admitted-only",
+  summary: "Asks again, free of charge, where the limits do not admit a proposal",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      attempts: {
+        type: "integer",
+        minimum: 1,
+        default: 100,
+        description: "proposals in a row that may be turned down; the next is evaluated in any case",
+      },
+    },
+  },
+  needs: ["admits"],
+  create: ({ attempts }, { admits }) => ({
+    around: (controller) => ({
+      propose() {
+        for (let attempt = 0; ; attempt++) {
+          const proposal = controller.propose();
+          if (attempt === attempts || admits(proposal.architecture)) return proposal;
+          controller.observe({ ...proposal, validation: Number.NaN, reward: Number.NaN });
+        }
+      },
+      observe: (outcome) => controller.observe(outcome),
+      save: () => controller.save(),
+      restore: (state) => controller.restore(state),
+    }),
+  }),
+});

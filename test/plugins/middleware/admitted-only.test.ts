@@ -1,0 +1,50 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Architecture } from "../../../core/architecture.ts";
+import type { Controller, Outcome } from "../../../core/plugin.ts";
+import admittedOnly from "../../../plugins/middleware/admitted-only.ts";
+import { middlewareContract } from "../../contracts/middleware.ts";
+
+for (const [title, run] of middlewareContract(admittedOnly)) test(title, run);
+
+/** Proposes 0, 1, 2 … in turn, and keeps the outcomes that it sees. */
+async function counting(admits: (architecture: Architecture) => boolean, attempts = 100) {
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  const controller: Controller = {
+    concurrency: 5,
+    propose: () => ({ architecture: [next++], subspace: 1 }),
+    observe: (outcome) => outcomes.push(outcome),
+    save: () => next,
+    restore: () => {},
+  };
+  return { wrapped: (await admittedOnly.create({ attempts }, { admits })).around(controller), outcomes };
+}
+
+test("admitted-only hands on what the limits admit, and lets the controller see the rest as failed, in order", async () => {
+  const { wrapped, outcomes } = await counting(([number]) => number! % 3 === 0);
+  const proposed: number[] = [];
+  for (let q = 0; q < 3; q++) {
+    const proposal = wrapped.propose();
+    proposed.push(proposal.architecture[0]!);
+    wrapped.observe({ ...proposal, validation: 50, reward: 1 });
+  }
+  assert.equal(proposed, [0, 3, 6]);
+  assert.equal(
+    outcomes.map(({ architecture, subspace, reward }) => [architecture[0], subspace, Number.isNaN(reward)]),
+    [0, 1, 2, 3, 4, 5, 6].map((number) => [number, 1, number % 3 !== 0]),
+  );
+});
+
+test("admitted-only gives out what the limits do not admit where nothing else comes", async () => {
+  const { wrapped } = await counting(() => false, 4);
+  assert.equal(wrapped.propose().architecture, [4]);
+  assert.equal(wrapped.propose().architecture, [9]);
+});
+
+test("admitted-only has one proposal under way, whatever the controller allows", async () => {
+  const { wrapped } = await counting(() => true);
+  assert.is(wrapped.concurrency ?? 1, 1);
+});
+
+test.run();
