@@ -26,7 +26,9 @@ export function supernetDigest(request: SupernetRequest, dataset: Dataset, backe
     epoch += epochs;
     return first;
   });
-  const followed = [1, envelope, full, phases, settings, seed, sampled, request.dataset, dataset.digest, backendVersion];
+  // A teacher is measured by moments of its own, too.
+  const calibration = phases.some(({ distillation }) => distillation > 0) ? request.calibration : 0;
+  const followed = [1, envelope, full, phases, settings, seed, sampled, calibration, request.dataset, dataset.digest, backendVersion];
   return createHash("sha256").update(JSON.stringify(followed)).digest("hex");
 }
 
