@@ -5,8 +5,8 @@
  * @module
  */
 import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
-import { QueryCount } from "./query-count.ts";
 import type { Fronts } from "./pareto.ts";
+import { QueryCount } from "./query-count.ts";
 import type { Metric } from "./table.ts";
 
 /** How one run went. Queries and seconds are those charged to the budget so far, lower fidelities by their share. */
