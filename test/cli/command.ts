@@ -11,7 +11,9 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-const command = join(root, "dist/cli/evoke.js");
+export const command = join(root, "dist/cli/evoke.js");
+/** The commands with worker threads. */
+const THREADED = ["run", "matrix", "tabulate"];
 
 export interface Called {
   readonly status: number | null;
@@ -34,8 +36,10 @@ export class Scratch {
     return file;
   }
 
+  /** The command with one worker if the arguments do not say how many: to start a thread takes more than most tests. */
   evoke(...args: string[]): Called {
-    return this.call(process.execPath, [command, ...args]);
+    const workers = THREADED.includes(args[0]!) && !args.includes("--workers") ? ["--workers", "1"] : [];
+    return this.call(process.execPath, [command, ...args, ...workers]);
   }
 
   call(program: string, args: readonly string[], cwd = this.folder): Called {
