@@ -119,7 +119,8 @@ ${figuresEightAndNine(mobilenet.eight, mobilenet.nine)}
 
 ## Figures 8 and 9 on a supernet
 
-MobileNet-like networks of two units for handwritten digits, measured by the shared weights of one supernet (\`manifests/paper/ase-nas-supernet.json\`), in 50 queries beside the first centres.
+MobileNet-like networks of two units for handwritten digits, measured by the shared weights of one supernet (\`manifests/paper/ase-nas-supernet.json\`), in 50 queries beside the first centres. No
+difference is shown anywhere: these networks are too alike for 10 runs to tell.
 
 ${figuresEightAndNine(supernet, supernet)}
 
