@@ -35,6 +35,7 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
+import { drawNew } from "../core/draw.ts";
 import type { EngineState } from "../core/engine/engine.ts";
 import { plugin } from "../core/plugin.ts";
 import { componentEncoding, Predictor } from "../core/policy/predictor.ts";
@@ -55,7 +56,7 @@ interface Saved {
   readonly rng: readonly number[];
 }
 
-/** Draws for a completion that keeps the state, or for an architecture that was not evaluated yet. */
+/** Draws for a completion that keeps the state. */
 const DRAWS = 100;
 /** Turns for an architecture that was not evaluated yet. */
 const TURNS = 1000;
@@ -142,13 +143,6 @@ export default plugin({
       }
     }
 
-    function another(): Architecture {
-      for (let draw = 1; ; draw++) {
-        const architecture = space.sample(rng);
-        if (draw === DRAWS || rewardOf(architecture) === undefined) return architecture;
-      }
-    }
-
     function learn(architecture: Architecture, reward: number): void {
       architectures.push(architecture);
       rewards.push(reward);
@@ -170,7 +164,7 @@ export default plugin({
           else if (reward === undefined) return { architecture };
           else backpropagate(architecture, reward);
         }
-        return { architecture: another() };
+        return { architecture: drawNew(space, rng, (one) => rewardOf(one) === undefined) };
       },
       observe({ architecture, reward }) {
         const failed = Number.isNaN(reward);

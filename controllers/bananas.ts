@@ -29,6 +29,7 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
+import { drawNew } from "../core/draw.ts";
 import type { EngineState } from "../core/engine/engine.ts";
 import { uniformModifications } from "../core/modifications.ts";
 import { plugin } from "../core/plugin.ts";
@@ -51,8 +52,6 @@ interface State {
   readonly rng: readonly number[];
 }
 
-/** Draws for a random architecture that is new. */
-const DRAWS = 100;
 /** The probability that one component more is changed. */
 const MORE = 0.5;
 
@@ -133,18 +132,11 @@ export default plugin({
         .map(({ architecture }) => architecture);
     }
 
-    function anyNew(): Architecture {
-      for (let draw = 1; ; draw++) {
-        const architecture = space.sample(rng);
-        if (draw === DRAWS || !seen.has(space.canonical(architecture))) return architecture;
-      }
-    }
-
     return {
       concurrency: perRound,
       propose() {
         if (queue.length === 0 && evaluated.length >= initial) queue = nextRound();
-        const architecture = queue.shift() ?? anyNew();
+        const architecture = queue.shift() ?? drawNew(space, rng, (one) => !seen.has(space.canonical(one)));
         seen.add(space.canonical(architecture));
         return { architecture };
       },

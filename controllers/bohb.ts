@@ -29,8 +29,8 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
+import { drawAdmitted } from "../core/draw.ts";
 import { power } from "../core/exact-math.ts";
-import { drawAdmitted } from "../core/limits.ts";
 import { plugin, type Space } from "../core/plugin.ts";
 import type { Rng } from "../core/rng.ts";
 import { Brackets, type BracketsState } from "../core/successive-halving.ts";

@@ -30,6 +30,7 @@ import { chosenMembers } from "../core/modifications.ts";
 import { plugin } from "../core/plugin.ts";
 import { Recurrence } from "../core/policy/decisions.ts";
 import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../core/policy/policy-gradient.ts";
+import { shuffle } from "../core/rng.ts";
 
 interface State {
   /** What policyGradient saves. */
@@ -58,8 +59,8 @@ export default plugin({
   needs: ["space", "rng", "engine"],
   create({ stage, order: by, hidden, ...learning }, { space, rng, engine }) {
     const count = space.operations.length;
-    let order: readonly number[] = Array.from({ length: count }, (_, operation) => operation);
-    if (by === "random") order = shuffled(order, (n) => rng.below(n));
+    let order = Array.from({ length: count }, (_, operation) => operation);
+    if (by === "random") shuffle(order, rng);
     let queries = 0;
 
     const member = chosenMembers(space);
@@ -92,17 +93,9 @@ export default plugin({
       save: (): State => ({ policy: policy.save(), order, queries }),
       restore(state: State) {
         policy.restore(state.policy as never);
-        ({ order, queries } = state);
+        order = [...state.order];
+        ({ queries } = state);
       },
     };
   },
 });
-
-function shuffled(numbers: readonly number[], below: (n: number) => number): readonly number[] {
-  const result = [...numbers];
-  for (let i = result.length - 1; i > 0; i--) {
-    const j = below(i + 1);
-    [result[i], result[j]] = [result[j]!, result[i]!];
-  }
-  return result;
-}

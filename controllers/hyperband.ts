@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { drawAdmitted } from "../core/limits.ts";
+import { drawAdmitted } from "../core/draw.ts";
 import { plugin } from "../core/plugin.ts";
 import { Brackets, type BracketsState } from "../core/successive-halving.ts";
 

@@ -20,7 +20,9 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
+import { drawNew } from "../core/draw.ts";
 import { plugin } from "../core/plugin.ts";
+import { shuffle } from "../core/rng.ts";
 
 interface Place {
   readonly architecture: Architecture;
@@ -40,9 +42,6 @@ interface State {
   /** The best neighbour that is better than the centre, where the whole neighbourhood is looked at. */
   readonly better: Place | undefined;
 }
-
-/** Draws for a start that was not evaluated yet. */
-const DRAWS = 100;
 
 export default plugin({
   kind: "controller",
@@ -71,7 +70,8 @@ export default plugin({
     function climbFrom(place: Place): void {
       centre = place;
       better = undefined;
-      neighbours = shuffled(space.neighbours(place.architecture));
+      neighbours = space.neighbours(place.architecture);
+      shuffle(neighbours, rng);
     }
 
     /** Takes notice of an evaluated start or neighbour. */
@@ -100,21 +100,6 @@ export default plugin({
       }
     }
 
-    function newStart(): Architecture {
-      for (let draw = 1; ; draw++) {
-        const architecture = space.sample(rng);
-        if (draw === DRAWS || !known.has(space.encode(architecture))) return architecture;
-      }
-    }
-
-    function shuffled(architectures: Architecture[]): Architecture[] {
-      for (let i = architectures.length - 1; i > 0; i--) {
-        const j = rng.below(i + 1);
-        [architectures[i], architectures[j]] = [architectures[j]!, architectures[i]!];
-      }
-      return architectures;
-    }
-
     return {
       propose() {
         if (starts === 0) {
@@ -123,7 +108,7 @@ export default plugin({
           starts = initial;
           centre = undefined;
         }
-        return { architecture: newStart() };
+        return { architecture: drawNew(space, rng, (start) => !known.has(space.encode(start))) };
       },
       observe({ architecture, reward }) {
         const place = { architecture, reward: Number.isNaN(reward) ? Number.NEGATIVE_INFINITY : reward };

@@ -23,7 +23,7 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
-import { drawAdmitted } from "../core/limits.ts";
+import { drawAdmitted } from "../core/draw.ts";
 import { plugin } from "../core/plugin.ts";
 
 interface Member {

@@ -31,6 +31,7 @@
  * @module
  */
 import type { Architecture } from "../core/architecture.ts";
+import { drawNew } from "../core/draw.ts";
 import type { EngineState } from "../core/engine/engine.ts";
 import { operationUnknown } from "../core/errors.ts";
 import { plugin } from "../core/plugin.ts";
@@ -55,9 +56,6 @@ interface State {
   readonly engine: EngineState;
   readonly rng: readonly number[];
 }
-
-/** Draws for an architecture that was not evaluated yet, where nothing is left to grow. */
-const DRAWS = 100;
 
 export default plugin({
   kind: "controller",
@@ -114,7 +112,7 @@ export default plugin({
       const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), space.encode);
       const unknown = children.filter((child) => rewardOf(child) === undefined);
       queue = distinct(promisingFirst(unknown), space.canonical).slice(0, k);
-      if (!growing && queue.length === 0) queue = [another()];
+      if (!growing && queue.length === 0) queue = [drawNew(space, rng, (one) => !known.has(space.canonical(one)))];
       growing &&= children.length > 0;
       level = growing ? [...children.filter((child) => rewardOf(child) !== undefined), ...queue] : [];
     }
@@ -133,13 +131,6 @@ export default plugin({
         .map((architecture, i) => ({ architecture, reward: worth[i]! }))
         .sort((a, b) => b.reward - a.reward)
         .map(({ architecture }) => architecture);
-    }
-
-    function another(): Architecture {
-      for (let draw = 1; ; draw++) {
-        const architecture = space.sample(rng);
-        if (draw === DRAWS || !known.has(space.canonical(architecture))) return architecture;
-      }
     }
 
     return {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { drawAdmitted } from "../core/limits.ts";
+import { drawAdmitted } from "../core/draw.ts";
 import { NO_OPTIONS, plugin } from "../core/plugin.ts";
 
 export default plugin({

@@ -14,6 +14,7 @@ import {
   type ManifestSource,
   parseManifest,
   type RawSlot,
+  resolveLoneSpace,
   resolveSlot,
   type Slot,
 } from "./manifest.ts";
@@ -55,15 +56,12 @@ export async function readFit(source: ManifestSource): Promise<Fit> {
   const problems = problemsOf(fitSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const known = await knownPlugins(source, manifest.plugins);
-  const space = resolveSlot(file, known, "space", "/space", fullSlot(manifest.space));
-  const need = space.plugin.needs[0];
-  if (need) throw errors.dependencyMissing("space", space.plugin.name, `/space of ${file}`, need, []);
+  const space = resolveLoneSpace(file, known, manifest.space);
   const { evaluator, sample, seed, run } = manifest.pairs;
   const sampled = evaluator !== undefined && sample !== undefined && run === undefined;
   if (!sampled && (run === undefined || evaluator !== undefined || sample !== undefined))
     throw errors.manifestInvalid(file, ['/pairs: give either "evaluator" and "sample", or "run"']);
   const measured = sampled && resolveSlot(file, known, "evaluator", "/pairs/evaluator", fullSlot(evaluator));
-  deepFreeze(space.options);
   if (measured) deepFreeze(measured.options);
   const { name, heldOut, network, training } = deepFreeze(manifest);
   const fit = { name, file, space, heldOut, network, training };

@@ -4,11 +4,11 @@
  * @module
  */
 export * from "./architecture.ts";
+export * from "./draw.ts";
 export * from "./drawing.ts";
 export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
 export { architectureInvalid, type ErrorCode, EvokeError } from "./errors.ts";
 export * from "./events.ts";
-export * from "./limits.ts";
 export * from "./modifications.ts";
 export { type Activation, costOf, type Layer, type Network, NetworkWriter, type Shape, shapesOf } from "./network.ts";
 export * from "./plugin.ts";

@@ -336,6 +336,15 @@ export function resolveSlot<K extends Kind>(file: string, known: Known, kind: K,
   return { file, pointer, plugin: entry.plugin as Plugin<K>, options, version: entry.version };
 }
 
+/** The space of a manifest that has nothing which a space could need; frozen. */
+export function resolveLoneSpace(file: string, known: Known, slot: string | Partial<RawSlot>): Slot<"space"> {
+  const space = resolveSlot(file, known, "space", "/space", fullSlot(slot));
+  const need = space.plugin.needs[0];
+  if (need) throw errors.dependencyMissing("space", space.plugin.name, `/space of ${file}`, need, []);
+  deepFreeze(space.options);
+  return space;
+}
+
 /** A plugin may need anything that there is; the subspaces only where the manifest has them, and some do without them only. */
 function checkNeeds(experiment: Experiment): void {
   for (const { plugin, pointer } of slotsOf(experiment)) {

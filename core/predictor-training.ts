@@ -17,11 +17,12 @@ import type { Architecture } from "./architecture.ts";
 import { Engine } from "./engine/engine.ts";
 import { predictorDiverged } from "./errors.ts";
 import { cosineOfHalfTurns } from "./exact-math.ts";
+import { grouped } from "./grouped.ts";
 import type { OptionsOf } from "./options.ts";
 import { type Layer, Perceptron } from "./perceptron.ts";
 import type { Space } from "./plugin.ts";
 import { onesOf } from "./predictor-file.ts";
-import { type Rng, randomStream } from "./rng.ts";
+import { type Rng, randomStream, shuffle } from "./rng.ts";
 import type { fitSchema } from "./schemas/fit.ts";
 import { kendallTau } from "./statistics/correlation.ts";
 import { mean, standardDeviation } from "./statistics/descriptive.ts";
@@ -42,15 +43,8 @@ export function divided(
   heldOut: number,
   seed: number,
 ): { readonly training: Pair[]; readonly heldOut: Pair[] } {
-  const functions = new Map<string, Pair[]>();
-  for (const pair of pairs) {
-    const canonical = space.canonical(pair.architecture);
-    const others = functions.get(canonical);
-    if (others) others.push(pair);
-    else functions.set(canonical, [pair]);
-  }
   const parts: { training: Pair[]; heldOut: Pair[] } = { training: [], heldOut: [] };
-  const groups = [...functions.values()];
+  const groups = grouped(pairs, ({ architecture }) => space.canonical(architecture));
   shuffle(groups, randomStream(seed, "/fit/division"));
   for (const group of groups) (parts.heldOut.length < heldOut * pairs.length ? parts.heldOut : parts.training).push(...group);
   return parts;
@@ -172,11 +166,4 @@ function firstLayers(inputs: number, { layers, width }: PredictorNetwork, rng: R
       bias: Float32Array.from({ length: to }, uniform),
     };
   });
-}
-
-function shuffle(items: unknown[], rng: Rng): void {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = rng.below(i + 1);
-    [items[i], items[j]] = [items[j], items[i]];
-  }
 }

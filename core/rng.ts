@@ -44,6 +44,16 @@ export function randomStream(seed: number, slot: string): Rng {
   };
 }
 
+/** Puts the values in a uniformly random order, in place (Fisher and Yates). */
+export function shuffle<V>(values: { readonly length: number; [index: number]: V }, rng: Rng): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = rng.below(i + 1);
+    const value = values[i]!;
+    values[i] = values[j]!;
+    values[j] = value;
+  }
+}
+
 /** The sum of twelve uniform numbers less six: nearly a normal deviate, and the same to the bit on every runtime. */
 export function nearlyNormal(rng: Rng): number {
   let deviate = -6;

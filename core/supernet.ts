@@ -12,7 +12,7 @@ import { networkMissing, supernetImpossible } from "./errors.ts";
 import type { Network } from "./network.ts";
 import type { OptionsOf } from "./options.ts";
 import type { Space } from "./plugin.ts";
-import { type Rng, randomStream } from "./rng.ts";
+import { type Rng, randomStream, shuffle } from "./rng.ts";
 import { type BackendChoice, type TrainedNetwork, trainingSchema } from "./training.ts";
 
 const { measureEvery: _, ...settings } = trainingSchema.properties;
@@ -169,10 +169,7 @@ function uniformArchitectures(space: Space): readonly (readonly number[])[] {
 function fairArchitectures({ length, operations }: Space, rng: Rng): number[][] {
   const orders = Array.from({ length }, () => {
     const order = operations.map((_, operation) => operation);
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = rng.below(i + 1);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
+    shuffle(order, rng);
     return order;
   });
   return operations.map((_, i) => orders.map((order) => order[i]!));

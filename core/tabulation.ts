@@ -7,19 +7,11 @@ import type { Architecture } from "./architecture.ts";
 import { digestOf } from "./canonical-json.ts";
 import type { DatasetSpec } from "./dataset-spec.ts";
 import * as errors from "./errors.ts";
-import {
-  deepFreeze,
-  fullSlot,
-  knownPlugins,
-  type ManifestSource,
-  parseManifest,
-  type RawSlot,
-  resolveSlot,
-  type Slot,
-} from "./manifest.ts";
+import { grouped } from "./grouped.ts";
+import { deepFreeze, knownPlugins, type ManifestSource, parseManifest, type RawSlot, resolveLoneSpace, type Slot } from "./manifest.ts";
 import { live } from "./network.ts";
 import type { Space } from "./plugin.ts";
-import { randomStream } from "./rng.ts";
+import { randomStream, shuffle } from "./rng.ts";
 import { problemsOf } from "./schema.ts";
 import { tabulateSchema } from "./schemas/tabulate.ts";
 import type { BackendName, TrainingSettings } from "./training.ts";
@@ -63,10 +55,7 @@ export async function readTabulation(source: ManifestSource): Promise<Tabulation
   const twice = epochs.findIndex((one, i) => epochs.indexOf(one) < i);
   if (twice >= 0)
     throw errors.manifestInvalid(file, [`/fidelities/${twice}/epochs: ${epochs[twice]} is there already; give that one more seeds`]);
-  const space = resolveSlot(file, await knownPlugins(source, manifest.plugins), "space", "/space", fullSlot(manifest.space));
-  const need = space.plugin.needs[0];
-  if (need) throw errors.dependencyMissing("space", space.plugin.name, `/space of ${file}`, need, []);
-  deepFreeze(space.options);
+  const space = resolveLoneSpace(file, await knownPlugins(source, manifest.plugins), manifest.space);
   return { ...deepFreeze(manifest), file, space };
 }
 
@@ -101,14 +90,8 @@ export function planOf({ file, representative }: Tabulation, space: Space): Plan
   if (space.operations.length ** space.length > LARGEST)
     throw invalid(`it has ${space.size} architectures, too many to train each of them`);
   const architectures = [...everyArchitecture(space)];
-  const members = new Map<string, number[]>();
-  for (const [row, architecture] of architectures.entries()) {
-    const canonical = space.canonical(architecture);
-    const others = members.get(canonical);
-    if (others) others.push(row);
-    else members.set(canonical, [row]);
-  }
-  const classes = [...members.values()].map((rows): FunctionClass => {
+  const functions = grouped(architectures.keys(), (row) => space.canonical(architectures[row]!));
+  const classes = functions.map((rows): FunctionClass => {
     // Chosen when it is asked for: to do so for all of a space takes longer than to train a small sample.
     let chosen: Architecture | undefined;
     return {
@@ -118,11 +101,7 @@ export function planOf({ file, representative }: Tabulation, space: Space): Plan
       },
     };
   });
-  const rng = randomStream(0, "/tabulate/order");
-  for (let i = classes.length - 1; i > 0; i--) {
-    const j = rng.below(i + 1);
-    [classes[i], classes[j]] = [classes[j]!, classes[i]!];
-  }
+  shuffle(classes, randomStream(0, "/tabulate/order"));
   return { architectures, classes };
 }
 

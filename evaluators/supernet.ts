@@ -18,13 +18,11 @@
  * @module
  */
 import { datasetSchema } from "../core/dataset-spec.ts";
+import { Notes } from "../core/notes.ts";
 import { plugin } from "../core/plugin.ts";
 import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/supernet.ts";
 import type { Metric } from "../core/table.ts";
 import { BACKENDS, checkFit } from "../core/training.ts";
-
-/** Milliseconds between two notes of how far the training is: on a terminal, and where notes are lines that stay. */
-const [OFTEN, SELDOM] = [200, 10_000];
 
 export default plugin({
   kind: "evaluator",
@@ -107,18 +105,13 @@ export default plugin({
     checkFit(plan.envelope[0]!, summary);
 
     const epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);
-    let noted = clock();
-    const write = (text: string) =>
-      terminal.write(terminal.interactive ? `\r\u001b[2K${text.slice(0, terminal.columns - 1)}` : `${text}\n`);
+    const notes = new Notes(terminal, clock);
     const supernet = await trainer.supernet(
       { dataset, settings, seed, backend, calibration, folder, ...plan },
       {
-        epoch: ({ epoch, phase, loss }) => {
-          if (epoch < epochs && clock() - noted < (terminal.interactive ? OFTEN : SELDOM)) return;
-          noted = clock();
-          write(`supernet: epoch ${epoch} of ${epochs} (${phase}), loss ${loss.toFixed(3)}`);
-        },
-        note: (line) => terminal.write(`${terminal.interactive ? "\r\u001b[2K" : ""}supernet: ${line}\n`),
+        epoch: ({ epoch, phase, loss }) =>
+          notes.show(() => `supernet: epoch ${epoch} of ${epochs} (${phase}), loss ${loss.toFixed(3)}`, epoch === epochs),
+        note: (line) => notes.say(`supernet: ${line}`),
       },
     );
     const metric: Metric = {

@@ -16,13 +16,11 @@
 import { datasetSchema } from "../core/dataset-spec.ts";
 import { fidelityInvalid, networkMissing } from "../core/errors.ts";
 import { live } from "../core/network.ts";
+import { Notes } from "../core/notes.ts";
 import { plugin } from "../core/plugin.ts";
 import { randomStream } from "../core/rng.ts";
 import type { Metric } from "../core/table.ts";
 import { BACKENDS, checkFit, type EpochResult, type TrainingRequest, trainingSchema } from "../core/training.ts";
-
-/** Milliseconds between two notes of how far a training is: on a terminal, and where notes are lines that stay. */
-const [OFTEN, SELDOM] = [200, 10_000];
 
 export default plugin({
   kind: "evaluator",
@@ -71,13 +69,10 @@ export default plugin({
     const summary = await trainer.prepare(dataset, backend);
     checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);
 
-    let noted = clock();
+    const notes = new Notes(terminal, clock);
     const note = ({ epoch, loss, validation }: EpochResult, epochs: number) => {
-      if (clock() - noted < (terminal.interactive ? OFTEN : SELDOM)) return;
-      noted = clock();
       const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
-      const text = `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`;
-      terminal.write(terminal.interactive ? `\r\u001b[2K${text.slice(0, terminal.columns - 1)}` : `${text}\n`);
+      notes.show(() => `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`);
     };
     const train = (architecture: readonly number[], epochs: number, wanted: Pick<TrainingRequest, "test" | "keep">) => {
       const request = { network: space.network!(architecture), dataset, settings: { ...settings, epochs }, seed: seed ?? runSeed, backend };

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { DatasetSpec } from "../core/dataset-spec.ts";
 import { cannotReadFile, datasetInvalid } from "../core/errors.ts";
-import { type Rng, randomStream } from "../core/rng.ts";
+import { type Rng, randomStream, shuffle } from "../core/rng.ts";
 import { readCifar } from "./datasets/cifar.ts";
 import { DIGITS_SPLIT, readDigits } from "./datasets/digits.ts";
 import { readIdx } from "./datasets/idx.ts";
@@ -156,7 +156,8 @@ function stratified(labels: ArrayLike<number>, sizes: readonly number[], rng: Rn
     if (members) members.push(row);
     else classes.set(labels[row]!, [row]);
   }
-  const left = [...classes].sort(([a], [b]) => a - b).map(([, rows]) => shuffled(rows, rng));
+  const left = [...classes].sort(([a], [b]) => a - b).map(([, rows]) => rows);
+  for (const rows of left) shuffle(rows, rng);
   let total = labels.length;
   return sizes.map((size) => {
     const quotas = left.map((rows) => (rows.length * size) / total);
@@ -169,14 +170,6 @@ function stratified(labels: ArrayLike<number>, sizes: readonly number[], rng: Rn
     total -= size;
     return left.flatMap((rows, i) => rows.splice(0, shares[i])).sort((a, b) => a - b);
   });
-}
-
-function shuffled(rows: number[], rng: Rng): number[] {
-  for (let i = rows.length - 1; i > 0; i--) {
-    const j = rng.below(i + 1);
-    [rows[i], rows[j]] = [rows[j]!, rows[i]!];
-  }
-  return rows;
 }
 
 /** What is subtracted and divided by, a value for each channel. */

@@ -9,6 +9,7 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { live, type Network } from "../core/network.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/supernet.ts";
 import type { TrainedNetwork } from "../core/training.ts";
+import { cached, keyOf } from "./cached.ts";
 import type { Dataset } from "./dataset.ts";
 import type { SupernetDefinition } from "./supernet.ts";
 import { SupernetFolder } from "./supernet-folder.ts";
@@ -108,16 +109,7 @@ export class TrainedSupernet implements Supernet {
 
   #once(network: Network, wanted: "validation" | "test"): Promise<Answer> {
     const alive = live(network);
-    const key = createHash("sha256")
-      .update(JSON.stringify([wanted, alive]))
-      .digest("base64");
-    let answer = this.#answers.get(key);
-    if (!answer) {
-      answer = this.#ask(alive, wanted);
-      this.#answers.set(key, answer);
-      answer.catch(() => this.#answers.delete(key));
-    }
-    return answer;
+    return cached(this.#answers, keyOf([wanted, alive]), () => this.#ask(alive, wanted));
   }
 }
 

@@ -13,7 +13,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { trainingDiverged } from "../core/errors.ts";
 import { cosineOfHalfTurns, exponential, logarithm } from "../core/exact-math.ts";
 import type { Network } from "../core/network.ts";
-import { type Rng, randomStream } from "../core/rng.ts";
+import { type Rng, randomStream, shuffle } from "../core/rng.ts";
 import { checkFit, type EpochResult, type LearntWeights, type TrainingCurve, type TrainingSettings } from "../core/training.ts";
 import type { Dataset, Examples } from "./dataset.ts";
 import { drawDistorted } from "./distortion.ts";
@@ -108,10 +108,7 @@ export class Batches {
 
   *epoch(): Generator<{ images: Tensor4D; labels: Int32Array }> {
     const order = this.#order;
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = this.#orderRng.below(i + 1);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
+    shuffle(order, this.#orderRng);
     const { shape, train } = this.#dataset;
     const size = shape[0] * shape[1] * shape[2];
     for (let step = 0; step < this.perEpoch; step++) {

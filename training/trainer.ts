@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
@@ -22,6 +21,7 @@ import type {
   TrainingCurve,
   TrainingRequest,
 } from "../core/training.ts";
+import { cached, keyOf } from "./cached.ts";
 import { type Dataset, type Examples, openDataset } from "./dataset.ts";
 import { supernetDigest, TrainedSupernet, trainedSupernet } from "./supernet-trainer.ts";
 import type { SubnetworkTask, SupernetTask } from "./supernet-worker.ts";
@@ -102,10 +102,7 @@ export class WorkerTrainer implements Trainer {
     const trained = { ...request, network: { layers } };
     const run = async () => this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", onEpoch);
     if (request.first) return run();
-    const key = createHash("sha256")
-      .update(JSON.stringify([trained, dataset]))
-      .digest("base64");
-    return cached(this.#curves, key, run);
+    return cached(this.#curves, keyOf([trained, dataset]), run);
   }
 
   async supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet> {
@@ -159,17 +156,6 @@ export class WorkerTrainer implements Trainer {
       return { ...dataset, train: shared(dataset.train), validation: shared(dataset.validation), test: shared(dataset.test) };
     });
   }
-}
-
-/** What was made for a key before, or is being made; a failure is not kept. */
-function cached<K, V>(cache: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
-  let value = cache.get(key);
-  if (!value) {
-    value = make();
-    cache.set(key, value);
-    value.catch(() => cache.delete(key));
-  }
-  return value;
 }
 
 /** The examples in memory that threads share. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { cannotWriteFile, nothingTrained, optionInvalid } from "../../core/errors.ts";
+import { nothingTrained, optionInvalid } from "../../core/errors.ts";
 import { openExperiment } from "../experiment.ts";
+import { replaceFile } from "../replace-file.ts";
 import { stderrTerminal } from "../terminal.ts";
 
 export interface ExportOptions {
@@ -29,17 +29,6 @@ export async function exportCommand(text: string, { from, out, fineTune = "0", q
   const { graphModel } = await import("../../training/graph-model.ts");
   const { dataset } = run.evaluator.metric;
   const files = graphModel(trained, { architecture: text, dataset, experiment: experiment.name, digest, fineTuned: epochs });
-  for (const [name, content] of Object.entries(files).reverse()) await replace(join(out, name), out, content);
+  for (const [name, content] of Object.entries(files).reverse()) await replaceFile(join(out, name), content);
   process.stdout.write(`The network ${text} is in ${join(out, "model.json")} and weights.bin.\n`);
-}
-
-/** Writes a file beside its place and moves it there. */
-async function replace(file: string, folder: string, content: string | Uint8Array): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(`${file}.tmp`, content);
-    await rename(`${file}.tmp`, file);
-  } catch (error) {
-    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
-  }
 }
