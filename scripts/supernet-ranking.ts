@@ -2,17 +2,22 @@
  * How well supernets rank: the accuracies that they give to random architectures beside those of real training,
  * and Kendall's τ with its standard error (jackknife). A document of JSON on stdout, progress on stderr.
  *
- *   npm run supernet-ranking -- digits 60         mobilenet on digits; each architecture is trained by itself, 20 epochs
+ *   npm run supernet-ranking -- digits 60         mobilenet on digits; each architecture is trained by itself, three times
  *   npm run supernet-ranking -- digits-201 100    NAS-Bench-201 on digits; 10 epochs each, from the table digits-201
  *
  * Changes of the supernet's manifest may follow, as for evoke run --set: '/evaluator/options/sampling="uniform"'.
  *
+ * Every training that is over is kept in results/supernet-ranking.jsonl. So a call that was killed goes on where it
+ * stopped, as the supernet's own training does, and a supernet with other settings is ranked by the same trainings.
+ *
  * @module
  */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { changesOf, count } from "../cli/arguments.ts";
 import { openExperiment } from "../cli/experiment.ts";
 import { stderrTerminal } from "../cli/terminal.ts";
+import { digestOf } from "../core/canonical-json.ts";
 import type { Change } from "../core/manifest.ts";
 import type { Evaluator, Space } from "../core/plugin.ts";
 import { randomStream } from "../core/rng.ts";
@@ -20,13 +25,16 @@ import { kendallTau, spearman } from "../core/statistics/correlation.ts";
 
 /** The seed that architectures are drawn with. */
 const SEED = 1;
-/** What stands in the place of the supernet. */
-const TRUTHS: Readonly<Record<string, (options: { readonly dataset: unknown }) => object>> = {
-  digits: ({ dataset }) => ({
-    use: "training",
-    options: { dataset, training: { epochs: 20, batch: 45, learningRate: 0.1, measureEvery: 20 }, seed: 1, parallel: 2, backend: "wasm" },
-  }),
-  "digits-201": () => ({ use: "benchmark", options: { table: "digits-201", dataset: "digits", epochs: 10 } }),
+/** The trainings that are over, a line of {key, validation} each. */
+const JOURNAL = "results/supernet-ranking.jsonl";
+/** What stands in the place of the supernet; the mean of several counts. */
+const TRUTHS: Readonly<Record<string, (options: { readonly dataset: unknown }) => readonly object[]>> = {
+  digits: ({ dataset }) =>
+    [1, 2, 3].map((seed) => ({
+      use: "training",
+      options: { dataset, training: { epochs: 20, batch: 45, learningRate: 0.1, measureEvery: 20 }, seed, parallel: 2, backend: "wasm" },
+    })),
+  "digits-201": () => [{ use: "benchmark", options: { table: "digits-201", dataset: "digits", epochs: 10 } }],
 };
 
 const [name = "digits-201", wanted = "100", ...set] = process.argv.slice(2);
@@ -35,55 +43,91 @@ const changes = changesOf(set);
 const began = performance.now();
 const supernet = await evaluatorOf(changes);
 const secondsToTrain = (performance.now() - began) / 1000;
-const truth = await evaluatorOf([...changes, { pointer: "/evaluator", value: TRUTHS[name]!(supernet.options) }]);
+const truths = await Promise.all(
+  TRUTHS[name]!(supernet.slot.options).map((value) => evaluatorOf([...changes, { pointer: "/evaluator", value }])),
+);
 const architectures = drawn(supernet.space, count("count", wanted));
+const known = keptTrainings();
 
-const measured: { architecture: string; supernet: number; training: number }[] = [];
-const queue = [...architectures];
+/** For each truth, the accuracy of each architecture. */
+const trained: number[][] = truths.map(() => []);
+const queue = truths.flatMap((truth, seed) => architectures.map((architecture, row) => ({ truth, seed, architecture, row })));
+let left = queue.length;
 const work = async () => {
-  for (let architecture = queue.shift(); architecture; architecture = queue.shift()) {
-    const [bySupernet, byTraining] = [await supernet.evaluator.evaluate(architecture), await truth.evaluator.evaluate(architecture)];
-    measured.push({
-      architecture: supernet.space.encode(architecture),
-      supernet: bySupernet.validation,
-      training: byTraining.validation,
-    });
-    process.stderr.write(`${measured.length} of ${architectures.length}: ${JSON.stringify(measured.at(-1))}\n`);
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    trained[next.seed]![next.row] = await accuracy(next.truth, next.architecture);
+    process.stderr.write(`${--left} trainings left\n`);
   }
 };
-await Promise.all(Array.from({ length: truth.evaluator.concurrency ?? 1 }, work));
-const order = new Map(architectures.map((architecture, i) => [supernet.space.encode(architecture), i]));
-measured.sort((a, b) => order.get(a.architecture)! - order.get(b.architecture)!);
-const [x, y] = [measured.map((each) => each.supernet), measured.map((each) => each.training)];
+await Promise.all(Array.from({ length: truths[0]!.evaluator.concurrency ?? 1 }, work));
+const shared: number[] = [];
+for (const architecture of architectures) shared.push((await supernet.evaluator.evaluate(architecture)).validation);
+
+const real = architectures.map((_, row) => mean(trained.map((values) => values[row]!)));
+const tau = (rows: readonly number[], x = shared, y = real) =>
+  kendallTau(
+    rows.map((row) => x[row]!),
+    rows.map((row) => y[row]!),
+  ).tau;
+const all = architectures.map((_, row) => row);
+const pairs = trained.flatMap((x, i) => trained.slice(i + 1).map((y) => tau(all, x, y)));
 const summary = {
   name,
   changes,
-  architectures: measured.length,
-  kendallTau: kendallTau(x, y).tau,
-  standardError: jackknife(
-    measured.length,
-    (rows) =>
-      kendallTau(
-        rows.map((row) => x[row]!),
-        rows.map((row) => y[row]!),
-      ).tau,
-  ),
-  spearman: spearman(x, y).rho,
+  architectures: architectures.length,
+  kendallTau: tau(all),
+  standardError: jackknife(all, tau),
+  spearman: spearman(shared, real).rho,
+  /** How well one seed of real training ranks as another does; the mean of seeds, which counts here, is better than each. */
+  kendallTauBetweenSeeds: pairs.length > 0 ? mean(pairs) : null,
   /** Wall time of the composition: that of the training, if the supernet was not there. */
   secondsToTrain,
 };
 process.stderr.write(`${JSON.stringify(summary, null, 2)}\n`);
+const measured = architectures.map((architecture, row) => ({
+  architecture: supernet.space.encode(architecture),
+  supernet: shared[row]!,
+  training: trained.map((values) => values[row]!),
+}));
 process.stdout.write(`${JSON.stringify({ ...summary, measured })}\n`);
 process.exit(); // without waiting for idle threads
 
-/** The evaluator of the manifest's first run, and the options that it was made with. */
-async function evaluatorOf(
-  changes: readonly Change[],
-): Promise<{ readonly evaluator: Evaluator; readonly space: Space; readonly options: { readonly dataset: unknown } }> {
+interface Measurer {
+  readonly evaluator: Evaluator;
+  readonly space: Space;
+  /** The evaluator's, in the manifest. */
+  readonly slot: { readonly options: { readonly dataset: unknown } };
+  /** Of all that an accuracy follows from but the architecture. */
+  readonly digest: string;
+}
+
+/** The evaluator of the manifest's first run. */
+async function evaluatorOf(changes: readonly Change[]): Promise<Measurer> {
   const { composition } = await openExperiment({ file, changes }, { terminal: stderrTerminal(false) });
-  const { run } = await composition.run(1);
-  const { evaluator, space } = run;
-  return { evaluator, space, options: composition.experiment.evaluator.options as { readonly dataset: unknown } };
+  const { evaluator, space } = (await composition.run(1)).run;
+  const slots = composition.experiment;
+  const slot = slots.evaluator as Measurer["slot"];
+  return { evaluator, space, slot, digest: digestOf([slots.space.options, slots.evaluator.plugin.name, slot.options]) };
+}
+
+/** Of an architecture, by real training; a training of an earlier call is not done again. */
+async function accuracy({ evaluator, space, digest }: Measurer, architecture: readonly number[]): Promise<number> {
+  const key = `${digest} ${space.encode(architecture)}`;
+  const { validation } = known.has(key) ? { validation: known.get(key)! } : await evaluator.evaluate(architecture);
+  if (!known.has(key)) appendFileSync(JOURNAL, `${JSON.stringify({ key, validation })}\n`, { flush: true });
+  return validation;
+}
+
+/** What earlier calls have trained; a line that a kill cut off is dropped. */
+function keptTrainings(): ReadonlyMap<string, number> {
+  mkdirSync("results", { recursive: true });
+  const text = existsSync(JOURNAL) ? readFileSync(JOURNAL, "utf8") : "";
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (whole !== text) writeFileSync(JOURNAL, whole);
+  const lines = whole.split("\n").slice(0, -1);
+  return new Map(
+    lines.map((line) => JSON.parse(line) as { key: string; validation: number }).map(({ key, validation }) => [key, validation]),
+  );
 }
 
 /** Random architectures of different functions. */
@@ -97,10 +141,13 @@ function drawn(space: Space, count: number): (readonly number[])[] {
   return [...found.values()];
 }
 
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** The standard error of a statistic by leaving out each row once. */
-function jackknife(n: number, statistic: (rows: readonly number[]) => number): number {
-  const rows = Array.from({ length: n }, (_, row) => row);
-  const values = rows.map((left) => statistic(rows.filter((row) => row !== left)));
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  return Math.sqrt(((n - 1) / n) * values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+function jackknife(all: readonly number[], statistic: (rows: readonly number[]) => number): number {
+  const values = all.map((left) => statistic(all.filter((row) => row !== left)));
+  const middle = mean(values);
+  return Math.sqrt((all.length - 1) * mean(values.map((value) => (value - middle) ** 2)));
 }
