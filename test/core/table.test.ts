@@ -202,22 +202,32 @@ for (const kind of ["with codes", "without codes", "too large to number"]) {
   });
 }
 
+/** The first four rows. */
+function partOf(whole: NewTable): NewTable {
+  const values = Object.fromEntries(Object.entries(whole.values).map(([column, values]) => [column, [...values].slice(0, 4)]));
+  return { ...whole, architectures: whole.architectures.slice(0, 4), values };
+}
+
 test("an architecture that a partial table does not have has row −1", async () => {
-  const whole = tinyTable({ complete: false });
-  const columns = Object.fromEntries(Object.entries(whole.values).map(([column, values]) => [column, [...values].slice(0, 4)]));
-  const part = { ...whole, architectures: whole.architectures.slice(0, 4), values: columns };
+  const part = partOf(tinyTable({ complete: false }));
   for (const table of [part, without(part, "code")]) {
     const rowOf = (await open(table)).rowsOf(space);
     assert.is(rowOf(architectures[3]!), 3);
     assert.is(rowOf(architectures[4]!), -1);
   }
-  const rowOf = (await open(without({ ...part, description: { ...part.description, complete: true } }, "code"))).rowsOf;
-  assert.type(rowOf, "function");
 });
 
 test("a table that calls itself complete and is not is refused", async () => {
-  const table = await open(tinyTable());
-  assert.throws(() => table.rowsOf(tinySpace(3, 3)), /it has 9 rows, but the space "tiny-space" has 27 architectures/);
+  const part = partOf(tinyTable());
+  for (const table of [part, without(part, "code")]) {
+    const opened = await open(table);
+    for (const wide of [space, tooLargeToNumber])
+      assert.throws(
+        () => opened.rowsOf({ ...wide }),
+        (error: EvokeError) =>
+          error.code === "TABLE_INVALID" && /it calls itself complete, and has 4 rows for the 9 architectures/.test(error.message),
+      );
+  }
 });
 
 test("an architecture that is there twice is refused with both rows", async () => {
@@ -253,10 +263,12 @@ test("a table of another space is refused, and the error names the space that it
     },
   };
   const table = await open(tinyTable());
-  assert.throws(
-    () => table.rowsOf(other),
-    (error: EvokeError) => error.code === "TABLE_MISMATCH" && /set \/space to it/.test(error.message),
-  );
+  for (const stranger of [other, tinySpace(3, 3)])
+    assert.throws(
+      () => table.rowsOf(stranger),
+      (error: EvokeError) =>
+        error.code === "TABLE_MISMATCH" && /row 1, "1-2", .* of the space "tiny-space": set \/space to it/s.test(error.message),
+    );
 });
 
 test("a metric is found by dataset, name, split and epochs", async () => {
