@@ -238,7 +238,9 @@ export class Table {
     const numbers = base ** length;
     this.#decode(space, 0); // a table of another space is told as that, not by how many rows it has
     if (this.description.complete && space.size !== BigInt(this.rows))
-      throw this.#invalid(`it calls itself complete, and has ${this.rows} rows for the ${space.size} architectures of this experiment's space`);
+      throw this.#invalid(
+        `it calls itself complete, and has ${this.rows} rows for the ${space.size} architectures of this experiment's space`,
+      );
     if (numbers > DENSE_LIMIT) return this.#indexByText(space);
 
     const rows = new Int32Array(numbers).fill(-1);
