@@ -18,7 +18,7 @@ import type { Composition } from "../core/kernel.ts";
 import type { Output } from "../core/plugin.ts";
 import type { RunResult } from "../core/result.ts";
 import { VERSION } from "../core/version.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { lockFolder } from "../training/folder-lock.ts";
 
 /** A finished run and how long it took. */
 export interface FinishedRun {
@@ -50,15 +50,20 @@ export class ResultsFolder implements Output {
       inputs: Object.fromEntries(inputs),
       manifest: experiment.resolved,
     };
-    await folder.write("experiment.json", `${JSON.stringify(document, null, 2)}\n`);
-    const timings = new Map(
-      (await folder.#lines<{ seed: number; wallSeconds: number }>("timings.jsonl")).map(({ seed, wallSeconds }) => [seed, wallSeconds]),
-    );
-    for (const name of ["runs.jsonl", "runs.partial.jsonl"]) {
-      for (const result of await folder.#lines<RunResult>(name))
-        folder.#finished.set(result.seed, { result, wallSeconds: timings.get(result.seed) ?? 0 });
+    try {
+      await folder.write("experiment.json", `${JSON.stringify(document, null, 2)}\n`);
+      const timings = new Map(
+        (await folder.#lines<{ seed: number; wallSeconds: number }>("timings.jsonl")).map(({ seed, wallSeconds }) => [seed, wallSeconds]),
+      );
+      for (const name of ["runs.jsonl", "runs.partial.jsonl"]) {
+        for (const result of await folder.#lines<RunResult>(name))
+          folder.#finished.set(result.seed, { result, wallSeconds: timings.get(result.seed) ?? 0 });
+      }
+      return folder;
+    } catch (error) {
+      folder.#unlock();
+      throw error;
     }
-    return folder;
   }
 
   /** The finished run of a seed, if there is one. */

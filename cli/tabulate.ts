@@ -15,7 +15,7 @@ import { join } from "node:path";
 import process from "node:process";
 import type { Space } from "../core/plugin.ts";
 import { type FunctionClass, type Plan, planOf, type Tabulation, tabulationDigest } from "../core/tabulation.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { lockFolder } from "../training/folder-lock.ts";
 import { replaceFile } from "./replace-file.ts";
 import { TabulateJournal, type Trained, type TrainingKey } from "./tabulate-journal.ts";
 import { type MadeTable, tableOf } from "./tabulate-table.ts";

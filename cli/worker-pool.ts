@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "../training/folder-lock.ts"; // before the threads start, so that they know which process they are of
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { EventType, SearchEvent } from "../core/events.ts";

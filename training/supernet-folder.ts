@@ -5,23 +5,18 @@
  * one. It ends with its SHA-256, and begins with a line of JSON; between them are the values, 32 bits each. The
  * last two checkpoints stay, so that one which a disk has damaged is made good by the one before.
  *
- * One process trains at a time: it owns the lock, whose time it renews while it lives. If in spite of that two
- * should train, they write the same bytes.
+ * One process trains at a time; others wait for it (see folder-lock.ts).
  *
  * @module
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { cannotReadFile, cannotWriteFile } from "../core/errors.ts";
+import { lockFolder } from "./folder-lock.ts";
 
 const WEIGHTS = "weights.bin";
-const LOCK = "lock";
 const HASH_BYTES = 32;
-const POLL_MILLISECONDS = 300;
-/** The owner of a lock renews it so often; one that is so old has no owner any more. */
-const [RENEWED_MILLISECONDS, STALE_MILLISECONDS] = [5_000, 60_000];
 
 /** What a file holds. */
 export interface Checkpoint {
@@ -73,45 +68,12 @@ export class SupernetFolder {
 
   /** Does something while no other process does it here. */
   async locked<T>(work: () => Promise<T>): Promise<T> {
-    const token = `${process.pid} ${randomUUID()}`;
-    await this.#writing(LOCK, () => mkdir(this.path, { recursive: true }));
-    const lock = join(this.path, LOCK);
-    for (let waiting = false; !(await this.#lock(lock, token)); waiting = true) {
-      if (!waiting) this.#note(`another process is training the supernet in ${this.path}: waiting for it`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-    }
-    const renewing = setInterval(() => {
-      const now = new Date();
-      utimes(lock, now, now).catch(() => {});
-    }, RENEWED_MILLISECONDS);
-    renewing.unref();
-    try {
-      return await work();
-    } finally {
-      clearInterval(renewing);
-      if ((await readFile(lock, "utf8").catch(() => "")) === token) await rm(lock, { force: true });
-    }
-  }
-
-  /** True if the lock is ours now; a stale one is taken away. */
-  async #lock(lock: string, token: string): Promise<boolean> {
-    try {
-      const handle = await open(lock, "wx");
-      await handle.writeFile(token);
-      await handle.close();
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWriteFile(lock, error as NodeJS.ErrnoException);
-    }
-    const owner = Number.parseInt(await readFile(lock, "utf8").catch(() => ""), 10);
-    const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-    if (age > STALE_MILLISECONDS || (owner > 0 && !isAlive(owner))) {
-      const stale = `${lock}-${randomUUID()}`; // renamed, since of two that find it stale only one can do that
-      await rename(lock, stale).catch(() => {});
-      await rm(stale, { force: true });
-      return this.#lock(lock, token);
-    }
-    return false;
+    const release = await lockFolder(this.path, ({ pid, file }) =>
+      this.#note(
+        `process ${pid} is training the supernet in ${this.path}: waiting for it; if that process is no evoke any more, remove ${file}`,
+      ),
+    );
+    return work().finally(release);
   }
 
   async #epochs(): Promise<number[]> {
@@ -175,13 +137,4 @@ export class SupernetFolder {
 
 function checkpointName(epoch: number): string {
   return `epoch-${epoch}.bin`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH"; // Deno says nothing of other processes
-  }
 }
