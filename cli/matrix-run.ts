@@ -9,6 +9,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile } from "../core/errors.ts";
 import type { Cell, Matrix } from "../core/matrix.ts";
+import type { Terminal } from "../core/plugin.ts";
 import type { Metric } from "../core/table.ts";
 import { VERSION } from "../core/version.ts";
 import { execute, type Listener } from "./execute.ts";
@@ -24,6 +25,8 @@ export interface PlannedCell {
   /** Digests of what it reads, by name. */
   readonly inputs: ReadonlyMap<string, string>;
   readonly metric: Metric;
+  /** True if something is to be done once before the first of its runs. */
+  readonly prepares: boolean;
 }
 
 export interface Plan {
@@ -39,9 +42,8 @@ export async function planOf(matrix: Matrix): Promise<Plan> {
   let tables: Opened["tables"];
   for (const cell of matrix.cells) {
     const opened = await openExperiment(cellFile(matrix, cell));
-    const { run, release } = await opened.composition.run(matrix.seeds.first);
-    cells.push({ cell, digest: opened.composition.digest, inputs: opened.inputs, metric: run.evaluator.metric });
-    release();
+    const { digest, metric } = opened.composition;
+    cells.push({ cell, digest, inputs: opened.inputs, metric, prepares: opened.composition.prepare !== undefined });
     tables = opened.tables;
   }
   return { matrix, cells, tables: tables! };
@@ -62,6 +64,7 @@ export interface CellRuns {
 
 /** What happens while a matrix runs. */
 export interface MatrixListener {
+  readonly terminal: Terminal;
   /** @param known  runs that are in the store already */
   began(runs: number, known: number, cells: number): void;
   /** A run is finished and safe, or failed, or was done elsewhere. */
@@ -142,6 +145,11 @@ export async function runMatrix(
   const waiting = experiments.reduce((sum, { seeds }) => sum + seeds.length, 0);
   listener.began(count * cells.length, count * cells.length - waiting, cells.length);
   if (waiting === 0) return runs;
+  for (const [i, { cell, prepares }] of cells.entries()) {
+    if (!prepares || experiments[i]!.seeds.length === 0) continue;
+    const { composition } = await openExperiment(cellFile(matrix, cell), { terminal: listener.terminal });
+    await composition.prepare!();
+  }
   const commits = new Commits(store, (safe) => {
     for (let i = 0; i < safe; i++) listener.ended();
   });

@@ -20,6 +20,7 @@ import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
 import { randomStream } from "./rng.ts";
 import type { Run } from "./search.ts";
 import { SubspaceGraph } from "./subspaces.ts";
+import type { Metric } from "./table.ts";
 import type { Trainer } from "./training.ts";
 
 /** What the runtime gives to plugins. */
@@ -37,7 +38,11 @@ export interface Composition {
   readonly experiment: Experiment;
   /** Names its runs (see experimentDigest). */
   readonly digest: string;
-  /** Composes the run of one seed. Call `release` when it is over. */
+  /** Which metric its runs search by. */
+  readonly metric: Metric;
+  /** Does what is to be done once before the first query: see Evaluator. Left out where there is no such thing. */
+  prepare?(): Promise<void>;
+  /** Composes the run of one seed, and prepares it. Call `release` when it is over. */
   run(seed: number): Promise<{ readonly run: Run; release(): void }>;
   /** Composes the observers; they are shared by all runs. */
   observers(): Promise<readonly { readonly name: string; readonly observer: Observer }[]>;
@@ -129,12 +134,20 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   }
 
   // What the plugins open while they are created belongs to the digest, so one run is composed before it is taken.
-  (await composeRun(experiment.seeds.first, "")).release();
+  const first = await composeRun(experiment.seeds.first, "");
+  first.release();
+  const { evaluator: prepared } = first.run;
   const digest = experimentDigest(experiment, host.inputs);
   return {
     experiment,
     digest,
-    run: (seed) => composeRun(seed, digest),
+    metric: prepared.metric,
+    ...(prepared.prepare && { prepare: () => prepared.prepare!() }),
+    run: async (seed) => {
+      const composed = await composeRun(seed, digest);
+      await composed.run.evaluator.prepare?.();
+      return composed;
+    },
     observers: () =>
       Promise.all(
         observers.map(async (slot) => {

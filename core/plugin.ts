@@ -131,6 +131,11 @@ export interface Evaluator {
   /** How many evaluations may be under way at once; 1 if left out. */
   readonly concurrency?: number;
   /**
+   * The long work before the first query, such as the training of a supernet; nothing where it is done already. A dry
+   * run does not ask for it, so that what the digest follows from is opened in `create`.
+   */
+  prepare?(): Promise<void>;
+  /**
    * Measures one architecture. A throw or a rejection becomes `evaluation.failed`.
    *
    * @param fidelity  one of `fidelities`; the last of them if left out

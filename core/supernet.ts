@@ -67,8 +67,10 @@ export interface SupernetListener {
   note(line: string): void;
 }
 
-/** A trained supernet. The same network gives the same accuracy each time. */
+/** A supernet. The same network gives the same accuracy each time. It is trained when that is asked for, or anything else. */
 export interface Supernet {
+  /** Trains it, or finds it trained; nothing from the second time on. @throws EvokeError TRAINING_DIVERGED */
+  train(): Promise<void>;
   /** Accuracies in percent; the seconds are measured. */
   evaluate(network: Network): Promise<{ readonly validation: number; readonly seconds: number }>;
   test(network: Network): Promise<number>;

@@ -141,9 +141,10 @@ export interface Trainer {
    */
   train(request: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve>;
   /**
-   * A trained supernet. It is trained once and kept: the same request finds it, also in another process, and
-   * goes on with one that was interrupted. It becomes an input of the experiment.
-   * @throws EvokeError TRAINING_DIVERGED, SUPERNET_IMPOSSIBLE
+   * A supernet. It is trained once and kept: the same request finds it, also in another process, and goes on with
+   * one that was interrupted. All that its weights follow from becomes an input of the experiment, so that the
+   * digest is known before it is trained.
+   * @param listener  told of the training, if this request is the first of its kind
    */
   supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet>;
 }

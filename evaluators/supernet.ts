@@ -1,6 +1,6 @@
 /**
  * Trains a supernet, whose sub-networks share weights, and measures architectures by these, untrained
- * otherwise: Algorithm 1, line 1. It is trained once, when the experiment is composed, kept, and found again
+ * otherwise: Algorithm 1, line 1. It is trained once, before the first query, kept, and found again
  * by every run and every other manifest that asks for the same.
  *
  * | sampling    | each step trains                                        | from                                            |
@@ -125,6 +125,7 @@ export default plugin({
     return {
       metric,
       concurrency: parallel,
+      prepare: () => supernet.train(),
       async evaluate(architecture) {
         const { validation, seconds } = await supernet.evaluate(space.network!(architecture));
         return { validation, seconds: charge === "measured" ? seconds : 0 };

@@ -40,8 +40,8 @@ export class SupernetFolder {
     this.#note = note;
   }
 
-  /** The weights of the trained supernet, if it is there and whole, and the SHA-256 of its file. */
-  async weights(): Promise<{ readonly values: Float32Array; readonly sha256: string } | undefined> {
+  /** The weights of the trained supernet, if it is there and whole. */
+  async weights(): Promise<Float32Array | undefined> {
     return this.#read(WEIGHTS);
   }
 
@@ -49,8 +49,8 @@ export class SupernetFolder {
   async checkpoint(): Promise<Checkpoint | undefined> {
     const epochs = await this.#epochs();
     for (const epoch of epochs.reverse()) {
-      const read = await this.#read(checkpointName(epoch));
-      if (read) return { epoch, values: read.values };
+      const values = await this.#read(checkpointName(epoch));
+      if (values) return { epoch, values };
     }
     return undefined;
   }
@@ -112,7 +112,7 @@ export class SupernetFolder {
   }
 
   /** What a file holds; nothing if it is not there, or damaged: that is told. */
-  async #read(name: string): Promise<{ readonly values: Float32Array; readonly sha256: string } | undefined> {
+  async #read(name: string): Promise<Float32Array | undefined> {
     const file = join(this.path, name);
     const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
@@ -131,7 +131,7 @@ export class SupernetFolder {
       this.#note(`${file} is of another supernet, and is not used`);
       return undefined;
     }
-    return { values: new Float32Array(Uint8Array.from(body.subarray(end)).buffer), sha256: sha256.toString("hex") };
+    return new Float32Array(Uint8Array.from(body.subarray(end)).buffer);
   }
 }
 

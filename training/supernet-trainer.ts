@@ -33,14 +33,13 @@ export function supernetDigest(request: SupernetRequest, dataset: Dataset, backe
   return createHash("sha256").update(JSON.stringify(followed)).digest("hex");
 }
 
-/** @returns the weights and the SHA-256 of their file */
 export async function trainedSupernet(
   ask: Ask,
   { sample, ...request }: SupernetRequest,
   dataset: Dataset,
   { path, digest }: { readonly path: string; readonly digest: string },
   listener: SupernetListener,
-): Promise<{ readonly definition: SupernetDefinition; readonly values: Float32Array; readonly sha256: string }> {
+): Promise<{ readonly definition: SupernetDefinition; readonly values: Float32Array }> {
   const { settings, seed, envelope, phases, calibration } = request;
   const definition: SupernetDefinition = {
     ...{ dataset, settings, seed, envelope, phases, calibration },
@@ -48,8 +47,8 @@ export async function trainedSupernet(
   };
   const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
   const folder = new SupernetFolder(path, digest, (line) => listener.note(line));
-  const there = (await folder.weights()) ?? (await folder.locked(async () => (await folder.weights()) ?? (await train())));
-  return { definition, ...there };
+  const values = (await folder.weights()) ?? (await folder.locked(async () => (await folder.weights()) ?? (await train())));
+  return { definition, values };
 
   async function train() {
     const from = await folder.checkpoint();
@@ -83,13 +82,23 @@ export async function trainedSupernet(
   }
 }
 
-/** Asks threads for what its sub-networks are worth, for each once. */
-export class TrainedSupernet implements Supernet {
-  readonly #answers = new Map<string, Promise<Answer>>();
-  readonly #ask: (network: Network, wanted: SubnetworkTask["wanted"]) => Promise<Answer>;
+/** What threads need of a trained supernet, its weights in memory that they share. */
+export type SharedSupernet = Omit<SubnetworkTask, "network" | "wanted">;
 
-  constructor(ask: (network: Network, wanted: SubnetworkTask["wanted"]) => Promise<Answer>) {
-    this.#ask = ask;
+/** Asks threads for what its sub-networks are worth, for each once. */
+export class KeptSupernet implements Supernet {
+  readonly #answers = new Map<string, Promise<Answer>>();
+  readonly #trained: () => Promise<SharedSupernet>;
+  readonly #asked: (task: SubnetworkTask) => Promise<Answer>;
+
+  /** @param trained  trains it the first time */
+  constructor(trained: () => Promise<SharedSupernet>, ask: (task: SubnetworkTask) => Promise<Answer>) {
+    this.#trained = trained;
+    this.#asked = ask;
+  }
+
+  async train(): Promise<void> {
+    await this.#trained();
   }
 
   async evaluate(network: Network): Promise<{ readonly validation: number; readonly seconds: number }> {
@@ -105,6 +114,10 @@ export class TrainedSupernet implements Supernet {
     const answer = await this.#ask(network, "weights");
     if (!("extracted" in answer)) throw new Error("the worker extracted nothing");
     return answer.extracted;
+  }
+
+  async #ask(network: Network, wanted: SubnetworkTask["wanted"]): Promise<Answer> {
+    return this.#asked({ ...(await this.#trained()), network, wanted });
   }
 
   #once(network: Network, wanted: "validation" | "test"): Promise<Answer> {

@@ -23,7 +23,7 @@ import type {
 } from "../core/training.ts";
 import { cached, keyOf } from "./cached.ts";
 import { type Dataset, type Examples, openDataset } from "./dataset.ts";
-import { supernetDigest, TrainedSupernet, trainedSupernet } from "./supernet-trainer.ts";
+import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet-trainer.ts";
 import type { SubnetworkTask, SupernetTask } from "./supernet-worker.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
@@ -56,7 +56,8 @@ export class WorkerTrainer implements Trainer {
   readonly #datasets = new Map<string, Promise<Dataset>>();
   readonly #backends = new Map<BackendChoice, Promise<OpenedBackend>>();
   readonly #curves = new Map<string, Promise<TrainingCurve>>();
-  readonly #supernets = new Map<string, Promise<Supernet>>();
+  readonly #supernets = new Map<string, Supernet>();
+  readonly #trained = new Map<string, Promise<SharedSupernet>>();
   readonly #kept: string;
 
   /**
@@ -111,15 +112,22 @@ export class WorkerTrainer implements Trainer {
     const digest = supernetDigest(request, dataset, (await this.backend(backend)).version);
     const parent = request.folder === undefined ? this.#kept : resolve(this.#folder, request.folder);
     const path = join(parent, `${dataset.name}-${digest.slice(0, 16)}`);
-    return cached(this.#supernets, `${digest} ${calibration}`, async () => {
-      const ask = (task: Task, ...transferred: MessagePort[]) => this.#ask(task, ...transferred);
-      const { definition, values, sha256 } = await trainedSupernet(ask, request, dataset, { path, digest }, listener);
-      this.#inputs.set(`supernet ${dataset.name}`, sha256);
-      const weights = new Float32Array(new SharedArrayBuffer(values.byteLength));
-      weights.set(values);
-      const subnetwork = { key: `${digest} ${calibration}`, definition, weights };
-      return new TrainedSupernet((network, wanted) => this.#ask({ backend, subnetwork: { ...subnetwork, network, wanted } }));
-    });
+    this.#inputs.set(`supernet ${dataset.name}`, digest);
+    const key = `${digest} ${calibration}`;
+    let supernet = this.#supernets.get(key);
+    if (!supernet) {
+      const trained = () =>
+        cached(this.#trained, key, async () => {
+          const ask = (task: Task, ...transferred: MessagePort[]) => this.#ask(task, ...transferred);
+          const { definition, values } = await trainedSupernet(ask, request, dataset, { path, digest }, listener);
+          const weights = new Float32Array(new SharedArrayBuffer(values.byteLength));
+          weights.set(values);
+          return { key, definition, weights };
+        });
+      supernet = new KeptSupernet(trained, (task) => this.#ask({ backend, subnetwork: task }));
+      this.#supernets.set(key, supernet);
+    }
+    return supernet;
   }
 
   /** Ends the threads; trainings under way are given up. */

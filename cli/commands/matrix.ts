@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import process from "node:process";
+import type { Terminal } from "../../core/plugin.ts";
 import { changesOf, count, onInterrupt } from "../arguments.ts";
 import { loadMatrix } from "../experiment.ts";
 import {
@@ -122,6 +123,10 @@ class Progress implements MatrixListener {
   constructor(name: string, quiet: boolean) {
     this.#name = name;
     this.#status = new StatusLine(quiet, { rewritten: 100, written: 10_000 });
+  }
+
+  get terminal(): Terminal {
+    return this.#status.terminal;
   }
 
   say(line: string): void {

@@ -48,6 +48,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const todo = seeds.filter((seed) => !finished.has(seed));
   if (finished.size > 0) say(`${finished.size} of ${seeds.length} runs are in ${results!.path} already.`);
   plan.runs = todo.length;
+  if (todo.length > 0) await opened.composition.prepare?.();
 
   const failed: FailedRun[] = [];
   if (todo.length > 0) {

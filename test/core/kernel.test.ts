@@ -97,6 +97,20 @@ test("an engine is used again after its run is over", async () => {
   assert.is(handed.at(-1)!.engine, handed.at(-2)!.engine);
 });
 
+test("an evaluator is asked to prepare before a run, and on demand, but not to be composed: a dry run does no work", async () => {
+  let prepared = 0;
+  const prepare = async () => void prepared++;
+  const slow = around("evaluator", "slow", { ...separable, prepare });
+  const composition = await composed({ ...small, evaluator: "slow" }, [slow]);
+  assert.is(composition.metric, separable.metric);
+  assert.is(prepared, 0);
+  await composition.prepare!();
+  assert.is(prepared, 1);
+  await composition.run(1);
+  assert.is(prepared, 2);
+  assert.is((await composed(small)).prepare, undefined);
+});
+
 test("a missing dependency is an error at composition that names the plugin and its pointer", async () => {
   const { plugin } = curious(["output"]);
   assert.match(

@@ -29,11 +29,13 @@ class FakeTrainer implements Trainer {
   }
   async supernet(request: SupernetRequest, listener: SupernetListener) {
     this.requests.push(request);
-    listener.note("something is damaged");
     const epochs = request.phases.reduce((sum, phase) => sum + phase.epochs, 0);
-    for (let epoch = 1; epoch <= epochs; epoch++) listener.epoch({ epoch, phase: request.phases[0]!.name, loss: 2 / epoch });
     const accuracy = (network: Network) => (costOf(network).parameters + request.seed) % 100;
     return {
+      train: async () => {
+        listener.note("something is damaged");
+        for (let epoch = 1; epoch <= epochs; epoch++) listener.epoch({ epoch, phase: request.phases[0]!.name, loss: 2 / epoch });
+      },
       evaluate: async (network: Network) => ({ validation: accuracy(network), seconds: 0.5 }),
       test: async (network: Network) => {
         this.tested.push(network);
@@ -94,7 +96,9 @@ test("supernet asks for what the manifest says", async () => {
 
 test("supernet says how far the training is, now and then and at the end, and what else people should know", async () => {
   written.length = 0;
-  await create();
+  const evaluator = await create();
+  assert.equal(written, [], "it trains when it is asked to prepare, or to measure");
+  await evaluator.prepare!();
   assert.equal(written, [
     "\r\u001b[2Ksupernet: something is damaged\n",
     "\r\u001b[2Ksupernet: epoch 2 of 3 (uniform), loss 1.000",

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +57,11 @@ async function withTrainer<T>(use: (trainer: WorkerTrainer, inputs: Map<string, 
   return use(trainer, inputs).finally(() => trainer.close());
 }
 
+/** Asks for a supernet, and has it trained. */
+async function train(trainer: WorkerTrainer, request: SupernetRequest, listener: SupernetListener): Promise<void> {
+  await (await trainer.supernet(request, listener)).train();
+}
+
 /** Accuracies by a supernet that is trained once, in a folder of its own. */
 const reference = withTrainer(async (trainer, inputs) => {
   const heard = new Heard();
@@ -93,7 +99,7 @@ test("a training that is given up on the way goes on from there, and ends with t
   await withTrainer(async (trainer) => {
     let after: Promise<void> | undefined;
     const heard = new Heard(() => (after ??= trainer.close()));
-    await trainer.supernet(requestOf("interrupted"), heard).then(
+    await train(trainer, requestOf("interrupted"), heard).then(
       () => assert.unreachable(),
       () => {},
     );
@@ -102,7 +108,7 @@ test("a training that is given up on the way goes on from there, and ends with t
   });
   await withTrainer(async (trainer) => {
     const heard = new Heard();
-    await trainer.supernet(requestOf("interrupted"), heard);
+    await train(trainer, requestOf("interrupted"), heard);
     assert.match(heard.notes.join(), /goes on after epoch [12] of 3/);
     assert.ok(heard.epochs[0]!.epoch > 1);
   });
@@ -116,7 +122,7 @@ test("damaged weights are told of, and trained anew to the same bytes", async ()
   await writeFile(join(root, "reference", name!, "weights.bin"), whole.subarray(0, 100));
   await withTrainer(async (trainer) => {
     const heard = new Heard();
-    await trainer.supernet(requestOf("reference"), heard);
+    await train(trainer, requestOf("reference"), heard);
     assert.match(heard.notes[0]!, "damaged or cut off");
     assert.is(heard.epochs.length, EPOCHS);
   });
@@ -125,14 +131,24 @@ test("damaged weights are told of, and trained anew to the same bytes", async ()
 
 test("two that ask at once train it once", async () => {
   const heard = [new Heard(), new Heard()];
-  await Promise.all(heard.map((listener) => withTrainer((trainer) => trainer.supernet(requestOf("both"), listener))));
+  await Promise.all(heard.map((listener) => withTrainer((trainer) => train(trainer, requestOf("both"), listener))));
   assert.equal(heard.map(({ epochs }) => epochs.length).sort(), [0, EPOCHS]);
   assert.match(heard.flatMap(({ notes }) => notes).join(), "waiting for it");
 });
 
+test("a supernet is an input of the experiment before it is trained, and nothing is done until that is asked for", async () => {
+  const { inputs: trained } = await reference;
+  await withTrainer(async (trainer, inputs) => {
+    const heard = new Heard();
+    await trainer.supernet(requestOf("untrained"), heard);
+    assert.equal([...inputs], [...trained]);
+    assert.equal([heard.epochs, existsSync(join(root, "untrained"))], [[], false]);
+  });
+});
+
 test("another seed is another supernet, beside the first", async () => {
-  await withTrainer((trainer) => trainer.supernet(requestOf("seeds"), new Heard()));
-  await withTrainer((trainer) => trainer.supernet(requestOf("seeds", { seed: 2 }), new Heard()));
+  await withTrainer((trainer) => train(trainer, requestOf("seeds"), new Heard()));
+  await withTrainer((trainer) => train(trainer, requestOf("seeds", { seed: 2 }), new Heard()));
   assert.is((await readdir(join(root, "seeds"))).length, 2);
 });
 
@@ -140,7 +156,7 @@ test("errors of a training arrive with their codes, and leave no lock behind", a
   await withTrainer(async (trainer) => {
     const hasty = settingsOf({ epochs: EPOCHS, batch: 50, divergence: 1.0001 });
     const phases = [{ name: "fair", epochs: EPOCHS, learningRate: 1e30, sorts: false, distillation: 0 }];
-    await trainer.supernet(requestOf("diverged", { settings: hasty, phases }), new Heard()).then(
+    await train(trainer, requestOf("diverged", { settings: hasty, phases }), new Heard()).then(
       () => assert.unreachable(),
       (error) => assert.is(error.code, "TRAINING_DIVERGED"),
     );
