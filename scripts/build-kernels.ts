@@ -18,7 +18,7 @@ const MODULE = new URL("../core/engine/kernels.wasm.ts", import.meta.url);
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 
 /** The text of core/engine/kernels.wasm.ts, compiled afresh. */
-export async function buildKernels(): Promise<string> {
+async function buildKernels(): Promise<string> {
   let wasm: Uint8Array = new Uint8Array();
   const { error, stderr } = await asc.main(["kernels.ts", "--outFile", "kernels.wasm", ...OPTIONS], {
     readFile: (name) => (name === "kernels.ts" ? readFileSync(SOURCE, "utf8") : null),
