@@ -28,6 +28,21 @@ test("--dry-run lists the cells, what differs in each, and what it costs, and ma
   assert.not(existsSync(join(scratch.folder, "dry")));
 });
 
+test("--dry-run has nothing prepared; a matrix has it done before its first run, where there are runs to do", () => {
+  const said = 'async prepare() { process.stderr.write("prepares\\n"); }, evaluate:';
+  scratch.write("prepared/toy.js", toyEvaluator.replace("evaluate:", said));
+  scratch.write("prepared/toy.json", toy);
+  const prepared = scratch.write("prepared/toy-matrix.json", { ...toyMatrix, seeds: { first: 1, count: 1 } });
+  const times = (...args: string[]) => {
+    const { status, stderr } = scratch.evoke("matrix", prepared, "--out", "prepared-runs", "--workers", "1", ...args);
+    assert.is(status, 0, stderr);
+    return stderr.split("prepares\n").length - 1;
+  };
+  assert.is(times("--dry-run"), 0);
+  assert.ok(times() >= CELLS.length);
+  assert.is(times(), 0, "all runs are there");
+});
+
 test("a matrix runs all its cells, keeps them, and prints a table; a second call computes nothing", async () => {
   const first = scratch.evoke("matrix", manifest, "--json", "--out", "whole", "--workers", "1");
   assert.is(first.status, 0, first.stderr);
