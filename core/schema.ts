@@ -59,8 +59,18 @@ function sentence({ keyword, params, message, data, parentSchema, schema }: Erro
     case "anyOf":
       return `must be ${alternativesOf(schema as Alternative[])}; found ${shown(data)}`;
     default:
-      return `${message}; found ${shown(data)}`;
+      return `${inPlainWords(message!)}; found ${shown(data)}`;
   }
+}
+
+/** What ajv says of lengths and of duplicates, without its capitals and plurals. */
+function inPlainWords(message: string): string {
+  return message
+    .replace("must NOT have fewer than", "must have at least")
+    .replace("must NOT have more than", "must have at most")
+    .replace("NOT", "not")
+    .replace(/ 1 (item|character)s$/, " 1 $1")
+    .replace(/ 1 properties$/, " 1 property");
 }
 
 interface Alternative {

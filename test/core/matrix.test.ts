@@ -286,7 +286,7 @@ test("refused: exclusions of an unknown variant, axis or value, and one that exc
   assert.match(message, "/exclude/2/at/~1subspaces~1count: the axis has no value 7.");
   assert.match(
     await messageOf({ ...factorial, exclude: [{ variant: "uniform" }, { variant: "uniform" }, { at: {} }] }),
-    "/exclude/2/at: must NOT have fewer than 1 properties",
+    "/exclude/2/at: must have at least 1 property",
   );
   const everything = [{ at: { "/subspaces/count": 1 } }, { at: { "/subspaces/count": 2 } }];
   assert.match(await messageOf({ ...factorial, exclude: everything }), "/exclude: leaves no cell");
