@@ -17,6 +17,7 @@ const program = new Command("evoke")
   .version(VERSION)
   .option("--debug", "show the stack trace of an error")
   .showSuggestionAfterError()
+  .showHelpAfterError("  See what there is with --help.")
   .exitOverride();
 
 program
@@ -160,7 +161,8 @@ async function report(error: unknown): Promise<number> {
     return 1;
   }
   process.stderr.write(`${error.message}\n`);
-  if (program.opts().debug) process.stderr.write(`${error.stack}\n`);
+  if (program.opts().debug)
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) process.stderr.write(`${cause.stack}\n`);
   return 2;
 }
 

@@ -239,19 +239,22 @@ class OtherRuns implements Runs {
 }
 
 /** A path as people type it: relative to the working folder where that is shorter. */
-function shortPath(path: string): string {
+export function shortPath(path: string): string {
   const near = relative(process.cwd(), path);
-  return near.startsWith("..") ? path : near;
+  return near.startsWith("..") ? path : near || ".";
 }
 
 /** Imports a module that a manifest names: a file relative to the manifest, or a package. */
 async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
   const base = pathToFileURL(resolve(manifest));
+  let found: string | undefined;
   try {
     const url = isAbsolute(specifier) ? pathToFileURL(specifier).href : resolveModule(specifier, base.href);
-    const code = await readFile(fileURLToPath(url));
+    const file = fileURLToPath(url);
+    const code = await readFile(file);
+    found = shortPath(file);
     return { exports: (await import(url)) as object, version: bytesToHex(sha256(code)) };
   } catch (error) {
-    throw moduleUnloadable(specifier, manifest, error as Error);
+    throw moduleUnloadable(specifier, manifest, found, error as Error);
   }
 }

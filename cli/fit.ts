@@ -17,7 +17,7 @@ import { divided, type Errors, errorsOf, type FitEpoch, fitPredictor, type Pair,
 import { search } from "../core/search.ts";
 import type { Metric } from "../core/table.ts";
 import { VERSION } from "../core/version.ts";
-import { composeLoaded } from "./experiment.ts";
+import { composeLoaded, shortPath } from "./experiment.ts";
 import { readRecord } from "./record.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -58,10 +58,13 @@ export async function fit(manifest: Fit, out: string, listener: FitListener): Pr
   const { name, file, space: slot, heldOut: share, network, training } = manifest;
   const space = (await slot.plugin.create(slot.options as never, {} as never)) as Space;
   const { metric, pairs, failed, inputs } = await pairsOf(manifest, space, listener);
-  if (pairs.length < LEAST)
-    throw pairsFew(file, `there are ${pairs.length}${failed > 0 ? `, and ${failed} could not be measured` : ""}`, LEAST);
+  const more = "Ask for more with /pairs/sample, or name longer runs in /pairs/run.";
+  if (pairs.length < LEAST) {
+    const unmeasured = failed > 0 ? `, and ${failed} could not be measured` : "";
+    throw pairsFew(file, `there are ${pairs.length}${unmeasured}, and at least ${LEAST} different architectures are needed`, more);
+  }
   const parts = divided(pairs, space, share, training.seed);
-  if (parts.training.length < 2) throw pairsFew(file, "nearly all of them compute one function, and are held out together", LEAST);
+  if (parts.training.length < 2) throw pairsFew(file, "nearly all of them compute one function, and are held out together", more);
 
   const epochs = fitPredictor({ space, pairs: parts.training, network, training });
   let epoch = epochs.next();
@@ -101,8 +104,7 @@ async function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener
   const means = new Map<string, { sum: number; count: number }>();
   let metric: Metric | undefined;
   for (const run of pairs.runs) {
-    const record = resolve(dirname(file), run);
-    for (const event of await readRecord(record)) {
+    for (const event of await readRecord(shortPath(resolve(dirname(file), run)))) {
       if (event.type === "run.started") {
         if (metric && digestOf(metric) !== digestOf(event.metric))
           throw recordInvalid(run, "its metric is another than that of the runs before it");
@@ -137,7 +139,12 @@ async function sampled(
   listener: FitListener,
 ): Promise<Pairs> {
   const { queries = 0 } = experiment.budget;
-  if (BigInt(queries) > space.size) throw pairsFew(experiment.file, `the space has ${space.size} architectures in all`, queries);
+  if (BigInt(queries) > space.size)
+    throw pairsFew(
+      experiment.file,
+      `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`,
+      "Ask for fewer.",
+    );
   const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal, plan: { runs: 1, queries } });
   const { run, release } = await composition.run(experiment.seeds.first);
   const pairs: Pair[] = [];

@@ -1,6 +1,6 @@
 /** One seed of an experiment, run to its end or to what stopped it. @module */
 import { COURSE_EVENTS, type Course, CourseFold } from "../core/course.ts";
-import { type ErrorCode, EvokeError } from "../core/errors.ts";
+import { type ErrorCode, EvokeError, thrownAt } from "../core/errors.ts";
 import type { EventType, SearchEvent } from "../core/events.ts";
 import type { Composition } from "../core/kernel.ts";
 import { runToEnd } from "../core/run.ts";
@@ -12,6 +12,8 @@ export interface FailedRun {
   readonly reason: string;
   /** The code of an EvokeError: the manifest or an input is wrong, not this run alone. */
   readonly code?: ErrorCode | undefined;
+  /** Of an error that is none: the place in the code, often a plugin's. */
+  readonly thrown?: string | undefined;
 }
 /** A finished run with its course, as it is kept in a store. */
 export interface StoredRun extends FinishedRun {
@@ -37,6 +39,7 @@ export async function runSeed(
       seed,
       reason: error instanceof Error ? error.message : String(error),
       code: error instanceof EvokeError ? error.code : undefined,
+      thrown: error instanceof Error && !(error instanceof EvokeError) ? thrownAt(error) : undefined,
     };
   } finally {
     hearing?.unsubscribe();

@@ -44,13 +44,18 @@ export function say({ interactive }: Terminal, line: string): void {
   process.stderr.write(`${interactive ? CLEARED : ""}${line}\n`);
 }
 
-/** Columns of one width: to the right, but architectures at the end and the columns that are said to be texts. */
+/**
+ * Columns of one width: to the right, but architectures at the end and the columns that are said to be texts.
+ * A column with nothing under its heading is left out.
+ */
 export function aligned(rows: readonly (readonly string[])[], texts: readonly number[] = []): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const last = widths.length - 1;
+  const shown = widths.flatMap((_, column) => (rows.some((row, i) => i > 0 && row[column] !== "") ? [column] : []));
   return rows.map((row) =>
-    row
-      .map((cell, column) => {
+    shown
+      .map((column) => {
+        const cell = row[column]!;
         if (texts.includes(column)) return cell.padEnd(widths[column]!);
         return column === last && cell.startsWith("|") ? cell : cell.padStart(widths[column]!);
       })

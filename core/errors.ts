@@ -40,6 +40,8 @@ export type ErrorCode =
   | "OPTION_INVALID"
   | "PAIRS_FEW"
   | "PLUGIN_DUPLICATE"
+  | "PLUGIN_FAILED"
+  | "PLUGIN_INSTANCE_INVALID"
   | "PLUGIN_MALFORMED"
   | "PLUGIN_NAME_UNKNOWN"
   | "PLUGIN_UNKNOWN"
@@ -148,6 +150,28 @@ export function pluginMalformed(specifier: string, at: string, problem: string):
   return new EvokeError("PLUGIN_MALFORMED", `Cannot use the module "${specifier}" at ${at}: ${problem}.\n  See docs/plugin-guide.md.`);
 }
 
+/** Where in the code an error was thrown that nobody foresaw: the first line of its stack, in V8's form. */
+export function thrownAt(error: Error): string | undefined {
+  return error.stack
+    ?.split("\n")
+    .find((line) => /^\s+at /.test(line))
+    ?.trim();
+}
+
+/** A plugin's own code failed when it was to create its instance. */
+export function pluginFailed(kind: string, name: string, at: string, cause: Error): EvokeError {
+  const place = thrownAt(cause) ?? "somewhere";
+  return new EvokeError("PLUGIN_FAILED", `Cannot create ${kind} "${name}" at ${at}: ${cause.message}\n  Thrown ${place}`, { cause });
+}
+
+/** What a plugin has created is not what its kind promises. */
+export function pluginInstanceInvalid(kind: string, name: string, at: string, problem: string): EvokeError {
+  return new EvokeError(
+    "PLUGIN_INSTANCE_INVALID",
+    `Cannot use what ${kind} "${name}" at ${at} creates: ${problem}.\n  See what each kind has in docs/plugin-guide.md.`,
+  );
+}
+
 /** A plugin needs something that this experiment does not have. */
 export function dependencyMissing(kind: string, name: string, at: string, need: string, known: readonly string[]): EvokeError {
   const remedy =
@@ -246,12 +270,22 @@ export function cannotWriteFile(file: string, cause: Error & { code?: string | u
   return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.`, { cause });
 }
 
-/** A module that a manifest names under /plugins cannot be imported. */
-export function moduleUnloadable(specifier: string, manifest: string, cause: Error & { code?: string | undefined }): EvokeError {
+/**
+ * A module that a manifest names under /plugins cannot be imported.
+ * @param file  its path, if it is there
+ */
+export function moduleUnloadable(
+  specifier: string,
+  manifest: string,
+  file: string | undefined,
+  cause: Error & { code?: string | undefined },
+): EvokeError {
   const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && specifier.endsWith("ts");
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
-    : "Name a file relative to the manifest, as ./my-plugin.js, or an installed package.";
+    : file === undefined
+      ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
+      : `The file is there, but its code does not load. See where it fails with: node ${file}`;
   const reason = cause.message.split("\n")[0]!;
   return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
 }
@@ -407,11 +441,8 @@ export function predictorDiverged(problem: string): EvokeError {
 }
 
 /** There is too little to learn a predictor from. */
-export function pairsFew(file: string, found: string, least: number): EvokeError {
-  return new EvokeError(
-    "PAIRS_FEW",
-    `Cannot fit a predictor to the pairs of ${file}: ${found}, and at least ${least} different architectures are needed.\n  Ask for more with /pairs/sample, or name longer runs in /pairs/run.`,
-  );
+export function pairsFew(file: string, found: string, remedy: string): EvokeError {
+  return new EvokeError("PAIRS_FEW", `Cannot fit a predictor to the pairs of ${file}: ${found}.\n  ${remedy}`);
 }
 
 /** A predictor is for architectures of another space. */

@@ -13,7 +13,7 @@ import { Container, type ServiceIdentifier } from "inversify";
 import { Budget } from "./budget.ts";
 import { Bus } from "./bus.ts";
 import { Engine } from "./engine/engine.ts";
-import { constraintInvalid, dependencyMissing, EvokeError, fidelitiesMissing } from "./errors.ts";
+import { constraintInvalid, dependencyMissing, EvokeError, fidelitiesMissing, pluginFailed, pluginInstanceInvalid } from "./errors.ts";
 import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
 import type { Acceptance, Controller, Evaluator, Initial, Kind, Kinds, Middleware, Observer, Output, Reward } from "./plugin.ts";
 import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
@@ -191,6 +191,32 @@ function bindPlugin<K extends Kind>(container: Container, slot: Slot<K>, token: 
     );
 }
 
+/** The methods that every instance of a kind has. */
+const METHODS: { readonly [K in Kind]: readonly (keyof Kinds[K])[] } = {
+  space: ["sample", "contains", "modify", "neighbours", "encode", "decode", "canonical"],
+  distance: ["between"],
+  controller: ["propose", "observe", "save", "restore"],
+  middleware: ["around"],
+  reward: ["shape"],
+  acceptance: ["accepts"],
+  initial: ["centres"],
+  evaluator: ["evaluate"],
+  observer: ["next"],
+};
+
+/** What is wrong with an instance, as far as can be seen before it is used; code outside this package is not type-checked. */
+function problemOf<K extends Kind>(kind: K, instance: Kinds[K]): string | undefined {
+  if (typeof instance !== "object" || instance === null) return `it is ${instance}, and no object`;
+  const missing = METHODS[kind].find((method) => typeof instance[method] !== "function");
+  if (missing !== undefined) return `it has no method "${String(missing)}"`;
+  if (kind !== "evaluator") return undefined;
+  const { metric } = instance as Evaluator;
+  if (typeof metric !== "object" || metric === null) return 'it has no "metric"';
+  if (metric.split !== "validation")
+    return `its metric is of the split ${JSON.stringify(metric.split)}, and a search sees "validation" only`;
+  return undefined;
+}
+
 /** Creates the instance of a slot. An error of the plugin's is told with the place of the slot. */
 function create<K extends Kind>(
   { plugin, options, pointer, file }: Slot<K>,
@@ -199,10 +225,13 @@ function create<K extends Kind>(
   const at = `${pointer} of ${file}`;
   if (dependencies.fidelities && dependencies.fidelities.length < 2) throw fidelitiesMissing(plugin.kind, plugin.name, at);
   const failed = (error: unknown): never => {
-    if (!(error instanceof EvokeError)) throw error;
+    if (!(error instanceof EvokeError))
+      throw pluginFailed(plugin.kind, plugin.name, at, error instanceof Error ? error : new Error(String(error)));
     throw new EvokeError(error.code, `${error.message}\n  (${plugin.kind} "${plugin.name}" at ${at})`, { cause: error });
   };
   const checked = (instance: Kinds[K]) => {
+    const problem = problemOf(plugin.kind, instance);
+    if (problem !== undefined) throw pluginInstanceInvalid(plugin.kind, plugin.name, at, problem);
     if (pointer.startsWith("/constraints/") && !(instance as Acceptance).admits) throw constraintInvalid(plugin.name, at);
     return instance;
   };

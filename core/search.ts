@@ -98,6 +98,8 @@ async function firstCentres({ space, admits }: Run, { count }: SubspaceGraph, in
 function propose({ controller, evaluator, space, distance, subspaces, admits, budget, bus }: Run, number: number): Query {
   const proposal = controller.propose();
   const { architecture, subspace, fidelity } = proposal;
+  if (!space.contains(architecture))
+    throw new Error(`the controller proposed ${JSON.stringify(architecture)}, which is no member of the space`);
   if (fidelity !== undefined && !evaluator.fidelities?.slice(0, -1).includes(fidelity))
     throw new Error(`the controller proposed to measure after ${fidelity} epochs, which is no lower fidelity of the evaluator`);
   budget.begin(fidelity);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { nothingTrained, optionInvalid } from "../../core/errors.ts";
+import { cannotWriteFile, nothingTrained, optionInvalid } from "../../core/errors.ts";
 import { openExperiment } from "../experiment.ts";
 import { replaceFile } from "../replace-file.ts";
 import { stderrTerminal } from "../terminal.ts";
@@ -25,6 +26,9 @@ export async function exportCommand(text: string, { from, out, fineTune = "0", q
   const { run } = await composition.run(experiment.seeds.first);
   const architecture = run.space.decode(text);
   if (!run.evaluator.trained) throw nothingTrained(experiment.evaluator.plugin.name, from);
+  await mkdir(out, { recursive: true }).catch((error) => {
+    throw cannotWriteFile(out, error); // now, and not after a training of hours
+  });
   const trained = await run.evaluator.trained(architecture, epochs);
   const { graphModel } = await import("../../training/graph-model.ts");
   const { dataset } = run.evaluator.metric;

@@ -8,6 +8,7 @@ import process from "node:process";
 import type { Terminal } from "../../core/plugin.ts";
 import { changesOf, count, onInterrupt } from "../arguments.ts";
 import { loadMatrix } from "../experiment.ts";
+import { failureLines, seedsText } from "../failures.ts";
 import {
   type CellRuns,
   type Commits,
@@ -73,24 +74,12 @@ export async function matrixCommand(file: string, options: MatrixOptions): Promi
 /** Names the runs that failed, together those of one cell and reason. They are kept nowhere, so they are done again. */
 function tellFailures(runs: readonly CellRuns[], progress: Progress): void {
   for (const { cell, failed } of runs) {
-    for (const reason of new Set(failed.map((run) => run.reason))) {
-      const seeds = failed.flatMap((run) => (run.reason === reason ? [run.seed] : [])).sort((a, b) => a - b);
-      progress.say(`${seedsText(seeds)} of "${cell.cell.name}" failed: ${reason}`);
-    }
+    for (const line of failureLines(failed, ` of "${cell.cell.name}"`)) progress.say(line);
   }
   const failed = runs.flatMap((cell) => cell.failed);
   if (failed.length === 0) return;
   progress.say("The same command does them again, and only them.");
   process.exitCode = failed.some(({ code }) => code) ? 2 : 1;
-}
-
-/** Up to this many seeds are named. */
-const NAMED = 10;
-
-function seedsText(seeds: readonly number[]): string {
-  if (seeds.length === 1) return `The run of seed ${seeds[0]}`;
-  const more = seeds.length > NAMED ? ` and ${whole(seeds.length - NAMED)} others` : "";
-  return `The run of each of the seeds ${seeds.slice(0, NAMED).join(", ")}${more}`;
 }
 
 /** Lists the cells, what differs from the base in each, and what is still to be done. */

@@ -9,6 +9,7 @@ import type { Change, Experiment } from "../../core/manifest.ts";
 import { changesOf, count, onInterrupt } from "../arguments.ts";
 import { execute } from "../execute.ts";
 import { composeLoaded, type ExperimentFile, loadExperiment } from "../experiment.ts";
+import { failureLines } from "../failures.ts";
 import { ObserverGroup } from "../observers.ts";
 import { type FinishedRun, ResultsFolder } from "../results.ts";
 import { runDocument, runText } from "../run-document.ts";
@@ -85,7 +86,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const document = runDocument(name, opened.composition.digest, seeds, finished, failed);
   process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : runText(document, results?.path));
   if (failed.length === 0) return;
-  for (const { seed, reason } of failed) say(`The run of seed ${seed} failed: ${reason}`);
+  for (const line of failureLines(failed)) say(line);
   process.exitCode = failed.some(({ code }) => code) ? 2 : 1;
 }
 

@@ -119,6 +119,41 @@ test("a missing dependency is an error at composition that names the plugin and 
   );
 });
 
+test("a plugin whose own code fails when it is created is named, with its pointer and the line that threw", async () => {
+  const failing = (create: () => never) => ({ ...around("reward", "failing", {} as never), create }) as Plugin;
+  const late = (async () => {
+    throw new Error("boom later");
+  }) as never;
+  for (const [create, problem] of [
+    [
+      () => {
+        throw new TypeError("boom");
+      },
+      "boom",
+    ],
+    [late, "boom later"],
+  ] as const) {
+    const told = await message(composed({ ...small, reward: ["failing"] }, [failing(create)]));
+    const expected = `^Cannot create reward "failing" at /reward/0 of test\\.json: ${problem}\n  Thrown at .*kernel\\.test\\.ts:\\d+`;
+    assert.match(told, new RegExp(expected));
+  }
+});
+
+test("what a plugin creates is refused at composition without a method of its kind, or with a test metric to search by", async () => {
+  const refused = async (kind: "reward" | "evaluator", instance: unknown) => {
+    const manifest = kind === "reward" ? { ...small, reward: ["odd"] } : { ...small, evaluator: "odd" };
+    return message(composed(manifest, [around(kind, "odd", instance as never)]));
+  };
+  assert.match(
+    await refused("reward", {}),
+    /^Cannot use what reward "odd" at \/reward\/0 of test\.json creates: it has no method "shape"\./,
+  );
+  assert.match(await refused("reward", undefined), /creates: it is undefined, and no object\./);
+  assert.match(await refused("evaluator", { evaluate: separable.evaluate }), /\/evaluator of test\.json creates: it has no "metric"\./);
+  const tested = { ...separable, metric: { ...separable.metric, split: "test" } };
+  assert.match(await refused("evaluator", tested), /creates: its metric is of the split "test", and a search sees "validation" only\./);
+});
+
 test("the first middleware of the manifest is the outermost, the last one next to the controller", async () => {
   const asked: string[] = [];
   const wholeSpace = { ...small, subspaces: undefined, controller: "random" };
