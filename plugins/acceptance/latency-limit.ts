@@ -22,6 +22,7 @@ import { parse } from "yaml";
 import { blocksMissing, latencyTableInvalid, latencyUnknown } from "../../core/errors.ts";
 import type { Shape } from "../../core/network.ts";
 import { type Block, plugin } from "../../core/plugin.ts";
+import { randomStream } from "../../core/rng.ts";
 
 export default plugin({
   kind: "acceptance",
@@ -52,6 +53,7 @@ export default plugin({
       }
       return sum;
     };
+    latency(space.sample(randomStream(1, "/latency-limit"))); // a table of another width or image size fails here, and not in a run
     const admits = (architecture: readonly number[]) => latency(architecture) <= milliseconds;
     return { admits, accepts: ({ architecture }) => admits(architecture) };
   },
@@ -82,7 +84,7 @@ function readTable(table: string, text: string): ReadonlyMap<string, number> {
   try {
     content = parse(text);
   } catch (error) {
-    throw latencyTableInvalid(table, (error as Error).message.split("\n")[0]!);
+    throw latencyTableInvalid(table, (error as Error).message.split("\n")[0]!.replace(/:$/, ""));
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) throw latencyTableInvalid(table, "it holds no blocks");
   return new Map(

@@ -38,8 +38,11 @@ test("latency-limit adds up the blocks of an architecture, and admits up to the 
   }
 });
 
+/** Samples without the third operation, so that its block is missed by a candidate only. */
+const rarelyLast: Space = { ...pools, sample: () => [0, 1] };
+
 test("a block that the table lacks is named", async () => {
-  const { admits } = await limited(3, TABLE.slice(0, TABLE.lastIndexOf("AvgPool2D")));
+  const { admits } = await limited(3, TABLE.slice(0, TABLE.lastIndexOf("AvgPool2D")), rarelyLast);
   assert.throws(() => admits!([0, 2]), "Cannot add up a latency: the table device.yaml has no block AvgPool2D-input:3x1x8-output:1x1x8.");
 });
 
@@ -94,11 +97,9 @@ withTables("sums over the tables of the Note 10 are those of the authors' formul
       }
 });
 
-withTables("the tables of the Note 10 are of width 1.2: another width is an error that names the block", async () => {
-  const { space, rule } = note10(224, 50, { widthMultiplier: 1 });
-  const { admits } = await rule;
-  const [text] = Object.keys(reference["224"]!);
-  assert.throws(() => admits!(space.decode(text!)), /has no block Conv-input:224x224x3-output:112x112x16\./);
+withTables("the tables of the Note 10 are of width 1.2: another width is an error that names the block, before a run begins", async () => {
+  const error = await note10(224, 50, { widthMultiplier: 1 }).rule.catch((error) => error);
+  assert.match(String(error), /has no block Conv-input:224x224x3-output:112x112x16\./);
 });
 
 test.run();
