@@ -37,7 +37,11 @@ export class SupernetFolder {
   constructor(path: string, digest: string, note: (line: string) => void) {
     this.path = path;
     this.#digest = digest;
-    this.#note = note;
+    const told = new Set<string>(); // a file is read before the wait for the lock, and again after it
+    this.#note = (line) => {
+      if (!told.has(line)) note(line);
+      told.add(line);
+    };
   }
 
   /** The weights of the trained supernet, if it is there and whole. */

@@ -123,7 +123,7 @@ test("damaged weights are told of, and trained anew to the same bytes", async ()
   await withTrainer(async (trainer) => {
     const heard = new Heard();
     await train(trainer, requestOf("reference"), heard);
-    assert.match(heard.notes[0]!, "damaged or cut off");
+    assert.is(heard.notes.filter((note) => note.includes("damaged or cut off")).length, 1);
     assert.is(heard.epochs.length, EPOCHS);
   });
   assert.equal(await weightsIn("reference"), whole);

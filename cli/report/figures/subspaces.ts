@@ -22,7 +22,7 @@ export function subspacesFigure(panel: Panel): Figure | undefined {
   return {
     name: "subspaces",
     caption: "Number of new subspaces in a run, of the cells that found any: mean ± 1.96 standard errors.",
-    spec: specification("New subspaces", ["candidates that became a centre in a run: mean ± 1.96 standard errors (95 %)"], {
+    spec: specification("New subspaces", ["candidates that became a centre in a run: mean ± 1.96 s.e."], {
       width: 420,
       height: values.length * ROW_HEIGHT,
       data: { values },
