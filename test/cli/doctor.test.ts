@@ -12,8 +12,8 @@ mkdirSync(join(scratch.folder, "home/tables"), { recursive: true });
 writeFileSync(join(scratch.folder, "home/tables/tiny.arrow"), await writeTable(tinyTable()));
 scratch.write("home/tables/broken.arrow", "this is no table");
 
-test("doctor says what the installation can do, as one JSON document", () => {
-  const { status, stdout, stderr } = scratch.evoke("doctor", "--json");
+test("doctor says what the installation can do, as one JSON document", async () => {
+  const { status, stdout, stderr } = await scratch.evoke("doctor", "--json");
   assert.is(status, 0, stderr);
   assert.is(stderr, "");
   const found = JSON.parse(stdout);
@@ -30,16 +30,16 @@ test("doctor says what the installation can do, as one JSON document", () => {
   assert.equal(found.parts[0], { part: "store of matrices", available: true, detail: "libsql loads" });
 });
 
-test("a table that cannot be read is listed with the reason, beside those that can", () => {
-  const { tables } = JSON.parse(scratch.evoke("doctor", "--json").stdout);
+test("a table that cannot be read is listed with the reason, beside those that can", async () => {
+  const { tables } = JSON.parse((await scratch.evoke("doctor", "--json")).stdout);
   const by = Object.fromEntries(tables.map((table: { name: string }) => [table.name, table]));
   assert.is(by.tiny.rows, 9);
   assert.not.ok(by.tiny.embedded);
   assert.match(by.broken.problem, /is no table of Evoke/);
 });
 
-test("the text has a line for each backend and each table", () => {
-  const { stdout } = scratch.evoke("doctor");
+test("the text has a line for each backend and each table", async () => {
+  const { stdout } = await scratch.evoke("doctor");
   for (const line of [/^ {2}wasm +✔ .*$/m, /^ {2}cpu +✔ /m, /^ {2}tiny +✔ 9 rows, imported$/m, /^ {2}broken +✘ Cannot use /m])
     assert.match(stdout, line);
 });

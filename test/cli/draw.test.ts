@@ -22,8 +22,8 @@ async function refused(message: RegExp, architecture: string, options: Partial<D
   assert.match(error.message, message);
 }
 
-test("draw finds the space in the text, and prints an SVG", () => {
-  const { status, stdout, stderr } = scratch.evoke("draw", cell);
+test("draw finds the space in the text, and prints an SVG", async () => {
+  const { status, stdout, stderr } = await scratch.evoke("draw", cell);
   assert.is(status, 0, stderr);
   assert.match(stdout, /^<svg [\s\S]*nor_conv_3x3[\s\S]*<\/svg>\n$/);
 });

@@ -13,8 +13,8 @@ scratch.write("toy.js", toyEvaluator);
 const manifest = scratch.write("toy.json", toy);
 
 /** Exit status 2, one message that matches, and no stack trace. */
-function refused(message: RegExp, ...args: string[]): void {
-  const { status, stdout, stderr } = scratch.evoke(...args);
+async function refused(message: RegExp, ...args: string[]): Promise<void> {
+  const { status, stdout, stderr } = await scratch.evoke(...args);
   assert.is(status, 2, `${args.join(" ")}\n${stdout}${stderr}`);
   assert.match(stderr, message);
   assert.not.match(stderr, /^\s+at /m);
@@ -79,9 +79,9 @@ const spoilt: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("", "null", "[]", "7", '"text"', "{,}", "\u0000", `${text(toy)}}`),
 );
 
-test("200 malformed manifests are each refused with one clear message that names file and place", () => {
+test("200 malformed manifests are each refused with one clear message that names file and place", async () => {
   const files = fc.sample(spoilt, { numRuns: 200, seed: 1 }).map((content, i) => scratch.write(`malformed/${i}.json`, content));
-  const { status, stdout, stderr } = scratch.evoke("validate", "--json", ...files);
+  const { status, stdout, stderr } = await scratch.evoke("validate", "--json", ...files);
   assert.is(status, 2);
   const verdicts: { file: string; valid: boolean; message: string }[] = JSON.parse(stdout);
   assert.is(verdicts.length, 200);
@@ -97,20 +97,20 @@ test("200 malformed manifests are each refused with one clear message that names
   assert.not.match(stderr, /^\s+at /m);
   // The command that runs gives the same message; a process for each of a few.
   for (const i of [0, 40, 80, 120, 160]) {
-    const { status, stderr } = scratch.evoke("run", files[i]!);
+    const { status, stderr } = await scratch.evoke("run", files[i]!);
     assert.is(status, 2);
     assert.is(stderr, `${verdicts[i]!.message}\n`);
   }
 });
 
 test("a wrong command, option, argument or value exits 2", async () => {
-  refused(/unknown command 'rnu'[\s\S]*Did you mean run/, "rnu", manifest);
-  refused(/unknown option '--sedes'[\s\S]*Did you mean --seeds/, "run", manifest, "--sedes", "3");
-  refused(/missing required argument 'manifest'/, "run");
-  refused(/Cannot use --workers "no"/, "run", manifest, "--workers", "no");
-  refused(/Cannot use --seeds "0"/, "run", manifest, "--seeds", "0");
+  await refused(/unknown command 'rnu'[\s\S]*Did you mean run/, "rnu", manifest);
+  await refused(/unknown option '--sedes'[\s\S]*Did you mean --seeds/, "run", manifest, "--sedes", "3");
+  await refused(/missing required argument 'manifest'/, "run");
+  await refused(/Cannot use --workers "no"/, "run", manifest, "--workers", "no");
+  await refused(/Cannot use --seeds "0"/, "run", manifest, "--seeds", "0");
   for (const text of ["-1", "2.5", "many", ""]) await thrown(/Cannot use --seeds/, () => count("--seeds", text));
-  refused(/Cannot use --set "\/budget\/queries"/, "run", manifest, "--set", "/budget/queries");
+  await refused(/Cannot use --set "\/budget\/queries"/, "run", manifest, "--set", "/budget/queries");
   await thrown(/expected JSON after the "=", for example \/controller='"random"'/, () => changesOf(["/controller=random"]));
   await thrown(/Cannot read "budget" as a JSON pointer/, () => loadExperiment({ file: manifest, changes: changesOf(["budget=1"]) }));
 });
@@ -126,7 +126,7 @@ test("a manifest for another command is refused with one error that names the co
   const other = (file: string, wanted: string, found: string, command: string) =>
     new RegExp(`^Cannot use .*${file} as the manifest of ${wanted}: it is that of ${found}\\.\n  It is for: ${command} .*${file}\n$`);
   const [experiment, tabulation] = ["an experiment", "a table that is to be made"];
-  refused(other("matrix.json", experiment!, "a matrix", "evoke matrix"), "run", "matrix.json");
+  await refused(other("matrix.json", experiment!, "a matrix", "evoke matrix"), "run", "matrix.json");
   await thrown(other("table.json", experiment!, tabulation!, "evoke tabulate"), () => loadExperiment({ file: table, changes: [] }));
   await thrown(other("table.json", "a matrix", tabulation!, "evoke tabulate"), () => loadMatrix({ file: table, changes: [] }));
   await thrown(other("toy.json", "a matrix", experiment!, "evoke run"), () => loadMatrix({ file: manifest, changes: [] }));
@@ -135,7 +135,7 @@ test("a manifest for another command is refused with one error that names the co
 });
 
 test("a missing file, a folder, and a file that is no manifest exit 2", async () => {
-  refused(/Cannot read the manifest nowhere\.json: there is no such file/, "run", "nowhere.json");
+  await refused(/Cannot read the manifest nowhere\.json: there is no such file/, "run", "nowhere.json");
   await thrown(/it is a folder/, () => loadExperiment({ file: scratch.folder, changes: [] }));
   await thrown(/toy\.js as JSON: invalid symbol at line 2, column 1/, () =>
     loadExperiment({ file: join(scratch.folder, "toy.js"), changes: [] }),
@@ -145,7 +145,7 @@ test("a missing file, a folder, and a file that is no manifest exit 2", async ()
 test("a plugin module that is missing, broken, or needs another runtime exits 2 and says so", async () => {
   const using = (module: string) => scratch.write("using.json", { ...toy, plugins: [module] });
   const refusedModule = (message: RegExp, module: string) => thrown(message, () => loadExperiment({ file: using(module), changes: [] }));
-  refused(/Cannot import "\.\/nowhere\.js" at \/plugins of .*using\.json/, "validate", using("./nowhere.js"));
+  await refused(/Cannot import "\.\/nowhere\.js" at \/plugins of .*using\.json/, "validate", using("./nowhere.js"));
   await refusedModule(/Cannot import "no-such-package"/, "no-such-package");
   scratch.write("broken.js", "export default {");
   await refusedModule(/Cannot import "\.\/broken\.js"/, "./broken.js");
@@ -156,41 +156,41 @@ test("a plugin module that is missing, broken, or needs another runtime exits 2 
 test("a table that is not there exits 2 with the command that imports it", async () => {
   const benchmark = (table: string) =>
     scratch.write("benchmark.json", { ...toy, evaluator: { use: "benchmark", options: { table, dataset: "cifar10" } } });
-  refused(/Cannot open the table "nas-bench-201"[\s\S]*evoke table add/, "run", benchmark("nas-bench-201"));
+  await refused(/Cannot open the table "nas-bench-201"[\s\S]*evoke table add/, "run", benchmark("nas-bench-201"));
   await thrown(/nowhere\.arrow: there is no such file/, () => openExperiment({ file: benchmark("./nowhere.arrow"), changes: [] }));
   scratch.write("foreign.arrow", "this is no table");
   await thrown(/foreign\.arrow/, () => openExperiment({ file: benchmark("./foreign.arrow"), changes: [] }));
 });
 
-test("results that cannot be written exit 2", () => {
+test("results that cannot be written exit 2", async () => {
   scratch.write("file", "");
-  refused(/Cannot write file/, "run", manifest, "--out", "file");
+  await refused(/Cannot write file/, "run", manifest, "--out", "file");
 });
 
-test("a record that is damaged, foreign or unfinished exits 2", () => {
-  refused(/there is no such file/, "replay", "nowhere.jsonl.gz");
+test("a record that is damaged, foreign or unfinished exits 2", async () => {
+  await refused(/there is no such file/, "replay", "nowhere.jsonl.gz");
   scratch.write("foreign.jsonl", "hello\n");
-  refused(/Cannot use the record foreign\.jsonl: line 1 is not JSON/, "replay", "foreign.jsonl");
+  await refused(/Cannot use the record foreign\.jsonl: line 1 is not JSON/, "replay", "foreign.jsonl");
   scratch.write("unfinished.jsonl", `${JSON.stringify({ type: "run.started", sequence: 0, seed: 1, metric: { epochs: 12 } })}\n`);
-  refused(/its run did not finish/, "replay", "unfinished.jsonl");
+  await refused(/its run did not finish/, "replay", "unfinished.jsonl");
   scratch.write("torn.jsonl.gz", "\u001f");
-  refused(/Cannot use the record/, "replay", "torn.jsonl.gz");
+  await refused(/Cannot use the record/, "replay", "torn.jsonl.gz");
 });
 
-test("--version prints the version of package.json", () => {
+test("--version prints the version of package.json", async () => {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const { status, stdout, stderr } = scratch.evoke("--version");
+  const { status, stdout, stderr } = scratch.evokeAlone("--version");
   assert.equal([status, stdout, stderr], [0, `${version}\n`, ""]);
 });
 
-test("plugins lists kinds, names, summaries and options; --json is complete", () => {
-  const { stdout } = scratch.evoke("plugins");
+test("plugins lists kinds, names, summaries and options; --json is complete", async () => {
+  const { stdout } = await scratch.evoke("plugins");
   assert.match(stdout, /controller\n/);
   assert.match(stdout, /gnn-lstm/);
   assert.match(stdout, /learningRate: number = 0\.01/);
-  const all: { kind: string; name: string }[] = JSON.parse(scratch.evoke("plugins", "--json").stdout);
+  const all: { kind: string; name: string }[] = JSON.parse((await scratch.evoke("plugins", "--json")).stdout);
   assert.ok(all.some(({ kind, name }) => kind === "acceptance" && name === "never"));
-  refused(/Did you mean "controller"/, "plugins", "controler");
+  await refused(/Did you mean "controller"/, "plugins", "controler");
 });
 
 test.run();

@@ -60,11 +60,11 @@ test("a file that is not there is an error that says where it was looked for, an
   assert.is(second, `  (evaluator "worths" at /evaluator of ${manifest})`);
 });
 
-const one = scratch.evoke("run", manifest, "--json");
+const one = await scratch.evoke("run", manifest, "--json");
 const runs = (stdout: string) => JSON.parse(stdout).runs.map(({ best }: { best: object }) => best);
 
-test("worker threads read the file as well", () => {
-  const two = scratch.evoke("run", manifest, "--json", "--workers", "2");
+test("worker threads read the file as well", async () => {
+  const two = await scratch.evoke("run", manifest, "--json", "--workers", "2");
   assert.is(one.status, 0, one.stderr);
   assert.is(two.status, 0, two.stderr);
   assert.equal(runs(two.stdout), runs(one.stdout));

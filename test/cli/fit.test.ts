@@ -147,18 +147,18 @@ test("what cannot be measured is left out; if that is all, nothing is written", 
   assert.not.ok(existsSync(join(scratch.folder, "failed")));
 });
 
-test("the command prints a table, or one JSON document; validate knows such manifests", () => {
-  const { status, stdout, stderr } = scratch.evoke("fit", manifest, "--out", "called", "--set", "/training/epochs=2");
+test("the command prints a table, or one JSON document; validate knows such manifests", async () => {
+  const { status, stdout, stderr } = await scratch.evoke("fit", manifest, "--out", "called", "--set", "/training/epochs=2");
   assert.is(status, 0, stderr);
   assert.match(
     stdout,
     /^convolutions · convolutions on toy, operations · pairs [0-9a-f]{12}\n\n +pairs +RMSE +MAE +std +Kendall's τ\nlearnt from +\d+/,
   );
   assert.match(stdout, /The predictor is in called\/convolutions\.npz\.\n$/);
-  const json = JSON.parse(scratch.evoke("fit", manifest, "--json", "--set", "/training/epochs=2").stdout);
+  const json = JSON.parse((await scratch.evoke("fit", manifest, "--json", "--set", "/training/epochs=2")).stdout);
   assert.equal(Object.keys(json), ["name", "file", "pairs", "metric", "learnt", "heldOut", "failed"]);
   assert.is(json.file, "results/convolutions.npz");
-  assert.match(scratch.evoke("validate", manifest).stdout, /convolutions\.json: right, a predictor from 120 architectures/);
+  assert.match((await scratch.evoke("validate", manifest)).stdout, /convolutions\.json: right, a predictor from 120 architectures/);
 });
 
 test.run();

@@ -10,7 +10,7 @@ const slow = scratch.write("slow-matrix.json", {
   ...toyMatrix,
   base: { ...toy, evaluator: { use: "toy", options: { milliseconds: 4 } } },
 });
-scratch.evoke("matrix", slow, "--out", "undisturbed", "--workers", "1");
+await scratch.evoke("matrix", slow, "--out", "undisturbed", "--workers", "1");
 
 for (const workers of ["1", "2"]) {
   test(`SIGKILL three times on the way, with ${workers} worker(s), and the same call ends as if undisturbed`, async () => {
@@ -24,7 +24,7 @@ for (const workers of ["1", "2"]) {
     }
     const before = await keptCount(scratch, out);
     assert.ok(before >= 11 && before < 20, `${before} runs were kept`);
-    const { status, stdout, stderr } = scratch.evoke(...args);
+    const { status, stdout, stderr } = await scratch.evoke(...args);
     assert.is(status, 0, stderr);
     const { cells } = JSON.parse(stdout) as MatrixSummary;
     assert.is(
@@ -43,7 +43,7 @@ test("SIGINT keeps what is done, exits 130, and says that the same command goes 
   clearInterval(watching);
   assert.is(status, 130, stderr);
   assert.match(stderr, /Interrupted\. Every run that was over is kept in .*; the same command goes on from there\./);
-  assert.is(scratch.evoke(...args).status, 0);
+  assert.is((await scratch.evoke(...args)).status, 0);
   assert.equal(await kept(scratch, "interrupted"), await kept(scratch, "undisturbed"));
 });
 

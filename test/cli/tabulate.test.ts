@@ -219,24 +219,24 @@ test("another manifest, another folder: its trainings are others", () => {
   assert.is(readdirSync(join(scratch.folder, "whole")).length, 2);
 });
 
-test("a wrong manifest is refused with the place of each problem", () => {
-  const refused = (changes: object, ...says: RegExp[]) => {
+test("a wrong manifest is refused with the place of each problem", async () => {
+  const refused = async (changes: object, ...says: RegExp[]) => {
     const wrong = scratch.write("wrong.json", { ...manifest, ...changes });
-    const { status, stderr } = scratch.evoke("tabulate", wrong);
+    const { status, stderr } = await scratch.evoke("tabulate", wrong);
     assert.is(status, 2, stderr);
     for (const pattern of says) assert.match(stderr, pattern);
   };
-  refused({ dataset: { name: "mnist" } }, /\/dataset\/name: must be one of digits, idx/);
-  refused({ fidelities: [{ epochs: 3 }, { epochs: 3 }] }, /\/fidelities\/1\/epochs: 3 is there already/);
-  refused({ fidelities: [] }, /\/fidelities/);
-  refused({ space: "nas-bench-202" }, /Did you mean "nas-bench-201"/);
-  refused({ backend: "webgl" }, /\/backend: must be one of/);
+  await refused({ dataset: { name: "mnist" } }, /\/dataset\/name: must be one of digits, idx/);
+  await refused({ fidelities: [{ epochs: 3 }, { epochs: 3 }] }, /\/fidelities\/1\/epochs: 3 is there already/);
+  await refused({ fidelities: [] }, /\/fidelities/);
+  await refused({ space: "nas-bench-202" }, /Did you mean "nas-bench-201"/);
+  await refused({ backend: "webgl" }, /\/backend: must be one of/);
 });
 
-test("evoke validate takes manifests of tables as well", () => {
+test("evoke validate takes manifests of tables as well", async () => {
   const shipped = join(root, "manifests/tabulate/digits-201.json");
   const wrong = scratch.write("half.json", { name: "half", fidelities: [{ epochs: 0 }] });
-  const { status, stdout, stderr } = scratch.evoke("validate", shipped, wrong);
+  const { status, stdout, stderr } = await scratch.evoke("validate", shipped, wrong);
   assert.is(status, 2);
   assert.match(stdout, /digits-201\.json: right, a table of 2 fidelities/);
   assert.match(stderr, /half\.json.*\/fidelities\/0\/epochs/s);
@@ -270,7 +270,7 @@ const withoutSeconds = (lines: readonly string[]) =>
     .sort();
 
 test("evoke tabulate killed at three random moments trains nothing twice, loses nothing, and ends with the same numbers", async () => {
-  const whole = JSON.parse(scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "at-once", "--json").stdout);
+  const whole = JSON.parse((await scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "at-once", "--json")).stdout);
   assert.equal([whole.trained, whole.functions, whole.complete], [10, 5, false]);
   for (let kill = 0, before: string[] = []; kill < 3; kill++) {
     const target = before.length + 1 + Math.floor(Math.random() * 2);
@@ -283,7 +283,7 @@ test("evoke tabulate killed at three random moments trains nothing twice, loses 
     assert.equal(after.slice(0, before.length), before, "what was there stays");
     before = after;
   }
-  const { stdout } = scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "often", "--json", "--workers", "1");
+  const { stdout } = await scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "often", "--json", "--workers", "1");
   assert.is(JSON.parse(stdout).reproducible, whole.reproducible);
   assert.equal(withoutSeconds(journalOf("often")), withoutSeconds(journalOf("at-once")));
   assert.is(new Set(withoutSeconds(journalOf("often"))).size, 10);
@@ -293,22 +293,22 @@ test("the numbers are compared with those of a table, and a difference is told",
   const table = join(tableFolder("at-once"), "small-sample.arrow.gz");
   const only = scratch.write("cells.txt", "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|none~1|none~2|\n");
   // This cell computes nothing, as many others do; it is not among the first five functions.
-  const none = scratch.evoke("tabulate", smallFile, "--only", only, "--compare", table);
+  const none = await scratch.evoke("tabulate", smallFile, "--only", only, "--compare", table);
   assert.is(none.status, 1);
   assert.match(none.stdout, /No architecture in common/);
-  const same = scratch.evoke("tabulate", smallFile, "--sample", "2", "--out", "again", "--compare", table);
+  const same = await scratch.evoke("tabulate", smallFile, "--sample", "2", "--out", "again", "--compare", table);
   assert.is(same.status, 0, same.stdout);
   assert.match(same.stdout, /\d+ architectures and \d+ columns in common with .*: all values are equal\./);
-  const other = scratch.evoke("tabulate", smallFile, "--sample", "2", "--compare", table, "--set", "/fidelities/1/seeds=[2]");
+  const other = await scratch.evoke("tabulate", smallFile, "--sample", "2", "--compare", table, "--set", "/fidelities/1/seeds=[2]");
   assert.is(other.status, 1);
   assert.match(other.stdout, /values differ\.\n {2}digits_\w+ of \|.* is [\d.]+ here and [\d.]+ there/);
 });
 
-test("a network that is not for the dataset's images, and an architecture that is none, are refused before anything is trained", () => {
-  const misfit = scratch.evoke("tabulate", smallFile, "--set", "/space/options/imageSize=16");
+test("a network that is not for the dataset's images, and an architecture that is none, are refused before anything is trained", async () => {
+  const misfit = await scratch.evoke("tabulate", smallFile, "--set", "/space/options/imageSize=16");
   assert.is(misfit.status, 2);
   assert.match(misfit.stderr, /8 × 8 × 1.*16 × 16 × 1/s);
-  const wrong = scratch.evoke("tabulate", smallFile, "--only", scratch.write("wrong.txt", "\n|none~0|\n"));
+  const wrong = await scratch.evoke("tabulate", smallFile, "--only", scratch.write("wrong.txt", "\n|none~0|\n"));
   assert.is(wrong.status, 2);
   assert.match(wrong.stderr, /^Cannot use line 2 of .*wrong\.txt: Cannot read "\|none~0\|"/m);
 });

@@ -19,7 +19,7 @@ const matrix = scratch.write("matrix.json", {
   targets: { validation: 6 },
   seeds: { first: 1, count: 3 },
 });
-const done = scratch.evoke("matrix", matrix, "--out", "results", "--workers", "1", "--quiet");
+const done = await scratch.evoke("matrix", matrix, "--out", "results", "--workers", "1", "--quiet");
 const folder = join(scratch.folder, "results/small-matrix");
 const report = (...args: string[]) => scratch.evoke("report", folder, ...args);
 const files = (out: string): Record<string, string> =>
@@ -37,9 +37,9 @@ const changed = (name: string, change: (document: { cells: { digest: string }[];
   return join(scratch.folder, "results", name);
 };
 
-test("report writes all formats beside the matrix, and prints the table", () => {
+test("report writes all formats beside the matrix, and prints the table", async () => {
   assert.is(done.status, 0, done.stderr);
-  const { status, stdout, stderr } = report();
+  const { status, stdout, stderr } = await report();
   assert.is(status, 0, stderr);
   assert.match(stdout, /^By test convolutions, toy, none of 2 cells compared with base is told apart from it\.\n/);
   assert.match(stdout, /cell +n +mean ± std +difference +95 % CI +p \(Holm\) +Cliff’s δ +win rate\nbase +3 /);
@@ -57,8 +57,8 @@ test("report writes all formats beside the matrix, and prints the table", () => 
   assert.is(written["statistics.csv"]!.trim().split("\n").length, 1 + 3);
 });
 
-test("the same results give the same bytes, wherever they are written; --json prints statistics.json; progress is on stderr", () => {
-  const { status, stdout, stderr } = report("--json", "--out", "again");
+test("the same results give the same bytes, wherever they are written; --json prints statistics.json; progress is on stderr", async () => {
+  const { status, stdout, stderr } = await report("--json", "--out", "again");
   assert.is(status, 0, stderr);
   assert.equal(files("again"), files("results/small-matrix/report"));
   assert.match(stderr, /^small-matrix: reads the runs of cell 1 of 3\n(?:[^\n]*\n)*small-matrix: 3 cells in \d+ s\n$/);
@@ -74,30 +74,30 @@ test("what was done on a clock is in overhead.csv alone", () => {
   assert.is(rows.length, 3);
 });
 
-test("an unfinished matrix is reported with what is there, and the report says what is missing", () => {
+test("an unfinished matrix is reported with what is there, and the report says what is missing", async () => {
   const unfinished = changed("unfinished", (document) => {
     document.seeds = { first: 1, count: 5 };
     document.cells[2]!.digest = "0".repeat(64);
   });
-  const { status, stdout, stderr } = scratch.evoke("report", unfinished, "--quiet");
+  const { status, stdout, stderr } = await scratch.evoke("report", unfinished, "--quiet");
   assert.equal([status, stderr], [0, ""]);
   assert.match(stdout, "base: 3 of 5 runs are finished\n");
   assert.match(stdout, /: 0 of 5 runs are finished\n/);
   assert.match(readFileSync(join(unfinished, "report/report.md"), "utf8"), "Not all runs are finished.");
 });
 
-test("the folder of one experiment is reported without comparisons, with curves where events were recorded", () => {
-  const run = (out: string, ...args: string[]) => {
-    assert.is(scratch.evoke("run", experiment, "--seeds", "3", "--out", out, "--quiet", ...args).status, 0);
+test("the folder of one experiment is reported without comparisons, with curves where events were recorded", async () => {
+  const run = async (out: string, ...args: string[]) => {
+    assert.is((await scratch.evoke("run", experiment, "--seeds", "3", "--out", out, "--quiet", ...args)).status, 0);
     const inside = join(out, readdirSync(join(scratch.folder, out))[0]!);
-    const { status, stdout, stderr } = scratch.evoke("report", inside);
+    const { status, stdout, stderr } = await scratch.evoke("report", inside);
     assert.is(status, 0, stderr);
     return { stdout, written: files(join(inside, "report")) };
   };
-  const bare = run("bare");
+  const bare = await run("bare");
   assert.match(bare.stdout, /^Test metric: toy has mean 6\.00 ± 0\.00 over 3 runs\.\n/);
   assert.not.ok(bare.written["figures/incumbent.svg"]);
-  const recorded = run("recorded", "--set", '/observers=["recorder"]');
+  const recorded = await run("recorded", "--set", '/observers=["recorder"]');
   assert.match(recorded.stdout, /^Test convolutions, toy: toy has mean 6\.00/);
   assert.match(recorded.written["figures/incumbent.svg"]!, "validation convolutions, toy (operations)");
   assert.not.match(recorded.written["report.md"]!, "Holm");
@@ -153,9 +153,9 @@ for (const [what, path, message] of refused) {
   });
 }
 
-test("where the report cannot be written, the error says so", () => {
+test("where the report cannot be written, the error says so", async () => {
   scratch.write("occupied", "a file");
-  const { status, stderr } = report("--out", "occupied");
+  const { status, stderr } = await report("--out", "occupied");
   rmSync(join(scratch.folder, "occupied"));
   assert.is(status, 2);
   assert.match(stderr, /Cannot write occupied/);
