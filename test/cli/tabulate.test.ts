@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { EvokeError } from "../../core/errors.ts";
 import { readTable } from "../../core/table-file.ts";
 import { root, Scratch } from "./command.ts";
 
@@ -58,19 +59,19 @@ const manifest = {
 const file = scratch.write("tiny.json", manifest);
 
 /**
- * Tabulates by a trainer that trains nothing: its numbers follow from the key. On stdout a line for
- * each training that begins, and one for each that is reported as over.
+ * Tabulates by a trainer that trains nothing: its numbers follow from the key. It says a line for each training
+ * that begins, and one for each that is reported as over: on stdout, where it is a process of its own.
  */
 const program = scratch.write(
   "tabulate.mjs",
   `
 import { writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { loadTabulation } from ${JSON.stringify(pathToFileURL(join(root, "dist/cli/experiment.js")).href)};
 import { tabulate } from ${JSON.stringify(pathToFileURL(join(root, "dist/cli/tabulate.js")).href)};
 
-const [file, out, milliseconds, workers, failing] = process.argv.slice(2);
 const key = ({ architecture, epochs, seed }) => architecture + " " + epochs + " " + seed;
-const say = (line) => writeSync(1, line + "\\n");
+export async function tabulated(say, file, out, milliseconds, workers, failing) {
 const done = await tabulate({
   tabulation: await loadTabulation({ file, changes: [] }),
   out,
@@ -89,12 +90,23 @@ const done = await tabulate({
   listener: { trained: (trained) => say("trained " + key(trained)), began: (plan) => say("plan " + JSON.stringify(plan)) },
 });
 say("done " + JSON.stringify({ ...done, made: undefined }));
+}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await tabulated((line) => writeSync(1, line + "\\n"), ...process.argv.slice(2));
 `,
 );
-const run = (out: string, milliseconds: number, workers: number, ...more: string[]) =>
-  spawnSync(process.execPath, [program, file, join(scratch.folder, out), String(milliseconds), String(workers), ...more], {
-    encoding: "utf8",
-  });
+const { tabulated } = await import(pathToFileURL(program).href);
+/** In this process. @returns what it has said, and the error that it has ended with */
+async function run(out: string, milliseconds: number, workers: number, failing?: string, manifest = file) {
+  let stdout = "";
+  const say = (line: string) => {
+    stdout += `${line}\n`;
+  };
+  const error: EvokeError | undefined = await tabulated(say, manifest, join(scratch.folder, out), milliseconds, workers, failing).then(
+    () => undefined,
+    (thrown: EvokeError) => thrown,
+  );
+  return { stdout, error };
+}
 const tableFolder = (out: string) => join(scratch.folder, out, readdirSync(join(scratch.folder, out))[0]!);
 const tableBytes = (out: string, name = "tiny-table") => readFileSync(join(tableFolder(out), `${name}.arrow.gz`));
 const told = (stdout: string, what: string) =>
@@ -105,8 +117,8 @@ const told = (stdout: string, what: string) =>
     .map((line) => line.slice(what.length + 1));
 
 test("one architecture of each function is trained, that with the fewest convolutions, and all others have its numbers", async () => {
-  const { stdout, stderr, status } = run("whole", 0, 2);
-  assert.is(status, 0, stderr);
+  const { stdout, error } = await run("whole", 0, 2);
+  assert.is(error, undefined);
   const trained = told(stdout, "trained");
   assert.is(trained.length, 27);
   // Functions are (a + b) mod 3 and c; with a = 0 there is no convolution.
@@ -143,8 +155,8 @@ test("the table has the ends and the curves of all fidelities, seconds, costs, a
   assert.match(JSON.stringify(provenance.machines), /"processor"/);
 });
 
-test("the numbers do not depend on the number of workers", () => {
-  run("eight", 3, 8);
+test("the numbers do not depend on the number of workers", async () => {
+  await run("eight", 3, 8);
   assert.equal(tableBytes("eight"), tableBytes("whole"));
 });
 
@@ -178,44 +190,43 @@ test("killed at six random moments: nothing told as trained is trained again or 
   assert.equal(tableBytes("killed"), tableBytes("whole"));
 });
 
-test("a last line that was cut off is dropped, and its training done again", () => {
+test("a last line that was cut off is dropped, and its training done again", async () => {
   const journal = join(tableFolder("whole"), "journal.jsonl");
   const text = readFileSync(journal, "utf8");
   const table = tableBytes("whole");
   for (const cut of [1, 20, 60]) {
     writeFileSync(journal, text.slice(0, -cut));
-    assert.is(told(run("whole", 0, 1).stdout, "trained").length, 1);
+    assert.is(told((await run("whole", 0, 1)).stdout, "trained").length, 1);
     assert.equal(tableBytes("whole"), table);
   }
 });
 
-test("a damaged line in the middle is refused, and nothing is changed", () => {
+test("a damaged line in the middle is refused, and nothing is changed", async () => {
   const journal = join(tableFolder("whole"), "journal.jsonl");
   const text = readFileSync(journal, "utf8");
   writeFileSync(journal, text.replace('"epochs":3', '"epochs":'));
-  const { status, stderr } = run("whole", 0, 1);
-  assert.is.not(status, 0);
-  assert.match(stderr, /RESULTS_DAMAGED/);
+  const { error } = await run("whole", 0, 1);
+  assert.is(error?.code, "RESULTS_DAMAGED");
   assert.is(readFileSync(journal, "utf8"), text.replace('"epochs":3', '"epochs":'));
   writeFileSync(journal, text);
 });
 
 test("a training that fails is told and tried again by the next call; until then its function has no rows", async () => {
-  const failed = run("failing", 0, 2, "0-1-2 3 2");
+  const failed = await run("failing", 0, 2, "0-1-2 3 2");
   const done = JSON.parse(told(failed.stdout, "done")[0]!);
   assert.equal(done.failed, [{ architecture: "0-1-2", epochs: 3, seed: 2, reason: "it diverged" }]);
   assert.ok(existsSync(join(tableFolder("failing"), "tiny-table-sample.arrow.gz")));
   const table = await readTable(tableBytes("failing", "tiny-table-sample"), "sample");
   assert.is(table.rows, 24);
   assert.not.ok(table.description.complete);
-  const { stdout } = run("failing", 0, 2);
+  const { stdout } = await run("failing", 0, 2);
   assert.equal(told(stdout, "trained"), ["0-1-2 3 2"]);
   assert.equal(tableBytes("failing"), tableBytes("whole"));
 });
 
-test("another manifest, another folder: its trainings are others", () => {
+test("another manifest, another folder: its trainings are others", async () => {
   const other = scratch.write("other.json", { ...manifest, dataset: { name: "digits", copies: 2 } });
-  spawnSync(process.execPath, [program, other, join(scratch.folder, "whole"), "0", "1"]);
+  await run("whole", 0, 1, undefined, other);
   assert.is(readdirSync(join(scratch.folder, "whole")).length, 2);
 });
 
