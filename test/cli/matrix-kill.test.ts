@@ -12,16 +12,13 @@ const slow = scratch.write("slow-matrix.json", {
 });
 await scratch.evoke("matrix", slow, "--out", "undisturbed", "--workers", "1");
 
-/** Milliseconds from one look into the store to the next: each opens it. */
-const APART = 60;
-
 for (const workers of ["1", "2"]) {
   test(`SIGKILL three times on the way, with ${workers} worker(s), and the same call ends as if undisturbed`, async () => {
     const out = `killed-${workers}`;
     const args = ["matrix", slow, "--json", "--out", out, "--workers", workers];
     for (const count of [1, 6, 11]) {
       let enough = false;
-      const watching = setInterval(async () => (enough ||= (await keptCount(scratch, out)) >= count), APART);
+      const watching = setInterval(async () => (enough ||= (await keptCount(scratch, out)) >= count), 20);
       await scratch.interrupt("SIGKILL", () => enough, ...args);
       clearInterval(watching);
     }
@@ -40,7 +37,7 @@ for (const workers of ["1", "2"]) {
 
 test("SIGINT keeps what is done, exits 130, and says that the same command goes on", async () => {
   let enough = false;
-  const watching = setInterval(async () => (enough ||= (await keptCount(scratch, "interrupted")) >= 3), APART);
+  const watching = setInterval(async () => (enough ||= (await keptCount(scratch, "interrupted")) >= 3), 20);
   const args = ["matrix", slow, "--out", "interrupted", "--workers", "2"];
   const { status, stderr } = await scratch.interrupt("SIGINT", () => enough, ...args);
   clearInterval(watching);
