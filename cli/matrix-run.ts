@@ -145,9 +145,9 @@ export async function runMatrix(
   const waiting = experiments.reduce((sum, { seeds }) => sum + seeds.length, 0);
   listener.began(count * cells.length, count * cells.length - waiting, cells.length);
   if (waiting === 0) return runs;
-  for (const [i, { cell, prepares }] of cells.entries()) {
-    if (!prepares || experiments[i]!.seeds.length === 0) continue;
-    const { composition } = await openExperiment(cellFile(matrix, cell), { terminal: listener.terminal });
+  for (const [i, { source, seeds }] of experiments.entries()) {
+    if (!cells[i]!.prepares || seeds.length === 0) continue;
+    const { composition } = await openExperiment(source, { terminal: listener.terminal });
     await composition.prepare!();
   }
   const commits = new Commits(store, (safe) => {

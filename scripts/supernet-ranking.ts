@@ -22,6 +22,7 @@ import type { Change } from "../core/manifest.ts";
 import type { Evaluator, Space } from "../core/plugin.ts";
 import { randomStream } from "../core/rng.ts";
 import { kendallTau, spearman } from "../core/statistics/correlation.ts";
+import { mean } from "../core/statistics/descriptive.ts";
 
 /** The seed that architectures are drawn with. */
 const SEED = 1;
@@ -113,8 +114,10 @@ async function evaluatorOf(changes: readonly Change[]): Promise<Measurer> {
 /** Of an architecture, by real training; a training of an earlier call is not done again. */
 async function accuracy({ evaluator, space, digest }: Measurer, architecture: readonly number[]): Promise<number> {
   const key = `${digest} ${space.encode(architecture)}`;
-  const { validation } = known.has(key) ? { validation: known.get(key)! } : await evaluator.evaluate(architecture);
-  if (!known.has(key)) appendFileSync(JOURNAL, `${JSON.stringify({ key, validation })}\n`, { flush: true });
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  const { validation } = await evaluator.evaluate(architecture);
+  appendFileSync(JOURNAL, `${JSON.stringify({ key, validation })}\n`, { flush: true });
   return validation;
 }
 
@@ -139,10 +142,6 @@ function drawn(space: Space, count: number): (readonly number[])[] {
     found.set(space.canonical(architecture), architecture);
   }
   return [...found.values()];
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The standard error of a statistic by leaving out each row once. */
