@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const dist = new URL("../dist/", import.meta.url);
 
 /** The command, as a path. */
-export const COMMAND = fileURLToPath(new URL("cli/evoke.js", dist));
+export const COMMAND = fileURLToPath(new URL("app/cli/evoke.js", dist));
 
 /** The URL of a module of dist/. */
 export const url = (path: string): string => new URL(path, dist).href;

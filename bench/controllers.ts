@@ -7,16 +7,16 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import process from "node:process";
 import type { AdamOptions, Engine } from "../core/engine/engine.ts";
-import type { Run } from "../core/search.ts";
+import type { Run } from "../core/search/search.ts";
 import { built, url } from "./built.ts";
 import { alternate, ratioOf, type Spread, spreadOf } from "./measure.ts";
 import { type Part, row } from "./report.ts";
 import { CONTROLLERS, manifest, onTable, SOURCE } from "./subject.ts";
 
-const { composeLoaded, loadExperiment } = await built<typeof import("../cli/experiment.ts")>("cli/experiment.js");
-const { execute } = await built<typeof import("../cli/execute.ts")>("cli/execute.js");
-const { ObserverGroup } = await built<typeof import("../cli/observers.ts")>("cli/observers.js");
-const { runToEnd } = await built<typeof import("../core/run.ts")>("core/run.js");
+const { composeLoaded, loadExperiment } = await built<typeof import("../app/host/experiment.ts")>("app/host/experiment.js");
+const { execute } = await built<typeof import("../app/host/run/execute.ts")>("app/host/run/execute.js");
+const { ObserverGroup } = await built<typeof import("../app/host/run/observers.ts")>("app/host/run/observers.js");
+const { runToEnd } = await built<typeof import("../core/search/run.ts")>("core/search/run.js");
 const { Engine: BuiltEngine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
 
 /** An experiment that is ready to run; what it writes is dropped. */
@@ -203,8 +203,8 @@ export async function loopParts(repetitions: number): Promise<Part[]> {
 }
 
 async function tableLoad(repetitions: number): Promise<Part> {
-  const { readUnpacked, tableFile } = await built<typeof import("../cli/tables.ts")>("cli/tables.js");
-  const { readTable } = await built<typeof import("../core/table-file.ts")>("core/table-file.js");
+  const { readUnpacked, tableFile } = await built<typeof import("../app/host/tables/tables.ts")>("app/host/tables/tables.js");
+  const { readTable } = await built<typeof import("../core/table/table-file.ts")>("core/table/table-file.js");
   const { composition } = await opened(manifest("load", CONTROLLERS.random));
   const { space } = (await composition.run(1)).run;
   const architecture = space.decode("|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|");
@@ -227,7 +227,7 @@ async function tableLoad(repetitions: number): Promise<Part> {
 /** In processes of their own, where nothing is compiled yet. */
 function coldLoads(repetitions: number, spaceOptions: object): Spread {
   const script = `
-    const { TableFolder } = await import("${url("cli/tables.js")}");
+    const { TableFolder } = await import("${url("app/host/tables/tables.js")}");
     const { default: plugin } = await import("${url("spaces/nas-bench-201.js")}");
     const space = plugin.create(${JSON.stringify(spaceOptions)}, {});
     const began = performance.now();

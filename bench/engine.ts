@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { loneController, PAPER, type Sizes } from "./lone-controller.ts";
 import { alternate, ratioOf, repeated } from "./measure.ts";
 import { peakLoop } from "./peak.ts";

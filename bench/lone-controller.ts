@@ -4,10 +4,11 @@
  *
  * @module
  */
-import type { Architecture } from "../core/architecture.ts";
 import type { Engine } from "../core/engine/engine.ts";
 import type { Kernels } from "../core/engine/kernels.ts";
-import type { Controller, Space } from "../core/plugin.ts";
+import type { Controller } from "../core/plugin/controller.ts";
+import type { Space } from "../core/plugin/space.ts";
+import type { Architecture } from "../core/space/architecture.ts";
 import { built } from "./built.ts";
 
 /** Sizes of the network and of what it searches: K, M, L, C, H. */
@@ -22,9 +23,9 @@ export interface Sizes {
 export const PAPER: Sizes = { count: 4, radius: 4, length: 6, operations: 5, hidden: 64 };
 
 const { Engine: BuiltEngine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
-const { SubspaceGraph } = await built<typeof import("../core/subspaces.ts")>("core/subspaces.js");
-const { randomStream } = await built<typeof import("../core/rng.ts")>("core/rng.js");
-const { default: gnnLstm } = await built<typeof import("../controllers/gnn-lstm.ts")>("controllers/gnn-lstm.js");
+const { SubspaceGraph } = await built<typeof import("../core/plugin/subspace-graph.ts")>("core/plugin/subspace-graph.js");
+const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
+const { default: gnnLstm } = await built<typeof import("../controllers/subspaces/gnn-lstm.ts")>("controllers/subspaces/gnn-lstm.js");
 
 /** One query of `gnn-lstm` each time that it is called. */
 export function loneController({ count, radius, length, operations, hidden }: Sizes, kernels?: Kernels): () => void {

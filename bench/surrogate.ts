@@ -5,8 +5,8 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Architecture } from "../core/architecture.ts";
 import type { Encoding, Lesson } from "../core/policy/predictor.ts";
+import type { Architecture } from "../core/space/architecture.ts";
 import type { Parameter, Rule, Operations as TensorFlowOperations } from "../training/operations.ts";
 import { built } from "./built.ts";
 import { alternate, ratioOf, repeated } from "./measure.ts";
@@ -15,7 +15,7 @@ import { type Part, type Row, row } from "./report.ts";
 const { Engine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
 const { componentEncoding, pathEncoding, Predictor, rankShares } =
   await built<typeof import("../core/policy/predictor.ts")>("core/policy/predictor.js");
-const { randomStream } = await built<typeof import("../core/rng.ts")>("core/rng.js");
+const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
 const { default: space } = await built<typeof import("../spaces/nas-bench-201.ts")>("spaces/nas-bench-201.js");
 
 const MEMBERS = 5;

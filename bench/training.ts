@@ -5,7 +5,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { live } from "../core/network.ts";
+import { live } from "../core/space/network.ts";
 import { built } from "./built.ts";
 import { alternate, type Measured, ratioOf, spreadOf } from "./measure.ts";
 import { pytorch } from "./pytorch.ts";
@@ -26,7 +26,7 @@ export async function training(repetitions: number): Promise<Part> {
   const { WasmOperations } = await built<typeof import("../training/wasm-operations.ts")>("training/wasm-operations.js");
   const { TrainableNetwork } = await built<typeof import("../training/network-builder.ts")>("training/network-builder.js");
   const { toLossGradient } = await built<typeof import("../training/train.ts")>("training/train.js");
-  const { randomStream } = await built<typeof import("../core/rng.ts")>("core/rng.js");
+  const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
   const { default: space } = await built<typeof import("../spaces/nas-bench-201.ts")>("spaces/nas-bench-201.js");
   const manifest = JSON.parse(readFileSync(new URL("../manifests/tabulate/digits-201.json", import.meta.url), "utf8"));
   const { network, decode } = space.create({ classes: 10, ...manifest.space.options }, {}) as ReturnType<typeof space.create>;

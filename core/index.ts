@@ -1,20 +1,24 @@
 /**
- * What a plugin author imports as "evoke-nas": the contracts, and what plugins build on.
+ * What a plugin author imports as "evoke-nas": the contracts of the plugin kinds, and little else. What the built-in
+ * plugins are made of is "evoke-nas/toolkit" (core/toolkit.ts).
  *
  * @module
  */
-export * from "./architecture.ts";
-export * from "./draw.ts";
-export * from "./drawing.ts";
-export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
-export { architectureInvalid, type ErrorCode, EvokeError } from "./errors.ts";
-export * from "./events.ts";
-export * from "./modifications.ts";
-export { type Activation, costOf, type Layer, type Network, NetworkWriter, type Shape, shapesOf } from "./network.ts";
-export * from "./plugin.ts";
-export * from "./policy/decisions.ts";
-export * from "./policy/graph-network.ts";
-export * from "./policy/policy-gradient.ts";
-export * from "./rng.ts";
-export * from "./subspaces.ts";
-export * from "./table.ts";
+export { type ErrorCode, EvokeError } from "./errors/evoke-error.ts";
+export { architectureInvalid } from "./errors/search.ts";
+export type * from "./plugin/acceptance.ts";
+export type * from "./plugin/controller.ts";
+export type * from "./plugin/dependencies.ts";
+export type * from "./plugin/distance.ts";
+export type * from "./plugin/evaluator.ts";
+export type * from "./plugin/initial.ts";
+export type * from "./plugin/metric.ts";
+export type * from "./plugin/middleware.ts";
+export type * from "./plugin/observer.ts";
+export { type Kind, type Kinds, NO_OPTIONS, type Plugin, type PluginLiteral, plugin } from "./plugin/plugin.ts";
+export type * from "./plugin/reward.ts";
+export type * from "./plugin/space.ts";
+export type { SubspaceGraph } from "./plugin/subspace-graph.ts";
+export type { Rng } from "./random/rng.ts";
+export type { EventType, SearchEvent } from "./record/events.ts";
+export type { Architecture, Modification } from "./space/architecture.ts";

@@ -10,18 +10,33 @@
  */
 import "reflect-metadata";
 import { Container, type ServiceIdentifier } from "inversify";
-import { Budget } from "./budget.ts";
-import { Bus } from "./bus.ts";
 import { Engine } from "./engine/engine.ts";
-import { constraintInvalid, dependencyMissing, EvokeError, fidelitiesMissing, pluginFailed, pluginInstanceInvalid } from "./errors.ts";
-import { type Experiment, experimentDigest, type Slot } from "./manifest.ts";
-import type { Acceptance, Controller, Evaluator, Initial, Kind, Kinds, Middleware, Observer, Output, Reward } from "./plugin.ts";
-import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin.ts";
-import { randomStream } from "./rng.ts";
-import type { Run } from "./search.ts";
-import { SubspaceGraph } from "./subspaces.ts";
-import type { Metric } from "./table.ts";
-import type { Trainer } from "./training.ts";
+import {
+  constraintInvalid,
+  dependencyMissing,
+  EvokeError,
+  fidelitiesMissing,
+  pluginFailed,
+  pluginInstanceInvalid,
+} from "./errors/index.ts";
+import { type Experiment, experimentDigest, type Slot } from "./manifest/experiment.ts";
+import type { Acceptance } from "./plugin/acceptance.ts";
+import type { Controller } from "./plugin/controller.ts";
+import type { Output } from "./plugin/dependencies.ts";
+import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin/dependencies.ts";
+import type { Evaluator } from "./plugin/evaluator.ts";
+import type { Initial } from "./plugin/initial.ts";
+import type { Metric } from "./plugin/metric.ts";
+import type { Middleware } from "./plugin/middleware.ts";
+import type { Observer } from "./plugin/observer.ts";
+import type { Kind, Kinds } from "./plugin/plugin.ts";
+import type { Reward } from "./plugin/reward.ts";
+import { SubspaceGraph } from "./plugin/subspace-graph.ts";
+import { randomStream } from "./random/rng.ts";
+import { Bus } from "./record/bus.ts";
+import { Budget } from "./search/budget.ts";
+import type { Run } from "./search/search.ts";
+import type { Trainer } from "./training/trainer.ts";
 
 /** What the runtime gives to plugins. */
 export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock" | "plan"> {

@@ -14,9 +14,10 @@
  *
  * @module
  */
-import { architectureUntabulated, metricUnknown } from "../core/errors.ts";
-import { plugin } from "../core/plugin.ts";
-import type { Metric, MetricColumn, Table, WantedMetric } from "../core/table.ts";
+import { architectureUntabulated, metricUnknown } from "../core/errors/index.ts";
+import type { Metric } from "../core/plugin/metric.ts";
+import { plugin } from "../core/plugin/plugin.ts";
+import type { MetricColumn, Table, WantedMetric } from "../core/table/table.ts";
 
 export default plugin({
   kind: "evaluator",

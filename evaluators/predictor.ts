@@ -14,16 +14,17 @@
  * Its output is a fraction of 10,000 images held out from ImageNet's training set; here in percent.
  *
  * A query costs nothing, and there is no test metric: predictions say nothing of test images. In 32-bit floats, the same
- * on every runtime (core/perceptron.ts).
+ * on every runtime (core/predictor/mlp.ts).
  *
  * @module
  */
-import type { Architecture } from "../core/architecture.ts";
-import { predictorInvalid, predictorMismatch } from "../core/errors.ts";
-import { Perceptron } from "../core/perceptron.ts";
-import { plugin, type Space } from "../core/plugin.ts";
-import { onesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor-file.ts";
-import type { Metric } from "../core/table.ts";
+import { predictorInvalid, predictorMismatch } from "../core/errors/index.ts";
+import type { Metric } from "../core/plugin/metric.ts";
+import { plugin } from "../core/plugin/plugin.ts";
+import type { Space } from "../core/plugin/space.ts";
+import { Perceptron } from "../core/predictor/mlp.ts";
+import { onesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor/predictor-file.ts";
+import type { Architecture } from "../core/space/architecture.ts";
 
 const RESOLUTIONS = [112, 128, 144, 160, 176, 192, 208, 224] as const;
 /** L of Once-for-All, choices of the kernel and of the expansion, and what they are called together. */

@@ -17,12 +17,13 @@
  *
  * @module
  */
-import { datasetSchema } from "../core/dataset-spec.ts";
-import { Notes } from "../core/notes.ts";
-import { plugin } from "../core/plugin.ts";
-import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/supernet.ts";
-import type { Metric } from "../core/table.ts";
-import { BACKENDS, checkFit } from "../core/training.ts";
+import type { Metric } from "../core/plugin/metric.ts";
+import { plugin } from "../core/plugin/plugin.ts";
+import { Notes } from "../core/record/progress-line.ts";
+import { datasetSchema } from "../core/training/dataset-spec.ts";
+import { BACKENDS } from "../core/training/settings.ts";
+import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/training/supernet.ts";
+import { checkFit } from "../core/training/trainer.ts";
 
 export default plugin({
   kind: "evaluator",

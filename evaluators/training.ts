@@ -13,14 +13,15 @@
  *
  * @module
  */
-import { datasetSchema } from "../core/dataset-spec.ts";
-import { fidelityInvalid, networkMissing } from "../core/errors.ts";
-import { live } from "../core/network.ts";
-import { Notes } from "../core/notes.ts";
-import { plugin } from "../core/plugin.ts";
-import { randomStream } from "../core/rng.ts";
-import type { Metric } from "../core/table.ts";
-import { BACKENDS, checkFit, type EpochResult, type TrainingRequest, trainingSchema } from "../core/training.ts";
+import { fidelityInvalid, networkMissing } from "../core/errors/index.ts";
+import type { Metric } from "../core/plugin/metric.ts";
+import { plugin } from "../core/plugin/plugin.ts";
+import { randomStream } from "../core/random/rng.ts";
+import { Notes } from "../core/record/progress-line.ts";
+import { live } from "../core/space/network.ts";
+import { datasetSchema } from "../core/training/dataset-spec.ts";
+import { BACKENDS, trainingSchema } from "../core/training/settings.ts";
+import { checkFit, type EpochResult, type TrainingRequest } from "../core/training/trainer.ts";
 
 export default plugin({
   kind: "evaluator",

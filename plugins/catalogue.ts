@@ -3,26 +3,26 @@
  *
  * @module
  */
-import alphax from "../controllers/alphax.ts";
-import bananas from "../controllers/bananas.ts";
-import bestSubspace from "../controllers/best-subspace.ts";
-import bohb from "../controllers/bohb.ts";
-import cnas from "../controllers/cnas.ts";
-import gnnLstm from "../controllers/gnn-lstm.ts";
-import hyperband from "../controllers/hyperband.ts";
-import lanas from "../controllers/lanas.ts";
-import localSearch from "../controllers/local-search.ts";
-import mlpLstm from "../controllers/mlp-lstm.ts";
-import noEdge from "../controllers/no-edge.ts";
-import ofaEvolution from "../controllers/ofa-evolution.ts";
-import pnas from "../controllers/pnas.ts";
-import randomController from "../controllers/random.ts";
-import regularizedEvolution from "../controllers/regularized-evolution.ts";
-import reinforce from "../controllers/reinforce.ts";
-import reinforceLogits from "../controllers/reinforce-logits.ts";
-import separatePolicies from "../controllers/separate-policies.ts";
-import uniform from "../controllers/uniform.ts";
-import type { Plugin } from "../core/plugin.ts";
+import bestSubspace from "../controllers/subspaces/best-subspace.ts";
+import gnnLstm from "../controllers/subspaces/gnn-lstm.ts";
+import mlpLstm from "../controllers/subspaces/mlp-lstm.ts";
+import noEdge from "../controllers/subspaces/no-edge.ts";
+import separatePolicies from "../controllers/subspaces/separate-policies.ts";
+import uniform from "../controllers/subspaces/uniform.ts";
+import alphax from "../controllers/whole-space/alphax.ts";
+import bananas from "../controllers/whole-space/bananas.ts";
+import bohb from "../controllers/whole-space/bohb.ts";
+import cnas from "../controllers/whole-space/cnas.ts";
+import hyperband from "../controllers/whole-space/hyperband.ts";
+import lanas from "../controllers/whole-space/lanas.ts";
+import localSearch from "../controllers/whole-space/local-search.ts";
+import ofaEvolution from "../controllers/whole-space/ofa-evolution.ts";
+import pnas from "../controllers/whole-space/pnas.ts";
+import randomController from "../controllers/whole-space/random.ts";
+import regularizedEvolution from "../controllers/whole-space/regularized-evolution.ts";
+import reinforce from "../controllers/whole-space/reinforce.ts";
+import reinforceLogits from "../controllers/whole-space/reinforce-logits.ts";
+import type { Plugin } from "../core/plugin/plugin.ts";
 import benchmark from "../evaluators/benchmark.ts";
 import predictor from "../evaluators/predictor.ts";
 import supernet from "../evaluators/supernet.ts";

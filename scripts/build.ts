@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const COMMAND = "dist/cli/evoke.js";
+const COMMAND = "dist/app/cli/evoke.js";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 rmSync("dist", { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
@@ -16,6 +16,9 @@ if (existsSync(COMMAND)) {
   // npm makes no link to a package's own command. Without one, the first `npx evoke` in a clone takes
   // six seconds to install the clone into npx's cache.
   const link = "node_modules/.bin/evoke";
-  if (process.platform !== "win32" && !existsSync(link)) symlinkSync(`../../${COMMAND}`, link);
+  if (process.platform !== "win32") {
+    rmSync(link, { force: true });
+    symlinkSync(`../../${COMMAND}`, link);
+  }
 }
 process.exitCode = status ?? 1;

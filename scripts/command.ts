@@ -9,7 +9,7 @@ import process from "node:process";
 
 /** @returns what it printed */
 export function evoke(...args: readonly string[]): string {
-  const { status, stdout } = spawnSync(process.execPath, ["dist/cli/evoke.js", ...args], {
+  const { status, stdout } = spawnSync(process.execPath, ["dist/app/cli/evoke.js", ...args], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
     stdio: ["ignore", "pipe", "inherit"],

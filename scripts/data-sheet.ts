@@ -9,14 +9,14 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { loadTabulation } from "../cli/experiment.ts";
-import { BLUE, specification } from "../cli/report/figures/figure.ts";
-import { render } from "../cli/report/figures/render.ts";
-import type { TableSummary } from "../cli/table-check.ts";
-import { TableFolder } from "../cli/tables.ts";
-import type { Space } from "../core/plugin.ts";
+import { loadTabulation } from "../app/host/experiment.ts";
+import type { TableSummary } from "../app/host/tables/table-check.ts";
+import { TableFolder } from "../app/host/tables/tables.ts";
+import { BLUE, specification } from "../app/report/figures/figure.ts";
+import { render } from "../app/report/figures/render.ts";
+import type { Space } from "../core/plugin/space.ts";
 import { mean, quantile, spearman, standardDeviation } from "../core/statistics/index.ts";
-import { codeOf, type Table, type Values } from "../core/table.ts";
+import { codeOf, type Table, type Values } from "../core/table/table.ts";
 import { evoke } from "./command.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));

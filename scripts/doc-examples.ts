@@ -38,8 +38,8 @@ interface Block {
 
 const LANGUAGES: Readonly<Record<string, (block: Block, folder: string) => void>> = { sh, json, ts, js };
 
-if (!existsSync(join(root, "dist/cli/evoke.js"))) {
-  console.error("Cannot run the examples: dist/cli/evoke.js is missing.\n  Build it with: npm run build");
+if (!existsSync(join(root, "dist/app/cli/evoke.js"))) {
+  console.error("Cannot run the examples: dist/app/cli/evoke.js is missing.\n  Build it with: npm run build");
   process.exit(1);
 }
 const pages = ["README.md", ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`)]
@@ -110,7 +110,7 @@ function prepare(scratch: string): string {
   for (const name of readdirSync(join(root, "node_modules")).filter((name) => !name.startsWith(".")))
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   symlinkSync(root, join(modules, "evoke-nas"));
-  symlinkSync("../evoke-nas/dist/cli/evoke.js", join(modules, ".bin/evoke"));
+  symlinkSync("../evoke-nas/dist/app/cli/evoke.js", join(modules, ".bin/evoke"));
   cpSync(join(root, "manifests"), join(folder, "manifests"), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
   if (existsSync(join(root, "../shared"))) symlinkSync(join(root, "../shared"), join(scratch, "shared"));

@@ -1,6 +1,6 @@
 /**
  * Writes what is documented from the sources: docs/plugins.md from the catalogue, docs/errors.md from
- * core/errors.ts, core/schemas/*.schema.json from core/schemas/*.ts.
+ * core/errors/, core/schemas/*.schema.json from core/schemas/*.ts.
  *
  *   npm run docs        test/docs.test.ts holds the files equal to what this makes
  *
@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { KINDS, type Plugin } from "../core/plugin.ts";
+import { KINDS, type Plugin } from "../core/plugin/plugin.ts";
 
 const root = new URL("../", import.meta.url);
 const parse = (path: string) => ts.createSourceFile(path, readFileSync(new URL(path, root), "utf8"), ts.ScriptTarget.Latest, true);
@@ -48,26 +48,26 @@ function docOf(node: ts.Node): string {
 
 // --- docs/errors.md
 
-/** Each error that the factories of core/errors.ts can make: code, what it means, and its message. */
+/** Each error that the factories of core/errors/ can make: code, what it means, and its message. */
 export function errorsPage(): string {
-  const file = parse("core/errors.ts");
+  const files = readdirSync(new URL("core/errors/", root)).map((name) => parse(`core/errors/${name}`));
   const found: { code: string; meaning: string; message: string }[] = [];
-  for (const factory of file.statements.filter(ts.isFunctionDeclaration)) {
+  for (const factory of files.flatMap((file) => file.statements.filter(ts.isFunctionDeclaration))) {
     const constants = new Map<string, ts.Expression>();
     walk(factory, (node) => {
       if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) constants.set(node.name.text, node.initializer);
       if (!ts.isNewExpression(node) || node.expression.getText() !== "EvokeError") return;
       const [code, message] = node.arguments!;
-      if (!code || !message || !ts.isStringLiteral(code)) throw new Error(`core/errors.ts: ${factory.name?.text} gives no literal code`);
+      if (!code || !message || !ts.isStringLiteral(code)) throw new Error(`core/errors: ${factory.name?.text} gives no literal code`);
       const meaning = docOf(factory).replaceAll(/\s+/g, " ");
-      if (meaning === "") throw new Error(`core/errors.ts: ${factory.name?.text} has no doc comment`);
+      if (meaning === "") throw new Error(`core/errors: ${factory.name?.text} has no doc comment`);
       found.push({ code: code.text, meaning, message: template(message, constants) });
     });
   }
   const codes = [...new Set(found.map(({ code }) => code))].sort();
-  const declared = literalsOf(file, "ErrorCode").sort();
+  const declared = literalsOf(parse("core/errors/evoke-error.ts"), "ErrorCode").sort();
   const idle = declared.filter((code) => !codes.includes(code));
-  if (idle.length > 0) throw new Error(`core/errors.ts: no factory makes ${idle.join(", ")}`);
+  if (idle.length > 0) throw new Error(`core/errors: no factory makes ${idle.join(", ")}`);
 
   const sections = codes.map((code) => {
     const ways = found.filter((way) => way.code === code);
@@ -79,7 +79,7 @@ export function errorsPage(): string {
     "Every error says what could not be done, where, what was found, and what to do next. The command shows the message",
     "and ends with status 2 or 1; `--debug` adds a stack trace. A program finds the code in `error.code`.",
     "What stands between ‹ and › differs from case to case.\n",
-    notice("core/errors.ts"),
+    notice("core/errors/"),
     ...sections,
   ].join("\n");
 }
@@ -95,7 +95,7 @@ function literalsOf(file: ts.SourceFile, alias: string): string[] {
   return members.map((member) => ((member as ts.LiteralTypeNode).literal as ts.StringLiteral).text);
 }
 
-/** The text that an expression of core/errors.ts makes, with ‹name› for what is only known when it runs. */
+/** The text that an expression of core/errors/ makes, with ‹name› for what is only known when it runs. */
 function template(expression: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string {
   const render = (part: ts.Expression) => template(part, constants);
   if (ts.isStringLiteralLike(expression)) return expression.text;
@@ -125,7 +125,9 @@ function template(expression: ts.Expression, constants: ReadonlyMap<string, ts.E
 /** Every plugin of the catalogue by kind: what it does, its options, and the head comment of its file. */
 export async function pluginsPage(): Promise<string> {
   const { catalogue } = await import("../plugins/catalogue.ts");
-  const contracts = parse("core/plugin.ts").statements.filter(ts.isInterfaceDeclaration);
+  const contracts = readdirSync(new URL("core/plugin/", root), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .flatMap(({ name }) => parse(`core/plugin/${name}`).statements.filter(ts.isInterfaceDeclaration));
   const interfaceOf = Object.fromEntries(
     contracts
       .find(({ name }) => name.text === "Kinds")!

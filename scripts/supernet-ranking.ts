@@ -14,13 +14,14 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { changesOf, count } from "../cli/arguments.ts";
-import { openExperiment } from "../cli/experiment.ts";
-import { stderrTerminal } from "../cli/terminal.ts";
-import { digestOf } from "../core/canonical-json.ts";
-import type { Change } from "../core/manifest.ts";
-import type { Evaluator, Space } from "../core/plugin.ts";
-import { randomStream } from "../core/rng.ts";
+import { changesOf, count } from "../app/cli/arguments.ts";
+import { stderrTerminal } from "../app/cli/terminal.ts";
+import { openExperiment } from "../app/host/experiment.ts";
+import { digestOf } from "../core/json/canonical-json.ts";
+import type { Change } from "../core/manifest/experiment.ts";
+import type { Evaluator } from "../core/plugin/evaluator.ts";
+import type { Space } from "../core/plugin/space.ts";
+import { randomStream } from "../core/random/rng.ts";
 import { kendallTau, spearman } from "../core/statistics/correlation.ts";
 import { mean } from "../core/statistics/descriptive.ts";
 

@@ -30,12 +30,13 @@
  *
  * @module
  */
-import type { Architecture, Modification } from "../core/architecture.ts";
-import type { Drawing, DrawnLayer } from "../core/drawing.ts";
-import { architectureInvalid } from "../core/errors.ts";
-import { type Activation, costOf, type Network, NetworkWriter, type Shape, shapesOf } from "../core/network.ts";
-import { type Block, plugin, type ShrinkingPhase } from "../core/plugin.ts";
-import type { Rng } from "../core/rng.ts";
+import { architectureInvalid } from "../core/errors/index.ts";
+import { plugin } from "../core/plugin/plugin.ts";
+import type { Block, ShrinkingPhase } from "../core/plugin/space.ts";
+import type { Rng } from "../core/random/rng.ts";
+import type { Architecture, Modification } from "../core/space/architecture.ts";
+import type { Drawing, DrawnLayer } from "../core/space/drawing.ts";
+import { type Activation, costOf, type Network, NetworkWriter, type Shape, shapesOf } from "../core/space/network.ts";
 
 const KERNELS = [3, 5, 7];
 const EXPANSIONS = [3, 4, 6];

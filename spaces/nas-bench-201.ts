@@ -14,11 +14,11 @@
  *
  * @module
  */
-import type { Architecture } from "../core/architecture.ts";
-import type { Drawing } from "../core/drawing.ts";
-import { architectureInvalid, nearest } from "../core/errors.ts";
-import { type Network, NetworkWriter } from "../core/network.ts";
-import { plugin } from "../core/plugin.ts";
+import { architectureInvalid, nearest } from "../core/errors/index.ts";
+import { plugin } from "../core/plugin/plugin.ts";
+import type { Architecture } from "../core/space/architecture.ts";
+import type { Drawing } from "../core/space/drawing.ts";
+import { type Network, NetworkWriter } from "../core/space/network.ts";
 
 const OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"] as const;
 const C = OPERATIONS.length;

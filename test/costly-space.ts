@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Space } from "../core/plugin.ts";
+import type { Space } from "../core/plugin/space.ts";
 import { tinySpace } from "./fixtures.ts";
 
 /** 2 components of 3 operations; operation n costs n million multiply-adds and n thousand parameters, all together at least one. */

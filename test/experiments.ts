@@ -4,17 +4,17 @@
  *
  * @module
  */
-
-import gnnLstm from "../controllers/gnn-lstm.ts";
-import randomController from "../controllers/random.ts";
-import regularizedEvolution from "../controllers/regularized-evolution.ts";
-import uniform from "../controllers/uniform.ts";
-import type { SearchEvent } from "../core/events.ts";
+import gnnLstm from "../controllers/subspaces/gnn-lstm.ts";
+import uniform from "../controllers/subspaces/uniform.ts";
+import randomController from "../controllers/whole-space/random.ts";
+import regularizedEvolution from "../controllers/whole-space/regularized-evolution.ts";
 import { type Composition, compose, type Host } from "../core/kernel.ts";
-import { type Experiment, readManifest } from "../core/manifest.ts";
-import { type Evaluator, type Kind, type Kinds, NO_OPTIONS, type Plugin, plugin } from "../core/plugin.ts";
-import type { RunResult } from "../core/result.ts";
-import { runToEnd } from "../core/run.ts";
+import { type Experiment, readManifest } from "../core/manifest/experiment.ts";
+import type { Evaluator } from "../core/plugin/evaluator.ts";
+import { type Kind, type Kinds, NO_OPTIONS, type Plugin, plugin } from "../core/plugin/plugin.ts";
+import type { SearchEvent } from "../core/record/events.ts";
+import type { RunResult } from "../core/record/result.ts";
+import { runToEnd } from "../core/search/run.ts";
 import acceptImprovement from "../plugins/acceptance/improvement.ts";
 import never from "../plugins/acceptance/never.ts";
 import hamming from "../plugins/distance/hamming.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Architecture } from "../core/architecture.ts";
-import { architectureInvalid } from "../core/errors.ts";
-import type { Space } from "../core/plugin.ts";
+import { architectureInvalid } from "../core/errors/index.ts";
+import type { Space } from "../core/plugin/space.ts";
+import type { Architecture } from "../core/space/architecture.ts";
 
 /** Every string of `length` numbers below `operations`, written like "0-2-1". */
 export function tinySpace(length: number, operations: number): Space {

@@ -4,11 +4,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Architecture, Modification } from "../core/architecture.ts";
 import { type AdamOptions, Engine, type Tensor } from "../core/engine/engine.ts";
-import type { Controller, Plugin } from "../core/plugin.ts";
-import { randomStream } from "../core/rng.ts";
-import { SubspaceGraph } from "../core/subspaces.ts";
+import type { Controller } from "../core/plugin/controller.ts";
+import type { Plugin } from "../core/plugin/plugin.ts";
+import { SubspaceGraph } from "../core/plugin/subspace-graph.ts";
+import { randomStream } from "../core/random/rng.ts";
+import type { Architecture, Modification } from "../core/space/architecture.ts";
 import type { Case } from "./contracts/case.ts";
 import { tryController } from "./contracts/controller.ts";
 import { tinySpace } from "./fixtures.ts";

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Architecture } from "../core/architecture.ts";
-import { codeOf, type Metric, type TableDescription } from "../core/table.ts";
-import type { NewTable } from "../core/table-file.ts";
+import type { Metric } from "../core/plugin/metric.ts";
+import type { Architecture } from "../core/space/architecture.ts";
+import { codeOf, type TableDescription } from "../core/table/table.ts";
+import type { NewTable } from "../core/table/table-file.ts";
 import { tinySpace } from "./fixtures.ts";
 
 export const space = tinySpace(2, 3);

@@ -16,7 +16,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
-import { cannotWriteFile, folderBusy } from "../core/errors.ts";
+import { cannotWriteFile, folderBusy } from "../core/errors/index.ts";
 
 /** What is used of Deno's own files: a lock that ends with the process. */
 interface DenoFile {

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { type Layer, type Shape, shapesOf } from "../core/network.ts";
-import type { TrainedNetwork } from "../core/training.ts";
+import { type Layer, type Shape, shapesOf } from "../core/space/network.ts";
+import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import { VERSION } from "../core/version.ts";
 import { EPSILON } from "./operations.ts";
 

@@ -10,7 +10,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Activation } from "../core/network.ts";
+import type { Activation } from "../core/space/network.ts";
 
 export type Tensor1D = tf.Tensor1D;
 export type Tensor2D = tf.Tensor2D;

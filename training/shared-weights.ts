@@ -12,9 +12,9 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { supernetImpossible } from "../core/errors.ts";
-import { type Layer, type Network, shapesOf } from "../core/network.ts";
-import type { Rng } from "../core/rng.ts";
+import { supernetImpossible } from "../core/errors/index.ts";
+import type { Rng } from "../core/random/rng.ts";
+import { type Layer, type Network, shapesOf } from "../core/space/network.ts";
 import { firstMoments, firstParameters } from "./network-builder.ts";
 import type { Operations, Parameter, Rule, Tensor4D } from "./operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "./passes.ts";

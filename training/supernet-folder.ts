@@ -12,7 +12,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cannotReadFile, cannotWriteFile } from "../core/errors.ts";
+import { cannotReadFile, cannotWriteFile } from "../core/errors/index.ts";
 import { lockFolder } from "./folder-lock.ts";
 
 const WEIGHTS = "weights.bin";

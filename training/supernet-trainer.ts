@@ -6,15 +6,14 @@
  */
 import { createHash } from "node:crypto";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { live, type Network } from "../core/network.ts";
-import type { Supernet, SupernetListener, SupernetRequest } from "../core/supernet.ts";
-import type { TrainedNetwork } from "../core/training.ts";
+import { live, type Network } from "../core/space/network.ts";
+import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
+import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import { cached, keyOf } from "./cached.ts";
 import type { Dataset } from "./dataset.ts";
+import type { Answer, FromTraining, Plan, SubnetworkTask, Task } from "./messages.ts";
 import type { SupernetDefinition } from "./supernet.ts";
 import { SupernetFolder } from "./supernet-folder.ts";
-import type { FromTraining, Plan, SubnetworkTask } from "./supernet-worker.ts";
-import type { Answer, Task } from "./trainer.ts";
 
 type Ask = (task: Task, ...transferred: MessagePort[]) => Promise<Answer>;
 

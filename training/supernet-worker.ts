@@ -5,35 +5,9 @@
  * @module
  */
 import type { MessagePort } from "node:worker_threads";
-import { live, type Network } from "../core/network.ts";
-import type { SupernetEpoch } from "../core/supernet.ts";
-import { type SupernetDefinition, SupernetWeights } from "./supernet.ts";
-import type { Checkpoint } from "./supernet-folder.ts";
-import type { Answer } from "./trainer.ts";
-
-/** To train: from the first weights, or from a checkpoint. */
-export interface SupernetTask {
-  readonly definition: SupernetDefinition;
-  readonly epochs: number;
-  readonly from: Checkpoint | undefined;
-}
-/** To measure. */
-export interface SubnetworkTask {
-  /** Names the supernet, so that a thread that has it need not make it again. */
-  readonly key: string;
-  readonly definition: SupernetDefinition;
-  readonly weights: Float32Array;
-  readonly network: Network;
-  /** Its accuracy, or what its weights are. */
-  readonly wanted: "validation" | "test" | "weights";
-}
-
-/** What a training sends. */
-export type FromTraining =
-  | { readonly wanted: { readonly epoch: number; readonly steps: number } }
-  | { readonly epoch: SupernetEpoch; readonly state: Float32Array };
-/** What it is sent: the sub-networks of each step. */
-export type Plan = readonly (readonly Network[])[];
+import { live } from "../core/space/network.ts";
+import type { Answer, FromTraining, Plan, SubnetworkTask, SupernetTask } from "./messages.ts";
+import { SupernetWeights } from "./supernet.ts";
 
 /** @returns the weights in the end */
 export async function trainSupernet({ definition, epochs, from }: SupernetTask, port: MessagePort): Promise<Float32Array> {

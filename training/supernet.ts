@@ -14,11 +14,11 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { trainingDiverged } from "../core/errors.ts";
-import { logarithm } from "../core/exact-math.ts";
-import type { Network } from "../core/network.ts";
-import { randomStream } from "../core/rng.ts";
-import { phaseOfEpoch, type SupernetEpoch, type SupernetRequest } from "../core/supernet.ts";
+import { logarithm } from "../core/engine/exact-math.ts";
+import { trainingDiverged } from "../core/errors/index.ts";
+import { randomStream } from "../core/random/rng.ts";
+import type { Network } from "../core/space/network.ts";
+import { phaseOfEpoch, type SupernetEpoch, type SupernetRequest } from "../core/training/supernet.ts";
 import { sortChannels } from "./channel-order.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Rule, Tensor4D } from "./operations.ts";

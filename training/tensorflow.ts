@@ -12,8 +12,8 @@
 import process from "node:process";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import { backendUnavailable } from "../core/errors.ts";
-import { BACKENDS, type BackendChoice, type BackendName } from "../core/training.ts";
+import { backendUnavailable } from "../core/errors/index.ts";
+import { BACKENDS, type BackendChoice, type BackendName } from "../core/training/settings.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport {

@@ -10,11 +10,13 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { trainingDiverged } from "../core/errors.ts";
-import { cosineOfHalfTurns, exponential, logarithm } from "../core/exact-math.ts";
-import type { Network } from "../core/network.ts";
-import { type Rng, randomStream, shuffle } from "../core/rng.ts";
-import { checkFit, type EpochResult, type LearntWeights, type TrainingCurve, type TrainingSettings } from "../core/training.ts";
+import { cosineOfHalfTurns, exponential, logarithm } from "../core/engine/exact-math.ts";
+import { trainingDiverged } from "../core/errors/index.ts";
+import { type Rng, randomStream, shuffle } from "../core/random/rng.ts";
+import type { Network } from "../core/space/network.ts";
+import type { TrainingSettings } from "../core/training/settings.ts";
+import type { LearntWeights } from "../core/training/trained-network.ts";
+import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
 import type { Dataset, Examples } from "./dataset.ts";
 import { drawDistorted } from "./distortion.ts";
 import { TrainableNetwork } from "./network-builder.ts";

@@ -8,43 +8,18 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
-import type { DatasetSpec } from "../core/dataset-spec.ts";
-import { type ErrorCode, EvokeError } from "../core/errors.ts";
-import { live } from "../core/network.ts";
-import type { Supernet, SupernetListener, SupernetRequest } from "../core/supernet.ts";
-import type {
-  BackendChoice,
-  DatasetSummary,
-  EpochResult,
-  TrainedNetwork,
-  Trainer,
-  TrainingCurve,
-  TrainingRequest,
-} from "../core/training.ts";
+import { EvokeError } from "../core/errors/index.ts";
+import { live } from "../core/space/network.ts";
+import type { DatasetSpec } from "../core/training/dataset-spec.ts";
+import type { BackendChoice } from "../core/training/settings.ts";
+import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
+import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
 import { type Dataset, type Examples, openDataset } from "./dataset.ts";
+import type { Answer, Message, Task } from "./messages.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet-trainer.ts";
-import type { SubnetworkTask, SupernetTask } from "./supernet-worker.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
-
-/** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
-export type Task = { readonly backend: BackendChoice } & (
-  | { readonly training: Training; readonly port: MessagePort }
-  | { readonly supernet: SupernetTask; readonly port: MessagePort }
-  | { readonly subnetwork: SubnetworkTask }
-  | object
-);
-/** What it answers. Errors are told as values, since a clone of an EvokeError is none. */
-export type Answer =
-  | { readonly opened: OpenedBackend }
-  | { readonly curve: TrainingCurve }
-  | { readonly weights: Float32Array }
-  | { readonly extracted: TrainedNetwork }
-  | { readonly measured: { readonly accuracy: number; readonly seconds: number } }
-  | { readonly failed: { readonly message: string; readonly code?: ErrorCode | undefined } };
-/** What it sends meanwhile. */
-export type Message = { readonly epoch: EpochResult } | { readonly over: true };
 
 /** A thread that has been idle for so long ends; loading TensorFlow.js again takes half a second. */
 const IDLE_MILLISECONDS = 30_000;

@@ -9,7 +9,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Activation } from "../core/network.ts";
+import type { Activation } from "../core/space/network.ts";
 import {
   EPSILON,
   Operations,

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { EvokeError } from "../core/errors.ts";
+import { EvokeError } from "../core/errors/index.ts";
+import type { Answer, Message, Task } from "./messages.ts";
 import { askSubnetwork, trainSupernet } from "./supernet-worker.ts";
 import { openBackend } from "./tensorflow.ts";
 import { train } from "./train.ts";
-import type { Answer, Message, Task } from "./trainer.ts";
 
 export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;

@@ -1,6 +1,6 @@
 """The policy of gnn-lstm and its learning step in PyTorch, one operation at a time, for comparison.
 
-Written from the paper (Algorithm 1, Eq. 2 and 5-7) with the particulars that controllers/gnn-lstm.ts names:
+Written from the paper (Algorithm 1, Eq. 2 and 5-7) with the particulars that controllers/subspaces/gnn-lstm.ts names:
 two layers of message passing with edges, an LSTM cell that chooses a subspace and then M pairs of
 component and operation, REINFORCE with a moving average, Adam. As such code is written: the graph as
 dense K x K tensors, one product per equation, nn.LSTMCell, autograd. float32 on one thread.

@@ -1,6 +1,6 @@
 """Training steps of a network in PyTorch, on one thread, for bench/training.ts.
 
-The network comes as the JSON of core/network.ts on the command line; each line on stdin asks for so many
+The network comes as the JSON of core/space/network.ts on the command line; each line on stdin asks for so many
 steps on one batch of random images, and is answered by the seconds that they took. A step is the forward
 pass with batch statistics, cross-entropy, the backward pass, and SGD with Nesterov's momentum.
 """

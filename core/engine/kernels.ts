@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { simdMissing } from "../errors.ts";
+import { simdMissing } from "../errors/index.ts";
 import wasm from "./kernels.wasm.ts";
 
 /**

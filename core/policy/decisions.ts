@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { Modification } from "../architecture.ts";
 import type { Engine, LstmCell, LstmState, Tensor } from "../engine/engine.ts";
+import type { Modification } from "../space/architecture.ts";
 import { type Decide, LEARNING_OPTIONS } from "./policy-gradient.ts";
 
 /** The options of a controller that chooses subspaces and modifications, for its schema. */

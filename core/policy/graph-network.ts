@@ -8,8 +8,8 @@
  * @module
  */
 import type { Engine, Tensor } from "../engine/engine.ts";
-import type { Space } from "../plugin.ts";
-import type { SubspaceGraph } from "../subspaces.ts";
+import type { Space } from "../plugin/space.ts";
+import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
 
 /**
  * x, the inputs of the nodes: one-hot rows of the components of α, then R(α), the validation accuracy.

@@ -14,8 +14,8 @@
  * @module
  */
 import type { Engine, EngineState, Tensor } from "../engine/engine.ts";
-import type { Controller, Proposal } from "../plugin.ts";
-import type { Rng } from "../rng.ts";
+import type { Controller, Proposal } from "../plugin/controller.ts";
+import type { Rng } from "../random/rng.ts";
 
 /** The options of learning, for the schema of a controller; the defaults are the paper's for NAS-Bench-201. */
 export const LEARNING_OPTIONS = {

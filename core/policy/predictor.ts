@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Architecture } from "../architecture.ts";
 import type { Engine, Tensor } from "../engine/engine.ts";
-import type { Space } from "../plugin.ts";
-import type { Rng } from "../rng.ts";
+import type { Space } from "../plugin/space.ts";
+import type { Rng } from "../random/rng.ts";
+import type { Architecture } from "../space/architecture.ts";
 import { averageRanks } from "../statistics/ranks.ts";
 
 /** What a predictor sees of an architecture: which of F features it has. */

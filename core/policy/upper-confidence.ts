@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { logarithm } from "../exact-math.ts";
+import { logarithm } from "../engine/exact-math.ts";
 
 /** What came of the queries that passed through a node. */
 export interface Visits {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { COST_MODELS } from "../budget.ts";
+import { COST_MODELS } from "../search/budget.ts";
 
 const slot = (description: string) => ({ description, $ref: "#/$defs/slot" });
 const slots = (description: string) => ({ description, type: "array", items: { $ref: "#/$defs/slot" } });

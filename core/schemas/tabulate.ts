@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { datasetSchema } from "../dataset-spec.ts";
-import { BACKENDS, trainingSchema } from "../training.ts";
+import { datasetSchema } from "../training/dataset-spec.ts";
+import { BACKENDS, trainingSchema } from "../training/settings.ts";
 import { experimentSchema } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;

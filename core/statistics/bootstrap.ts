@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Rng, randomStream } from "../rng.ts";
+import { type Rng, randomStream } from "../random/rng.ts";
 import { interquartileMean, quantileOfSorted, trimmed } from "./descriptive.ts";
 
 /** The slot of the random stream, beside those of manifests. */
@@ -16,7 +16,7 @@ const STREAM = "/statistics/bootstrap";
  * corrections are smaller than what the number of seeds leaves open. For n below 10 it is too narrow: see the coverage in
  * the tests.
  *
- * Drawn from core/rng.ts by `seed`, so it repeats to the bit; the order of x does not matter. NaN for n = 0 or with a NaN;
+ * Drawn from core/random/rng.ts by `seed`, so it repeats to the bit; the order of x does not matter. NaN for n = 0 or with a NaN;
  * both ends are the value itself for n = 1.
  *
  * @param statistic  of a sample of n values, whose array is used again for the next; `interquartileMean` has a faster way here

@@ -19,10 +19,11 @@
  * @module
  */
 import { parse } from "yaml";
-import { blocksMissing, latencyTableInvalid, latencyUnknown } from "../../core/errors.ts";
-import type { Shape } from "../../core/network.ts";
-import { type Block, plugin } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
+import { blocksMissing, latencyTableInvalid, latencyUnknown } from "../../core/errors/index.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
+import type { Block } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import type { Shape } from "../../core/space/network.ts";
 
 export default plugin({
   kind: "acceptance",

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { costMissing } from "../../core/errors.ts";
-import { plugin } from "../../core/plugin.ts";
+import { costMissing } from "../../core/errors/index.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "acceptance",

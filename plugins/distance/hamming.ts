@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NO_OPTIONS, plugin } from "../../core/plugin.ts";
+import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "distance",

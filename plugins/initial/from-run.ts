@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { initialInvalid } from "../../core/errors.ts";
-import { uniformModifications } from "../../core/modifications.ts";
-import { plugin } from "../../core/plugin.ts";
+import { initialInvalid } from "../../core/errors/index.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
+import { uniformModifications } from "../../core/space/modifications.ts";
 
 export default plugin({
   kind: "initial",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { plugin } from "../../core/plugin.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "initial",

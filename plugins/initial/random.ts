@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { drawAdmitted } from "../../core/draw.ts";
-import { NO_OPTIONS, plugin } from "../../core/plugin.ts";
+import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
+import { drawAdmitted } from "../../core/space/draw.ts";
 
 export default plugin({
   kind: "initial",

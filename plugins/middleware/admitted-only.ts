@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { plugin } from "../../core/plugin.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "middleware",

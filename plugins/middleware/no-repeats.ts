@@ -13,7 +13,8 @@
  *
  * @module
  */
-import { type Proposal, plugin } from "../../core/plugin.ts";
+import type { Proposal } from "../../core/plugin/controller.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
 
 interface State {
   readonly known: readonly (readonly [key: string, validation: number])[];

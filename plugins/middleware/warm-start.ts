@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { plugin } from "../../core/plugin.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "middleware",

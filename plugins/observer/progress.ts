@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { countsAsAnswer } from "../../core/events.ts";
-import { plugin } from "../../core/plugin.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
+import { countsAsAnswer } from "../../core/record/events.ts";
 
 const BAR = 30;
 /** Below this number of runs each run is long enough, or the whole short enough, to show its queries too. */

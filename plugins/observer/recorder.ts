@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { NO_OPTIONS, plugin } from "../../core/plugin.ts";
+import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "observer",

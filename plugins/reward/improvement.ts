@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NO_OPTIONS, plugin } from "../../core/plugin.ts";
+import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "reward",

@@ -17,9 +17,9 @@
  *
  * @module
  */
-import { costMissing } from "../../core/errors.ts";
-import { power } from "../../core/exact-math.ts";
-import { plugin } from "../../core/plugin.ts";
+import { power } from "../../core/engine/exact-math.ts";
+import { costMissing } from "../../core/errors/index.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "reward",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CellStatistics, Comparison } from "../../cli/report/document.ts";
+import type { CellStatistics, Comparison } from "../../app/report/document.ts";
 
 /** A mean with its population standard deviation, as the paper's tables have it. */
 export interface MeanStd {

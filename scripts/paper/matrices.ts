@@ -6,7 +6,7 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { ReportDocument } from "../../cli/report/document.ts";
+import type { ReportDocument } from "../../app/report/document.ts";
 import { evoke } from "../command.ts";
 
 const OUT = "results";

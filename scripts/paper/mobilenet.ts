@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Panel, ReportDocument } from "../../cli/report/document.ts";
+import type { Panel, ReportDocument } from "../../app/report/document.ts";
 import { fixed, lessBaseline, meanStd, table } from "./markdown.ts";
 import { claims, curve, rewards } from "./section-5.ts";
 

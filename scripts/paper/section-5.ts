@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CellStatistics, Panel, ReportDocument } from "../../cli/report/document.ts";
+import type { CellStatistics, Panel, ReportDocument } from "../../app/report/document.ts";
 import { datasetOf, fixed, lessBaseline, type MeanStd, meanStd, pValue, signed, table, titleOf } from "./markdown.ts";
 import { figure } from "./matrices.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CellStatistics, ReportDocument } from "../../cli/report/document.ts";
+import type { CellStatistics, ReportDocument } from "../../app/report/document.ts";
 import { differenceInStandardErrors } from "../../core/statistics/index.ts";
 import { datasetOf, fixed, lessBaseline, type MeanStd, meanStd, signed, table, titleOf } from "./markdown.ts";
 

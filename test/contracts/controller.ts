@@ -5,11 +5,14 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Architecture } from "../../core/architecture.ts";
 import { Engine } from "../../core/engine/engine.ts";
-import type { Controller, Dependencies, Outcome, Plugin, Proposal, Space } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
-import { SubspaceGraph } from "../../core/subspaces.ts";
+import type { Controller, Outcome, Proposal } from "../../core/plugin/controller.ts";
+import type { Dependencies } from "../../core/plugin/dependencies.ts";
+import type { Plugin } from "../../core/plugin/plugin.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { SubspaceGraph } from "../../core/plugin/subspace-graph.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
 import { distanceBetween, separableValidation, tinySpace } from "../fixtures.ts";
 import type { Case } from "./case.ts";
 

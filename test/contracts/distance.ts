@@ -6,8 +6,9 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Distance, Space } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
+import type { Distance } from "../../core/plugin/distance.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import type { Case } from "./case.ts";
 
 /** @param space  any space that the distance is for */

@@ -4,8 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Evaluator, Space } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
+import type { Evaluator } from "../../core/plugin/evaluator.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import type { Case } from "./case.ts";
 
 /**

@@ -5,7 +5,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Controller, Dependencies, Middleware, Plugin, Proposal, Space } from "../../core/plugin.ts";
+import type { Controller, Proposal } from "../../core/plugin/controller.ts";
+import type { Dependencies } from "../../core/plugin/dependencies.ts";
+import type { Middleware } from "../../core/plugin/middleware.ts";
+import type { Plugin } from "../../core/plugin/plugin.ts";
+import type { Space } from "../../core/plugin/space.ts";
 import { tinySpace } from "../fixtures.ts";
 import type { Case } from "./case.ts";
 import { controllerContract, tryController } from "./controller.ts";

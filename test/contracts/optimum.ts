@@ -5,8 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Plugin } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
+import type { Plugin } from "../../core/plugin/plugin.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import { separableValidation, tinySpace } from "../fixtures.ts";
 import type { Case } from "./case.ts";
 import { tryController } from "./controller.ts";

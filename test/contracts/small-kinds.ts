@@ -5,8 +5,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { SearchEvent } from "../../core/events.ts";
-import type { Acceptance, Candidate, Initial, Observer, Reward, Space } from "../../core/plugin.ts";
+import type { Acceptance } from "../../core/plugin/acceptance.ts";
+import type { Initial } from "../../core/plugin/initial.ts";
+import type { Observer } from "../../core/plugin/observer.ts";
+import type { Candidate, Reward } from "../../core/plugin/reward.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import type { SearchEvent } from "../../core/record/events.ts";
 import type { Case } from "./case.ts";
 
 const candidates: readonly Required<Candidate>[] = [-5, 0, 1e-9, 3.5, 40].map((improvement) => ({

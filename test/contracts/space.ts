@@ -6,10 +6,10 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Architecture, Modification } from "../../core/architecture.ts";
-import { EvokeError } from "../../core/errors.ts";
-import type { Space } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
+import { EvokeError } from "../../core/errors/index.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import type { Architecture, Modification } from "../../core/space/architecture.ts";
 import type { Case } from "./case.ts";
 
 /**

@@ -5,8 +5,8 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Space } from "../../core/plugin.ts";
-import { problemsOf } from "../../core/schema.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Space } from "../../core/plugin/space.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import { tryController } from "../contracts/controller.ts";

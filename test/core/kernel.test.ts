@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { EvokeError } from "../../core/errors.ts";
+import type { EvokeError } from "../../core/errors/index.ts";
 import { compose } from "../../core/kernel.ts";
-import { NO_OPTIONS, type Plugin } from "../../core/plugin.ts";
+import { NO_OPTIONS, type Plugin } from "../../core/plugin/plugin.ts";
 import { around, composed, host, read, separable, small } from "../experiments.ts";
 
 /** An evaluator that needs the given things and keeps what it was handed. */

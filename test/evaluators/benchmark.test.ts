@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Evaluator, Measurement } from "../../core/plugin.ts";
-import { problemsOf } from "../../core/schema.ts";
-import type { Tables } from "../../core/table.ts";
-import { readTable, writeTable } from "../../core/table-file.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Evaluator, Measurement } from "../../core/plugin/evaluator.ts";
+import type { Tables } from "../../core/table/table.ts";
+import { readTable, writeTable } from "../../core/table/table-file.ts";
 import benchmark from "../../evaluators/benchmark.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";
 import { architectures, space, tinyTable, without } from "../tables.ts";

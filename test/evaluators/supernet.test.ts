@@ -1,10 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { costOf, type Network } from "../../core/network.ts";
-import type { Evaluator, Space } from "../../core/plugin.ts";
-import { problemsOf } from "../../core/schema.ts";
-import type { SupernetListener, SupernetRequest } from "../../core/supernet.ts";
-import type { Trainer, TrainingRequest } from "../../core/training.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Evaluator } from "../../core/plugin/evaluator.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { costOf, type Network } from "../../core/space/network.ts";
+import type { SupernetListener, SupernetRequest } from "../../core/training/supernet.ts";
+import type { Trainer, TrainingRequest } from "../../core/training/trainer.ts";
 import supernet from "../../evaluators/supernet.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";

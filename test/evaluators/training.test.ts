@@ -1,9 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { costOf, live } from "../../core/network.ts";
-import type { Evaluator, Space } from "../../core/plugin.ts";
-import { problemsOf } from "../../core/schema.ts";
-import type { EpochResult, Trainer, TrainingRequest } from "../../core/training.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Evaluator } from "../../core/plugin/evaluator.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { costOf, live } from "../../core/space/network.ts";
+import type { EpochResult, Trainer, TrainingRequest } from "../../core/training/trainer.ts";
 import training from "../../evaluators/training.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Architecture } from "../../core/architecture.ts";
-import { costOf, shapesOf } from "../../core/network.ts";
-import type { Space } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
-import { problemsOf } from "../../core/schema.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
+import { costOf, shapesOf } from "../../core/space/network.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import { spaceContract } from "../contracts/space.ts";
 import { distanceBetween } from "../fixtures.ts";

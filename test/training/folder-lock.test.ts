@@ -7,9 +7,9 @@ import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { EvokeError } from "../../core/errors.ts";
+import { EvokeError } from "../../core/errors/index.ts";
 import { type Held, lockFolder } from "../../training/folder-lock.ts";
-import { root, Scratch } from "../cli/command.ts";
+import { root, Scratch } from "../app/cli/command.ts";
 import { when } from "../when.ts";
 
 const scratch = new Scratch();

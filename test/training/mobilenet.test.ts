@@ -6,9 +6,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Space } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
-import { problemsOf } from "../../core/schema.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import { TrainableNetwork } from "../../training/network-builder.ts";
 import { openBackend } from "../../training/tensorflow.ts";

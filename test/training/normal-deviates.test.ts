@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../core/rng.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import { addNormalDeviates } from "../../training/normal-deviates.ts";
 
 /** Of the stream below. */

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Network, NetworkWriter } from "../../core/network.ts";
-import type { Space } from "../../core/plugin.ts";
-import { randomStream } from "../../core/rng.ts";
-import { problemsOf } from "../../core/schema.ts";
-import type { BackendName } from "../../core/training.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import { type Network, NetworkWriter } from "../../core/space/network.ts";
+import type { BackendName } from "../../core/training/settings.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import { sortChannels } from "../../training/channel-order.ts";
 import type { Rule, Tensor4D } from "../../training/operations.ts";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../core/rng.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import { SupernetWeights } from "../../training/supernet.ts";
 import { openBackend } from "../../training/tensorflow.ts";
 import { settingsOf, space, toySupernet } from "./toy-supernet.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { randomStream } from "../../core/rng.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import type { Dataset, Examples } from "../../training/dataset.ts";
 
 export function toyDataset(classes = 3, size = 6, channels = 2): Dataset {

@@ -4,9 +4,9 @@
  * @module
  */
 import * as assert from "uvu/assert";
-import type { Space } from "../../core/plugin.ts";
-import { problemsOf } from "../../core/schema.ts";
-import { planSupernet, type SupernetSampling, type SupernetSettings, supernetTrainingSchema } from "../../core/supernet.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { planSupernet, type SupernetSampling, type SupernetSettings, supernetTrainingSchema } from "../../core/training/supernet.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import type { SupernetDefinition } from "../../training/supernet.ts";
 import { toyDataset } from "./toy-dataset.ts";

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Network, NetworkWriter } from "../../core/network.ts";
-import { randomStream } from "../../core/rng.ts";
-import { problemsOf } from "../../core/schema.ts";
-import { type BackendName, type EpochResult, type TrainingSettings, trainingSchema } from "../../core/training.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import { type Network, NetworkWriter } from "../../core/space/network.ts";
+import { type BackendName, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
+import type { EpochResult } from "../../core/training/trainer.ts";
 import { TrainableNetwork } from "../../training/network-builder.ts";
 import { Operations } from "../../training/operations.ts";
 import { openBackend } from "../../training/tensorflow.ts";

@@ -1,9 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type DatasetSpec, datasetSchema } from "../../core/dataset-spec.ts";
-import type { Space } from "../../core/plugin.ts";
-import { problemsOf } from "../../core/schema.ts";
-import { type EpochResult, type TrainingSettings, trainingSchema } from "../../core/training.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { type DatasetSpec, datasetSchema } from "../../core/training/dataset-spec.ts";
+import { type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
+import type { EpochResult } from "../../core/training/trainer.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { WorkerTrainer } from "../../training/trainer.ts";
 

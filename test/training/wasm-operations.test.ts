@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../core/rng.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import { Operations, type Parameter, type Rule, type Tensor2D, type Tensor4D } from "../../training/operations.ts";
 import { openBackend } from "../../training/tensorflow.ts";
 import { WasmOperations } from "../../training/wasm-operations.ts";

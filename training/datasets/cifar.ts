@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { datasetInvalid } from "../../core/errors.ts";
+import { datasetInvalid } from "../../core/errors/index.ts";
 import type { LabelledImages, NamedBytes } from "./labelled-images.ts";
 
 const SIDE = 32;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { datasetInvalid } from "../../core/errors.ts";
+import { datasetInvalid } from "../../core/errors/index.ts";
 import type { LabelledImages, NamedBytes } from "./labelled-images.ts";
 
 /** Reads a pair of files: images [n, h, w] and labels [n]. */

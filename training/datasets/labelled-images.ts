@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { datasetInvalid } from "../../core/errors.ts";
+import { datasetInvalid } from "../../core/errors/index.ts";
 
 /** n images of h × w pixels with c channels. */
 export interface LabelledImages {

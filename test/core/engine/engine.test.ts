@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine, type Tensor } from "../../../core/engine/engine.ts";
-import { randomStream } from "../../../core/rng.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import { referenceKernels } from "./reference-kernels.ts";
 
 const test = suite("core/engine/engine");

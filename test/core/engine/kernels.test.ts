@@ -7,8 +7,8 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Kernels, wasmKernels } from "../../../core/engine/kernels.ts";
-import type { EvokeError } from "../../../core/errors.ts";
-import { randomStream } from "../../../core/rng.ts";
+import type { EvokeError } from "../../../core/errors/index.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import { when } from "../../when.ts";
 import { referenceKernels } from "./reference-kernels.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { EvokeError, predictorInvalid } from "../../../core/errors.ts";
+import { EvokeError, predictorInvalid } from "../../../core/errors/index.ts";
 import { type NumericArray, readNpz } from "../../../core/formats/npz.ts";
 import { readPth } from "../../../core/formats/pth.ts";
 import { sharedFile, whenShared } from "../../shared-data.ts";

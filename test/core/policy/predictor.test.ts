@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../../core/engine/engine.ts";
 import { componentEncoding, Predictor, pathEncoding, rankShares } from "../../../core/policy/predictor.ts";
-import { randomStream } from "../../../core/rng.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
 
 const space = tinySpace(5, 4);

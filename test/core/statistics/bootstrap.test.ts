@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../../core/rng.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import { bootstrapInterval } from "../../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, quantile } from "../../../core/statistics/descriptive.ts";
 import { studentTail } from "../../../core/statistics/distributions.ts";

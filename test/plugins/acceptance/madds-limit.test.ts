@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Acceptance } from "../../../core/plugin.ts";
-import { problemsOf } from "../../../core/schema.ts";
+import { problemsOf } from "../../../core/json/schema.ts";
+import type { Acceptance } from "../../../core/plugin/acceptance.ts";
 import maddsLimit from "../../../plugins/acceptance/madds-limit.ts";
 import mobilenet from "../../../spaces/mobilenet.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";

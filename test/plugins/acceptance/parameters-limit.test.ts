@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Acceptance } from "../../../core/plugin.ts";
+import type { Acceptance } from "../../../core/plugin/acceptance.ts";
 import parametersLimit from "../../../plugins/acceptance/parameters-limit.ts";
 import { acceptanceContract } from "../../contracts/small-kinds.ts";
 import { costly } from "../../costly-space.ts";

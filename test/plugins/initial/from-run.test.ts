@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../../core/rng.ts";
-import { SubspaceGraph } from "../../../core/subspaces.ts";
+import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import fromRun from "../../../plugins/initial/from-run.ts";
 import { initialContract } from "../../contracts/small-kinds.ts";
 import { distanceBetween, tinySpace } from "../../fixtures.ts";

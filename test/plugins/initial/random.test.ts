@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { EvokeError } from "../../../core/errors.ts";
-import { randomStream } from "../../../core/rng.ts";
+import type { EvokeError } from "../../../core/errors/index.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import random from "../../../plugins/initial/random.ts";
 import { initialContract } from "../../contracts/small-kinds.ts";
 import { tinySpace } from "../../fixtures.ts";

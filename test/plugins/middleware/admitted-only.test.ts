@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Architecture } from "../../../core/architecture.ts";
-import type { Controller, Outcome } from "../../../core/plugin.ts";
+import type { Controller, Outcome } from "../../../core/plugin/controller.ts";
+import type { Architecture } from "../../../core/space/architecture.ts";
 import admittedOnly from "../../../plugins/middleware/admitted-only.ts";
 import { middlewareContract } from "../../contracts/middleware.ts";
 

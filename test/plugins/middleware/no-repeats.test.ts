@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Controller, Outcome } from "../../../core/plugin.ts";
+import type { Controller, Outcome } from "../../../core/plugin/controller.ts";
 import noRepeats from "../../../plugins/middleware/no-repeats.ts";
 import { middlewareContract } from "../../contracts/middleware.ts";
 import { around, runWith, separable, small } from "../../experiments.ts";

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../../core/rng.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import warmStart from "../../../plugins/middleware/warm-start.ts";
 import { middlewareContract } from "../../contracts/middleware.ts";
 import { read, runWith, small } from "../../experiments.ts";

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { SearchEvent } from "../../../core/events.ts";
+import type { SearchEvent } from "../../../core/record/events.ts";
 import progress from "../../../plugins/observer/progress.ts";
 import { observerContract, shortRun } from "../../contracts/small-kinds.ts";
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ResultFold } from "../../../core/result.ts";
+import { ResultFold } from "../../../core/record/result.ts";
 import recorder from "../../../plugins/observer/recorder.ts";
 import { observerContract, shortRun } from "../../contracts/small-kinds.ts";
 

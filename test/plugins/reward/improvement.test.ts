@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { SubspaceGraph } from "../../../core/subspaces.ts";
+import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
 import improvement from "../../../plugins/reward/improvement.ts";
 import { rewardContract } from "../../contracts/small-kinds.ts";
 

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Reward } from "../../../core/plugin.ts";
+import type { Reward } from "../../../core/plugin/reward.ts";
 import softPenalty from "../../../plugins/reward/soft-penalty.ts";
 import { rewardContract } from "../../contracts/small-kinds.ts";
 import { costly } from "../../costly-space.ts";

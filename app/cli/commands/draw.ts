@@ -1,0 +1,99 @@
+/** `evoke draw`: an architecture as an SVG, as its space describes it. @module */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
+import {
+  cannotWriteFile,
+  drawingMissing,
+  EvokeError,
+  manifestInvalid,
+  optionInvalid,
+  pluginUnknown,
+  spaceUndecided,
+} from "../../../core/errors/index.ts";
+import { problemsOf } from "../../../core/json/schema.ts";
+import { type Change, setAt } from "../../../core/manifest/experiment.ts";
+import type { Plugin } from "../../../core/plugin/plugin.ts";
+import type { Space } from "../../../core/plugin/space.ts";
+import { catalogue } from "../../../plugins/catalogue.ts";
+import { loadExperiment } from "../../host/experiment.ts";
+import { drawingSvg } from "../../report/drawing/draw.ts";
+import { changesOf } from "../arguments.ts";
+
+export interface DrawOptions {
+  readonly space?: string;
+  readonly set: readonly string[];
+  readonly out: string;
+}
+
+interface NamedSpace {
+  readonly name: string;
+  readonly space: Space;
+}
+
+export async function drawCommand(architecture: string, { space: wanted, set, out }: DrawOptions): Promise<void> {
+  const changes = changesOf(set);
+  const stray = changes.find(({ pointer }) => !pointer.startsWith("/options/"));
+  if (stray) throw optionInvalid("--set", stray.pointer, "a pointer into the space's options, as /options/classes");
+  const { name, space } = wanted === undefined ? await spaceOf(architecture, changes) : await spaceNamed(wanted, changes);
+  const read = space.decode(architecture);
+  if (!space.drawing) throw drawingMissing(name);
+  const svg = drawingSvg(space.drawing(read));
+  if (out === "-") process.stdout.write(svg);
+  else await write(out, svg);
+}
+
+/** The one built-in space that reads the text. */
+async function spaceOf(text: string, changes: readonly Change[]): Promise<NamedSpace> {
+  const spaces = catalogue.filter(({ kind }) => kind === "space").map(({ name }) => name);
+  // Options are looked at when the space is known: that it has them says nothing of the text.
+  const fitting: string[] = [];
+  for (const name of spaces) if (reads(await builtIn(name, []), text)) fitting.push(name);
+  const [only] = fitting;
+  if (only === undefined || fitting.length > 1) throw spaceUndecided(text, fitting, spaces);
+  return builtIn(only, changes);
+}
+
+function reads({ space }: NamedSpace, text: string): boolean {
+  try {
+    space.decode(text);
+    return true;
+  } catch (error) {
+    if (error instanceof EvokeError) return false;
+    throw error;
+  }
+}
+
+/** A manifest has a path, or an ending; a name has neither. */
+async function spaceNamed(wanted: string, changes: readonly Change[]): Promise<NamedSpace> {
+  if (!/[./\\]/.test(wanted)) return builtIn(wanted, changes);
+  const within = changes.map(({ pointer, value }) => ({ pointer: `/space${pointer}`, value }));
+  const { plugin, options } = (await loadExperiment({ file: wanted, changes: within })).space;
+  return { name: plugin.name, space: await plugin.create(options as never, {} as never) };
+}
+
+async function builtIn(name: string, changes: readonly Change[]): Promise<NamedSpace> {
+  const spaces = catalogue.filter(({ kind }) => kind === "space");
+  const plugin = spaces.find((space) => space.name === name) as Plugin<"space"> | undefined;
+  if (!plugin)
+    throw pluginUnknown(
+      "space",
+      name,
+      "--space",
+      spaces.map((space) => space.name),
+    );
+  const made = { options: {} };
+  for (const { pointer, value } of changes) setAt(`the space ${name}`, made, pointer, value);
+  const problems = problemsOf(plugin.options, made.options, "/options");
+  if (problems.length > 0) throw manifestInvalid(`that --set makes of the space ${name}`, problems);
+  return { name, space: await plugin.create(made.options as never, {} as never) };
+}
+
+async function write(file: string, svg: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, svg);
+  } catch (error) {
+    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
+  }
+}

@@ -1,0 +1,37 @@
+/** `evoke plugins`: every built-in plugin with its kind, summary and options. @module */
+import process from "node:process";
+import { pluginNameUnknown } from "../../../core/errors/index.ts";
+import { KINDS, type Plugin } from "../../../core/plugin/plugin.ts";
+import { catalogue } from "../../../plugins/catalogue.ts";
+
+export function pluginsCommand(wanted: string | undefined, { json = false }: { readonly json?: boolean }): void {
+  const chosen = catalogue.filter(({ kind, name }) => wanted === undefined || kind === wanted || name === wanted);
+  if (chosen.length === 0) throw pluginNameUnknown(wanted!, [...KINDS, ...catalogue.map(({ name }) => name)]);
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify(chosen.map(({ kind, name, summary, options, needs }) => ({ kind, name, summary, options, needs })))}\n`,
+    );
+    return;
+  }
+  const sections = KINDS.map((kind) => ({ kind, plugins: chosen.filter((plugin) => plugin.kind === kind) })).filter(
+    ({ plugins }) => plugins.length > 0,
+  );
+  process.stdout.write(sections.map(({ kind, plugins }) => `${kind}\n${plugins.map(described).join("")}`).join("\n"));
+}
+
+interface OptionSchema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+function described({ name, summary, options }: Plugin): string {
+  const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
+  const lines = Object.entries(properties).map(([option, schema]) => {
+    const type = schema.enum ? schema.enum.join(" | ") : (schema.type ?? "any");
+    const given = schema.default !== undefined ? ` = ${JSON.stringify(schema.default)}` : required.includes(option) ? " (required)" : "";
+    return `      ${option}: ${type}${given}${schema.description ? `   ${schema.description}` : ""}\n`;
+  });
+  return `  ${name.padEnd(20)} ${summary}\n${lines.join("")}`;
+}

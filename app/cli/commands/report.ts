@@ -1,0 +1,61 @@
+/**
+ * `evoke report`: tables, statistics and figures from finished runs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { reportEmpty } from "../../../core/errors/index.ts";
+import { aggregate } from "../../report/aggregate.ts";
+import type { ReportDocument } from "../../report/document.ts";
+import { writeReport } from "../../report/folder.ts";
+import { counted } from "../../report/format.ts";
+import { openReportSource } from "../../report/source.ts";
+import { reportDocument } from "../../report/statistics.ts";
+import { plainTable } from "../../report/table.ts";
+import { briefTable } from "../../report/tables.ts";
+import { headline, missing } from "../../report/wording.ts";
+import { duration, StatusLine } from "../terminal.ts";
+
+export interface ReportOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export async function reportCommand(
+  folder: string,
+  { out = join(folder, "report"), json = false, quiet = false }: ReportOptions,
+): Promise<void> {
+  const source = await openReportSource(folder);
+  const began = performance.now();
+  const status = new StatusLine(quiet, { rewritten: 100, written: 10_000 });
+  const all = source.cells.length;
+  const doing = (what: string) => (done: number, of: number) => status.show(() => `${source.name}: ${what} ${done + 1} of ${of}`, false);
+  const cells = (() => {
+    try {
+      return aggregate(source, (cell) => doing("reads the runs of cell")(cell, all));
+    } finally {
+      source.close();
+    }
+  })();
+  if (cells.every(({ runs }) => runs.length === 0)) throw reportEmpty(folder);
+  const document = reportDocument(source, cells, (cell) => doing("statistics of cell")(cell, all));
+  const { reportFiles } = await import("../../report/files.ts");
+  const files = await reportFiles(document, cells, doing("draws figure"));
+  await writeReport(out, files);
+  status.show(() => `${source.name}: ${counted(all, "cell")} in ${duration((performance.now() - began) / 1000)}`, true);
+  process.stdout.write(json ? files.get("statistics.json")! : terminalReport(document, out, [...files.keys()]));
+}
+
+function terminalReport(document: ReportDocument, out: string, files: readonly string[]): string {
+  const gaps = missing(document);
+  const figures = files.filter((file) => file.endsWith(".svg")).length;
+  const first = files.filter((file) => !file.startsWith("figures/"));
+  return [
+    `${document.panels.map(headline).join("\n")}\n`,
+    plainTable(briefTable(document)),
+    ...(gaps.length > 0 ? [`${gaps.join("\n")}\n`] : []),
+    `report: ${out}: ${first.join(", ")}${figures > 0 ? `, ${figures} figures` : ""}\n`,
+  ].join("\n");
+}

@@ -1,0 +1,64 @@
+/** `evoke validate`: checks manifests, of experiments, matrices, and tables and predictors to be made, without running them. @module */
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { EvokeError } from "../../../core/errors/index.ts";
+import { type ManifestKind, manifestKind } from "../../../core/manifest/experiment.ts";
+import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../../host/experiment.ts";
+
+export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
+  const verdicts = [];
+  for (const file of files) {
+    try {
+      const source = { file, changes: [] };
+      const kind = await kindOf(file);
+      if (kind === "tabulation") {
+        const { name, fidelities } = await loadTabulation(source);
+        verdicts.push({ file, valid: true, name, fidelities: fidelities.length });
+      } else if (kind === "fit") {
+        const { name, pairs } = await loadFit(source);
+        const amount = "sample" in pairs ? { sample: pairs.sample.budget.queries! } : { records: pairs.runs.length };
+        verdicts.push({ file, valid: true, name, ...amount });
+      } else if (kind === "matrix") {
+        const { name, cells, seeds } = await loadMatrix(source);
+        verdicts.push({ file, valid: true, name, cells: cells.length, runs: cells.length * seeds.count });
+      } else {
+        const { name, seeds } = await loadExperiment(source);
+        verdicts.push({ file, valid: true, name, runs: seeds.count });
+      }
+    } catch (error) {
+      if (!(error instanceof EvokeError)) throw error;
+      verdicts.push({ file, valid: false, code: error.code, message: error.message });
+    }
+  }
+  if (json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
+  for (const verdict of verdicts) {
+    if (!verdict.valid) process.stderr.write(`${verdict.message}\n`);
+    else if (!json) process.stdout.write(`${verdict.file}: right, ${amount(verdict)}\n`);
+  }
+  if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;
+}
+
+interface Amount {
+  readonly runs?: number;
+  readonly cells?: number;
+  readonly fidelities?: number;
+  readonly sample?: number;
+  readonly records?: number;
+}
+
+function amount({ runs, cells, fidelities, sample, records }: Amount): string {
+  if (sample !== undefined) return `a predictor from ${sample} architectures`;
+  if (records !== undefined) return `a predictor from ${records} ${records === 1 ? "run" : "runs"}`;
+  if (fidelities !== undefined) return `a table of ${fidelities} ${fidelities === 1 ? "fidelity" : "fidelities"}`;
+  const ofCells = cells === undefined ? "" : `${cells} ${cells === 1 ? "cell" : "cells"}, `;
+  return `${ofCells}${runs} ${runs === 1 ? "run" : "runs"}`;
+}
+
+/** What cannot be read is told by what reads it next. */
+async function kindOf(file: string): Promise<ManifestKind> {
+  try {
+    return manifestKind(JSON.parse(await readFile(file, "utf8")) as object) ?? "experiment";
+  } catch {
+    return "experiment";
+  }
+}

@@ -1,0 +1,171 @@
+#!/usr/bin/env node
+/**
+ * The command `evoke`: options, exit status, and errors as people read them. Each command is loaded
+ * when it is called, so that `evoke --version` loads nothing.
+ *
+ * Exit status: 0 done; 1 a run failed; 2 the manifest, an option or a file is wrong; 130 interrupted
+ * after saving.
+ *
+ * @module
+ */
+import process from "node:process";
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../../core/version.ts";
+
+const program = new Command("evoke")
+  .description("Neural architecture search experiments as JSON manifests")
+  .version(VERSION)
+  .option("--debug", "show the stack trace of an error")
+  .showSuggestionAfterError()
+  .showHelpAfterError("  See what there is with --help.")
+  .exitOverride();
+
+program
+  .command("run")
+  .description("run an experiment over its seeds")
+  .argument("<manifest>", "the experiment, a JSON file")
+  .option("--json", "print one JSON document instead of a table")
+  .option("--seeds <count>", "how many seeds, instead of the manifest's")
+  .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
+  .option("--out <dir>", "keep the results there; a call that was interrupted goes on where it stopped")
+  .option("--workers <count>", "worker threads; the results are the same for any number")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
+
+program
+  .command("matrix")
+  .description("run all cells of an ablation matrix over its seeds; a call that was killed goes on where it stopped")
+  .argument("<manifest>", "the matrix, a JSON file")
+  .option("--dry-run", "list the cells, what differs from the base in each, and what is still to be done")
+  .option("--json", "print one JSON document instead of a table")
+  .option("--seeds <count>", "how many seeds, instead of the manifest's")
+  .option("--set <pointer=json>", "change the manifest of the matrix, for example --set '/design=\"factorial\"' (repeatable)", collect, [])
+  .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
+  .option("--workers <count>", "worker threads; the results are the same for any number")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, options));
+
+program
+  .command("report")
+  .description("write the tables, statistics and figures of finished runs")
+  .argument("<dir>", "results/NAME of a matrix, or the folder NAME-DIGEST that evoke run --out has made")
+  .option("--out <dir>", "write there, instead of into a folder report inside")
+  .option("--json", "print statistics.json instead of a table")
+  .option("--quiet", "no progress")
+  .action(async (dir, options) => (await import("./commands/report.ts")).reportCommand(dir, options));
+
+program
+  .command("validate")
+  .description("check manifests without running them")
+  .argument("<manifests...>", "experiments, matrices, tables or predictors to be made, JSON files")
+  .option("--json", "print one JSON document")
+  .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
+
+program
+  .command("tabulate")
+  .description("train the architectures of a space and write a benchmark table")
+  .argument("<manifest>", "the table to be made, a JSON file")
+  .option("--json", "print one JSON document instead of text")
+  .option("--set <pointer=json>", "change the manifest, for example --set /fidelities/0/epochs=2 (repeatable)", collect, [])
+  .option("--out <dir>", "the table and its journal are kept there; a call that was interrupted goes on where it stopped", "results")
+  .option("--workers <count>", "worker threads; the numbers are the same for any number, the seconds are not")
+  .option("--sample <count>", "only so many functions, the same ones each time")
+  .option("--only <file>", "only the functions of these architectures, one a line")
+  .option("--compare <table>", "compare the numbers with those of a table; status 1 if they differ")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/tabulate.ts")).tabulateCommand(manifest, options));
+
+program
+  .command("fit")
+  .description("learn a predictor from architectures and their metric, for the evaluator predictor")
+  .argument("<manifest>", "the predictor to be made, a JSON file")
+  .option("--json", "print one JSON document instead of a table")
+  .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
+  .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
+  .option("--quiet", "no progress")
+  .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
+
+program
+  .command("export")
+  .description("write a trained network as a graph model of TensorFlow.js, model.json and weights.bin")
+  .argument("<architecture>", "the network, in text")
+  .requiredOption("--from <manifest>", "an experiment with the evaluator supernet, whose weights it gets, or training")
+  .requiredOption("--out <dir>", "where the model goes")
+  .option("--fine-tune <epochs>", "train it for so many epochs more before")
+  .option("--quiet", "no progress")
+  .action(async (architecture, options) => (await import("./commands/export.ts")).exportCommand(architecture, options));
+
+const table = program.command("table").description("benchmark tables: what is there, import one, check one");
+table
+  .command("list")
+  .description("list the tables that were imported and those that come with Evoke")
+  .option("--json", "print one JSON document")
+  .action(async (options) => (await import("./commands/table.ts")).tableListCommand(options));
+table
+  .command("add")
+  .description("check a table and keep it under its name")
+  .argument("<file>", "a table of Evoke, or the CSV of NAS-Bench-201; either may be gzipped")
+  .option("--name <name>", "keep it under this name")
+  .option("--json", "print one JSON document")
+  .action(async (file, options) => (await import("./commands/table.ts")).tableAddCommand(file, options));
+table
+  .command("check")
+  .description("check a table and sum it up")
+  .argument("<table>", "the name of a table, or a file")
+  .option("--json", "print one JSON document")
+  .action(async (name, options) => (await import("./commands/table.ts")).tableCheckCommand(name, options));
+
+program
+  .command("draw")
+  .description("draw an architecture as an SVG")
+  .argument("<architecture>", "its text, as results have it")
+  .option("--space <name>", "a built-in space, or a manifest that has the space; only needed where the text does not tell")
+  .option("--set <pointer=json>", "change an option of the space, for example --set /options/classes=100 (repeatable)", collect, [])
+  .option("--out <file>", "write it there; - is stdout", "-")
+  .action(async (architecture, options) => (await import("./commands/draw.ts")).drawCommand(architecture, options));
+
+program
+  .command("plugins")
+  .description("list every plugin with its kind, summary and options")
+  .argument("[name]", "only those of this kind or name")
+  .option("--json", "print one JSON document")
+  .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
+
+program
+  .command("doctor")
+  .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
+  .option("--json", "print one JSON document")
+  .action(async (options) => (await import("./commands/doctor.ts")).doctorCommand(options));
+
+program
+  .command("replay")
+  .description("fold the record of a run, made by the observer recorder, into its result")
+  .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
+  .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
+
+for (const command of [...program.commands, ...table.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = await report(error);
+}
+
+async function report(error: unknown): Promise<number> {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { EvokeError } = await import("../../core/errors/index.ts");
+  if (!(error instanceof EvokeError)) {
+    process.stderr.write(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(program.opts().debug && error instanceof Error ? `${error.stack}\n` : "  Show more with --debug.\n");
+    return 1;
+  }
+  process.stderr.write(`${error.message}\n`);
+  if (program.opts().debug)
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) process.stderr.write(`${cause.stack}\n`);
+  return 2;
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}

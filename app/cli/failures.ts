@@ -1,0 +1,26 @@
+/** How runs that failed are told. @module */
+import type { FailedRun } from "../host/run/run-seed.ts";
+import { whole } from "./terminal.ts";
+
+/** Up to this many seeds are named. */
+const NAMED = 10;
+
+/** Names runs by their seeds, ascending. */
+export function seedsText(seeds: readonly number[]): string {
+  if (seeds.length === 1) return `The run of seed ${seeds[0]}`;
+  const more = seeds.length > NAMED ? ` and ${whole(seeds.length - NAMED)} others` : "";
+  return `The run of each of the seeds ${seeds.slice(0, NAMED).join(", ")}${more}`;
+}
+
+/**
+ * A line for each reason, with all runs that failed for it.
+ * @param of  what the runs are of, if that is to be said
+ */
+export function failureLines(failed: readonly FailedRun[], of = ""): string[] {
+  const sorted = [...failed].sort((a, b) => a.seed - b.seed);
+  return [...new Set(sorted.map(({ reason }) => reason))].map((reason) => {
+    const runs = sorted.filter((run) => run.reason === reason);
+    const { thrown } = runs[0]!;
+    return `${seedsText(runs.map(({ seed }) => seed))}${of} failed: ${reason}${thrown ? `\n  Thrown ${thrown}` : ""}`;
+  });
+}

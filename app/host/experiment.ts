@@ -1,0 +1,260 @@
+/**
+ * Experiments from files: reading a manifest, importing the modules that it names, and the host that
+ * its plugins see on Node and Deno.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { resolve as resolveModule } from "import-meta-resolve";
+import { cannotReadFile, initialInvalid, moduleUnloadable } from "../../core/errors/index.ts";
+import type { Composition, Host } from "../../core/kernel.ts";
+import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
+import type { Fit } from "../../core/manifest/fit.ts";
+import type { Cell, Matrix } from "../../core/manifest/matrix.ts";
+import type { Tabulation } from "../../core/manifest/tabulation.ts";
+import type { Files, FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
+import type { Course } from "../../core/record/trajectory.ts";
+import type { Trainer } from "../../core/training/trainer.ts";
+import { catalogue } from "../../plugins/catalogue.ts";
+import { homeFolder, type SharedTables, TableFolder } from "./tables/tables.ts";
+
+/** Names an experiment; a value that worker threads can be sent. */
+export interface ExperimentFile {
+  /** Path of the manifest; what it names is relative to it. */
+  readonly file: string;
+  /** What --set and --seeds change in it. */
+  readonly changes: readonly Change[];
+  /** A manifest that is in no file of its own: what it is called, and its text. */
+  readonly inline?: { readonly title: string; readonly text: string };
+}
+
+/** Reads and checks the manifest. */
+export async function loadExperiment(source: ExperimentFile): Promise<Experiment> {
+  return readManifest(await manifestSource(source));
+}
+
+/** Reads and checks the manifest of a matrix, its base and its cells. */
+export async function loadMatrix({ file, changes }: ExperimentFile): Promise<Matrix> {
+  const { readMatrix } = await import("../../core/manifest/matrix.ts");
+  const readBase = async (path: string) => {
+    const base = shortPath(resolve(dirname(file), path));
+    return { file: base, text: await readText(base, `the base of ${file},`) };
+  };
+  return readMatrix({ file, text: await readText(file, "the manifest"), changes, catalogue, readBase, importModule });
+}
+
+/** A cell of a matrix as an experiment. */
+export function cellFile({ baseFile }: Matrix, { title, text }: Cell): ExperimentFile {
+  return { file: baseFile, changes: [], inline: { title, text } };
+}
+
+/** Reads and checks the manifest of a predictor that is to be made. */
+export async function loadFit(source: ExperimentFile): Promise<Fit> {
+  const { readFit } = await import("../../core/manifest/fit.ts");
+  return readFit(await manifestSource(source));
+}
+
+/** Reads and checks the manifest of a table that is to be made. */
+export async function loadTabulation(source: ExperimentFile): Promise<Tabulation> {
+  const { readTabulation } = await import("../../core/manifest/tabulation.ts");
+  return readTabulation(await manifestSource(source));
+}
+
+async function manifestSource({ file, changes, inline }: ExperimentFile): Promise<ManifestSource> {
+  const text = inline?.text ?? (await readText(file, "the manifest"));
+  return { file: inline?.title ?? file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) };
+}
+
+function readText(file: string, what: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw cannotReadFile(file, what, error);
+  });
+}
+
+/** What of the host only some commands have. */
+export interface HostParts {
+  readonly terminal?: Terminal;
+  readonly output?: Output | undefined;
+  readonly plan?: Host["plan"];
+  /** Tables that another thread has loaded. */
+  readonly sharedTables?: SharedTables;
+  /** Where runs of other experiments are kept, for those that begin with them. */
+  readonly keptRuns?: KeptRuns;
+}
+
+/** Runs that are kept. */
+export interface KeptRuns {
+  /** The course of a run; it is done first if it is not there. */
+  course(composition: Composition, seed: number): Promise<Course>;
+}
+
+/** An experiment, composed, with the tables that it opened. */
+export interface Opened {
+  readonly composition: Composition;
+  readonly tables: TableFolder;
+  readonly inputs: ReadonlyMap<string, string>;
+}
+
+/** Reads and composes an experiment. */
+export async function openExperiment(source: ExperimentFile, parts: HostParts = {}): Promise<Opened> {
+  const file = resolve(source.file);
+  // An experiment without a file of its own is no link of a chain that leads back to that file.
+  return composeLoaded(await loadExperiment(source), parts, { folder: dirname(file), chain: source.inline ? [] : [file] });
+}
+
+/** Where an experiment comes from. */
+interface Place {
+  /** What the paths in it are relative to. */
+  readonly folder: string;
+  /** The manifests that are being opened, each by the one before it. */
+  readonly chain: readonly string[];
+}
+
+/** Composes a loaded experiment. */
+export async function composeLoaded(
+  experiment: Experiment,
+  parts: HostParts = {},
+  { folder, chain }: Place = placeOf(experiment.file),
+): Promise<Opened> {
+  const inputs = new Map<string, string>();
+  const tables = new TableFolder(folder, parts.sharedTables);
+  const host: Host = {
+    tables: {
+      open: async (name) => {
+        const table = await tables.open(name);
+        inputs.set(`table ${table.name}`, table.digest);
+        return table;
+      },
+    },
+    files: new ManifestFiles(folder, inputs),
+    trainer: lazyTrainer(folder, inputs),
+    runs: new OtherRuns({ folder, chain }, parts, inputs),
+    terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
+    ...(parts.output && { output: parts.output }),
+    plan: parts.plan ?? { runs: experiment.seeds.count },
+    clock: () => performance.now(),
+    inputs,
+  };
+  const { compose } = await import("../../core/kernel.ts"); // a quarter of a second, which `validate` does without
+  return { composition: await compose(experiment, host), tables, inputs };
+}
+
+function placeOf(file: string): Place {
+  const path = resolve(file);
+  return { folder: dirname(path), chain: [path] };
+}
+
+/** Files of an experiment, each read once: all its runs see the same bytes. */
+class ManifestFiles implements Files {
+  readonly #read = new Map<string, Promise<Uint8Array>>();
+  readonly #folder: string;
+  readonly #inputs: Map<string, string>;
+  constructor(folder: string, inputs: Map<string, string>) {
+    this.#folder = folder;
+    this.#inputs = inputs;
+  }
+
+  async read(path: string): Promise<Uint8Array> {
+    const file = resolve(this.#folder, path);
+    let content = this.#read.get(file);
+    if (!content) {
+      content = readFile(file).catch((error: NodeJS.ErrnoException) => {
+        throw cannotReadFile(shortPath(file), "the file", error);
+      });
+      this.#read.set(file, content);
+    }
+    const bytes = await content;
+    this.#inputs.set(`file ${path}`, bytesToHex(sha256(bytes)));
+    return bytes;
+  }
+}
+
+/** The trainer, loaded when it is first used: most experiments train nothing. */
+function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
+  let loaded: Promise<Trainer> | undefined;
+  const trainer = () =>
+    (loaded ??= import("../../training/trainer.ts").then(
+      ({ WorkerTrainer }) => new WorkerTrainer(folder, inputs, availableParallelism(), join(homeFolder(), "supernets")),
+    ));
+  return {
+    prepare: async (...dataset) => (await trainer()).prepare(...dataset),
+    train: async (...request) => (await trainer()).train(...request),
+    supernet: async (...request) => (await trainer()).supernet(...request),
+  };
+}
+
+const notKept: KeptRuns = {
+  async course(composition, seed) {
+    const { finished, runWithCourse } = await import("./run/run-seed.ts");
+    return finished(await runWithCourse(composition, seed)).course;
+  },
+};
+
+/** The runs of other manifests, done when their centres are asked for. */
+class OtherRuns implements Runs {
+  readonly #opened = new Map<string, Promise<Composition>>();
+  readonly #place: Place;
+  readonly #parts: HostParts;
+  readonly #inputs: Map<string, string>;
+  constructor(place: Place, parts: HostParts, inputs: Map<string, string>) {
+    this.#place = place;
+    this.#parts = parts;
+    this.#inputs = inputs;
+  }
+
+  async open(experiment: string): Promise<void> {
+    const composition = await this.#composition(experiment);
+    if (!composition.experiment.subspaces) throw initialInvalid(`${experiment} searches the whole space and has no centres`);
+    this.#inputs.set(`experiment ${experiment}`, composition.digest);
+  }
+
+  async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
+    const { keptRuns = notKept } = this.#parts;
+    const { centres } = await keptRuns.course(await this.#composition(experiment), seed);
+    const last: FinalCentre[] = [];
+    for (const { subspace, architecture, validation } of centres) last[subspace] = { architecture, validation };
+    return last;
+  }
+
+  #composition(experiment: string): Promise<Composition> {
+    const { folder, chain } = this.#place;
+    const file = resolve(folder, experiment);
+    let opened = this.#opened.get(file);
+    if (!opened) {
+      if (chain.includes(file)) throw initialInvalid(`${[...chain, file].map(shortPath).join(" → ")} lead back to themselves`);
+      opened = loadExperiment({ file: shortPath(file), changes: [] }).then(
+        async (loaded) =>
+          (await composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file] }))
+            .composition,
+      );
+      this.#opened.set(file, opened);
+    }
+    return opened;
+  }
+}
+
+/** A path as people type it: relative to the working folder where that is shorter. */
+export function shortPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith("..") ? path : near || ".";
+}
+
+/** Imports a module that a manifest names: a file relative to the manifest, or a package. */
+async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
+  const base = pathToFileURL(resolve(manifest));
+  let found: string | undefined;
+  try {
+    const url = isAbsolute(specifier) ? pathToFileURL(specifier).href : resolveModule(specifier, base.href);
+    const file = fileURLToPath(url);
+    const code = await readFile(file);
+    found = shortPath(file);
+    return { exports: (await import(url)) as object, version: bytesToHex(sha256(code)) };
+  } catch (error) {
+    throw moduleUnloadable(specifier, manifest, found, error as Error);
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Makes a predictor: gets its pairs, from the events of a run that measures a sample or from records of runs, trains it
+ * on most of them, measures it on the others, and writes it as an .npz.
+ *
+ * @module
+ */
+import { dirname, join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { lastValueFrom } from "rxjs";
+import { EvokeError, pairsFew, predictorDiverged, recordInvalid } from "../../core/errors/index.ts";
+import { digestOf } from "../../core/json/canonical-json.ts";
+import type { Fit } from "../../core/manifest/fit.ts";
+import type { Terminal } from "../../core/plugin/dependencies.ts";
+import type { Metric } from "../../core/plugin/metric.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { writePredictor } from "../../core/predictor/predictor-file.ts";
+import {
+  divided,
+  type Errors,
+  errorsOf,
+  type FitEpoch,
+  fitPredictor,
+  type Pair,
+  predictions,
+} from "../../core/predictor/predictor-training.ts";
+import type { SearchEvent } from "../../core/record/events.ts";
+import { search } from "../../core/search/search.ts";
+import { VERSION } from "../../core/version.ts";
+import { composeLoaded, shortPath } from "./experiment.ts";
+import { readRecord } from "./store/record.ts";
+import { replaceFile } from "./store/replace-file.ts";
+
+/** Fewer pairs than this teach nothing. */
+const LEAST = 10;
+
+/** Told what is done. */
+export interface FitListener {
+  readonly terminal: Terminal;
+  /** An architecture of the sample was measured, or could not be. */
+  measured(done: number, of: number): void;
+  failed(event: SearchEvent<"evaluation.failed">): void;
+  trained(epoch: FitEpoch): void;
+}
+
+export interface Fitted {
+  readonly file: string;
+  /** SHA-256 of the pairs, in hexadecimal. */
+  readonly pairs: string;
+  readonly metric: Metric;
+  readonly learnt: Errors;
+  readonly heldOut: Errors;
+  /** How many architectures of the sample could not be measured. */
+  readonly failed: number;
+}
+
+/** What is learnt from, before it is divided. */
+interface Pairs {
+  readonly metric: Metric;
+  readonly pairs: readonly Pair[];
+  readonly failed: number;
+  /** Digests of what the evaluator has opened, by name. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** Fits the predictor of a manifest and writes it to NAME.npz. */
+export async function fit(manifest: Fit, out: string, listener: FitListener): Promise<Fitted> {
+  const { name, file, space: slot, heldOut: share, network, training } = manifest;
+  const space = (await slot.plugin.create(slot.options as never, {} as never)) as Space;
+  const { metric, pairs, failed, inputs } = await pairsOf(manifest, space, listener);
+  const more = "Ask for more with /pairs/sample, or name longer runs in /pairs/run.";
+  if (pairs.length < LEAST) {
+    const unmeasured = failed > 0 ? `, and ${failed} could not be measured` : "";
+    throw pairsFew(file, `there are ${pairs.length}${unmeasured}, and at least ${LEAST} different architectures are needed`, more);
+  }
+  const parts = divided(pairs, space, share, training.seed);
+  if (parts.training.length < 2) throw pairsFew(file, "nearly all of them compute one function, and are held out together", more);
+
+  const epochs = fitPredictor({ space, pairs: parts.training, network, training });
+  let epoch = epochs.next();
+  for (; !epoch.done; epoch = epochs.next()) {
+    listener.trained(epoch.value);
+    await setImmediate(); // for a signal
+  }
+  const layers = epoch.value;
+  const [learnt, heldOut] = [errorsOf(layers, space, parts.training), errorsOf(layers, space, parts.heldOut)];
+  if (Number.isNaN(learnt.kendallTau) && learnt.deviation > 0)
+    throw predictorDiverged("it predicts the same for every architecture that it has learnt from");
+
+  const { architecture } = parts.training[0]!;
+  const digest = digestOf(pairs.map(({ architecture, value }) => [space.encode(architecture), value]));
+  const description = {
+    version: 1,
+    name,
+    space: { use: slot.plugin.name, options: slot.options, operations: space.operations, length: space.length },
+    metric,
+    example: { architecture: space.encode(architecture), prediction: predictions(layers, space, [architecture])[0]! },
+    provenance: {
+      evoke: VERSION,
+      pairs: { ...manifest.pairs.description, count: pairs.length, failed, digest, inputs },
+      heldOut: share,
+      network,
+      training,
+      errors: { learnt: { ...learnt }, heldOut: { ...heldOut } },
+    },
+  } as const;
+  const target = join(out, `${name}.npz`);
+  await replaceFile(target, writePredictor({ layers, description }));
+  return { file: target, pairs: digest, metric, learnt, heldOut, failed };
+}
+
+async function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener): Promise<Pairs> {
+  if ("sample" in pairs) return sampled(pairs.sample, space, listener);
+  const means = new Map<string, { sum: number; count: number }>();
+  let metric: Metric | undefined;
+  for (const run of pairs.runs) {
+    for (const event of await readRecord(shortPath(resolve(dirname(file), run)))) {
+      if (event.type === "run.started") {
+        if (metric && digestOf(metric) !== digestOf(event.metric))
+          throw recordInvalid(run, "its metric is another than that of the runs before it");
+        metric = event.metric;
+      }
+      if (event.type !== "architecture.evaluated" || event.fidelity !== undefined) continue;
+      const { architecture, validation } = event;
+      const known = means.get(architecture) ?? { sum: 0, count: 0 };
+      means.set(architecture, { sum: known.sum + validation, count: known.count + 1 });
+    }
+  }
+  if (!metric) throw recordInvalid(pairs.runs[0]!, "its run did not begin");
+  const decoded = (text: string) => {
+    try {
+      return space.decode(text);
+    } catch (error) {
+      throw error instanceof EvokeError ? recordInvalid(pairs.runs.join(", "), `it is not of /space of ${file}. ${error.message}`) : error;
+    }
+  };
+  return {
+    metric,
+    pairs: [...means].map(([text, { sum, count }]) => ({ architecture: decoded(text), value: sum / count })),
+    failed: 0,
+    inputs: {},
+  };
+}
+
+/** Measures a sample; what cannot be measured is left out. */
+async function sampled(
+  experiment: Extract<Fit["pairs"], { readonly sample: unknown }>["sample"],
+  space: Space,
+  listener: FitListener,
+): Promise<Pairs> {
+  const { queries = 0 } = experiment.budget;
+  if (BigInt(queries) > space.size)
+    throw pairsFew(
+      experiment.file,
+      `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`,
+      "Ask for fewer.",
+    );
+  const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal, plan: { runs: 1, queries } });
+  const { run, release } = await composition.run(experiment.seeds.first);
+  const pairs: Pair[] = [];
+  let failed = 0;
+  run.bus.on(["architecture.evaluated"]).subscribe(({ architecture, validation }) => {
+    pairs.push({ architecture: space.decode(architecture), value: validation });
+    listener.measured(pairs.length + failed, queries);
+  });
+  run.bus.on(["evaluation.failed"]).subscribe((event) => {
+    failed++;
+    listener.failed(event);
+  });
+  await lastValueFrom(search(run), { defaultValue: undefined });
+  const { metric } = run.evaluator;
+  release();
+  return { metric, pairs, failed, inputs: Object.fromEntries(inputs) };
+}

@@ -1,0 +1,95 @@
+/**
+ * Worker threads that run seeds in chunks, as the schedule hands them out.
+ *
+ * @module
+ */
+import "../../../training/folder-lock.ts"; // before the threads start, so that they know which process they are of
+import { MessageChannel } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import type { ExperimentFile } from "../experiment.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { SharedTables } from "../tables/tables.ts";
+import { type Listener, wanted } from "./execute.ts";
+import type { Ended, StoredRun } from "./run-seed.ts";
+import type { Chunk, Schedule } from "./schedule.ts";
+
+/** What every worker is told when it starts. */
+export interface WorkerData {
+  readonly sources: readonly ExperimentFile[];
+  readonly sharedTables: SharedTables;
+  readonly types: readonly EventType[];
+  /** The file of the store, if the runs are for one. */
+  readonly store?: string;
+}
+
+/** A chunk of seeds, and the port for the events and the outcomes, sent as they come. */
+export interface Task extends Chunk {
+  readonly port: import("node:worker_threads").MessagePort;
+}
+export type Message =
+  | { readonly events: readonly SearchEvent[] }
+  | { readonly ended: Ended }
+  /** A run of another experiment, which one of the chunk begins with. */
+  | { readonly other: StoredRun; readonly digest: string }
+  /** The chunk is over; its runs have taken so long. */
+  | { readonly seconds: number };
+
+export class WorkerPool {
+  readonly #pool: Piscina<Task, void>;
+  readonly #workers: number;
+
+  constructor(workers: number, workerData: WorkerData) {
+    this.#workers = workers;
+    const filename = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
+    this.#pool = new Piscina({
+      filename,
+      workerData,
+      minThreads: workers,
+      maxThreads: workers,
+      env: process.env,
+      execArgv: process.execArgv,
+    });
+  }
+
+  /** Runs what the schedule has. The listener is told of one thing at a time. */
+  async run(schedule: Schedule, listener: Listener, store: RunStore | undefined): Promise<void> {
+    let telling: Promise<void> = Promise.resolve();
+    const keepBusy = async () => {
+      for (;;) {
+        const chunk = wanted(schedule.next(this.#workers), listener);
+        if (!chunk) return;
+        if (chunk.seeds.length === 0) continue;
+        await this.#runChunk(chunk, (message) => {
+          if ("events" in message) listener.events(message.events);
+          else if ("ended" in message) telling = telling.then(() => listener.ended(message.ended, chunk.experiment));
+          else if ("other" in message) store?.add(message.digest, [message.other]);
+          else schedule.learn(chunk, message.seconds);
+        });
+        listener.estimated?.(schedule.secondsLeft / this.#workers);
+        await telling;
+      }
+    };
+    await Promise.all(Array.from({ length: this.#workers }, keepBusy));
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  async #runChunk({ experiment, seeds }: Chunk, hear: (message: Message) => void): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    const over = new Promise<void>((resolve) =>
+      port1.on("message", (message: Message) => {
+        hear(message);
+        if ("seconds" in message) resolve();
+      }),
+    );
+    try {
+      await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] });
+      await over;
+    } finally {
+      port1.close();
+    }
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Where benchmark tables are: those imported, in a folder of the user's, by name; those that come with
+ * Evoke, in its folder tables/, by name; others by file. Of one name, the imported one is taken.
+ *
+ * A table that was opened stays open for the rest of the process, and can be shared with its threads.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { cannotReadFile, cannotWriteFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
+import { Table, type TableContents, type Tables } from "../../../core/table/table.ts";
+import { isTableName } from "../../../core/table/table-description.ts";
+
+const EXTENSION = ".arrow";
+/** Of the tables that come with Evoke. */
+const PACKED = ".arrow.gz";
+/** Where they are, seen from the sources and from dist/. */
+const OWN_FOLDER = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../../tables" : "../../../../tables", import.meta.url));
+
+/** Tables of one thread for another, by the paths of their files. */
+export type SharedTables = Readonly<Record<string, TableContents>>;
+
+/** The tables that this process has opened, and those that it is reading, by the paths of their files. */
+const opened = new Map<string, Table>();
+const reading = new Map<string, Promise<Table>>();
+
+/** Opens tables as a manifest names them. */
+export class TableFolder implements Tables {
+  readonly #folder: string;
+  readonly #own: string;
+
+  /**
+   * @param folder  the manifest's, which files are relative to
+   * @param shared  what another thread has shared
+   * @param own  where the tables are that come with Evoke
+   */
+  constructor(folder: string, shared: SharedTables = {}, own = OWN_FOLDER) {
+    this.#folder = folder;
+    this.#own = own;
+    for (const [file, contents] of Object.entries(shared)) if (!opened.has(file)) opened.set(file, Table.fromShared(contents));
+  }
+
+  async open(table: string): Promise<Table> {
+    const named = isTableName(table);
+    const file = named ? await namedFile(table, this.#own) : resolve(this.#folder, table);
+    const known = opened.get(file) ?? reading.get(file);
+    if (known) return known;
+    const read = named ? openNamed(table, file) : openFile(file, table);
+    reading.set(file, read);
+    try {
+      const found = await read;
+      opened.set(file, found);
+      return found;
+    } finally {
+      reading.delete(file);
+    }
+  }
+
+  /** All tables that this thread has opened, for others. */
+  share(): SharedTables {
+    return Object.fromEntries([...opened].map(([file, table]) => [file, table.share()]));
+  }
+}
+
+/** The folder of what Evoke keeps for the user: $EVOKE_HOME, or where the platform has such things. */
+export function homeFolder(): string {
+  const { EVOKE_HOME, XDG_DATA_HOME, LOCALAPPDATA } = process.env;
+  if (EVOKE_HOME) return resolve(EVOKE_HOME);
+  if (XDG_DATA_HOME) return join(XDG_DATA_HOME, "evoke");
+  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "evoke");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "evoke");
+  return join(homedir(), ".local", "share", "evoke");
+}
+
+function tablesFolder(): string {
+  return join(homeFolder(), "tables");
+}
+
+/** The file of an imported table. */
+export function tableFile(name: string): string {
+  return join(tablesFolder(), name + EXTENSION);
+}
+
+/** A table that has a name, and its file. */
+export interface NamedTable {
+  readonly name: string;
+  readonly file: string;
+  /** True if it comes with Evoke. */
+  readonly embedded: boolean;
+}
+
+/** The tables that were imported and those that come with Evoke, by name. */
+export async function namedTables(ownFolder = OWN_FOLDER): Promise<NamedTable[]> {
+  const among = async (folder: string, extension: string, embedded: boolean) =>
+    (await readdir(folder).catch(() => []))
+      .filter((file) => file.endsWith(extension))
+      .map((file) => ({ name: file.slice(0, -extension.length), file: join(folder, file), embedded }));
+  const imported = await among(tablesFolder(), EXTENSION, false);
+  const own = await among(ownFolder, PACKED, true);
+  const all = [...imported, ...own.filter(({ name }) => !imported.some((table) => table.name === name))];
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The file of a table by its name; where there is none, where it would be imported to. */
+async function namedFile(name: string, ownFolder: string): Promise<string> {
+  const imported = tableFile(name);
+  const own = join(ownFolder, name + PACKED);
+  if (opened.has(imported)) return imported;
+  const there = (file: string) =>
+    stat(file).then(
+      () => true,
+      () => false,
+    );
+  return !(await there(imported)) && (opened.has(own) || (await there(own))) ? own : imported;
+}
+
+/** Keeps a table under a name. A reader, or a kill, sees the old file or the new one. @returns its path */
+export async function saveTable(name: string, bytes: Uint8Array): Promise<string> {
+  if (!isTableName(name)) throw tableNameInvalid(name);
+  const file = tableFile(name);
+  const unfinished = `${file}.${process.pid}.new`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(unfinished, bytes);
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => {});
+    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
+  }
+  opened.delete(file);
+  return file;
+}
+
+/** The bytes of a file, unpacked if they are gzipped. */
+export async function readUnpacked(path: string, shown = path): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path); // at once: readFile takes four times as long, in small parts through other threads
+  } catch (error) {
+    throw cannotReadFile(shown, "the table", error as NodeJS.ErrnoException);
+  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  return promisify(gunzip)(bytes).catch((error: Error) => {
+    throw tableInvalid(shown, `its gzip data is damaged or cut off (${error.message})`, error);
+  });
+}
+
+async function openNamed(name: string, file: string): Promise<Table> {
+  try {
+    return await openFile(file, file);
+  } catch (error) {
+    if (!(error instanceof EvokeError && error.code === "CANNOT_READ" && (error.cause as NodeJS.ErrnoException).code === "ENOENT"))
+      throw error;
+    const remedy = name === "nas-bench-201" ? "evoke table add FOLDER/nas-bench-201.csv.gz" : `evoke table add FILE --name ${name}`;
+    const known = (await namedTables()).map((table) => table.name);
+    throw tableMissing(name, tablesFolder(), remedy, known);
+  }
+}
+
+async function openFile(file: string, shown: string): Promise<Table> {
+  const [bytes, { readTable }, { createHash }] = await Promise.all([
+    readUnpacked(file, shown),
+    import("../../../core/table/table-file.ts"),
+    import("node:crypto"),
+  ]);
+  return readTable(bytes, shown, (part) => createHash("sha256").update(part).digest());
+}

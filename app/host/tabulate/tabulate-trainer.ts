@@ -1,0 +1,47 @@
+/**
+ * The trainer of `evoke tabulate`: TensorFlow.js, in worker threads.
+ *
+ * @module
+ */
+import type { Tabulation } from "../../../core/manifest/tabulation.ts";
+import type { Space } from "../../../core/plugin/space.ts";
+import { checkFit } from "../../../core/training/trainer.ts";
+import { WorkerTrainer } from "../../../training/trainer.ts";
+import type { TabulateTrainer } from "./tabulate.ts";
+
+/**
+ * Opens the dataset and the backend.
+ * @param folder  the manifest's, which the dataset's files are relative to
+ * @throws EvokeError if one of them cannot be had, or the space's networks are not for such images
+ */
+export async function openTrainer(
+  { space: { plugin, options }, dataset, training, backend }: Tabulation,
+  folder: string,
+  workers: number,
+): Promise<TabulateTrainer & { close(): Promise<void> }> {
+  const inputs = new Map<string, string>();
+  const trainer = new WorkerTrainer(folder, inputs, workers);
+  try {
+    const space = (await plugin.create(options as never, {} as never)) as Space;
+    const summary = await trainer.prepare(dataset, backend);
+    if (space.network) checkFit(space.network(Array<number>(space.length).fill(0)), summary);
+    return {
+      workers,
+      inputs: Object.fromEntries(inputs),
+      async train({ architecture, epochs, seed }) {
+        const network = space.network!(space.decode(architecture));
+        const curve = await trainer.train({ network, dataset, settings: { ...training, epochs }, seed, test: true, backend });
+        return {
+          curve: curve.epochs.flatMap(({ epoch, validation, test }) =>
+            validation === undefined || test === undefined ? [] : [[epoch, validation, test] as const],
+          ),
+          seconds: curve.seconds,
+        };
+      },
+      close: () => trainer.close(),
+    };
+  } catch (error) {
+    await trainer.close();
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The runs of a cell, reduced to what a report needs of them: one row a run, and averages of their
+ * courses. Cells are read one after the other, and the courses of a cell let go before the next.
+ *
+ * @module
+ */
+import { COSTS, type Fronts, paretoFront } from "../../core/record/pareto.ts";
+import type { Course, Difference } from "../../core/record/trajectory.ts";
+import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
+import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
+import { type CellFronts, MEASURES, type Measure } from "./document.ts";
+import type { ReportCell, ReportSource, SourceRun } from "./source.ts";
+
+/** One run: a line of `runs.csv`. */
+export interface RunRow {
+  readonly seed: number;
+  readonly validation: number;
+  readonly test?: number;
+  readonly queries: number;
+  readonly distinct: number;
+  readonly updates: number;
+  readonly seconds: number;
+  /** Mean over the queries of the best validation metric so far; left out where no course is known. */
+  readonly area?: number;
+  /** Queries until the target was reached, null if it never was; left out where that is not known. */
+  readonly queriesTo: { readonly [M in Measure]?: number | null };
+  readonly architecture: string;
+  /** Measured, and the only thing here that never repeats: it goes into `overhead.csv` alone. */
+  readonly wallSeconds?: number;
+}
+
+/** A cell with its runs. */
+export interface AggregatedCell {
+  readonly cell: ReportCell;
+  /** By seed. */
+  readonly runs: readonly RunRow[];
+  /** The best validation metric so far. */
+  readonly incumbent: { readonly queries: readonly CurvePoint[]; readonly seconds: readonly CurvePoint[] };
+  /** How many new subspaces there were after so many queries. */
+  readonly newSubspaces: readonly CurvePoint[];
+  /** Accuracy differences by distance, over all runs. */
+  readonly distances: readonly Difference[];
+  /** Of all runs together, where they have any. */
+  readonly fronts?: CellFronts;
+  /** The centres over time in the first run. */
+  readonly centres?: { readonly seed: number; readonly queries: number; readonly course: Course["centres"] };
+}
+
+/** @param step  told before each cell */
+export function aggregate(source: ReportSource, step: (cell: number) => void = () => {}): AggregatedCell[] {
+  return source.cells.map((cell, i) => {
+    step(i);
+    return aggregateCell(cell, [...source.runs(cell)], source.targets);
+  });
+}
+
+function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: ReportSource["targets"]): AggregatedCell {
+  const courses = runs.flatMap(({ course }) => (course ? [course] : []));
+  const queries = queryGrid(Math.max(0, ...runs.map(({ result }) => result.queries)));
+  const seconds = evenGrid(Math.max(0, ...runs.map(({ result }) => result.cost.seconds)));
+  const incumbents = (axis: "queries" | "seconds") =>
+    courses.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.validation })));
+  const withFronts = runs.flatMap(({ result: { seed }, course }) => (course?.fronts ? [{ seed, fronts: course.fronts }] : []));
+  const first = runs.find(({ course }) => course && course.centres.length > 0);
+  return {
+    cell,
+    runs: runs.map((run) => runRow(run, targets)),
+    incumbent: {
+      queries: averageSteps(incumbents("queries"), queries),
+      seconds: seconds.at(-1)! > 0 ? averageSteps(incumbents("seconds"), seconds) : [],
+    },
+    newSubspaces: courses.some(({ centres }) => centres.length > 0) ? averageSteps(courses.map(newSubspaces), queries) : [],
+    distances: pooled(courses.map(({ distances }) => distances)),
+    ...(withFronts.length > 0 && { fronts: joined(withFronts) }),
+    ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, course: first.course!.centres } }),
+  };
+}
+
+function runRow({ result, course, wallSeconds }: SourceRun, targets: ReportSource["targets"]): RunRow {
+  const { seed, best, queries, distinct, updates, cost } = result;
+  const validation = course?.incumbent.map(({ queries, validation }) => ({ queries, value: validation })) ?? [];
+  const test = course?.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }])) ?? [];
+  const queriesTo = Object.fromEntries(
+    MEASURES.flatMap((measure) => {
+      const target = targets?.[measure];
+      const points = measure === "test" ? test : validation;
+      return target === undefined || points.length === 0 ? [] : [[measure, costToReach(points, target) ?? null]];
+    }),
+  );
+  return {
+    ...{ seed, validation: best.validation, queries, distinct, updates, seconds: cost.seconds, queriesTo, architecture: best.architecture },
+    ...(best.test !== undefined && { test: best.test }),
+    ...(validation.length > 0 && queries >= 1 && { area: areaUnderIncumbent(validation, queries) }),
+    ...(wallSeconds !== undefined && { wallSeconds }),
+  };
+}
+
+/** The count of centres beyond the first of each subspace. */
+function newSubspaces({ centres }: Course): Step[] {
+  const evoked = new Set<number>();
+  const steps: Step[] = [{ at: 0, value: 0 }];
+  for (const { subspace, queries } of centres) {
+    if (evoked.has(subspace)) steps.push({ at: queries, value: steps.at(-1)!.value + 1 });
+    evoked.add(subspace);
+  }
+  return steps;
+}
+
+/** The front over the fronts of several runs. */
+function joined(runs: readonly { readonly seed: number; readonly fronts: Fronts }[]): CellFronts {
+  const all = COSTS.map((cost) => [
+    cost,
+    paretoFront(runs.flatMap(({ seed, fronts }) => fronts[cost].map((point) => ({ seed, ...point })))),
+  ]);
+  return Object.fromEntries(all) as CellFronts;
+}
+
+/** Joins moments of several runs exactly (Chan, Golub & LeVeque 1979). */
+function pooled(runs: readonly (readonly Difference[])[]): Difference[] {
+  const byDistance = new Map<number, Difference>();
+  for (const one of runs.flat()) {
+    const known = byDistance.get(one.distance);
+    if (!known) {
+      byDistance.set(one.distance, one);
+      continue;
+    }
+    const n = known.n + one.n;
+    const apart = one.mean - known.mean;
+    byDistance.set(one.distance, {
+      distance: one.distance,
+      n,
+      mean: known.mean + (apart * one.n) / n,
+      squares: known.squares + one.squares + (apart * apart * known.n * one.n) / n,
+    });
+  }
+  return [...byDistance.values()].sort((a, b) => a.distance - b.distance);
+}

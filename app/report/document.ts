@@ -1,0 +1,167 @@
+/**
+ * All numbers of a report, as `statistics.json` keeps them and `evoke report --json` prints them: a
+ * contract, described in docs/guide.md. Nothing in it is measured on a clock, so two machines give the
+ * same bytes.
+ *
+ * @module
+ */
+import type { Metric } from "../../core/plugin/metric.ts";
+import type { FrontPoint, Fronts } from "../../core/record/pareto.ts";
+import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
+
+/** Which metric of a run's answer: the reported one, or the one that was searched on. */
+export type Measure = "test" | "validation";
+export const MEASURES: readonly Measure[] = ["test", "validation"];
+
+/** What the numbers are of and how they were come by. */
+export interface ReportDocument {
+  readonly name: string;
+  readonly question?: string;
+  /** The version that wrote the results. */
+  readonly evoke: string;
+  /** Left out in the report of a single experiment. */
+  readonly design?: MatrixDocument["design"];
+  readonly seeds: { readonly first: number; readonly count: number };
+  readonly targets?: { readonly test?: number; readonly validation?: number };
+  /** Digests of what the runs read, where the results say so. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly axes: MatrixDocument["axes"];
+  readonly methods: StatisticalMethods;
+  readonly panels: readonly Panel[];
+  /** Of the variants, over the panels and seeds that all of them have; left out where there is one panel. */
+  readonly ranks?: Ranks;
+}
+
+/** The names of what was computed. */
+export interface StatisticalMethods {
+  /** Of the confidence intervals, for example 0.95. */
+  readonly level: number;
+  readonly resamples: number;
+  readonly bootstrap: string;
+  readonly adjustment: string;
+}
+
+/** Cells that are compared with one baseline. */
+export interface Panel {
+  /** "" where there is only one. */
+  readonly name: string;
+  /** Name of the cell that the others are compared with. */
+  readonly baseline: string;
+  /** The metric that the main table is of: "test" where every run has one. */
+  readonly measure: Measure;
+  readonly metrics: { readonly [M in Measure]?: Metric };
+  /** How many comparisons Holm's adjustment is over: the cells beside the baseline that have pairs with it. */
+  readonly family: number;
+  readonly cells: readonly CellStatistics[];
+  /** Of the cells, by the panel's measure, over the seeds that all of them have. */
+  readonly ranks?: Ranks;
+}
+
+export interface Ranks {
+  /** Mean rank by name, 1 the best; ties have the mean of their ranks. */
+  readonly mean: Readonly<Record<string, number>>;
+  /** Over how many blocks: seeds, or panels × seeds. */
+  readonly blocks: number;
+  /** The test of "no method ranks differently", from two methods and two blocks on. */
+  readonly friedman?: { readonly statistic: number; readonly p: number };
+}
+
+export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "digest" | "at" | "differs"> {
+  /** Runs that there are; `seeds.count` were asked for. */
+  readonly n: number;
+  /** Where they are other than the panel's: such a cell is neither compared nor ranked by that measure. */
+  readonly otherMetrics?: { readonly [M in Measure]?: Metric };
+  readonly test?: Estimate;
+  readonly validation?: Estimate;
+  /** Against the baseline, over the seeds that both have; left out for the baseline itself. */
+  readonly comparison?: { readonly [M in Measure]?: Comparison };
+  /** The area under the incumbent curve: mean over the queries of the best validation metric so far. */
+  readonly area?: Moments;
+  /** Queries until an incumbent reached the target. */
+  readonly targets?: { readonly [M in Measure]?: TargetStatistics };
+  readonly queries?: Moments;
+  /** Different architectures among the queries. */
+  readonly distinct?: Moments;
+  /** New subspaces: how often a candidate replaced a centre. */
+  readonly updates?: Moments;
+  /** |R(β) − R(α)| of candidates and the centre that each was made from, by their distance (Figure 6 of the paper). */
+  readonly distances?: readonly { readonly distance: number; readonly n: number; readonly mean: number; readonly std: number }[];
+  /** Charged to the budget: simulated where a table says what a training takes. */
+  readonly seconds?: Moments;
+  /** What no other architecture of any run was both better and cheaper than; where the manifest had constraints. */
+  readonly fronts?: CellFronts;
+}
+
+/** By cost, from the cheapest to the best, each with the first seed that found it. */
+export type CellFronts = Fronts<FrontPoint & { readonly seed: number }>;
+
+/** Mean and spread. `std` is the population standard deviation, as in the paper's tables. */
+export interface Moments {
+  readonly n: number;
+  readonly mean: number;
+  readonly std: number;
+  /** Of the mean, from the sample standard deviation; null for one run. */
+  readonly standardError: number | null;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Moments with bootstrap confidence intervals. */
+export interface Estimate extends Moments {
+  /** Of the mean. */
+  readonly interval: Interval;
+  readonly interquartileMean: number;
+  readonly interquartileInterval: Interval;
+  /** For the box plot: least, quartiles, most. */
+  readonly quartiles: readonly [number, number, number, number, number];
+}
+
+/** A cell less its baseline, seed by seed. */
+export interface Comparison {
+  /** Pairs. */
+  readonly n: number;
+  /** Mean of the differences. */
+  readonly difference: number;
+  readonly standardError: number | null;
+  readonly interval: Interval;
+  readonly wilcoxon: { readonly statistic: number; readonly method: string; readonly p: number; readonly holm: number };
+  /** `t` is null where all differences are one other value than 0; all of it where there is one pair. */
+  readonly pairedT: { readonly t: number | null; readonly degreesOfFreedom: number; readonly p: number; readonly holm: number } | null;
+  readonly cliffsDelta: number;
+  /** Cohen's d_z; null where all differences are equal. */
+  readonly pairedEffectSize: number | null;
+  readonly wins: number;
+  readonly ties: number;
+  readonly losses: number;
+  /** Ties count half. */
+  readonly winRate: number;
+}
+
+export interface TargetStatistics {
+  readonly target: number;
+  /** Share of the runs that reached it. */
+  readonly reached: number;
+  /** Median over all runs, those that never reached it counted as later than the rest; null if that is such a one. */
+  readonly medianQueries: number | null;
+}
+
+/** The name of a cell inside its panel: without the part that all cells of the panel have. */
+export function nameWithin(panel: string, cell: string): string {
+  const end = `, ${panel}`;
+  return panel !== "" && cell.endsWith(end) ? cell.slice(0, -end.length) : cell;
+}
+
+/** The panel with its cells named as inside it. */
+export function withShortNames(panel: Panel): Panel {
+  const short = (cell: string) => nameWithin(panel.name, cell);
+  const { ranks } = panel;
+  return {
+    ...panel,
+    baseline: short(panel.baseline),
+    cells: panel.cells.map((cell) => ({ ...cell, name: short(cell.name) })),
+    ...(ranks && { ranks: { ...ranks, mean: Object.fromEntries(Object.entries(ranks.mean).map(([cell, rank]) => [short(cell), rank])) } }),
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * The Pareto fronts of the cells of a panel: the best validation metric that was found at each cost.
+ *
+ * @module
+ */
+import type { Cost } from "../../../core/record/pareto.ts";
+import type { AggregatedCell } from "../aggregate.ts";
+import type { Panel } from "../document.ts";
+import { counted, metricName, metricTitle } from "../format.ts";
+import { chosenCells } from "./choice.ts";
+import { colours, domainOf, type Figure, HEIGHT, specification, WIDTH } from "./figure.ts";
+
+const AXES = {
+  madds: { title: "multiply-adds (millions)", name: "pareto" },
+  parameters: { title: "parameters (millions)", name: "pareto-parameters" },
+} as const satisfies Record<Cost, object>;
+
+export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], against: Cost): Figure | undefined {
+  const { title, name } = AXES[against];
+  const metric = panel.metrics.validation;
+  const { chosen } = chosenCells(
+    panel,
+    cells.filter(({ fronts }) => (fronts?.[against].length ?? 0) > 1),
+  );
+  if (chosen.length === 0) return undefined;
+  const names = chosen.map(({ cell }) => cell.name);
+  const points = chosen.flatMap(({ cell, fronts }) =>
+    fronts![against].map(({ cost, validation, architecture }) => ({ cell: cell.name, cost: cost / 1e6, validation, architecture })),
+  );
+  const [, most] = domainOf(points.map(({ cost }) => cost));
+  // From its last architecture on a front stays where it is.
+  const ends = names.map((name) => ({ ...points.filter((point) => point.cell === name).at(-1)!, cost: most }));
+  const runs = counted(Math.max(...chosen.map(({ runs }) => runs.length)), "run");
+  return {
+    name,
+    caption: `The best ${metricName(metric, "validation")} found at each number of ${title.split(" ")[0]}, over ${runs} of each cell.`,
+    spec: specification("Pareto fronts", [`the best of ${runs} at each cost; a dot is an architecture`], {
+      width: WIDTH,
+      height: HEIGHT,
+      encoding: {
+        x: { field: "cost", type: "quantitative", title, scale: { domain: domainOf(points.map(({ cost }) => cost)), nice: false } },
+        y: {
+          field: "validation",
+          type: "quantitative",
+          title: metricTitle(metric, "validation"),
+          scale: { zero: false, domain: domainOf(points.map(({ validation }) => validation)), nice: true },
+        },
+        color: {
+          field: "cell",
+          type: "nominal",
+          scale: colours(names, panel.baseline),
+          legend: names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null,
+        },
+      },
+      layer: [
+        { data: { values: [...points, ...ends] }, mark: { type: "line", interpolate: "step-after", strokeWidth: 1.5, opacity: 0.8 } },
+        { data: { values: points }, mark: { type: "point", filled: true, opacity: 1, size: 30 } },
+      ],
+    }),
+  };
+}

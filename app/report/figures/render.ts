@@ -1,0 +1,61 @@
+/**
+ * Specifications of Vega-Lite to SVG, without a browser. Vega is loaded with this file only.
+ *
+ * @module
+ */
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { textWidth } from "../drawing/text-width.ts";
+
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: unknown;
+  /** Of pixels, beyond which the text is cut off. */
+  readonly limit?: number;
+}
+/** The types of Vega do not tell of it. */
+const { textMetrics } = vega as unknown as {
+  readonly textMetrics: { width: (item: TextItem, text: unknown) => number };
+};
+/**
+ * Vega measures on a canvas where there is one, and else takes each letter for a wide one, which leaves gaps beside
+ * names. By this, figures are also the same whether or not some canvas is installed.
+ */
+textMetrics.width = (item, text) => {
+  const bold = item.fontWeight === "bold" || item.fontWeight === 700 ? 1.07 : 1;
+  const width = Math.ceil(textWidth(String(text ?? "")) * (item.fontSize ?? 11) * bold);
+  return item.limit ? Math.min(width, item.limit) : width;
+};
+
+/** Vega says what it could not do; a figure that lacks something is a defect. */
+const strict = {
+  level: () => strict,
+  error: (...said: readonly unknown[]) => defect(said),
+  warn: (...said: readonly unknown[]) => defect(said),
+  info: () => strict,
+  debug: () => strict,
+};
+
+function defect(said: readonly unknown[]): never {
+  throw new Error(`a figure cannot be drawn: ${said.map(String).join(" ")}`);
+}
+
+/** Draws a specification. The same one gives the same bytes. */
+export async function render(spec: TopLevelSpec): Promise<string> {
+  const { spec: compiled } = compile(spec, { logger: strict as never });
+  const view = new vega.View(vega.parse(compiled), { renderer: "none", logger: strict as never });
+  try {
+    return `${renumbered(await view.toSVG())}\n`;
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Vega numbers the clips of all figures of a process; here each figure counts its own from 0. */
+function renumbered(svg: string): string {
+  const numbers = new Map<string, number>();
+  return svg.replaceAll(/(id="|url\(#)clip(\d+)/g, (_, before: string, number: string) => {
+    if (!numbers.has(number)) numbers.set(number, numbers.size);
+    return `${before}clip${numbers.get(number)}`;
+  });
+}

@@ -1,0 +1,28 @@
+/**
+ * The folder that a report is written into. `.report-files` in it lists what a report wrote, one path a line, so
+ * that the next one removes figures that it has no more; files of others are never touched.
+ *
+ * @module
+ */
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { replaceFile } from "../host/store/replace-file.ts";
+
+const LIST = ".report-files";
+/** What may be listed: a list that somebody has changed leads to nothing else. */
+const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|vl\.json))$/;
+
+/** Writes the files, each as one step, and removes those of the report before that are none of them. */
+export async function writeReport(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const listed = await readFile(join(folder, LIST), "utf8").catch(() => "");
+  const before = listed.split("\n").filter((path) => OWN.test(path));
+  // Listed before they are there: what is cut off on the way is removed by the next report all the same.
+  await replaceFile(join(folder, LIST), lines([...new Set([...files.keys(), ...before])]));
+  for (const [path, content] of files) await replaceFile(join(folder, path), content);
+  for (const path of before) if (!files.has(path)) await rm(join(folder, path), { force: true });
+  await replaceFile(join(folder, LIST), lines([...files.keys()]));
+}
+
+function lines(paths: readonly string[]): string {
+  return paths.map((path) => `${path}\n`).join("");
+}

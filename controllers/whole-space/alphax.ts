@@ -1,0 +1,197 @@
+/**
+ * Monte Carlo tree search over the construction of architectures, component by component; a network that
+ * has learned from what was evaluated helps to judge the states that are new in the tree.
+ *
+ * Wang et al. 2020, "Neural Architecture Search using Deep Neural Networks and Monte Carlo Tree Search",
+ * arXiv:1805.07440, Section 3. c and k are those of the authors' code for NAS-Bench-101.
+ *
+ * | paper     | here               | meaning                                                                   |
+ * | --------- | ------------------ | ------------------------------------------------------------------------- |
+ * | s         | `State`            | a partial architecture: the operations of the first components            |
+ * | a         | one operation more | an action, which decides the next component                               |
+ * | N(s)      | `count`            | how many turns passed through the state                                   |
+ * | Q(s)/N(s) | `mean`             | of what came of them                                                      |
+ * | c         | `c`                | weight of exploration in x̄ + 2c √(2 ln N / n)                             |
+ * | k         | `rollouts`         | random completions of a new state that the network judges                 |
+ * | Acc, Pred | `reward`, `judged` | what was measured; what the meta-DNN says                                 |
+ *
+ * Each turn follows the best bounds down from the root (selection) to a state that is not in the tree yet
+ * (expansion), completes it at random and evaluates that (simulation). The state is worth (Acc + mean Pred) / 2,
+ * which goes into the mean of each state on the way (backpropagation).
+ *
+ * Construction in any space: the components are decided in their order, so there is one way to each architecture, and
+ * the L-th level of the tree has all of them. A state is completed by a uniform draw whose first components are then
+ * set; where the normal form of the space does not keep them, another is drawn, and a state that no draw keeps
+ * is closed. All that is said of a state thus holds for the members of the space that begin so.
+ *
+ * As in the authors' code, nothing is evaluated twice: a turn whose architecture computes a known function
+ * (`space.canonical`) ends with the known reward, and the next one begins. What others proposed counts as a turn.
+ *
+ * Different from Wang et al.: their actions add nodes and edges to a network that may end at any time, ours all take L. What
+ * is known below is closed, where they pass through it again. Their accuracies are from 0 to 1, for which c = 2
+ * outweighs all that differs, and the search is about a random one; rewards in percent give c = 2 a meaning. The
+ * network has one hidden layer. What failed is worth the worst that is known. No weights are transferred.
+ *
+ * @module
+ */
+import type { EngineState } from "../../core/engine/engine.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
+import { componentEncoding, Predictor } from "../../core/policy/predictor.ts";
+import { upperBound, type Visits, visited } from "../../core/policy/upper-confidence.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
+import { drawNew } from "../../core/space/draw.ts";
+
+/** The operations of the first components. */
+type State = readonly number[];
+
+interface Saved {
+  /** The rewards of what was evaluated, −∞ where that failed, by function. */
+  readonly known: readonly (readonly [canonical: string, reward: number])[];
+  /** What did not fail, in the order of evaluation, with its rewards. */
+  readonly architectures: readonly Architecture[];
+  readonly rewards: readonly number[];
+  readonly tree: readonly (readonly [state: string, visits: Visits])[];
+  readonly closed: readonly string[];
+  readonly engine: EngineState;
+  readonly rng: readonly number[];
+}
+
+/** Draws for a completion that keeps the state. */
+const DRAWS = 100;
+/** Turns for an architecture that was not evaluated yet. */
+const TURNS = 1000;
+
+export default plugin({
+  kind: "controller",
+  name: "alphax",
+  summary: "Monte Carlo tree search decides component by component, with a network that judges new states",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      c: { type: "number", minimum: 0, default: 2, description: "weight of exploration, in the unit of the rewards" },
+      rollouts: { type: "integer", minimum: 0, default: 2, description: "k: completions of a new state that the network judges" },
+      every: { type: "integer", minimum: 1, default: 20, description: "evaluations until the network learns again, from all" },
+      hidden: { type: "integer", minimum: 1, default: 64, description: "units of the network" },
+      epochs: { type: "integer", minimum: 1, default: 50, description: "steps of learning each time, all evaluations in each" },
+      learningRate: { type: "number", exclusiveMinimum: 0, default: 0.01, description: "of Adam" },
+    },
+  },
+  needs: ["space", "rng", "engine"],
+  create({ c, rollouts, every, hidden, epochs, learningRate }, { space, rng, engine }) {
+    const predictor = new Predictor(engine, rng, componentEncoding(space), hidden, 1);
+    let known = new Map<string, number>();
+    let architectures: Architecture[] = [];
+    let rewards: number[] = [];
+    /** The range of the rewards: 0 and 1 for the network. */
+    let worst = Number.POSITIVE_INFINITY;
+    let best = Number.NEGATIVE_INFINITY;
+    let tree = new Map<string, Visits>();
+    /** States below which nothing is new. */
+    let closed = new Set<string>();
+
+    const key = (state: State) => state.join();
+    const rewardOf = (architecture: Architecture) => known.get(space.canonical(architecture));
+
+    /** The way down to a state that is not in the tree; undefined where everything is closed. */
+    function select(): State | undefined {
+      let state: State = [];
+      for (let parent = tree.get(""); parent; parent = tree.get(key(state))) {
+        const visits = parent;
+        const open = space.operations.map((_, operation) => [...state, operation]).filter((child) => !closed.has(key(child)));
+        if (open.length === 0) {
+          closed.add(key(state));
+          return state.length === 0 ? undefined : select();
+        }
+        const fresh = open.filter((child) => !tree.has(key(child)));
+        if (fresh.length > 0) return fresh[rng.below(fresh.length)]!;
+        const bounds = open.map((child) => upperBound(c, visits, tree.get(key(child))!));
+        state = open[bounds.indexOf(Math.max(...bounds))]!;
+      }
+      return state;
+    }
+
+    /** A random architecture that begins so; undefined where none was drawn. */
+    function completed(state: State): Architecture | undefined {
+      const decided = state.map((operation, component) => ({ component, operation }));
+      for (let draw = 0; draw < DRAWS; draw++) {
+        const architecture = space.modify(space.sample(rng), decided);
+        if (state.every((operation, component) => architecture[component] === operation)) return architecture;
+      }
+      return undefined;
+    }
+
+    /** (Acc + mean Pred) / 2, once the network has learned; what is known need not be predicted. */
+    function judgedValue(state: State, reward: number): number {
+      if (rewards.length < every || state.length === space.length) return reward;
+      const others = Array.from({ length: rollouts }, () => completed(state)).filter((other) => other !== undefined);
+      if (others.length === 0) return reward;
+      const judged = predictor.predict(others).map((share) => worst + share * (best - worst));
+      const values = others.map((other, i) => Math.max(rewardOf(other) ?? judged[i]!, worst));
+      return (reward + values.reduce((sum, value) => sum + value) / values.length) / 2;
+    }
+
+    /** One turn of the states that the architecture passes through, down to the first that is not in the tree. */
+    function backpropagate(architecture: Architecture, reward: number): void {
+      let depth = 0;
+      while (depth < space.length && tree.has(key(architecture.slice(0, depth)))) depth++;
+      const value = judgedValue(architecture.slice(0, depth), Math.max(reward, worst));
+      if (depth === space.length) closed.add(key(architecture));
+      for (; depth >= 0; depth--) {
+        const state = key(architecture.slice(0, depth));
+        tree.set(state, visited(tree.get(state), value));
+      }
+    }
+
+    function learn(architecture: Architecture, reward: number): void {
+      architectures.push(architecture);
+      rewards.push(reward);
+      worst = Math.min(worst, reward);
+      best = Math.max(best, reward);
+      if (rewards.length % every > 0) return;
+      const targets = rewards.map((one) => (best > worst ? (one - worst) / (best - worst) : 0));
+      predictor.fit(architectures, targets, { epochs, learningRate });
+    }
+
+    return {
+      propose() {
+        for (let turn = 0; turn < TURNS && rewards.length > 0; turn++) {
+          const state = select();
+          if (!state) break;
+          const architecture = completed(state);
+          const reward = architecture && rewardOf(architecture);
+          if (!architecture) closed.add(key(state));
+          else if (reward === undefined) return { architecture };
+          else backpropagate(architecture, reward);
+        }
+        return { architecture: drawNew(space, rng, (one) => rewardOf(one) === undefined) };
+      },
+      observe({ architecture, reward }) {
+        const failed = Number.isNaN(reward);
+        known.set(space.canonical(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
+        if (!failed) learn(architecture, reward);
+        if (rewards.length > 0) backpropagate(architecture, failed ? worst : reward);
+      },
+      save: (): Saved => ({
+        known: [...known],
+        architectures: [...architectures],
+        rewards: [...rewards],
+        tree: [...tree],
+        closed: [...closed],
+        engine: engine.save(),
+        rng: rng.save(),
+      }),
+      restore(saved: Saved) {
+        known = new Map(saved.known);
+        architectures = [...saved.architectures];
+        rewards = [...saved.rewards];
+        worst = Math.min(...rewards);
+        best = Math.max(...rewards);
+        tree = new Map(saved.tree);
+        closed = new Set(saved.closed);
+        engine.restore(saved.engine);
+        rng.restore(saved.rng);
+      },
+    };
+  },
+});

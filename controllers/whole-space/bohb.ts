@@ -1,0 +1,165 @@
+/**
+ * BOHB: the brackets of Hyperband, entered by architectures that a model of good and of other ones draws.
+ *
+ * Falkner et al. 2018, "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", arXiv:1807.01774,
+ * Algorithm 2. The defaults are NATS-Bench's; Falkner et al. take N_s = 64, ρ = 1/3, and no least bandwidth to
+ * speak of.
+ *
+ *   l(x), g(x) = mean over the N_l best, the N_g worst y of Π k(x_j, y_j)      kernel density estimates
+ *   k(a, b) = 1 − h_j if a = b, else h_j / (C − 1)                             Aitchison and Aitken's kernel
+ *   h_j = 1.06 σ_j N^(−1 / (4 + L)), between h_min and (C − 1) / C             Scott's normal reference
+ *   N_l = max(N_min, q N), N_g = max(N_min, N − N_l), N_min = L + 1            Eq. 3
+ *
+ * with the N architectures of the largest fidelity that has N_min + 2 of them. Of N_s draws from l, the one with the
+ * greatest l / g is proposed: a good architecture, each component of which is redrawn with probability h_j.
+ *
+ * Axes: L components, C operations.
+ *
+ * | paper | here             | meaning                                                  |
+ * | ----- | ---------------- | -------------------------------------------------------- |
+ * | N_s   | `samples`        | draws from l for one proposal                            |
+ * | ρ     | `randomFraction` | share of the proposals that are drawn uniformly          |
+ * | q     | `topFraction`    | share of the architectures that count as good            |
+ * | h_min | `minBandwidth`   | least bandwidth                                          |
+ *
+ * Different: σ_j² is half the chance that two of the architectures differ in component j, since the numbers of
+ * operations have no order; the authors' code takes the deviation of the numbers. b_w, which widens the bandwidths
+ * of draws, is absent: that code applies it to continuous parameters only. What failed is one of the worst.
+ *
+ * @module
+ */
+import { power } from "../../core/engine/exact-math.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { Brackets, type BracketsState } from "../../core/policy/successive-halving.ts";
+import type { Rng } from "../../core/random/rng.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
+import { drawAdmitted } from "../../core/space/draw.ts";
+
+interface Observation {
+  readonly architecture: Architecture;
+  /** −∞ where the evaluation failed. */
+  readonly reward: number;
+}
+
+export default plugin({
+  kind: "controller",
+  name: "bohb",
+  summary: "Hyperband, with a density model of good architectures instead of chance",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      eta: { type: "integer", minimum: 2, default: 3, description: "η: of a rung, one in so many is trained longer" },
+      samples: { type: "integer", minimum: 1, default: 4, description: "N_s: draws from the good, the best of which is proposed" },
+      randomFraction: { type: "number", minimum: 0, maximum: 1, default: 0, description: "ρ: share of uniform proposals" },
+      topFraction: { type: "number", exclusiveMinimum: 0, maximum: 1, default: 0.15, description: "q: share that counts as good" },
+      minBandwidth: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.3,
+        description: "h_min: least chance to redraw a component",
+      },
+    },
+  },
+  needs: ["space", "rng", "fidelities", "admits"],
+  create({ eta, samples, randomFraction, topFraction, minBandwidth }, { space, rng, fidelities, admits }) {
+    const brackets = new Brackets(fidelities, eta);
+    const full = fidelities.at(-1)!;
+    const least = space.length + 1;
+    /** By fidelity. */
+    let observed = new Map<number, readonly Observation[]>();
+
+    /** The densities at the largest fidelity that has enough architectures; undefined if none has. */
+    function model(): { readonly good: Density; readonly bad: Density } | undefined {
+      for (const fidelity of fidelities.toReversed()) {
+        const ranked = (observed.get(fidelity) ?? []).toSorted((a, b) => (a.reward === b.reward ? 0 : b.reward - a.reward));
+        const succeeded = ranked.filter(({ reward }) => reward > Number.NEGATIVE_INFINITY).length;
+        if (succeeded < least + 2) continue;
+        const best = Math.max(least, Math.floor(topFraction * ranked.length));
+        const architectures = ranked.map(({ architecture }) => architecture);
+        return {
+          good: new Density(space, architectures.slice(0, Math.min(best, succeeded)), minBandwidth),
+          bad: new Density(space, architectures.slice(-Math.max(least, ranked.length - best)), minBandwidth),
+        };
+      }
+      return undefined;
+    }
+
+    function draw(): Architecture {
+      const densities = rng.next() < randomFraction ? undefined : model();
+      if (!densities) return drawAdmitted(() => space.sample(rng), admits);
+      const { good, bad } = densities;
+      const candidates = Array.from({ length: samples }, () => {
+        const architecture = drawAdmitted(() => good.draw(rng), admits);
+        return { architecture, ratio: good.at(architecture) / bad.at(architecture) };
+      });
+      return candidates.reduce((best, candidate) => (candidate.ratio > best.ratio ? candidate : best)).architecture;
+    }
+
+    return {
+      concurrency: brackets.widest,
+      propose: () => brackets.propose(draw),
+      observe(outcome) {
+        const { architecture, reward, fidelity = full } = outcome;
+        const observation = { architecture, reward: Number.isNaN(reward) ? Number.NEGATIVE_INFINITY : reward };
+        observed.set(fidelity, [...(observed.get(fidelity) ?? []), observation]);
+        brackets.observe(outcome);
+      },
+      save: () => ({ brackets: brackets.save(), observed: [...observed], rng: rng.save() }),
+      restore(state: {
+        readonly brackets: BracketsState;
+        readonly observed: readonly (readonly [number, readonly Observation[]])[];
+        readonly rng: readonly number[];
+      }) {
+        brackets.restore(state.brackets);
+        observed = new Map(state.observed);
+        rng.restore(state.rng);
+      },
+    };
+  },
+});
+
+/** A kernel density estimate over the architectures of a space. */
+class Density {
+  readonly #space: Space;
+  readonly #architectures: readonly Architecture[];
+  /** h_j.  [L] */
+  readonly #bandwidths: readonly number[];
+
+  constructor(space: Space, architectures: readonly Architecture[], minBandwidth: number) {
+    this.#space = space;
+    this.#architectures = architectures;
+    const [n, c] = [architectures.length, space.operations.length];
+    const scale = 1.06 * power(n, -1 / (4 + space.length));
+    this.#bandwidths = Array.from({ length: space.length }, (_, component) => {
+      const counts = new Array<number>(c).fill(0);
+      for (const architecture of architectures) counts[architecture[component]!]!++;
+      const alike = counts.reduce((sum, count) => sum + (count / n) ** 2, 0);
+      return Math.min((c - 1) / c, Math.max(minBandwidth, scale * Math.sqrt((1 - alike) / 2)));
+    });
+  }
+
+  /** The density at x. */
+  at(x: Architecture): number {
+    const others = Math.max(1, this.#space.operations.length - 1);
+    let sum = 0;
+    for (const y of this.#architectures) {
+      let product = 1;
+      for (const [j, h] of this.#bandwidths.entries()) product *= x[j] === y[j] ? 1 - h : h / others;
+      sum += product;
+    }
+    return sum / this.#architectures.length;
+  }
+
+  /** One of the architectures, each component of which is redrawn with the probability of its bandwidth. */
+  draw(rng: Rng): Architecture {
+    const { operations } = this.#space;
+    const architecture = this.#architectures[rng.below(this.#architectures.length)]!;
+    const redrawn = this.#bandwidths.flatMap((h, component) =>
+      rng.next() < h ? [{ component, operation: rng.below(operations.length) }] : [],
+    );
+    return this.#space.modify(architecture, redrawn);
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Hyperband: many random architectures are trained a little, and the best of them longer and longer; brackets
+ * begin with more or less of training, since nobody knows how far short trainings can be trusted.
+ *
+ * Li et al. 2018, "Hyperband: A Novel Bandit-Based Approach to Hyperparameter Optimization", JMLR 18(185). The
+ * brackets are those of `core/policy/successive-halving.ts`, which has the paper's symbols.
+ *
+ * Two fidelities make two rungs: in turn, η architectures of which the best goes on, and two that are trained in
+ * full at once.
+ *
+ * @module
+ */
+import { plugin } from "../../core/plugin/plugin.ts";
+import { Brackets, type BracketsState } from "../../core/policy/successive-halving.ts";
+import { drawAdmitted } from "../../core/space/draw.ts";
+
+export default plugin({
+  kind: "controller",
+  name: "hyperband",
+  summary: "Trains many random architectures a little, and the best of them longer",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: { eta: { type: "integer", minimum: 2, default: 3, description: "η: of a rung, one in so many is trained longer" } },
+  },
+  needs: ["space", "rng", "fidelities", "admits"],
+  create({ eta }, { space, rng, fidelities, admits }) {
+    const brackets = new Brackets(fidelities, eta);
+    return {
+      concurrency: brackets.widest,
+      propose: () => brackets.propose(() => drawAdmitted(() => space.sample(rng), admits)),
+      observe: (outcome) => brackets.observe(outcome),
+      save: () => ({ brackets: brackets.save(), rng: rng.save() }),
+      restore(state: { readonly brackets: BracketsState; readonly rng: readonly number[] }) {
+        brackets.restore(state.brackets);
+        rng.restore(state.rng);
+      },
+    };
+  },
+});

@@ -1,0 +1,170 @@
+/**
+ * Progressive search: architectures grow by one component a level; a predictor that has learned from the
+ * smaller ones says which k of a level are evaluated.
+ *
+ * Liu et al. 2018, "Progressive Neural Architecture Search", arXiv:1712.00559, Algorithm 1; the predictor
+ * is their ensemble of MLPs (Section 4.3).
+ *
+ * | paper | here         | meaning                                                                  |
+ * | ----- | ------------ | ------------------------------------------------------------------------ |
+ * | b, B  | `level`, L   | components that have grown; all of them                                  |
+ * | S_b   | `level`      | the architectures of the level whose accuracy is known                   |
+ * | S'_b  | `grown`      | what one more component makes of the best of the level before            |
+ * | K     | `k`          | architectures of a level that are evaluated, and that grow on            |
+ * | π     | `Predictor`  | an ensemble; each member leaves a part of the observations out           |
+ *
+ * How anything grows: at the start every component has the `neutral` operation; a level later one of them,
+ * any, has another. So level b is what is b components away from the start, all levels together are the
+ * space, each partial architecture is a member that can be evaluated, and no order of the components is
+ * made up. On NAS-Bench-201 neutral is "none": cells of one edge, of two, up to six. Growing by operations
+ * is what cnas does.
+ *
+ * As there, of architectures that compute the same function (`space.canonical`) one is evaluated. Where edges
+ * grow singly most small cells are dead or have dead edges: they cost nothing, have the accuracy of the
+ * one that was evaluated, and grow on.
+ *
+ * Different from Liu et al.: the first level is cut to k as well, at random, since nothing is predicted yet. The
+ * predictor sees which operation each component has, where theirs takes the mean of embeddings of blocks,
+ * and it learns the rank of an accuracy among those known, since accuracies near chance would outweigh the
+ * differences that matter. After the last level the search goes on, k by k: with the neighbours of the best k of all.
+ *
+ * @module
+ */
+import type { EngineState } from "../../core/engine/engine.ts";
+import { operationUnknown } from "../../core/errors/index.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
+import { componentEncoding, Predictor, rankShares } from "../../core/policy/predictor.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
+import { drawNew } from "../../core/space/draw.ts";
+
+interface Place {
+  readonly architecture: Architecture;
+  readonly reward: number;
+}
+
+interface State {
+  /** The rewards of what was evaluated, −∞ where that failed, by function. */
+  readonly known: readonly (readonly [canonical: string, reward: number])[];
+  /** What did not fail, in the order of evaluation. */
+  readonly evaluated: readonly Place[];
+  /** False after the last level. */
+  readonly growing: boolean;
+  /** The level's architectures, known or in the queue; empty before the first level. */
+  readonly level: readonly Architecture[];
+  /** To be proposed, the most promising first. */
+  readonly queue: readonly Architecture[];
+  readonly engine: EngineState;
+  readonly rng: readonly number[];
+}
+
+export default plugin({
+  kind: "controller",
+  name: "pnas",
+  summary: "Architectures grow by one component a level; a predictor chooses which are evaluated",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      k: { type: "integer", minimum: 1, default: 25, description: "K: architectures of a level that are evaluated" },
+      neutral: {
+        type: "string",
+        default: "",
+        description: "the operation of components that have not grown yet; empty for the space's first",
+      },
+      members: { type: "integer", minimum: 1, default: 5, description: "MLPs in the ensemble" },
+      hidden: { type: "integer", minimum: 1, default: 32, description: "units of an MLP" },
+      epochs: { type: "integer", minimum: 1, default: 25, description: "steps of learning before a level, all observations in each" },
+      learningRate: { type: "number", exclusiveMinimum: 0, default: 0.01, description: "of Adam" },
+    },
+  },
+  needs: ["space", "rng", "engine"],
+  create({ k, neutral, members, hidden, epochs, learningRate }, { space, rng, engine }) {
+    const nothing = neutral === "" ? 0 : space.operations.indexOf(neutral);
+    if (nothing < 0) throw operationUnknown("neutral", neutral, space.operations);
+    const predictor = new Predictor(engine, rng, componentEncoding(space), hidden, members);
+    const start = space.modify(
+      space.sample(rng),
+      Array.from({ length: space.length }, (_, component) => ({ component, operation: nothing })),
+    );
+    let known = new Map<string, number>();
+    let evaluated: Place[] = [];
+    let growing = true;
+    let level: readonly Architecture[] = [];
+    let queue: Architecture[] = [];
+
+    const rewardOf = (architecture: Architecture) => known.get(space.canonical(architecture));
+    const best = (places: readonly Place[]) =>
+      places
+        .toSorted((a, b) => b.reward - a.reward)
+        .slice(0, k)
+        .map(({ architecture }) => architecture);
+
+    /** S'_b: what one more component makes of the best of the level. */
+    function grown(): Architecture[] {
+      const size = (architecture: Architecture) => architecture.filter((operation) => operation !== nothing).length;
+      const places = level.map((architecture) => ({ architecture, reward: rewardOf(architecture)! }));
+      const parents = level.length > 0 ? best(places.filter(({ reward }) => Number.isFinite(reward))) : [start];
+      return parents.flatMap((parent) => space.neighbours(parent).filter((child) => size(child) > size(parent)));
+    }
+
+    /** Fills the queue, but for a level of which everything is known. */
+    function advance(): void {
+      const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), space.encode);
+      const unknown = children.filter((child) => rewardOf(child) === undefined);
+      queue = distinct(promisingFirst(unknown), space.canonical).slice(0, k);
+      if (!growing && queue.length === 0) queue = [drawNew(space, rng, (one) => !known.has(space.canonical(one)))];
+      growing &&= children.length > 0;
+      level = growing ? [...children.filter((child) => rewardOf(child) !== undefined), ...queue] : [];
+    }
+
+    function promisingFirst(architectures: readonly Architecture[]): Architecture[] {
+      if (evaluated.length > 0) {
+        const targets = rankShares(evaluated.map(({ reward }) => reward));
+        predictor.fit(
+          evaluated.map(({ architecture }) => architecture),
+          targets,
+          { epochs, learningRate },
+        );
+      }
+      const worth = evaluated.length > 0 ? predictor.predict(architectures) : architectures.map(() => rng.next());
+      return architectures
+        .map((architecture, i) => ({ architecture, reward: worth[i]! }))
+        .sort((a, b) => b.reward - a.reward)
+        .map(({ architecture }) => architecture);
+    }
+
+    return {
+      propose() {
+        while (queue.length === 0) advance();
+        return { architecture: queue.shift()! };
+      },
+      observe({ architecture, reward }) {
+        const failed = Number.isNaN(reward);
+        known.set(space.canonical(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
+        if (!failed) evaluated.push({ architecture, reward });
+      },
+      save: (): State => ({
+        known: [...known],
+        evaluated: [...evaluated],
+        growing,
+        level,
+        queue: [...queue],
+        engine: engine.save(),
+        rng: rng.save(),
+      }),
+      restore(state: State) {
+        known = new Map(state.known);
+        evaluated = [...state.evaluated];
+        ({ growing, level } = state);
+        queue = [...state.queue];
+        engine.restore(state.engine);
+        rng.restore(state.rng);
+      },
+    };
+  },
+});
+
+/** The first of each kind. */
+function distinct(architectures: readonly Architecture[], kind: (architecture: Architecture) => string): Architecture[] {
+  return [...new Map(architectures.toReversed().map((architecture) => [kind(architecture), architecture])).values()].reverse();
+}

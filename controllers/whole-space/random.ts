@@ -1,0 +1,27 @@
+/**
+ * Random search: every proposal is drawn uniformly from the whole space, from what the limits of the manifest
+ * admit. The paper's first baseline.
+ *
+ * Bergstra and Bengio 2012, "Random Search for Hyper-Parameter Optimization", JMLR 13.
+ *
+ * @module
+ */
+import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
+import { drawAdmitted } from "../../core/space/draw.ts";
+
+export default plugin({
+  kind: "controller",
+  name: "random",
+  summary: "Draws uniformly from the whole space",
+  options: NO_OPTIONS,
+  needs: ["space", "rng", "admits"],
+  create(_options, { space, rng, admits }) {
+    return {
+      concurrency: 64, // nothing is learnt, so proposals need not wait for outcomes
+      propose: () => ({ architecture: drawAdmitted(() => space.sample(rng), admits) }),
+      observe() {},
+      save: () => rng.save(),
+      restore: (position: readonly number[]) => rng.restore(position),
+    };
+  },
+});

@@ -1,0 +1,55 @@
+/**
+ * REINFORCE over the whole space: an LSTM samples the operations of the L components in turn and learns
+ * from the accuracy itself. The paper's baseline.
+ *
+ * Williams 1992, doi:10.1007/BF00992696; the recurrent controller is that of Zoph and Le 2017,
+ * arXiv:1611.01578, Section 3.1.
+ *
+ * | paper | here                               | meaning                                   |
+ * | ----- | ---------------------------------- | ----------------------------------------- |
+ * | a_t   | `chosen[component]`                | the choice at component t                 |
+ * | R, b  | see core/policy/policy-gradient.ts | the reward, and its moving average        |
+ *
+ * Different from Zoph and Le: one layer; one table and one softmax for all components, which all have
+ * the same choices; each embedding is fed back together with that of the component to come, so that the
+ * first step and the position need nothing else.
+ *
+ * @module
+ */
+import { plugin } from "../../core/plugin/plugin.ts";
+import { Categorical, Recurrence } from "../../core/policy/decisions.ts";
+import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../../core/policy/policy-gradient.ts";
+import { chosenMembers } from "../../core/space/modifications.ts";
+
+export default plugin({
+  kind: "controller",
+  name: "reinforce",
+  summary: "An LSTM samples whole architectures, learning by REINFORCE",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      hidden: { type: "integer", minimum: 1, default: 64, description: "units of the LSTM" },
+      squash: { type: "number", minimum: 0, default: 0, description: "largest logit of an operation; 0 for no limit" },
+      ...LEARNING_OPTIONS,
+    },
+  },
+  needs: ["space", "rng", "engine"],
+  create({ hidden, squash, ...learning }, { space, rng, engine }) {
+    const member = chosenMembers(space);
+    const initial = smallUniform(rng);
+    const lstm = new Recurrence(engine, initial, hidden);
+    const components = engine.parameter(space.length, hidden, initial);
+    const operations = new Categorical(engine, initial, space.operations.length, hidden, squash);
+
+    return policyGradient(learning, { engine, rng }, (decide) => {
+      const chosen: number[] = [];
+      for (let component = 0; component < space.length; component++) {
+        const position = engine.row(components, component);
+        const y = component === 0 ? lstm.start(position) : lstm.step(engine.add(position, operations.embedding(chosen[component - 1]!)));
+        chosen.push(operations.choose(y, decide));
+      }
+      return { architecture: member(chosen) };
+    });
+  },
+});

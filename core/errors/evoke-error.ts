@@ -1,0 +1,99 @@
+/**
+ * The error that a user can fix, and its stable codes. The factories beside this file make every one of them: what
+ * could not be done, where, what was found, and what to do next. `docs/errors.md` lists them; a test holds both equal.
+ *
+ * @module
+ */
+import leven from "leven";
+
+export type ErrorCode =
+  | "ANSWER_MISSING"
+  | "ARCHITECTURE_INVALID"
+  | "ARCHITECTURE_UNTABULATED"
+  | "BACKEND_UNAVAILABLE"
+  | "BLOCKS_MISSING"
+  | "CANNOT_READ"
+  | "CANNOT_WRITE"
+  | "CONSTRAINT_INVALID"
+  | "COST_MISSING"
+  | "DATASET_INVALID"
+  | "DEPENDENCY_MISSING"
+  | "FIDELITIES_MISSING"
+  | "FIDELITY_INVALID"
+  | "DRAWING_MISSING"
+  | "FOLDER_BUSY"
+  | "INITIAL_INVALID"
+  | "LIMITS_UNMET"
+  | "LATENCY_TABLE_INVALID"
+  | "LATENCY_UNKNOWN"
+  | "MANIFEST_INVALID"
+  | "MANIFEST_OF_ANOTHER_KIND"
+  | "METRIC_UNKNOWN"
+  | "MODULE_UNLOADABLE"
+  | "NETWORK_MISFIT"
+  | "NETWORK_MISSING"
+  | "NODES_MISSING"
+  | "NOTHING_TRAINED"
+  | "NOT_JSON"
+  | "ONLY_INVALID"
+  | "OPERATION_UNKNOWN"
+  | "OPTION_INVALID"
+  | "PAIRS_FEW"
+  | "PLUGIN_DUPLICATE"
+  | "PLUGIN_FAILED"
+  | "PLUGIN_INSTANCE_INVALID"
+  | "PLUGIN_MALFORMED"
+  | "PLUGIN_NAME_UNKNOWN"
+  | "PLUGIN_UNKNOWN"
+  | "POINTER_INVALID"
+  | "POINTER_UNKNOWN"
+  | "PREDICTOR_DIVERGED"
+  | "PREDICTOR_INVALID"
+  | "PREDICTOR_MISMATCH"
+  | "RECORD_INVALID"
+  | "REPORT_EMPTY"
+  | "REPORT_SOURCE_INVALID"
+  | "REPORT_SOURCE_MISSING"
+  | "REPORT_STORE_MISSING"
+  | "RESULTS_DAMAGED"
+  | "SIMD_MISSING"
+  | "SUBSPACES_UNWANTED"
+  | "SUPERNET_IMPOSSIBLE"
+  | "SPACE_UNDECIDED"
+  | "STORE_DAMAGED"
+  | "STORE_FOREIGN"
+  | "STORE_UNAVAILABLE"
+  | "TABLE_INVALID"
+  | "TABLE_MISMATCH"
+  | "TABLE_MISSING"
+  | "TABLE_NAME_INVALID"
+  | "TRAINING_DIVERGED";
+
+/** An error that the user can mend. Everything else that is thrown is a defect. */
+export class EvokeError extends Error {
+  override readonly name = "EvokeError";
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The known name that a mistyped one most likely meant, if any is near. */
+export function nearest(wanted: string, known: readonly string[]): string | undefined {
+  const near = known.map((name) => ({ name, edits: leven(wanted.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.edits - b.edits)[0];
+  return near && near.edits <= Math.max(2, Math.floor(wanted.length / 3)) ? near.name : undefined;
+}
+
+export function suggestion(wanted: string, known: readonly string[], plural: string): string {
+  const near = nearest(wanted, known);
+  return near ? `Did you mean "${near}"?` : known.length > 0 ? `Known ${plural}: ${known.join(", ")}.` : `There are no ${plural} yet.`;
+}
+
+/** Where in the code an error was thrown that nobody foresaw: the first line of its stack, in V8's form. */
+export function thrownAt(error: Error): string | undefined {
+  return error.stack
+    ?.split("\n")
+    .find((line) => /^\s+at /.test(line))
+    ?.trim();
+}

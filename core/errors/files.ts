@@ -1,0 +1,21 @@
+/** Files and folders. @module */
+import { EvokeError } from "./evoke-error.ts";
+
+/** A file cannot be read. */
+export function cannotReadFile(file: string, what: string, cause: Error & { code?: string | undefined }): EvokeError {
+  const reason = cause.code === "ENOENT" ? "there is no such file" : cause.code === "EISDIR" ? "it is a folder" : cause.message;
+  return new EvokeError("CANNOT_READ", `Cannot read ${what} ${file}: ${reason}.`, { cause });
+}
+
+/** A file cannot be written. */
+export function cannotWriteFile(file: string, cause: Error & { code?: string | undefined }): EvokeError {
+  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.`, { cause });
+}
+
+/** Another process writes into the folder. */
+export function folderBusy(folder: string, pid: number, lock: string): EvokeError {
+  return new EvokeError(
+    "FOLDER_BUSY",
+    `Cannot write into ${folder}: process ${pid} is writing there.\n  Wait for it, or choose another --out. If that process is no evoke any more, remove ${lock}.`,
+  );
+}

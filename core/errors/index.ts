@@ -1,0 +1,13 @@
+/**
+ * Every error that a user can meet, by what it is about.
+ *
+ * @module
+ */
+export * from "./evoke-error.ts";
+export * from "./files.ts";
+export * from "./manifest.ts";
+export * from "./plugin.ts";
+export * from "./results.ts";
+export * from "./search.ts";
+export * from "./table.ts";
+export * from "./training.ts";

@@ -1,0 +1,133 @@
+/** Plugins that are missing, broken or do not fit. @module */
+import { EvokeError, suggestion, thrownAt } from "./evoke-error.ts";
+
+/** A slot names a plugin that nobody gave. */
+export function pluginUnknown(kind: string, name: string, at: string, known: readonly string[]): EvokeError {
+  const hint = suggestion(name, known, `plugins of kind ${kind}`);
+  return new EvokeError(
+    "PLUGIN_UNKNOWN",
+    `Cannot load ${kind} "${name}" at ${at}: no plugin has that name.\n  ${hint}  See all with: evoke plugins`,
+  );
+}
+
+/** Two plugins have one kind and one name. */
+export function pluginDuplicate(kind: string, name: string, at: string): EvokeError {
+  return new EvokeError(
+    "PLUGIN_DUPLICATE",
+    `Cannot add ${kind} "${name}" from ${at}: there is a ${kind} of that name already.\n  Give it another name.`,
+  );
+}
+
+/** A module that a manifest names under /plugins does not hold what a plugin is. */
+export function pluginMalformed(specifier: string, at: string, problem: string): EvokeError {
+  return new EvokeError("PLUGIN_MALFORMED", `Cannot use the module "${specifier}" at ${at}: ${problem}.\n  See docs/plugin-guide.md.`);
+}
+
+/** A plugin's own code failed when it was to create its instance. */
+export function pluginFailed(kind: string, name: string, at: string, cause: Error): EvokeError {
+  const place = thrownAt(cause) ?? "somewhere";
+  return new EvokeError("PLUGIN_FAILED", `Cannot create ${kind} "${name}" at ${at}: ${cause.message}\n  Thrown ${place}`, { cause });
+}
+
+/** What a plugin has created is not what its kind promises. */
+export function pluginInstanceInvalid(kind: string, name: string, at: string, problem: string): EvokeError {
+  return new EvokeError(
+    "PLUGIN_INSTANCE_INVALID",
+    `Cannot use what ${kind} "${name}" at ${at} creates: ${problem}.\n  See what each kind has in docs/plugin-guide.md.`,
+  );
+}
+
+/** A plugin needs something that this experiment does not have. */
+export function dependencyMissing(kind: string, name: string, at: string, need: string, known: readonly string[]): EvokeError {
+  const remedy =
+    need === "subspaces"
+      ? 'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.'
+      : need === "output"
+        ? "Say where the results go, with --out DIR."
+        : suggestion(need, known, "dependencies");
+  return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${kind} "${name}" at ${at}: it needs "${need}".\n  ${remedy}`);
+}
+
+/** A plugin searches at several fidelities, and the evaluator has one. */
+export function fidelitiesMissing(kind: string, name: string, at: string): EvokeError {
+  return new EvokeError(
+    "FIDELITIES_MISSING",
+    `Cannot compose ${kind} "${name}" at ${at}: it needs an evaluator that also measures after fewer epochs, and this one does not.\n  Search at more epochs than the fewest of the table, with "epochs" of the evaluator benchmark, or give the evaluator training "fidelities".`,
+  );
+}
+
+/** A rule under /constraints compares with a centre, and does not say which architectures it admits. */
+export function constraintInvalid(name: string, at: string): EvokeError {
+  return new EvokeError(
+    "CONSTRAINT_INVALID",
+    `Cannot use acceptance "${name}" at ${at} as a limit: it compares a candidate with its centre, and does not say which architectures it admits.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
+  );
+}
+
+/** A plugin is for a search of the whole space, and the manifest has subspaces. */
+export function subspacesUnwanted(kind: string, name: string, at: string): EvokeError {
+  return new EvokeError(
+    "SUBSPACES_UNWANTED",
+    `Cannot compose ${kind} "${name}" at ${at}: it is for a search of the whole space, and the manifest has /subspaces.\n  Leave one of them out. The first centres are chosen at /subspaces/initial, for example by "given".`,
+  );
+}
+
+/** `evoke plugins` was asked for a kind or name that no plugin has. */
+export function pluginNameUnknown(wanted: string, known: readonly string[]): EvokeError {
+  return new EvokeError(
+    "PLUGIN_NAME_UNKNOWN",
+    `Cannot list plugins of the name or kind "${wanted}": there are none.\n  ${suggestion(wanted, known, "names and kinds")}`,
+  );
+}
+
+/**
+ * A module that a manifest names under /plugins cannot be imported.
+ * @param file  its path, if it is there
+ */
+export function moduleUnloadable(
+  specifier: string,
+  manifest: string,
+  file: string | undefined,
+  cause: Error & { code?: string | undefined },
+): EvokeError {
+  const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && specifier.endsWith("ts");
+  const remedy = typescript
+    ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
+    : file === undefined
+      ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
+      : `The file is there, but its code does not load. See where it fails with: node ${file}`;
+  const reason = cause.message.split("\n")[0]!;
+  return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
+}
+
+/** An option of a controller names an operation that the space does not have. */
+export function operationUnknown(option: string, found: string, operations: readonly string[]): EvokeError {
+  return new EvokeError(
+    "OPERATION_UNKNOWN",
+    `Cannot use ${JSON.stringify(found)} as ${option}: the space has no operation of that name.\n  ${suggestion(found, operations, "operations")}`,
+  );
+}
+
+/** An option of a controller needs a space of cells, and this one's architectures have no nodes. */
+export function nodesMissing(option: string): EvokeError {
+  return new EvokeError(
+    "NODES_MISSING",
+    `Cannot use ${option} in this space: it does not say which components lead into which node.\n  Leave the option out, or choose a space of cells, such as nas-bench-201.`,
+  );
+}
+
+/** A limit or a penalty is about what architectures cost, and the space cannot tell. */
+export function costMissing(): EvokeError {
+  return new EvokeError(
+    "COST_MISSING",
+    "Cannot weigh what architectures cost: the space does not count their multiply-adds and parameters.\n  Leave the plugin out, or choose a space that does, such as mobilenet or nas-bench-201.",
+  );
+}
+
+/** A limit is on latency, and the space does not say which blocks its networks consist of. */
+export function blocksMissing(): EvokeError {
+  return new EvokeError(
+    "BLOCKS_MISSING",
+    "Cannot add up the latency of architectures: the space does not say which blocks they consist of.\n  Leave the plugin out, or choose a space that does, such as mobilenet.",
+  );
+}

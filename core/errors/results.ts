@@ -1,0 +1,72 @@
+/** Results, stores, records and reports. @module */
+import { EvokeError } from "./evoke-error.ts";
+
+/** A results file holds a line that is no run. */
+export function resultsDamaged(file: string, line: number, cause: Error): EvokeError {
+  return new EvokeError(
+    "RESULTS_DAMAGED",
+    `Cannot read the results in ${file}, line ${line}: ${cause.message}.\n  Nothing was changed. Remove that line to have its run done again, or choose another --out.`,
+    { cause },
+  );
+}
+
+/** A stored run, or the whole store, is not what was written. */
+export function storeDamaged(file: string, problem: string, remedy: string, cause?: Error): EvokeError {
+  return new EvokeError("STORE_DAMAGED", `Cannot use the runs in ${file}: ${problem}.\n  ${remedy}`, cause ? { cause } : {});
+}
+
+/** The file that should hold runs is something else, or of a newer version of Evoke. */
+export function storeForeign(file: string, problem: string): EvokeError {
+  return new EvokeError(
+    "STORE_FOREIGN",
+    `Cannot keep runs in ${file}: ${problem}.\n  Nothing was changed. Choose another folder with --out DIR.`,
+  );
+}
+
+/** The database that keeps the runs of a matrix does not load, or does not open its file. */
+export function storeUnavailable(file: string, cause: Error): EvokeError {
+  return new EvokeError(
+    "STORE_UNAVAILABLE",
+    `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs of matrices are kept by the package libsql. See what this installation can do with: evoke doctor`,
+    { cause },
+  );
+}
+
+/** A folder that is to be reported on holds no results. */
+export function reportSourceMissing(folder: string, exists: boolean, inside: readonly string[]): EvokeError {
+  const found = exists ? "it holds neither matrix.json nor experiment.json" : "there is no such folder";
+  const remedy =
+    inside.length > 0
+      ? `Name one of the folders in it: ${inside.join(", ")}.`
+      : "Name the folder that evoke matrix, or evoke run --out DIR, has made: results/NAME.";
+  return new EvokeError("REPORT_SOURCE_MISSING", `Cannot report on ${folder}: ${found}.\n  ${remedy}`);
+}
+
+/** A file with the right name is not what `evoke matrix` or `evoke run` writes under it. */
+export function reportSourceInvalid(file: string, command: string, problems: readonly string[]): EvokeError {
+  return new EvokeError(
+    "REPORT_SOURCE_INVALID",
+    `Cannot report on ${file}: it is not as ${command} writes it.\n${problems.map((problem) => `  ${problem}\n`).join("")}  Nothing was changed. The same ${command} again writes it anew, and keeps the runs.`,
+  );
+}
+
+/** The store that a matrix names is not there. */
+export function reportStoreMissing(store: string, file: string): EvokeError {
+  return new EvokeError(
+    "REPORT_STORE_MISSING",
+    `Cannot report on ${file}: the runs should be in ${store}, and there is no such file.\n  Keep the folder of a matrix beside its runs.sqlite, or have the runs done again by evoke matrix.`,
+  );
+}
+
+/** No run of what is to be reported on is finished. */
+export function reportEmpty(folder: string): EvokeError {
+  return new EvokeError(
+    "REPORT_EMPTY",
+    `Cannot report on ${folder}: none of its runs is finished.\n  Have some done first, by the same evoke matrix or evoke run again.`,
+  );
+}
+
+/** A record of events is not one. */
+export function recordInvalid(file: string, problem: string): EvokeError {
+  return new EvokeError("RECORD_INVALID", `Cannot use the record ${file}: ${problem}.\n  Records are made by the observer "recorder".`);
+}

@@ -1,0 +1,66 @@
+/** Searches that cannot begin or go on. @module */
+import { EvokeError } from "./evoke-error.ts";
+
+/** A text does not name a member of the space. */
+export function architectureInvalid(space: string, found: string, expected: string): EvokeError {
+  return new EvokeError(
+    "ARCHITECTURE_INVALID",
+    `Cannot read ${JSON.stringify(found)} as an architecture of ${space}.\n  Expected ${expected}.`,
+  );
+}
+
+/** The lower fidelities that an evaluator is to have are not below the full one. */
+export function fidelityInvalid(found: number, epochs: number): EvokeError {
+  return new EvokeError(
+    "FIDELITY_INVALID",
+    `Cannot train for ${found} epochs as a lower fidelity: a full training has ${epochs}.\n  Give fewer under /evaluator/options/fidelities, or more under /evaluator/options/training/epochs.`,
+  );
+}
+
+/** Hardly any architecture keeps the limits of the manifest. */
+export function limitsUnmet(draws: number): EvokeError {
+  return new EvokeError(
+    "LIMITS_UNMET",
+    `Cannot draw an architecture that the limits of the manifest admit: ${draws} were drawn, and none of them is.\n  Loosen the rules under /constraints and /subspaces/accept, or give admitted architectures to begin with.`,
+  );
+}
+
+/** Nothing that a run has evaluated can be its answer. */
+export function answerMissing(evaluated: number): EvokeError {
+  return new EvokeError(
+    "ANSWER_MISSING",
+    `Cannot answer: of ${evaluated} evaluations none was at full fidelity and of an architecture that the limits of the manifest admit.\n  Give the run a larger /budget, or loosen the rules under /constraints and /subspaces/accept.`,
+  );
+}
+
+/** The first centres that an initial plugin gives do not fit the search. */
+export function initialInvalid(problem: string): EvokeError {
+  return new EvokeError("INITIAL_INVALID", `Cannot begin the search with the centres that /subspaces/initial gives: ${problem}.`);
+}
+
+/** The runtime cannot run the engine's kernels. */
+export function simdMissing(): EvokeError {
+  return new EvokeError(
+    "SIMD_MISSING",
+    "Cannot run the networks of learning controllers: this runtime has no WebAssembly SIMD.\n" +
+      "  Use Node 20 or later, Deno, or a browser of 2023 or later, on a processor with SIMD (SSE4.1 or NEON).",
+  );
+}
+
+/** The space does not say what its architectures look like. */
+export function drawingMissing(space: string): EvokeError {
+  return new EvokeError(
+    "DRAWING_MISSING",
+    `Cannot draw architectures of the space "${space}": it does not say what they look like.\n  A space can do so with the method "drawing", as nas-bench-201 does: see docs/plugin-guide.md.`,
+  );
+}
+
+/** No built-in space reads a text as an architecture, or more than one does. */
+export function spaceUndecided(text: string, fitting: readonly string[], known: readonly string[]): EvokeError {
+  const found = fitting.length === 0 ? "no built-in space reads it" : `${fitting.join(" and ")} read it`;
+  const names = fitting.length === 0 ? known : fitting;
+  return new EvokeError(
+    "SPACE_UNDECIDED",
+    `Cannot tell which space ${JSON.stringify(text)} is of: ${found}.\n  Name the space with --space, one of ${names.join(", ")}, or a manifest with it: then what is wrong with the text is told.`,
+  );
+}

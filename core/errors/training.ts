@@ -1,0 +1,81 @@
+/** Training, data sets, predictors and supernets. @module */
+import { EvokeError } from "./evoke-error.ts";
+
+/** A file of a dataset is of another kind, damaged or cut off; or a manifest asks for more than a dataset has. */
+export function datasetInvalid(what: string, problem: string): EvokeError {
+  return new EvokeError("DATASET_INVALID", `Cannot use ${what}: ${problem}.`);
+}
+
+/** A file that should hold a predictor is of another kind, damaged, cut off, or would run something. */
+export function predictorInvalid(file: string, problem: string): EvokeError {
+  return new EvokeError("PREDICTOR_INVALID", `Cannot use the predictor ${file}: ${problem}.`);
+}
+
+/** A predictor did not learn. */
+export function predictorDiverged(problem: string): EvokeError {
+  return new EvokeError("PREDICTOR_DIVERGED", `Cannot fit this predictor: ${problem}.\n  A lower /training/learningRate may help.`);
+}
+
+/** There is too little to learn a predictor from. */
+export function pairsFew(file: string, found: string, remedy: string): EvokeError {
+  return new EvokeError("PAIRS_FEW", `Cannot fit a predictor to the pairs of ${file}: ${found}.\n  ${remedy}`);
+}
+
+/** A predictor is for architectures of another space. */
+export function predictorMismatch(file: string, problem: string): EvokeError {
+  return new EvokeError(
+    "PREDICTOR_MISMATCH",
+    `Cannot use the predictor ${file} with this experiment's space: ${problem}.\n  Choose another predictor, or set /space to the one that it was made for.`,
+  );
+}
+
+/** No backend of TensorFlow.js loads, or not the one that is asked for. */
+export function backendUnavailable(choice: string, reasons: readonly string[]): EvokeError {
+  const what = choice === "fastest" ? "any backend" : `the backend ${choice}`;
+  return new EvokeError(
+    "BACKEND_UNAVAILABLE",
+    `Cannot load ${what} of TensorFlow.js.\n${reasons.map((reason) => `  ${reason}`).join("\n")}\n  See what there is with: evoke doctor`,
+  );
+}
+
+/** The space does not say what networks its architectures are. */
+export function networkMissing(): EvokeError {
+  return new EvokeError(
+    "NETWORK_MISSING",
+    "Cannot train architectures of this space: it does not say what networks they are.\n  Choose another evaluator, or a space with networks, such as nas-bench-201.",
+  );
+}
+
+/** A network is to be exported, and the evaluator of the manifest trains none. */
+export function nothingTrained(evaluator: string, file: string): EvokeError {
+  return new EvokeError(
+    "NOTHING_TRAINED",
+    `Cannot export a network: the evaluator "${evaluator}" at /evaluator of ${file} trains none.\n  Name a manifest with the evaluator "supernet" or "training".`,
+  );
+}
+
+/** The networks of a space cannot share weights, or not be trained together as the manifest says. */
+export function supernetImpossible(problem: string, remedy: string): EvokeError {
+  return new EvokeError("SUPERNET_IMPOSSIBLE", `Cannot make a supernet of this space: ${problem}.\n  ${remedy}`);
+}
+
+/** The space's networks do not take the images of the dataset, or tell other classes apart. */
+export function networkMisfit(dataset: string, expected: string, found: string): EvokeError {
+  return new EvokeError(
+    "NETWORK_MISFIT",
+    `Cannot train on ${dataset}: its images are ${expected}, and the networks of the space take ${found}.\n  Set the space's options to the dataset's, for example imageSize, imageChannels and classes of nas-bench-201.`,
+  );
+}
+
+/** A training did not go anywhere. */
+export function trainingDiverged(epoch: number, problem: string): EvokeError {
+  return new EvokeError(
+    "TRAINING_DIVERGED",
+    `Cannot train this network: in epoch ${epoch} ${problem}.\n  A lower /learningRate may help; /failures of the manifest says whether to reject the architecture or to stop.`,
+  );
+}
+
+/** A file with the architectures to be trained has one that is none. */
+export function onlyInvalid(file: string, line: number, cause: Error): EvokeError {
+  return new EvokeError("ONLY_INVALID", `Cannot use line ${line} of ${file}: ${cause.message}`, { cause });
+}

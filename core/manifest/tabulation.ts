@@ -1,0 +1,127 @@
+/**
+ * Manifests of benchmark tables that are to be made: which architectures are trained, on what, how.
+ *
+ * @module
+ */
+import * as errors from "../errors/index.ts";
+import { digestOf } from "../json/canonical-json.ts";
+import { grouped } from "../json/grouped.ts";
+import { problemsOf } from "../json/schema.ts";
+import type { Space } from "../plugin/space.ts";
+import { randomStream, shuffle } from "../random/rng.ts";
+import { tabulateSchema } from "../schemas/tabulate.ts";
+import type { Architecture } from "../space/architecture.ts";
+import { live } from "../space/network.ts";
+import type { DatasetSpec } from "../training/dataset-spec.ts";
+import type { BackendName, TrainingSettings } from "../training/settings.ts";
+import { deepFreeze, knownPlugins, type ManifestSource, parseManifest, type RawSlot, resolveLoneSpace, type Slot } from "./experiment.ts";
+
+/** A manifest that was found right, its defaults filled in; frozen. */
+export interface Tabulation {
+  readonly name: string;
+  /** Where it came from, for errors. */
+  readonly file: string;
+  readonly description: string;
+  readonly source: string;
+  readonly licence: string;
+  readonly space: Slot<"space">;
+  readonly representative: RepresentativeRule;
+  readonly dataset: DatasetSpec;
+  readonly training: Omit<TrainingSettings, "epochs">;
+  readonly fidelities: readonly Fidelity[];
+  readonly backend: BackendName;
+}
+
+export interface Fidelity {
+  readonly epochs: number;
+  readonly seeds: readonly number[];
+}
+
+export type RepresentativeRule = "fewest-convolutions" | "first";
+
+/** The largest space that is tabulated. */
+const LARGEST = 2 ** 22;
+
+/** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
+export async function readTabulation(source: ManifestSource): Promise<Tabulation> {
+  const { file } = source;
+  const manifest = (await parseManifest(source, "tabulation")) as Omit<Tabulation, "space" | "file"> & {
+    space: RawSlot;
+    plugins: string[];
+  };
+  const problems = problemsOf(tabulateSchema, manifest);
+  if (problems.length > 0) throw errors.manifestInvalid(file, problems);
+  const epochs = manifest.fidelities.map((fidelity) => fidelity.epochs);
+  const twice = epochs.findIndex((one, i) => epochs.indexOf(one) < i);
+  if (twice >= 0)
+    throw errors.manifestInvalid(file, [`/fidelities/${twice}/epochs: ${epochs[twice]} is there already; give that one more seeds`]);
+  const space = resolveLoneSpace(file, await knownPlugins(source, manifest.plugins), manifest.space);
+  return { ...deepFreeze(manifest), file, space };
+}
+
+/** Names the trainings of a table by everything that their results follow from. */
+export function tabulationDigest(
+  { space, representative, dataset, training, fidelities, backend }: Tabulation,
+  inputs: Readonly<Record<string, string>>,
+): string {
+  const { plugin, options, version } = space;
+  return digestOf({ space: { use: plugin.name, options, version }, representative, dataset, training, fidelities, backend, inputs });
+}
+
+/** Architectures that compute one function. */
+export interface FunctionClass {
+  /** The one that is trained. */
+  readonly representative: Architecture;
+  /** All of them, as indices of `Plan.architectures`. */
+  readonly members: readonly number[];
+}
+
+export interface Plan {
+  /** Every architecture of the space, in the order of its numbers of base C (see codeOf in core/table/table.ts). */
+  readonly architectures: readonly Architecture[];
+  /** In a seeded order of no meaning, so that the first ones are a fair sample. */
+  readonly classes: readonly FunctionClass[];
+}
+
+/** Which architectures are trained. @throws EvokeError MANIFEST_INVALID if there are too many, or the space says no networks */
+export function planOf({ file, representative }: Tabulation, space: Space): Plan {
+  const invalid = (problem: string) => errors.manifestInvalid(file, [`/space: ${problem}`]);
+  if (!space.network) throw invalid("it does not say what networks its architectures are, so they cannot be trained");
+  if (space.operations.length ** space.length > LARGEST)
+    throw invalid(`it has ${space.size} architectures, too many to train each of them`);
+  const architectures = [...everyArchitecture(space)];
+  const functions = grouped(architectures.keys(), (row) => space.canonical(architectures[row]!));
+  const classes = functions.map((rows): FunctionClass => {
+    // Chosen when it is asked for: to do so for all of a space takes longer than to train a small sample.
+    let chosen: Architecture | undefined;
+    return {
+      members: rows,
+      get representative() {
+        return (chosen ??= architectures[representative === "first" ? rows[0]! : fewestConvolutions(space, architectures, rows)]!);
+      },
+    };
+  });
+  shuffle(classes, randomStream(0, "/tabulate/order"));
+  return { architectures, classes };
+}
+
+function* everyArchitecture({ length, operations, contains }: Space): Generator<Architecture> {
+  const base = operations.length;
+  for (let code = 0; code < base ** length; code++) {
+    const architecture = Array.from({ length }, (_, i) => Math.floor(code / base ** (length - 1 - i)) % base);
+    if (contains(architecture)) yield architecture;
+  }
+}
+
+/** Of rows, the first whose network has the fewest convolutions when its dead parts are left out. */
+function fewestConvolutions(space: Space, architectures: readonly Architecture[], rows: readonly number[]): number {
+  if (rows.length === 1) return rows[0]!;
+  let best = rows[0]!;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const { layers } = live(space.network!(architectures[row]!));
+    const convolutions = layers.filter(({ kind }) => kind === "convolution" || kind === "depthwise").length;
+    if (convolutions < fewest) [best, fewest] = [row, convolutions];
+  }
+  return best;
+}

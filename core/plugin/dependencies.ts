@@ -1,0 +1,88 @@
+/** What plugins can ask for. @module */
+import type { Engine } from "../engine/engine.ts";
+import type { Rng } from "../random/rng.ts";
+import type { Architecture } from "../space/architecture.ts";
+import type { Tables } from "../table/table.ts";
+import type { Trainer } from "../training/trainer.ts";
+import type { Distance } from "./distance.ts";
+import type { Space } from "./space.ts";
+import type { SubspaceGraph } from "./subspace-graph.ts";
+
+/** Finished runs of other experiments, for `from-run`. */
+export interface Runs {
+  /**
+   * The final centres of the run of this seed of another experiment.
+   * @param experiment  a manifest, relative to the one that names it
+   */
+  centres(experiment: string, seed: number): Promise<readonly FinalCentre[]>;
+  /** Checks the other experiment and adds its digest to this experiment's inputs. */
+  open(experiment: string): Promise<void>;
+}
+
+/** A centre when its run had ended. */
+export interface FinalCentre {
+  /** In text. */
+  readonly architecture: string;
+  /** R(α), by the evaluator of that run. */
+  readonly validation: number;
+}
+
+/** Files that a manifest names, for plugins that begin with one. */
+export interface Files {
+  /**
+   * The bytes of a file; not to be changed. Their SHA-256 becomes an input of the experiment, on which its digest depends.
+   * @param path  relative to the manifest
+   * @throws EvokeError CANNOT_READ
+   */
+  read(path: string): Promise<Uint8Array>;
+}
+
+/** Writing files, for observers. Paths are relative to the experiment's results. */
+export interface Output {
+  /** Replaces the file as one step: a reader, or a kill, sees the old one or the new one. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+}
+
+/** Where progress is shown. */
+export interface Terminal {
+  /** True if lines can be rewritten in place. */
+  readonly interactive: boolean;
+  /** Columns, for interactive ones. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** What a plugin can ask for in `needs`. A missing one is an error at composition. */
+export interface Dependencies {
+  space: Space;
+  distance: Distance;
+  /** The candidate subspaces of this run; missing where the manifest has no "subspaces". */
+  subspaces: SubspaceGraph;
+  /** This instance's own random stream. */
+  rng: Rng;
+  /** The run's seed. */
+  seed: number;
+  /** The fidelities of the evaluator, ascending, two at least; missing where it has one. */
+  fidelities: readonly number[];
+  /** Whether the limits of the manifest let an architecture be a centre, or the answer; always, where it has none. */
+  admits: (architecture: Architecture) => boolean;
+  /** A differentiable engine of this instance's own (core/engine). */
+  engine: Engine;
+  /** Benchmark tables by name or file. */
+  tables: Tables;
+  files: Files;
+  /** Training for real. */
+  trainer: Trainer;
+  runs: Runs;
+  output: Output;
+  terminal: Terminal;
+  /** Milliseconds from an arbitrary moment, for rates and ETA only. */
+  clock: () => number;
+  /** How much this call of the command will do: runs, and queries in each where that is known. */
+  plan: { readonly runs: number; readonly queries?: number };
+}
+export type Dependency = keyof Dependencies;
+export const DEPENDENCIES: readonly Dependency[] = [
+  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "admits", "engine"] as const),
+  ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
+];

@@ -1,0 +1,11 @@
+/** What stands between the search and its controller. @module */
+import type { Controller } from "./controller.ts";
+
+/**
+ * Stands between the search and the controller: it sees, adds, changes or answers proposals and outcomes.
+ * Several are wrapped around each other, the manifest's first one outermost.
+ */
+export interface Middleware {
+  /** A controller that wraps the one given; the wrapped one's state is part of what it saves. */
+  around(controller: Controller): Controller;
+}

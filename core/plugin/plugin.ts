@@ -1,0 +1,82 @@
+/**
+ * The contracts between the search and everything that can be swapped in it.
+ *
+ * A plugin is one literal: `kind`, `name`, `summary`, an options schema with defaults, the
+ * dependencies that it needs, and `create`. `test/contracts` holds a suite for each kind.
+ *
+ * @module
+ */
+import type { OptionsOf } from "../json/options.ts";
+import type { Acceptance } from "./acceptance.ts";
+import type { Controller } from "./controller.ts";
+import type { Dependencies, Dependency } from "./dependencies.ts";
+import type { Distance } from "./distance.ts";
+import type { Evaluator } from "./evaluator.ts";
+import type { Initial } from "./initial.ts";
+import type { Middleware } from "./middleware.ts";
+import type { Observer } from "./observer.ts";
+import type { Reward } from "./reward.ts";
+import type { Space } from "./space.ts";
+
+/** The plugin kinds and what `create` gives for each. */
+export interface Kinds {
+  space: Space;
+  distance: Distance;
+  controller: Controller;
+  middleware: Middleware;
+  reward: Reward;
+  acceptance: Acceptance;
+  initial: Initial;
+  evaluator: Evaluator;
+  observer: Observer;
+}
+export type Kind = keyof Kinds;
+export const KINDS: readonly Kind[] = [
+  ...(["space", "distance", "controller", "middleware", "reward"] as const),
+  ...(["acceptance", "initial", "evaluator", "observer"] as const),
+];
+
+/** A plugin, as the kernel sees it. */
+export interface Plugin<K extends Kind = Kind> {
+  readonly kind: K;
+  /** The name that manifests use: lower-case words joined by hyphens. */
+  readonly name: string;
+  /** One line for `evoke plugins`. */
+  readonly summary: string;
+  /** JSON Schema (draft 2020-12) of the options, an object, each property with its default or required. */
+  readonly options: object;
+  /** The dependencies that `create` is handed. */
+  readonly needs: readonly Dependency[];
+  /** True if it is for a search of the whole space: an error where the manifest has "subspaces". */
+  readonly wholeSpace?: boolean;
+  create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
+}
+
+/** A plugin as its author writes it: S is the schema of the options, N what it needs, R what it creates. */
+export interface PluginLiteral<K extends Kind, S extends object, N extends readonly Dependency[], R> {
+  readonly kind: K;
+  readonly name: string;
+  readonly summary: string;
+  readonly options: S;
+  readonly needs: N;
+  readonly wholeSpace?: boolean;
+  create(options: OptionsOf<S>, dependencies: Pick<Dependencies, N[number]>): R;
+}
+
+/**
+ * Gives the literal of a plugin its types: `options` as its schema says, and exactly the
+ * dependencies that it needs. It returns the literal itself, so an author outside this package can
+ * as well export a plain object.
+ */
+export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(
+  literal: PluginLiteral<K, S, N, Kinds[K]>,
+): PluginLiteral<K, S, N, Kinds[K]>;
+export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(
+  literal: PluginLiteral<K, S, N, Promise<Kinds[K]>>,
+): PluginLiteral<K, S, N, Promise<Kinds[K]>>;
+export function plugin(literal: object): object {
+  return literal;
+}
+
+/** The options schema of a plugin that has none. */
+export const NO_OPTIONS = { type: "object", additionalProperties: false, properties: {} } as const;

@@ -1,0 +1,91 @@
+/** Search spaces. @module */
+import type { Rng } from "../random/rng.ts";
+import type { Architecture, Modification } from "../space/architecture.ts";
+import type { Drawing } from "../space/drawing.ts";
+import type { Activation, Network, Shape } from "../space/network.ts";
+
+/** Ω, a search space: what architectures there are, how they are written, and what they cost. */
+export interface Space {
+  /** L, components in an architecture. */
+  readonly length: number;
+  /** C, choices per component; the names of the operations, in order. */
+  readonly operations: readonly string[];
+  /** |Ω|, how many different architectures there are. */
+  readonly size: bigint;
+  /**
+   * The components by the node that they lead into, where architectures are cells of nodes; each
+   * component stands in one.
+   */
+  readonly nodes?: readonly (readonly number[])[];
+  /** Draws an architecture uniformly. */
+  sample(rng: Rng): Architecture;
+  /** True if it is a member of the space, in its normal form. */
+  contains(architecture: Architecture): boolean;
+  /**
+   * α ⊕ Δα (Eq. 1): applies the modifications in order. The result differs from α in at most as
+   * many components as there are modifications, after any normalisation that the space does.
+   */
+  modify(architecture: Architecture, modifications: readonly Modification[]): Architecture;
+  /** Every architecture that one modification reaches, the architecture itself left out. */
+  neighbours(architecture: Architecture): Architecture[];
+  /** The textual form that people and tables use. */
+  encode(architecture: Architecture): string;
+  /** The inverse of `encode`. @throws EvokeError ARCHITECTURE_INVALID, saying what was found. */
+  decode(text: string): Architecture;
+  /** One text for all architectures that compute the same function, as far as the space can tell. */
+  canonical(architecture: Architecture): string;
+  /** What it costs to run, where the space can compute it from the architecture. */
+  cost?(architecture: Architecture): { readonly madds: number; readonly parameters: number };
+  /** The network that it is, where architectures of the space can be trained; dead parts included. */
+  network?(architecture: Architecture): Network;
+  /**
+   * How its networks become smaller while they are trained with shared weights (Cai et al. 2020): in the
+   * first phase there is only the largest one, in the last any.
+   */
+  readonly shrinking?: readonly ShrinkingPhase[];
+  /** What it looks like, for `evoke draw` and reports. */
+  drawing?(architecture: Architecture): Drawing;
+  /** The blocks that the network consists of, in order, where a device's time is known block by block. */
+  blocks?(architecture: Architecture): readonly Block[];
+  /** The paths that its architectures consist of, where these are graphs. */
+  readonly paths?: Paths;
+}
+
+/**
+ * The path encoding of White et al. 2021, arXiv:1910.11858: which paths an architecture has from its input to
+ * its output, a path being the operations along it in order.
+ */
+export interface Paths {
+  /** How many different ones there are in the space. */
+  readonly count: number;
+  /** The most that one architecture has. */
+  readonly most: number;
+  /** The numbers, from 0 to `count` − 1, of those that it has: ascending, each once. */
+  of(architecture: Architecture): readonly number[];
+}
+
+/** A part of a network that is measured by itself on a device. */
+export type Block =
+  | { readonly kind: "convolution" | "global-average-pool" | "linear"; readonly input: Shape; readonly output: Shape }
+  /** 1×1 convolution to more channels, depthwise convolution, 1×1 convolution back. */
+  | {
+      readonly kind: "inverted-residual";
+      readonly input: Shape;
+      readonly output: Shape;
+      /** Channels of the depthwise convolution. */
+      readonly expanded: number;
+      readonly kernel: number;
+      readonly stride: number;
+      /** True if the input is added to the output. */
+      readonly skip: boolean;
+      readonly squeezeExcitation: boolean;
+      readonly activation: Activation;
+    };
+
+/** A phase of progressive shrinking: which sub-networks of a supernet learn in it. */
+export interface ShrinkingPhase {
+  readonly name: string;
+  /** True if channels may be missing from this phase on; before it, the most important ones are put first. */
+  readonly narrows?: boolean;
+  sample(rng: Rng): Architecture;
+}

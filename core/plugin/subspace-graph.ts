@@ -1,0 +1,75 @@
+/**
+ * The subspace graph G = (V, E): K candidate subspaces, each given by its centre, and a directed edge
+ * between every two of them, from the worse centre to the better one (Section III-B of the paper).
+ *
+ * The graph is the one mutable thing of a search. Replacing a centre changes that node and the
+ * edges at it, nothing else.
+ *
+ * Axes: K subspaces, E = K (K − 1) / 2 edges.
+ *
+ * @module
+ */
+import type { Architecture } from "../space/architecture.ts";
+
+export class SubspaceGraph {
+  /** K. */
+  readonly count: number;
+  /** M: the search distance, and the number of single-component modifications per query. */
+  readonly radius: number;
+  /** Where each edge starts, at the worse centre.  [E] */
+  readonly from: Int32Array;
+  /** Where each edge ends, at the better centre.  [E] */
+  readonly to: Int32Array;
+  /** R(α), NaN before the first evaluation.  [K] */
+  readonly validations: Float64Array;
+  /** How many centres were replaced. */
+  updates = 0;
+  readonly #centres: Architecture[] = [];
+
+  constructor(count: number, radius: number) {
+    this.count = count;
+    this.radius = radius;
+    this.validations = new Float64Array(count).fill(Number.NaN);
+    this.from = new Int32Array((count * (count - 1)) / 2);
+    this.to = new Int32Array(this.from.length);
+    for (let i = 1, e = 0; i < count; i++) for (let j = 0; j < i; j++, e++) this.#direct(e, j, i);
+  }
+
+  /** α of each subspace, by index.  [K] */
+  get centres(): readonly Architecture[] {
+    return this.#centres;
+  }
+
+  /** Sets the first centre of a subspace. */
+  evoke(subspace: number, architecture: Architecture, validation: number): void {
+    this.#set(subspace, architecture, validation);
+  }
+
+  /** Makes β the centre (Algorithm 1, line 4d). */
+  replace(subspace: number, architecture: Architecture, validation: number): void {
+    this.#set(subspace, architecture, validation);
+    this.updates++;
+  }
+
+  /** The subspace whose centre is best; the first of equals. */
+  best(): number {
+    let best = 0;
+    for (let k = 1; k < this.count; k++) if (this.validations[k]! > this.validations[best]!) best = k;
+    return best;
+  }
+
+  #set(k: number, architecture: Architecture, validation: number): void {
+    this.#centres[k] = architecture;
+    this.validations[k] = validation;
+    // Edge (i, j), j < i, has the number i (i − 1) / 2 + j: only those at k can turn.
+    for (let j = 0; j < k; j++) this.#direct((k * (k - 1)) / 2 + j, j, k);
+    for (let i = k + 1; i < this.count; i++) this.#direct((i * (i - 1)) / 2 + k, k, i);
+  }
+
+  /** Between equals an edge runs to the later subspace. */
+  #direct(edge: number, earlier: number, later: number): void {
+    const down = this.validations[earlier]! > this.validations[later]!;
+    this.from[edge] = down ? later : earlier;
+    this.to[edge] = down ? earlier : later;
+  }
+}

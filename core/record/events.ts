@@ -1,0 +1,99 @@
+/**
+ * What happens in a run, as past-tense facts. A run's result is a fold over them (core/record/result.ts).
+ *
+ * Each event is frozen and carries the run (its digest), the seed, and a sequence number that counts
+ * from 0 in each run. Architectures are in the space's textual form, so that a record is readable
+ * and can be folded without the space.
+ *
+ * @module
+ */
+import type { Metric } from "../plugin/metric.ts";
+import type { Fronts } from "./pareto.ts";
+
+interface Facts {
+  /** The first event of a run. */
+  "run.started": { readonly metric: Metric };
+  /** One of the K first centres was evaluated: Algorithm 1, line 2. */
+  "subspace.evoked": { readonly subspace: number; readonly architecture: string; readonly validation: number };
+  /** β was proposed, inside a subspace or in the whole space: lines 4a and 4b. */
+  "architecture.proposed": {
+    readonly query: number;
+    readonly architecture: string;
+    readonly subspace?: number;
+    /** D(α, β) from the centre that the subspace has now; left out in a search of the whole space. */
+    readonly distance?: number;
+    /** The training epochs that it is to be measured after, where these are fewer than the metric's. */
+    readonly fidelity?: number;
+  };
+  /** R(β) is known: line 4c. `query` is −1 for the first centres. */
+  "architecture.evaluated": {
+    readonly query: number;
+    readonly architecture: string;
+    readonly validation: number;
+    /** What was charged to the budget for it. */
+    readonly charged: { readonly queries: number; readonly seconds: number };
+    /** The training epochs that it was measured after, where these are fewer than the metric's. */
+    readonly fidelity?: number;
+    /** False where the limits of the manifest do not let it be a centre, or the answer. */
+    readonly admitted?: false;
+  };
+  /** An evaluation threw. The remedy says what the search did about it. */
+  "evaluation.failed": {
+    readonly query: number;
+    readonly architecture: string;
+    readonly attempt: number;
+    readonly reason: string;
+    readonly remedy: "retry" | "reject" | "stop";
+    /** The training epochs that it was to be measured after, where these are fewer than the metric's. */
+    readonly fidelity?: number;
+  };
+  /** What the controller will learn from. */
+  "reward.shaped": { readonly query: number; readonly reward: number };
+  /** β became the centre of its subspace: line 4d. */
+  "subspace.updated": { readonly query: number; readonly subspace: number; readonly architecture: string; readonly validation: number };
+  /** The controller has seen the outcome: line 4e. */
+  "policy.updated": { readonly query: number };
+  /** The last event of a run that reached its end. */
+  "run.finished": {
+    readonly reason: "budget" | "stalled";
+    /** The test metric of the answer, where the evaluator has one. */
+    readonly test?: { readonly metric: Metric; readonly value: number };
+    /**
+     * The test metric of every architecture that was the best so far, first to last, where the evaluator's
+     * tests are free. The n-th belongs to the n-th `architecture.evaluated` that exceeds all before it,
+     * first centres included; the last is the answer's.
+     */
+    readonly incumbentTests?: readonly number[];
+    /** The Pareto fronts of all that counts as an answer, where the manifest has constraints and the space counts costs. */
+    readonly fronts?: Fronts;
+  };
+  /** The last event of a run that could not go on. */
+  "run.failed": { readonly reason: string };
+}
+
+export type EventType = keyof Facts;
+/** What a publisher says; the bus adds the rest. */
+export type Fact<T extends EventType = EventType> = { [K in T]: { readonly type: K } & Facts[K] }[T];
+/** An event on the bus. */
+export type SearchEvent<T extends EventType = EventType> = {
+  [K in T]: { readonly type: K; readonly run: string; readonly seed: number; readonly sequence: number } & Facts[K];
+}[T];
+
+/** True if what was evaluated can be the answer: it was measured at full fidelity, and the limits admit it. */
+export function countsAsAnswer({ fidelity, admitted }: SearchEvent<"architecture.evaluated">): boolean {
+  return fidelity === undefined && admitted !== false;
+}
+
+/** All event types, in the order in which a query gives them. */
+export const EVENT_TYPES: readonly EventType[] = [
+  "run.started",
+  "subspace.evoked",
+  "architecture.proposed",
+  "architecture.evaluated",
+  "evaluation.failed",
+  "reward.shaped",
+  "subspace.updated",
+  "policy.updated",
+  "run.finished",
+  "run.failed",
+];

@@ -1,0 +1,114 @@
+/**
+ * A run's result, as a fold over its events. Folding a record of the events gives the same result
+ * as the run that was recorded, to the last bit.
+ *
+ * @module
+ */
+import { QueryCount } from "../search/query-count.ts";
+import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
+
+/** What one run found; everything in it follows from manifest, seed and inputs. */
+export interface RunResult {
+  readonly seed: number;
+  /** The answer: the best architecture that was evaluated and counts, by validation metric; the first of equals. */
+  readonly best: { readonly architecture: string; readonly validation: number; readonly test?: number };
+  /** Queries charged to the budget; one at a lower fidelity is its share of the full one's epochs. */
+  readonly queries: number;
+  /** How many different architectures these were. */
+  readonly distinct: number;
+  readonly cost: { readonly seconds: number };
+  /** How many times a centre was replaced. */
+  readonly updates: number;
+  /** The final centres; empty in a search of the whole space. */
+  readonly centres: readonly string[];
+}
+
+/** The event types that the fold reads. */
+export const RESULT_EVENTS: readonly EventType[] = [
+  "run.started",
+  "subspace.evoked",
+  "architecture.evaluated",
+  "evaluation.failed",
+  "subspace.updated",
+  "run.finished",
+  "run.failed",
+];
+
+/** Folds the events of one run, given in their order. */
+export class ResultFold {
+  #seed = Number.NaN;
+  #best: { architecture: string; validation: number; test?: number } | undefined;
+  readonly #incumbents: string[] = [];
+  readonly #queries = new QueryCount();
+  #fullEpochs = 1;
+  #evaluations = 0;
+  #seconds = 0;
+  #updates = 0;
+  readonly #distinct = new Set<string>();
+  readonly #centres: string[] = [];
+  #end: "finished" | "failed" | undefined;
+
+  next(event: SearchEvent): void {
+    switch (event.type) {
+      case "run.started":
+        this.#seed = event.seed;
+        this.#fullEpochs = event.metric.epochs;
+        break;
+      case "architecture.evaluated":
+        this.#evaluations++;
+        if (event.charged.queries > 0) {
+          this.#distinct.add(event.architecture);
+          this.#queries.add(event.fidelity);
+        }
+        this.#seconds += event.charged.seconds;
+        if (!countsAsAnswer(event)) break;
+        if (!this.#best || event.validation > this.#best.validation) {
+          this.#best = { architecture: event.architecture, validation: event.validation };
+          this.#incumbents.push(event.architecture);
+        }
+        break;
+      case "evaluation.failed":
+        // A rejected architecture was a query all the same.
+        if (event.remedy === "reject") this.#queries.add(event.fidelity);
+        break;
+      case "subspace.evoked":
+        this.#centres[event.subspace] = event.architecture;
+        break;
+      case "subspace.updated":
+        this.#centres[event.subspace] = event.architecture;
+        this.#updates++;
+        break;
+      case "run.finished":
+        if (this.#best && event.test) this.#best.test = event.test.value;
+        this.#end = "finished";
+        break;
+      case "run.failed":
+        this.#end = "failed";
+        break;
+    }
+  }
+
+  /** Every architecture that was the best so far, first to last. */
+  get incumbents(): readonly string[] {
+    return this.#incumbents;
+  }
+
+  /** How many evaluations there were, first centres included. */
+  get evaluations(): number {
+    return this.#evaluations;
+  }
+
+  /** The result; undefined unless the last event was `run.finished`. */
+  result(): RunResult | undefined {
+    if (this.#end !== "finished" || !this.#best) return undefined;
+    return {
+      seed: this.#seed,
+      best: { ...this.#best },
+      queries: this.#queries.in(this.#fullEpochs),
+      distinct: this.#distinct.size,
+      cost: { seconds: this.#seconds },
+      updates: this.#updates,
+      centres: [...this.#centres],
+    };
+  }
+}

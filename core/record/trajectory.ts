@@ -1,0 +1,154 @@
+/**
+ * The course of a run: what its figures are drawn from, as a fold over its events, so that figures need
+ * no record of all of them.
+ *
+ * @module
+ */
+import type { Metric } from "../plugin/metric.ts";
+import { QueryCount } from "../search/query-count.ts";
+import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
+import type { Fronts } from "./pareto.ts";
+
+/** How one run went. Queries and seconds are those charged to the budget so far, lower fidelities by their share. */
+export interface Course {
+  /**
+   * Each improvement of the best validation metric, charged up to and with it: 0 for first centres that
+   * are free. The test metric is that of the same architecture, where the evaluator's tests are free.
+   */
+  readonly incumbent: readonly Incumbent[];
+  /** Each new centre, the K first ones and then each update. */
+  readonly centres: readonly Centre[];
+  /**
+   * |R(β) − R(α)| of the candidates β at full fidelity, and the centre α that each was made from, by D(α, β), ascending.
+   * Empty in a search of the whole space.
+   */
+  readonly distances: readonly Difference[];
+  /** The Pareto fronts of all that counts as an answer, where the manifest has constraints. */
+  readonly fronts?: Fronts;
+  /** Which metric the tests are, where the evaluator has one. */
+  readonly testMetric?: Metric;
+}
+
+export interface Incumbent {
+  readonly queries: number;
+  readonly seconds: number;
+  readonly validation: number;
+  readonly test?: number;
+}
+
+export interface Centre {
+  readonly queries: number;
+  readonly subspace: number;
+  readonly validation: number;
+  readonly architecture: string;
+}
+
+/** n differences at one distance: their mean, and the sum of the squared deviations from it. */
+export interface Difference {
+  readonly distance: number;
+  readonly n: number;
+  readonly mean: number;
+  readonly squares: number;
+}
+
+/** The event types that the fold reads. */
+export const COURSE_EVENTS: readonly EventType[] = [
+  "run.started",
+  "subspace.evoked",
+  "architecture.proposed",
+  "architecture.evaluated",
+  "evaluation.failed",
+  "subspace.updated",
+  "run.finished",
+];
+
+/** Folds the events of one run, given in their order. */
+export class CourseFold {
+  readonly #incumbent: { queries: number; seconds: number; validation: number; test?: number }[] = [];
+  readonly #centres: Centre[] = [];
+  readonly #distances = new Map<number, { n: number; mean: number; squares: number }>();
+  #testMetric: Metric | undefined;
+  #fronts: Fronts | undefined;
+  #best = Number.NEGATIVE_INFINITY;
+  readonly #queries = new QueryCount();
+  #fullEpochs = 1;
+  #seconds = 0;
+  /** R(α) of each subspace. */
+  readonly #validations: number[] = [];
+  /** Distance from α, and R(α), of the proposals whose outcome is awaited, by query. */
+  readonly #proposed = new Map<number, { distance: number; centre: number }>();
+  /**
+   * Queries that were rejected and are not counted yet. Where evaluations overlap a failure may be told
+   * before the outcome of an earlier query, which must not be charged for it.
+   */
+  #rejected: SearchEvent<"evaluation.failed">[] = [];
+
+  next(event: SearchEvent): void {
+    switch (event.type) {
+      case "run.started":
+        this.#fullEpochs = event.metric.epochs;
+        break;
+      case "architecture.proposed":
+        if (event.fidelity === undefined && event.subspace !== undefined && event.distance !== undefined)
+          this.#proposed.set(event.query, { distance: event.distance, centre: this.#validations[event.subspace]! });
+        break;
+      case "evaluation.failed":
+        if (event.remedy !== "reject") break;
+        this.#rejected.push(event);
+        this.#proposed.delete(event.query);
+        break;
+      case "architecture.evaluated":
+        this.#evaluated(event);
+        break;
+      case "subspace.evoked":
+      case "subspace.updated": {
+        const { subspace, validation, architecture } = event;
+        this.#validations[subspace] = validation;
+        this.#centres.push({ queries: this.#queries.in(this.#fullEpochs), subspace, validation, architecture });
+        break;
+      }
+      case "run.finished":
+        this.#testMetric = event.test?.metric;
+        this.#fronts = event.fronts;
+        for (const [i, test] of (event.incumbentTests ?? []).entries()) if (this.#incumbent[i]) this.#incumbent[i].test = test;
+        break;
+    }
+  }
+
+  course(): Course {
+    const distances = [...this.#distances].sort(([a], [b]) => a - b).map(([distance, moments]) => ({ distance, ...moments }));
+    return {
+      incumbent: this.#incumbent.map((one) => ({ ...one })),
+      centres: [...this.#centres],
+      distances,
+      ...(this.#testMetric && { testMetric: this.#testMetric }),
+      ...(this.#fronts && { fronts: this.#fronts }),
+    };
+  }
+
+  #evaluated(event: SearchEvent<"architecture.evaluated">): void {
+    const { query, validation, charged, fidelity } = event;
+    for (const rejected of this.#rejected) if (rejected.query <= query) this.#queries.add(rejected.fidelity);
+    this.#rejected = this.#rejected.filter((rejected) => rejected.query > query);
+    if (charged.queries > 0) this.#queries.add(fidelity);
+    this.#seconds += charged.seconds;
+    if (countsAsAnswer(event) && validation > this.#best) {
+      this.#best = validation;
+      this.#incumbent.push({ queries: this.#queries.in(this.#fullEpochs), seconds: this.#seconds, validation });
+    }
+    const proposed = this.#proposed.get(query);
+    if (!proposed) return;
+    this.#proposed.delete(query);
+    this.#addDifference(proposed.distance, Math.abs(validation - proposed.centre));
+  }
+
+  /** Welford's update of mean and squared deviations. */
+  #addDifference(distance: number, difference: number): void {
+    const moments = this.#distances.get(distance) ?? { n: 0, mean: 0, squares: 0 };
+    moments.n++;
+    const deviation = difference - moments.mean;
+    moments.mean += deviation / moments.n;
+    moments.squares += deviation * (difference - moments.mean);
+    this.#distances.set(distance, moments);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * One run from beginning to end: the search, the test metric of its answer (of all that led to it, where
+ * tests are free), and the fold of its events into the result.
+ *
+ * @module
+ */
+import { lastValueFrom } from "rxjs";
+import { answerMissing } from "../errors/index.ts";
+import type { TestMeasurement } from "../plugin/evaluator.ts";
+import { FrontFold } from "../record/front-fold.ts";
+import { RESULT_EVENTS, ResultFold, type RunResult } from "../record/result.ts";
+import { type Run, search } from "./search.ts";
+
+/**
+ * Runs to the end.
+ * @returns the result
+ * @throws the error that stopped the run, after `run.failed`
+ */
+export async function runToEnd(run: Run): Promise<RunResult> {
+  const { bus, evaluator, space, budget } = run;
+  const fold = new ResultFold();
+  const front = run.constrained ? new FrontFold() : undefined;
+  const folding = bus.on(RESULT_EVENTS).subscribe((event) => {
+    fold.next(event);
+    front?.next(event);
+  });
+  try {
+    bus.publish("run.started", () => ({ metric: evaluator.metric }));
+    await lastValueFrom(search(run), { defaultValue: undefined });
+    const { incumbents } = fold;
+    if (incumbents.length === 0)
+      throw fold.evaluations > 0 ? answerMissing(fold.evaluations) : new Error("no architecture could be evaluated");
+    const tests: TestMeasurement[] = [];
+    for (const text of evaluator.freeTests ? incumbents : incumbents.slice(-1)) {
+      const test = await evaluator.test?.(space.decode(text));
+      if (test) tests.push(test);
+    }
+    const test = tests.at(-1);
+    const fronts = front?.fronts(space);
+    bus.publish("run.finished", () => ({
+      reason: budget.stalled ? ("stalled" as const) : ("budget" as const),
+      ...(test && { test }),
+      ...(test && evaluator.freeTests && { incumbentTests: tests.map(({ value }) => value) }),
+      ...(fronts && { fronts }),
+    }));
+    return fold.result()!;
+  } catch (error) {
+    bus.publish("run.failed", () => ({ reason: error instanceof Error ? error.message : String(error) }));
+    throw error;
+  } finally {
+    folding.unsubscribe();
+  }
+}

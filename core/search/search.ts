@@ -1,0 +1,218 @@
+/**
+ * Algorithm 1 of the paper, Automatic Subspace Evoking, as one pipeline of operators. Without a
+ * subspace graph the same pipeline is a search of the whole space.
+ *
+ * Different from the authors' code: the candidate never overwrites the old centre, and the answer is
+ * the best architecture that was evaluated; where β replaces α exactly if it is better, that is the
+ * best centre (line 5).
+ *
+ * @module
+ */
+import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, takeWhile, tap } from "rxjs";
+import { initialInvalid } from "../errors/index.ts";
+import type { Acceptance } from "../plugin/acceptance.ts";
+import type { Controller, Proposal } from "../plugin/controller.ts";
+import type { Distance } from "../plugin/distance.ts";
+import type { Evaluator, Measurement } from "../plugin/evaluator.ts";
+import type { Initial } from "../plugin/initial.ts";
+import type { Candidate, Reward } from "../plugin/reward.ts";
+import type { Space } from "../plugin/space.ts";
+import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
+import type { Bus } from "../record/bus.ts";
+import type { Architecture } from "../space/architecture.ts";
+import type { Budget } from "./budget.ts";
+import { type FailurePolicy, measure } from "./measure.ts";
+import { inOrder, Pace } from "./pace.ts";
+
+/** What a run is composed of. */
+export interface Run {
+  readonly space: Space;
+  readonly distance: Distance;
+  readonly controller: Controller;
+  readonly evaluator: Evaluator;
+  readonly rewards: readonly Reward[];
+  /** Whether an architecture may be a centre, or the answer. */
+  admits(architecture: Architecture): boolean;
+  /** Whether the manifest has constraints; then the run tells its Pareto fronts. */
+  readonly constrained: boolean;
+  readonly subspaces?: { readonly graph: SubspaceGraph; readonly initial: Initial; readonly acceptance: readonly Acceptance[] };
+  readonly budget: Budget;
+  readonly failures: FailurePolicy;
+  readonly bus: Bus;
+}
+
+/** One query on its way through the pipeline. */
+interface Query {
+  readonly number: number;
+  readonly proposal: Proposal;
+  readonly admitted: boolean;
+  /** Undefined if the evaluation failed and the architecture was rejected. */
+  measurement: Measurement | undefined;
+  reward: number;
+}
+
+/**
+ * The search itself. Subscribing starts it; it completes when the budget is spent, and errs when an
+ * evaluation failed for good. All that happens is told on the bus.
+ */
+export function search(run: Run): Observable<unknown> {
+  const { budget, controller, evaluator } = run;
+  const pace = new Pace(() => budget.lasts, Math.min(controller.concurrency ?? 1, evaluator.concurrency ?? 1));
+  return concat(
+    evokeSubspaces(run), //                             2–3: K first centres, and the graph of them
+    pace.turns.pipe(
+      map((number) => propose(run, number)), //         4a, 4b: global search, then local search
+      evaluate(run), //                                 4c: R(β)
+      takeWhile((query) => charge(run, query)), //      4:  until the budget is spent
+      tap((query) => shapeReward(run, query)), //       4c: R(β|α)
+      tap((query) => updateSubspace(run, query)), //    4d: β replaces α if it is better
+      tap((query) => learn(run, query)), //             4e: one policy-gradient step
+      tap(() => pace.finished()),
+    ),
+  );
+}
+
+/** Lines 2–3: the K first centres are measured, and the graph is built of them. */
+function evokeSubspaces(run: Run): Observable<never> {
+  return defer(async () => {
+    if (!run.subspaces) return;
+    const { graph, initial } = run.subspaces;
+    for (const [subspace, architecture] of (await firstCentres(run, graph, initial)).entries()) {
+      const measurement = await measureArchitecture(run, -1, { architecture });
+      const text = run.space.encode(architecture);
+      if (!measurement) throw new Error(`the first centre ${text} could not be evaluated, and nothing can stand for it`);
+      const { validation } = measurement;
+      const charged = run.budget.chargeInitial(() => text, measurement.seconds);
+      graph.evoke(subspace, architecture, validation);
+      run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, validation, charged }));
+      run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, validation }));
+    }
+  }).pipe(ignoreElements());
+}
+
+async function firstCentres({ space, admits }: Run, { count }: SubspaceGraph, initial: Initial): Promise<readonly Architecture[]> {
+  const centres = await initial.centres(count);
+  if (centres.length !== count) throw initialInvalid(`they are ${centres.length}, and /subspaces/count is ${count}`);
+  const stranger = centres.find((centre) => !space.contains(centre));
+  if (stranger) throw initialInvalid(`${JSON.stringify(stranger)} is no member of the space`);
+  const excess = centres.find((centre) => !admits(centre));
+  if (excess) throw initialInvalid(`the limits under /constraints or /subspaces/accept do not admit ${space.encode(excess)}`);
+  return centres;
+}
+
+/** Lines 4a and 4b are the controller's: it chooses a subspace and a modification inside it, or any architecture. */
+function propose({ controller, evaluator, space, distance, subspaces, admits, budget, bus }: Run, number: number): Query {
+  const proposal = controller.propose();
+  const { architecture, subspace, fidelity } = proposal;
+  if (!space.contains(architecture))
+    throw new Error(`the controller proposed ${JSON.stringify(architecture)}, which is no member of the space`);
+  if (fidelity !== undefined && !evaluator.fidelities?.slice(0, -1).includes(fidelity))
+    throw new Error(`the controller proposed to measure after ${fidelity} epochs, which is no lower fidelity of the evaluator`);
+  budget.begin(fidelity);
+  bus.publish("architecture.proposed", () => ({
+    query: number,
+    architecture: space.encode(architecture),
+    ...(subspace !== undefined && { subspace }),
+    ...(subspace !== undefined && subspaces && { distance: distance.between(subspaces.graph.centres[subspace]!, architecture) }),
+    ...(fidelity !== undefined && { fidelity }),
+  }));
+  return { number, proposal, admitted: admits(architecture), measurement: undefined, reward: Number.NaN };
+}
+
+/** Line 4c. Several evaluations are under way where the pace allows it; outcomes leave in the order of the proposals. */
+function evaluate(run: Run): OperatorFunction<Query, Query> {
+  return inOrder((query) => {
+    const measured = (measurement: Measurement | undefined) => {
+      query.measurement = measurement;
+      return query;
+    };
+    const { known } = query.proposal;
+    if (known !== undefined) return measured({ validation: known, seconds: 0 });
+    const measurement = measureArchitecture(run, query.number, query.proposal);
+    return measurement instanceof Promise ? measurement.then(measured) : measured(measurement);
+  });
+}
+
+function measureArchitecture({ evaluator, failures, space, bus }: Run, query: number, { architecture, fidelity }: Proposal) {
+  const lower = fidelity !== undefined && { fidelity };
+  return measure(
+    () => evaluator.evaluate(architecture, fidelity),
+    failures,
+    (failure) => bus.publish("evaluation.failed", () => ({ query, architecture: space.encode(architecture), ...failure, ...lower })),
+  );
+}
+
+/** Charges the query. False ends the search: the query does not fit into the budget any more, and never happened. */
+function charge({ budget, space, bus }: Run, { number, proposal, admitted, measurement }: Query): boolean {
+  const { architecture, known, fidelity } = proposal;
+  const text = () => space.encode(architecture);
+  const charged =
+    known === undefined ? budget.charge(measurement && text, measurement?.seconds ?? 0, fidelity) : budget.chargeNothing(fidelity);
+  if (charged && measurement) {
+    bus.publish("architecture.evaluated", () => ({
+      query: number,
+      architecture: text(),
+      validation: measurement.validation,
+      charged,
+      ...(fidelity !== undefined && { fidelity }),
+      ...(!admitted && { admitted }),
+    }));
+  }
+  return charged !== undefined;
+}
+
+/** R(β|α), or whatever the chain of rewards makes of R(β). */
+function shapeReward(run: Run, query: Query): void {
+  if (!query.measurement) return;
+  let candidate = candidateOf(run, query, query.measurement);
+  let reward = candidate.validation;
+  for (const plugin of run.rewards) {
+    reward = plugin.shape(reward, candidate);
+    candidate = valued(candidate, plugin);
+  }
+  query.reward = reward;
+  run.bus.publish("reward.shaped", () => ({ query: query.number, reward }));
+}
+
+/** The candidate as the rewards after one that gives architectures another value see it. */
+function valued(candidate: Candidate, reward: Reward): Candidate {
+  if (!reward.value) return candidate;
+  const { architecture, validation, centre } = candidate;
+  return {
+    architecture,
+    validation: reward.value(validation, architecture),
+    ...(centre && { centre: { ...centre, validation: reward.value(centre.validation, centre.architecture) } }),
+  };
+}
+
+/** Line 4d: β becomes the centre if every acceptance rule and every limit agrees; only that node and its edges change. */
+function updateSubspace(run: Run, query: Query): void {
+  const { architecture, subspace, fidelity } = query.proposal;
+  if (!run.subspaces || subspace === undefined || !query.measurement) return;
+  if (!query.admitted || fidelity !== undefined) return;
+  const candidate = candidateOf(run, query, query.measurement) as Required<Candidate>;
+  if (!run.subspaces.acceptance.every((rule) => rule.accepts(candidate))) return;
+  const { validation } = query.measurement;
+  run.subspaces.graph.replace(subspace, architecture, validation);
+  run.bus.publish("subspace.updated", () => ({
+    query: query.number,
+    subspace,
+    architecture: run.space.encode(architecture),
+    validation,
+  }));
+}
+
+/** Line 4e: the controller sees the outcome; a failed evaluation has no reward. */
+function learn({ controller, bus }: Run, { number, proposal, measurement, reward }: Query): void {
+  const { architecture, subspace, fidelity } = proposal;
+  const validation = measurement?.validation ?? Number.NaN;
+  controller.observe({ architecture, subspace, validation, reward, ...(fidelity !== undefined && { fidelity }) });
+  bus.publish("policy.updated", () => ({ query: number }));
+}
+
+function candidateOf({ subspaces }: Run, { proposal }: Query, { validation }: Measurement): Candidate {
+  const { architecture, subspace } = proposal;
+  if (!subspaces || subspace === undefined) return { architecture, validation };
+  const { graph } = subspaces;
+  return { architecture, validation, centre: { architecture: graph.centres[subspace]!, validation: graph.validations[subspace]! } };
+}

@@ -1,0 +1,35 @@
+/**
+ * What the built-in plugins are made of, as "evoke-nas/toolkit": none of them does what a plugin outside this
+ * repository could not.
+ *
+ * @module
+ */
+export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
+export * from "./engine/exact-math.ts";
+export * from "./errors/index.ts";
+export * from "./json/canonical-json.ts";
+export { comparable } from "./plugin/metric.ts";
+export { KINDS } from "./plugin/plugin.ts";
+export { SubspaceGraph } from "./plugin/subspace-graph.ts";
+export * from "./policy/decisions.ts";
+export * from "./policy/graph-network.ts";
+export * from "./policy/policy-gradient.ts";
+export * from "./policy/predictor.ts";
+export * from "./policy/successive-halving.ts";
+export * from "./policy/upper-confidence.ts";
+export { Perceptron } from "./predictor/mlp.ts";
+export * from "./predictor/predictor-file.ts";
+export * from "./random/rng.ts";
+export { countsAsAnswer } from "./record/events.ts";
+export * from "./record/pareto.ts";
+export * from "./record/progress-line.ts";
+export * from "./space/draw.ts";
+export * from "./space/drawing.ts";
+export * from "./space/modifications.ts";
+export * from "./space/network.ts";
+export * from "./table/table.ts";
+export * from "./training/dataset-spec.ts";
+export * from "./training/settings.ts";
+export * from "./training/supernet.ts";
+export * from "./training/trained-network.ts";
+export * from "./training/trainer.ts";

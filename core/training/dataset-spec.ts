@@ -1,0 +1,101 @@
+/**
+ * How a manifest says which images a network is trained on: options of the evaluator `training` and
+ * of `evoke tabulate`. What opens them is outside core, in training/dataset.ts.
+ *
+ * @module
+ */
+import type { OptionsOf } from "../json/options.ts";
+
+const files = (description: string) => ({ description, type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }) as const;
+const count = (description: string) => ({ description, type: "integer", minimum: 1, maximum: 10_000_000 }) as const;
+
+export const datasetSchema = {
+  description: "The images: what they are, how they are divided, and how they are distorted",
+  type: "object",
+  additionalProperties: false,
+  required: ["name"],
+  properties: {
+    name: {
+      description: "digits is built in; the others say the format of the files",
+      enum: ["digits", "idx", "cifar10", "cifar100", "npz"],
+    },
+    as: {
+      description: "what metrics and tables call it, for example fashion-mnist; default: its name",
+      type: "string",
+      pattern: "^[a-z0-9]+(-[a-z0-9]+)*$",
+    },
+    files: {
+      description: "relative to the manifest, each of them gzipped or not; of idx in pairs, images before labels",
+      type: "object",
+      additionalProperties: false,
+      required: ["train"],
+      properties: {
+        train: files("divided into training and validation images, and test images where no test files are named"),
+        test: files("test images"),
+      },
+    },
+    split: {
+      description: "how many images are for what, each class in proportion",
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        train: count("default: those that the others leave"),
+        validation: count("default: half of the training files, or a quarter where the test images come from them too"),
+        test: count("default: all of the test files, or a quarter of the training files"),
+        seed: { description: "of the division and of the copies", type: "integer", minimum: 0, maximum: 2 ** 48, default: 0 },
+      },
+    },
+    normalise: {
+      description:
+        "what is subtracted from a value between 0 and 1, and divided by, for each channel or for all; default: those of the training images",
+      type: "object",
+      additionalProperties: false,
+      required: ["mean", "std"],
+      properties: {
+        mean: { type: "array", items: { type: "number" }, minItems: 1 },
+        std: { type: "array", items: { type: "number", exclusiveMinimum: 0 }, minItems: 1 },
+      },
+    },
+    distort: {
+      description: "how a training image is distorted, anew each time that it is drawn",
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        shift: {
+          description: "moved by at most so many pixels each way: a crop from the image with a margin of black",
+          type: "integer",
+          minimum: 0,
+          maximum: 1000,
+          default: 0,
+        },
+        flip: { description: "mirrored, left to right, every other time", type: "boolean", default: false },
+        cutout: {
+          description: "side of a square, in pixels, that is blotted out at a random place",
+          type: "integer",
+          minimum: 0,
+          maximum: 1000,
+          default: 0,
+        },
+        noise: {
+          description: "standard deviation of Gaussian noise, in units of the normalised image",
+          type: "number",
+          minimum: 0,
+          maximum: 1000,
+          default: 0,
+        },
+      },
+    },
+    copies: {
+      description: "validation and test images are so many copies of each, distorted as training images are, once for all; 0: as they are",
+      type: "integer",
+      minimum: 0,
+      maximum: 1000,
+      default: 0,
+    },
+  },
+} as const;
+
+/** A dataset as a manifest names it, its defaults filled in. */
+export type DatasetSpec = OptionsOf<typeof datasetSchema>;

@@ -1,0 +1,49 @@
+/**
+ * A matrix of the toy for tests, and what its store has.
+ *
+ * @module
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { MatrixDocument } from "../../../app/host/store/matrix-document.ts";
+import { RunStore } from "../../../app/host/store/run-store.ts";
+import type { Scratch } from "./command.ts";
+
+export const toyMatrix = {
+  name: "toy-matrix",
+  question: "Does the matrix work?",
+  base: "toy.json",
+  design: "one-factor",
+  variants: { "absolute-reward": { reward: ["absolute"] }, uniform: { controller: "uniform" } },
+  axes: { "/subspaces/count": [2, 3] },
+  seeds: { count: 5 },
+};
+
+const fileOf = (scratch: Scratch, out: string) => join(scratch.folder, out, "toy-matrix/matrix.json");
+
+export function documentOf(scratch: Scratch, out: string): MatrixDocument {
+  return JSON.parse(readFileSync(fileOf(scratch, out), "utf8")) as MatrixDocument;
+}
+
+/** All that the store has for the cells of the matrix, but for the wall seconds. */
+export async function kept(scratch: Scratch, out: string): Promise<unknown> {
+  const store = await RunStore.open(join(scratch.folder, out, "runs.sqlite"), "read");
+  try {
+    return documentOf(scratch, out).cells.map(({ name, digest }) => ({
+      name,
+      digest,
+      runs: [...store.runs(digest, { first: 0, count: 1000 })].map(({ result, course }) => ({ result, course })),
+    }));
+  } finally {
+    store.close();
+  }
+}
+
+/** How many of its runs are in the store of a call that may be under way. */
+export async function keptCount(scratch: Scratch, out: string): Promise<number> {
+  if (!existsSync(fileOf(scratch, out))) return 0;
+  const store = await RunStore.open(join(scratch.folder, out, "runs.sqlite"), "read");
+  const count = documentOf(scratch, out).cells.reduce((sum, { digest }) => sum + store.seeds(digest).size, 0);
+  store.close();
+  return count;
+}

@@ -1,0 +1,245 @@
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { StoredRun } from "../../../../app/host/run/run-seed.ts";
+import { RunStore } from "../../../../app/host/store/run-store.ts";
+import type { EvokeError } from "../../../../core/errors/index.ts";
+import { root, Scratch } from "../../cli/command.ts";
+
+const scratch = new Scratch();
+const DIGEST = "d".repeat(64);
+const ALL = { first: 0, count: 1_000_000 };
+
+const run = (seed: number): StoredRun => ({
+  result: {
+    seed,
+    best: { architecture: `|nor_conv_3x3~${seed}|`, validation: 80 + 1 / (seed + 1), test: 90 },
+    ...{ queries: 160, distinct: 150, cost: { seconds: 0.1 + seed }, updates: 3, centres: ["|a|", "|b|"] },
+  },
+  course: {
+    incumbent: [{ queries: seed, seconds: 1, validation: 80 }],
+    centres: Array.from({ length: 20 }, (_, i) => ({
+      queries: i,
+      subspace: i % 4,
+      validation: 70 + i,
+      architecture: `|skip_connect~${i}|`,
+    })),
+    distances: [],
+  },
+  wallSeconds: 0.25,
+});
+const runs = (first: number, count: number) => Array.from({ length: count }, (_, i) => run(first + i));
+let stores = 0;
+/** A new file for a store. */
+const newFile = () => join(scratch.folder, `store-${stores++}`, "runs.sqlite");
+async function filled(count: number): Promise<string> {
+  const file = newFile();
+  const store = await RunStore.open(file, "write");
+  store.add(DIGEST, runs(1, count));
+  store.close();
+  return file;
+}
+const refused = (promise: Promise<unknown>): Promise<EvokeError> =>
+  promise.then(
+    () => Promise.reject(new Error("it was taken")),
+    (error) => error,
+  );
+
+test("what was added is read again, by seed, page by page, and only what was asked for", async () => {
+  const store = await RunStore.open(newFile(), "write");
+  store.add(DIGEST, [...runs(150, 101), ...runs(1, 149)]);
+  store.add("e".repeat(64), [run(7)]);
+  assert.equal([...store.runs(DIGEST, ALL)], runs(1, 250));
+  assert.equal([...store.runs(DIGEST, { first: 99, count: 3 })], runs(99, 3));
+  assert.equal(
+    [...store.results(DIGEST, { first: 249, count: 9 })],
+    runs(249, 2).map(({ course: _, ...rest }) => rest),
+  );
+  assert.equal([...store.seeds("e".repeat(64))], [7]);
+  assert.is(store.seeds(DIGEST).size, 250);
+  assert.ok(store.has(DIGEST, 250) && !store.has(DIGEST, 251));
+  assert.equal(store.course(DIGEST, 3), run(3).course);
+  assert.is(store.course(DIGEST, 300), undefined);
+  store.close();
+});
+
+test("a run that is there already stays as it is", async () => {
+  const store = await RunStore.open(newFile(), "write");
+  store.add(DIGEST, [run(1)]);
+  store.add(DIGEST, [{ ...run(1), wallSeconds: 99 }, run(2)]);
+  assert.equal([...store.runs(DIGEST, ALL)], runs(1, 2));
+  store.close();
+});
+
+test("a store that is closed is one file, and can be read while another has it open to write", async () => {
+  const file = await filled(3);
+  assert.is(readFileSync(`${file}-wal`, { flag: "a+" }).length, 0);
+  const writing = await RunStore.open(file, "write");
+  const reading = await RunStore.open(file, "read");
+  writing.add(DIGEST, [run(4)]);
+  assert.is(reading.seeds(DIGEST).size, 4);
+  assert.throws(() => reading.add(DIGEST, [run(5)]), /readonly/);
+  reading.close();
+  writing.close();
+});
+
+test("a changed run is told with its seed, forgotten when asked, and can be added again; the others are whole", async () => {
+  const file = await filled(5);
+  const bytes = readFileSync(file);
+  const at = bytes.indexOf("|nor_conv_3x3~3|");
+  assert.ok(at > 0);
+  bytes[at + 1] = bytes[at + 1]! ^ 1;
+  writeFileSync(file, bytes);
+  const store = await RunStore.open(file, "write");
+  assert.throws(
+    () => [...store.runs(DIGEST, ALL)],
+    (error: EvokeError) =>
+      error.code === "STORE_DAMAGED" && /the run of seed 3 of the experiment d+ is not as it was written/.test(error.message),
+  );
+  assert.equal([...store.runs(DIGEST, { first: 4, count: 2 })], runs(4, 2));
+  assert.equal(store.discardDamaged(DIGEST), [3]);
+  assert.equal(store.discardDamaged(DIGEST), []);
+  assert.equal([...store.seeds(DIGEST)].sort(), [1, 2, 4, 5]);
+  store.add(DIGEST, [run(3)]);
+  assert.equal([...store.runs(DIGEST, ALL)], runs(1, 5));
+  store.close();
+});
+
+test("wherever a byte of the file is changed, no run is read otherwise than it was written", async () => {
+  const file = await filled(60);
+  const whole = readFileSync(file);
+  const written = new Map(runs(1, 60).map((one) => [one.result.seed, JSON.stringify(one)]));
+  let told = 0;
+  for (let trial = 0; trial < 150; trial++) {
+    const bytes = Buffer.from(whole);
+    const at = (trial * 7919 * 13) % bytes.length;
+    bytes[at] = bytes[at]! ^ (1 << (trial % 8));
+    const damaged = newFile();
+    (await RunStore.open(damaged, "write")).close();
+    writeFileSync(damaged, bytes);
+    try {
+      const store = await RunStore.open(damaged, "write");
+      try {
+        told += store.discardDamaged(DIGEST).length;
+        for (const one of store.runs(DIGEST, ALL)) assert.is(JSON.stringify(one), written.get(one.result.seed), `byte ${at}`);
+      } finally {
+        store.close();
+      }
+    } catch (error) {
+      assert.match((error as EvokeError).code, /^STORE_/, `byte ${at}: ${(error as Error).stack}`);
+      told++;
+    }
+  }
+  assert.ok(told > 50, `${told} of 150 changes were told`);
+});
+
+test("a file that is cut off is told, with what to do", async () => {
+  const file = await filled(200);
+  const bytes = readFileSync(file);
+  for (const length of [bytes.length - 4096 * 3, 8192, 5000, 300]) {
+    const cut = newFile();
+    (await RunStore.open(cut, "write")).close();
+    writeFileSync(cut, bytes.subarray(0, length));
+    const error = await refused(
+      RunStore.open(cut, "write").then((store) => {
+        try {
+          store.discardDamaged(DIGEST);
+        } finally {
+          store.close();
+        }
+      }),
+    );
+    assert.match(error.code, /^STORE_(DAMAGED|FOREIGN)$/, `${length}: ${error.stack}`);
+    if (error.code === "STORE_DAMAGED") assert.match(error.message, "Move the file away");
+  }
+});
+
+test("a file of something else, or of a newer Evoke, is refused and not touched; an empty one becomes a store", async () => {
+  const { default: Database } = await import("libsql");
+  const text = scratch.write("text/runs.sqlite", "these are no runs\n".repeat(300));
+  const other = scratch.write("other/runs.sqlite", "");
+  const foreign = new Database(other);
+  foreign.exec("CREATE TABLE runs (digest TEXT)");
+  foreign.close();
+  const newer = await filled(1);
+  const changed = new Database(newer);
+  changed.exec("PRAGMA user_version = 2");
+  changed.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  changed.close();
+  const cases = [
+    [text, /it is no database/],
+    [other, /it is a database of something else/],
+    [newer, /it is of format 2, and this version of Evoke knows format 1/],
+  ] as const;
+  for (const [file, problem] of cases) {
+    const before = readFileSync(file);
+    for (const mode of ["read", "write"] as const) {
+      const error = await refused(RunStore.open(file, mode));
+      assert.is(error.code, "STORE_FOREIGN", error.stack);
+      assert.match(error.message, problem);
+    }
+    assert.ok(before.equals(readFileSync(file)));
+  }
+  const empty = scratch.write("empty/runs.sqlite", "");
+  assert.is((await refused(RunStore.open(empty, "read"))).code, "STORE_FOREIGN");
+  (await RunStore.open(empty, "write")).close();
+  (await RunStore.open(empty, "read")).close();
+});
+
+test("a store that is not there is not made by reading it; a folder that cannot be made is told", async () => {
+  const error = await refused(RunStore.open(join(scratch.folder, "nowhere/runs.sqlite"), "read"));
+  assert.is(error.code, "CANNOT_READ");
+  assert.match(error.message, "there is no such file");
+  const file = scratch.write("file", "");
+  assert.is((await refused(RunStore.open(join(file, "runs.sqlite"), "write"))).code, "CANNOT_WRITE");
+});
+
+/** A process that adds the runs of these seeds one by one, and says each that is safe. */
+function writer(file: string, first: number, count: number) {
+  const program = `
+    const { readFile } = await import("node:fs/promises");
+    const { RunStore } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/app/host/store/run-store.js")).href)});
+    const store = await RunStore.open(${JSON.stringify(file)}, "write");
+    for (const run of JSON.parse(await readFile(process.argv[1], "utf8"))) {
+      store.add(${JSON.stringify(DIGEST)}, [run]);
+      process.stdout.write(run.result.seed + "\\n");
+    }
+    store.close();`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program, scratch.write(`runs-${first}.json`, runs(first, count))]);
+  let [said, errors] = ["", ""];
+  child.stdout.on("data", (text) => (said += text));
+  child.stderr.on("data", (text) => (errors += text));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  const seeds = () => said.split("\n").slice(0, -1).map(Number);
+  return { child, ended, seeds, errors: () => errors };
+}
+
+test("SIGKILL in the middle loses no run that was said to be safe", async () => {
+  const file = newFile();
+  for (const first of [1, 201, 401]) {
+    const { child, ended, seeds, errors } = writer(file, first, 200);
+    child.stdout.on("data", () => seeds().length >= 20 && child.kill("SIGKILL"));
+    await ended;
+    const store = await RunStore.open(file, "write");
+    const kept = new Map([...store.runs(DIGEST, { first, count: 200 })].map((one) => [one.result.seed, one]));
+    store.close();
+    assert.is(child.signalCode, "SIGKILL", errors());
+    assert.ok(seeds().length < 200, "it was killed on the way");
+    for (const seed of seeds()) assert.equal(kept.get(seed), run(seed));
+  }
+});
+
+test("processes that make and fill one store at the same time do not harm each other", async () => {
+  const file = newFile();
+  const writers = [1, 41, 1].map((first) => writer(file, first, 80));
+  for (const { ended, errors } of writers) assert.is(await ended, 0, errors());
+  const store = await RunStore.open(file, "read");
+  assert.equal([...store.runs(DIGEST, ALL)], runs(1, 120));
+  store.close();
+});
+
+test.run();

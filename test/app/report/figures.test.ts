@@ -1,0 +1,170 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { bestArchitectures } from "../../../app/report/best.ts";
+import { sections } from "../../../app/report/content.ts";
+import { chosenCells } from "../../../app/report/figures/choice.ts";
+import { figuresOf } from "../../../app/report/figures/figures.ts";
+import { render } from "../../../app/report/figures/render.ts";
+import { htmlReport } from "../../../app/report/html.ts";
+import { markdownReport } from "../../../app/report/markdown.ts";
+import { paretoCsv } from "../../../app/report/spreadsheets.ts";
+import { cell, metrics, reported, run, runs, runWithFronts } from "./made-up-cells.ts";
+
+const count = "/subspaces/count";
+const long = 'a "very long" name, with <tags> & so on, learningRate=0.001, entropyWeight=0.00075, hidden=64';
+const several = reported(
+  [
+    [cell("base", { variant: "base", at: { [count]: 4 } }), runs(8, 94)],
+    ...[1, 2, 16].map((value) => [cell(`count=${value}`, { variant: "base", at: { [count]: value } }), runs(8, 93 + value / 20)] as const),
+    [cell(long), runs(8, 92)],
+    [
+      cell("elsewhere", { testMetric: { ...metrics.test, dataset: "mine" }, metric: { ...metrics.validation, dataset: "mine" } }),
+      runs(8, 60),
+    ],
+  ],
+  { axes: [{ pointer: count, label: "count", values: [1, 2, 4, 16] }] },
+);
+
+/** Draws all figures. */
+async function drawn({ document, cells }: typeof several): Promise<Map<string, string>> {
+  return new Map(await Promise.all(figuresOf(document, cells).map(async ({ name, spec }) => [name, await render(spec)] as const)));
+}
+
+function whole(svg: string, name: string): void {
+  assert.match(svg, /^<svg [^>]*>.*<\/svg>\n$/s, name);
+  assert.not.match(svg, /NaN|undefined|Infinity|null/, name);
+}
+
+test("a matrix has all figures, and each is drawn without a missing value", async () => {
+  const figures = await drawn(several);
+  assert.equal(
+    [...figures.keys()],
+    ["comparison", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
+  );
+  for (const [name, svg] of figures) whole(svg, name);
+});
+
+test("axes say what is measured, and in which unit", async () => {
+  const figures = await drawn(several);
+  assert.match(figures.get("incumbent")!, "validation accuracy, CIFAR-10, 12 epochs (%)");
+  assert.match(figures.get("comparison")!, "test accuracy, CIFAR-10, 200 epochs (%)");
+  assert.match(figures.get("comparison")!, "difference from the baseline (points)");
+  assert.match(figures.get("incumbent-seconds")!, "seconds charged to the budget");
+});
+
+test("a figure has the same bytes whatever was drawn before", async () => {
+  const incumbent = figuresOf(several.document, several.cells).find(({ name }) => name === "incumbent")!;
+  assert.is(await render(incumbent.spec), await render(incumbent.spec));
+});
+
+test("panels have figures of their own, named by the panel, and ranks over all of them", async () => {
+  const inPanel = (panel: string, variant: string) => cell(`${variant}, ${panel}`, { variant, panel, baseline: `base, ${panel}` });
+  const figures = await drawn(
+    reported([
+      [inPanel("dataset=a", "base"), runs(4, 94)],
+      [inPanel("dataset=a", "other"), runs(4, 93)],
+      [inPanel("dataset=b", "base"), runs(4, 74)],
+      [inPanel("dataset=b", "other"), runs(4, 73)],
+    ]),
+  );
+  for (const name of ["comparison-dataset-a", "comparison-dataset-b", "ranks-dataset-a", "ranks"]) whole(figures.get(name)!, name);
+});
+
+test("where runs have Pareto fronts there are figures, a table and a file of those of all runs of a cell", async () => {
+  const fronts = reported([
+    [cell("base"), [1, 2, 3].map((seed) => runWithFronts(seed, 80 + seed))],
+    [cell("other"), [1, 2, 3].map((seed) => runWithFronts(seed, 79))],
+    [cell("none"), runs(3, 78)],
+  ]);
+  const { document, cells } = fronts;
+  const [base, other, none] = document.panels[0]!.cells;
+  const named = (front: readonly { architecture: string; seed: number }[]) =>
+    front.map(({ architecture, seed }) => `${architecture} of ${seed}`);
+  // Of the base each later seed is better by 1, and each dearer architecture by 2: the dearer ones of seed 1 are no better than what costs less.
+  assert.equal(named(base!.fronts!.madds), [
+    "300:1 of 1",
+    "300:2 of 2",
+    "300:3 of 3",
+    "420:2 of 2",
+    "420:3 of 3",
+    "590:2 of 2",
+    "590:3 of 3",
+  ]);
+  assert.equal(named(other!.fronts!.madds), ["300:1 of 1", "420:1 of 1", "590:1 of 1"]);
+  assert.is(none!.fronts, undefined);
+  const figures = await drawn(fronts);
+  for (const name of ["pareto", "pareto-parameters"]) whole(figures.get(name)!, name);
+  const page = markdownReport(document.name, sections(document, figuresOf(document, cells), await bestArchitectures(document, cells)));
+  assert.match(page, "### Pareto fronts");
+  assert.match(page, "| other | 301.0 |");
+  assert.is(paretoCsv(document)!.trim().split("\n").length, 1 + 7 + 5 + 3 + 2);
+  assert.is(paretoCsv(several.document), undefined);
+});
+
+for (const [what, given] of [
+  ["one run", [run(1, 84, 94)]],
+  ["equal runs", [run(1, 84, 94), run(2, 84, 94), run(3, 84, 94)]],
+  ["runs without a course", runs(3, 94).map(({ result }) => ({ result }))],
+] as const) {
+  test(`figures of ${what} are drawn too`, async () => {
+    const figures = await drawn(
+      reported([
+        [cell("base"), given],
+        [cell("same"), given],
+      ]),
+    );
+    assert.ok(figures.has("comparison"));
+    for (const [name, svg] of figures) whole(svg, name);
+  });
+}
+
+test("a search without queries or subspaces leaves out the figures that it has nothing for", async () => {
+  const bare = runs(3, 94).map(({ result, course }) => ({
+    result: { ...result, queries: 0, updates: 0 },
+    course: { ...course!, centres: [], distances: [] },
+  }));
+  const figures = await drawn(reported([[cell("base"), bare]]));
+  assert.equal(
+    [...figures.keys()].filter((name) => !name.startsWith("incumbent")),
+    ["distribution"],
+  );
+});
+
+test("chosenCells() are the baseline and those that differ most from it, in their order", () => {
+  const means = [94, 93.9, 92, 93.8, 95, 91, 93.7, 93.6, 94.01, 93.5];
+  const { document, cells } = reported(means.map((mean, i) => [cell(i === 0 ? "base" : `cell ${i}`), [run(1, 84, mean)]] as const));
+  const { chosen, left } = chosenCells(document.panels[0]!, cells);
+  assert.equal(
+    chosen.map((one) => one.cell.name),
+    ["base", "cell 2", "cell 4", "cell 5", "cell 6", "cell 7", "cell 9"],
+  );
+  assert.is(left, 3);
+});
+
+test("the page holds everything itself: it names no address, loads nothing, and shows names as they are", async () => {
+  const { document, cells } = several;
+  const content = sections(document, figuresOf(document, cells), await bestArchitectures(document, cells));
+  const page = htmlReport(document.name, content, await drawn(several));
+  assert.not.match(page, /https?:|<script|<link|<img|@import|\bsrc=|\bhref=/);
+  assert.not.match(page, /NaN|undefined|Infinity/);
+  assert.not.match(page, "<tags>");
+  assert.match(page, "&lt;tags&gt; &amp; so on");
+  const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  assert.is(new Set(ids).size, ids.length, "no id is there twice");
+  for (const [, id] of page.matchAll(/url\(#([^)]*)\)/g)) assert.ok(ids.includes(id), id);
+});
+
+test("the Markdown page has all sections, and a figure for each file", async () => {
+  const { document, cells } = several;
+  const figures = figuresOf(document, cells);
+  const page = markdownReport(document.name, sections(document, figures, await bestArchitectures(document, cells)));
+  assert.equal(
+    [...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title),
+    ["Result", "Tables", "Best architectures", "Figures", "What the numbers are", "Provenance"],
+  );
+  for (const { name } of figures) assert.match(page, `(figures/${name}.svg)`);
+  assert.not.match(page, /NaN|undefined|Infinity/);
+  assert.match(page, "elsewhere is measured by test accuracy, mine, 200 epochs, and not compared.");
+});
+
+test.run();

@@ -1,0 +1,80 @@
+/**
+ * Made-up runs of cells, for tests of reports: no search is run.
+ *
+ * @module
+ */
+import { type AggregatedCell, aggregate } from "../../../app/report/aggregate.ts";
+import type { ReportDocument } from "../../../app/report/document.ts";
+import type { ReportCell, ReportSource, SourceRun } from "../../../app/report/source.ts";
+import { reportDocument } from "../../../app/report/statistics.ts";
+import type { Metric } from "../../../core/plugin/metric.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+
+const validation: Metric = {
+  ...{ name: "accuracy", dataset: "cifar10", split: "validation", epochs: 12, trainedOn: "train", unit: "percent" },
+};
+export const metrics = { validation, test: { ...validation, split: "test", epochs: 200 } as Metric };
+
+export function cell(name: string, given: Partial<ReportCell> = {}): ReportCell {
+  return {
+    ...{ name, digest: "0".repeat(64), variant: name, at: {}, panel: "", baseline: "base", differs: [] },
+    ...{ metric: metrics.validation, testMetric: metrics.test, budget: { queries: 20 }, space: "nas-bench-201" },
+    ...given,
+  };
+}
+
+/** A run of 20 queries in two subspaces that ends with these metrics. */
+export function run(seed: number, validation: number, test?: number): SourceRun {
+  const architecture = `|a_b~0|+|seed ${seed}|`;
+  return {
+    result: {
+      ...{ seed, best: { architecture, validation, ...(test !== undefined && { test }) } },
+      ...{ queries: 20, distinct: 18, cost: { seconds: 200 }, updates: 2, centres: [architecture, architecture] },
+    },
+    course: {
+      incumbent: [
+        { queries: 0, seconds: 0, validation: validation - 4, ...(test !== undefined && { test: test - 2 }) },
+        { queries: 5 + seed, seconds: 10 * (5 + seed), validation, ...(test !== undefined && { test }) },
+      ],
+      centres: [
+        { queries: 0, subspace: 0, validation: validation - 4, architecture },
+        { queries: 0, subspace: 1, validation: validation - 6, architecture },
+        { queries: 5 + seed, subspace: 0, validation, architecture },
+        { queries: 12, subspace: 1, validation: validation - 1, architecture },
+      ],
+      distances: [1, 2, 3].map((distance) => ({ distance, n: 4, mean: 2 * distance, squares: distance })),
+    },
+    wallSeconds: 0.01 * seed,
+  };
+}
+
+/** The same with Pareto fronts that move with the seed. */
+export function runWithFronts(seed: number, validation: number): SourceRun {
+  const { course, ...rest } = run(seed, validation);
+  const points = [300, 420, 590].map((millions, i) => ({
+    ...{ architecture: `${millions}:${seed}`, cost: 1e6 * (millions + seed), validation: validation - 4 + 2 * i },
+  }));
+  return { ...rest, course: { ...course!, fronts: { madds: points, parameters: points.slice(1) } } };
+}
+
+/** So many runs around a mean. */
+export function runs(count: number, mean: number, stream = String(mean)): SourceRun[] {
+  const rng = randomStream(1, `/made-up/${stream}`);
+  return Array.from({ length: count }, (_, i) => run(i + 1, mean - 10 + rng.next(), mean + rng.next()));
+}
+
+/** The report on cells with their runs. */
+export function reported(
+  cells: readonly (readonly [ReportCell, readonly SourceRun[]])[],
+  given: Partial<ReportSource> = {},
+): { readonly document: ReportDocument; readonly cells: AggregatedCell[] } {
+  const source: ReportSource = {
+    ...{ name: "made-up", evoke: "0.0.0", design: "one-factor", seeds: { first: 1, count: 8 }, axes: [] },
+    cells: cells.map(([cell]) => cell),
+    runs: (wanted) => cells.find(([cell]) => cell === wanted)![1],
+    close: () => {},
+    ...given,
+  };
+  const aggregated = aggregate(source);
+  return { document: reportDocument(source, aggregated), cells: aggregated };
+}

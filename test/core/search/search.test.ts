@@ -1,0 +1,434 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { EvokeError } from "../../../core/errors/index.ts";
+import type { Outcome } from "../../../core/plugin/controller.ts";
+import type { Evaluator } from "../../../core/plugin/evaluator.ts";
+import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import { ResultFold } from "../../../core/record/result.ts";
+import { runToEnd } from "../../../core/search/run.ts";
+import { around, composed, quality, runWith, separable, small, space } from "../../experiments.ts";
+import { distanceBetween } from "../../fixtures.ts";
+
+const wholeSpace = { ...small, subspaces: undefined, controller: "random" };
+const named = (name: string, evaluator: Evaluator) => ({ evaluator: name, plugin: around("evaluator", name, evaluator) });
+
+test("a search in subspaces tells Algorithm 1 as events, in its order", async () => {
+  const { events, result } = await runWith({ ...small, budget: { queries: 1 } });
+  const types = events.map(({ type }) => type).filter((type) => type !== "subspace.updated");
+  const evoked: EventType[] = ["architecture.evaluated", "subspace.evoked"];
+  const query: EventType[] = ["architecture.proposed", "architecture.evaluated", "reward.shaped", "policy.updated"];
+  assert.equal(types, ["run.started", ...evoked, ...evoked, ...evoked, ...query, "run.finished"]);
+  assert.equal(
+    events.map(({ sequence }) => sequence),
+    events.map((_, i) => i),
+  );
+  assert.is(result!.queries, 1);
+});
+
+test("a candidate replaces its centre exactly if it is better, and the reward is the improvement", async () => {
+  const { events } = await runWith({ ...small, budget: { queries: 200 } });
+  const centres: number[] = [];
+  let updates = 0;
+  let proposal: { subspace?: number; architecture: string } = { architecture: "" };
+  let improvement = 0;
+  for (const event of events) {
+    if (event.type === "subspace.evoked") centres[event.subspace] = event.validation;
+    if (event.type === "architecture.proposed") proposal = event;
+    if (event.type === "reward.shaped") {
+      improvement = quality(space.decode(proposal.architecture)) - centres[proposal.subspace!]!;
+      assert.is(event.reward, improvement);
+    }
+    if (event.type === "subspace.updated") {
+      assert.ok(improvement > 0);
+      assert.is(event.architecture, proposal.architecture);
+      centres[event.subspace] = event.validation;
+      updates++;
+      improvement = 0;
+    }
+    if (event.type === "policy.updated") assert.ok(improvement <= 0, "a better candidate was not accepted");
+  }
+  assert.ok(updates > 0);
+});
+
+test("a rejected candidate leaves the old centre in place: no architecture is changed after it was made", async () => {
+  const { events, result } = await runWith({ ...small, budget: { queries: 50 }, subspaces: { ...small.subspaces, accept: ["never"] } });
+  const evoked = events.flatMap((event) => (event.type === "subspace.evoked" ? [event.architecture] : []));
+  assert.equal(result!.centres, evoked);
+  assert.is(result!.updates, 0);
+});
+
+test("the answer is the best architecture that was evaluated, with its test metric", async () => {
+  const { events, result } = await runWith({ ...wholeSpace, budget: { queries: 30 } });
+  const validations = events.flatMap((event) => (event.type === "architecture.evaluated" ? [event.validation] : []));
+  assert.is(result!.best.validation, Math.max(...validations));
+  assert.is(result!.best.test, result!.best.validation - 1);
+});
+
+test("a proposal in a subspace tells its distance from the centre there, by the distance of the manifest", async () => {
+  const tenfold = around("distance", "tenfold", { between: (a, b) => 10 * distanceBetween(a, b) });
+  const { events } = await runWith({ ...small, distance: "tenfold", budget: { queries: 100 } }, [tenfold]);
+  const centres: string[] = [];
+  const told = new Set<number>();
+  for (const event of events) {
+    if (event.type === "subspace.evoked" || event.type === "subspace.updated") centres[event.subspace] = event.architecture;
+    if (event.type !== "architecture.proposed") continue;
+    const [centre, candidate] = [centres[event.subspace!]!, event.architecture].map(space.decode) as [number[], number[]];
+    assert.is(event.distance, 10 * distanceBetween(centre, candidate));
+    told.add(event.distance!);
+  }
+  assert.equal([...told].sort(), [0, 10, 20]);
+});
+
+test("a proposal of the whole space tells no distance, and nobody asks for one where nobody listens", async () => {
+  const { events } = await runWith(wholeSpace);
+  assert.not.ok(events.some((event) => "distance" in event));
+  let asked = 0;
+  const silent = around("distance", "silent", { between: () => ++asked });
+  const { run } = await (await composed({ ...small, distance: "silent" }, [silent])).run(1);
+  await runToEnd(run);
+  assert.is(asked, 0);
+});
+
+test("where tests are free, the end tells the test metric of every architecture that was the best so far", async () => {
+  const { evaluator, plugin } = named("free", { ...separable, freeTests: true });
+  const improvements: number[] = [];
+  const { events, result } = await runWith({ ...wholeSpace, evaluator, budget: { queries: 60 } }, [plugin]);
+  for (const event of events) {
+    if (event.type === "architecture.evaluated" && event.validation > (improvements.at(-1) ?? 0)) improvements.push(event.validation);
+  }
+  const finished = events.at(-1) as SearchEvent<"run.finished">;
+  assert.ok(improvements.length > 1);
+  assert.equal(
+    finished.incumbentTests,
+    improvements.map((validation) => validation - 1),
+  );
+  assert.is(finished.test!.value, result!.best.test);
+  assert.is(finished.incumbentTests!.at(-1), result!.best.test);
+});
+
+test("the test metric is asked for once, after the last query", async () => {
+  const asked: string[] = [];
+  const { evaluator, plugin } = named("watched", {
+    ...separable,
+    evaluate: (architecture) => {
+      asked.push("validation");
+      return separable.evaluate(architecture);
+    },
+    test: (architecture) => {
+      asked.push("test");
+      return separable.test!(architecture);
+    },
+  });
+  const { events } = await runWith({ ...small, evaluator }, [plugin]);
+  assert.is((events.at(-1) as SearchEvent<"run.finished">).incumbentTests, undefined);
+  assert.is(asked.indexOf("test"), 23);
+  assert.is(asked.length, 24);
+});
+
+test("an asynchronous evaluator gives the same result as a synchronous one, also out of order and several at once", async () => {
+  let calls = 0;
+  const later = (concurrency: number, delay: (call: number) => number): Evaluator => ({
+    ...separable,
+    concurrency,
+    evaluate: async (architecture) => {
+      await new Promise((resolve) => setTimeout(resolve, delay(calls++)));
+      return separable.evaluate(architecture);
+    },
+  });
+  for (const manifest of [small, wholeSpace]) {
+    const expected = (await runWith(manifest)).result;
+    for (const [concurrency, delay] of [
+      [1, 1],
+      [4, 5],
+    ] as const) {
+      const { evaluator, plugin } = named(
+        "later",
+        later(concurrency, (call) => (call * 7) % delay),
+      );
+      assert.equal((await runWith({ ...manifest, evaluator }, [plugin])).result, expected);
+    }
+  }
+});
+
+test("the outcomes that a controller sees come in the order of its proposals", async () => {
+  const told: string[] = [];
+  const controller = around("controller", "counting", {
+    concurrency: 3,
+    propose: () => {
+      const n = told.filter((line) => line.startsWith("propose")).length;
+      told.push(`propose ${n}`);
+      return { architecture: [n % 3, 0, 0, 0] };
+    },
+    observe: ({ architecture }) => told.push(`observe ${architecture[0]}`),
+    save: () => undefined,
+    restore: () => {},
+  });
+  const { evaluator, plugin } = named("slow-first", {
+    ...separable,
+    concurrency: 3,
+    evaluate: async (architecture) => {
+      await new Promise((resolve) => setTimeout(resolve, 6 - 3 * architecture[0]!));
+      return separable.evaluate(architecture);
+    },
+  });
+  await runWith({ ...wholeSpace, controller: "counting", evaluator, budget: { queries: 5 } }, [controller, plugin]);
+  assert.equal(told, [
+    ...["propose 0", "propose 1", "propose 2", "observe 0", "propose 3", "observe 1", "propose 4"],
+    ...["observe 2", "observe 0", "observe 1"],
+  ]);
+});
+
+test("an evaluation that fails for good is rejected, and the search goes on without a reward for it", async () => {
+  let calls = 0;
+  const { evaluator, plugin } = named("flaky", {
+    ...separable,
+    evaluate: (architecture) => {
+      if (++calls > 3 && calls % 2 === 0) throw new Error("no memory");
+      return separable.evaluate(architecture);
+    },
+  });
+  const rewards: number[] = [];
+  const controller = around("controller", "listening", {
+    propose: () => ({ architecture: [1, 1, 1, 1] }),
+    observe: ({ reward }) => rewards.push(reward),
+    save: () => undefined,
+    restore: () => {},
+  });
+  const rejecting = { ...wholeSpace, controller: "listening", evaluator, budget: { queries: 6 }, failures: { remedy: "reject" } };
+  const { result, events } = await runWith(rejecting, [plugin, controller]);
+  assert.is(result!.queries, 6, "a rejected architecture was a query too");
+  assert.equal(rewards, [90, 90, 90, Number.NaN, 90, Number.NaN]);
+  assert.equal(
+    events.filter(({ type }) => type === "evaluation.failed").map((event) => ("remedy" in event ? event.remedy : "")),
+    ["reject", "reject"],
+  );
+});
+
+test("an evaluation that fails for good ends the run with run.failed, and its reason", async () => {
+  const { evaluator, plugin } = named("broken", {
+    ...separable,
+    evaluate: () => {
+      throw new Error("the disk is full");
+    },
+  });
+  for (const manifest of [small, wholeSpace]) {
+    const { error, events } = await runWith({ ...manifest, evaluator }, [plugin]);
+    assert.is(error!.message, "the disk is full");
+    assert.equal(events.at(-1), { ...events.at(-1), type: "run.failed", reason: "the disk is full" });
+  }
+});
+
+test("the same seed gives the same events, another seed others; a composition is good for many runs", async () => {
+  const composition = await composed({ ...small, controller: "gnn-lstm" });
+  const eventsOf = async (seed: number) => {
+    const { run, release } = await composition.run(seed);
+    const events: unknown[] = [];
+    run.bus.on().subscribe((event) => events.push(event));
+    await runToEnd(run);
+    release();
+    return events;
+  };
+  const first = await eventsOf(1);
+  assert.not.equal(await eventsOf(2), first);
+  assert.equal(await eventsOf(1), first);
+});
+
+test("swapping one plugin does not shift the random numbers of another", async () => {
+  const evoked = async (controller: string) =>
+    (await runWith({ ...small, controller })).events.flatMap((event) => (event.type === "subspace.evoked" ? [event.architecture] : []));
+  assert.equal(await evoked("gnn-lstm"), await evoked("uniform"));
+});
+
+test("folding the recorded events, through JSON, gives the run's result", async () => {
+  for (const manifest of [small, wholeSpace, { ...small, controller: "gnn-lstm" }]) {
+    const { events, result } = await runWith(manifest);
+    const fold = new ResultFold();
+    for (const event of events) fold.next(JSON.parse(JSON.stringify(event)));
+    assert.is(JSON.stringify(fold.result()), JSON.stringify(result));
+  }
+});
+
+test("a budget of 0 queries evaluates the first centres, and the best of them is the answer", async () => {
+  for (const cost of ["official", { initial: "free", repeats: "free", overshoot: false }]) {
+    const { result, events } = await runWith({ ...small, budget: { queries: 0, cost } });
+    const evoked = events.flatMap((event) => (event.type === "subspace.evoked" ? [event] : []));
+    assert.is(evoked.length, 3);
+    const best = evoked.reduce((best, event) => (event.validation > best.validation ? event : best));
+    assert.equal(result, {
+      seed: 1,
+      best: { architecture: best.architecture, validation: best.validation, test: best.validation - 1 },
+      queries: 0,
+      distinct: 0,
+      cost: { seconds: 0 },
+      updates: 0,
+      centres: evoked.map(({ architecture }) => architecture),
+    });
+    assert.equal(events.at(-1), { ...events.at(-1), type: "run.finished", reason: "budget" });
+    assert.not.ok(events.some(({ type }) => type === "architecture.proposed"));
+  }
+});
+
+/** Worth is measured roughly after 4 epochs, wholly after 10. */
+const rough = named("rough", {
+  ...separable,
+  metric: { ...separable.metric, epochs: 10 },
+  fidelities: [4, 10],
+  evaluate: (architecture, fidelity = 10) => ({ validation: quality(architecture) + (fidelity === 4 ? 100 : 0), seconds: fidelity }),
+});
+/** Proposes at the given fidelities in turn, and keeps what it observes. */
+function choosing(fidelities: readonly (number | undefined)[], subspace?: number) {
+  const outcomes: Outcome[] = [];
+  let turn = 0;
+  const plugin = around("controller", "choosing", {
+    propose: () => ({ architecture: [1, 1, 1, turn % 3], subspace, fidelity: fidelities[turn++ % fidelities.length] }),
+    observe: (outcome) => outcomes.push(outcome),
+    save: () => turn,
+    restore: () => {},
+  });
+  return { outcomes, plugin };
+}
+
+test("what is measured at a lower fidelity is charged its share, observed, and never the answer", async () => {
+  const { plugin, outcomes } = choosing([4, undefined, 4]);
+  const manifest = { ...wholeSpace, controller: "choosing", evaluator: "rough", budget: { queries: 9 } };
+  const { result, events } = await runWith(manifest, [rough.plugin, plugin]);
+  assert.equal([result!.queries, result!.cost.seconds, result!.distinct], [9, 90, 3]);
+  assert.equal([result!.best.architecture, result!.best.validation], ["1-1-1-1", 90]);
+  assert.equal(
+    outcomes.slice(0, 3).map(({ fidelity, reward }) => [fidelity, reward]),
+    [
+      [4, 180],
+      [undefined, 90],
+      [4, 180],
+    ],
+  );
+  for (const type of ["architecture.proposed", "architecture.evaluated"]) {
+    const told = events.filter((event) => event.type === type).map((event) => ("fidelity" in event ? event.fidelity : "full"));
+    assert.equal(told.slice(0, 3), [4, "full", 4]);
+  }
+});
+
+test("what is measured at a lower fidelity never becomes a centre, though its reward is an improvement", async () => {
+  const { plugin } = choosing([4], 0);
+  const { result, events } = await runWith({ ...small, controller: "choosing", evaluator: "rough" }, [rough.plugin, plugin]);
+  assert.ok(events.some((event) => event.type === "reward.shaped" && event.reward > 100));
+  assert.is(result!.updates, 0);
+  assert.is(result!.queries, 20);
+});
+
+test("a rejected query at a lower fidelity is charged its share too", async () => {
+  const evaluator = around("evaluator", "failing", {
+    ...separable,
+    metric: { ...separable.metric, epochs: 10 },
+    fidelities: [4, 10],
+    evaluate(architecture, fidelity) {
+      if (fidelity === 4) throw new Error("no memory");
+      return separable.evaluate(architecture);
+    },
+  });
+  const { plugin } = choosing([4, undefined, 4, 4]);
+  const manifest = { ...wholeSpace, controller: "choosing", evaluator: "failing", budget: { queries: 11 }, failures: { remedy: "reject" } };
+  const { result, events } = await runWith(manifest, [evaluator, plugin]);
+  assert.is(result!.queries, 11);
+  assert.is(events.filter((event) => event.type === "evaluation.failed" && event.fidelity === 4).length, 15);
+});
+
+test("a proposal at a fidelity that the evaluator lacks, or at the full one by its number, ends the run", async () => {
+  for (const [fidelity, evaluator] of [
+    [5, "rough"],
+    [10, "rough"],
+    [4, "separable"],
+  ] as const) {
+    const { plugin } = choosing([fidelity]);
+    const { error } = await runWith({ ...wholeSpace, controller: "choosing", evaluator }, [rough.plugin, plugin]);
+    assert.match(error!.message, `after ${fidelity} epochs, which is no lower fidelity`);
+  }
+});
+
+test("a run that measures at lower fidelities only has no answer, and says so", async () => {
+  const { plugin } = choosing([4]);
+  const { error } = await runWith({ ...wholeSpace, controller: "choosing", evaluator: "rough" }, [rough.plugin, plugin]);
+  assert.is((error as EvokeError).code, "ANSWER_MISSING");
+  assert.match(error!.message, "of 50 evaluations none was at full fidelity");
+});
+
+/** At most so many components are 1. */
+const atMost = (count: number, name = "at-most") => {
+  const admits = (architecture: readonly number[]) => architecture.filter((operation) => operation === 1).length <= count;
+  return around("acceptance", name, { admits, accepts: ({ architecture }) => admits(architecture) });
+};
+const ones = (text: string) => text.split("-").filter((operation) => operation === "1").length;
+
+test("the answer and every centre keep the limits, wherever these stand; what does not is evaluated and learned from", async () => {
+  for (const [limits, accept] of [
+    [{ constraints: ["at-most"] }, ["improvement"]],
+    [{}, ["improvement", "at-most"]],
+  ] as const) {
+    const manifest = { ...small, ...limits, subspaces: { ...small.subspaces, accept }, budget: { queries: 200 } };
+    const { result, events } = await runWith(manifest, [atMost(2)]);
+    assert.is(result!.best.validation, 70);
+    assert.ok(result!.updates > 0);
+    for (const event of events)
+      if (event.type === "subspace.evoked" || event.type === "subspace.updated") assert.ok(ones(event.architecture) <= 2);
+    const beyond = events.filter((event) => event.type === "architecture.evaluated" && event.validation > 70);
+    assert.ok(beyond.length > 0);
+    for (const event of events)
+      if (event.type === "architecture.evaluated") assert.is("admitted" in event ? event.admitted : true, ones(event.architecture) <= 2);
+    const rewards = events.filter(({ type }) => type === "reward.shaped");
+    assert.is(rewards.length, 200);
+    assert.is(result!.queries, 200);
+  }
+});
+
+test("a search of the whole space keeps limits too: its answer, and what the controller random proposes", async () => {
+  const free = around("controller", "all-ones-first", {
+    propose: () => ({ architecture: [1, 1, 1, 1] }),
+    observe() {},
+    save: () => undefined,
+    restore() {},
+  });
+  const limited = { ...wholeSpace, constraints: ["at-most"] };
+  const { error } = await runWith({ ...limited, controller: "all-ones-first" }, [atMost(2), free]);
+  assert.is((error as EvokeError).code, "ANSWER_MISSING");
+  const { events, result } = await runWith({ ...limited, budget: { queries: 100 } }, [atMost(2)]);
+  assert.is(result!.best.validation, 70);
+  for (const event of events) if (event.type === "architecture.proposed") assert.ok(ones(event.architecture) <= 2);
+});
+
+test("all limits hold together, and the results replay", async () => {
+  const strict = atMost(1, "at-most-one");
+  const manifest = { ...small, constraints: ["at-most", "at-most-one"], budget: { queries: 60 } };
+  const { events, result } = await runWith(manifest, [atMost(2), strict]);
+  assert.is(result!.best.validation, 60);
+  const fold = new ResultFold();
+  for (const event of events) fold.next(JSON.parse(JSON.stringify(event)));
+  assert.is(JSON.stringify(fold.result()), JSON.stringify(result));
+});
+
+test("first centres that the limits do not admit are refused", async () => {
+  const initial = { use: "given", options: { architectures: ["0-0-0-0", "1-1-1-0"] } };
+  const manifest = { ...small, constraints: ["at-most"], subspaces: { count: 2, radius: 1, initial } };
+  const { error } = await runWith(manifest, [atMost(2)]);
+  assert.is((error as EvokeError).code, "INITIAL_INVALID");
+  assert.match(error!.message, "do not admit 1-1-1-0");
+});
+
+test("first centres that do not fit are refused: too few, and strangers to the space", async () => {
+  const given = (architectures: string[]) => ({
+    ...small,
+    subspaces: { count: 2, radius: 1, initial: { use: "given", options: { architectures } } },
+  });
+  assert.match((await runWith(given(["0-0-0-0"]))).error!.message, "they are 1, and /subspaces/count is 2");
+  const stray = around("initial", "stray", {
+    centres: () => [
+      [0, 0, 0, 0],
+      [0, 0, 0, 7],
+    ],
+  });
+  assert.match(
+    (await runWith({ ...given([]), subspaces: { count: 2, radius: 1, initial: "stray" } }, [stray])).error!.message,
+    "[0,0,0,7] is no member",
+  );
+});
+
+test.run();

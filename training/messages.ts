@@ -1,0 +1,54 @@
+/** What the trainer and its worker threads send each other. @module */
+import type { MessagePort } from "node:worker_threads";
+import type { ErrorCode } from "../core/errors/index.ts";
+import type { Network } from "../core/space/network.ts";
+import type { BackendChoice } from "../core/training/settings.ts";
+import type { SupernetEpoch } from "../core/training/supernet.ts";
+import type { TrainedNetwork } from "../core/training/trained-network.ts";
+import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
+import type { SupernetDefinition } from "./supernet.ts";
+import type { Checkpoint } from "./supernet-folder.ts";
+import type { OpenedBackend } from "./tensorflow.ts";
+import type { Training } from "./train.ts";
+
+/** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
+export type Task = { readonly backend: BackendChoice } & (
+  | { readonly training: Training; readonly port: MessagePort }
+  | { readonly supernet: SupernetTask; readonly port: MessagePort }
+  | { readonly subnetwork: SubnetworkTask }
+  | object
+);
+/** What it answers. Errors are told as values, since a clone of an EvokeError is none. */
+export type Answer =
+  | { readonly opened: OpenedBackend }
+  | { readonly curve: TrainingCurve }
+  | { readonly weights: Float32Array }
+  | { readonly extracted: TrainedNetwork }
+  | { readonly measured: { readonly accuracy: number; readonly seconds: number } }
+  | { readonly failed: { readonly message: string; readonly code?: ErrorCode | undefined } };
+/** What it sends meanwhile. */
+export type Message = { readonly epoch: EpochResult } | { readonly over: true };
+
+/** To train: from the first weights, or from a checkpoint. */
+export interface SupernetTask {
+  readonly definition: SupernetDefinition;
+  readonly epochs: number;
+  readonly from: Checkpoint | undefined;
+}
+/** To measure. */
+export interface SubnetworkTask {
+  /** Names the supernet, so that a thread that has it need not make it again. */
+  readonly key: string;
+  readonly definition: SupernetDefinition;
+  readonly weights: Float32Array;
+  readonly network: Network;
+  /** Its accuracy, or what its weights are. */
+  readonly wanted: "validation" | "test" | "weights";
+}
+
+/** What a training sends. */
+export type FromTraining =
+  | { readonly wanted: { readonly epoch: number; readonly steps: number } }
+  | { readonly epoch: SupernetEpoch; readonly state: Float32Array };
+/** What it is sent: the sub-networks of each step. */
+export type Plan = readonly (readonly Network[])[];
