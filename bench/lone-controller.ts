@@ -62,9 +62,9 @@ export function loneController({ count, radius, length, operations, hidden }: Si
   const controller: Controller = gnnLstm.create(options, { space, subspaces, rng, engine });
   return () => {
     const { architecture, subspace } = controller.propose();
-    const validation = validationOf(architecture);
-    const reward = validation - subspaces.validations[subspace!]!;
-    if (reward > 0) subspaces.replace(subspace!, architecture, validation);
-    controller.observe({ architecture, subspace, validation, reward });
+    const score = validationOf(architecture);
+    const reward = score - subspaces.scores[subspace!]!;
+    if (reward > 0) subspaces.replace(subspace!, architecture, score);
+    controller.observe({ architecture, subspace, score, reward });
   };
 }

@@ -38,9 +38,9 @@ export default {
   create: () => ({
     metric,
     evaluate(architecture) {
-      let validation = 40;
-      for (let i = 0; i < architecture.length; i++) validation += architecture[i];
-      return { validation, seconds: 1 };
+      let score = 40;
+      for (let i = 0; i < architecture.length; i++) score += architecture[i];
+      return { score, seconds: 1 };
     },
   }),
 };

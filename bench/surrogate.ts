@@ -166,6 +166,6 @@ class TensorFlowEnsemble {
   #rule(rate: number): Rule {
     this.#steps++;
     const correction = (beta: number) => 1 - beta ** this.#steps;
-    return { optimiser: "adam", rate, beta1: 0.9, beta2: 0.999, correction1: correction(0.9), correction2: correction(0.999), decay: 0 };
+    return { optimizer: "adam", rate, beta1: 0.9, beta2: 0.999, correction1: correction(0.9), correction2: correction(0.999), decay: 0 };
   }
 }

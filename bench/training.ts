@@ -17,7 +17,7 @@ const CELLS = {
   "a mixed cell": "|nor_conv_3x3~0|+|avg_pool_3x3~0|nor_conv_1x1~1|+|skip_connect~0|nor_conv_1x1~1|nor_conv_3x3~2|",
   "skips and pools": "|skip_connect~0|+|avg_pool_3x3~0|skip_connect~1|+|avg_pool_3x3~0|skip_connect~1|avg_pool_3x3~2|",
 } as const;
-const RULE = { optimiser: "sgd", rate: 0.01, momentum: 0.9, decay: 5e-4 } as const;
+const RULE = { optimizer: "sgd", rate: 0.01, momentum: 0.9, decay: 5e-4 } as const;
 
 export async function training(repetitions: number): Promise<Part> {
   const tf = await import("@tensorflow/tfjs-core");

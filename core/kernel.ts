@@ -100,11 +100,11 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
   const own = <K extends Kind>(slot: Slot<K>): Token<Kinds[K]> => bindOwn(runs, slot);
   const acceptance = (subspaces?.acceptance ?? []).map(own);
-  runs.bind(tokens.admits).toResolvedValue(limitsOf, [...acceptance, ...constraints.map(own)]);
+  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [...acceptance, ...constraints.map(own)]);
   const evaluator = own(experiment.evaluator);
   runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
   const parts = [
-    ...[BEGINNING, own(controller), evaluator, tokens.admits, ...middleware.map(own), ...rewards.map(own)],
+    ...[BEGINNING, own(controller), evaluator, tokens.feasible, ...middleware.map(own), ...rewards.map(own)],
     ...(subspaces ? [tokens.subspaces, own(subspaces.initial), ...acceptance] : []),
   ] as Token<unknown>[];
   runs.bind(PARTS).toResolvedValue((...parts: unknown[]) => parts, parts);
@@ -119,8 +119,8 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       return engine;
     };
     beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
-    const [, controller, evaluator, admits, ...others] = (await runs.getAsync(PARTS)) as [
-      ...[Beginning, Controller, Evaluator, Dependencies["admits"]],
+    const [, controller, evaluator, feasible, ...others] = (await runs.getAsync(PARTS)) as [
+      ...[Beginning, Controller, Evaluator, Dependencies["feasible"]],
       ...unknown[],
     ];
     const wrappers = others.splice(0, middleware.length) as Middleware[];
@@ -132,7 +132,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       controller: wrappers.reduceRight((inner, wrapper) => wrapper.around(inner), controller),
       evaluator,
       rewards: shapers,
-      admits,
+      feasible,
       constrained: constraints.length > 0,
       ...(subspaces && { subspaces: { graph, initial, acceptance } }),
       budget: new Budget(experiment.budget, evaluator.metric.epochs),
@@ -175,9 +175,9 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
 }
 
 /** What all rules that are limits admit. */
-function limitsOf(...rules: Acceptance[]): Dependencies["admits"] {
-  const limits = rules.filter((rule) => rule.admits);
-  return (architecture) => limits.every((limit) => limit.admits!(architecture));
+function limitsOf(...rules: Acceptance[]): Dependencies["feasible"] {
+  const limits = rules.filter((rule) => rule.feasible);
+  return (architecture) => limits.every((limit) => limit.feasible!(architecture));
 }
 
 /** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
@@ -208,7 +208,7 @@ function bindPlugin<K extends Kind>(container: Container, slot: Slot<K>, token: 
 
 /** The methods that every instance of a kind has. */
 const METHODS: { readonly [K in Kind]: readonly (keyof Kinds[K])[] } = {
-  space: ["sample", "contains", "modify", "neighbours", "encode", "decode", "canonical"],
+  space: ["sample", "contains", "modify", "neighbours", "encode", "decode", "functionKey"],
   distance: ["between"],
   controller: ["propose", "observe", "save", "restore"],
   middleware: ["around"],
@@ -247,7 +247,7 @@ function create<K extends Kind>(
   const checked = (instance: Kinds[K]) => {
     const problem = problemOf(plugin.kind, instance);
     if (problem !== undefined) throw pluginInstanceInvalid(plugin.kind, plugin.name, at, problem);
-    if (pointer.startsWith("/constraints/") && !(instance as Acceptance).admits) throw constraintInvalid(plugin.name, at);
+    if (pointer.startsWith("/constraints/") && !(instance as Acceptance).feasible) throw constraintInvalid(plugin.name, at);
     return instance;
   };
   let created: Kinds[K] | Promise<Kinds[K]>;

@@ -17,7 +17,7 @@ export * from "./policy/policy-gradient.ts";
 export * from "./policy/predictor.ts";
 export * from "./policy/successive-halving.ts";
 export * from "./policy/upper-confidence.ts";
-export { Perceptron } from "./predictor/mlp.ts";
+export { MLP } from "./predictor/mlp.ts";
 export * from "./predictor/predictor-file.ts";
 export * from "./random/rng.ts";
 export { countsAsAnswer } from "./record/events.ts";

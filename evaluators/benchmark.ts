@@ -86,7 +86,7 @@ export default plugin({
       evaluate(architecture, fidelity) {
         const row = find(architecture);
         const { values, seconds, factor } = fidelity === undefined ? full : levels.get(fidelity)!;
-        return { validation: values[row]!, seconds: seconds ? seconds[row]! * factor : 0 };
+        return { score: values[row]!, seconds: seconds ? seconds[row]! * factor : 0 };
       },
       ...(test && {
         freeTests: true,

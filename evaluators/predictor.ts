@@ -22,7 +22,7 @@ import { predictorInvalid, predictorMismatch } from "../core/errors/index.ts";
 import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Space } from "../core/plugin/space.ts";
-import { Perceptron } from "../core/predictor/mlp.ts";
+import { MLP } from "../core/predictor/mlp.ts";
 import { onesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor/predictor-file.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 
@@ -62,7 +62,7 @@ export default plugin({
     const { layers, description } = readPredictor(await files.read(file), file);
     const onceForAll = description === undefined;
     const ones = onceForAll ? onceForAllOnes(file, layers, space, resolution) : describedOnes(file, description, space, resolution);
-    const perceptron = new Perceptron(engine, layers);
+    const perceptron = new MLP(engine, layers);
     const predict = (architecture: Architecture) => {
       engine.begin();
       return engine.read(perceptron.forward(1, ones(architecture)))[0]!;
@@ -70,7 +70,7 @@ export default plugin({
     if (description) checkExample(file, description, space, predict);
     return {
       metric: description ? { ...description.metric, name: `predicted ${description.metric.name}` } : IMAGENET,
-      evaluate: (architecture) => ({ validation: predict(architecture) * (onceForAll ? 100 : 1), seconds: 0 }),
+      evaluate: (architecture) => ({ score: predict(architecture) * (onceForAll ? 100 : 1), seconds: 0 }),
     };
   },
 });

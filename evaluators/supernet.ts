@@ -19,7 +19,7 @@
  */
 import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import { Notes } from "../core/record/progress-line.ts";
+import { ProgressLine } from "../core/record/progress-line.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
 import { BACKENDS } from "../core/training/settings.ts";
 import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/training/supernet.ts";
@@ -76,7 +76,8 @@ export default plugin({
         minimum: 0,
         maximum: 2 ** 48,
         default: 1,
-        description: "of the first weights, the sub-networks, the images' order and distortion; not the run's: all runs have one supernet",
+        description:
+          "of the first weights, the sub-networks, the images' order and augmentation; not the run's: all runs have one supernet",
       },
       parallel: {
         type: "integer",
@@ -106,7 +107,7 @@ export default plugin({
     checkFit(plan.envelope[0]!, summary);
 
     const epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);
-    const notes = new Notes(terminal, clock);
+    const notes = new ProgressLine(terminal, clock);
     const supernet = await trainer.supernet(
       { dataset, settings, seed, backend, calibration, folder, ...plan },
       {
@@ -128,13 +129,13 @@ export default plugin({
       concurrency: parallel,
       prepare: () => supernet.train(),
       async evaluate(architecture) {
-        const { validation, seconds } = await supernet.evaluate(space.network!(architecture));
-        return { validation, seconds: charge === "measured" ? seconds : 0 };
+        const { validation: score, seconds } = await supernet.evaluate(space.network!(architecture));
+        return { score, seconds: charge === "measured" ? seconds : 0 };
       },
       async trained(architecture, epochs) {
         const extracted = await supernet.extract(space.network!(architecture));
         if (epochs === 0) return extracted;
-        const finely = { ...settings, epochs, learningRate: options.shrinking.learningRate, measureEvery: epochs };
+        const finely = { ...settings, epochs, learningRate: options.shrinking.learningRate, validateEvery: epochs };
         const request = { network: extracted.network, dataset, settings: finely, seed, backend, first: extracted.weights, keep: true };
         return { ...extracted, weights: (await trainer.train(request)).weights! };
       },

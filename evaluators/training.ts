@@ -17,7 +17,7 @@ import { fidelityInvalid, networkMissing } from "../core/errors/index.ts";
 import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import { randomStream } from "../core/random/rng.ts";
-import { Notes } from "../core/record/progress-line.ts";
+import { ProgressLine } from "../core/record/progress-line.ts";
 import { live } from "../core/space/network.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
 import { BACKENDS, trainingSchema } from "../core/training/settings.ts";
@@ -38,7 +38,7 @@ export default plugin({
         type: "integer",
         minimum: 0,
         maximum: 2 ** 48,
-        description: "of the first weights, the order of the images and their distortion; default: the run's seed",
+        description: "of the first weights, the order of the images and their augmentation; default: the run's seed",
       },
       fidelities: {
         type: "array",
@@ -70,7 +70,7 @@ export default plugin({
     const summary = await trainer.prepare(dataset, backend);
     checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);
 
-    const notes = new Notes(terminal, clock);
+    const notes = new ProgressLine(terminal, clock);
     const note = ({ epoch, loss, validation }: EpochResult, epochs: number) => {
       const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
       notes.show(() => `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`);
@@ -93,7 +93,7 @@ export default plugin({
       concurrency: parallel,
       async evaluate(architecture, fidelity = settings.epochs) {
         const { epochs, seconds } = await train(architecture, fidelity, { test: false });
-        return { validation: epochs.at(-1)!.validation!, seconds: charge === "measured" ? seconds : 0 };
+        return { score: epochs.at(-1)!.validation!, seconds: charge === "measured" ? seconds : 0 };
       },
       async trained(architecture, more) {
         const { weights } = await train(architecture, settings.epochs + more, { keep: true });

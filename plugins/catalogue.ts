@@ -38,7 +38,7 @@ import hamming from "./distance/hamming.ts";
 import fromRun from "./initial/from-run.ts";
 import given from "./initial/given.ts";
 import randomInitial from "./initial/random.ts";
-import admittedOnly from "./middleware/admitted-only.ts";
+import feasibleOnly from "./middleware/feasible-only.ts";
 import noRepeats from "./middleware/no-repeats.ts";
 import warmStart from "./middleware/warm-start.ts";
 import progress from "./observer/progress.ts";
@@ -70,7 +70,7 @@ export const catalogue: readonly Plugin[] = [
   bananas,
   alphax,
   lanas,
-  admittedOnly,
+  feasibleOnly,
   noRepeats,
   warmStart,
   improvement,

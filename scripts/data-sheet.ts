@@ -42,7 +42,7 @@ const accuracy = (of: Table, epochs: number, split: "validation" | "test"): Valu
 function functions(of: Table): number[] {
   const rows = new Map<string, number>();
   for (let row = 0; row < of.rows; row++) {
-    const key = space.canonical(space.decode(of.text(row)));
+    const key = space.functionKey(space.decode(of.text(row)));
     if (!rows.has(key)) rows.set(key, row);
   }
   return [...rows.values()];
@@ -148,7 +148,7 @@ Over the ${distinct.length.toLocaleString("en")} functions, in percent:
 - A cell drawn uniformly has a mean test accuracy of ${fixed(random)}. The best test accuracy is ${fixed(test[byTest]!)}; the cell with the best validation accuracy after ${high} epochs tests at ${fixed(test[byValidation]!)}, that with the best after ${low} at ${fixed(test[byEarly]!)}: that much is the choice by validation accuracy worth, of all cells at once.
 - Spearman's rank correlation over all functions: validation to test after ${high} epochs ${spearman(at(validation, distinct), at(test, distinct)).rho.toFixed(3)}; validation after ${low} to validation after ${high} epochs ${spearman(at(early, distinct), at(validation, distinct)).rho.toFixed(3)}; validation after ${low} to test after ${high} ${spearman(at(early, distinct), at(test, distinct)).rho.toFixed(3)}.
 
-**Seeds.** ${pairs.length} functions drawn at random were trained again for ${high} epochs with seed 2, which changes the first weights, the order of the images and their distortion.
+**Seeds.** ${pairs.length} functions drawn at random were trained again for ${high} epochs with seed 2, which changes the first weights, the order of the images and their augmentation.
 Spearman's correlation of the validation accuracies is **${agreement(pairs).toFixed(3)}**, in the better half ${agreement(better).toFixed(3)}. The standard deviation of one training is ${fixed(seedDeviation)} points, in the better half ${fixed(Math.sqrt(mean(better.map(({ first, second }) => (first - second) ** 2)) / 2))}.
 
 ![Two trainings of the same cells](figures/digits-201-seeds.svg)

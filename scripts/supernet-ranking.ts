@@ -27,14 +27,20 @@ import { mean } from "../core/statistics/descriptive.ts";
 
 /** The seed that architectures are drawn with. */
 const SEED = 1;
-/** The trainings that are over, a line of {key, validation} each. */
+/** The trainings that are over, a line of {key, score} each. */
 const JOURNAL = "results/supernet-ranking.jsonl";
 /** What stands in the place of the supernet; the mean of several counts. */
 const TRUTHS: Readonly<Record<string, (options: { readonly dataset: unknown }) => readonly object[]>> = {
   digits: ({ dataset }) =>
     [1, 2].map((seed) => ({
       use: "training",
-      options: { dataset, training: { epochs: 20, batch: 15, learningRate: 0.05, measureEvery: 20 }, seed, parallel: 2, backend: "wasm" },
+      options: {
+        dataset,
+        training: { epochs: 20, batchSize: 15, learningRate: 0.05, validateEvery: 20 },
+        seed,
+        parallel: 2,
+        backend: "wasm",
+      },
     })),
   "digits-201": () => [{ use: "benchmark", options: { table: "digits-201", dataset: "digits", epochs: 10 } }],
 };
@@ -63,7 +69,7 @@ const work = async () => {
 };
 await Promise.all(Array.from({ length: truths[0]!.evaluator.concurrency ?? 1 }, work));
 const shared: number[] = [];
-for (const architecture of architectures) shared.push((await supernet.evaluator.evaluate(architecture)).validation);
+for (const architecture of architectures) shared.push((await supernet.evaluator.evaluate(architecture)).score);
 
 const real = architectures.map((_, row) => mean(trained.map((values) => values[row]!)));
 const tau = (rows: readonly number[], x = shared, y = real) =>
@@ -117,9 +123,9 @@ async function accuracy({ evaluator, space, digest }: Measurer, architecture: re
   const key = `${digest} ${space.encode(architecture)}`;
   const kept = known.get(key);
   if (kept !== undefined) return kept;
-  const { validation } = await evaluator.evaluate(architecture);
-  appendFileSync(JOURNAL, `${JSON.stringify({ key, validation })}\n`, { flush: true });
-  return validation;
+  const { score } = await evaluator.evaluate(architecture);
+  appendFileSync(JOURNAL, `${JSON.stringify({ key, score })}\n`, { flush: true });
+  return score;
 }
 
 /** What earlier calls have trained; a line that a kill cut off is dropped. */
@@ -129,9 +135,7 @@ function keptTrainings(): ReadonlyMap<string, number> {
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   if (whole !== text) writeFileSync(JOURNAL, whole);
   const lines = whole.split("\n").slice(0, -1);
-  return new Map(
-    lines.map((line) => JSON.parse(line) as { key: string; validation: number }).map(({ key, validation }) => [key, validation]),
-  );
+  return new Map(lines.map((line) => JSON.parse(line) as { key: string; score: number }).map(({ key, score }) => [key, score]));
 }
 
 /** Random architectures of different functions. */
@@ -140,7 +144,7 @@ function drawn(space: Space, count: number): (readonly number[])[] {
   const found = new Map<string, readonly number[]>();
   while (found.size < count) {
     const architecture = space.sample(rng);
-    found.set(space.canonical(architecture), architecture);
+    found.set(space.functionKey(architecture), architecture);
   }
   return [...found.values()];
 }

@@ -133,7 +133,7 @@ export default plugin({
         ),
       encode,
       decode: (text) => decode(text, units),
-      canonical: encode,
+      functionKey: encode,
       cost: (architecture) => (costs ??= costsOf(options))(architecture),
       network: (architecture) => networkOf(architecture, options),
       shrinking: shrinking(units),
@@ -266,7 +266,7 @@ type Part = (net: NetworkWriter, from: number) => number;
 function stem({ stemChannels, stemStride, widthMultiplier }: Skeleton): Part {
   const channels = rounded(widthMultiplier * stemChannels);
   return (net, from) => {
-    const first = net.activation(net.normalisation(net.convolution(from, 3, channels, stemStride, "stem"), "stem"), "hard-swish");
+    const first = net.activation(net.batchNorm(net.convolution(from, 3, channels, stemStride, "stem"), "stem"), "hard-swish");
     const plain = { channels, stride: 1, squeezeExcitation: false, activation: "relu" } as const;
     return layer("first layer", channels, plain, { kernel: 3, expansion: 1 })(net, first);
   };
@@ -282,9 +282,9 @@ function layer(name: string, inputs: number, of: Unit, { kernel, expansion }: { 
   const hidden = rounded(expansion * inputs);
   return (net, from) => {
     const pointwise = (x: number, channels: number, role: string) =>
-      net.normalisation(net.convolution(x, 1, channels, 1, `${name}, ${role}`), `${name}, ${role}`);
+      net.batchNorm(net.convolution(x, 1, channels, 1, `${name}, ${role}`), `${name}, ${role}`);
     let x = expansion === 1 ? from : net.activation(pointwise(from, hidden, "expand"), of.activation);
-    x = net.normalisation(net.depthwise(x, kernel, of.stride, `${name}, depthwise`), `${name}, depthwise`);
+    x = net.batchNorm(net.depthwise(x, kernel, of.stride, `${name}, depthwise`), `${name}, depthwise`);
     x = net.activation(x, of.activation);
     if (of.squeezeExcitation) {
       const squeezed = net.activation(net.linear(net.globalAveragePool(x), rounded(hidden / 4), `${name}, squeeze`), "relu");
@@ -311,7 +311,7 @@ function layers({ units, stemChannels, widthMultiplier }: Skeleton): ((operation
 
 function head({ finalChannels, featureChannels, widthMultiplier, classes }: Skeleton): Part {
   return (net, from) => {
-    const final = net.normalisation(net.convolution(from, 1, rounded(widthMultiplier * finalChannels), 1, "final"), "final");
+    const final = net.batchNorm(net.convolution(from, 1, rounded(widthMultiplier * finalChannels), 1, "final"), "final");
     const pooled = net.globalAveragePool(net.activation(final, "hard-swish"));
     const features = net.convolution(pooled, 1, rounded(widthMultiplier * featureChannels), 1, "features");
     return net.linear(net.activation(features, "hard-swish"), classes, "classifier");

@@ -89,7 +89,7 @@ export default plugin({
       neighbours: (cell) => cell.flatMap((present, edge) => OPERATIONS.flatMap((_, op) => (op === present ? [] : [cell.with(edge, op)]))),
       encode,
       decode,
-      canonical,
+      functionKey,
       cost: costOf(options),
       network: (cell) => networkOf(cell, options),
       drawing,
@@ -145,7 +145,7 @@ function unreadable(text: string): Error {
  * nothing, or that sums can be regrouped: with these three rules 4,930 functions remain. A part of
  * the cell that does not reach the output leaves no trace in the text.
  */
-function canonical(cell: Architecture): string {
+function functionKey(cell: Architecture): string {
   const node = ["0"];
   for (let i = 1, edge = 0; i <= NODES; i++) {
     const inputs = node.map((input) => {
@@ -262,7 +262,7 @@ function networkOf(
   const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
   const relu = (from: number) => net.activation(from, "relu");
   const normalised = (name: string, from: number, kernel: number, width: number, stride = 1) =>
-    net.normalisation(net.convolution(from, kernel, width, stride, name), name);
+    net.batchNorm(net.convolution(from, kernel, width, stride, name), name);
 
   const cellAfter = (name: string, input: number, width: number) => {
     const nodes = [input];
@@ -282,7 +282,7 @@ function networkOf(
   const reduced = (name: string, input: number, width: number) => {
     const shortcut = `${name}/shortcut`;
     const pooled = net.convolution(net.averagePool(input, 2, 2), 1, width, 1, shortcut);
-    if (reduction === "pool") return net.normalisation(pooled, shortcut);
+    if (reduction === "pool") return net.batchNorm(pooled, shortcut);
     const first = normalised(`${name}/first`, relu(input), 3, width, 2);
     return net.sum([normalised(`${name}/second`, relu(first), 3, width), pooled]);
   };
@@ -292,7 +292,7 @@ function networkOf(
     if (stage > 0) features = reduced(`stage ${stage}/reduction`, features, width);
     for (let i = 0; i < cellsPerStage; i++) features = cellAfter(`stage ${stage}/cell ${i}`, features, width);
   }
-  net.linear(net.globalAveragePool(relu(net.normalisation(features, "last"))), classes, "classifier");
+  net.linear(net.globalAveragePool(relu(net.batchNorm(features, "last"))), classes, "classifier");
   return net.network();
 }
 

@@ -35,7 +35,7 @@ export const quality = (architecture: readonly number[]) => 50 + 10 * architectu
 const metric = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
 export const separable: Evaluator = {
   metric,
-  evaluate: (architecture) => ({ validation: quality(architecture), seconds: 2 }),
+  evaluate: (architecture) => ({ score: quality(architecture), seconds: 2 }),
   test: (architecture) => ({ metric: { ...metric, split: "test" }, value: quality(architecture) - 1 }),
 };
 

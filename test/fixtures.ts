@@ -38,7 +38,7 @@ export function tinySpace(length: number, operations: number): Space {
       }
       return architecture;
     },
-    canonical: encode,
+    functionKey: encode,
   };
 }
 

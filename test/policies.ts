@@ -89,7 +89,7 @@ export const learnsWhichOperationPays = (plugin: Plugin<"controller">): Case => 
       const share = meanOfTheLast300(600, () => {
         const proposal = controller.propose();
         const zeros = proposal.architecture.filter((operation) => operation === 0).length;
-        controller.observe({ ...proposal, validation: 60, reward: 5 * zeros });
+        controller.observe({ ...proposal, score: 60, reward: 5 * zeros });
         return zeros;
       });
       assert.ok(share > 0.4, `${share}`);
@@ -107,7 +107,7 @@ export const learnsWhichSubspacePays = (plugin: Plugin<"controller">): Case => [
       const share = meanOfTheLast300(400, () => {
         const proposal = controller.propose();
         const pays = proposal.subspace === 2 ? 1 : 0;
-        controller.observe({ ...proposal, validation: 60, reward: 5 * pays });
+        controller.observe({ ...proposal, score: 60, reward: 5 * pays });
         return pays;
       });
       assert.ok(share > 0.5, `${share}`);

@@ -61,7 +61,7 @@ function groupsOf({ layers }: Network, envelope: readonly Network[]): Iterable<G
       continue;
     }
     if (layer.kind === "depthwise") first!.axes.push({ key, parameter: 0, axis: 2 });
-    if (layer.kind === "normalisation") first!.axes.push({ key, parameter: 0, axis: 1 });
+    if (layer.kind === "batchNorm") first!.axes.push({ key, parameter: 0, axis: 1 });
     groups.push(first ? others.reduce((group, other) => join(group, other), first) : begin());
   }
   return new Set(groups);

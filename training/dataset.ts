@@ -12,12 +12,12 @@ import { gunzip } from "node:zlib";
 import { cannotReadFile, datasetInvalid } from "../core/errors/index.ts";
 import { type Rng, randomStream, shuffle } from "../core/random/rng.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
+import { drawAugmented, type ImageKind } from "./augmentation.ts";
 import { readCifar } from "./datasets/cifar.ts";
 import { DIGITS_SPLIT, readDigits } from "./datasets/digits.ts";
 import { readIdx } from "./datasets/idx.ts";
 import { joined, type LabelledImages, type NamedBytes } from "./datasets/labelled-images.ts";
 import { readNpz } from "./datasets/npz.ts";
-import { drawDistorted, type ImageKind } from "./distortion.ts";
 
 export interface Examples {
   /** [n, h, w, c], normalised. */
@@ -28,7 +28,7 @@ export interface Examples {
   readonly count: number;
 }
 
-/** A dataset, ready to train on. Training images are distorted when a batch is drawn (`drawDistorted`). */
+/** A dataset, ready to train on. Training images are augmented when a batch is drawn (`drawAugmented`). */
 export interface Dataset extends ImageKind {
   /** What metrics and tables call it. */
   readonly name: string;
@@ -57,7 +57,7 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
   const normalise = ({ values, labels }: LabelledImages, rows: readonly number[]) =>
     normalised(values, labels, rows, shape, white, mean, std);
 
-  const kind: ImageKind = { shape, black: Float32Array.from(mean, (value, c) => -value / std[c]!), distort: spec.distort };
+  const kind: ImageKind = { shape, black: Float32Array.from(mean, (value, c) => -value / std[c]!), augmentation: spec.augmentation };
   const heldOut = (examples: Examples, part: string) =>
     spec.copies === 0 ? examples : copies(kind, examples, spec.copies, randomStream(spec.split.seed, `/dataset/${part}`));
   return {
@@ -223,11 +223,11 @@ function normalised(
   return { images, labels: Int32Array.from(rows, (row) => labels[row]!), count: rows.length };
 }
 
-/** Every image so many times, each time distorted otherwise: first a copy of all, then the next. */
+/** Every image so many times, each time augmented differently: first a copy of all, then the next. */
 function copies(kind: ImageKind, { images, labels, count }: Examples, times: number, rng: Rng): Examples {
   const rows = Int32Array.from({ length: count * times }, (_, n) => n % count);
   const all = new Float32Array(images.length * times);
-  drawDistorted(kind, images, rows, all, rng);
+  drawAugmented(kind, images, rows, all, rng);
   return { images: all, labels: rows.map((row) => labels[row]!), count: rows.length };
 }
 

@@ -135,7 +135,7 @@ function writeLayer(
       const filter = graph.floats(`${name}_filter`, [kernel, kernel, from, 1], next());
       return graph.add(name, "DepthwiseConv2dNative", [x, filter], { ...window(stride), ...dilations });
     }
-    case "normalisation": {
+    case "batchNorm": {
       const [affine, moments] = [next(), next()];
       const slope = Float32Array.from({ length: from }, (_, c) => affine[c]! / Math.sqrt(moments[from + c]! + EPSILON));
       const offset = Float32Array.from({ length: from }, (_, c) => affine[from + c]! - moments[c]! * slope[c]!);

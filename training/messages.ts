@@ -51,4 +51,4 @@ export type FromTraining =
   | { readonly wanted: { readonly epoch: number; readonly steps: number } }
   | { readonly epoch: SupernetEpoch; readonly state: Float32Array };
 /** What it is sent: the sub-networks of each step. */
-export type Plan = readonly (readonly Network[])[];
+export type SampledSteps = readonly (readonly Network[])[];

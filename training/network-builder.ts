@@ -9,7 +9,7 @@ import type { Layer, Network } from "../core/space/network.ts";
 import type { Operations, Parameter, Rule, RunningMoments, Tensor4D } from "./operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "./passes.ts";
 
-/** The parameters of a layer, and what an optimiser remembers of them; a normalisation has its running moments beside them. */
+/** The parameters of a layer, and what an optimizer remembers of them; a normalisation has its running moments beside them. */
 interface Learnt {
   readonly parameters: readonly Parameter[];
   readonly running?: RunningMoments;
@@ -22,7 +22,7 @@ export class TrainableNetwork {
 
   /**
    * @param rng  draws the first weights (see firstParameters)
-   * @param memories  how many tensors the optimiser remembers for each parameter
+   * @param memories  how many tensors the optimizer remembers for each parameter
    */
   constructor(operations: Operations, network: Network, rng: Rng, memories: number) {
     this.#operations = operations;
@@ -30,7 +30,7 @@ export class TrainableNetwork {
     this.#learnt = this.#passes.layers.map((layer) => {
       const from = this.#passes.channelsInto(layer);
       const parameters = firstParameters(layer, from, rng, memories);
-      return layer.kind === "normalisation" ? { parameters, running: firstMoments(from) } : { parameters };
+      return layer.kind === "batchNorm" ? { parameters, running: firstMoments(from) } : { parameters };
     });
   }
 
@@ -99,7 +99,7 @@ export class TrainableNetwork {
  * al. 2015, and 1 / inputs in a linear layer; factors 1, offsets and biases 0.
  *
  * @param from  the channels of what feeds it
- * @param memories  how many tensors the optimiser remembers for each parameter
+ * @param memories  how many tensors the optimizer remembers for each parameter
  */
 export function firstParameters(layer: Layer, from: number, rng: Rng, memories: number): Parameter[] {
   /** Uniform in ±b has the variance b² / 3. */
@@ -112,12 +112,12 @@ export function firstParameters(layer: Layer, from: number, rng: Rng, memories: 
     if (layer.kind === "convolution") return uniform(size, 2 / (layer.kernel * layer.kernel * from));
     if (layer.kind === "depthwise") return uniform(size, 2 / (layer.kernel * layer.kernel));
     if (layer.kind === "linear" && k === 0) return uniform(size, 1 / from);
-    return layer.kind === "normalisation" ? new Float32Array(size).fill(1, 0, from) : new Float32Array(size);
+    return layer.kind === "batchNorm" ? new Float32Array(size).fill(1, 0, from) : new Float32Array(size);
   };
   return parameterShapes(layer, from).map((shape, k) => ({
     value: tf.keep(tf.tensor(values(shape, k), [...shape])),
     memory: Array.from({ length: memories }, () => tf.keep(tf.zeros([...shape]))),
-    decays: layer.kind !== "normalisation",
+    decays: layer.kind !== "batchNorm",
   }));
 }
 

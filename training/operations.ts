@@ -23,17 +23,17 @@ export const EPSILON = 1e-5;
 /** Something that is learnt: it is replaced, never written to, since backends keep what they made of a filter. */
 export interface Parameter {
   value: tf.Tensor;
-  /** What the optimiser remembers, each of the shape of the value. */
+  /** What the optimizer remembers, each of the shape of the value. */
   memory: tf.Tensor[];
   /** Whether weight decay applies. */
   readonly decays: boolean;
 }
 
-/** One step of an optimiser. */
+/** One step of an optimizer. */
 export type Rule =
-  | { readonly optimiser: "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number }
+  | { readonly optimizer: "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number }
   | {
-      readonly optimiser: "adam";
+      readonly optimizer: "adam";
       readonly rate: number;
       readonly beta1: number;
       readonly beta2: number;
@@ -114,7 +114,7 @@ export class Operations {
    * @param affine  γ and β  [2, C]
    * @returns y, and for the gradient mean and 1 / √(variance + ε)  [2, C]
    */
-  normalise(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
+  batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
     const count = x.size / x.shape[3];
     const { mean, variance } = tf.moments(x, [0, 1, 2]);
     const inverse = tf.rsqrt(tf.add(variance, EPSILON));
@@ -194,13 +194,13 @@ export class Operations {
     };
   }
 
-  /** Takes a step: replaces the parameter's value and what the optimiser remembers. */
+  /** Takes a step: replaces the parameter's value and what the optimizer remembers. */
   step(parameter: Parameter, gradient: tf.Tensor, rule: Rule): void {
     const { value, memory } = parameter;
     const slope = parameter.decays && rule.decay > 0 ? tf.add(gradient, tf.mul(value, rule.decay)) : gradient;
     let change: tf.Tensor;
     let remembered: tf.Tensor[];
-    if (rule.optimiser === "sgd") {
+    if (rule.optimizer === "sgd") {
       const velocity = tf.add(tf.mul(memory[0]!, rule.momentum), slope);
       change = tf.add(slope, tf.mul(velocity, rule.momentum));
       remembered = [velocity];

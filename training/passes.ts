@@ -26,7 +26,7 @@ export function parameterShapes(layer: Layer, from: number): readonly (readonly 
       return [[layer.kernel, layer.kernel, from, layer.channels]];
     case "depthwise":
       return [[layer.kernel, layer.kernel, from, 1]];
-    case "normalisation":
+    case "batchNorm":
       return [[2, from]];
     case "linear":
       return [[from, layer.outputs], [layer.outputs]];
@@ -136,7 +136,7 @@ export class Passes {
         return operations.convolution(x, parameters[0]! as Tensor4D, layer.stride);
       case "depthwise":
         return operations.depthwise(x, parameters[0]! as Tensor4D, layer.stride);
-      case "normalisation":
+      case "batchNorm":
         return operations.normaliseFixed(x, parameters[0]! as Tensor2D, running!);
       case "activation":
         return operations.activation(x, layer.activation);
@@ -163,9 +163,9 @@ export class Passes {
     const operations = this.#operations;
     const [x, second] = layer.inputs.map((input) => outputs[input]!) as [Tensor4D, Tensor4D];
     const wanted = layer.inputs.map((input) => this.#learns[input]!);
-    if (layer.kind === "normalisation") {
+    if (layer.kind === "batchNorm") {
       const affine = weights.parameters[0]! as Tensor2D;
-      const { y, statistics } = operations.normalise(x, affine, weights.running!, momentum);
+      const { y, statistics } = operations.batchNorm(x, affine, weights.running!, momentum);
       const gradients = (dy: Tensor4D) => {
         const { dx, dAffine } = operations.normaliseGradient(x, affine, statistics, dy);
         return { inputs: [dx], parameters: [dAffine] };

@@ -56,7 +56,7 @@ export class SharedWeights {
   /**
    * @param envelope  networks that have every weight between them, each as large as it gets
    * @param rng  draws the first weights (see firstParameters)
-   * @param memories  how many tensors the optimiser remembers for each parameter
+   * @param memories  how many tensors the optimizer remembers for each parameter
    */
   constructor(operations: Operations, envelope: readonly Network[], rng: Rng, memories: number) {
     this.#operations = operations;
@@ -76,7 +76,7 @@ export class SharedWeights {
     const views = passes.layers.map((layer) => this.#viewsOf(layer, passes.channelsInto(layer)));
     const weights = passes.layers.map((layer, i): LayerWeights => {
       const parameters = views[i]!.map(({ value }) => value);
-      return layer.kind === "normalisation" ? { parameters, running: firstMoments(passes.channelsInto(layer)) } : { parameters };
+      return layer.kind === "batchNorm" ? { parameters, running: firstMoments(passes.channelsInto(layer)) } : { parameters };
     });
     return {
       passes,
@@ -121,7 +121,7 @@ export class SharedWeights {
     });
   }
 
-  /** All values, one after the other. @param memory  with what the optimiser remembers of them */
+  /** All values, one after the other. @param memory  with what the optimizer remembers of them */
   save(memory: boolean): Float32Array {
     const tensors = this.#tensors(memory);
     const saved = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));

@@ -11,7 +11,7 @@ import type { Supernet, SupernetListener, SupernetRequest } from "../core/traini
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import { cached, keyOf } from "./cached.ts";
 import type { Dataset } from "./dataset.ts";
-import type { Answer, FromTraining, Plan, SubnetworkTask, Task } from "./messages.ts";
+import type { Answer, FromTraining, SampledSteps, SubnetworkTask, Task } from "./messages.ts";
 import type { SupernetDefinition } from "./supernet.ts";
 import { SupernetFolder } from "./supernet-folder.ts";
 
@@ -58,7 +58,7 @@ export async function trainedSupernet(
       let answered: Promise<void> = Promise.resolve();
       const respond = async (message: FromTraining | { readonly over: true }) => {
         if ("over" in message) resolve();
-        else if ("wanted" in message) port1.postMessage(sample(message.wanted.epoch, message.wanted.steps) satisfies Plan);
+        else if ("wanted" in message) port1.postMessage(sample(message.wanted.epoch, message.wanted.steps) satisfies SampledSteps);
         else {
           await folder.writeCheckpoint({ epoch: message.epoch.epoch, values: message.state });
           listener.epoch(message.epoch);

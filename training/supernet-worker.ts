@@ -6,7 +6,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import { live } from "../core/space/network.ts";
-import type { Answer, FromTraining, Plan, SubnetworkTask, SupernetTask } from "./messages.ts";
+import type { Answer, FromTraining, SampledSteps, SubnetworkTask, SupernetTask } from "./messages.ts";
 import { SupernetWeights } from "./supernet.ts";
 
 /** @returns the weights in the end */
@@ -32,10 +32,10 @@ export async function trainSupernet({ definition, epochs, from }: SupernetTask, 
 }
 
 /** What the port receives, one by one; nothing once it is closed. */
-function received(port: MessagePort): () => Promise<Plan | undefined> {
-  const waiting: (Plan | undefined)[] = [];
-  let hear: ((plan: Plan | undefined) => void) | undefined;
-  const take = (plan: Plan | undefined) => {
+function received(port: MessagePort): () => Promise<SampledSteps | undefined> {
+  const waiting: (SampledSteps | undefined)[] = [];
+  let hear: ((plan: SampledSteps | undefined) => void) | undefined;
+  const take = (plan: SampledSteps | undefined) => {
     if (hear) hear(plan);
     else waiting.push(plan);
     hear = undefined;

@@ -44,7 +44,7 @@ export class SupernetWeights {
 
   /** Steps in an epoch. */
   static steps({ dataset, settings }: Pick<SupernetDefinition, "dataset" | "settings">): number {
-    return Math.floor(dataset.train.count / Math.min(settings.batch, dataset.train.count));
+    return Math.floor(dataset.train.count / Math.min(settings.batchSize, dataset.train.count));
   }
 
   /**
@@ -59,7 +59,7 @@ export class SupernetWeights {
     if (within === 1 && phase.sorts) sortChannels(this.#weights, full!, envelope);
     if (within === 1 && index === 1 && phases.some(({ distillation }) => distillation > 0)) this.#makeTeacher(this.#weights.save(false));
     const rng = (purpose: string) => randomStream(seed, `/supernet/${purpose}/${epoch}`);
-    const batches = new Batches(dataset, settings.batch, rng("order"), rng("distortion"));
+    const batches = new Batches(dataset, settings.batchSize, rng("order"), rng("distortion"));
     const before = (within - 1) * batches.perEpoch;
     const learningRate = phase.learningRate;
     const rules = rulesOfSteps({ ...settings, learningRate }, phase.epochs * batches.perEpoch, (epoch - 1) * batches.perEpoch);
@@ -197,7 +197,7 @@ export class SupernetWeights {
     this.#teacher.restore(weights, false);
   }
 
-  #firstWeights(memories = memoriesOf(this.#definition.settings.optimiser)): SharedWeights {
+  #firstWeights(memories = memoriesOf(this.#definition.settings.optimizer)): SharedWeights {
     const { envelope, seed } = this.#definition;
     return new SharedWeights(operationsOfBackend(), envelope, randomStream(seed, "/supernet/weights"), memories);
   }

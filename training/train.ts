@@ -17,8 +17,8 @@ import type { Network } from "../core/space/network.ts";
 import type { TrainingSettings } from "../core/training/settings.ts";
 import type { LearntWeights } from "../core/training/trained-network.ts";
 import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
+import { drawAugmented } from "./augmentation.ts";
 import type { Dataset, Examples } from "./dataset.ts";
-import { drawDistorted } from "./distortion.ts";
 import { TrainableNetwork } from "./network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./operations.ts";
 import { WasmOperations } from "./wasm-operations.ts";
@@ -46,9 +46,9 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
   checkFit(network, dataset);
   const began = performance.now();
   const rng = (purpose: string) => randomStream(seed, `/training/${purpose}`);
-  const trainable = new TrainableNetwork(operationsOfBackend(), network, rng("weights"), memoriesOf(settings.optimiser));
+  const trainable = new TrainableNetwork(operationsOfBackend(), network, rng("weights"), memoriesOf(settings.optimizer));
   if (training.first) trainable.restore(training.first);
-  const batches = new Batches(dataset, settings.batch, rng("order"), rng("distortion"));
+  const batches = new Batches(dataset, settings.batchSize, rng("order"), rng("distortion"));
   const rules = rulesOfSteps(settings, settings.epochs * batches.perEpoch);
   const epochs: EpochResult[] = [];
   let weights: LearntWeights | undefined;
@@ -67,7 +67,7 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
       const guessing = logarithm(dataset.classes);
       if (loss > settings.divergence * guessing)
         throw trainingDiverged(epoch, `the mean loss was ${loss.toFixed(2)}, and guessing has ${guessing.toFixed(2)}`);
-      const measured = epoch % settings.measureEvery === 0 || epoch === settings.epochs;
+      const measured = epoch % settings.validateEvery === 0 || epoch === settings.epochs;
       const result: EpochResult = {
         epoch,
         loss,
@@ -90,22 +90,22 @@ export function operationsOfBackend(): Operations {
   return tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
 }
 
-/** The training images in a new order each epoch, distorted anew, a batch at a time; what does not fill one is left out. */
+/** The training images in a new order each epoch, augmented anew, a batch at a time; what does not fill one is left out. */
 export class Batches {
   readonly perEpoch: number;
   readonly #dataset: Dataset;
   readonly #order: Int32Array;
   readonly #rows: number;
   readonly #orderRng: Rng;
-  readonly #distortionRng: Rng;
+  readonly #augmentationRng: Rng;
 
-  constructor(dataset: Dataset, batch: number, order: Rng, distortion: Rng) {
+  constructor(dataset: Dataset, batch: number, order: Rng, augmentation: Rng) {
     this.#dataset = dataset;
     this.#order = Int32Array.from({ length: dataset.train.count }, (_, row) => row);
     this.#rows = Math.min(batch, dataset.train.count);
     this.perEpoch = Math.floor(dataset.train.count / this.#rows);
     this.#orderRng = order;
-    this.#distortionRng = distortion;
+    this.#augmentationRng = augmentation;
   }
 
   *epoch(): Generator<{ images: Tensor4D; labels: Int32Array }> {
@@ -116,7 +116,7 @@ export class Batches {
     for (let step = 0; step < this.perEpoch; step++) {
       const rows = order.subarray(step * this.#rows, (step + 1) * this.#rows);
       const images = new Float32Array(rows.length * size);
-      drawDistorted(this.#dataset, train.images, rows, images, this.#distortionRng);
+      drawAugmented(this.#dataset, train.images, rows, images, this.#augmentationRng);
       yield { images: tf.tensor4d(images, [rows.length, ...shape]), labels: rows.map((row) => train.labels[row]!) };
     }
   }
@@ -154,9 +154,9 @@ export function toLossGradient(scores: Float32Array, labels: Int32Array, smoothi
   return loss / n;
 }
 
-/** How many tensors an optimiser remembers for each parameter. */
-export function memoriesOf(optimiser: TrainingSettings["optimiser"]): number {
-  return optimiser === "adam" ? 2 : 1;
+/** How many tensors an optimizer remembers for each parameter. */
+export function memoriesOf(optimizer: TrainingSettings["optimizer"]): number {
+  return optimizer === "adam" ? 2 : 1;
 }
 
 /**
@@ -164,13 +164,13 @@ export function memoriesOf(optimiser: TrainingSettings["optimiser"]): number {
  * @param before  steps that were taken before the first
  */
 export function rulesOfSteps(
-  settings: Pick<TrainingSettings, "optimiser" | "learningRate" | "momentum" | "weightDecay">,
+  settings: Pick<TrainingSettings, "optimizer" | "learningRate" | "momentum" | "weightDecay">,
   steps: number,
   before = 0,
 ): (step: number) => Rule {
   const { learningRate, momentum, weightDecay: decay } = settings;
   const rate = (step: number) => (learningRate * (1 + cosineOfHalfTurns(step / steps))) / 2;
-  if (settings.optimiser === "sgd") return (step) => ({ optimiser: "sgd", rate: rate(step), momentum, decay });
+  if (settings.optimizer === "sgd") return (step) => ({ optimizer: "sgd", rate: rate(step), momentum, decay });
   let [power1, power2] = [1, 1];
   const oneMore = () => {
     power1 *= momentum;
@@ -180,7 +180,7 @@ export function rulesOfSteps(
   return (step) => {
     oneMore();
     const corrections = { correction1: 1 - power1, correction2: 1 - power2 };
-    return { optimiser: "adam", rate: rate(step), beta1: momentum, beta2: ADAM_BETA2, ...corrections, decay };
+    return { optimizer: "adam", rate: rate(step), beta1: momentum, beta2: ADAM_BETA2, ...corrections, decay };
   };
 }
 

@@ -139,7 +139,7 @@ export class WasmOperations extends Operations {
     return handedOut(shape, dy, heights, widths, size, stride);
   }
 
-  override normalise(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
+  override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
     const C = affine.shape[1];
     const M = x.size / C;
     const y = fresh<Tensor4D>(x.shape);
@@ -283,7 +283,7 @@ export class WasmOperations extends Operations {
     const decay = parameter.decays ? rule.decay : 0;
     const [W, G, V] = [values(before), values(gradient), values(after)];
     const [first, second] = parameter.memory.map(values);
-    if (rule.optimiser === "sgd") {
+    if (rule.optimizer === "sgd") {
       const { rate, momentum } = rule;
       for (let i = 0; i < W.length; i++) {
         const slope = G[i]! + decay * W[i]!;

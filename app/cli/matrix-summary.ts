@@ -23,9 +23,9 @@ export interface CellSummary {
   readonly panel: string;
   readonly baseline: string;
   readonly differs: readonly CellDifference[];
-  readonly summary: { readonly validation?: Summary; readonly test?: Summary };
+  readonly summary: { readonly score?: Summary; readonly test?: Summary };
   /** Means of the differences from the baseline over the seeds that both have. Not there for a baseline, nor for what another metric measures. */
-  readonly difference?: { readonly validation?: number; readonly test?: number; readonly n: number };
+  readonly difference?: { readonly score?: number; readonly test?: number; readonly n: number };
   /** Runs that were done in this call. */
   readonly computed: number;
   /** Runs that were in the store, or were put there by others while this call went on. */
@@ -42,17 +42,17 @@ export function summaryOf({ matrix, cells }: Plan, runs: readonly CellRuns[], st
       const { name, variant, panel, baseline, differs } = cell;
       const other = byName.get(baseline)!;
       const compared = name !== baseline && comparable(metric, other.metric);
-      const [validation, test] = [new Moments(), new Moments()];
+      const [score, test] = [new Moments(), new Moments()];
       for (const { best } of bestOf(store, digest, matrix.seeds)) {
-        validation.add(best.validation);
+        score.add(best.score);
         if (best.test !== undefined) test.add(best.test);
       }
       return {
         ...{ name, digest, variant, panel, baseline, differs },
-        summary: { ...(validation.n > 0 && { validation: validation.summary() }), ...(test.n > 0 && { test: test.summary() }) },
+        summary: { ...(score.n > 0 && { score: score.summary() }), ...(test.n > 0 && { test: test.summary() }) },
         ...(compared && { difference: difference(store, digest, other.digest, matrix.seeds) }),
         computed,
-        known: validation.n - computed,
+        known: score.n - computed,
         failed: failed.map(({ seed, reason }) => ({ seed, reason })).sort((a, b) => a.seed - b.seed),
       };
     }),
@@ -61,7 +61,7 @@ export function summaryOf({ matrix, cells }: Plan, runs: readonly CellRuns[], st
 
 interface Best {
   readonly seed: number;
-  readonly best: { readonly validation: number; readonly test?: number };
+  readonly best: { readonly score: number; readonly test?: number };
 }
 
 function* bestOf(store: RunStore, digest: string, seeds: SeedRange): Generator<Best> {
@@ -70,17 +70,17 @@ function* bestOf(store: RunStore, digest: string, seeds: SeedRange): Generator<B
 
 /** Seed by seed: both are read side by side, since both come by seed. */
 function difference(store: RunStore, digest: string, baseline: string, seeds: SeedRange): NonNullable<CellSummary["difference"]> {
-  const [validation, test] = [new Moments(), new Moments()];
+  const [score, test] = [new Moments(), new Moments()];
   const others = bestOf(store, baseline, seeds);
   let other = others.next();
   for (const { seed, best } of bestOf(store, digest, seeds)) {
     while (!other.done && other.value.seed < seed) other = others.next();
     if (other.done) break;
     if (other.value.seed !== seed) continue;
-    validation.add(best.validation - other.value.best.validation);
+    score.add(best.score - other.value.best.score);
     if (best.test !== undefined && other.value.best.test !== undefined) test.add(best.test - other.value.best.test);
   }
-  return { ...(validation.n > 0 && { validation: validation.mean }), ...(test.n > 0 && { test: test.mean }), n: validation.n };
+  return { ...(score.n > 0 && { score: score.mean }), ...(test.n > 0 && { test: test.mean }), n: score.n };
 }
 
 /** Mean and deviation of values that are seen once (Welford). */
@@ -107,14 +107,14 @@ export function summaryText({ matrix, cells }: MatrixSummary, folder: string): s
   const signed = (value: number | undefined) => (value === undefined ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`);
   const row = ({ name, baseline, summary, difference }: CellSummary) => [
     name,
-    String(summary.validation?.n ?? 0),
-    spread(summary.validation),
-    name === baseline ? "baseline" : signed(difference?.validation),
+    String(summary.score?.n ?? 0),
+    spread(summary.score),
+    name === baseline ? "baseline" : signed(difference?.score),
     spread(summary.test),
     name === baseline ? "" : signed(difference?.test),
   ];
-  const runs = cells.reduce((sum, { summary }) => sum + (summary.validation?.n ?? 0), 0);
-  const [header, ...lines] = aligned([["cell", "n", "validation", "difference", "test", "difference"], ...cells.map(row)], [0]);
+  const runs = cells.reduce((sum, { summary }) => sum + (summary.score?.n ?? 0), 0);
+  const [header, ...lines] = aligned([["cell", "n", "score", "difference", "test", "difference"], ...cells.map(row)], [0]);
   const panels = lines.map((line, i) => (i > 0 && cells[i]!.panel !== cells[i - 1]!.panel ? `\n${line}` : line));
   const computed = cells.reduce((sum, cell) => sum + cell.computed, 0);
   return [

@@ -13,7 +13,7 @@ export interface RunDocument {
   readonly experiment: string;
   readonly digest: string;
   readonly runs: readonly (Omit<RunResult, "centres"> & { readonly wallSeconds: number })[];
-  readonly summary: { readonly validation?: Summary; readonly test?: Summary };
+  readonly summary: { readonly score?: Summary; readonly test?: Summary };
   /** The runs that could not go on, if any. */
   readonly failed?: readonly { readonly seed: number; readonly reason: string }[];
 }
@@ -41,13 +41,13 @@ export function runDocument(
     .map((seed) => finished.get(seed))
     .filter((run) => run !== undefined)
     .map(({ result: { centres: _, ...result }, wallSeconds }) => ({ ...result, wallSeconds }));
-  const validation = summarise(runs.map(({ best }) => best.validation));
+  const score = summarise(runs.map(({ best }) => best.score));
   const test = summarise(runs.map(({ best }) => best.test).filter((value) => value !== undefined));
   return {
     experiment,
     digest,
     runs,
-    summary: { ...(validation && { validation }), ...(test && { test }) },
+    summary: { ...(score && { score }), ...(test && { test }) },
     ...(failed.length > 0 && { failed: failed.map(({ seed, reason }) => ({ seed, reason })).sort((a, b) => a.seed - b.seed) }),
   };
 }
@@ -62,24 +62,21 @@ export function runText({ experiment, digest, runs, summary }: RunDocument, fold
   if (runs.length <= LISTED) {
     lines.push(
       ...aligned([
-        ["seed", "validation", "test", "queries", "distinct", "seconds", "updates", "best architecture"],
+        ["seed", "score", "test", "queries", "distinct", "seconds", "updates", "best architecture"],
         ...runs.map(({ seed, best, queries, distinct, cost, updates }) =>
-          [seed, number(best.validation), number(best.test), queries, distinct, number(cost.seconds, 1), updates, best.architecture].map(
-            String,
-          ),
+          [seed, number(best.score), number(best.test), queries, distinct, number(cost.seconds, 1), updates, best.architecture].map(String),
         ),
       ]),
       "",
     );
   }
-  const rows = (["validation", "test"] as const).flatMap((name) => {
+  const rows = (["score", "test"] as const).flatMap((name) => {
     const of = summary[name];
     return of ? [[name, number(of.mean, 3), number(of.std, 3), number(of.std / Math.sqrt(of.n), 3), String(of.n)]] : [];
   });
   lines.push(...aligned([["", "mean", "std", "std. error", "n"], ...rows]), "");
-  const best = runs.reduce((best, run) => (run.best.validation > best.best.validation ? run : best));
-  if (runs.length > LISTED)
-    lines.push(`best by validation: ${best.best.architecture} (seed ${best.seed}, ${number(best.best.validation)})`);
+  const best = runs.reduce((best, run) => (run.best.score > best.best.score ? run : best));
+  if (runs.length > LISTED) lines.push(`best by score: ${best.best.architecture} (seed ${best.seed}, ${number(best.best.score)})`);
   if (folder) lines.push(`results: ${folder}`);
   return `${lines.join("\n").trimEnd()}\n`;
 }

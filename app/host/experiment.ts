@@ -18,7 +18,7 @@ import type { Fit } from "../../core/manifest/fit.ts";
 import type { Cell, Matrix } from "../../core/manifest/matrix.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
 import type { Files, FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
-import type { Course } from "../../core/record/trajectory.ts";
+import type { Trajectory } from "../../core/record/trajectory.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import { homeFolder, type SharedTables, TableFolder } from "./tables/tables.ts";
@@ -90,7 +90,7 @@ export interface HostParts {
 /** Runs that are kept. */
 export interface KeptRuns {
   /** The course of a run; it is done first if it is not there. */
-  course(composition: Composition, seed: number): Promise<Course>;
+  trajectory(composition: Composition, seed: number): Promise<Trajectory>;
 }
 
 /** An experiment, composed, with the tables that it opened. */
@@ -189,9 +189,9 @@ function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
 }
 
 const notKept: KeptRuns = {
-  async course(composition, seed) {
-    const { finished, runWithCourse } = await import("./run/run-seed.ts");
-    return finished(await runWithCourse(composition, seed)).course;
+  async trajectory(composition, seed) {
+    const { finished, runWithTrajectory } = await import("./run/run-seed.ts");
+    return finished(await runWithTrajectory(composition, seed)).trajectory;
   },
 };
 
@@ -215,9 +215,9 @@ class OtherRuns implements Runs {
 
   async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
     const { keptRuns = notKept } = this.#parts;
-    const { centres } = await keptRuns.course(await this.#composition(experiment), seed);
+    const { centres } = await keptRuns.trajectory(await this.#composition(experiment), seed);
     const last: FinalCentre[] = [];
-    for (const { subspace, architecture, validation } of centres) last[subspace] = { architecture, validation };
+    for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score };
     return last;
   }
 

@@ -120,9 +120,9 @@ async function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener
         metric = event.metric;
       }
       if (event.type !== "architecture.evaluated" || event.fidelity !== undefined) continue;
-      const { architecture, validation } = event;
+      const { architecture, score } = event;
       const known = means.get(architecture) ?? { sum: 0, count: 0 };
-      means.set(architecture, { sum: known.sum + validation, count: known.count + 1 });
+      means.set(architecture, { sum: known.sum + score, count: known.count + 1 });
     }
   }
   if (!metric) throw recordInvalid(pairs.runs[0]!, "its run did not begin");
@@ -158,8 +158,8 @@ async function sampled(
   const { run, release } = await composition.run(experiment.seeds.first);
   const pairs: Pair[] = [];
   let failed = 0;
-  run.bus.on(["architecture.evaluated"]).subscribe(({ architecture, validation }) => {
-    pairs.push({ architecture: space.decode(architecture), value: validation });
+  run.bus.on(["architecture.evaluated"]).subscribe(({ architecture, score }) => {
+    pairs.push({ architecture: space.decode(architecture), value: score });
     listener.measured(pairs.length + failed, queries);
   });
   run.bus.on(["evaluation.failed"]).subscribe((event) => {

@@ -5,7 +5,7 @@
  * @module
  */
 import { COSTS, type Fronts, paretoFront } from "../../core/record/pareto.ts";
-import type { Course, Difference } from "../../core/record/trajectory.ts";
+import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
 import { type CellFronts, MEASURES, type Measure } from "./document.ts";
@@ -14,7 +14,7 @@ import type { ReportCell, ReportSource, SourceRun } from "./source.ts";
 /** One run: a line of `runs.csv`. */
 export interface RunRow {
   readonly seed: number;
-  readonly validation: number;
+  readonly score: number;
   readonly test?: number;
   readonly queries: number;
   readonly distinct: number;
@@ -43,7 +43,7 @@ export interface AggregatedCell {
   /** Of all runs together, where they have any. */
   readonly fronts?: CellFronts;
   /** The centres over time in the first run. */
-  readonly centres?: { readonly seed: number; readonly queries: number; readonly course: Course["centres"] };
+  readonly centres?: { readonly seed: number; readonly queries: number; readonly course: Trajectory["centres"] };
 }
 
 /** @param step  told before each cell */
@@ -55,13 +55,13 @@ export function aggregate(source: ReportSource, step: (cell: number) => void = (
 }
 
 function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: ReportSource["targets"]): AggregatedCell {
-  const courses = runs.flatMap(({ course }) => (course ? [course] : []));
+  const courses = runs.flatMap(({ trajectory }) => (trajectory ? [trajectory] : []));
   const queries = queryGrid(Math.max(0, ...runs.map(({ result }) => result.queries)));
   const seconds = evenGrid(Math.max(0, ...runs.map(({ result }) => result.cost.seconds)));
   const incumbents = (axis: "queries" | "seconds") =>
-    courses.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.validation })));
-  const withFronts = runs.flatMap(({ result: { seed }, course }) => (course?.fronts ? [{ seed, fronts: course.fronts }] : []));
-  const first = runs.find(({ course }) => course && course.centres.length > 0);
+    courses.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.score })));
+  const withFronts = runs.flatMap(({ result: { seed }, trajectory }) => (trajectory?.fronts ? [{ seed, fronts: trajectory.fronts }] : []));
+  const first = runs.find(({ trajectory }) => trajectory && trajectory.centres.length > 0);
   return {
     cell,
     runs: runs.map((run) => runRow(run, targets)),
@@ -72,31 +72,31 @@ function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: Re
     newSubspaces: courses.some(({ centres }) => centres.length > 0) ? averageSteps(courses.map(newSubspaces), queries) : [],
     distances: pooled(courses.map(({ distances }) => distances)),
     ...(withFronts.length > 0 && { fronts: joined(withFronts) }),
-    ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, course: first.course!.centres } }),
+    ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, course: first.trajectory!.centres } }),
   };
 }
 
-function runRow({ result, course, wallSeconds }: SourceRun, targets: ReportSource["targets"]): RunRow {
+function runRow({ result, trajectory, wallSeconds }: SourceRun, targets: ReportSource["targets"]): RunRow {
   const { seed, best, queries, distinct, updates, cost } = result;
-  const validation = course?.incumbent.map(({ queries, validation }) => ({ queries, value: validation })) ?? [];
-  const test = course?.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }])) ?? [];
+  const score = trajectory?.incumbent.map(({ queries, score }) => ({ queries, value: score })) ?? [];
+  const test = trajectory?.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }])) ?? [];
   const queriesTo = Object.fromEntries(
     MEASURES.flatMap((measure) => {
       const target = targets?.[measure];
-      const points = measure === "test" ? test : validation;
+      const points = measure === "test" ? test : score;
       return target === undefined || points.length === 0 ? [] : [[measure, costToReach(points, target) ?? null]];
     }),
   );
   return {
-    ...{ seed, validation: best.validation, queries, distinct, updates, seconds: cost.seconds, queriesTo, architecture: best.architecture },
+    ...{ seed, score: best.score, queries, distinct, updates, seconds: cost.seconds, queriesTo, architecture: best.architecture },
     ...(best.test !== undefined && { test: best.test }),
-    ...(validation.length > 0 && queries >= 1 && { area: areaUnderIncumbent(validation, queries) }),
+    ...(score.length > 0 && queries >= 1 && { area: areaUnderIncumbent(score, queries) }),
     ...(wallSeconds !== undefined && { wallSeconds }),
   };
 }
 
 /** The count of centres beyond the first of each subspace. */
-function newSubspaces({ centres }: Course): Step[] {
+function newSubspaces({ centres }: Trajectory): Step[] {
   const evoked = new Set<number>();
   const steps: Step[] = [{ at: 0, value: 0 }];
   for (const { subspace, queries } of centres) {

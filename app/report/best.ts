@@ -14,7 +14,7 @@ import { nameWithin, type Panel, type ReportDocument } from "./document.ts";
 import { drawingSvg } from "./drawing/draw.ts";
 import { fileNames, NOTHING } from "./format.ts";
 import type { ReportCell } from "./source.ts";
-import type { Table } from "./table.ts";
+import type { ReportTable } from "./table.ts";
 
 /** A drawing: a figure that no specification is needed for. */
 interface BestDrawing {
@@ -25,7 +25,7 @@ interface BestDrawing {
 }
 
 export interface BestArchitectures {
-  readonly table: Table;
+  readonly table: ReportTable;
   readonly drawings: readonly BestDrawing[];
 }
 
@@ -33,10 +33,10 @@ export async function bestArchitectures(document: ReportDocument, cells: readonl
   return { table: tableOf(document, cells), drawings: await drawingsOf(document, cells) };
 }
 
-function tableOf({ panels }: ReportDocument, cells: readonly AggregatedCell[]): Table {
+function tableOf({ panels }: ReportDocument, cells: readonly AggregatedCell[]): ReportTable {
   const rows = (panel: Panel) =>
-    bestOf(panel, cells).map(({ cell, run: { validation, test, seed, architecture } }) => [
-      ...[nameWithin(panel.name, cell.name), number(validation), number(test), String(seed), architecture],
+    bestOf(panel, cells).map(({ cell, run: { score, test, seed, architecture } }) => [
+      ...[nameWithin(panel.name, cell.name), number(score), number(test), String(seed), architecture],
     ]);
   const heads = ["cell", "validation", "test", "seed", "architecture"];
   return {
@@ -49,13 +49,13 @@ function tableOf({ panels }: ReportDocument, cells: readonly AggregatedCell[]): 
 async function drawingsOf({ panels }: ReportDocument, cells: readonly AggregatedCell[]): Promise<BestDrawing[]> {
   const drawn: BestDrawing[] = [];
   for (const panel of panels) {
-    const other = new Set(panel.cells.filter(({ otherMetrics }) => otherMetrics?.validation).map(({ name }) => name));
+    const other = new Set(panel.cells.filter(({ otherMetrics }) => otherMetrics?.score).map(({ name }) => name));
     const found = bestOf(panel, cells).filter(({ cell }) => !other.has(cell.name));
     if (found.length === 0) continue;
-    const { cell, run } = found.reduce((best, one) => (one.run.validation > best.run.validation ? one : best));
+    const { cell, run } = found.reduce((best, one) => (one.run.score > best.run.score ? one : best));
     const svg = await drawingOf(cell, run.architecture);
     const test = run.test === undefined ? "" : `, test ${number(run.test)}`;
-    const caption = `The best architecture by validation metric, found by ${cell.name} with seed ${run.seed}: validation ${number(run.validation)}${test}. ${run.architecture}`;
+    const caption = `The best architecture by validation metric, found by ${cell.name} with seed ${run.seed}: score ${number(run.score)}${test}. ${run.architecture}`;
     if (svg !== undefined) drawn.push({ name: `best-${cell.name}`, caption, svg });
   }
   const names = fileNames(drawn.map(({ name }) => name));
@@ -66,7 +66,7 @@ async function drawingsOf({ panels }: ReportDocument, cells: readonly Aggregated
 function bestOf({ name }: Panel, cells: readonly AggregatedCell[]): { readonly cell: ReportCell; readonly run: RunRow }[] {
   return cells
     .filter(({ cell, runs }) => cell.panel === name && runs.length > 0)
-    .map(({ cell, runs }) => ({ cell, run: runs.reduce((best, run) => (run.validation > best.validation ? run : best)) }));
+    .map(({ cell, runs }) => ({ cell, run: runs.reduce((best, run) => (run.score > best.score ? run : best)) }));
 }
 
 /** Code that results name is not run for a report, so spaces that are not built in have no drawing. */

@@ -7,7 +7,7 @@ import type { BestArchitectures } from "./best.ts";
 import type { CellStatistics, ReportDocument } from "./document.ts";
 import type { Figure } from "./figures/figure.ts";
 import { counted, manifestValue } from "./format.ts";
-import type { Table } from "./table.ts";
+import type { ReportTable } from "./table.ts";
 import { comparisonTable, paretoTable, ranksTable, resultsTable, searchTable } from "./tables.ts";
 import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
 
@@ -20,14 +20,14 @@ export type Block =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
   | { readonly kind: "definitions"; readonly items: readonly (readonly [string, string])[] }
-  | { readonly kind: "table"; readonly title: string; readonly table: Table }
+  | { readonly kind: "table"; readonly title: string; readonly table: ReportTable }
   | { readonly kind: "figure"; readonly figure: Pick<Figure, "name" | "caption"> };
 
 const text = (text: string): Block => ({ kind: "text", text });
 const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
 const list = (items: readonly string[]): Block[] => (items.length > 0 ? [{ kind: "list", items }] : []);
 const drawn = (figures: readonly Pick<Figure, "name" | "caption">[]) => figures.map((figure): Block => ({ kind: "figure", figure }));
-const table = (title: string, table: Table | undefined): Block[] => (table ? [{ kind: "table", title, table }] : []);
+const table = (title: string, table: ReportTable | undefined): Block[] => (table ? [{ kind: "table", title, table }] : []);
 
 export function sections(document: ReportDocument, figures: readonly Figure[], best: BestArchitectures): Section[] {
   const { panels, question } = document;
@@ -54,7 +54,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
       blocks: [
         ...table("Results", resultsTable(document)),
         ...table("Compared with the baseline", comparisonTable(document)),
-        ...(both ? table("Compared with the baseline by validation metric", comparisonTable(document, "validation")) : []),
+        ...(both ? table("Compared with the baseline by validation metric", comparisonTable(document, "score")) : []),
         ...table("Searches", searchTable(document)),
         ...table("Pareto fronts", paretoTable(document)),
         ...table("Mean ranks over all panels", ranksTable(document)),

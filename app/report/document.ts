@@ -10,8 +10,8 @@ import type { FrontPoint, Fronts } from "../../core/record/pareto.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 
 /** Which metric of a run's answer: the reported one, or the one that was searched on. */
-export type Measure = "test" | "validation";
-export const MEASURES: readonly Measure[] = ["test", "validation"];
+export type Measure = "test" | "score";
+export const MEASURES: readonly Measure[] = ["test", "score"];
 
 /** What the numbers are of and how they were come by. */
 export interface ReportDocument {
@@ -22,7 +22,7 @@ export interface ReportDocument {
   /** Left out in the report of a single experiment. */
   readonly design?: MatrixDocument["design"];
   readonly seeds: { readonly first: number; readonly count: number };
-  readonly targets?: { readonly test?: number; readonly validation?: number };
+  readonly targets?: { readonly test?: number; readonly score?: number };
   /** Digests of what the runs read, where the results say so. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly axes: MatrixDocument["axes"];
@@ -72,7 +72,7 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   /** Where they are other than the panel's: such a cell is neither compared nor ranked by that measure. */
   readonly otherMetrics?: { readonly [M in Measure]?: Metric };
   readonly test?: Estimate;
-  readonly validation?: Estimate;
+  readonly score?: Estimate;
   /** Against the baseline, over the seeds that both have; left out for the baseline itself. */
   readonly comparison?: { readonly [M in Measure]?: Comparison };
   /** The area under the incumbent curve: mean over the queries of the best validation metric so far. */

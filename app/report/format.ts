@@ -82,11 +82,11 @@ export function unitOfDifference(metric: Metric | undefined): string {
 
 /** "test accuracy, CIFAR-10, 200 epochs". */
 export function metricName(metric: Metric | undefined, measure: Measure): string {
-  if (!metric) return `${measure} metric`;
-  const { name, dataset, epochs, scheduled } = metric;
+  if (!metric) return measure === "test" ? "test metric" : "validation metric";
+  const { name, dataset, split, epochs, scheduled } = metric;
   const schedule = scheduled === undefined || scheduled === epochs ? "" : ` of ${scheduled}`;
   const trained = epochs > 0 ? [`${epochs}${schedule} ${epochs === 1 && !schedule ? "epoch" : "epochs"}`] : [];
-  return [`${measure} ${name}`, datasetName(dataset), ...trained].join(", ");
+  return [`${split} ${name}`, datasetName(dataset), ...trained].join(", ");
 }
 
 /** The same with the unit, as the title of an axis. */

@@ -14,7 +14,7 @@ import { problemsOf } from "../../core/json/schema.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
 import type { RunResult } from "../../core/record/result.ts";
-import { type Course, CourseFold } from "../../core/record/trajectory.ts";
+import { type Trajectory, TrajectoryFold } from "../../core/record/trajectory.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
 
@@ -36,7 +36,7 @@ export type ReportCell = Omit<MatrixCell, "metric"> & { readonly metric?: Metric
 export interface SourceRun {
   readonly result: RunResult;
   /** Left out where no events were recorded. */
-  readonly course?: Course;
+  readonly trajectory?: Trajectory;
   readonly wallSeconds?: number;
 }
 
@@ -79,7 +79,7 @@ async function openExperiment(folder: string): Promise<ReportSource> {
       if (record) metrics = record.metrics;
       bySeed.set(result.seed, {
         result,
-        ...(record && { course: record.course }),
+        ...(record && { trajectory: record.course }),
         ...(wallSeconds !== undefined && { wallSeconds }),
       });
     }
@@ -124,10 +124,10 @@ interface Timing {
 async function readRecord(
   folder: string,
   seed: number,
-): Promise<{ readonly course: Course; readonly metrics: { readonly metric?: Metric; readonly testMetric?: Metric } } | undefined> {
+): Promise<{ readonly course: Trajectory; readonly metrics: { readonly metric?: Metric; readonly testMetric?: Metric } } | undefined> {
   const file = join(folder, `${seed}.jsonl.gz`);
   if (!existsSync(file)) return undefined;
-  const fold = new CourseFold();
+  const fold = new TrajectoryFold();
   const metrics: { metric?: Metric; testMetric?: Metric } = {};
   const text = await readFile(file).then(
     (bytes) => gunzipSync(bytes).toString("utf8"),
@@ -142,7 +142,7 @@ async function readRecord(
     if (event.type === "run.finished" && event.test) metrics.testMetric = event.test.metric;
     fold.next(event);
   }
-  return { course: fold.course(), metrics };
+  return { course: fold.trajectory(), metrics };
 }
 
 async function readLines<T extends { readonly seed: number }>(file: string): Promise<T[]> {
@@ -200,7 +200,7 @@ const matrixDocumentSchema = {
     store: name,
     design: { enum: ["one-factor", "leave-one-out", "factorial"] },
     seeds: { type: "object", required: ["first", "count"], properties: { first: number, count: number } },
-    targets: { type: "object", properties: { test: number, validation: number } },
+    targets: { type: "object", properties: { test: number, score: number } },
     axes: {
       type: "array",
       items: {

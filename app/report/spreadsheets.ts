@@ -44,13 +44,13 @@ export function statisticsCsv({ panels }: ReportDocument): string {
 
 /** `runs.csv`: one line a run. */
 export function runsCsv(cells: readonly AggregatedCell[]): string {
-  const columns = ["panel", "cell", "seed", "test", "validation", "queries", "distinct", "new_subspaces", "seconds"];
+  const columns = ["panel", "cell", "seed", "test", "score", "queries", "distinct", "new_subspaces", "seconds"];
   return csv(
     [...columns, "area_under_incumbent", "queries_to_test_target", "queries_to_validation_target", "architecture"],
     cells.flatMap(({ cell, runs }) =>
       runs.map((run): Value[] => [
-        ...[cell.panel, cell.name, run.seed, run.test, run.validation, run.queries, run.distinct, run.updates, run.seconds],
-        ...[run.area, run.queriesTo.test, run.queriesTo.validation, run.architecture],
+        ...[cell.panel, cell.name, run.seed, run.test, run.score, run.queries, run.distinct, run.updates, run.seconds],
+        ...[run.area, run.queriesTo.test, run.queriesTo.score, run.architecture],
       ]),
     ),
   );
@@ -61,19 +61,11 @@ export function paretoCsv({ panels }: ReportDocument): string | undefined {
   const rows = panels.flatMap(({ name, cells }) =>
     cells.flatMap((cell) =>
       COSTS.flatMap((against) =>
-        (cell.fronts?.[against] ?? []).map((one): Value[] => [
-          name,
-          cell.name,
-          against,
-          one.cost,
-          one.validation,
-          one.seed,
-          one.architecture,
-        ]),
+        (cell.fronts?.[against] ?? []).map((one): Value[] => [name, cell.name, against, one.cost, one.score, one.seed, one.architecture]),
       ),
     ),
   );
-  return rows.length > 0 ? csv(["panel", "cell", "against", "cost", "validation", "seed", "architecture"], rows) : undefined;
+  return rows.length > 0 ? csv(["panel", "cell", "against", "cost", "score", "seed", "architecture"], rows) : undefined;
 }
 
 /** `overhead.csv`: what the runs took by the clock, which is never the same twice; undefined if it is not known. */

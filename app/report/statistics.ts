@@ -64,7 +64,7 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[],
 }
 
 function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin["targets"], step: (cell: AggregatedCell) => void): Panel {
-  const measure: Measure = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined)) ? "test" : "validation";
+  const measure: Measure = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined)) ? "test" : "score";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
   const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
@@ -89,7 +89,7 @@ function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin
 type Metrics = Panel["metrics"];
 
 function metricsOf({ metric, testMetric }: AggregatedCell["cell"]): Metrics {
-  return { ...(testMetric && { test: testMetric }), ...(metric && { validation: metric }) };
+  return { ...(testMetric && { test: testMetric }), ...(metric && { score: metric }) };
 }
 
 /** Those that are known and other than the panel's. */
@@ -116,7 +116,7 @@ function cellOf(
     ...{ name, variant, digest, at, differs, n: runs.length },
     ...some("otherMetrics", Object.keys(others).length > 0 ? others : undefined),
     ...some("test", estimate(known(runs, "test"))),
-    ...some("validation", estimate(known(runs, "validation"))),
+    ...some("score", estimate(known(runs, "score"))),
     ...some("comparison", comparison && Object.keys(comparison).length > 0 ? comparison : undefined),
     ...some("area", moments(known(runs, "area"))),
     ...some("targets", Object.keys(reached).length > 0 ? reached : undefined),
@@ -138,7 +138,7 @@ function some<K extends string, T>(key: K, value: T | undefined): { readonly [P 
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
 }
 
-function known(runs: readonly RunRow[], of: "test" | "validation" | "area" | "queries" | "distinct" | "updates" | "seconds"): number[] {
+function known(runs: readonly RunRow[], of: "test" | "score" | "area" | "queries" | "distinct" | "updates" | "seconds"): number[] {
   return runs.flatMap((run) => run[of] ?? []);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-export interface Table {
+export interface ReportTable {
   readonly columns: readonly Column[];
   readonly groups: readonly Group[];
 }
@@ -22,7 +22,7 @@ export interface Group {
 }
 
 /** With spaces between columns, for terminals. */
-export function plainTable({ columns, groups }: Table): string {
+export function plainTable({ columns, groups }: ReportTable): string {
   const heads = columns.map(({ head }) => head);
   const lines = groups.flatMap(({ rows }) => rows);
   const widths = heads.map((head, c) => Math.max(head.length, ...lines.map((row) => row[c]!.length)));
@@ -35,7 +35,7 @@ export function plainTable({ columns, groups }: Table): string {
 }
 
 /** A table of GitHub's Markdown for each group. */
-export function markdownTable({ columns, groups }: Table): string {
+export function markdownTable({ columns, groups }: ReportTable): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   const head = line(columns.map(({ head }) => markdown(head))) + line(columns.map(({ words }) => (words ? ":--" : "--:")));
   return groups
@@ -47,7 +47,7 @@ export function markdownTable({ columns, groups }: Table): string {
 }
 
 /** A `tabular` in the style of booktabs; groups follow each other under their headings. */
-export function latexTable({ columns, groups }: Table): string {
+export function latexTable({ columns, groups }: ReportTable): string {
   const line = (cells: readonly string[]) => `${cells.map(latex).join(" & ")} \\\\\n`;
   const body = groups.map(
     ({ heading, rows }) =>
@@ -58,7 +58,7 @@ export function latexTable({ columns, groups }: Table): string {
 }
 
 /** One table; each group is a `tbody` under its heading. */
-export function htmlTable({ columns, groups }: Table): string {
+export function htmlTable({ columns, groups }: ReportTable): string {
   const row = (tag: string, cells: readonly string[]) =>
     `<tr>${cells.map((cell, c) => `<${tag}${columns[c]!.words ? ' class="words"' : ""}>${html(cell)}</${tag}>`).join("")}</tr>\n`;
   const heads = row(

@@ -5,7 +5,7 @@
  */
 import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "./document.ts";
 import { digitsFor, fixed, interval, levelName, NOTHING, percentage, probability, signed } from "./format.ts";
-import type { Group, Table } from "./table.ts";
+import type { Group, ReportTable } from "./table.ts";
 
 /** A column: its head, and what a cell of the matrix has in it. */
 interface Field {
@@ -19,8 +19,8 @@ const RUNS: Field = { head: "n", of: ({ n }) => String(n) };
 const level = ({ methods }: ReportDocument) => `${levelName(methods)} CI`;
 
 /** Mean and spread of each cell. */
-export function resultsTable(document: ReportDocument): Table {
-  const others = document.panels.some(({ measure, cells }) => measure === "test" && cells.some(({ validation }) => validation));
+export function resultsTable(document: ReportDocument): ReportTable {
+  const others = document.panels.some(({ measure, cells }) => measure === "test" && cells.some(({ score }) => score));
   return tableOf(document, [
     NAME,
     RUNS,
@@ -32,9 +32,7 @@ export function resultsTable(document: ReportDocument): Table {
     ...(document.panels.some(({ ranks }) => ranks)
       ? [{ head: "mean rank", of: ({ name }: CellStatistics, { ranks }: Panel) => fixed(ranks?.mean[name], 2) }]
       : []),
-    ...(others
-      ? [{ head: "validation", of: (cell: CellStatistics, _: Panel, digits: number) => meanAndStd(cell.validation, digits) }]
-      : []),
+    ...(others ? [{ head: "score", of: (cell: CellStatistics, _: Panel, digits: number) => meanAndStd(cell.score, digits) }] : []),
   ]);
 }
 
@@ -42,7 +40,7 @@ export function resultsTable(document: ReportDocument): Table {
  * Each cell against its baseline, by one measure; undefined if nothing is compared.
  * @param measure  the panel's own if left out
  */
-export function comparisonTable(document: ReportDocument, measure?: Measure): Table | undefined {
+export function comparisonTable(document: ReportDocument, measure?: Measure): ReportTable | undefined {
   const of = (cell: CellStatistics, panel: Panel) => cell.comparison?.[measure ?? panel.measure];
   return someOf(document, (cell, panel) => of(cell, panel) !== undefined, [
     { head: "cell less its baseline", words: true, of: ({ name }) => name },
@@ -68,7 +66,7 @@ export function comparisonTable(document: ReportDocument, measure?: Measure): Ta
 }
 
 /** What the searches did: how far they looked, and how soon they were good. */
-export function searchTable(document: ReportDocument): Table {
+export function searchTable(document: ReportDocument): ReportTable {
   const cells = document.panels.flatMap(({ cells }) => cells);
   const average = (head: string, of: (cell: CellStatistics) => Moments | undefined, digits: number): Field[] =>
     cells.some((cell) => of(cell)) ? [{ head, of: (cell) => fixed(of(cell)?.mean, digits) }] : [];
@@ -98,22 +96,17 @@ export function searchTable(document: ReportDocument): Table {
 const MOST_OF_FRONT = 8;
 
 /** Accuracy against multiply-adds: of each front the cheapest, the best, and others evenly between; undefined where there is none. */
-export function paretoTable({ panels }: ReportDocument): Table | undefined {
+export function paretoTable({ panels }: ReportDocument): ReportTable | undefined {
   const groups = panels.map(withShortNames).flatMap((panel): Group[] => {
     const digits = digitsOf(panel);
     const rows = panel.cells.flatMap(({ name, fronts }) =>
-      evenly(fronts?.madds ?? [], MOST_OF_FRONT).map(({ cost, validation, architecture }) => [
-        ...[name, fixed(cost / 1e6, cost < 1e7 ? 3 : 1), fixed(validation, digits), architecture],
+      evenly(fronts?.madds ?? [], MOST_OF_FRONT).map(({ cost, score, architecture }) => [
+        ...[name, fixed(cost / 1e6, cost < 1e7 ? 3 : 1), fixed(score, digits), architecture],
       ]),
     );
     return rows.length > 0 ? [{ ...(panels.length > 1 && { heading: panel.name }), rows }] : [];
   });
-  const columns = [
-    { head: "cell", words: true },
-    { head: "MAdds (millions)" },
-    { head: "validation" },
-    { head: "architecture", words: true },
-  ];
+  const columns = [{ head: "cell", words: true }, { head: "MAdds (millions)" }, { head: "score" }, { head: "architecture", words: true }];
   return groups.length > 0 ? { columns, groups } : undefined;
 }
 
@@ -124,7 +117,7 @@ function evenly<T>(values: readonly T[], n: number): T[] {
 }
 
 /** The few columns that fit a column of a paper; the number of runs is there if it is not the same for all. */
-export function paperTable(document: ReportDocument): Table {
+export function paperTable(document: ReportDocument): ReportTable {
   const equal = new Set(document.panels.flatMap(({ cells }) => cells.map(({ n }) => n))).size === 1;
   const narrow = comparedInBrief(document).filter(({ head }) => head !== "Cliff’s δ");
   return tableOf(document, [
@@ -136,7 +129,7 @@ export function paperTable(document: ReportDocument): Table {
 }
 
 /** The few columns that fit a terminal. */
-export function briefTable(document: ReportDocument): Table {
+export function briefTable(document: ReportDocument): ReportTable {
   return tableOf(document, [
     NAME,
     RUNS,
@@ -146,7 +139,7 @@ export function briefTable(document: ReportDocument): Table {
 }
 
 /** Of the variants over all panels; undefined where there is one panel. */
-export function ranksTable({ ranks }: ReportDocument): Table | undefined {
+export function ranksTable({ ranks }: ReportDocument): ReportTable | undefined {
   if (!ranks) return undefined;
   const ranked = Object.entries(ranks.mean).sort(([, a], [, b]) => a - b);
   return {
@@ -174,7 +167,7 @@ function briefIntervals(document: ReportDocument): Field[] {
   ];
 }
 
-function tableOf(document: ReportDocument, fields: readonly Field[]): Table {
+function tableOf(document: ReportDocument, fields: readonly Field[]): ReportTable {
   return someOf(document, () => true, fields)!;
 }
 
@@ -182,7 +175,7 @@ function someOf(
   { panels }: ReportDocument,
   wanted: (cell: CellStatistics, panel: Panel) => boolean,
   fields: readonly Field[],
-): Table | undefined {
+): ReportTable | undefined {
   const groups = panels.map(withShortNames).flatMap((panel): Group[] => {
     const digits = digitsOf(panel);
     const rows = panel.cells.filter((cell) => wanted(cell, panel)).map((cell) => fields.map(({ of }) => of(cell, panel, digits)));

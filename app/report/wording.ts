@@ -108,7 +108,7 @@ export function definitions({ methods, panels, targets }: ReportDocument): [stri
       ? [
           [
             "Pareto front",
-            "the admitted architectures of all runs of a cell than which no other was both at least as good by validation metric and at least as cheap",
+            "the feasible architectures of all runs of a cell than which no other was both at least as good by validation metric and at least as cheap",
           ] as [string, string],
         ]
       : []),

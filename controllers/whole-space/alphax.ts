@@ -91,7 +91,7 @@ export default plugin({
     let closed = new Set<string>();
 
     const key = (state: State) => state.join();
-    const rewardOf = (architecture: Architecture) => known.get(space.canonical(architecture));
+    const rewardOf = (architecture: Architecture) => known.get(space.functionKey(architecture));
 
     /** The way down to a state that is not in the tree; undefined where everything is closed. */
     function select(): State | undefined {
@@ -168,7 +168,7 @@ export default plugin({
       },
       observe({ architecture, reward }) {
         const failed = Number.isNaN(reward);
-        known.set(space.canonical(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
+        known.set(space.functionKey(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
         if (!failed) learn(architecture, reward);
         if (rewards.length > 0) backpropagate(architecture, failed ? worst : reward);
       },

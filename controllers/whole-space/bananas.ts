@@ -107,7 +107,7 @@ export default plugin({
       const found = new Map<string, Architecture>();
       for (let draw = 0; draw < candidates; draw++) {
         const architecture = rng.next() < random ? space.sample(rng) : mutated(best[rng.below(best.length)]!.architecture);
-        const name = space.canonical(architecture);
+        const name = space.functionKey(architecture);
         if (!seen.has(name)) found.set(name, architecture);
       }
       return [...found.values()];
@@ -136,12 +136,12 @@ export default plugin({
       concurrency: perRound,
       propose() {
         if (queue.length === 0 && evaluated.length >= initial) queue = nextRound();
-        const architecture = queue.shift() ?? drawNew(space, rng, (one) => !seen.has(space.canonical(one)));
-        seen.add(space.canonical(architecture));
+        const architecture = queue.shift() ?? drawNew(space, rng, (one) => !seen.has(space.functionKey(one)));
+        seen.add(space.functionKey(architecture));
         return { architecture };
       },
       observe({ architecture, reward }) {
-        seen.add(space.canonical(architecture));
+        seen.add(space.functionKey(architecture));
         if (!Number.isNaN(reward)) evaluated.push({ architecture, reward });
       },
       save: (): State => ({ seen: [...seen], evaluated: [...evaluated], queue: [...queue], engine: engine.save(), rng: rng.save() }),

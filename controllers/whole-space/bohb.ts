@@ -34,7 +34,7 @@ import type { Space } from "../../core/plugin/space.ts";
 import { Brackets, type BracketsState } from "../../core/policy/successive-halving.ts";
 import type { Rng } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
-import { drawAdmitted } from "../../core/space/draw.ts";
+import { drawFeasible } from "../../core/space/draw.ts";
 
 interface Observation {
   readonly architecture: Architecture;
@@ -63,8 +63,8 @@ export default plugin({
       },
     },
   },
-  needs: ["space", "rng", "fidelities", "admits"],
-  create({ eta, samples, randomFraction, topFraction, minBandwidth }, { space, rng, fidelities, admits }) {
+  needs: ["space", "rng", "fidelities", "feasible"],
+  create({ eta, samples, randomFraction, topFraction, minBandwidth }, { space, rng, fidelities, feasible }) {
     const brackets = new Brackets(fidelities, eta);
     const full = fidelities.at(-1)!;
     const least = space.length + 1;
@@ -89,10 +89,10 @@ export default plugin({
 
     function draw(): Architecture {
       const densities = rng.next() < randomFraction ? undefined : model();
-      if (!densities) return drawAdmitted(() => space.sample(rng), admits);
+      if (!densities) return drawFeasible(() => space.sample(rng), feasible);
       const { good, bad } = densities;
       const candidates = Array.from({ length: samples }, () => {
-        const architecture = drawAdmitted(() => good.draw(rng), admits);
+        const architecture = drawFeasible(() => good.draw(rng), feasible);
         return { architecture, ratio: good.at(architecture) / bad.at(architecture) };
       });
       return candidates.reduce((best, candidate) => (candidate.ratio > best.ratio ? candidate : best)).architecture;

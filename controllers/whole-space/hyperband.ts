@@ -12,7 +12,7 @@
  */
 import { plugin } from "../../core/plugin/plugin.ts";
 import { Brackets, type BracketsState } from "../../core/policy/successive-halving.ts";
-import { drawAdmitted } from "../../core/space/draw.ts";
+import { drawFeasible } from "../../core/space/draw.ts";
 
 export default plugin({
   kind: "controller",
@@ -23,12 +23,12 @@ export default plugin({
     additionalProperties: false,
     properties: { eta: { type: "integer", minimum: 2, default: 3, description: "η: of a rung, one in so many is trained longer" } },
   },
-  needs: ["space", "rng", "fidelities", "admits"],
-  create({ eta }, { space, rng, fidelities, admits }) {
+  needs: ["space", "rng", "fidelities", "feasible"],
+  create({ eta }, { space, rng, fidelities, feasible }) {
     const brackets = new Brackets(fidelities, eta);
     return {
       concurrency: brackets.widest,
-      propose: () => brackets.propose(() => drawAdmitted(() => space.sample(rng), admits)),
+      propose: () => brackets.propose(() => drawFeasible(() => space.sample(rng), feasible)),
       observe: (outcome) => brackets.observe(outcome),
       save: () => ({ brackets: brackets.save(), rng: rng.save() }),
       restore(state: { readonly brackets: BracketsState; readonly rng: readonly number[] }) {

@@ -91,7 +91,7 @@ export default plugin({
     let tree: Node | undefined;
     let learned = 0;
 
-    const isNew = (architecture: Architecture) => !known.has(space.canonical(architecture));
+    const isNew = (architecture: Architecture) => !known.has(space.functionKey(architecture));
     function sideOf({ weights, threshold }: Split, architecture: Architecture): "good" | "bad" {
       return encoding.of(architecture).reduce((sum, feature) => sum + weights[feature]!, 0) > threshold ? "good" : "bad";
     }
@@ -186,7 +186,7 @@ export default plugin({
         return { architecture: space.sample(rng) };
       },
       observe({ architecture, reward }) {
-        known.add(space.canonical(architecture));
+        known.add(space.functionKey(architecture));
         if (Number.isNaN(reward)) return;
         samples.push({ architecture, reward });
         tree &&= counted(tree, { architecture, reward });

@@ -24,7 +24,7 @@
  */
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
-import { drawAdmitted } from "../../core/space/draw.ts";
+import { drawFeasible } from "../../core/space/draw.ts";
 
 interface Member {
   readonly architecture: Architecture;
@@ -64,8 +64,8 @@ export default plugin({
       },
     },
   },
-  needs: ["space", "rng", "admits"],
-  create({ population, parents: parentShare, mutated, mutation: probability }, { space, rng, admits }) {
+  needs: ["space", "rng", "feasible"],
+  create({ population, parents: parentShare, mutated, mutation: probability }, { space, rng, feasible }) {
     const survivors = Math.max(1, Math.round(parentShare * population));
     const mutations = Math.round(mutated * population);
     const components = Array.from({ length: space.length }, (_, component) => component);
@@ -101,10 +101,10 @@ export default plugin({
         if (born === population) nextGeneration();
         const child = born++;
         const draw = parents.length === 0 ? () => space.sample(rng) : child < mutations ? mutation : crossing;
-        return { architecture: drawAdmitted(draw, admits) };
+        return { architecture: drawFeasible(draw, feasible) };
       },
       observe({ architecture, reward }) {
-        if (!Number.isNaN(reward) && admits(architecture)) alive.push({ architecture, reward });
+        if (!Number.isNaN(reward) && feasible(architecture)) alive.push({ architecture, reward });
       },
       save: (): State => ({ parents, alive: [...alive], born, rng: rng.save() }),
       restore(state: State) {

@@ -92,7 +92,7 @@ export default plugin({
     let level: readonly Architecture[] = [];
     let queue: Architecture[] = [];
 
-    const rewardOf = (architecture: Architecture) => known.get(space.canonical(architecture));
+    const rewardOf = (architecture: Architecture) => known.get(space.functionKey(architecture));
     const best = (places: readonly Place[]) =>
       places
         .toSorted((a, b) => b.reward - a.reward)
@@ -111,8 +111,8 @@ export default plugin({
     function advance(): void {
       const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), space.encode);
       const unknown = children.filter((child) => rewardOf(child) === undefined);
-      queue = distinct(promisingFirst(unknown), space.canonical).slice(0, k);
-      if (!growing && queue.length === 0) queue = [drawNew(space, rng, (one) => !known.has(space.canonical(one)))];
+      queue = distinct(promisingFirst(unknown), space.functionKey).slice(0, k);
+      if (!growing && queue.length === 0) queue = [drawNew(space, rng, (one) => !known.has(space.functionKey(one)))];
       growing &&= children.length > 0;
       level = growing ? [...children.filter((child) => rewardOf(child) !== undefined), ...queue] : [];
     }
@@ -140,7 +140,7 @@ export default plugin({
       },
       observe({ architecture, reward }) {
         const failed = Number.isNaN(reward);
-        known.set(space.canonical(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
+        known.set(space.functionKey(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
         if (!failed) evaluated.push({ architecture, reward });
       },
       save: (): State => ({

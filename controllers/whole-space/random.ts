@@ -7,18 +7,18 @@
  * @module
  */
 import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
-import { drawAdmitted } from "../../core/space/draw.ts";
+import { drawFeasible } from "../../core/space/draw.ts";
 
 export default plugin({
   kind: "controller",
   name: "random",
   summary: "Draws uniformly from the whole space",
   options: NO_OPTIONS,
-  needs: ["space", "rng", "admits"],
-  create(_options, { space, rng, admits }) {
+  needs: ["space", "rng", "feasible"],
+  create(_options, { space, rng, feasible }) {
     return {
       concurrency: 64, // nothing is learnt, so proposals need not wait for outcomes
-      propose: () => ({ architecture: drawAdmitted(() => space.sample(rng), admits) }),
+      propose: () => ({ architecture: drawFeasible(() => space.sample(rng), feasible) }),
       observe() {},
       save: () => rng.save(),
       restore: (position: readonly number[]) => rng.restore(position),

@@ -21,7 +21,7 @@ export function fidelityInvalid(found: number, epochs: number): EvokeError {
 export function limitsUnmet(draws: number): EvokeError {
   return new EvokeError(
     "LIMITS_UNMET",
-    `Cannot draw an architecture that the limits of the manifest admit: ${draws} were drawn, and none of them is.\n  Loosen the rules under /constraints and /subspaces/accept, or give admitted architectures to begin with.`,
+    `Cannot draw an architecture that the limits of the manifest admit: ${draws} were drawn, and none of them is.\n  Loosen the rules under /constraints and /subspaces/accept, or give feasible architectures to begin with.`,
   );
 }
 

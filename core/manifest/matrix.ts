@@ -29,7 +29,7 @@ export interface Matrix {
   readonly baseFile: string;
   /** Of every cell. */
   readonly seeds: { readonly first: number; readonly count: number };
-  readonly targets?: { readonly test?: number; readonly validation?: number };
+  readonly targets?: { readonly test?: number; readonly score?: number };
   readonly axes: readonly Axis[];
   readonly cells: readonly Cell[];
 }
@@ -95,7 +95,7 @@ interface RawMatrix {
   readonly exclude: readonly { readonly variant?: string; readonly at?: Readonly<Record<string, unknown>> }[];
   readonly baseline?: string;
   readonly seeds: { readonly first?: number; readonly count?: number };
-  readonly targets?: { readonly test?: number; readonly validation?: number };
+  readonly targets?: { readonly test?: number; readonly score?: number };
 }
 
 /** One change of the base. */

@@ -76,7 +76,7 @@ export interface FunctionClass {
   readonly members: readonly number[];
 }
 
-export interface Plan {
+export interface TrainingPlan {
   /** Every architecture of the space, in the order of its numbers of base C (see codeOf in core/table/table.ts). */
   readonly architectures: readonly Architecture[];
   /** In a seeded order of no meaning, so that the first ones are a fair sample. */
@@ -84,13 +84,13 @@ export interface Plan {
 }
 
 /** Which architectures are trained. @throws EvokeError MANIFEST_INVALID if there are too many, or the space says no networks */
-export function planOf({ file, representative }: Tabulation, space: Space): Plan {
+export function trainingPlanOf({ file, representative }: Tabulation, space: Space): TrainingPlan {
   const invalid = (problem: string) => errors.manifestInvalid(file, [`/space: ${problem}`]);
   if (!space.network) throw invalid("it does not say what networks its architectures are, so they cannot be trained");
   if (space.operations.length ** space.length > LARGEST)
     throw invalid(`it has ${space.size} architectures, too many to train each of them`);
   const architectures = [...everyArchitecture(space)];
-  const functions = grouped(architectures.keys(), (row) => space.canonical(architectures[row]!));
+  const functions = grouped(architectures.keys(), (row) => space.functionKey(architectures[row]!));
   const classes = functions.map((rows): FunctionClass => {
     // Chosen when it is asked for: to do so for all of a space takes longer than to train a small sample.
     let chosen: Architecture | undefined;

@@ -7,7 +7,7 @@ export interface Acceptance {
   accepts(candidate: Required<Candidate>): boolean;
   /**
    * A limit: whether an architecture may be a centre, or the answer, at all, whatever it is measured at. What is not
-   * admitted is evaluated and learned from like any other. Under /constraints of a manifest this alone is asked.
+   * feasible is evaluated and learned from like any other. Under /constraints of a manifest this alone is asked.
    */
-  admits?(architecture: Architecture): boolean;
+  feasible?(architecture: Architecture): boolean;
 }

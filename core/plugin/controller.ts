@@ -19,7 +19,7 @@ export interface Proposal {
 /** What became of a proposal. */
 export interface Outcome extends Proposal {
   /** R(β); NaN if the evaluation failed and the architecture was rejected. */
-  readonly validation: number;
+  readonly score: number;
   /** What the rewards made of it; NaN if the evaluation failed. */
   readonly reward: number;
 }

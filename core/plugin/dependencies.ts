@@ -24,7 +24,7 @@ export interface FinalCentre {
   /** In text. */
   readonly architecture: string;
   /** R(α), by the evaluator of that run. */
-  readonly validation: number;
+  readonly score: number;
 }
 
 /** Files that a manifest names, for plugins that begin with one. */
@@ -65,7 +65,7 @@ export interface Dependencies {
   /** The fidelities of the evaluator, ascending, two at least; missing where it has one. */
   fidelities: readonly number[];
   /** Whether the limits of the manifest let an architecture be a centre, or the answer; always, where it has none. */
-  admits: (architecture: Architecture) => boolean;
+  feasible: (architecture: Architecture) => boolean;
   /** A differentiable engine of this instance's own (core/engine). */
   engine: Engine;
   /** Benchmark tables by name or file. */
@@ -83,6 +83,6 @@ export interface Dependencies {
 }
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
-  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "admits", "engine"] as const),
+  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "feasible", "engine"] as const),
   ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
 ];

@@ -6,7 +6,7 @@ import type { Metric } from "./metric.ts";
 /** What an evaluator found. Larger is better, in the unit of the evaluator's metric. */
 export interface Measurement {
   /** R(α): the validation metric that the search may see. */
-  readonly validation: number;
+  readonly score: number;
   /** What this measurement cost in simulated or real seconds, for the budget. */
   readonly seconds: number;
 }

@@ -6,9 +6,9 @@ export interface Candidate {
   /** β. */
   readonly architecture: Architecture;
   /** R(β). */
-  readonly validation: number;
+  readonly score: number;
   /** α and R(α); left out in a search of the whole space. */
-  readonly centre?: { readonly architecture: Architecture; readonly validation: number };
+  readonly centre?: { readonly architecture: Architecture; readonly score: number };
 }
 
 /** Shapes what the controller learns from. Rewards form a chain; the first is handed R(β). */
@@ -18,5 +18,5 @@ export interface Reward {
    * What `shape` makes of R of an architecture, where that does not depend on the centre. Rewards after it in the chain
    * see R(β) and R(α) so changed in the candidate, so that like is compared with like.
    */
-  value?(validation: number, architecture: Architecture): number;
+  value?(score: number, architecture: Architecture): number;
 }

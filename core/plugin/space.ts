@@ -33,7 +33,7 @@ export interface Space {
   /** The inverse of `encode`. @throws EvokeError ARCHITECTURE_INVALID, saying what was found. */
   decode(text: string): Architecture;
   /** One text for all architectures that compute the same function, as far as the space can tell. */
-  canonical(architecture: Architecture): string;
+  functionKey(architecture: Architecture): string;
   /** What it costs to run, where the space can compute it from the architecture. */
   cost?(architecture: Architecture): { readonly madds: number; readonly parameters: number };
   /** The network that it is, where architectures of the space can be trained; dead parts included. */

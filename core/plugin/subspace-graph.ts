@@ -21,7 +21,7 @@ export class SubspaceGraph {
   /** Where each edge ends, at the better centre.  [E] */
   readonly to: Int32Array;
   /** R(α), NaN before the first evaluation.  [K] */
-  readonly validations: Float64Array;
+  readonly scores: Float64Array;
   /** How many centres were replaced. */
   updates = 0;
   readonly #centres: Architecture[] = [];
@@ -29,7 +29,7 @@ export class SubspaceGraph {
   constructor(count: number, radius: number) {
     this.count = count;
     this.radius = radius;
-    this.validations = new Float64Array(count).fill(Number.NaN);
+    this.scores = new Float64Array(count).fill(Number.NaN);
     this.from = new Int32Array((count * (count - 1)) / 2);
     this.to = new Int32Array(this.from.length);
     for (let i = 1, e = 0; i < count; i++) for (let j = 0; j < i; j++, e++) this.#direct(e, j, i);
@@ -41,26 +41,26 @@ export class SubspaceGraph {
   }
 
   /** Sets the first centre of a subspace. */
-  evoke(subspace: number, architecture: Architecture, validation: number): void {
-    this.#set(subspace, architecture, validation);
+  evoke(subspace: number, architecture: Architecture, score: number): void {
+    this.#set(subspace, architecture, score);
   }
 
   /** Makes β the centre (Algorithm 1, line 4d). */
-  replace(subspace: number, architecture: Architecture, validation: number): void {
-    this.#set(subspace, architecture, validation);
+  replace(subspace: number, architecture: Architecture, score: number): void {
+    this.#set(subspace, architecture, score);
     this.updates++;
   }
 
   /** The subspace whose centre is best; the first of equals. */
   best(): number {
     let best = 0;
-    for (let k = 1; k < this.count; k++) if (this.validations[k]! > this.validations[best]!) best = k;
+    for (let k = 1; k < this.count; k++) if (this.scores[k]! > this.scores[best]!) best = k;
     return best;
   }
 
-  #set(k: number, architecture: Architecture, validation: number): void {
+  #set(k: number, architecture: Architecture, score: number): void {
     this.#centres[k] = architecture;
-    this.validations[k] = validation;
+    this.scores[k] = score;
     // Edge (i, j), j < i, has the number i (i − 1) / 2 + j: only those at k can turn.
     for (let j = 0; j < k; j++) this.#direct((k * (k - 1)) / 2 + j, j, k);
     for (let i = k + 1; i < this.count; i++) this.#direct((i * (i - 1)) / 2 + k, k, i);
@@ -68,7 +68,7 @@ export class SubspaceGraph {
 
   /** Between equals an edge runs to the later subspace. */
   #direct(edge: number, earlier: number, later: number): void {
-    const down = this.validations[earlier]! > this.validations[later]!;
+    const down = this.scores[earlier]! > this.scores[later]!;
     this.from[edge] = down ? later : earlier;
     this.to[edge] = down ? earlier : later;
   }

@@ -48,8 +48,8 @@ export class NodeInputs {
    * @returns [K, H]
    */
   times(engine: Engine, w: Tensor, bias?: Tensor): Tensor {
-    const { count, validations } = this.#subspaces;
-    const accuracy = engine.linear([[engine.input(count, 1, validations), engine.row(w, this.width - 1)]], bias);
+    const { count, scores } = this.#subspaces;
+    const accuracy = engine.linear([[engine.input(count, 1, scores), engine.row(w, this.width - 1)]], bias);
     return engine.gather(count, [{ from: accuracy }, { from: w, rows: this.#rows }]);
   }
 }

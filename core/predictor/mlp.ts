@@ -13,7 +13,7 @@
 import type { Engine, Tensor } from "../engine/engine.ts";
 
 /** One linear layer. */
-export interface Layer {
+export interface LinearLayer {
   readonly inputs: number;
   readonly outputs: number;
   /** [inputs, outputs] */
@@ -22,12 +22,12 @@ export interface Layer {
   readonly bias: Float32Array;
 }
 
-export class Perceptron {
+export class MLP {
   readonly #engine: Engine;
   readonly #layers: readonly { readonly weight: Tensor; readonly bias: Tensor }[];
 
   /** Declares its parameters in the engine. */
-  constructor(engine: Engine, layers: readonly Layer[]) {
+  constructor(engine: Engine, layers: readonly LinearLayer[]) {
     this.#engine = engine;
     this.#layers = layers.map(({ inputs, outputs, weight, bias }) => {
       const parameters = { weight: engine.parameter(inputs, outputs, () => 0), bias: engine.parameter(1, outputs, () => 0) };
@@ -59,7 +59,7 @@ export class Perceptron {
   }
 
   /** Its layers as they are now. */
-  layers(): Layer[] {
+  layers(): LinearLayer[] {
     return this.#layers.map(({ weight, bias }) => ({
       inputs: weight.rows,
       outputs: weight.cols,

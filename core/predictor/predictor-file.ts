@@ -13,7 +13,7 @@ import { type NumericArray, readNpz, writeNpz } from "../formats/npz.ts";
 import { readPth } from "../formats/pth.ts";
 import { problemsOf } from "../json/schema.ts";
 import type { Metric } from "../plugin/metric.ts";
-import type { Layer } from "./mlp.ts";
+import type { LinearLayer } from "./mlp.ts";
 
 /** What a predictor says of itself. */
 export interface PredictorDescription {
@@ -31,7 +31,7 @@ export interface PredictorDescription {
 
 /** A predictor as a file has it. */
 export interface PredictorContents {
-  readonly layers: readonly Layer[];
+  readonly layers: readonly LinearLayer[];
   /** Missing where it was made elsewhere. */
   readonly description?: PredictorDescription;
 }
@@ -107,14 +107,14 @@ function descriptionOf({ values }: NumericArray, invalid: (problem: string) => E
 }
 
 /** Turns the arrays into layers that fit each other. */
-function layersOf(arrays: ReadonlyMap<string, NumericArray>, invalid: (problem: string) => Error): Layer[] {
+function layersOf(arrays: ReadonlyMap<string, NumericArray>, invalid: (problem: string) => Error): LinearLayer[] {
   const numbers = [...arrays.keys()].flatMap((name) => /^(\d+)\.weight$/.exec(name)?.[1] ?? []).sort((a, b) => Number(a) - Number(b));
   const stranger = [...arrays.keys()].find((name) => !/^\d+\.(weight|bias)$/.test(name) || !numbers.includes(name.split(".")[0]!));
   if (numbers.length === 0 || stranger !== undefined)
     throw invalid(
       `a predictor has layers "0.weight", "0.bias", "2.weight" and so on, and this file has ${JSON.stringify((stranger ?? "none of them").slice(0, 80))}`,
     );
-  const layers = numbers.map((number): Layer => {
+  const layers = numbers.map((number): LinearLayer => {
     const [weight, bias] = [arrays.get(`${number}.weight`)!, arrays.get(`${number}.bias`)];
     const [outputs = 0, inputs = 0] = weight.shape;
     if (weight.shape.length !== 2 || inputs * outputs === 0 || bias?.shape.join() !== String(outputs))

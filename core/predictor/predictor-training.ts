@@ -24,7 +24,7 @@ import type { fitSchema } from "../schemas/fit.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { kendallTau } from "../statistics/correlation.ts";
 import { mean, standardDeviation } from "../statistics/descriptive.ts";
-import { type Layer, Perceptron } from "./mlp.ts";
+import { type LinearLayer, MLP } from "./mlp.ts";
 import { onesOf } from "./predictor-file.ts";
 
 export type PredictorNetwork = OptionsOf<typeof fitSchema.properties.network>;
@@ -44,7 +44,7 @@ export function divided(
   seed: number,
 ): { readonly training: Pair[]; readonly heldOut: Pair[] } {
   const parts: { training: Pair[]; heldOut: Pair[] } = { training: [], heldOut: [] };
-  const groups = grouped(pairs, ({ architecture }) => space.canonical(architecture));
+  const groups = grouped(pairs, ({ architecture }) => space.functionKey(architecture));
   shuffle(groups, randomStream(seed, "/fit/division"));
   for (const group of groups) (parts.heldOut.length < heldOut * pairs.length ? parts.heldOut : parts.training).push(...group);
   return parts;
@@ -77,8 +77,8 @@ export interface FitRequest {
 }
 
 /** Trains, an epoch at each step. @throws EvokeError PREDICTOR_DIVERGED */
-export function* fitPredictor({ space, pairs, network, training }: FitRequest): Generator<FitEpoch, Layer[]> {
-  const { epochs, batch, learningRate, momentum, weightDecay, seed } = training;
+export function* fitPredictor({ space, pairs, network, training }: FitRequest): Generator<FitEpoch, LinearLayer[]> {
+  const { epochs, batchSize, learningRate, momentum, weightDecay, seed } = training;
   const C = space.operations.length;
   const ones = pairs.map(({ architecture }) => onesOf(architecture, C));
   const values = pairs.map(({ value }) => value);
@@ -87,20 +87,20 @@ export function* fitPredictor({ space, pairs, network, training }: FitRequest): 
   const targets = values.map((value) => (value - centre) / scale);
 
   const engine = new Engine();
-  const perceptron = new Perceptron(engine, firstLayers(space.length * C, network, randomStream(seed, "/fit/weights")));
+  const perceptron = new MLP(engine, firstLayers(space.length * C, network, randomStream(seed, "/fit/weights")));
   const dropped = randomStream(seed, "/fit/dropout");
   const keep = 1 - network.dropout;
   const drop = (count: number) => Float32Array.from({ length: count }, () => (dropped.next() < keep ? 1 / keep : 0));
 
   const order = pairs.map((_, n) => n);
   const orders = randomStream(seed, "/fit/order");
-  const steps = epochs * Math.ceil(pairs.length / batch);
+  const steps = epochs * Math.ceil(pairs.length / batchSize);
   let step = 0;
   for (let epoch = 1; epoch <= epochs; epoch++) {
     shuffle(order, orders);
     let squares = 0;
-    for (let from = 0; from < order.length; from += batch) {
-      const chosen = order.slice(from, from + batch);
+    for (let from = 0; from < order.length; from += batchSize) {
+      const chosen = order.slice(from, from + batchSize);
       engine.begin();
       const y = perceptron.forward(
         chosen.length,
@@ -127,9 +127,13 @@ export function* fitPredictor({ space, pairs, network, training }: FitRequest): 
 }
 
 /** What a predictor gives for each architecture. */
-export function predictions(layers: readonly Layer[], space: Pick<Space, "operations">, architectures: readonly Architecture[]): number[] {
+export function predictions(
+  layers: readonly LinearLayer[],
+  space: Pick<Space, "operations">,
+  architectures: readonly Architecture[],
+): number[] {
   const engine = new Engine();
-  const perceptron = new Perceptron(engine, layers);
+  const perceptron = new MLP(engine, layers);
   return architectures.map((architecture) => {
     engine.begin();
     return engine.read(perceptron.forward(1, onesOf(architecture, space.operations.length)))[0]!;
@@ -137,7 +141,7 @@ export function predictions(layers: readonly Layer[], space: Pick<Space, "operat
 }
 
 /** How well a predictor does on pairs. */
-export function errorsOf(layers: readonly Layer[], space: Pick<Space, "operations">, pairs: readonly Pair[]): Errors {
+export function errorsOf(layers: readonly LinearLayer[], space: Pick<Space, "operations">, pairs: readonly Pair[]): Errors {
   const values = pairs.map(({ value }) => value);
   const predicted = predictions(
     layers,
@@ -155,8 +159,8 @@ export function errorsOf(layers: readonly Layer[], space: Pick<Space, "operation
 }
 
 /** Uniform within ±1 / √inputs, PyTorch's own choice for linear layers. */
-function firstLayers(inputs: number, { layers, width }: PredictorNetwork, rng: Rng): Layer[] {
-  return Array.from({ length: layers + 1 }, (_, number): Layer => {
+function firstLayers(inputs: number, { layers, width }: PredictorNetwork, rng: Rng): LinearLayer[] {
+  return Array.from({ length: layers + 1 }, (_, number): LinearLayer => {
     const [from, to] = [number === 0 ? inputs : width, number === layers ? 1 : width];
     const uniform = () => (2 * rng.next() - 1) / Math.sqrt(from);
     return {

@@ -14,7 +14,7 @@ interface Facts {
   /** The first event of a run. */
   "run.started": { readonly metric: Metric };
   /** One of the K first centres was evaluated: Algorithm 1, line 2. */
-  "subspace.evoked": { readonly subspace: number; readonly architecture: string; readonly validation: number };
+  "subspace.evoked": { readonly subspace: number; readonly architecture: string; readonly score: number };
   /** β was proposed, inside a subspace or in the whole space: lines 4a and 4b. */
   "architecture.proposed": {
     readonly query: number;
@@ -29,13 +29,13 @@ interface Facts {
   "architecture.evaluated": {
     readonly query: number;
     readonly architecture: string;
-    readonly validation: number;
+    readonly score: number;
     /** What was charged to the budget for it. */
     readonly charged: { readonly queries: number; readonly seconds: number };
     /** The training epochs that it was measured after, where these are fewer than the metric's. */
     readonly fidelity?: number;
     /** False where the limits of the manifest do not let it be a centre, or the answer. */
-    readonly admitted?: false;
+    readonly feasible?: false;
   };
   /** An evaluation threw. The remedy says what the search did about it. */
   "evaluation.failed": {
@@ -50,7 +50,7 @@ interface Facts {
   /** What the controller will learn from. */
   "reward.shaped": { readonly query: number; readonly reward: number };
   /** β became the centre of its subspace: line 4d. */
-  "subspace.updated": { readonly query: number; readonly subspace: number; readonly architecture: string; readonly validation: number };
+  "subspace.updated": { readonly query: number; readonly subspace: number; readonly architecture: string; readonly score: number };
   /** The controller has seen the outcome: line 4e. */
   "policy.updated": { readonly query: number };
   /** The last event of a run that reached its end. */
@@ -80,8 +80,8 @@ export type SearchEvent<T extends EventType = EventType> = {
 }[T];
 
 /** True if what was evaluated can be the answer: it was measured at full fidelity, and the limits admit it. */
-export function countsAsAnswer({ fidelity, admitted }: SearchEvent<"architecture.evaluated">): boolean {
-  return fidelity === undefined && admitted !== false;
+export function countsAsAnswer({ fidelity, feasible }: SearchEvent<"architecture.evaluated">): boolean {
+  return fidelity === undefined && feasible !== false;
 }
 
 /** All event types, in the order in which a query gives them. */

@@ -15,7 +15,7 @@ export interface FrontPoint {
   /** In text. */
   readonly architecture: string;
   readonly cost: number;
-  readonly validation: number;
+  readonly score: number;
 }
 
 /** A front against each cost. */
@@ -24,8 +24,8 @@ export type Fronts<P extends FrontPoint = FrontPoint> = { readonly [C in Cost]: 
 /** The front of these points, from the cheapest to the best. */
 export function paretoFront<P extends FrontPoint>(points: Iterable<P>): P[] {
   const front: P[] = [];
-  for (const point of [...points].sort((a, b) => a.cost - b.cost || b.validation - a.validation)) {
-    if (point.validation > (front.at(-1)?.validation ?? Number.NEGATIVE_INFINITY)) front.push(point);
+  for (const point of [...points].sort((a, b) => a.cost - b.cost || b.score - a.score)) {
+    if (point.score > (front.at(-1)?.score ?? Number.NEGATIVE_INFINITY)) front.push(point);
   }
   return front;
 }

@@ -10,7 +10,7 @@ import type { Terminal } from "../plugin/dependencies.ts";
 const [OFTEN, SELDOM] = [200, 10_000];
 const CLEARED = "\r\u001b[2K";
 
-export class Notes {
+export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #clock: () => number;
   #shown: number;

@@ -11,7 +11,7 @@ import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
 export interface RunResult {
   readonly seed: number;
   /** The answer: the best architecture that was evaluated and counts, by validation metric; the first of equals. */
-  readonly best: { readonly architecture: string; readonly validation: number; readonly test?: number };
+  readonly best: { readonly architecture: string; readonly score: number; readonly test?: number };
   /** Queries charged to the budget; one at a lower fidelity is its share of the full one's epochs. */
   readonly queries: number;
   /** How many different architectures these were. */
@@ -37,7 +37,7 @@ export const RESULT_EVENTS: readonly EventType[] = [
 /** Folds the events of one run, given in their order. */
 export class ResultFold {
   #seed = Number.NaN;
-  #best: { architecture: string; validation: number; test?: number } | undefined;
+  #best: { architecture: string; score: number; test?: number } | undefined;
   readonly #incumbents: string[] = [];
   readonly #queries = new QueryCount();
   #fullEpochs = 1;
@@ -62,8 +62,8 @@ export class ResultFold {
         }
         this.#seconds += event.charged.seconds;
         if (!countsAsAnswer(event)) break;
-        if (!this.#best || event.validation > this.#best.validation) {
-          this.#best = { architecture: event.architecture, validation: event.validation };
+        if (!this.#best || event.score > this.#best.score) {
+          this.#best = { architecture: event.architecture, score: event.score };
           this.#incumbents.push(event.architecture);
         }
         break;

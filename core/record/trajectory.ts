@@ -10,7 +10,7 @@ import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
 import type { Fronts } from "./pareto.ts";
 
 /** How one run went. Queries and seconds are those charged to the budget so far, lower fidelities by their share. */
-export interface Course {
+export interface Trajectory {
   /**
    * Each improvement of the best validation metric, charged up to and with it: 0 for first centres that
    * are free. The test metric is that of the same architecture, where the evaluator's tests are free.
@@ -32,14 +32,14 @@ export interface Course {
 export interface Incumbent {
   readonly queries: number;
   readonly seconds: number;
-  readonly validation: number;
+  readonly score: number;
   readonly test?: number;
 }
 
 export interface Centre {
   readonly queries: number;
   readonly subspace: number;
-  readonly validation: number;
+  readonly score: number;
   readonly architecture: string;
 }
 
@@ -52,7 +52,7 @@ export interface Difference {
 }
 
 /** The event types that the fold reads. */
-export const COURSE_EVENTS: readonly EventType[] = [
+export const TRAJECTORY_EVENTS: readonly EventType[] = [
   "run.started",
   "subspace.evoked",
   "architecture.proposed",
@@ -63,8 +63,8 @@ export const COURSE_EVENTS: readonly EventType[] = [
 ];
 
 /** Folds the events of one run, given in their order. */
-export class CourseFold {
-  readonly #incumbent: { queries: number; seconds: number; validation: number; test?: number }[] = [];
+export class TrajectoryFold {
+  readonly #incumbent: { queries: number; seconds: number; score: number; test?: number }[] = [];
   readonly #centres: Centre[] = [];
   readonly #distances = new Map<number, { n: number; mean: number; squares: number }>();
   #testMetric: Metric | undefined;
@@ -74,7 +74,7 @@ export class CourseFold {
   #fullEpochs = 1;
   #seconds = 0;
   /** R(α) of each subspace. */
-  readonly #validations: number[] = [];
+  readonly scores: number[] = [];
   /** Distance from α, and R(α), of the proposals whose outcome is awaited, by query. */
   readonly #proposed = new Map<number, { distance: number; centre: number }>();
   /**
@@ -90,7 +90,7 @@ export class CourseFold {
         break;
       case "architecture.proposed":
         if (event.fidelity === undefined && event.subspace !== undefined && event.distance !== undefined)
-          this.#proposed.set(event.query, { distance: event.distance, centre: this.#validations[event.subspace]! });
+          this.#proposed.set(event.query, { distance: event.distance, centre: this.scores[event.subspace]! });
         break;
       case "evaluation.failed":
         if (event.remedy !== "reject") break;
@@ -102,9 +102,9 @@ export class CourseFold {
         break;
       case "subspace.evoked":
       case "subspace.updated": {
-        const { subspace, validation, architecture } = event;
-        this.#validations[subspace] = validation;
-        this.#centres.push({ queries: this.#queries.in(this.#fullEpochs), subspace, validation, architecture });
+        const { subspace, score, architecture } = event;
+        this.scores[subspace] = score;
+        this.#centres.push({ queries: this.#queries.in(this.#fullEpochs), subspace, score, architecture });
         break;
       }
       case "run.finished":
@@ -115,7 +115,7 @@ export class CourseFold {
     }
   }
 
-  course(): Course {
+  trajectory(): Trajectory {
     const distances = [...this.#distances].sort(([a], [b]) => a - b).map(([distance, moments]) => ({ distance, ...moments }));
     return {
       incumbent: this.#incumbent.map((one) => ({ ...one })),
@@ -127,19 +127,19 @@ export class CourseFold {
   }
 
   #evaluated(event: SearchEvent<"architecture.evaluated">): void {
-    const { query, validation, charged, fidelity } = event;
+    const { query, score, charged, fidelity } = event;
     for (const rejected of this.#rejected) if (rejected.query <= query) this.#queries.add(rejected.fidelity);
     this.#rejected = this.#rejected.filter((rejected) => rejected.query > query);
     if (charged.queries > 0) this.#queries.add(fidelity);
     this.#seconds += charged.seconds;
-    if (countsAsAnswer(event) && validation > this.#best) {
-      this.#best = validation;
-      this.#incumbent.push({ queries: this.#queries.in(this.#fullEpochs), seconds: this.#seconds, validation });
+    if (countsAsAnswer(event) && score > this.#best) {
+      this.#best = score;
+      this.#incumbent.push({ queries: this.#queries.in(this.#fullEpochs), seconds: this.#seconds, score });
     }
     const proposed = this.#proposed.get(query);
     if (!proposed) return;
     this.#proposed.delete(query);
-    this.#addDifference(proposed.distance, Math.abs(validation - proposed.centre));
+    this.#addDifference(proposed.distance, Math.abs(score - proposed.centre));
   }
 
   /** Welford's update of mean and squared deviations. */

@@ -74,7 +74,7 @@ export const fitSchema = {
       default: {},
       properties: {
         epochs: { description: "How often every pair is seen", type: "integer", minimum: 1, maximum: 100_000, default: 200 },
-        batch: { description: "Pairs in a step", type: "integer", minimum: 1, maximum: 65_536, default: 256 },
+        batchSize: { description: "Pairs in a step", type: "integer", minimum: 1, maximum: 65_536, default: 256 },
         learningRate: {
           description: "Of the first step; it falls to 0 as half a cosine",
           type: "number",

@@ -94,7 +94,7 @@ export const matrixSchema = {
       type: "object",
       additionalProperties: false,
       minProperties: 1,
-      properties: { test: { type: "number" }, validation: { type: "number" } },
+      properties: { test: { type: "number" }, score: { type: "number" } },
     },
   },
 } as const;

@@ -44,8 +44,8 @@ export function measure(
 }
 
 function checked(measurement: Measurement): Measurement {
-  const { validation, seconds } = measurement;
-  if (!Number.isFinite(validation)) throw new Error(`the evaluator gave ${validation} as the validation metric`);
+  const { score, seconds } = measurement;
+  if (!Number.isFinite(score)) throw new Error(`the evaluator gave ${score} as the validation metric`);
   if (!(seconds >= 0 && seconds < Number.POSITIVE_INFINITY)) throw new Error(`the evaluator gave ${seconds} as the seconds`);
   return measurement;
 }

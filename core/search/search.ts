@@ -32,7 +32,7 @@ export interface Run {
   readonly evaluator: Evaluator;
   readonly rewards: readonly Reward[];
   /** Whether an architecture may be a centre, or the answer. */
-  admits(architecture: Architecture): boolean;
+  feasible(architecture: Architecture): boolean;
   /** Whether the manifest has constraints; then the run tells its Pareto fronts. */
   readonly constrained: boolean;
   readonly subspaces?: { readonly graph: SubspaceGraph; readonly initial: Initial; readonly acceptance: readonly Acceptance[] };
@@ -45,7 +45,7 @@ export interface Run {
 interface Query {
   readonly number: number;
   readonly proposal: Proposal;
-  readonly admitted: boolean;
+  readonly feasible: boolean;
   /** Undefined if the evaluation failed and the architecture was rejected. */
   measurement: Measurement | undefined;
   reward: number;
@@ -81,27 +81,27 @@ function evokeSubspaces(run: Run): Observable<never> {
       const measurement = await measureArchitecture(run, -1, { architecture });
       const text = run.space.encode(architecture);
       if (!measurement) throw new Error(`the first centre ${text} could not be evaluated, and nothing can stand for it`);
-      const { validation } = measurement;
+      const { score } = measurement;
       const charged = run.budget.chargeInitial(() => text, measurement.seconds);
-      graph.evoke(subspace, architecture, validation);
-      run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, validation, charged }));
-      run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, validation }));
+      graph.evoke(subspace, architecture, score);
+      run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, score, charged }));
+      run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, score }));
     }
   }).pipe(ignoreElements());
 }
 
-async function firstCentres({ space, admits }: Run, { count }: SubspaceGraph, initial: Initial): Promise<readonly Architecture[]> {
+async function firstCentres({ space, feasible }: Run, { count }: SubspaceGraph, initial: Initial): Promise<readonly Architecture[]> {
   const centres = await initial.centres(count);
   if (centres.length !== count) throw initialInvalid(`they are ${centres.length}, and /subspaces/count is ${count}`);
   const stranger = centres.find((centre) => !space.contains(centre));
   if (stranger) throw initialInvalid(`${JSON.stringify(stranger)} is no member of the space`);
-  const excess = centres.find((centre) => !admits(centre));
+  const excess = centres.find((centre) => !feasible(centre));
   if (excess) throw initialInvalid(`the limits under /constraints or /subspaces/accept do not admit ${space.encode(excess)}`);
   return centres;
 }
 
 /** Lines 4a and 4b are the controller's: it chooses a subspace and a modification inside it, or any architecture. */
-function propose({ controller, evaluator, space, distance, subspaces, admits, budget, bus }: Run, number: number): Query {
+function propose({ controller, evaluator, space, distance, subspaces, feasible, budget, bus }: Run, number: number): Query {
   const proposal = controller.propose();
   const { architecture, subspace, fidelity } = proposal;
   if (!space.contains(architecture))
@@ -116,7 +116,7 @@ function propose({ controller, evaluator, space, distance, subspaces, admits, bu
     ...(subspace !== undefined && subspaces && { distance: distance.between(subspaces.graph.centres[subspace]!, architecture) }),
     ...(fidelity !== undefined && { fidelity }),
   }));
-  return { number, proposal, admitted: admits(architecture), measurement: undefined, reward: Number.NaN };
+  return { number, proposal, feasible: feasible(architecture), measurement: undefined, reward: Number.NaN };
 }
 
 /** Line 4c. Several evaluations are under way where the pace allows it; outcomes leave in the order of the proposals. */
@@ -127,7 +127,7 @@ function evaluate(run: Run): OperatorFunction<Query, Query> {
       return query;
     };
     const { known } = query.proposal;
-    if (known !== undefined) return measured({ validation: known, seconds: 0 });
+    if (known !== undefined) return measured({ score: known, seconds: 0 });
     const measurement = measureArchitecture(run, query.number, query.proposal);
     return measurement instanceof Promise ? measurement.then(measured) : measured(measurement);
   });
@@ -143,7 +143,7 @@ function measureArchitecture({ evaluator, failures, space, bus }: Run, query: nu
 }
 
 /** Charges the query. False ends the search: the query does not fit into the budget any more, and never happened. */
-function charge({ budget, space, bus }: Run, { number, proposal, admitted, measurement }: Query): boolean {
+function charge({ budget, space, bus }: Run, { number, proposal, feasible, measurement }: Query): boolean {
   const { architecture, known, fidelity } = proposal;
   const text = () => space.encode(architecture);
   const charged =
@@ -152,10 +152,10 @@ function charge({ budget, space, bus }: Run, { number, proposal, admitted, measu
     bus.publish("architecture.evaluated", () => ({
       query: number,
       architecture: text(),
-      validation: measurement.validation,
+      score: measurement.score,
       charged,
       ...(fidelity !== undefined && { fidelity }),
-      ...(!admitted && { admitted }),
+      ...(!feasible && { feasible }),
     }));
   }
   return charged !== undefined;
@@ -165,7 +165,7 @@ function charge({ budget, space, bus }: Run, { number, proposal, admitted, measu
 function shapeReward(run: Run, query: Query): void {
   if (!query.measurement) return;
   let candidate = candidateOf(run, query, query.measurement);
-  let reward = candidate.validation;
+  let reward = candidate.score;
   for (const plugin of run.rewards) {
     reward = plugin.shape(reward, candidate);
     candidate = valued(candidate, plugin);
@@ -177,11 +177,11 @@ function shapeReward(run: Run, query: Query): void {
 /** The candidate as the rewards after one that gives architectures another value see it. */
 function valued(candidate: Candidate, reward: Reward): Candidate {
   if (!reward.value) return candidate;
-  const { architecture, validation, centre } = candidate;
+  const { architecture, score, centre } = candidate;
   return {
     architecture,
-    validation: reward.value(validation, architecture),
-    ...(centre && { centre: { ...centre, validation: reward.value(centre.validation, centre.architecture) } }),
+    score: reward.value(score, architecture),
+    ...(centre && { centre: { ...centre, score: reward.value(centre.score, centre.architecture) } }),
   };
 }
 
@@ -189,30 +189,30 @@ function valued(candidate: Candidate, reward: Reward): Candidate {
 function updateSubspace(run: Run, query: Query): void {
   const { architecture, subspace, fidelity } = query.proposal;
   if (!run.subspaces || subspace === undefined || !query.measurement) return;
-  if (!query.admitted || fidelity !== undefined) return;
+  if (!query.feasible || fidelity !== undefined) return;
   const candidate = candidateOf(run, query, query.measurement) as Required<Candidate>;
   if (!run.subspaces.acceptance.every((rule) => rule.accepts(candidate))) return;
-  const { validation } = query.measurement;
-  run.subspaces.graph.replace(subspace, architecture, validation);
+  const { score } = query.measurement;
+  run.subspaces.graph.replace(subspace, architecture, score);
   run.bus.publish("subspace.updated", () => ({
     query: query.number,
     subspace,
     architecture: run.space.encode(architecture),
-    validation,
+    score,
   }));
 }
 
 /** Line 4e: the controller sees the outcome; a failed evaluation has no reward. */
 function learn({ controller, bus }: Run, { number, proposal, measurement, reward }: Query): void {
   const { architecture, subspace, fidelity } = proposal;
-  const validation = measurement?.validation ?? Number.NaN;
-  controller.observe({ architecture, subspace, validation, reward, ...(fidelity !== undefined && { fidelity }) });
+  const score = measurement?.score ?? Number.NaN;
+  controller.observe({ architecture, subspace, score, reward, ...(fidelity !== undefined && { fidelity }) });
   bus.publish("policy.updated", () => ({ query: number }));
 }
 
-function candidateOf({ subspaces }: Run, { proposal }: Query, { validation }: Measurement): Candidate {
+function candidateOf({ subspaces }: Run, { proposal }: Query, { score }: Measurement): Candidate {
   const { architecture, subspace } = proposal;
-  if (!subspaces || subspace === undefined) return { architecture, validation };
+  if (!subspaces || subspace === undefined) return { architecture, score };
   const { graph } = subspaces;
-  return { architecture, validation, centre: { architecture: graph.centres[subspace]!, validation: graph.validations[subspace]! } };
+  return { architecture, score, centre: { architecture: graph.centres[subspace]!, score: graph.scores[subspace]! } };
 }

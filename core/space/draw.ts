@@ -9,16 +9,16 @@ import type { Space } from "../plugin/space.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "./architecture.ts";
 
-/** Where fewer than one in a thousand is admitted, a draw can fail. */
+/** Where fewer than one in a thousand is feasible, a draw can fail. */
 const DRAWS = 10_000;
 /** Where nearly all of a space is known, what is drawn is not new. */
 const DRAWS_OF_NEW = 100;
 
 /** Draws until the limits admit what was drawn. @throws EvokeError LIMITS_UNMET after 10,000 draws */
-export function drawAdmitted(draw: () => Architecture, admits: (architecture: Architecture) => boolean): Architecture {
+export function drawFeasible(draw: () => Architecture, feasible: (architecture: Architecture) => boolean): Architecture {
   for (let n = 0; n < DRAWS; n++) {
     const architecture = draw();
-    if (admits(architecture)) return architecture;
+    if (feasible(architecture)) return architecture;
   }
   throw limitsUnmet(DRAWS);
 }

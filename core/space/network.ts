@@ -20,7 +20,7 @@ type LayerKind =
   /** A convolution of each channel by itself. */
   | { readonly kind: "depthwise"; readonly kernel: number; readonly stride: number }
   /** Batch normalisation, with a factor and an offset for each channel. */
-  | { readonly kind: "normalisation" }
+  | { readonly kind: "batchNorm" }
   | { readonly kind: "activation"; readonly activation: Activation }
   | { readonly kind: "average-pool"; readonly kernel: number; readonly stride: number }
   /** Of inputs of one shape. */
@@ -67,8 +67,8 @@ export class NetworkWriter {
     return this.#add({ kind: "depthwise", kernel, stride, inputs: [from], ...named(weights) });
   }
 
-  normalisation(from: number, weights?: string): number {
-    return this.#add({ kind: "normalisation", inputs: [from], ...named(weights) });
+  batchNorm(from: number, weights?: string): number {
+    return this.#add({ kind: "batchNorm", inputs: [from], ...named(weights) });
   }
 
   activation(from: number, activation: Activation): number {
@@ -173,7 +173,7 @@ export function costOf(network: Network): { readonly madds: number; readonly par
     } else if (layer.kind === "linear") {
       madds += from * channels;
       parameters += (from + 1) * channels;
-    } else if (layer.kind === "normalisation") parameters += 2 * channels;
+    } else if (layer.kind === "batchNorm") parameters += 2 * channels;
   }
   return { madds, parameters };
 }

@@ -10,7 +10,7 @@ const files = (description: string) => ({ description, type: "array", items: { t
 const count = (description: string) => ({ description, type: "integer", minimum: 1, maximum: 10_000_000 }) as const;
 
 export const datasetSchema = {
-  description: "The images: what they are, how they are divided, and how they are distorted",
+  description: "The images: what they are, how they are divided, and how they are augmented",
   type: "object",
   additionalProperties: false,
   required: ["name"],
@@ -57,8 +57,8 @@ export const datasetSchema = {
         std: { type: "array", items: { type: "number", exclusiveMinimum: 0 }, minItems: 1 },
       },
     },
-    distort: {
-      description: "how a training image is distorted, anew each time that it is drawn",
+    augmentation: {
+      description: "how a training image is augmented, anew each time that it is drawn",
       type: "object",
       additionalProperties: false,
       default: {},
@@ -88,7 +88,7 @@ export const datasetSchema = {
       },
     },
     copies: {
-      description: "validation and test images are so many copies of each, distorted as training images are, once for all; 0: as they are",
+      description: "validation and test images are so many copies of each, augmented as training images are, once for all; 0: as they are",
       type: "integer",
       minimum: 0,
       maximum: 1000,

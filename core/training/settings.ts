@@ -7,14 +7,14 @@ export const trainingSchema = {
   additionalProperties: false,
   properties: {
     epochs: { type: "integer", minimum: 1, maximum: 100_000, default: 12, description: "how often every training image is seen" },
-    batch: {
+    batchSize: {
       type: "integer",
       minimum: 1,
       maximum: 65_536,
       default: 64,
       description: "images in a step; what is left of an epoch is left out",
     },
-    optimiser: { enum: ["sgd", "adam"], default: "sgd", description: "sgd is with Nesterov's momentum" },
+    optimizer: { enum: ["sgd", "adam"], default: "sgd", description: "sgd is with Nesterov's momentum" },
     learningRate: {
       type: "number",
       exclusiveMinimum: 0,
@@ -35,7 +35,7 @@ export const trainingSchema = {
       default: 0,
       description: "how much of a label is spread over all classes",
     },
-    measureEvery: {
+    validateEvery: {
       type: "integer",
       minimum: 1,
       default: 1,

@@ -16,7 +16,7 @@ import type { DatasetSpec } from "./dataset-spec.ts";
 import { type BackendChoice, trainingSchema } from "./settings.ts";
 import type { TrainedNetwork } from "./trained-network.ts";
 
-const { measureEvery: _, ...settings } = trainingSchema.properties;
+const { validateEvery: _, ...settings } = trainingSchema.properties;
 /** How a supernet is trained: options of the evaluator `supernet`. */
 export const supernetTrainingSchema = { ...trainingSchema, properties: settings } as const;
 export type SupernetSettings = OptionsOf<typeof supernetTrainingSchema>;
@@ -37,7 +37,7 @@ export interface SupernetPhase {
 export interface SupernetRequest {
   readonly dataset: DatasetSpec;
   readonly settings: SupernetSettings;
-  /** Of the first weights, the order of the images and their distortion. */
+  /** Of the first weights, the order of the images and their augmentation. */
   readonly seed: number;
   readonly backend?: BackendChoice;
   /** Networks that have every weight between them, each as large as it gets. */
@@ -137,7 +137,7 @@ export function planSupernet(space: Space, options: SupernetSampling): Pick<Supe
 }
 
 /** The layers that have weights. */
-const WITH_WEIGHTS = new Set(["convolution", "depthwise", "normalisation", "linear"]);
+const WITH_WEIGHTS = new Set(["convolution", "depthwise", "batchNorm", "linear"]);
 
 function phaseOf({ name, epochs, learningRate, sorts, distillation }: SupernetPhase): SupernetPhase {
   return { name, epochs, learningRate, sorts, distillation };

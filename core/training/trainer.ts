@@ -39,7 +39,7 @@ export interface TrainingRequest {
   readonly network: Network;
   readonly dataset: DatasetSpec;
   readonly settings: TrainingSettings;
-  /** Of the first weights, the order of the images and their distortion. */
+  /** Of the first weights, the order of the images and their augmentation. */
   readonly seed: number;
   /** Measure the test accuracy as well; only a report may see it. */
   readonly test?: boolean;

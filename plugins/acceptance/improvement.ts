@@ -11,5 +11,5 @@ export default plugin({
   summary: "Accept a candidate that is better than the centre",
   options: NO_OPTIONS,
   needs: [],
-  create: () => ({ accepts: ({ validation, centre }) => validation > centre.validation }),
+  create: () => ({ accepts: ({ score, centre }) => score > centre.score }),
 });

@@ -55,8 +55,8 @@ export default plugin({
       return sum;
     };
     latency(space.sample(randomStream(1, "/latency-limit"))); // a table of another width or image size fails here, and not in a run
-    const admits = (architecture: readonly number[]) => latency(architecture) <= milliseconds;
-    return { admits, accepts: ({ architecture }) => admits(architecture) };
+    const feasible = (architecture: readonly number[]) => latency(architecture) <= milliseconds;
+    return { feasible, accepts: ({ architecture }) => feasible(architecture) };
   },
 });
 

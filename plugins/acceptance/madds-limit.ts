@@ -20,7 +20,7 @@ export default plugin({
   needs: ["space"],
   create({ millions }, { space }) {
     if (!space.cost) throw costMissing();
-    const admits = (architecture: readonly number[]) => space.cost!(architecture).madds <= millions * 1e6;
-    return { admits, accepts: ({ architecture }) => admits(architecture) };
+    const feasible = (architecture: readonly number[]) => space.cost!(architecture).madds <= millions * 1e6;
+    return { feasible, accepts: ({ architecture }) => feasible(architecture) };
   },
 });

@@ -44,7 +44,7 @@ export default plugin({
     return {
       async centres() {
         const all = await runs.centres(experiment, seed);
-        const best = all.reduce((best, centre) => (centre.validation > best.validation ? centre : best));
+        const best = all.reduce((best, centre) => (centre.score > best.score ? centre : best));
         return (take === "all" ? all : [best]).map(({ architecture }) =>
           space.modify(space.decode(architecture), uniformModifications(space, modifications, rng)),
         );

@@ -5,15 +5,15 @@
  * @module
  */
 import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
-import { drawAdmitted } from "../../core/space/draw.ts";
+import { drawFeasible } from "../../core/space/draw.ts";
 
 export default plugin({
   kind: "initial",
   name: "random",
   summary: "K architectures drawn uniformly from the space",
   options: NO_OPTIONS,
-  needs: ["space", "rng", "admits"],
-  create: (_, { space, rng, admits }) => ({
-    centres: (count) => Array.from({ length: count }, () => drawAdmitted(() => space.sample(rng), admits)),
+  needs: ["space", "rng", "feasible"],
+  create: (_, { space, rng, feasible }) => ({
+    centres: (count) => Array.from({ length: count }, () => drawFeasible(() => space.sample(rng), feasible)),
   }),
 });

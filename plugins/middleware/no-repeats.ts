@@ -17,7 +17,7 @@ import type { Proposal } from "../../core/plugin/controller.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 
 interface State {
-  readonly known: readonly (readonly [key: string, validation: number])[];
+  readonly known: readonly (readonly [key: string, score: number])[];
   readonly repeats: number;
   readonly controller: unknown;
 }
@@ -42,20 +42,20 @@ export default plugin({
   create: ({ attempts }, { space }) => ({
     around(controller) {
       const keyOf = ({ architecture, fidelity }: Proposal) =>
-        fidelity === undefined ? space.canonical(architecture) : `${space.canonical(architecture)} after ${fidelity} epochs`;
+        fidelity === undefined ? space.functionKey(architecture) : `${space.functionKey(architecture)} after ${fidelity} epochs`;
       let known = new Map<string, number>();
       let repeats = 0; // in a row
       return {
         concurrency: controller.concurrency,
         propose() {
           const proposal = controller.propose();
-          const validation = repeats < attempts ? known.get(keyOf(proposal)) : undefined;
-          repeats = validation === undefined ? 0 : repeats + 1;
-          return validation === undefined ? proposal : { ...proposal, known: validation };
+          const score = repeats < attempts ? known.get(keyOf(proposal)) : undefined;
+          repeats = score === undefined ? 0 : repeats + 1;
+          return score === undefined ? proposal : { ...proposal, known: score };
         },
         observe(outcome) {
           const key = keyOf(outcome);
-          if (!Number.isNaN(outcome.validation) && !known.has(key)) known.set(key, outcome.validation);
+          if (!Number.isNaN(outcome.score) && !known.has(key)) known.set(key, outcome.score);
           controller.observe(outcome);
         },
         save: () => ({ known: [...known], repeats, controller: controller.save() }),

@@ -58,7 +58,7 @@ export default plugin({
         if (event.type === "run.started") queries.set(event.seed, 0);
         else if (event.type === "architecture.evaluated") {
           queries.set(event.seed, (queries.get(event.seed) ?? 0) + event.charged.queries);
-          if (countsAsAnswer(event)) best = Math.max(best, event.validation);
+          if (countsAsAnswer(event)) best = Math.max(best, event.score);
         } else if (event.type === "run.finished" || event.type === "run.failed") {
           queries.delete(event.seed);
           runs++;

@@ -12,5 +12,5 @@ export default plugin({
   summary: "R(β) − R(α), the improvement on the centre of the subspace",
   options: NO_OPTIONS,
   needs: ["subspaces"],
-  create: () => ({ shape: (reward, { centre }) => reward - (centre?.validation ?? 0) }),
+  create: () => ({ shape: (reward, { centre }) => reward - (centre?.score ?? 0) }),
 });

@@ -39,9 +39,9 @@ export default plugin({
   needs: ["space"],
   create({ cost, millions, below, above }, { space }) {
     if (!space.cost) throw costMissing();
-    const value = (validation: number, architecture: readonly number[]) => {
+    const value = (score: number, architecture: readonly number[]) => {
       const ratio = space.cost!(architecture)[cost] / (millions * 1e6);
-      return validation * power(ratio, ratio <= 1 ? below : above);
+      return score * power(ratio, ratio <= 1 ? below : above);
     };
     return { value, shape: (reward, { architecture }) => value(reward, architecture) };
   },

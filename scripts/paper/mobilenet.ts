@@ -19,15 +19,15 @@ export function tableTwo({ panels }: ReportDocument): string {
   const { cells } = panels[0]!;
   return table(
     ["method", ">predicted accuracy", ">s.e.", ">best run", ">its MAdds (M)", ">less ASE-NAS (Holm p)", ">new subspaces"],
-    cells.map(({ name, validation, fronts, comparison, updates }) => {
+    cells.map(({ name, score, fronts, comparison, updates }) => {
       const best = fronts?.madds?.at(-1);
       return [
         TITLES[name] ?? `\`${name}\``,
-        meanStd(validation!),
-        fixed(validation!.standardError!, 3),
-        fixed(validation!.quartiles[4]),
+        meanStd(score!),
+        fixed(score!.standardError!, 3),
+        fixed(score!.quartiles[4]),
         best ? fixed(best.cost / 1e6, 0) : "–",
-        lessBaseline(comparison?.validation, 3),
+        lessBaseline(comparison?.score, 3),
         updates && updates.mean > 0 ? fixed(updates.mean, 0) : "–",
       ];
     }),

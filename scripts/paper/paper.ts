@@ -68,7 +68,7 @@ What does not agree, and what is known of it:
 ## Table I on digits-201
 
 The same methods on the table that comes with Evoke ([data sheet](digits-201.md)): search on the validation accuracy after 4 epochs, report of the test accuracy after 10.
-Hyperband and BOHB search on the validation accuracy after 10 epochs, with the trainings of 4 epochs as the lower fidelity, in as many epochs of training (64 × 10 = 160 × 4); their validation column is of that metric. NAS-Bench-201's
+Hyperband and BOHB search on the validation accuracy after 10 epochs, with the trainings of 4 epochs as the lower fidelity, in as many epochs of training (64 × 10 = 160 × 4); their score column is of that metric. NAS-Bench-201's
 table has nothing below 12 epochs, so they are in this one only.
 
 ${accuracies(oneDigits)}

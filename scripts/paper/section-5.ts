@@ -34,7 +34,7 @@ export function claims({ cells, measure }: Panel): string {
     const comparison = cells.find(({ name }) => name === cell)?.comparison;
     const main = comparison?.[measure];
     if (!main) return [];
-    const validation = comparison.validation;
+    const score = comparison.score;
     return [
       [
         says,
@@ -43,12 +43,12 @@ export function claims({ cells, measure }: Panel): string {
         fixed(main.pairedEffectSize ?? Number.NaN),
         pValue(main.wilcoxon.holm),
         verdict(main.difference, main.wilcoxon.holm),
-        ...(both ? [validation ? `${lessBaseline(validation, 3)}: ${verdict(validation.difference, validation.wilcoxon.holm)}` : "–"] : []),
+        ...(both ? [score ? `${lessBaseline(score, 3)}: ${verdict(score.difference, score.wilcoxon.holm)}` : "–"] : []),
       ],
     ];
   });
   const columns = ["the paper's claim", "without it", `>${measure}: difference (95 % CI)`, ">d_z", ">Holm p", "on our data"];
-  return table([...columns, ...(both ? ["validation: difference (Holm p)"] : [])], rows);
+  return table([...columns, ...(both ? ["score: difference (Holm p)"] : [])], rows);
 }
 
 /** The curve over an axis: the base stands where its own value is. */
@@ -61,7 +61,7 @@ export function curve({ cells, measure }: Panel, pointer: string, symbol: string
     [
       line(measure, (cell) => meanStd(cell[measure]!)),
       line("s.e.", (cell) => fixed(cell[measure]!.standardError!, 3)),
-      ...(measure === "test" ? [line("validation", ({ validation }) => meanStd(validation!))] : []),
+      ...(measure === "test" ? [line("score", ({ score }) => meanStd(score!))] : []),
       line("new subspaces", ({ updates }) => fixed(updates!.mean, 1)),
       line(`Holm p (${measure})`, ({ comparison }) => (comparison?.[measure] ? pValue(comparison[measure].wilcoxon.holm) : "base")),
     ],

@@ -83,7 +83,7 @@ export function accuracies(document: ReportDocument): string {
 /** What is significant: paired differences from ASE-NAS, and ranks. */
 export function comparisons(document: ReportDocument): string {
   const datasets = datasetsOf(document);
-  const columns = datasets.flatMap((dataset) => [`>${titleOf(dataset)}: less ASE-NAS (Holm p)`, ">95 % CI", ">rank", ">validation"]);
+  const columns = datasets.flatMap((dataset) => [`>${titleOf(dataset)}: less ASE-NAS (Holm p)`, ">95 % CI", ">rank", ">score"]);
   const ranks = new Map(document.panels.flatMap(({ ranks }) => Object.entries(ranks?.mean ?? {})));
   return table(
     ["method", ...columns],
@@ -97,7 +97,7 @@ export function comparisons(document: ReportDocument): string {
           lessBaseline(difference),
           difference ? `${fixed(difference.interval.low)} to ${fixed(difference.interval.high)}` : "–",
           rank === undefined ? "–" : fixed(rank),
-          cell ? fixed(cell.validation!.mean) : "–",
+          cell ? fixed(cell.score!.mean) : "–",
         ];
       }),
     ]),

@@ -27,11 +27,11 @@ export interface Trial {
   /** M, 2 if left out. */
   readonly radius?: number;
   /** The validation metric; if left out, one of independent components. NaN means that the evaluation failed. */
-  readonly validation?: (architecture: Architecture, fidelity?: number) => number;
+  readonly score?: (architecture: Architecture, fidelity?: number) => number;
   /** Of the evaluator; 1, 3 and 9 epochs if left out. */
   readonly fidelities?: readonly number[];
   /** The limits; none if left out. */
-  readonly admits?: (architecture: Architecture) => boolean;
+  readonly feasible?: (architecture: Architecture) => boolean;
   readonly seed?: number;
 }
 
@@ -46,8 +46,8 @@ export interface Trying {
 
 /** Composes a controller by hand. */
 export async function tryController(plugin: Plugin<"controller">, trial: Trial = {}): Promise<Trying> {
-  const { space = tinySpace(5, 4), count = 4, radius = 2, validation = separableValidation(space), seed = 1 } = trial;
-  const { fidelities = [1, 3, 9], admits = () => true } = trial;
+  const { space = tinySpace(5, 4), count = 4, radius = 2, score = separableValidation(space), seed = 1 } = trial;
+  const { fidelities = [1, 3, 9], feasible = () => true } = trial;
   const subspaces = new SubspaceGraph(count, radius);
   const initial = randomStream(seed, "/subspaces/initial");
   for (let k = 0; k < count; k++) {
@@ -60,7 +60,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     subspaces,
     seed,
     fidelities,
-    admits,
+    feasible,
     rng: randomStream(seed, "/controller"),
     engine: new Engine(),
     clock: () => 0,
@@ -74,12 +74,12 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
   const controller = await plugin.create({ ...defaultsOf(plugin.options), ...trial.options } as never, dependencies as never);
 
   function observe({ architecture, subspace, known, fidelity }: Proposal): void {
-    const measured = known ?? validation(architecture, fidelity);
-    const reward = subspace === undefined ? measured : measured - subspaces.validations[subspace]!;
+    const measured = known ?? score(architecture, fidelity);
+    const reward = subspace === undefined ? measured : measured - subspaces.scores[subspace]!;
     if (subspace !== undefined && reward > 0 && fidelity === undefined) subspaces.replace(subspace, architecture, measured);
     const outcome: Outcome = {
       architecture,
-      validation: measured,
+      score: measured,
       reward,
       ...(subspace === undefined ? {} : { subspace }),
       ...(fidelity === undefined ? {} : { fidelity }),
@@ -149,11 +149,9 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
         original.search(20);
         const state = snapshot(original);
         const resumed = await trying();
-        for (const [k, centre] of original.subspaces.centres.entries())
-          resumed.subspaces.evoke(k, centre, original.subspaces.validations[k]!);
+        for (const [k, centre] of original.subspaces.centres.entries()) resumed.subspaces.evoke(k, centre, original.subspaces.scores[k]!);
         resumed.search(3); // so that it has to be brought back, not only started alike
-        for (const [k, centre] of original.subspaces.centres.entries())
-          resumed.subspaces.evoke(k, centre, original.subspaces.validations[k]!);
+        for (const [k, centre] of original.subspaces.centres.entries()) resumed.subspaces.evoke(k, centre, original.subspaces.scores[k]!);
         resumed.controller.restore(state as never);
         assert.deepEqual(resumed.search(20), original.search(20));
         assert.deepEqual(snapshot(resumed), snapshot(original));
@@ -182,14 +180,14 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
     [
       `${name} goes on where every evaluation fails`,
       async () => {
-        const { space, search } = await trying({ validation: () => Number.NaN });
+        const { space, search } = await trying({ score: () => Number.NaN });
         for (const { architecture } of search(30)) assert.ok(space.contains(architecture));
       },
     ],
     [
       `${name} goes on where some evaluations fail`,
       async () => {
-        const tried = await trying({ validation: failing });
+        const tried = await trying({ score: failing });
         for (const { architecture } of tried.search(60)) assert.ok(tried.space.contains(architecture));
         assert.ok(!holdsNaN(snapshot(tried)), "what failed has come into the state");
       },
@@ -200,8 +198,8 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
         const { space, controller, search } = await trying();
         const rng = randomStream(9, "/test");
         for (let round = 0; round < 3; round++) {
-          for (const validation of [70, 60, Number.NaN, 80]) {
-            controller.observe({ architecture: space.sample(rng), validation, reward: validation });
+          for (const score of [70, 60, Number.NaN, 80]) {
+            controller.observe({ architecture: space.sample(rng), score, reward: score });
           }
           for (const { architecture } of search(20)) assert.ok(space.contains(architecture));
         }
@@ -212,12 +210,12 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
       `${name} leaves the subspaces and their centres as they are`,
       async () => {
         const { controller, subspaces } = await trying();
-        const before = structuredClone([subspaces.centres, subspaces.validations, subspaces.updates]);
+        const before = structuredClone([subspaces.centres, subspaces.scores, subspaces.updates]);
         for (let q = 0; q < 20; q++) {
           const proposal = controller.propose();
-          controller.observe({ ...proposal, validation: 50, reward: 0 });
+          controller.observe({ ...proposal, score: 50, reward: 0 });
         }
-        assert.deepEqual([subspaces.centres, subspaces.validations, subspaces.updates], before);
+        assert.deepEqual([subspaces.centres, subspaces.scores, subspaces.updates], before);
       },
     ],
     [
@@ -260,9 +258,9 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
               assert.ok(subspace !== undefined && subspace >= 0 && subspace < subspaces.count);
               const distance = distanceBetween(architecture, subspaces.centres[subspace]!);
               assert.ok(distance <= radius, `D = ${distance}, M = ${radius}`);
-              const validation = 50 + q;
-              if (q % 3 === 0) subspaces.replace(subspace, architecture, validation);
-              controller.observe({ ...proposal, validation, reward: (q % 7) - 3 });
+              const score = 50 + q;
+              if (q % 3 === 0) subspaces.replace(subspace, architecture, score);
+              controller.observe({ ...proposal, score, reward: (q % 7) - 3 });
             }
           }
         },

@@ -33,8 +33,8 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
     [
       `${name} measures finite values and takes no negative time`,
       async () => {
-        for (const { validation, seconds } of await measurements(await create())) {
-          assert.ok(Number.isFinite(validation));
+        for (const { score, seconds } of await measurements(await create())) {
+          assert.ok(Number.isFinite(score));
           assert.ok(seconds >= 0 && Number.isFinite(seconds));
         }
       },
@@ -42,8 +42,8 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
     [
       `${name} measures an architecture the same way in another instance`,
       async () => {
-        const validations = async () => (await measurements(await create())).map(({ validation }) => validation);
-        assert.deepEqual(await validations(), await validations());
+        const scores = async () => (await measurements(await create())).map(({ score }) => score);
+        assert.deepEqual(await scores(), await scores());
       },
     ],
     [
@@ -56,11 +56,11 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
         for (const [i, epochs] of fidelities.entries()) assert.ok(Number.isInteger(epochs) && epochs > (fidelities[i - 1] ?? -1));
         for (const architecture of architectures) {
           for (const epochs of fidelities) {
-            const { validation, seconds } = await evaluator.evaluate(architecture, epochs);
-            assert.ok(Number.isFinite(validation) && seconds >= 0 && Number.isFinite(seconds));
+            const { score, seconds } = await evaluator.evaluate(architecture, epochs);
+            assert.ok(Number.isFinite(score) && seconds >= 0 && Number.isFinite(seconds));
           }
           const last = await evaluator.evaluate(architecture, metric.epochs);
-          assert.equal(last.validation, (await evaluator.evaluate(architecture)).validation);
+          assert.equal(last.score, (await evaluator.evaluate(architecture)).score);
         }
       },
     ],

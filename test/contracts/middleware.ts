@@ -94,7 +94,7 @@ export function middlewareContract(plugin: Plugin<"middleware">, options: (space
       async () => {
         const told: string[] = [];
         const { search } = await tryController(wrapped(plugin, options, climber, ["space", "rng"], told), {
-          validation: (architecture) => (architecture[0] === 0 ? Number.NaN : 50 + architecture[1]!),
+          score: (architecture) => (architecture[0] === 0 ? Number.NaN : 50 + architecture[1]!),
         });
         search(60);
         const proposals = told.filter((line) => line.startsWith("propose"));

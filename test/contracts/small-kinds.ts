@@ -15,8 +15,8 @@ import type { Case } from "./case.ts";
 
 const candidates: readonly Required<Candidate>[] = [-5, 0, 1e-9, 3.5, 40].map((improvement) => ({
   architecture: [1, 2],
-  validation: 60 + improvement,
-  centre: { architecture: [0, 2], validation: 60 },
+  score: 60 + improvement,
+  centre: { architecture: [0, 2], score: 60 },
 }));
 
 /** @param create  makes a fresh instance */
@@ -25,13 +25,13 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
     [
       `${name} shapes finite rewards into finite rewards`,
       () => {
-        for (const candidate of candidates) assert.ok(Number.isFinite(create().shape(candidate.validation, candidate)));
+        for (const candidate of candidates) assert.ok(Number.isFinite(create().shape(candidate.score, candidate)));
       },
     ],
     [
       `${name} never prefers the worse of two candidates of one centre`,
       () => {
-        const rewards = candidates.map((candidate) => create().shape(candidate.validation, candidate));
+        const rewards = candidates.map((candidate) => create().shape(candidate.score, candidate));
         for (let i = 1; i < rewards.length; i++) assert.ok(rewards[i]! >= rewards[i - 1]!);
       },
     ],
@@ -40,8 +40,8 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
       () => {
         const { value, shape } = create();
         for (const candidate of candidates) {
-          const { architecture, validation } = candidate;
-          if (value) assert.equal(value(validation, architecture), shape(validation, candidate));
+          const { architecture, score } = candidate;
+          if (value) assert.equal(value(score, architecture), shape(score, candidate));
         }
       },
     ],
@@ -50,7 +50,7 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
       () => {
         const candidate = candidates[3]!;
         const before = structuredClone(candidate);
-        create().shape(candidate.validation, candidate);
+        create().shape(candidate.score, candidate);
         assert.deepEqual(candidate, before);
       },
     ],
@@ -74,9 +74,9 @@ export function acceptanceContract(name: string, create: () => Acceptance): Case
       `${name} accepts nothing that it does not admit, if it is a limit`,
       () => {
         for (const candidate of candidates) {
-          const admitted = create().admits?.(candidate.architecture) ?? true;
-          assert.equal(typeof admitted, "boolean");
-          if (!admitted) assert.equal(create().accepts(candidate), false);
+          const feasible = create().feasible?.(candidate.architecture) ?? true;
+          assert.equal(typeof feasible, "boolean");
+          if (!feasible) assert.equal(create().accepts(candidate), false);
         }
       },
     ],
@@ -106,12 +106,12 @@ export const shortRun: readonly SearchEvent[] = (() => {
   const metric = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
   const facts = [
     { type: "run.started", metric },
-    { type: "architecture.evaluated", query: -1, architecture: "0-0", validation: 10, charged: { queries: 0, seconds: 0 } },
-    { type: "subspace.evoked", subspace: 0, architecture: "0-0", validation: 10 },
+    { type: "architecture.evaluated", query: -1, architecture: "0-0", score: 10, charged: { queries: 0, seconds: 0 } },
+    { type: "subspace.evoked", subspace: 0, architecture: "0-0", score: 10 },
     { type: "architecture.proposed", query: 0, architecture: "0-1", subspace: 0, distance: 1 },
-    { type: "architecture.evaluated", query: 0, architecture: "0-1", validation: 12, charged: { queries: 1, seconds: 3 } },
+    { type: "architecture.evaluated", query: 0, architecture: "0-1", score: 12, charged: { queries: 1, seconds: 3 } },
     { type: "reward.shaped", query: 0, reward: 2 },
-    { type: "subspace.updated", query: 0, subspace: 0, architecture: "0-1", validation: 12 },
+    { type: "subspace.updated", query: 0, subspace: 0, architecture: "0-1", score: 12 },
     { type: "policy.updated", query: 0 },
     { type: "run.finished", reason: "budget", test: { metric: { ...metric, split: "test" }, value: 11.5 }, incumbentTests: [9.5, 11.5] },
   ];

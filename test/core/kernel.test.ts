@@ -59,17 +59,17 @@ test("a plugin that needs fidelities is an error where the evaluator has one: it
 
 test("a plugin that needs the limits is handed what all of them admit; without any, everything is", async () => {
   const limit = (name: string, operation: number) =>
-    around("acceptance", name, { accepts: () => true, admits: (architecture) => !architecture.includes(operation) });
-  const handed: { admits(architecture: readonly number[]): boolean }[] = [];
-  const extra = [limit("no-1", 1), limit("no-2", 2), searching(["admits"], handed as unknown as Record<string, unknown>[])];
-  const admitted = async (manifest: object) => {
+    around("acceptance", name, { accepts: () => true, feasible: (architecture) => !architecture.includes(operation) });
+  const handed: { feasible(architecture: readonly number[]): boolean }[] = [];
+  const extra = [limit("no-1", 1), limit("no-2", 2), searching(["feasible"], handed as unknown as Record<string, unknown>[])];
+  const feasible = async (manifest: object) => {
     await composed({ ...manifest, controller: "searching" }, extra);
-    return [0, 1, 2].filter((operation) => handed.at(-1)!.admits([0, 0, 0, operation]));
+    return [0, 1, 2].filter((operation) => handed.at(-1)!.feasible([0, 0, 0, operation]));
   };
-  assert.equal(await admitted(wholeSpace), [0, 1, 2]);
-  assert.equal(await admitted({ ...wholeSpace, constraints: ["no-1"] }), [0, 2]);
+  assert.equal(await feasible(wholeSpace), [0, 1, 2]);
+  assert.equal(await feasible({ ...wholeSpace, constraints: ["no-1"] }), [0, 2]);
   const subspaces = { ...small.subspaces, accept: ["improvement", "no-1"] };
-  assert.equal(await admitted({ ...small, subspaces, constraints: ["no-2"] }), [0]);
+  assert.equal(await feasible({ ...small, subspaces, constraints: ["no-2"] }), [0]);
 });
 
 test("a rule under /constraints that is no limit is an error that names it and its pointer", async () => {
@@ -198,7 +198,7 @@ test("the digest follows whatever changes a result, and nothing else", async () 
   ]) {
     assert.is.not(await digest(other), base, JSON.stringify(other));
   }
-  const limit = around("acceptance", "limit", { accepts: () => true, admits: () => true });
+  const limit = around("acceptance", "limit", { accepts: () => true, feasible: () => true });
   assert.is.not((await composed({ ...small, constraints: ["limit"] }, [limit])).digest, base);
   const inputs = new Map([["table nas-bench-201", "abc"]]);
   assert.is.not((await compose(await read(small), { ...host, inputs })).digest, base);

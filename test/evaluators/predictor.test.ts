@@ -8,7 +8,7 @@ import { problemsOf } from "../../core/json/schema.ts";
 import type { Files } from "../../core/plugin/dependencies.ts";
 import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
-import { type Layer, Perceptron } from "../../core/predictor/mlp.ts";
+import { type LinearLayer, MLP } from "../../core/predictor/mlp.ts";
 import { onesOf, type PredictorDescription, writePredictor } from "../../core/predictor/predictor-file.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import predictor from "../../evaluators/predictor.ts";
@@ -47,7 +47,7 @@ async function refused(options: object, of: Space, code: string, says: RegExp): 
 // --- Small predictors made here, 12-5-1 and 128-4-4-1.
 
 const rng = randomStream(1, "/weights");
-const layer = (inputs: number, outputs: number): Layer => {
+const layer = (inputs: number, outputs: number): LinearLayer => {
   const uniform = () => rng.next() * 2 - 1;
   return {
     inputs,
@@ -57,7 +57,7 @@ const layer = (inputs: number, outputs: number): Layer => {
   };
 };
 /** y in 64-bit floats, written as it is defined. */
-function output(layers: readonly Layer[], ones: readonly number[]): number {
+function output(layers: readonly LinearLayer[], ones: readonly number[]): number {
   let x = Array.from({ length: layers[0]!.inputs }, (_, i) => Number(ones.includes(i)));
   for (const [number, { outputs, weight, bias }] of layers.entries()) {
     const y = Array.from(bias.subarray(0, outputs), (b, o) => x.reduce((sum, value, i) => sum + value * weight[i * outputs + o]!, b));
@@ -78,14 +78,14 @@ const description: PredictorDescription = {
 };
 kept.set("toy.npz", writePredictor({ layers, description }));
 
-function predictedBy(layers: readonly Layer[], ones: readonly number[]): number {
+function predictedBy(layers: readonly LinearLayer[], ones: readonly number[]): number {
   const engine = new Engine();
-  const perceptron = new Perceptron(engine, layers);
+  const perceptron = new MLP(engine, layers);
   engine.begin();
   return engine.read(perceptron.forward(1, ones))[0]!;
 }
 /** The arrays as PyTorch has them, [outputs, inputs]. */
-const torch = (layers: readonly Layer[]): StateDict =>
+const torch = (layers: readonly LinearLayer[]): StateDict =>
   Object.fromEntries(
     layers.flatMap(({ inputs, outputs, weight, bias }, number) => [
       [
@@ -111,8 +111,8 @@ test("a predictor of evoke fit gives what its layers give for the one-hot compon
     [0, 0, 0, 0],
     [2, 1, 0, 2],
   ]) {
-    const { validation, seconds } = await evaluate(architecture);
-    assert.ok(Math.abs(validation - output(layers, onesOf(architecture, 3))) < 1e-6);
+    const { score, seconds } = await evaluate(architecture);
+    assert.ok(Math.abs(score - output(layers, onesOf(architecture, 3))) < 1e-6);
     assert.is(seconds, 0);
   }
 });
@@ -127,8 +127,8 @@ test("the input of Once-for-All's has a one for each kernel, each expansion and 
     [224, 127],
   ] as const) {
     for (const file of ["small.npz", "old.pth", "new.pth"]) {
-      const { validation } = await (await create({ file, resolution }, onceForAll)).evaluate(architecture);
-      assert.ok(Math.abs(validation - 100 * output(small, [...ones, at])) < 1e-4);
+      const { score } = await (await create({ file, resolution }, onceForAll)).evaluate(architecture);
+      assert.ok(Math.abs(score - 100 * output(small, [...ones, at])) < 1e-4);
     }
   }
   const [given, preset] = await Promise.all(
@@ -150,7 +150,7 @@ onShared("Once-for-All's own predictor gives what NumPy gives, to 2e-5 percent, 
     const [pth, npz] = await Promise.all(
       ["pth", "npz"].map(async (form) => {
         const { evaluate } = await create({ file: `ofa/acc_predictor.${form}`, resolution }, onceForAll);
-        return (await evaluate(onceForAll.decode(architecture))).validation;
+        return (await evaluate(onceForAll.decode(architecture))).score;
       }),
     );
     assert.ok(Math.abs(pth! - percent) < 2e-5, `${pth} instead of ${percent}`);
@@ -164,7 +164,7 @@ onShared("its predictions are the same on every runtime to the last bit", async 
   const { evaluate } = await create({ file: "ofa/acc_predictor.pth" }, onceForAll);
   const rng = randomStream(1, "/predictor");
   let sum = 0;
-  for (let i = 0; i < 200; i++) sum += ((await evaluate(onceForAll.sample(rng))) as { validation: number }).validation;
+  for (let i = 0; i < 200; i++) sum += ((await evaluate(onceForAll.sample(rng))) as { score: number }).score;
   assert.is(sum, SUM);
 });
 

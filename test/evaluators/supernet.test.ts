@@ -62,7 +62,7 @@ for (const [title, run] of evaluatorContract("supernet", space, () => create()))
 test("supernet measures by one supernet for all runs, and is charged for measuring alone", async () => {
   const trainer = new FakeTrainer();
   const evaluator = await create({ parallel: 2 }, trainer);
-  assert.equal(await evaluator.evaluate(cell), { validation: (costOf(space.network!(cell)).parameters + 1) % 100, seconds: 0.5 });
+  assert.equal(await evaluator.evaluate(cell), { score: (costOf(space.network!(cell)).parameters + 1) % 100, seconds: 0.5 });
   assert.is((await (await create({ charge: "nothing" })).evaluate(cell)).seconds, 0);
   assert.equal([evaluator.concurrency, evaluator.metric.epochs, evaluator.metric.dataset], [2, 3, "digits"]);
   assert.not(supernet.needs.includes("seed" as never), "the run's seed has no part in it");
@@ -71,10 +71,10 @@ test("supernet measures by one supernet for all runs, and is charged for measuri
 test("supernet looks at test images for the report only", async () => {
   const trainer = new FakeTrainer();
   const evaluator = await create({}, trainer);
-  const { validation } = await evaluator.evaluate(cell);
+  const { score } = await evaluator.evaluate(cell);
   assert.equal(trainer.tested, []);
   const { value, metric } = await evaluator.test!(cell);
-  assert.equal([value, metric.split], [validation / 2, "test"]);
+  assert.equal([value, metric.split], [score / 2, "test"]);
 });
 
 test("supernet gives sub-networks away with their weights, and trains them on if that is wanted", async () => {

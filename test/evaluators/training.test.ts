@@ -49,8 +49,8 @@ for (const [title, run] of evaluatorContract("training", space, () => create()))
 
 test("training gives the accuracy after the last epoch and charges the seconds of all", async () => {
   const evaluator = await create({ training: { epochs: 2 } });
-  const validation = (costOf(space.network!(cell)).parameters + 7) % 100;
-  assert.equal(await evaluator.evaluate(cell), { validation, seconds: 3.5 });
+  const score = (costOf(space.network!(cell)).parameters + 7) % 100;
+  assert.equal(await evaluator.evaluate(cell), { score, seconds: 3.5 });
   assert.is(evaluator.metric.epochs, 2);
   assert.is(evaluator.metric.dataset, "digits");
 });
@@ -76,12 +76,12 @@ test("training refuses a lower fidelity that is none", async () => {
 test("training looks at test images for the report only", async () => {
   const trainer = new FakeTrainer();
   const evaluator = await create({}, trainer);
-  const { validation } = await evaluator.evaluate(cell);
+  const { score } = await evaluator.evaluate(cell);
   assert.equal(
     trainer.requests.map((request) => request.test),
     [false],
   );
-  assert.is((await evaluator.test!(cell)).value, validation / 2);
+  assert.is((await evaluator.test!(cell)).value, score / 2);
 });
 
 test("training gives networks away with their weights, trained for longer if that is wanted", async () => {

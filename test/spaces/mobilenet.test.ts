@@ -190,7 +190,7 @@ test("the network of an architecture costs what the space says, and each layer t
       const architecture = of.sample(rng);
       const network = of.network!(architecture);
       assert.equal(costOf(network), of.cost!(architecture));
-      const weighty = network.layers.filter(({ kind }) => ["convolution", "depthwise", "normalisation", "linear"].includes(kind));
+      const weighty = network.layers.filter(({ kind }) => ["convolution", "depthwise", "batchNorm", "linear"].includes(kind));
       const names = weighty.map(({ kind, weights }) => weights && `${kind}: ${weights}`);
       assert.not(names.includes(undefined));
       assert.is(new Set(names).size, names.length);

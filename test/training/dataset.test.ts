@@ -11,9 +11,9 @@ import { EvokeError } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import { type DatasetSpec, datasetSchema } from "../../core/training/dataset-spec.ts";
+import { drawAugmented } from "../../training/augmentation.ts";
 import { type Dataset, type Examples, openDataset } from "../../training/dataset.ts";
 import { readDigits } from "../../training/datasets/digits.ts";
-import { drawDistorted } from "../../training/distortion.ts";
 import { sharedFile, whenShared } from "../shared-data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evoke-dataset-"));
@@ -252,7 +252,7 @@ test("a wrong .npz is refused with what was expected, and one cut off anywhere",
 
 /** Sums of all values of the validation and the test images of the prototype. */
 const SUMS = [-3994.2933324957266, -4818.26030683321];
-const prototype = { name: "digits", normalise: { mean: [0.305], std: [0.5] }, distort: { shift: 1, noise: 0.4 }, copies: 3 };
+const prototype = { name: "digits", normalise: { mean: [0.305], std: [0.5] }, augmentation: { shift: 1, noise: 0.4 }, copies: 3 };
 const counts = (found: Iterable<number>, classes: number) => {
   const each = Array<number>(classes).fill(0);
   for (const label of found) each[label]!++;
@@ -321,33 +321,33 @@ test("the same specification gives the same numbers, another seed others", async
   assert.not.equal(first.train.labels, other.train.labels);
 });
 
-test("validation and test are three copies of each image, distorted otherwise each time", async () => {
+test("validation and test are three copies of each image, augmented differently each time", async () => {
   const [clean, noisy] = await Promise.all([open({ ...prototype, copies: 0 }), open(prototype)]);
   assert.is(noisy.validation.count, 1200);
   assert.is(noisy.test.count, 1491);
-  assert.equal(noisy.train, clean.train, "training images are distorted when they are drawn");
+  assert.equal(noisy.train, clean.train, "training images are augmented when they are drawn");
   for (let copy = 0; copy < 3; copy++)
     assert.equal(noisy.validation.labels.subarray(400 * copy, 400 * copy + 400), clean.validation.labels);
   assert.not.equal(noisy.validation.images.subarray(0, 6400), noisy.validation.images.subarray(25_600, 32_000));
   assert.ok(Math.abs(noisy.black[0]! + 0.61) < 1e-6);
 });
 
-test("the distorted copies are these to the last bit, on every runtime", async () => {
+test("the augmented copies are these to the last bit, on every runtime", async () => {
   const { validation, test } = await open(prototype);
   const sum = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
   assert.equal([sum(validation.images), sum(test.images)], SUMS);
 });
 
-// --- Distortion
+// --- Augmentation
 
-const kind = (shape: [number, number, number], distort: object) => ({
+const kind = (shape: [number, number, number], augmentation: object) => ({
   shape,
   black: Float32Array.from({ length: shape[2] }, (_, c) => -1 - c),
-  distort: { shift: 0, flip: false, cutout: 0, noise: 0, ...distort },
+  augmentation: { shift: 0, flip: false, cutout: 0, noise: 0, ...augmentation },
 });
-const draws = (shape: [number, number, number], distort: object, image: number[], times: number) => {
+const draws = (shape: [number, number, number], augmentation: object, image: number[], times: number) => {
   const batch = new Float32Array(times * image.length);
-  drawDistorted(kind(shape, distort), Float32Array.from(image), Array<number>(times).fill(0), batch, randomStream(1, "/test"));
+  drawAugmented(kind(shape, augmentation), Float32Array.from(image), Array<number>(times).fill(0), batch, randomStream(1, "/test"));
   return Array.from({ length: times }, (_, n) => Array.from(batch.subarray(n * image.length, (n + 1) * image.length)));
 };
 
@@ -377,7 +377,7 @@ test("noise has the deviation asked for, and nothing is drawn that was not asked
   assert.ok(Math.abs(variance / 0.25 - 1) < 4 * Math.sqrt(2 / noisy.length), `${variance}; 4 standard errors, seed 1`);
   const rng = randomStream(1, "/test");
   const before = rng.save();
-  drawDistorted(kind([1, 2, 1], {}), Float32Array.of(1, 2), [0], new Float32Array(2), rng);
+  drawAugmented(kind([1, 2, 1], {}), Float32Array.of(1, 2), [0], new Float32Array(2), rng);
   assert.equal(rng.save(), before);
 });
 

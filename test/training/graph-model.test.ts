@@ -13,13 +13,13 @@ import { toyDataset } from "./toy-dataset.ts";
 /** A network with every kind of layer; a dead part is left out. */
 function everyLayer(): Network {
   const net = new NetworkWriter([6, 6, 2]);
-  const stem = net.normalisation(net.convolution(net.image, 3, 8));
-  const strided = net.normalisation(net.convolution(net.activation(stem, "relu"), 3, 8, 2));
+  const stem = net.batchNorm(net.convolution(net.image, 3, 8));
+  const strided = net.batchNorm(net.convolution(net.activation(stem, "relu"), 3, 8, 2));
   const joined = net.sum([strided, net.convolution(net.averagePool(stem, 2, 2), 1, 8), net.zero(strided), strided]);
-  const wide = net.activation(net.normalisation(net.depthwise(joined, 5)), "hard-swish");
+  const wide = net.activation(net.batchNorm(net.depthwise(joined, 5)), "hard-swish");
   const gates = net.activation(net.linear(net.activation(net.linear(net.globalAveragePool(wide), 4), "relu"), 8), "hard-sigmoid");
   const scaled = net.sum([net.averagePool(net.scale(wide, gates), 3), joined]);
-  net.linear(net.globalAveragePool(net.normalisation(scaled)), 3);
+  net.linear(net.globalAveragePool(net.batchNorm(scaled)), 3);
   return net.network();
 }
 
@@ -38,7 +38,7 @@ for (const [name, network] of Object.entries({ "every kind of layer": everyLayer
     const trained = new TrainableNetwork(operationsOfBackend(), network, randomStream(1, "/test"), 1);
     for (let step = 0; step < 3; step++)
       trained.step(images, (scores) => toLossGradient(scores, train.labels, 0), 0.5, {
-        optimiser: "sgd",
+        optimizer: "sgd",
         rate: 0.1,
         momentum: 0,
         decay: 0,

@@ -62,7 +62,7 @@ test("a network scaled down to small images learns them", async () => {
     1,
   );
   const step = () =>
-    network.step(batch, (scores) => toLossGradient(scores, labels, 0), 0.1, { optimiser: "sgd", rate: 0.05, momentum: 0.9, decay: 0 });
+    network.step(batch, (scores) => toLossGradient(scores, labels, 0), 0.1, { optimizer: "sgd", rate: 0.05, momentum: 0.9, decay: 0 });
   const first = step();
   for (let i = 0; i < 20; i++) step();
   const last = step();

@@ -24,7 +24,7 @@ const [SMALLEST, MIXED] = [
 ].map((architecture) => space.network!(architecture)) as [Network, Network];
 const batch = () => tf.tensor4d(examples.images, [examples.count, 6, 6, 2]);
 const create = () => new SharedWeights(operationsOfBackend(), envelope, randomStream(1, "/test"), 1);
-const descend = (rate: number): Rule => ({ optimiser: "sgd", rate, momentum: 0, decay: 0 });
+const descend = (rate: number): Rule => ({ optimizer: "sgd", rate, momentum: 0, decay: 0 });
 
 /** One step of a sub-network; the loss before it. */
 function learn(weights: SharedWeights, networks: readonly Network[], rate: number): number {

@@ -25,7 +25,7 @@ const EPOCHS = 3;
 const root = await mkdtemp(join(tmpdir(), "evoke-supernet-"));
 
 function requestOf(folder: string, changes: Partial<SupernetRequest> = {}): SupernetRequest {
-  const settings = settingsOf({ epochs: EPOCHS, batch: 50 });
+  const settings = settingsOf({ epochs: EPOCHS, batchSize: 50 });
   const shrinking = { epochs: 1, learningRate: 0.1, distillation: 0 };
   const plan = planSupernet(space, { sampling: "fair", settings, seed: 1, perStep: 1, shrinking });
   return { dataset, settings, seed: 1, backend: "wasm", calibration: 1, folder, ...plan, ...changes };
@@ -154,7 +154,7 @@ test("another seed is another supernet, beside the first", async () => {
 
 test("errors of a training arrive with their codes, and leave no lock behind", async () => {
   await withTrainer(async (trainer) => {
-    const hasty = settingsOf({ epochs: EPOCHS, batch: 50, divergence: 1.0001 });
+    const hasty = settingsOf({ epochs: EPOCHS, batchSize: 50, divergence: 1.0001 });
     const phases = [{ name: "fair", epochs: EPOCHS, learningRate: 1e30, sorts: false, distillation: 0 }];
     await train(trainer, requestOf("diverged", { settings: hasty, phases }), new Heard()).then(
       () => assert.unreachable(),

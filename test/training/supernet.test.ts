@@ -16,10 +16,12 @@ function train(supernet: SupernetWeights, { sample }: ReturnType<typeof toySuper
   return losses;
 }
 
-for (const optimiser of ["sgd", "adam"])
-  test(`a training with ${optimiser} that goes on from a checkpoint ends with the same weights to the last bit`, async () => {
+for (const optimizer of ["sgd", "adam"])
+  test(`a training with ${optimizer} that goes on from a checkpoint ends with the same weights to the last bit`, async () => {
     await openBackend("wasm");
-    const toy = toySupernet({ settings: settingsOf({ epochs: 2, batch: 20, optimiser, learningRate: optimiser === "sgd" ? 0.1 : 0.01 }) });
+    const toy = toySupernet({
+      settings: settingsOf({ epochs: 2, batchSize: 20, optimizer, learningRate: optimizer === "sgd" ? 0.1 : 0.01 }),
+    });
     assert.is(SupernetWeights.steps(toy.definition), STEPS);
     const whole = new SupernetWeights(toy.definition);
     const losses = train(whole, toy, 1, 8);
@@ -57,7 +59,7 @@ test("measuring a sub-network gives the same each time, changes no weight and le
 for (const sampling of ["uniform", "progressive"] as const)
   test(`random sub-networks become better than guessing by ${sampling} sampling`, async () => {
     await openBackend("wasm");
-    const toy = toySupernet({ sampling, settings: settingsOf({ epochs: sampling === "uniform" ? 8 : 2, batch: 20 }) });
+    const toy = toySupernet({ sampling, settings: settingsOf({ epochs: sampling === "uniform" ? 8 : 2, batchSize: 20 }) });
     const supernet = new SupernetWeights(toy.definition);
     const mean = () => random.reduce((sum, network) => sum + supernet.accuracy(network, "validation"), 0) / random.length;
     const before = mean();
@@ -84,7 +86,7 @@ test("the full network teaches after the first phase only", async () => {
 test("a supernet that diverges is given up", async () => {
   await openBackend("wasm");
   for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }]) {
-    const toy = toySupernet({ sampling: "uniform", settings: settingsOf({ epochs: 9, batch: 10, ...settings }) });
+    const toy = toySupernet({ sampling: "uniform", settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }) });
     const supernet = new SupernetWeights(toy.definition);
     assert.throws(
       () => {

@@ -21,7 +21,7 @@ export function toyDataset(classes = 3, size = 6, channels = 2): Dataset {
     classes,
     shape: [size, size, channels],
     black: new Float32Array(channels),
-    distort: { shift: 0, flip: false, cutout: 0, noise: 0 },
+    augmentation: { shift: 0, flip: false, cutout: 0, noise: 0 },
     train: examples(60, "train"),
     validation: examples(30, "validation"),
     test: examples(30, "test"),

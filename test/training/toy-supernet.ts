@@ -31,7 +31,7 @@ export const settingsOf = (settings: object) => complete<SupernetSettings>(super
 function samplingOf(changes: Partial<SupernetSampling> = {}): SupernetSampling {
   return {
     sampling: "progressive",
-    settings: settingsOf({ epochs: 2, batch: 20 }),
+    settings: settingsOf({ epochs: 2, batchSize: 20 }),
     seed: 1,
     perStep: 2,
     shrinking: { epochs: 2, learningRate: 0.05, distillation: 0.5 },

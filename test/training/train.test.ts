@@ -24,20 +24,20 @@ function settingsOf(settings: object): TrainingSettings {
 /** A network with every kind of layer. */
 function everyLayer(): Network {
   const net = new NetworkWriter([6, 6, 2]);
-  const stem = net.normalisation(net.convolution(net.image, 3, 8));
-  const strided = net.normalisation(net.convolution(net.activation(stem, "relu"), 3, 8, 2));
+  const stem = net.batchNorm(net.convolution(net.image, 3, 8));
+  const strided = net.batchNorm(net.convolution(net.activation(stem, "relu"), 3, 8, 2));
   const shortcut = net.convolution(net.averagePool(stem, 2, 2), 1, 8);
   const joined = net.sum([strided, shortcut, net.zero(strided), strided]);
-  const wide = net.activation(net.normalisation(net.depthwise(joined, 5)), "hard-swish");
+  const wide = net.activation(net.batchNorm(net.depthwise(joined, 5)), "hard-swish");
   const gates = net.activation(net.convolution(net.globalAveragePool(wide), 1, 8), "hard-sigmoid");
   const scaled = net.sum([net.averagePool(net.scale(wide, gates), 3), joined]);
-  net.linear(net.globalAveragePool(net.normalisation(scaled)), 3);
+  net.linear(net.globalAveragePool(net.batchNorm(scaled)), 3);
   return net.network();
 }
 
 function plain(): Network {
   const net = new NetworkWriter([6, 6, 2]);
-  net.linear(net.globalAveragePool(net.activation(net.normalisation(net.convolution(net.image, 3, 8)), "relu")), 3);
+  net.linear(net.globalAveragePool(net.activation(net.batchNorm(net.convolution(net.image, 3, 8)), "relu")), 3);
   return net.network();
 }
 
@@ -52,7 +52,7 @@ for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
     const batch = tf.tensor4d(images, [count, 6, 6, 2]);
     const rate = 1e-3;
     const step = () =>
-      network.step(batch, (scores) => toLossGradient(scores, labels, 0.1), 0.1, { optimiser: "sgd", rate, momentum: 0, decay: 0 });
+      network.step(batch, (scores) => toLossGradient(scores, labels, 0.1), 0.1, { optimizer: "sgd", rate, momentum: 0, decay: 0 });
     for (let i = 0; i < 3; i++) {
       const before = network.save();
       const loss = step();
@@ -69,7 +69,7 @@ for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
 
   test(`a training learns, repeats to the last bit, and leaves no tensor behind, on ${backend}`, async () => {
     await openBackend(backend);
-    const settings = settingsOf({ epochs: 3, batch: 15 });
+    const settings = settingsOf({ epochs: 3, batchSize: 15 });
     const tensors = tf.memory().numTensors;
     const once = train({ network: everyLayer(), dataset, settings, seed: 1 });
     assert.is(tf.memory().numTensors, tensors);
@@ -80,7 +80,7 @@ for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
 }
 
 test("the wasm and the cpu backend train alike, but for rounding", async () => {
-  const settings = settingsOf({ epochs: 1, batch: 20, optimiser: "adam", learningRate: 0.01, labelSmoothing: 0.1 });
+  const settings = settingsOf({ epochs: 1, batchSize: 20, optimizer: "adam", learningRate: 0.01, labelSmoothing: 0.1 });
   await openBackend("wasm");
   const [wasm] = train({ network: everyLayer(), dataset, settings, seed: 1 }).epochs;
   await openBackend("cpu");
@@ -90,7 +90,7 @@ test("the wasm and the cpu backend train alike, but for rounding", async () => {
 
 test("accuracies are measured when the settings say so and at the end, on test images only when asked", async () => {
   await openBackend("wasm");
-  const settings = settingsOf({ epochs: 5, batch: 60, measureEvery: 2 });
+  const settings = settingsOf({ epochs: 5, batchSize: 60, validateEvery: 2 });
   const told: EpochResult[] = [];
   const { epochs } = train({ network: plain(), dataset, settings, seed: 1 }, (epoch) => told.push(epoch));
   assert.equal(told, epochs);
@@ -111,7 +111,7 @@ test("a training that diverges is given up", async () => {
   await openBackend("wasm");
   for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }])
     assert.throws(
-      () => train({ network: plain(), dataset, settings: settingsOf({ epochs: 9, batch: 10, ...settings }), seed: 1 }),
+      () => train({ network: plain(), dataset, settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }), seed: 1 }),
       (error: { code?: string; message: string }) => error.code === "TRAINING_DIVERGED" && /in epoch \d+/.test(error.message),
     );
 });

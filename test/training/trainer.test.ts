@@ -16,7 +16,7 @@ function complete<T>(schema: object, value: object): T {
 const skeleton = { channels: 4, stages: 2, cellsPerStage: 1, reduction: "pool", imageSize: 8, imageChannels: 1 };
 const space = nasBench201.create(complete(nasBench201.options, skeleton), {}) as Space;
 const dataset = complete<DatasetSpec>(datasetSchema, { name: "digits", split: { train: 300, validation: 100, test: 100 } });
-const settings = complete<TrainingSettings>(trainingSchema, { epochs: 2, batch: 30 });
+const settings = complete<TrainingSettings>(trainingSchema, { epochs: 2, batchSize: 30 });
 const request = (cell: string, more: object = {}) => ({ network: space.network!(space.decode(cell)), dataset, settings, seed: 1, ...more });
 const CELL = "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|avg_pool_3x3~1|none~2|";
 /** The same with a convolution into a node that nothing reads. */

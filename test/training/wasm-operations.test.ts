@@ -114,7 +114,7 @@ test("normalisations, their gradients and running moments are those of the cpu b
         const affine = random<Tensor2D>([2, shape[3]], 2);
         const running = { value: tf.keep(tf.abs(random<Tensor2D>([2, shape[3]], 3)) as Tensor2D) };
         const fixed = operations.normaliseFixed(x, affine, running);
-        const { y, statistics } = operations.normalise(x, affine, running, 0.3);
+        const { y, statistics } = operations.batchNorm(x, affine, running, 0.3);
         const gradients = operations.normaliseGradient(x, affine, statistics, random(shape, 4));
         const moments = tf.clone(running.value);
         running.value.dispose();
@@ -157,17 +157,17 @@ test("activations, scales, pools and linear layers and their gradients are those
   );
 });
 
-test("steps of the optimisers are those of the cpu backend", () => {
+test("steps of the optimizers are those of the cpu backend", () => {
   const rules: Rule[] = [
-    { optimiser: "sgd", rate: 0.1, momentum: 0.9, decay: 0.01 },
-    { optimiser: "adam", rate: 0.1, beta1: 0.9, beta2: 0.99, correction1: 0.1, correction2: 0.01, decay: 0.01 },
+    { optimizer: "sgd", rate: 0.1, momentum: 0.9, decay: 0.01 },
+    { optimizer: "adam", rate: 0.1, beta1: 0.9, beta2: 0.99, correction1: 0.1, correction2: 0.01, decay: 0.01 },
   ];
   for (const rule of rules)
     for (const decays of [true, false])
       compare((operations) => {
         const memory = (seed: number) => tf.keep(tf.abs(random([3, 5], seed)));
         const parameter: Parameter = { value: tf.keep(random([3, 5], 1)), memory: [memory(2), memory(3)], decays };
-        const extra = rule.optimiser === "sgd" ? parameter.memory.pop() : undefined;
+        const extra = rule.optimizer === "sgd" ? parameter.memory.pop() : undefined;
         extra?.dispose();
         operations.step(parameter, random([3, 5], 4), rule);
         const kept = [parameter.value, ...parameter.memory];

@@ -9,7 +9,7 @@ import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { cannotReadFile, EvokeError, onlyInvalid } from "../../../core/errors/index.ts";
-import type { FunctionClass, Plan } from "../../../core/manifest/tabulation.ts";
+import type { FunctionClass, TrainingPlan } from "../../../core/manifest/tabulation.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { loadTabulation } from "../../host/experiment.ts";
 import { TableFolder } from "../../host/tables/tables.ts";
@@ -66,11 +66,16 @@ async function lines(file: string): Promise<readonly string[]> {
 }
 
 /** The classes that the architectures of a file belong to, in the order of the file. */
-function classesOf(wanted: readonly string[], file: string, { architectures, classes }: Plan, space: Space): readonly FunctionClass[] {
-  const known = new Map(classes.map((one) => [space.canonical(architectures[one.members[0]!]!), one]));
+function classesOf(
+  wanted: readonly string[],
+  file: string,
+  { architectures, classes }: TrainingPlan,
+  space: Space,
+): readonly FunctionClass[] {
+  const known = new Map(classes.map((one) => [space.functionKey(architectures[one.members[0]!]!), one]));
   const chosen = wanted.flatMap((text, i) => {
     try {
-      return text === "" ? [] : [known.get(space.canonical(space.decode(text)))!];
+      return text === "" ? [] : [known.get(space.functionKey(space.decode(text)))!];
     } catch (error) {
       throw error instanceof EvokeError ? onlyInvalid(file, i + 1, error) : error;
     }

@@ -10,7 +10,7 @@ import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { type ExperimentFile, type KeptRuns, type Opened, openExperiment } from "../experiment.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { SharedTables } from "../tables/tables.ts";
-import { type Ended, finished, runSeed, runWithCourse } from "./run-seed.ts";
+import { type Ended, finished, runSeed, runWithTrajectory } from "./run-seed.ts";
 import { type Chunk, Schedule } from "./schedule.ts";
 
 /** What is to be done. */
@@ -83,12 +83,12 @@ export async function execute(work: Work, workers: number | undefined, listener:
 async function executeHere({ experiments, store }: Work, schedule: Schedule, listener: Listener, seconds: number): Promise<void> {
   const began = performance.now();
   const keptRuns: KeptRuns | undefined = store && {
-    async course(composition, seed) {
-      const kept = store.course(composition.digest, seed);
+    async trajectory(composition, seed) {
+      const kept = store.trajectory(composition.digest, seed);
       if (kept) return kept;
-      const run = finished(await runWithCourse(composition, seed));
+      const run = finished(await runWithTrajectory(composition, seed));
       store.add(composition.digest, [run]);
-      return run.course;
+      return run.trajectory;
     },
   };
   const compositions = new Compositions(async (experiment) => {
@@ -103,7 +103,7 @@ async function executeHere({ experiments, store }: Work, schedule: Schedule, lis
     for (const seed of chunk.seeds) {
       const began = performance.now();
       const ended = store
-        ? await runWithCourse(composition, seed)
+        ? await runWithTrajectory(composition, seed)
         : await runSeed(composition, seed, listener.types, (event) => listener.events([event]));
       schedule.learn(chunk, (performance.now() - began) / 1000);
       listener.estimated?.(schedule.secondsLeft);

@@ -219,7 +219,7 @@ export function matrixDocument({ matrix, cells }: Plan, store: RunStore): Matrix
 
 /** An evaluator says which metric its tests are when it makes one. */
 function testMetricOf(store: RunStore, digest: string, seeds: SeedRange): Metric | undefined {
-  for (const { course } of store.runs(digest, seeds)) return course.testMetric;
+  for (const { trajectory } of store.runs(digest, seeds)) return trajectory.testMetric;
   return undefined;
 }
 

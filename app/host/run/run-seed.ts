@@ -2,7 +2,7 @@
 import { type ErrorCode, EvokeError, thrownAt } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
-import { COURSE_EVENTS, type Course, CourseFold } from "../../../core/record/trajectory.ts";
+import { TRAJECTORY_EVENTS, type Trajectory, TrajectoryFold } from "../../../core/record/trajectory.ts";
 import { runToEnd } from "../../../core/search/run.ts";
 import type { FinishedRun } from "../store/results.ts";
 
@@ -17,7 +17,7 @@ export interface FailedRun {
 }
 /** A finished run with its course, as it is kept in a store. */
 export interface StoredRun extends FinishedRun {
-  readonly course: Course;
+  readonly trajectory: Trajectory;
 }
 export type Ended<R extends FinishedRun = FinishedRun> = R | FailedRun;
 
@@ -48,10 +48,10 @@ export async function runSeed(
 }
 
 /** Runs one seed, and folds its course. */
-export async function runWithCourse(composition: Composition, seed: number): Promise<Ended<StoredRun>> {
-  const fold = new CourseFold();
-  const ended = await runSeed(composition, seed, COURSE_EVENTS, (event) => fold.next(event));
-  return "reason" in ended ? ended : { ...ended, course: fold.course() };
+export async function runWithTrajectory(composition: Composition, seed: number): Promise<Ended<StoredRun>> {
+  const fold = new TrajectoryFold();
+  const ended = await runSeed(composition, seed, TRAJECTORY_EVENTS, (event) => fold.next(event));
+  return "reason" in ended ? ended : { ...ended, trajectory: fold.trajectory() };
 }
 
 /** The run, if it is finished. @throws what made it fail */

@@ -8,7 +8,7 @@ import { workerData } from "node:worker_threads";
 import type { SearchEvent } from "../../../core/record/events.ts";
 import { type KeptRuns, openExperiment } from "../experiment.ts";
 import { Compositions } from "./execute.ts";
-import { finished, runSeed, runWithCourse } from "./run-seed.ts";
+import { finished, runSeed, runWithTrajectory } from "./run-seed.ts";
 import type { Message, Task, WorkerData } from "./worker-pool.ts";
 
 /** Events are sent in batches of this age at most. */
@@ -23,12 +23,12 @@ async function runsOf(file: string): Promise<KeptRuns> {
   const { RunStore } = await import("../store/run-store.ts");
   const opened = await RunStore.open(file, "read");
   return {
-    async course(composition, seed) {
-      const kept = opened.course(composition.digest, seed);
+    async trajectory(composition, seed) {
+      const kept = opened.trajectory(composition.digest, seed);
       if (kept) return kept;
-      const run = finished(await runWithCourse(composition, seed));
+      const run = finished(await runWithTrajectory(composition, seed));
       send({ other: run, digest: composition.digest });
-      return run.course;
+      return run.trajectory;
     },
   };
 }
@@ -55,7 +55,7 @@ export default async function run({ experiment, seeds, port }: Task): Promise<vo
   };
   const began = performance.now();
   for (const seed of seeds) {
-    const ended = store === undefined ? await runSeed(composition, seed, types, hear) : await runWithCourse(composition, seed);
+    const ended = store === undefined ? await runSeed(composition, seed, types, hear) : await runWithTrajectory(composition, seed);
     flush();
     send({ ended });
   }

@@ -18,7 +18,7 @@ export interface MatrixDocument {
   /** Of every cell: cells are compared seed by seed. */
   readonly seeds: { readonly first: number; readonly count: number };
   /** Metrics to be reached, for "queries to reach a target". */
-  readonly targets?: { readonly test?: number; readonly validation?: number };
+  readonly targets?: { readonly test?: number; readonly score?: number };
   readonly axes: readonly Axis[];
   /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. `evoke matrix` writes it. */
   readonly base?: object;
@@ -28,7 +28,7 @@ export interface MatrixDocument {
 export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs"> {
   /** Names its runs in the store. */
   readonly digest: string;
-  /** Of validation. */
+  /** Of score. */
   readonly metric: Metric;
   readonly testMetric?: Metric;
   readonly budget: { readonly queries?: number; readonly seconds?: number };

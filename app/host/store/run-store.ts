@@ -16,7 +16,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type Database from "libsql";
 import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
 import type { RunResult } from "../../../core/record/result.ts";
-import type { Course } from "../../../core/record/trajectory.ts";
+import type { Trajectory } from "../../../core/record/trajectory.ts";
 import type { StoredRun } from "../run/run-seed.ts";
 import type { FinishedRun } from "./results.ts";
 
@@ -29,7 +29,7 @@ export interface SeedRange {
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
 /** Of the tables below. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** How long a process waits for another that writes; a commit takes milliseconds. */
 const BUSY_MILLISECONDS = 60_000;
 /** Rows read at a time: what is in memory does not grow with the seeds, and no read stays open between. */
@@ -39,7 +39,7 @@ const AFRESH = "Move the file away, and those beside it that begin with its name
 interface Row {
   readonly seed: number;
   readonly result: string;
-  readonly course: ArrayBuffer;
+  readonly trajectory: ArrayBuffer;
   readonly wall_seconds: number;
   readonly checksum: ArrayBuffer;
 }
@@ -106,10 +106,10 @@ export class RunStore {
     return this.#all("SELECT 1 FROM runs WHERE digest = ? AND seed = ?", digest, seed).length > 0;
   }
 
-  /** The course of a finished run. */
-  course(digest: string, seed: number): Course | undefined {
+  /** The trajectory of a finished run. */
+  trajectory(digest: string, seed: number): Trajectory | undefined {
     const [run] = this.runs(digest, { first: seed, count: 1 });
-    return run?.course;
+    return run?.trajectory;
   }
 
   /**
@@ -118,12 +118,12 @@ export class RunStore {
    */
   *runs(digest: string, seeds: SeedRange): Generator<StoredRun> {
     for (const row of this.#rows(digest, seeds)) {
-      const course = JSON.parse(inflateRawSync(row.course).toString("utf8")) as Course;
-      yield { result: JSON.parse(row.result) as RunResult, course, wallSeconds: row.wall_seconds };
+      const trajectory = JSON.parse(inflateRawSync(row.trajectory).toString("utf8")) as Trajectory;
+      yield { result: JSON.parse(row.result) as RunResult, trajectory, wallSeconds: row.wall_seconds };
     }
   }
 
-  /** The same without their courses, which takes a fifth of the time. */
+  /** The same without their trajectories, which takes a fifth of the time. */
   *results(digest: string, seeds: SeedRange): Generator<FinishedRun> {
     for (const row of this.#rows(digest, seeds)) yield { result: JSON.parse(row.result) as RunResult, wallSeconds: row.wall_seconds };
   }
@@ -132,13 +132,13 @@ export class RunStore {
   add(digest: string, runs: readonly StoredRun[]): void {
     this.#guarded(() => {
       const insert = this.#database.prepare(
-        `INSERT INTO runs (digest, seed, result, course, wall_seconds, checksum) VALUES (?, ?, ?, ?, ?, ?)
+        `INSERT INTO runs (digest, seed, result, trajectory, wall_seconds, checksum) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (digest, seed) DO NOTHING`,
       );
       this.#transaction(() => {
-        for (const { result, course, wallSeconds } of runs) {
+        for (const { result, trajectory, wallSeconds } of runs) {
           const text = JSON.stringify(result);
-          const packed = deflateRawSync(JSON.stringify(course));
+          const packed = deflateRawSync(JSON.stringify(trajectory));
           insert.run(digest, result.seed, text, packed, wallSeconds, checksum(digest, result.seed, text, packed, wallSeconds));
         }
       });
@@ -175,7 +175,7 @@ export class RunStore {
     const end = Math.min(first + count, Number.MAX_SAFE_INTEGER);
     for (let from = first; ; ) {
       const page = this.#all<Row>(
-        `SELECT seed, result, course, wall_seconds, checksum FROM runs WHERE digest = ? AND seed >= ? AND seed < ? ORDER BY seed LIMIT ${PAGE}`,
+        `SELECT seed, result, trajectory, wall_seconds, checksum FROM runs WHERE digest = ? AND seed >= ? AND seed < ? ORDER BY seed LIMIT ${PAGE}`,
         ...[digest, from, end],
       );
       yield* page;
@@ -209,7 +209,7 @@ export class RunStore {
       if (whose() === "ours") return; // another process was faster
       this.#database.exec(
         `CREATE TABLE runs (
-          digest TEXT NOT NULL, seed INTEGER NOT NULL, result TEXT NOT NULL, course BLOB NOT NULL,
+          digest TEXT NOT NULL, seed INTEGER NOT NULL, result TEXT NOT NULL, trajectory BLOB NOT NULL,
           wall_seconds REAL NOT NULL, checksum BLOB NOT NULL, PRIMARY KEY (digest, seed)
         );
         PRAGMA application_id = ${APPLICATION};
@@ -256,14 +256,14 @@ export class RunStore {
   }
 }
 
-function intact(digest: string, { seed, result, course, wall_seconds, checksum: written }: Row): boolean {
-  if (!(course instanceof ArrayBuffer && written instanceof ArrayBuffer)) return false;
-  return checksum(digest, seed, result, course, wall_seconds).equals(Buffer.from(written));
+function intact(digest: string, { seed, result, trajectory, wall_seconds, checksum: written }: Row): boolean {
+  if (!(trajectory instanceof ArrayBuffer && written instanceof ArrayBuffer)) return false;
+  return checksum(digest, seed, result, trajectory, wall_seconds).equals(Buffer.from(written));
 }
 
 /** The first half of a SHA-256 over all that a row holds. */
-function checksum(digest: string, seed: number, result: string, course: ArrayBuffer | Uint8Array, wallSeconds: number): Buffer {
-  const bytes = course instanceof ArrayBuffer ? new Uint8Array(course) : course;
+function checksum(digest: string, seed: number, result: string, trajectory: ArrayBuffer | Uint8Array, wallSeconds: number): Buffer {
+  const bytes = trajectory instanceof ArrayBuffer ? new Uint8Array(trajectory) : trajectory;
   const head = JSON.stringify([digest, seed, result, wallSeconds]);
   return createHash("sha256").update(head).update(bytes).digest().subarray(0, 16);
 }

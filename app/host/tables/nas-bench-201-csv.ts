@@ -49,7 +49,7 @@ export async function readNasBench201Csv(text: string, file: string, name: strin
     const before = seen.get(cell);
     if (before !== undefined) throw invalid(`${at}: the cell of line ${before} again, ${cell}`);
     seen.set(cell, lines[row]!);
-    pair(columns.get("canonical")![row]!, space.canonical(architecture), functions, canonicals, () =>
+    pair(columns.get("canonical")![row]!, space.functionKey(architecture), functions, canonicals, () =>
       invalid(`${at}: the column "canonical" does not tell the functions of the cells apart as the space does`),
     );
     const { madds, parameters } = space.cost!(architecture);

@@ -55,7 +55,7 @@ export async function checkTable(table: Table): Promise<TableSummary> {
     digest,
     rows,
     complete: description.complete,
-    ...(space && { distinct: new Set(architectures(table, space).map((architecture) => space.canonical(architecture))).size }),
+    ...(space && { distinct: new Set(architectures(table, space).map((architecture) => space.functionKey(architecture))).size }),
     space: description.space,
     description: description.description,
     source: description.source,

@@ -5,7 +5,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { digestOf } from "../../../core/json/canonical-json.ts";
-import type { Fidelity, FunctionClass, Plan, Tabulation } from "../../../core/manifest/tabulation.ts";
+import type { Fidelity, FunctionClass, Tabulation, TrainingPlan } from "../../../core/manifest/tabulation.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { type ColumnDescription, codeOf, type Table, type TableDescription } from "../../../core/table/table.ts";
@@ -35,7 +35,7 @@ export interface MadeTable {
 export async function tableOf(
   tabulation: Tabulation,
   space: Space,
-  plan: Plan,
+  plan: TrainingPlan,
   classes: readonly FunctionClass[],
   journal: TabulateJournal,
   making: Making,

@@ -13,7 +13,13 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { type FunctionClass, type Plan, planOf, type Tabulation, tabulationDigest } from "../../../core/manifest/tabulation.ts";
+import {
+  type FunctionClass,
+  type Tabulation,
+  type TrainingPlan,
+  tabulationDigest,
+  trainingPlanOf,
+} from "../../../core/manifest/tabulation.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { lockFolder } from "../../../training/folder-lock.ts";
 import { replaceFile } from "../store/replace-file.ts";
@@ -35,7 +41,7 @@ export interface TabulateRequest {
   /** Where the table's folder is. */
   readonly out: string;
   /** Which of the classes to train, all of them if left out. */
-  readonly choose?: (plan: Plan, space: Space) => readonly FunctionClass[];
+  readonly choose?: (plan: TrainingPlan, space: Space) => readonly FunctionClass[];
   readonly listener?: TabulateListener;
 }
 
@@ -82,7 +88,7 @@ export async function tabulate({
 }: TabulateRequest): Promise<Tabulated> {
   const { plugin, options } = tabulation.space;
   const space = (await plugin.create(options as never, {} as never)) as Space;
-  const plan = planOf(tabulation, space);
+  const plan = trainingPlanOf(tabulation, space);
   const classes = choose(plan, space);
   const { inputs } = trainer;
   const digest = tabulationDigest(tabulation, inputs);

@@ -14,11 +14,11 @@ const NAMED = COLOURS.length + 1;
 export function centresFigure(panel: Panel, cells: readonly AggregatedCell[]): Figure | undefined {
   const centres = cells.find(({ cell }) => cell.name === panel.baseline)?.centres;
   if (!centres || centres.queries === 0) return undefined;
-  const metric = panel.metrics.validation;
+  const metric = panel.metrics.score;
   const subspaces = [...new Set(centres.course.map(({ subspace }) => subspace))].sort((a, b) => a - b);
   const names = subspaces.map((subspace) => `subspace ${subspace + 1}`);
-  const points = centres.course.map(({ queries, subspace, validation, architecture }) => ({
-    ...{ subspace: `subspace ${subspace + 1}`, queries, validation, architecture },
+  const points = centres.course.map(({ queries, subspace, score, architecture }) => ({
+    ...{ subspace: `subspace ${subspace + 1}`, queries, score, architecture },
   }));
   // Each line goes on to the last query.
   const ends = subspaces.map((subspace) => ({
@@ -28,7 +28,7 @@ export function centresFigure(panel: Panel, cells: readonly AggregatedCell[]): F
   const named = subspaces.length <= NAMED;
   return {
     name: "centres",
-    caption: `The ${subspaces.length} centres over time in one run of ${panel.baseline} (seed ${centres.seed}): ${metricName(metric, "validation")} of each; a dot is a new centre.`,
+    caption: `The ${subspaces.length} centres over time in one run of ${panel.baseline} (seed ${centres.seed}): ${metricName(metric, "score")} of each; a dot is a new centre.`,
     spec: specification(
       "Centres over time",
       [`one run of ${panel.baseline}, seed ${centres.seed}; a dot is a new centre of its subspace`],
@@ -44,10 +44,10 @@ export function centresFigure(panel: Panel, cells: readonly AggregatedCell[]): F
             axis: { tickCount: 8 },
           },
           y: {
-            field: "validation",
+            field: "score",
             type: "quantitative",
-            title: metricTitle(metric, "validation"),
-            scale: { zero: false, domain: domainOf(points.map(({ validation }) => validation)), nice: true },
+            title: metricTitle(metric, "score"),
+            scale: { zero: false, domain: domainOf(points.map(({ score }) => score)), nice: true },
           },
           color: {
             field: "subspace",

@@ -17,7 +17,7 @@ export function chosenCells(
   all: readonly AggregatedCell[],
   most = MOST_LINES,
 ): { readonly chosen: readonly AggregatedCell[]; readonly left: number } {
-  const other = new Set(cells.filter(({ otherMetrics }) => otherMetrics?.validation).map(({ name }) => name));
+  const other = new Set(cells.filter(({ otherMetrics }) => otherMetrics?.score).map(({ name }) => name));
   const given = all.filter(({ cell }) => !other.has(cell.name));
   const mean = (name: string) => cells.find((cell) => cell.name === name)?.[measure]?.mean ?? Number.NaN;
   const distance = ({ cell }: AggregatedCell) =>

@@ -14,13 +14,13 @@ const LEAST = 2;
 
 /** Of the baseline, and of each cell that is measured by something else. */
 export function distanceFigure(panel: Panel, cells: readonly AggregatedCell[]): Figure | undefined {
-  const others = panel.cells.filter(({ otherMetrics }) => otherMetrics?.validation).map(({ name }) => name);
+  const others = panel.cells.filter(({ otherMetrics }) => otherMetrics?.score).map(({ name }) => name);
   const shown = [panel.baseline, ...others].slice(0, COLOURS.length).flatMap((name) => {
     const distances = cells.find(({ cell }) => cell.name === name)?.distances.filter(({ n, distance }) => n >= LEAST && distance > 0) ?? [];
     return distances.length > 1 ? [{ name, distances }] : [];
   });
   if (shown.length === 0) return undefined;
-  const metric = panel.metrics.validation;
+  const metric = panel.metrics.score;
   const names = shown.map(({ name }) => name);
   const values = shown.flatMap(({ name, distances }) =>
     distances.map(({ distance, n, mean, squares }) => {
@@ -33,7 +33,7 @@ export function distanceFigure(panel: Panel, cells: readonly AggregatedCell[]): 
     "candidate",
   );
   const several = names.length > 1;
-  const what = several ? `validation ${metric?.name ?? "metric"}` : metricName(metric, "validation");
+  const what = several ? `validation ${metric?.name ?? "metric"}` : metricName(metric, "score");
   const place = { ...(several && { xOffset: { field: "cell", scale: { domain: names } } }) };
   return {
     name: "distance",

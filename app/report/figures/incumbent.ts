@@ -24,7 +24,7 @@ const AXES = {
 
 export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], against: keyof typeof AXES): Figure | undefined {
   const { title, file, of } = AXES[against];
-  const metric = panel.metrics.validation;
+  const metric = panel.metrics.score;
   const { chosen, left } = chosenCells(
     panel,
     cells.filter((cell) => of(cell).length > 1),
@@ -36,7 +36,7 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
   const names = [...chosen].sort((a, b) => of(b).at(-1)!.mean - of(a).at(-1)!.mean).map(({ cell }) => cell.name);
   const runs = Math.max(...chosen.map(({ runs }) => runs.length));
   const caption =
-    `The best ${metricName(metric, "validation")} so far, against ${title}: mean over ${counted(runs, "run")}, ` +
+    `The best ${metricName(metric, "score")} so far, against ${title}: mean over ${counted(runs, "run")}, ` +
     "with a band of ±1.96 standard errors.";
   const spec = specification(
     "Best architecture so far",
@@ -69,7 +69,7 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
             y: {
               field: "mean",
               type: "quantitative",
-              title: metricTitle(metric, "validation"),
+              title: metricTitle(metric, "score"),
               scale: { domain: [least, most], zero: false, nice: true },
             },
           },

@@ -17,7 +17,7 @@ const AXES = {
 
 export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], against: Cost): Figure | undefined {
   const { title, name } = AXES[against];
-  const metric = panel.metrics.validation;
+  const metric = panel.metrics.score;
   const { chosen } = chosenCells(
     panel,
     cells.filter(({ fronts }) => (fronts?.[against].length ?? 0) > 1),
@@ -25,7 +25,7 @@ export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], aga
   if (chosen.length === 0) return undefined;
   const names = chosen.map(({ cell }) => cell.name);
   const points = chosen.flatMap(({ cell, fronts }) =>
-    fronts![against].map(({ cost, validation, architecture }) => ({ cell: cell.name, cost: cost / 1e6, validation, architecture })),
+    fronts![against].map(({ cost, score, architecture }) => ({ cell: cell.name, cost: cost / 1e6, score, architecture })),
   );
   const [, most] = domainOf(points.map(({ cost }) => cost));
   // From its last architecture on a front stays where it is.
@@ -33,17 +33,17 @@ export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], aga
   const runs = counted(Math.max(...chosen.map(({ runs }) => runs.length)), "run");
   return {
     name,
-    caption: `The best ${metricName(metric, "validation")} found at each number of ${title.split(" ")[0]}, over ${runs} of each cell.`,
+    caption: `The best ${metricName(metric, "score")} found at each number of ${title.split(" ")[0]}, over ${runs} of each cell.`,
     spec: specification("Pareto fronts", [`the best of ${runs} at each cost; a dot is an architecture`], {
       width: WIDTH,
       height: HEIGHT,
       encoding: {
         x: { field: "cost", type: "quantitative", title, scale: { domain: domainOf(points.map(({ cost }) => cost)), nice: false } },
         y: {
-          field: "validation",
+          field: "score",
           type: "quantitative",
-          title: metricTitle(metric, "validation"),
-          scale: { zero: false, domain: domainOf(points.map(({ validation }) => validation)), nice: true },
+          title: metricTitle(metric, "score"),
+          scale: { zero: false, domain: domainOf(points.map(({ score }) => score)), nice: true },
         },
         color: {
           field: "cell",

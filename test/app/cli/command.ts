@@ -169,8 +169,8 @@ export default {
     metric,
     evaluate: (architecture) => {
       if (seed === failSeed) throw new Error("the toy is broken");
-      const validation = architecture.filter((operation) => operation === 3).length;
-      const measurement = { validation, seconds: 1 };
+      const score = architecture.filter((operation) => operation === 3).length;
+      const measurement = { score, seconds: 1 };
       return milliseconds ? new Promise((resolve) => setTimeout(() => resolve(measurement), milliseconds)) : measurement;
     },
     test: (architecture) => ({ metric: { ...metric, split: "test" }, value: architecture.length }),

@@ -16,7 +16,7 @@ const evaluator = {
   use: "supernet",
   options: {
     dataset: { name: "digits", split: { train: 400, validation: 200, test: 100 } },
-    ...{ training: { epochs: 6, batch: 20 }, sampling: "fair", calibration: 1, backend: "wasm", folder: "supernets" },
+    ...{ training: { epochs: 6, batchSize: 20 }, sampling: "fair", calibration: 1, backend: "wasm", folder: "supernets" },
   },
 };
 const file = scratch.write("supernet.json", {
@@ -53,8 +53,8 @@ test("another program has as many validation images right by the exported model 
   assert.equal(readdirSync(folder).sort(), ["model.json", "weights.bin"]);
   const { composition } = await openExperiment({ file, changes: [] });
   const { run } = await composition.run(1);
-  const { validation } = await run.evaluator.evaluate(run.space.decode(CELL));
-  assert.is(await accuracyOf(folder), validation);
+  const { score } = await run.evaluator.evaluate(run.space.decode(CELL));
+  assert.is(await accuracyOf(folder), score);
 });
 
 test("a model that is trained on before is better", async () => {

@@ -17,7 +17,7 @@ export default {
   needs: ["files"],
   create: async ({ file }, { files }) => {
     const worths = await files.read(file);
-    return { metric, evaluate: (cell) => ({ validation: cell.reduce((sum, op) => sum + worths[op] - 48, 0), seconds: 1 }) };
+    return { metric, evaluate: (cell) => ({ score: cell.reduce((sum, op) => sum + worths[op] - 48, 0), seconds: 1 }) };
   },
 };
 `;

@@ -19,7 +19,7 @@ const manifest = scratch.write("convolutions.json", {
   space: "nas-bench-201",
   pairs: { evaluator: "toy", sample: 120 },
   network: { layers: 1, width: 16 },
-  training: { epochs: 40, batch: 32 },
+  training: { epochs: 40, batchSize: 32 },
 });
 
 const said: string[] = [];
@@ -74,8 +74,8 @@ test("the evaluator predictor searches by it", async () => {
   let errors = 0;
   for (let i = 0; i < 100; i++) {
     const cell = run.space.sample(rng);
-    const { validation } = await run.evaluator.evaluate(cell);
-    errors += Math.abs(validation - cell.filter((operation) => operation === 3).length) / 100;
+    const { score } = await run.evaluator.evaluate(cell);
+    errors += Math.abs(score - cell.filter((operation) => operation === 3).length) / 100;
   }
   assert.ok(errors < 0.5, `mean error ${errors}`); // it counts 3 × 3 convolutions, 1.2 ± 1
   release();
@@ -86,8 +86,8 @@ function record(name: string, measured: readonly (readonly [string, number, numb
   const metric = { name: "convolutions", dataset, split: "validation", epochs: 3, trainedOn: "nothing", unit: "operations" };
   const facts = [
     { type: "run.started", metric },
-    ...measured.map(([architecture, validation, fidelity], query) => ({
-      ...{ type: "architecture.evaluated", query, architecture, validation, charged: { queries: 1, seconds: 0 } },
+    ...measured.map(([architecture, score, fidelity], query) => ({
+      ...{ type: "architecture.evaluated", query, architecture, score, charged: { queries: 1, seconds: 0 } },
       ...(fidelity && { fidelity }),
     })),
   ];

@@ -59,13 +59,13 @@ test("a matrix runs all its cells, keeps them, and prints a table; a second call
     [5, 0, 0],
   ]);
   for (const { summary, difference, name } of cells) {
-    assert.is(summary.validation!.n, 5);
+    assert.is(summary.score!.n, 5);
     assert.is(summary.test!.mean, 6);
     assert.is(difference === undefined, name === "base");
   }
   const [base, absolute] = cells;
-  const means = absolute!.summary.validation!.mean - base!.summary.validation!.mean;
-  assert.ok(Math.abs(absolute!.difference!.validation! - means) < 1e-12);
+  const means = absolute!.summary.score!.mean - base!.summary.score!.mean;
+  assert.ok(Math.abs(absolute!.difference!.score! - means) < 1e-12);
 
   const before = readFileSync(join(scratch.folder, "whole/toy-matrix/matrix.json"), "utf8");
   const second = await scratch.evoke("matrix", manifest, "--out", "whole");
@@ -131,8 +131,8 @@ const fragile = toyEvaluator
   .replace('name: "toy"', 'name: "fragile"')
   .replace("const metric", 'import { existsSync } from "node:fs";\nconst metric')
   .replace(
-    "const validation",
-    'if (architecture.includes(1) && existsSync("broken")) throw new Error("the cluster is down");\n      const validation',
+    "const score",
+    'if (architecture.includes(1) && existsSync("broken")) throw new Error("the cluster is down");\n      const score',
   );
 
 test("a failing cell leaves the others, is named, and exits 1; when the cause is mended only its runs are done", async () => {

@@ -30,18 +30,18 @@ test("run --json prints the document of the contract, and nothing else on stdout
   assert.is(document.runs.length, 2);
   const [run] = document.runs;
   assert.equal(Object.keys(run).sort(), ["best", "cost", "distinct", "queries", "seed", "updates", "wallSeconds"]);
-  assert.equal(Object.keys(run.best), ["architecture", "validation", "test"]);
+  assert.equal(Object.keys(run.best), ["architecture", "score", "test"]);
   assert.is(run.queries, 12);
   assert.is(run.cost.seconds, 12);
   assert.is(run.best.test, 6);
-  assert.equal(Object.keys(document.summary.validation), ["mean", "std", "n"]);
+  assert.equal(Object.keys(document.summary.score), ["mean", "std", "n"]);
   assert.is(document.summary.test.n, 2);
 });
 
 test("run prints a table for people", async () => {
   const { stdout } = await scratch.evoke("run", manifest, "--seeds", "2");
   assert.match(stdout, /^toy · 2 runs · digest [0-9a-f]{12}\n/);
-  assert.match(stdout, /seed {2}validation/);
+  assert.match(stdout, /seed {2}score/);
   assert.match(stdout, /mean\s+std\s+std\. error\s+n/);
 });
 
@@ -216,7 +216,7 @@ test("from-run takes the centres of the other manifest's run, on any number of w
   assert.is(runs.length, 6);
   for (const [i, { best }] of runs.entries()) {
     const count = (architecture: string) => architecture.split("nor_conv_3x3").length - 1;
-    assert.ok(best.validation >= Math.max(...centres[i].map(count)), "a transferred search starts from the centres of the other");
+    assert.ok(best.score >= Math.max(...centres[i].map(count)), "a transferred search starts from the centres of the other");
   }
   const wholeSpace = scratch.write("whole-space.json", { ...toy, subspaces: undefined, controller: "random" });
   const refused = await scratch.evoke("run", transfer, "--set", '/subspaces/initial/options/experiment="whole-space.json"');
@@ -244,14 +244,14 @@ test("without queries a run is its first centres: a random member of the best su
   const runsOf = async (...args: string[]) => {
     const { status, stdout, stderr } = await scratch.evoke("run", member, "--json", "--quiet", ...args);
     assert.is(status, 0, stderr);
-    return JSON.parse(stdout).runs as { best: { validation: number; test: number }; queries: number; distinct: number; updates: number }[];
+    return JSON.parse(stdout).runs as { best: { score: number; test: number }; queries: number; distinct: number; updates: number }[];
   };
   const [members, centres] = [await runsOf("--workers", "2"), await runsOf("--set", "/subspaces/initial/options/modifications=0")];
   for (const [i, { best, ...rest }] of members.entries()) {
     assert.equal([rest.queries, rest.distinct, rest.updates, best.test], [0, 0, 0, 6]);
-    assert.ok(Math.abs(best.validation - centres[i]!.best.validation) <= 1);
+    assert.ok(Math.abs(best.score - centres[i]!.best.score) <= 1);
   }
-  const mean = (runs: typeof members) => runs.reduce((sum, { best }) => sum + best.validation, 0) / runs.length;
+  const mean = (runs: typeof members) => runs.reduce((sum, { best }) => sum + best.score, 0) / runs.length;
   assert.ok(mean(members) < mean(centres), "a random member is worse than its centre, on average");
   const { status, stderr } = await scratch.evoke("run", member, "--set", "/subspaces/count=2");
   assert.is(status, 2);

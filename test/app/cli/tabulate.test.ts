@@ -32,7 +32,7 @@ export default {
     contains: (architecture) => architecture.length === 3 && architecture.every((digit) => digit >= 0 && digit < base),
     encode,
     decode: (text) => text.split("-").map(Number),
-    canonical: ([a, b, c]) => [(a + b) % base, c].join(),
+    functionKey: ([a, b, c]) => [(a + b) % base, c].join(),
     cost: (architecture) => ({ madds: width * (1 + architecture[0]), parameters: 10 + architecture[1] }),
     // As many convolutions as the first digit says.
     network: ([first]) => ({
@@ -262,8 +262,8 @@ const small = {
     use: "nas-bench-201",
     options: { channels: 1, cellsPerStage: 1, stages: 1, reduction: "pool", imageSize: 8, imageChannels: 1 },
   },
-  dataset: { name: "digits", split: { train: 60, validation: 20, test: 20 }, distort: { shift: 1, noise: 0.4 } },
-  training: { batch: 20, measureEvery: 4 },
+  dataset: { name: "digits", split: { train: 60, validation: 20, test: 20 }, augmentation: { shift: 1, noise: 0.4 } },
+  training: { batchSize: 20, validateEvery: 4 },
   fidelities: [{ epochs: 4 }, { epochs: 12 }],
 };
 const smallFile = scratch.write("small.json", small);

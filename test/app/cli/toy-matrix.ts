@@ -32,7 +32,7 @@ export async function kept(scratch: Scratch, out: string): Promise<unknown> {
     return documentOf(scratch, out).cells.map(({ name, digest }) => ({
       name,
       digest,
-      runs: [...store.runs(digest, { first: 0, count: 1000 })].map(({ result, course }) => ({ result, course })),
+      runs: [...store.runs(digest, { first: 0, count: 1000 })].map(({ result, trajectory }) => ({ result, trajectory })),
     }));
   } finally {
     store.close();

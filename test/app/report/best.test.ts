@@ -8,15 +8,15 @@ import type { SourceRun } from "../../../app/report/source.ts";
 import { cell, metrics, reported, run } from "./made-up-cells.ts";
 
 const cellText = (operation: string) => `|${operation}~0|+|none~0|none~1|+|none~0|${operation}~1|none~2|`;
-const found = (seed: number, validation: number, architecture: string): SourceRun => {
-  const { result, ...others } = run(seed, validation, validation + 10);
+const found = (seed: number, score: number, architecture: string): SourceRun => {
+  const { result, ...others } = run(seed, score, score + 10);
   return { result: { ...result, best: { ...result.best, architecture } }, ...others };
 };
 
 const { document, cells } = reported([
   [cell("base"), [found(1, 84, cellText("nor_conv_1x1")), found(2, 85, cellText("nor_conv_3x3")), found(3, 85, cellText("avg_pool_3x3"))]],
   [cell("other"), [found(1, 84.5, cellText("skip_connect"))]],
-  [cell("elsewhere", { metric: { ...metrics.validation, dataset: "mine" } }), [found(1, 99, cellText("skip_connect"))]],
+  [cell("elsewhere", { metric: { ...metrics.score, dataset: "mine" } }), [found(1, 99, cellText("skip_connect"))]],
   [cell("a, second", { panel: "second" }), [found(1, 0.123456789, "no cell at all")]],
   [cell("a, third", { panel: "third", space: "not-built-in" }), [found(1, 7, cellText("skip_connect"))]],
   [
@@ -26,7 +26,7 @@ const { document, cells } = reported([
 ]);
 const best = await bestArchitectures(document, cells);
 
-test("each cell has its best architecture by validation in the table, with test and seed; the first of equals", () => {
+test("each cell has its best architecture by score in the table, with test and seed; the first of equals", () => {
   const [first, second] = best.table.groups;
   assert.equal(first!.rows, [
     ["base", "85", "95", "2", cellText("nor_conv_3x3")],
@@ -44,7 +44,7 @@ test("the best of each panel among what one metric measures is drawn, where its 
   const [base, fourth] = best.drawings;
   assert.is(
     base!.caption,
-    `The best architecture by validation metric, found by base with seed 2: validation 85, test 95. ${cellText("nor_conv_3x3")}`,
+    `The best architecture by validation metric, found by base with seed 2: score 85, test 95. ${cellText("nor_conv_3x3")}`,
   );
   assert.match(base!.svg, "input to node 1: nor_conv_3x3;");
   assert.match(fourth!.svg, "unit 1: 3×3 e6, 3×3 e6, to ");

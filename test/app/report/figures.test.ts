@@ -17,10 +17,7 @@ const several = reported(
     [cell("base", { variant: "base", at: { [count]: 4 } }), runs(8, 94)],
     ...[1, 2, 16].map((value) => [cell(`count=${value}`, { variant: "base", at: { [count]: value } }), runs(8, 93 + value / 20)] as const),
     [cell(long), runs(8, 92)],
-    [
-      cell("elsewhere", { testMetric: { ...metrics.test, dataset: "mine" }, metric: { ...metrics.validation, dataset: "mine" } }),
-      runs(8, 60),
-    ],
+    [cell("elsewhere", { testMetric: { ...metrics.test, dataset: "mine" }, metric: { ...metrics.score, dataset: "mine" } }), runs(8, 60)],
   ],
   { axes: [{ pointer: count, label: "count", values: [1, 2, 4, 16] }] },
 );
@@ -119,9 +116,9 @@ for (const [what, given] of [
 }
 
 test("a search without queries or subspaces leaves out the figures that it has nothing for", async () => {
-  const bare = runs(3, 94).map(({ result, course }) => ({
+  const bare = runs(3, 94).map(({ result, trajectory }) => ({
     result: { ...result, queries: 0, updates: 0 },
-    course: { ...course!, centres: [], distances: [] },
+    course: { ...trajectory!, centres: [], distances: [] },
   }));
   const figures = await drawn(reported([[cell("base"), bare]]));
   assert.equal(

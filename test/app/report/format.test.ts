@@ -21,7 +21,7 @@ test("digitsFor() shows the usual standard error with a digit of its own, and at
 });
 
 test("the title of an axis says data set, epochs and unit", () => {
-  assert.is(metricTitle(metrics.validation, "validation"), "validation accuracy, CIFAR-10, 12 epochs (%)");
+  assert.is(metricTitle(metrics.score, "score"), "validation accuracy, CIFAR-10, 12 epochs (%)");
   assert.is(
     metricTitle({ ...metrics.test, name: "loss", dataset: "mine", epochs: 1, scheduled: 8, unit: "nats" }, "test"),
     "test loss, mine, 1 of 8 epochs (nats)",

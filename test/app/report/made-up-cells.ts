@@ -10,37 +10,37 @@ import { reportDocument } from "../../../app/report/statistics.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 
-const validation: Metric = {
+const score: Metric = {
   ...{ name: "accuracy", dataset: "cifar10", split: "validation", epochs: 12, trainedOn: "train", unit: "percent" },
 };
-export const metrics = { validation, test: { ...validation, split: "test", epochs: 200 } as Metric };
+export const metrics = { score, test: { ...score, split: "test", epochs: 200 } as Metric };
 
 export function cell(name: string, given: Partial<ReportCell> = {}): ReportCell {
   return {
     ...{ name, digest: "0".repeat(64), variant: name, at: {}, panel: "", baseline: "base", differs: [] },
-    ...{ metric: metrics.validation, testMetric: metrics.test, budget: { queries: 20 }, space: "nas-bench-201" },
+    ...{ metric: metrics.score, testMetric: metrics.test, budget: { queries: 20 }, space: "nas-bench-201" },
     ...given,
   };
 }
 
 /** A run of 20 queries in two subspaces that ends with these metrics. */
-export function run(seed: number, validation: number, test?: number): SourceRun {
+export function run(seed: number, score: number, test?: number): SourceRun {
   const architecture = `|a_b~0|+|seed ${seed}|`;
   return {
     result: {
-      ...{ seed, best: { architecture, validation, ...(test !== undefined && { test }) } },
+      ...{ seed, best: { architecture, score, ...(test !== undefined && { test }) } },
       ...{ queries: 20, distinct: 18, cost: { seconds: 200 }, updates: 2, centres: [architecture, architecture] },
     },
-    course: {
+    trajectory: {
       incumbent: [
-        { queries: 0, seconds: 0, validation: validation - 4, ...(test !== undefined && { test: test - 2 }) },
-        { queries: 5 + seed, seconds: 10 * (5 + seed), validation, ...(test !== undefined && { test }) },
+        { queries: 0, seconds: 0, score: score - 4, ...(test !== undefined && { test: test - 2 }) },
+        { queries: 5 + seed, seconds: 10 * (5 + seed), score, ...(test !== undefined && { test }) },
       ],
       centres: [
-        { queries: 0, subspace: 0, validation: validation - 4, architecture },
-        { queries: 0, subspace: 1, validation: validation - 6, architecture },
-        { queries: 5 + seed, subspace: 0, validation, architecture },
-        { queries: 12, subspace: 1, validation: validation - 1, architecture },
+        { queries: 0, subspace: 0, score: score - 4, architecture },
+        { queries: 0, subspace: 1, score: score - 6, architecture },
+        { queries: 5 + seed, subspace: 0, score, architecture },
+        { queries: 12, subspace: 1, score: score - 1, architecture },
       ],
       distances: [1, 2, 3].map((distance) => ({ distance, n: 4, mean: 2 * distance, squares: distance })),
     },
@@ -49,12 +49,12 @@ export function run(seed: number, validation: number, test?: number): SourceRun 
 }
 
 /** The same with Pareto fronts that move with the seed. */
-export function runWithFronts(seed: number, validation: number): SourceRun {
-  const { course, ...rest } = run(seed, validation);
+export function runWithFronts(seed: number, score: number): SourceRun {
+  const { trajectory, ...rest } = run(seed, score);
   const points = [300, 420, 590].map((millions, i) => ({
-    ...{ architecture: `${millions}:${seed}`, cost: 1e6 * (millions + seed), validation: validation - 4 + 2 * i },
+    ...{ architecture: `${millions}:${seed}`, cost: 1e6 * (millions + seed), score: score - 4 + 2 * i },
   }));
-  return { ...rest, course: { ...course!, fronts: { madds: points, parameters: points.slice(1) } } };
+  return { ...rest, trajectory: { ...trajectory!, fronts: { madds: points, parameters: points.slice(1) } } };
 }
 
 /** So many runs around a mean. */

@@ -16,7 +16,7 @@ const matrix = scratch.write("matrix.json", {
   design: "one-factor",
   variants: { "absolute-reward": { reward: ["absolute"] } },
   axes: { "/subspaces/count": [2] },
-  targets: { validation: 6 },
+  targets: { score: 6 },
   seeds: { first: 1, count: 3 },
 });
 const done = await scratch.evoke("matrix", matrix, "--out", "results", "--workers", "1", "--quiet");

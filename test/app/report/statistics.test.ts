@@ -85,7 +85,7 @@ test("the area under the incumbent, and queries to a target, come from the cours
       [cell("base"), [run(1, 84, 94), run(2, 85, 95), run(3, 82, 92)]],
       [cell("worse"), [run(1, 80, 90), run(2, 81, 91)]],
     ],
-    { targets: { test: 94, validation: 84 } },
+    { targets: { test: 94, score: 84 } },
   );
   const [own, other] = document.panels[0]!.cells;
   const improvements = [
@@ -95,26 +95,26 @@ test("the area under the incumbent, and queries to a target, come from the cours
   assert.is(cells[0]!.runs[0]!.area, areaUnderIncumbent(improvements, 20));
   assert.equal(own!.targets, {
     test: { target: 94, reached: 2 / 3, medianQueries: 7 },
-    validation: { target: 84, reached: 2 / 3, medianQueries: 7 },
+    score: { target: 84, reached: 2 / 3, medianQueries: 7 },
   });
   assert.equal(other!.targets!.test, { target: 94, reached: 0, medianQueries: null });
 });
 
-test("where a run has no test metric, the panel is about validation", () => {
+test("where a run has no test metric, the panel is about score", () => {
   const { document } = reported([
     [cell("base"), [run(1, 84, 94), run(2, 84.5)]],
     [cell("worse"), runs(2, 93)],
   ]);
-  assert.is(document.panels[0]!.measure, "validation");
+  assert.is(document.panels[0]!.measure, "score");
   assert.is(document.panels[0]!.cells[0]!.test!.n, 1, "what there is of test metrics is in the document");
 });
 
 test("cells that are measured by something else are neither compared nor ranked", () => {
-  const other = { test: { ...metrics.test, dataset: "cifar100" }, validation: { ...metrics.validation, dataset: "cifar100" } };
+  const other = { test: { ...metrics.test, dataset: "cifar100" }, score: { ...metrics.score, dataset: "cifar100" } };
   const { document } = reported([
     [cell("base"), base],
     [cell("worse"), worse],
-    [cell("elsewhere", { metric: other.validation, testMetric: other.test }), near],
+    [cell("elsewhere", { metric: other.score, testMetric: other.test }), near],
   ]);
   const [panel] = document.panels;
   assert.equal(panel!.cells[2]!.otherMetrics, other);

@@ -1,9 +1,19 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { csv, html, htmlTable, latex, latexTable, markdown, markdownTable, plainTable, type Table } from "../../../app/report/table.ts";
+import {
+  csv,
+  html,
+  htmlTable,
+  latex,
+  latexTable,
+  markdown,
+  markdownTable,
+  plainTable,
+  type ReportTable,
+} from "../../../app/report/table.ts";
 
 const odd = "|nor_conv_3x3~0|+<b>&*x*";
-const table: Table = {
+const table: ReportTable = {
   columns: [{ head: "cell", words: true }, { head: "mean ± std" }],
   groups: [
     { heading: "dataset=a_b", rows: [["base", "94.22 ± 0.20"]] },

@@ -11,11 +11,11 @@ test("it always proposes in the subspace with the best centre, the first of equa
   const { controller, subspaces } = await tryController(bestSubspace, { radius: 1 });
   const seen = new Set<number>();
   for (let q = 0; q < 60; q++) {
-    const best = Math.max(...subspaces.validations);
+    const best = Math.max(...subspaces.scores);
     const proposal = controller.propose();
-    assert.is(proposal.subspace, subspaces.validations.indexOf(best));
+    assert.is(proposal.subspace, subspaces.scores.indexOf(best));
     seen.add(proposal.subspace!);
-    controller.observe({ ...proposal, validation: 50, reward: (q % 5) - 2 });
+    controller.observe({ ...proposal, score: 50, reward: (q % 5) - 2 });
     subspaces.replace((q * 3) % 4, proposal.architecture, 90 + Math.floor(q / 2));
   }
   assert.ok(seen.size > 2);
@@ -29,7 +29,7 @@ test("it takes no decision but those of the M modifications, and all that it has
       engine.logits.map(({ length }) => length),
       [3, 4, 3, 4],
     );
-    controller.observe({ ...proposal, validation: 0, reward });
+    controller.observe({ ...proposal, score: 0, reward });
   }
   assert.is(made[0]!.length, 2);
   assert.not.ok(engine.trained.includes(false));

@@ -73,8 +73,8 @@ function opened(kernels?: Kernels, edgesFromEqualCentres = false) {
     [2, 2, 2],
     [0, 3, 1],
   ];
-  const validations = edgesFromEqualCentres ? [2, 2, 2, 2] : [2.5, 0.5, 1.5, 2];
-  for (const [k, centre] of centres.entries()) subspaces.evoke(k, centre, validations[k]!);
+  const scores = edgesFromEqualCentres ? [2, 2, 2, 2] : [2.5, 0.5, 1.5, 2];
+  for (const [k, centre] of centres.entries()) subspaces.evoke(k, centre, scores[k]!);
   const engine = new RecordingEngine(kernels);
   const controller = gnnLstm.create(
     OPTIONS as never,
@@ -93,16 +93,16 @@ function opened(kernels?: Kernels, edgesFromEqualCentres = false) {
 const ADVANTAGE = 1.8;
 function twoSteps(trial: ReturnType<typeof opened>) {
   const { controller } = trial;
-  for (const reward of [1, 3]) controller.observe({ ...controller.propose(), validation: 0, reward });
+  for (const reward of [1, 3]) controller.observe({ ...controller.propose(), score: 0, reward });
 }
 
 test("the gradients of the loss are those of finite differences in 64-bit floats", () => {
   const trial = opened(referenceKernels(Float64Array));
   const { controller, engine } = trial;
-  controller.observe({ ...controller.propose(), validation: 0, reward: 1 });
+  controller.observe({ ...controller.propose(), score: 0, reward: 1 });
   const state = controller.save();
   const proposal = controller.propose();
-  controller.observe({ ...proposal, validation: 0, reward: 3 });
+  controller.observe({ ...proposal, score: 0, reward: 3 });
   const { parameters } = engine.steps[1]!;
   const rng = randomStream(3, "which numbers");
   for (const [p, { values, gradient }] of parameters.entries()) {
@@ -174,7 +174,7 @@ for (const equal of [false, true]) {
 
 async function subspaceOfSecondQuery(equal: boolean): Promise<number> {
   const { controller } = opened(undefined, equal);
-  controller.observe({ ...controller.propose(), validation: 0, reward: 1 });
+  controller.observe({ ...controller.propose(), score: 0, reward: 1 });
   return controller.propose().subspace!;
 }
 
@@ -213,7 +213,7 @@ async function tensorFlow(): Promise<typeof TensorFlow> {
 function paperNetwork(
   tf: typeof TensorFlow,
   weights: readonly TensorFlow.Tensor2D[],
-  { centres, validations, from, to }: SubspaceGraph,
+  { centres, scores, from, to }: SubspaceGraph,
   { subspace, modifications }: { subspace: number; modifications: readonly Modification[] },
 ): { logp: TensorFlow.Tensor; entropy: TensorFlow.Tensor } {
   type Matrix = TensorFlow.Tensor2D;
@@ -237,7 +237,7 @@ function paperNetwork(
 
   const x = centres.map((centre, k) => {
     const row = centre.flatMap((operation) => [0, 1, 2, 3].map((o) => (o === operation ? 1 : 0)));
-    return tf.tensor2d([[...row, validations[k]!]]);
+    return tf.tensor2d([[...row, scores[k]!]]);
   });
   let h = x.map((row) => affine(row, node, nodeBias));
   const exists = (i: number, j: number) => [...from].some((start, e) => start === i && to[e] === j);
@@ -276,8 +276,8 @@ function paperNetwork(
   const row = (table: Matrix, i: number): Matrix => tf.slice(table, [i, 0], [1, H]);
 
   const y = step(tf.mean(concat(h, 0), 0, true));
-  const scores = h.map((own) => tf.matMul(tf.tanh(tf.add(tf.matMul(own, a), tf.matMul(y, b))) as Matrix, v));
-  decide(concat(scores as Matrix[], 0), subspace, OPTIONS.globalSquash);
+  const subspaceLogits = h.map((own) => tf.matMul(tf.tanh(tf.add(tf.matMul(own, a), tf.matMul(y, b))) as Matrix, v));
+  decide(concat(subspaceLogits as Matrix[], 0), subspace, OPTIONS.globalSquash);
   let previous = row(subspaceTable, subspace);
   for (const { component, operation } of modifications) {
     decide(affine(step(previous), componentWeight, componentBias), component, OPTIONS.localSquash);

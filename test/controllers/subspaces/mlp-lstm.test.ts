@@ -30,7 +30,7 @@ test("its scores are those of two fully connected layers, one LSTM step and v ·
   const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
   const h = subspaces.centres.map((centre, k) => {
-    const x = [...centre.flatMap((operation) => [0, 1, 2, 3].map((o) => (o === operation ? 1 : 0))), subspaces.validations[k]!];
+    const x = [...centre.flatMap((operation) => [0, 1, 2, 3].map((o) => (o === operation ? 1 : 0))), subspaces.scores[k]!];
     return relu(plus(times(relu(plus(times(x, w1), b1![0]!)), w2!), b2![0]!));
   });
   const mean = plus(...h).map((sum) => sum / h.length);

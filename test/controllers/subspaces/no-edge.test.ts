@@ -24,7 +24,7 @@ test("it decides the same whatever the directions of the edges, which gnn-lstm d
 
 test("the messages remain: all of the graph network learns but what reads edges", () => {
   const { controller, engine } = watchedPolicy(noEdge);
-  for (const reward of [1, 3]) controller.observe({ ...controller.propose(), validation: 0, reward });
+  for (const reward of [1, 3]) controller.observe({ ...controller.propose(), score: 0, reward });
   const layer = ["P_h", "P_e", "S", "b_S", "Q_h", "Q_n"];
   const names = ["N", "b_N", "E", "b_E", ...layer.map((name) => `first ${name}`), "W_e", "W_h", ...layer.map((name) => `last ${name}`)];
   assert.equal(

@@ -47,7 +47,7 @@ test("the local policy starts each query from a zero state", () => {
 
 test("both policies learn from one reward, all but what a single step of the global LSTM does not use", () => {
   const { controller, engine } = watchedPolicy(separatePolicies);
-  for (const reward of [1, 3]) controller.observe({ ...controller.propose(), validation: 0, reward });
+  for (const reward of [1, 3]) controller.observe({ ...controller.propose(), score: 0, reward });
   const recurrent = 18 + 1; // after the 18 parameters of the graph network, and the input weights of that LSTM
   assert.equal(
     engine.trained.flatMap((trained, p) => (trained ? [] : [p])),

@@ -50,14 +50,14 @@ test("the weight of exploration decides how evenly the branches are visited", as
 
 test("the network brings a new state's value nearer to the mean of its completions, by 4 standard errors (seeds 1 to 20)", async () => {
   const space = tinySpace(5, 4);
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const error = async (rollouts: number, seed: number) => {
     const tried = await tryController(alphax, { space, seed, options: { rollouts, c: 100 } });
     tried.search(60);
     const before = treeOf(tried);
     tried.search(60);
     const fresh = [...treeOf(tried)].filter(([state, { count }]) => count === 1 && !before.has(state) && state.split(",").length < 4);
-    const errors = fresh.map(([state, { mean }]) => Math.abs(mean - meanBelow(space, validation, state.split(",").map(Number))));
+    const errors = fresh.map(([state, { mean }]) => Math.abs(mean - meanBelow(space, score, state.split(",").map(Number))));
     return errors.reduce((a, b) => a + b, 0) / errors.length;
   };
   const gains: number[] = [];
@@ -68,11 +68,9 @@ test("the network brings a new state's value nearer to the mean of its completio
 });
 
 /** The mean of all architectures that begin so. */
-function meanBelow(space: Space, validation: (architecture: Architecture) => number, state: Architecture): number {
-  if (state.length === space.length) return validation(state);
-  return (
-    space.operations.reduce((sum, _, operation) => sum + meanBelow(space, validation, [...state, operation]), 0) / space.operations.length
-  );
+function meanBelow(space: Space, score: (architecture: Architecture) => number, state: Architecture): number {
+  if (state.length === space.length) return score(state);
+  return space.operations.reduce((sum, _, operation) => sum + meanBelow(space, score, [...state, operation]), 0) / space.operations.length;
 }
 
 test("a beginning that the normal form of the space does not keep leaves the tree", async () => {
@@ -92,19 +90,19 @@ test("a beginning that the normal form of the space does not keep leaves the tre
 
 test("of architectures that compute the same function one is evaluated; the turns of the others are free, and go into the tree", async () => {
   const plain = tinySpace(4, 3);
-  const space: Space = { ...plain, canonical: (architecture) => plain.encode(architecture.toSorted((a, b) => a - b)) };
-  const validation = (architecture: Architecture) => 50 + architecture.reduce((a, b) => a + b);
-  const tried = await tryController(alphax, { space, validation });
-  const proposals = tried.search(15).map(({ architecture }) => space.canonical(architecture));
+  const space: Space = { ...plain, functionKey: (architecture) => plain.encode(architecture.toSorted((a, b) => a - b)) };
+  const score = (architecture: Architecture) => 50 + architecture.reduce((a, b) => a + b);
+  const tried = await tryController(alphax, { space, score });
+  const proposals = tried.search(15).map(({ architecture }) => space.functionKey(architecture));
   assert.is(new Set(proposals).size, 15, "there are no more functions");
   assert.ok(treeOf(tried).get("")!.count > 15);
-  assert.ok(proposals.includes(space.canonical(tried.search(1)[0]!.architecture)), "then it repeats one");
+  assert.ok(proposals.includes(space.functionKey(tried.search(1)[0]!.architecture)), "then it repeats one");
 });
 
 test("what others proposed is learned, and goes into the tree", async () => {
   const tried = await tryController(alphax);
   for (let times = 0; times < 2; times++)
-    tried.controller.observe({ architecture: tried.space.decode("2-0-1-0-0"), validation: 80, reward: 80 });
+    tried.controller.observe({ architecture: tried.space.decode("2-0-1-0-0"), score: 80, reward: 80 });
   assert.equal(saved(tried).tree, [
     ["", { count: 2, mean: 80 }],
     ["2", { count: 1, mean: 80 }],

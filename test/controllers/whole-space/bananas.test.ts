@@ -30,26 +30,26 @@ function withPaths(length: number, operations: number): Space {
 
 test("after the random ones, it proposes rounds of what is near the best or looks good, and nothing twice", async () => {
   const space = tinySpace(6, 5);
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const { search } = await tryController(bananas, { space, options: { random: 0, parents: 1 } });
   const proposals = search(110).map(({ architecture }) => architecture);
   assert.is(new Set(proposals.map(space.encode)).size, 110);
-  const mean = (from: number) => proposals.slice(from, from + 10).reduce((sum, a) => sum + validation(a), 0) / 10;
+  const mean = (from: number) => proposals.slice(from, from + 10).reduce((sum, a) => sum + score(a), 0) / 10;
   assert.ok(mean(100) > mean(0) + 10, `${mean(0)}, ${mean(100)}`);
-  const best = proposals.slice(0, 10).reduce((a, b) => (validation(b) > validation(a) ? b : a));
+  const best = proposals.slice(0, 10).reduce((a, b) => (score(b) > score(a) ? b : a));
   const away = proposals.slice(10, 20).map((architecture) => distanceBetween(architecture, best));
   assert.ok(away.filter((distance) => distance <= 2).length > away.filter((distance) => distance > 2).length, away.join());
 });
 
 test("the ensemble ranks: the first round is better than mutations of the best by chance, by 4 standard errors (seeds 1 to 20)", async () => {
   const space = tinySpace(6, 5);
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const gains: number[] = [];
   for (let seed = 1; seed <= 20; seed++) {
     const meanOf = async (options: object) => {
       const { search } = await tryController(bananas, { space, seed, options: { initial: 60, random: 0, ...options } });
       const round = search(70).slice(60);
-      return round.reduce((sum, { architecture }) => sum + validation(architecture), 0) / round.length;
+      return round.reduce((sum, { architecture }) => sum + score(architecture), 0) / round.length;
     };
     gains.push((await meanOf({})) - (await meanOf({ candidates: 10 }))); // of ten draws nothing is chosen
   }
@@ -88,7 +88,7 @@ test("what others evaluated counts as observed: with enough of it nothing random
   const { controller } = await tryController(bananas, { space, options: { random: 0, parents: 1 } });
   const best = [0, 1, 2, 3, 0];
   const given = [best, ...[0, 1, 2, 3].flatMap((operation) => [1, 2, 3].map((l) => [3, 3, 1, 0, 2].with(l, operation)))];
-  for (const architecture of given) controller.observe({ architecture, validation: 0, reward: architecture === best ? 90 : 50 });
+  for (const architecture of given) controller.observe({ architecture, score: 0, reward: architecture === best ? 90 : 50 });
   const proposals = Array.from({ length: 10 }, () => controller.propose().architecture);
   const near = proposals.filter((architecture) => distanceBetween(architecture, best) <= 2).length;
   assert.ok(near >= 5, `${near} of the first round are near the best`);

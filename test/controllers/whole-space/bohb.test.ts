@@ -18,7 +18,7 @@ test("bohb goes through the rungs of hyperband", async () => {
 
 test("with ρ = 1 it never draws from the model, with ρ = 0 it does: what enters is better then, by 4 standard errors (seeds 1 to 20)", async () => {
   const space = tinySpace(6, 5);
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const gains: number[] = [];
   for (let seed = 1; seed <= 20; seed++) {
     const entered = async (randomFraction: number) => {
@@ -26,7 +26,7 @@ test("with ρ = 1 it never draws from the model, with ρ = 0 it does: what enter
       const values = search(150)
         .filter(({ fidelity }) => fidelity === 1)
         .slice(-30)
-        .map(({ architecture }) => validation(architecture));
+        .map(({ architecture }) => score(architecture));
       return values.reduce((a, b) => a + b) / values.length;
     };
     gains.push((await entered(0)) - (await entered(1)));
@@ -42,22 +42,22 @@ test("the model is of the largest fidelity that has enough architectures: it fol
   for (let i = 0; i < 60; i++) {
     const architecture = [i % 4, (i >> 2) % 4, (i >> 4) % 4, i % 3];
     const zeros = architecture.filter((operation) => operation === 0).length;
-    controller.observe({ architecture, validation: zeros, reward: zeros });
-    controller.observe({ architecture, validation: -zeros, reward: -zeros, fidelity: 1 });
+    controller.observe({ architecture, score: zeros, reward: zeros });
+    controller.observe({ architecture, score: -zeros, reward: -zeros, fidelity: 1 });
   }
   let zeros = 0;
   for (let i = 0; i < 200; i++) {
     const proposal = controller.propose();
-    controller.observe({ ...proposal, validation: 0, reward: Number.NaN }); // so that nothing is promoted
+    controller.observe({ ...proposal, score: 0, reward: Number.NaN }); // so that nothing is promoted
     zeros += proposal.architecture.filter((operation) => operation === 0).length;
   }
   assert.ok(zeros / 800 > 0.5, `of chance 0.25, ${zeros / 800} are 0`);
 });
 
 test("what the limits do not admit enters no bracket, neither by chance nor by the model", async () => {
-  const admits = (architecture: readonly number[]) => architecture[0] === 1;
-  const { search } = await tryController(bohb, { admits });
-  for (const { architecture } of search(120)) assert.ok(admits(architecture));
+  const feasible = (architecture: readonly number[]) => architecture[0] === 1;
+  const { search } = await tryController(bohb, { feasible });
+  for (const { architecture } of search(120)) assert.ok(feasible(architecture));
 });
 
 test.run();

@@ -54,7 +54,7 @@ test("what it has learned is carried over: an operation that did not pay stays r
     const { search } = await tryController(cnas, {
       seed,
       options: { ...fast, order: "space", stage: 150 },
-      validation: (architecture) => 50 + 5 * architecture.filter((operation) => operation !== 0).length,
+      score: (architecture) => 50 + 5 * architecture.filter((operation) => operation !== 0).length,
     });
     search(150);
     const next = search(20).flatMap(({ architecture }) => architecture);
@@ -68,7 +68,7 @@ test("an outcome of what it did not draw changes nothing", async () => {
   const { controller, space, search } = await tryController(cnas, { options: { hidden: 8 } });
   search(3);
   const before = structuredClone(controller.save());
-  controller.observe({ architecture: space.decode("0-0-0-0-0"), validation: 99, reward: 99 });
+  controller.observe({ architecture: space.decode("0-0-0-0-0"), score: 99, reward: 99 });
   assert.equal(controller.save(), before);
 });
 

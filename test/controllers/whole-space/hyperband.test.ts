@@ -9,15 +9,15 @@ for (const [title, run] of controllerContract(hyperband)) test(title, run);
 for (const [title, run] of controllerContract(hyperband, { eta: 2 })) test(`η = 2: ${title}`, run);
 
 test("what enters a bracket is drawn as random search draws it, whatever was observed", async () => {
-  const [good, bad] = [await tryController(hyperband), await tryController(hyperband, { validation: () => 1 })];
+  const [good, bad] = [await tryController(hyperband), await tryController(hyperband, { score: () => 1 })];
   const entered = ({ search }: typeof good) => search(200).filter(({ fidelity }) => fidelity === 1);
   assert.equal(entered(good).slice(0, 40), entered(bad).slice(0, 40));
 });
 
 test("what the limits do not admit enters no bracket", async () => {
-  const admits = (architecture: readonly number[]) => architecture[0] === 1;
-  const { search } = await tryController(hyperband, { admits });
-  for (const { architecture } of search(60)) assert.ok(admits(architecture));
+  const feasible = (architecture: readonly number[]) => architecture[0] === 1;
+  const { search } = await tryController(hyperband, { feasible });
+  for (const { architecture } of search(60)) assert.ok(feasible(architecture));
 });
 
 /** Worth is known after 1 of 9 epochs already. */
@@ -25,7 +25,7 @@ const quick = around("evaluator", "quick", {
   ...separable,
   metric: { ...separable.metric, epochs: 9 },
   fidelities: [1, 3, 9],
-  evaluate: (architecture, fidelity = 9) => ({ validation: quality(architecture), seconds: fidelity }),
+  evaluate: (architecture, fidelity = 9) => ({ score: quality(architecture), seconds: fidelity }),
 });
 
 test("a run is charged the epochs of its rungs: 9 · 1 + 3 · 3 + 9, then 3 · 3 + 9, then 3 · 9", async () => {
@@ -41,7 +41,7 @@ test("evaluations at once change nothing that a run is charged, and its result i
     concurrency: 4,
     evaluate: async (architecture: readonly number[], fidelity = 9) => {
       await new Promise((resolve) => setTimeout(resolve, architecture[0]));
-      return { validation: quality(architecture), seconds: fidelity };
+      return { score: quality(architecture), seconds: fidelity };
     },
   } as typeof separable);
   const manifest = { ...small, subspaces: undefined, controller: "hyperband", evaluator: "quick", budget: { queries: 8 } };

@@ -48,8 +48,8 @@ test("each split puts the better samples on the good side; the height bounds the
 test("the regression finds what each operation is worth, where components are independent", async () => {
   const space = tinySpace(3, 3);
   const worth = [0, 7, 1, 3, 0, 10, 5, 2, 2];
-  const validation = (architecture: Architecture) => architecture.reduce((sum, operation, l) => sum + worth[3 * l + operation]!, 50);
-  const tried = await tryController(lanas, { space, validation, options: { initial: 27, ridge: 1e-9 } });
+  const score = (architecture: Architecture) => architecture.reduce((sum, operation, l) => sum + worth[3 * l + operation]!, 50);
+  const tried = await tryController(lanas, { space, score, options: { initial: 27, ridge: 1e-9 } });
   tried.search(28);
   const { weights } = saved(tried).tree!.split!;
   for (const [i, weight] of weights.entries()) {
@@ -60,12 +60,12 @@ test("the regression finds what each operation is worth, where components are in
 
 test("what is drawn from the regions is better than chance, by 4 standard errors (seeds 1 to 20)", async () => {
   const space = tinySpace(6, 5);
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
   const gains: number[] = [];
   for (let seed = 1; seed <= 20; seed++) {
     const { search } = await tryController(lanas, { space, seed });
-    const worth = search(50).map(({ architecture }) => validation(architecture));
+    const worth = search(50).map(({ architecture }) => score(architecture));
     gains.push(mean(worth.slice(10)) - mean(worth.slice(0, 10)));
   }
   const error = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean(gains)) ** 2, 0) / 19 / 20);
@@ -86,11 +86,11 @@ test("the weight of exploration decides how often it draws from the bad regions"
 
 test("where a region is too small for uniform draws, steps from its samples find what is new", async () => {
   const space = tinySpace(20, 10);
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const { search } = await tryController(lanas, { space });
   const proposals = search(200).map(({ architecture }) => architecture);
   assert.is(new Set(proposals.map(space.encode)).size, 200);
-  const late = proposals.slice(150).map(validation);
+  const late = proposals.slice(150).map(score);
   assert.ok(Math.min(...late) > 70, `uniform draws are worth 70 ± 3: ${Math.min(...late)}`);
 });
 
@@ -104,7 +104,7 @@ test("what others proposed counts as samples; what failed is only not proposed a
   const tried = await tryController(lanas, { options: { initial: 5 } });
   const others = ["0-0-0-0-0", "1-0-0-0-0", "0-1-0-0-0", "0-0-1-0-0", "0-0-0-1-0"];
   for (const [i, text] of others.entries())
-    tried.controller.observe({ architecture: tried.space.decode(text), validation: 50 + i, reward: i === 0 ? Number.NaN : 50 + i });
+    tried.controller.observe({ architecture: tried.space.decode(text), score: 50 + i, reward: i === 0 ? Number.NaN : 50 + i });
   tried.search(1);
   assert.is(saved(tried).tree, undefined);
   tried.search(1);

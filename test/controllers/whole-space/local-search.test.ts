@@ -21,7 +21,7 @@ const hilly = (architecture: Architecture) => {
   return Math.max(50 + 10 * ones!, 40 + 10 * twos!);
 };
 const climb = async (options: object, queries: number, seed = 1) =>
-  (await tryController(localSearch, { space, options, validation: hilly, seed })).search(queries).map(({ architecture }) => architecture);
+  (await tryController(localSearch, { space, options, score: hilly, seed })).search(queries).map(({ architecture }) => architecture);
 
 test("it proposes nothing twice until the space is as good as exhausted", async () => {
   for (const improvement of ["first", "best"]) {
@@ -64,7 +64,7 @@ async function climbing(state: { known: [string, number][]; centre: string; neig
 test("at a local optimum it starts again elsewhere, and climbs from there however low that is", async () => {
   const controller = await climbing({ known: [["1-1-1-1", 90]], centre: "1-1-1-1", neighbours: [] });
   const start = controller.propose().architecture;
-  controller.observe({ architecture: start, validation: 1, reward: 1 });
+  controller.observe({ architecture: start, score: 1, reward: 1 });
   assert.is(distanceBetween(controller.propose().architecture, start), 1);
 });
 
@@ -96,12 +96,12 @@ test("neighbours come in random order, within 4 standard errors (seeds 1 to 400)
 
 test("what failed is worse than anything: it is neither a start nor moved to", async () => {
   const { controller } = await tryController(localSearch, { space, options: { initial: 2 } });
-  controller.observe({ architecture: [2, 2, 2, 2], validation: Number.NaN, reward: Number.NaN });
-  controller.observe({ architecture: [0, 0, 0, 0], validation: 1, reward: 1 });
+  controller.observe({ architecture: [2, 2, 2, 2], score: Number.NaN, reward: Number.NaN });
+  controller.observe({ architecture: [0, 0, 0, 0], score: 1, reward: 1 });
   for (let q = 0; q < 8; q++) {
     const { architecture } = controller.propose();
     assert.is(distanceBetween(architecture, [0, 0, 0, 0]), 1);
-    controller.observe({ architecture, validation: Number.NaN, reward: Number.NaN });
+    controller.observe({ architecture, score: Number.NaN, reward: Number.NaN });
   }
   assert.ok(distanceBetween(controller.propose().architecture, [0, 0, 0, 0]) > 1, "all neighbours failed: a start elsewhere");
 });

@@ -18,7 +18,7 @@ async function after(generation: readonly (readonly [architecture: readonly numb
   const tried = await tryController(ofaEvolution, { space: long, options: { population: generation.length, ...options }, seed });
   for (const [architecture, reward] of generation) {
     tried.controller.propose();
-    tried.controller.observe({ architecture, validation: reward, reward });
+    tried.controller.observe({ architecture, score: reward, reward });
   }
   return tried;
 }
@@ -29,7 +29,7 @@ test("the best quarter has the children, half of them mutated, half crossed, and
   const { controller } = await after(generation, { parents: 0.25, mutation: 0 }); // the best are 7, all 3s, and 6, all 2s
   const children = Array.from({ length: 8 }, () => {
     const { architecture } = controller.propose();
-    controller.observe({ architecture, validation: 0, reward: 0 });
+    controller.observe({ architecture, score: 0, reward: 0 });
     return architecture;
   });
   for (const child of children.slice(0, 4)) assert.is(new Set(child).size, 1, "a mutation without a change is its parent");
@@ -60,7 +60,7 @@ test("a mutation draws each component anew with the probability given, a crossin
   let [changed, second] = [0, 0];
   for (let q = 0; q < 300; q++) {
     changed += mutated.controller.propose().architecture.filter((operation) => operation !== 0).length;
-    mutated.controller.observe({ architecture: all(0), validation: 1, reward: 1 });
+    mutated.controller.observe({ architecture: all(0), score: 1, reward: 1 });
     second += crossed.controller.propose().architecture.filter((operation) => operation === 1).length;
   }
   assert.ok(within(changed, n, 0.2 * 0.75), `${changed}`);
@@ -68,26 +68,26 @@ test("a mutation draws each component anew with the probability given, a crossin
   assert.ok(Math.abs(second - n / 2) < 4 * Math.sqrt(300 * 55), `${second}`);
 });
 
-test("only what is admitted is proposed, as long as it can be drawn", async () => {
-  const admits = (architecture: readonly number[]) => architecture[0] === 1;
-  const { search } = await tryController(ofaEvolution, { options: few, admits });
+test("only what is feasible is proposed, as long as it can be drawn", async () => {
+  const feasible = (architecture: readonly number[]) => architecture[0] === 1;
+  const { search } = await tryController(ofaEvolution, { options: few, feasible });
   for (const { architecture } of search(100)) assert.is(architecture[0], 1);
 });
 
-test("where nothing is admitted it says so", async () => {
-  const { controller } = await tryController(ofaEvolution, { options: few, admits: () => false });
+test("where nothing is feasible it says so", async () => {
+  const { controller } = await tryController(ofaEvolution, { options: few, feasible: () => false });
   assert.throws(
     () => controller.propose(),
     (error: EvokeError) => error.code === "LIMITS_UNMET",
   );
 });
 
-test("what is not admitted, and comes from elsewhere, has no children", async () => {
+test("what is not feasible, and comes from elsewhere, has no children", async () => {
   const { controller } = await after([[all(1), 1]], { parents: 1, mutation: 0, mutated: 1 });
-  const tried = await tryController(ofaEvolution, { space: long, options: { population: 2 }, admits: (a) => a[0] !== 3 });
-  tried.controller.observe({ architecture: all(3), validation: 99, reward: 99 });
+  const tried = await tryController(ofaEvolution, { space: long, options: { population: 2 }, feasible: (a) => a[0] !== 3 });
+  tried.controller.observe({ architecture: all(3), score: 99, reward: 99 });
   assert.equal((tried.controller.save() as { alive: unknown[] }).alive, []);
-  controller.observe({ architecture: all(3), validation: 99, reward: 99 });
+  controller.observe({ architecture: all(3), score: 99, reward: 99 });
   assert.is((controller.save() as { alive: unknown[] }).alive.length, 2, "without limits it has");
 });
 

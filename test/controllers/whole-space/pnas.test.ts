@@ -30,31 +30,31 @@ test("a level later one more component has grown, and at most k of a level are e
 test("each architecture of a level is one of the k best of the level before, grown by one component", async () => {
   const space = tinySpace(5, 4);
   const { search } = await tryController(pnas, { space, options: { k: 5 } });
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const proposals = search(25).map(({ architecture }) => architecture);
   for (let level = 1; level < 5; level++) {
     const parents = proposals.slice(5 * level - 5, 5 * level);
     for (const child of proposals.slice(5 * level, 5 * level + 5))
       assert.ok(parents.some((parent) => parent.every((operation, l) => operation === 0 || operation === child[l])));
   }
-  const mean = (from: number) => proposals.slice(from, from + 5).reduce((sum, a) => sum + validation(a), 0) / 5;
+  const mean = (from: number) => proposals.slice(from, from + 5).reduce((sum, a) => sum + score(a), 0) / 5;
   assert.ok(mean(20) > mean(0), "what grew is worth more than what it grew from");
 });
 
 test("the predictor ranks: of the second level it evaluates better ones than chance would, by 4 standard errors (seeds 1 to 20)", async () => {
   const space = tinySpace(6, 5);
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const children: number[] = [];
   for (let a = 0; a < 6; a++)
     for (let b = 0; b < a; b++)
-      for (let i = 1; i < 5; i++) for (let j = 1; j < 5; j++) children.push(validation([0, 0, 0, 0, 0, 0].with(a, i).with(b, j)));
+      for (let i = 1; i < 5; i++) for (let j = 1; j < 5; j++) children.push(score([0, 0, 0, 0, 0, 0].with(a, i).with(b, j)));
   const chance = children.reduce((x, y) => x + y) / children.length;
   const gains: number[] = [];
   for (let seed = 1; seed <= 20; seed++) {
     const { search } = await tryController(pnas, { space, seed, options: { k: 24 } });
     const chosen = search(48)
       .slice(24)
-      .map(({ architecture }) => validation(architecture));
+      .map(({ architecture }) => score(architecture));
     gains.push(chosen.reduce((x, y) => x + y) / 24 - chance);
   }
   const mean = gains.reduce((x, y) => x + y) / 20;
@@ -73,10 +73,10 @@ test("of cells that compute the same function one is evaluated, and the others g
     classes: 10,
   } as const;
   const space = nasBench201.create(options, {});
-  const validation = (cell: Architecture) => (space.canonical(cell).includes("nor_conv") ? 60 + cell[3]! : 10);
-  const { search } = await tryController(pnas, { space, validation });
+  const score = (cell: Architecture) => (space.functionKey(cell).includes("nor_conv") ? 60 + cell[3]! : 10);
+  const { search } = await tryController(pnas, { space, score });
   const proposals = search(150).map(({ architecture }) => architecture);
-  assert.is(new Set(proposals.map((cell) => space.canonical(cell))).size, 150);
+  assert.is(new Set(proposals.map((cell) => space.functionKey(cell))).size, 150);
   const first = proposals.findIndex((cell) => sizeOf(cell) > 1);
   assert.ok(first < 10, `of the 24 cells of one edge most are dead: ${first} were evaluated`);
   assert.ok(proposals.some((cell) => sizeOf(cell) === 6));
@@ -85,7 +85,7 @@ test("of cells that compute the same function one is evaluated, and the others g
 test("a level that fails as a whole ends the growth: the search goes on with neighbours of what did not fail", async () => {
   const { search } = await tryController(pnas, {
     options: { k: 15 },
-    validation: (architecture) => (sizeOf(architecture) === 2 ? Number.NaN : 50 + sizeOf(architecture)),
+    score: (architecture) => (sizeOf(architecture) === 2 ? Number.NaN : 50 + sizeOf(architecture)),
   });
   const proposals = search(40).map(({ architecture }) => sizeOf(architecture));
   assert.equal(proposals.slice(0, 30), [...Array<number>(15).fill(1), ...Array<number>(15).fill(2)]);
@@ -106,7 +106,7 @@ test("other components than the first can be neutral; an unknown one is refused"
 test("it learns also from what others proposed", async () => {
   const { controller, space } = await tryController(pnas, { options: { k: 15 } });
   const given = space.decode("2-0-0-0-0");
-  controller.observe({ architecture: given, validation: 70, reward: 70 });
+  controller.observe({ architecture: given, score: 70, reward: 70 });
   const proposals = Array.from({ length: 14 }, () => controller.propose().architecture);
   assert.ok(proposals.every((architecture) => sizeOf(architecture) === 1 && space.encode(architecture) !== "2-0-0-0-0"));
 });

@@ -19,11 +19,11 @@ test("every architecture comes as often as any other, within 4 standard errors (
 });
 
 test("what the limits do not admit is drawn again, and the rest stays as likely as it was", async () => {
-  const admits = (architecture: readonly number[]) => architecture[0] !== 0;
-  const [limited, free] = [await tryController(random, { admits }), await tryController(random)];
+  const feasible = (architecture: readonly number[]) => architecture[0] !== 0;
+  const [limited, free] = [await tryController(random, { feasible }), await tryController(random)];
   const drawn = limited.search(30).map(({ architecture }) => architecture);
   const others = free.search(100).map(({ architecture }) => architecture);
-  assert.equal(drawn, others.filter(admits).slice(0, 30));
+  assert.equal(drawn, others.filter(feasible).slice(0, 30));
 });
 
 test("it draws what it draws whether outcomes come at once or later", async () => {

@@ -24,7 +24,7 @@ async function children(mutation: "uniform" | "by-node", n: number) {
   const components = [0, 0, 0, 0, 0, 0];
   const operations = [0, 0, 0, 0, 0];
   for (let q = 0; q < n; q++) {
-    controller.observe({ architecture: parent, validation: 50, reward: 50 });
+    controller.observe({ architecture: parent, score: 50, reward: 50 });
     const { architecture } = controller.propose();
     assert.is(distanceBetween(architecture, parent), 1);
     const changed = architecture.findIndex((operation, l) => operation !== parent[l]);
@@ -59,7 +59,7 @@ test("a component that allows no other operation is passed over", async () => {
   const fixed = { ...space, neighbours: (a: readonly number[]) => space.neighbours(a).filter((n) => n[0] === a[0]) };
   const { controller } = await tryController(regularizedEvolution, { space: fixed, options: { population: 1 } });
   for (let q = 0; q < 50; q++) {
-    controller.observe({ architecture: [1, 1, 1], validation: 50, reward: 50 });
+    controller.observe({ architecture: [1, 1, 1], score: 50, reward: 50 });
     const { architecture } = controller.propose();
     assert.is(architecture[0], 1);
     assert.is(distanceBetween(architecture, [1, 1, 1]), 1);
@@ -69,7 +69,7 @@ test("a component that allows no other operation is passed over", async () => {
 test("the oldest dies however good it was, and what fails is never born", async () => {
   const { controller } = await tryController(regularizedEvolution, { options: { population: 2, tournament: 20 } });
   const learn = (first: number, reward: number) =>
-    controller.observe({ architecture: [first, first, first, first, first], validation: reward, reward });
+    controller.observe({ architecture: [first, first, first, first, first], score: reward, reward });
   /** What the parent is, by the operation that most components of its child have. */
   const parent = () => {
     const { architecture } = controller.propose();

@@ -23,7 +23,7 @@ test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving avera
   for (let t = 1; t <= 30; t++) {
     const { architecture } = controller.propose();
     const reward = 40 + 7 * architecture[0]! - 3 * architecture[1]!;
-    controller.observe({ architecture, validation: reward, reward });
+    controller.observe({ architecture, score: reward, reward });
     sum = 0.9 * sum + 0.1 * reward;
     weight = 0.9 * weight + 0.1;
     const before = [...expected];
@@ -57,7 +57,7 @@ test("its first logits are 1e-3 times numbers of mean 0 and variance 1, within 4
 test("an outcome of what it did not draw changes nothing", async () => {
   const { controller, space } = await tryController(reinforceLogits);
   const before = structuredClone(controller.save());
-  controller.observe({ architecture: space.decode("0-0-0-0-0"), validation: 99, reward: 99 });
+  controller.observe({ architecture: space.decode("0-0-0-0-0"), score: 99, reward: 99 });
   assert.equal(controller.save(), before);
 });
 

@@ -40,7 +40,7 @@ test("each choice is fed back: the embeddings of all choices but the last get a 
   const controller = reinforce.create(options, { space, engine, rng: randomStream(1, "/controller") }) as Controller;
   for (let q = 0; q < 20; q++) {
     const proposal = controller.propose();
-    controller.observe({ ...proposal, validation: q, reward: q % 3 });
+    controller.observe({ ...proposal, score: q, reward: q % 3 });
     assert.equal(used, [...new Set(proposal.architecture.slice(0, -1))].sort());
   }
 });
@@ -49,7 +49,7 @@ test("an outcome of what it did not draw changes nothing", async () => {
   const { controller, space, search } = await tryController(reinforce);
   search(3);
   const before = structuredClone(controller.save());
-  controller.observe({ architecture: space.decode("0-0-0-0-0"), validation: 99, reward: 99 });
+  controller.observe({ architecture: space.decode("0-0-0-0-0"), score: 99, reward: 99 });
   assert.equal(controller.save(), before);
 });
 

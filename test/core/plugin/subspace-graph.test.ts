@@ -4,10 +4,10 @@ import * as assert from "uvu/assert";
 import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
 
 test("every two subspaces have one edge, from the worse centre to the better one, after any replacements", () => {
-  const validation = fc.integer({ min: 0, max: 5 });
+  const score = fc.integer({ min: 0, max: 5 });
   const property = fc.property(
-    fc.array(validation, { minLength: 1, maxLength: 8 }),
-    fc.array(fc.tuple(fc.nat(7), validation), { maxLength: 20 }),
+    fc.array(score, { minLength: 1, maxLength: 8 }),
+    fc.array(fc.tuple(fc.nat(7), score), { maxLength: 20 }),
     (first, replacements) => {
       const graph = new SubspaceGraph(first.length, 2);
       for (const [k, value] of first.entries()) graph.evoke(k, [k], value);
@@ -15,8 +15,8 @@ test("every two subspaces have one edge, from the worse centre to the better one
       const pairs = new Set<string>();
       for (let e = 0; e < graph.from.length; e++) {
         const [from, to] = [graph.from[e]!, graph.to[e]!];
-        assert.ok(graph.validations[from]! <= graph.validations[to]!);
-        if (graph.validations[from] === graph.validations[to]) assert.ok(from < to);
+        assert.ok(graph.scores[from]! <= graph.scores[to]!);
+        if (graph.scores[from] === graph.scores[to]) assert.ok(from < to);
         pairs.add([from, to].sort().join());
       }
       assert.is(pairs.size, (first.length * (first.length - 1)) / 2);
@@ -33,7 +33,7 @@ test("replace() changes one centre and counts it; evoke() does not count", () =>
   graph.replace(0, [2], 30);
   assert.is(graph.updates, 1);
   assert.equal(graph.centres, [[2], [1]]);
-  assert.equal([...graph.validations], [30, 20]);
+  assert.equal([...graph.scores], [30, 20]);
   assert.is(graph.best(), 0);
 });
 

@@ -25,10 +25,10 @@ test("each operation of each component is a feature, and each path; paths that a
 
 test("members differ, and learn: what they say of unseen architectures ranks them (seed 1)", () => {
   const rng = randomStream(1, "/test");
-  const validation = separableValidation(space);
+  const score = separableValidation(space);
   const predictor = new Predictor(new Engine(), rng, componentEncoding(space), 20, 5);
   const [known, unseen] = [Array.from({ length: 100 }, () => space.sample(rng)), Array.from({ length: 100 }, () => space.sample(rng))];
-  predictor.fit(known, rankShares(known.map(validation)), { epochs: 100, learningRate: 0.01 });
+  predictor.fit(known, rankShares(known.map(score)), { epochs: 100, learningRate: 0.01 });
   const members = predictor.predictions(unseen);
   assert.is(members.length, 5);
   assert.ok(new Set(members.map((values) => values[0])).size > 1);
@@ -37,7 +37,7 @@ test("members differ, and learn: what they say of unseen architectures ranks the
     sums,
     unseen.map((_, i) => members.reduce((sum, values) => sum + values[i]!, 0)),
   );
-  const byPrediction = [...unseen.keys()].sort((a, b) => sums[b]! - sums[a]!).map((i) => validation(unseen[i]!));
+  const byPrediction = [...unseen.keys()].sort((a, b) => sums[b]! - sums[a]!).map((i) => score(unseen[i]!));
   const mean = (values: readonly number[]) => values.reduce((x, y) => x + y) / values.length;
   assert.ok(mean(byPrediction.slice(0, 20)) > mean(byPrediction.slice(-20)) + 15, byPrediction.join(", "));
 });

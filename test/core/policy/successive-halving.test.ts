@@ -25,7 +25,7 @@ function searching(brackets: Brackets, queries: number, fails = (_: number) => f
   return Array.from({ length: queries }, () => {
     const { architecture, fidelity } = brackets.propose(() => [drawn++]);
     const reward = fails(architecture[0]!) ? Number.NaN : architecture[0]!;
-    brackets.observe({ architecture, fidelity, validation: reward, reward });
+    brackets.observe({ architecture, fidelity, score: reward, reward });
     return [architecture[0], fidelity ?? "full"];
   });
 }
@@ -65,10 +65,10 @@ test("where a rung waits for outcomes the next bracket begins, and each outcome 
     proposals.map(({ fidelity }) => fidelity),
     [1, 1, 1, undefined, undefined, 1],
   );
-  for (const proposal of proposals.slice(0, 3)) brackets.observe({ ...proposal, validation: 0, reward: proposal.architecture[0]! });
+  for (const proposal of proposals.slice(0, 3)) brackets.observe({ ...proposal, score: 0, reward: proposal.architecture[0]! });
   assert.equal(brackets.propose(draw), { architecture: [2] });
-  brackets.observe({ architecture: [7], validation: 99, reward: 99, fidelity: 1 }); // of somebody else
-  for (const proposal of proposals.slice(3)) brackets.observe({ ...proposal, validation: 0, reward: 0 });
+  brackets.observe({ architecture: [7], score: 99, reward: 99, fidelity: 1 }); // of somebody else
+  for (const proposal of proposals.slice(3)) brackets.observe({ ...proposal, score: 0, reward: 0 });
   assert.equal(brackets.propose(draw), { architecture: [6], fidelity: 1 });
 });
 

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { EvokeError } from "../../../core/errors/index.ts";
-import type { Layer } from "../../../core/predictor/mlp.ts";
+import type { LinearLayer } from "../../../core/predictor/mlp.ts";
 import { divided, errorsOf, type FitEpoch, type FitRequest, fitPredictor, type Pair } from "../../../core/predictor/predictor-training.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
@@ -11,9 +11,9 @@ const value = separableValidation(space);
 const every = Array.from({ length: 81 }, (_, code) => [27, 9, 3, 1].map((digit) => Math.floor(code / digit) % 3));
 const pairs: Pair[] = every.map((architecture) => ({ architecture, value: value(architecture) }));
 const network = { layers: 2, width: 16, dropout: 0 };
-const training = { epochs: 60, batch: 16, learningRate: 0.1, momentum: 0.9, weightDecay: 0.00003, seed: 1 };
+const training = { epochs: 60, batchSize: 16, learningRate: 0.1, momentum: 0.9, weightDecay: 0.00003, seed: 1 };
 
-function fitted(request: Partial<FitRequest> = {}): { layers: Layer[]; epochs: FitEpoch[] } {
+function fitted(request: Partial<FitRequest> = {}): { layers: LinearLayer[]; epochs: FitEpoch[] } {
   const steps = fitPredictor({ space, pairs, network, training, ...request });
   const epochs: FitEpoch[] = [];
   let step = steps.next();
@@ -42,10 +42,10 @@ test("the same pairs, settings and seed give the same predictor on every runtime
 });
 
 test("architectures that compute one function are held out together, or not at all", () => {
-  const folded = { ...space, canonical: (architecture: readonly number[]) => String(architecture[0]! * 3 + architecture[1]!) };
+  const folded = { ...space, functionKey: (architecture: readonly number[]) => String(architecture[0]! * 3 + architecture[1]!) };
   for (let seed = 1; seed <= 20; seed++) {
     const { training: seen, heldOut } = divided(pairs, folded, 0.2, seed);
-    const functions = (part: Pair[]) => new Set(part.map(({ architecture }) => folded.canonical(architecture)));
+    const functions = (part: Pair[]) => new Set(part.map(({ architecture }) => folded.functionKey(architecture)));
     assert.is(seen.length + heldOut.length, pairs.length);
     assert.is(heldOut.length, 18); // two of nine functions, nine pairs each: the first number from 16.2 on
     for (const one of functions(heldOut)) assert.not.ok(functions(seen).has(one));
@@ -71,7 +71,7 @@ test("a learning rate that is too high is an error that says so", () => {
 test("the size of batches does not have to divide the pairs", () => {
   const rng = randomStream(3, "/pairs");
   const few = pairs.filter(() => rng.next() < 0.5);
-  for (const batch of [1, 7, 1000]) assert.is(fitted({ pairs: few, training: { ...training, epochs: 2, batch } }).epochs.length, 2);
+  for (const batchSize of [1, 7, 1000]) assert.is(fitted({ pairs: few, training: { ...training, epochs: 2, batchSize } }).epochs.length, 2);
 });
 
 test.run();

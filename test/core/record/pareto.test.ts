@@ -2,21 +2,20 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type FrontPoint, paretoFront } from "../../../core/record/pareto.ts";
-import { CourseFold } from "../../../core/record/trajectory.ts";
+import { TrajectoryFold } from "../../../core/record/trajectory.ts";
 import maddsLimit from "../../../plugins/acceptance/madds-limit.ts";
 import { around, quality, runWith, small, space } from "../../experiments.ts";
 
-const point = (cost: number, validation: number, architecture = `${cost}/${validation}`): FrontPoint => ({
+const point = (cost: number, score: number, architecture = `${cost}/${score}`): FrontPoint => ({
   architecture,
   cost,
-  validation,
+  score,
 });
 const points = fc.array(
-  fc.tuple(fc.nat(8), fc.nat(8)).map(([cost, validation]) => point(cost, validation)),
+  fc.tuple(fc.nat(8), fc.nat(8)).map(([cost, score]) => point(cost, score)),
   { maxLength: 30 },
 );
-const dominates = (a: FrontPoint, b: FrontPoint) =>
-  a.cost <= b.cost && a.validation >= b.validation && (a.cost < b.cost || a.validation > b.validation);
+const dominates = (a: FrontPoint, b: FrontPoint) => a.cost <= b.cost && a.score >= b.score && (a.cost < b.cost || a.score > b.score);
 
 test("paretoFront() holds exactly the points that no other dominates, from the cheapest to the best", () =>
   fc.assert(
@@ -25,8 +24,7 @@ test("paretoFront() holds exactly the points that no other dominates, from the c
       const undominated = new Set(all.filter((one) => !all.some((other) => dominates(other, one))).map(({ architecture }) => architecture));
       assert.equal(new Set(front.map(({ architecture }) => architecture)), undominated);
       assert.is(front.length, undominated.size, "of equals one is there");
-      for (let i = 1; i < front.length; i++)
-        assert.ok(front[i]!.cost > front[i - 1]!.cost && front[i]!.validation > front[i - 1]!.validation);
+      for (let i = 1; i < front.length; i++) assert.ok(front[i]!.cost > front[i - 1]!.cost && front[i]!.score > front[i - 1]!.score);
     }),
   ));
 
@@ -47,28 +45,28 @@ const cost = (architecture: readonly number[]) => {
 const costly = around("space", "costly", { ...space, cost });
 const searched = (given: object) => runWith({ ...small, space: "costly", budget: { queries: 60 }, ...given }, [costly, maddsLimit]);
 
-test("a run with constraints tells the fronts of all that was evaluated and is admitted, first centres included", async () => {
+test("a run with constraints tells the fronts of all that was evaluated and is feasible, first centres included", async () => {
   const { events } = await searched({ constraints: [{ use: "madds-limit", options: { millions: 6 } }] });
-  const admitted = new Set<string>();
+  const feasible = new Set<string>();
   for (const event of events) {
     if (event.type !== "architecture.evaluated") continue;
-    if (cost(space.decode(event.architecture)).madds <= 6e6) admitted.add(event.architecture);
-    else assert.is(event.admitted, false);
+    if (cost(space.decode(event.architecture)).madds <= 6e6) feasible.add(event.architecture);
+    else assert.is(event.feasible, false);
   }
   const finished = events.at(-1)!;
   assert.is(finished.type, "run.finished");
   if (finished.type !== "run.finished") return;
   for (const against of ["madds", "parameters"] as const) {
-    const all = [...admitted].map((architecture) => {
+    const all = [...feasible].map((architecture) => {
       const decoded = space.decode(architecture);
-      return { architecture, cost: cost(decoded)[against], validation: quality(decoded) };
+      return { architecture, cost: cost(decoded)[against], score: quality(decoded) };
     });
     assert.equal(finished.fronts![against], paretoFront(all));
     assert.ok(finished.fronts![against].length > 0);
   }
-  const fold = new CourseFold();
+  const fold = new TrajectoryFold();
   for (const event of events) fold.next(event);
-  assert.equal(fold.course().fronts, finished.fronts, "and the course keeps them");
+  assert.equal(fold.trajectory().fronts, finished.fronts, "and the course keeps them");
 });
 
 test("a run without constraints tells no fronts, nor does one in a space without costs", async () => {

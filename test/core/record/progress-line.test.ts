@@ -1,12 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Notes } from "../../../core/record/progress-line.ts";
+import { ProgressLine } from "../../../core/record/progress-line.ts";
 
 function noting(interactive: boolean) {
   let now = 0;
   let written = "";
   const terminal = { interactive, columns: 10, write: (text: string) => void (written += text) };
-  const notes = new Notes(terminal, () => now);
+  const notes = new ProgressLine(terminal, () => now);
   return { notes, wait: (milliseconds: number) => void (now += milliseconds), written: () => written };
 }
 

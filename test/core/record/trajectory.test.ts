@@ -1,25 +1,25 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Fact, SearchEvent } from "../../../core/record/events.ts";
-import { COURSE_EVENTS, CourseFold } from "../../../core/record/trajectory.ts";
+import { TRAJECTORY_EVENTS, TrajectoryFold } from "../../../core/record/trajectory.ts";
 import { runToEnd } from "../../../core/search/run.ts";
 import { around, composed, quality, separable, small, space } from "../../experiments.ts";
 
 const metric = { name: "accuracy", dataset: "toy", split: "test", epochs: 1, trainedOn: "train", unit: "percent" } as const;
 const folded = (facts: readonly Fact[]) => {
-  const fold = new CourseFold();
+  const fold = new TrajectoryFold();
   for (const [sequence, fact] of facts.entries()) fold.next({ ...fact, run: "r", seed: 1, sequence } as SearchEvent);
-  return fold.course();
+  return fold.trajectory();
 };
-const evoked = (subspace: number, architecture: string, validation: number, charged = { queries: 0, seconds: 0 }): Fact[] => [
-  { type: "architecture.evaluated", query: -1, architecture, validation, charged },
-  { type: "subspace.evoked", subspace, architecture, validation },
+const evoked = (subspace: number, architecture: string, score: number, charged = { queries: 0, seconds: 0 }): Fact[] => [
+  { type: "architecture.evaluated", query: -1, architecture, score, charged },
+  { type: "subspace.evoked", subspace, architecture, score },
 ];
 const proposed = (query: number, architecture: string, subspace: number, distance: number): Fact => ({
   ...{ type: "architecture.proposed", query, architecture, subspace, distance },
 });
-const evaluated = (query: number, architecture: string, validation: number): Fact => ({
-  ...{ type: "architecture.evaluated", query, architecture, validation, charged: { queries: 1, seconds: 10 } },
+const evaluated = (query: number, architecture: string, score: number): Fact => ({
+  ...{ type: "architecture.evaluated", query, architecture, score, charged: { queries: 1, seconds: 10 } },
 });
 
 test("the incumbents are the improvements only, with what was charged up to them and their own tests", () => {
@@ -35,8 +35,8 @@ test("the incumbents are the improvements only, with what was charged up to them
     { type: "run.finished", reason: "budget", test: { metric, value: 58 }, incumbentTests: [49, 58] },
   ]);
   assert.equal(incumbent, [
-    { queries: 0, seconds: 0, validation: 50, test: 49 },
-    { queries: 2, seconds: 20, validation: 60, test: 58 },
+    { queries: 0, seconds: 0, score: 50, test: 49 },
+    { queries: 2, seconds: 20, score: 60, test: 58 },
   ]);
   assert.equal(testMetric, metric);
 });
@@ -47,12 +47,12 @@ test("the first centres are charged where the budget charges them; each new cent
     ...evoked(1, "b", 40, { queries: 1, seconds: 10 }),
     proposed(0, "c", 1, 1),
     evaluated(0, "c", 45),
-    { type: "subspace.updated", query: 0, subspace: 1, architecture: "c", validation: 45 },
+    { type: "subspace.updated", query: 0, subspace: 1, architecture: "c", score: 45 },
   ]);
   assert.equal(centres, [
-    { queries: 1, subspace: 0, validation: 50, architecture: "a" },
-    { queries: 2, subspace: 1, validation: 40, architecture: "b" },
-    { queries: 3, subspace: 1, validation: 45, architecture: "c" },
+    { queries: 1, subspace: 0, score: 50, architecture: "a" },
+    { queries: 2, subspace: 1, score: 40, architecture: "b" },
+    { queries: 3, subspace: 1, score: 45, architecture: "c" },
   ]);
 });
 
@@ -63,7 +63,7 @@ test("differences are from the centre that the candidate was made from, by dista
     proposed(0, "c", 0, 2), // while this one is evaluated, the next is proposed from the same centre
     proposed(1, "d", 0, 2),
     evaluated(0, "c", 53),
-    { type: "subspace.updated", query: 0, subspace: 0, architecture: "c", validation: 53 },
+    { type: "subspace.updated", query: 0, subspace: 0, architecture: "c", score: 53 },
     proposed(2, "e", 0, 1),
     evaluated(1, "d", 45),
     evaluated(2, "e", 54),
@@ -96,8 +96,8 @@ test("a rejected query is charged from its own turn on, also if its failure is t
 
 test("lower fidelities are charged by their share, and are no incumbents; nor is what the limits do not admit", () => {
   const searched = { ...metric, split: "validation", epochs: 10 } as const;
-  const low = (query: number, validation: number): Fact => ({
-    ...{ type: "architecture.evaluated", query, architecture: "x", validation, charged: { queries: 0.3, seconds: 3 }, fidelity: 3 },
+  const low = (query: number, score: number): Fact => ({
+    ...{ type: "architecture.evaluated", query, architecture: "x", score, charged: { queries: 0.3, seconds: 3 }, fidelity: 3 },
   });
   const { incumbent, distances } = folded([
     { type: "run.started", metric: searched },
@@ -108,12 +108,12 @@ test("lower fidelities are charged by their share, and are no incumbents; nor is
     { type: "evaluation.failed", query: 2, architecture: "x", attempt: 1, reason: "", remedy: "reject", fidelity: 3 },
     low(3, 90),
     proposed(4, "b", 0, 2),
-    { ...evaluated(4, "b", 80), admitted: false } as Fact,
+    { ...evaluated(4, "b", 80), feasible: false } as Fact,
     evaluated(5, "c", 51),
   ]);
   assert.equal(incumbent, [
-    { queries: 0, seconds: 0, validation: 50 },
-    { queries: 3.2, seconds: 29, validation: 51 },
+    { queries: 0, seconds: 0, score: 50 },
+    { queries: 3.2, seconds: 29, score: 51 },
   ]);
   assert.equal(distances, [{ distance: 2, n: 1, mean: 30, squares: 0 }]);
 });
@@ -121,15 +121,15 @@ test("lower fidelities are charged by their share, and are no incumbents; nor is
 test("the course of a run agrees with its result, and needs no other events than it asks for", async () => {
   const free = around("evaluator", "free", { ...separable, freeTests: true });
   const { run } = await (await composed({ ...small, evaluator: "free", budget: { queries: 40 } }, [free])).run(3);
-  const fold = new CourseFold();
-  run.bus.on(COURSE_EVENTS).subscribe((event) => fold.next(event));
+  const fold = new TrajectoryFold();
+  run.bus.on(TRAJECTORY_EVENTS).subscribe((event) => fold.next(event));
   const result = await runToEnd(run);
-  const { incumbent, centres, distances } = fold.course();
-  assert.is(incumbent.at(-1)!.validation, result.best.validation);
+  const { incumbent, centres, distances } = fold.trajectory();
+  assert.is(incumbent.at(-1)!.score, result.best.score);
   assert.is(incumbent.at(-1)!.test, result.best.test);
-  assert.ok(incumbent.every(({ validation, test }) => test === validation - 1));
+  assert.ok(incumbent.every(({ score, test }) => test === score - 1));
   assert.is(centres.length, 3 + result.updates);
-  assert.ok(centres.every(({ architecture, validation }) => quality(space.decode(architecture)) === validation));
+  assert.ok(centres.every(({ architecture, score }) => quality(space.decode(architecture)) === score));
   assert.is(
     distances.reduce((sum, { n }) => sum + n, 0),
     result.queries,
@@ -139,10 +139,10 @@ test("the course of a run agrees with its result, and needs no other events than
 
 test("a search of the whole space has no centres and no distances", async () => {
   const { run } = await (await composed({ ...small, subspaces: undefined, controller: "random" })).run(1);
-  const fold = new CourseFold();
-  run.bus.on(COURSE_EVENTS).subscribe((event) => fold.next(event));
+  const fold = new TrajectoryFold();
+  run.bus.on(TRAJECTORY_EVENTS).subscribe((event) => fold.next(event));
   await runToEnd(run);
-  const { incumbent, centres, distances } = fold.course();
+  const { incumbent, centres, distances } = fold.trajectory();
   assert.ok(incumbent.length > 0);
   assert.equal([centres, distances], [[], []]);
 });

@@ -12,7 +12,7 @@ function evaluation(outcomes: (Measurement | Error)[], asynchronous: boolean): (
   };
   return asynchronous ? async () => next() : next;
 }
-const good = { validation: 50, seconds: 1 };
+const good = { score: 50, seconds: 1 };
 
 for (const asynchronous of [false, true]) {
   const how = asynchronous ? "asynchronous" : "synchronous";
@@ -41,9 +41,9 @@ for (const asynchronous of [false, true]) {
 
   test(`measure() takes NaN, Infinity and negative seconds of a ${how} evaluation for failures`, async () => {
     for (const wrong of [
-      { validation: Number.NaN, seconds: 1 },
-      { validation: Number.POSITIVE_INFINITY, seconds: 1 },
-      { validation: 1, seconds: -1 },
+      { score: Number.NaN, seconds: 1 },
+      { score: Number.POSITIVE_INFINITY, seconds: 1 },
+      { score: 1, seconds: -1 },
     ]) {
       const told: Failure[] = [];
       assert.is(await measure(evaluation([wrong], asynchronous), { retries: 0, remedy: "reject" }, (f) => told.push(f)), undefined);

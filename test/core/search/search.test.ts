@@ -32,7 +32,7 @@ test("a candidate replaces its centre exactly if it is better, and the reward is
   let proposal: { subspace?: number; architecture: string } = { architecture: "" };
   let improvement = 0;
   for (const event of events) {
-    if (event.type === "subspace.evoked") centres[event.subspace] = event.validation;
+    if (event.type === "subspace.evoked") centres[event.subspace] = event.score;
     if (event.type === "architecture.proposed") proposal = event;
     if (event.type === "reward.shaped") {
       improvement = quality(space.decode(proposal.architecture)) - centres[proposal.subspace!]!;
@@ -41,7 +41,7 @@ test("a candidate replaces its centre exactly if it is better, and the reward is
     if (event.type === "subspace.updated") {
       assert.ok(improvement > 0);
       assert.is(event.architecture, proposal.architecture);
-      centres[event.subspace] = event.validation;
+      centres[event.subspace] = event.score;
       updates++;
       improvement = 0;
     }
@@ -59,9 +59,9 @@ test("a rejected candidate leaves the old centre in place: no architecture is ch
 
 test("the answer is the best architecture that was evaluated, with its test metric", async () => {
   const { events, result } = await runWith({ ...wholeSpace, budget: { queries: 30 } });
-  const validations = events.flatMap((event) => (event.type === "architecture.evaluated" ? [event.validation] : []));
-  assert.is(result!.best.validation, Math.max(...validations));
-  assert.is(result!.best.test, result!.best.validation - 1);
+  const scores = events.flatMap((event) => (event.type === "architecture.evaluated" ? [event.score] : []));
+  assert.is(result!.best.score, Math.max(...scores));
+  assert.is(result!.best.test, result!.best.score - 1);
 });
 
 test("a proposal in a subspace tells its distance from the centre there, by the distance of the manifest", async () => {
@@ -94,13 +94,13 @@ test("where tests are free, the end tells the test metric of every architecture 
   const improvements: number[] = [];
   const { events, result } = await runWith({ ...wholeSpace, evaluator, budget: { queries: 60 } }, [plugin]);
   for (const event of events) {
-    if (event.type === "architecture.evaluated" && event.validation > (improvements.at(-1) ?? 0)) improvements.push(event.validation);
+    if (event.type === "architecture.evaluated" && event.score > (improvements.at(-1) ?? 0)) improvements.push(event.score);
   }
   const finished = events.at(-1) as SearchEvent<"run.finished">;
   assert.ok(improvements.length > 1);
   assert.equal(
     finished.incumbentTests,
-    improvements.map((validation) => validation - 1),
+    improvements.map((score) => score - 1),
   );
   assert.is(finished.test!.value, result!.best.test);
   assert.is(finished.incumbentTests!.at(-1), result!.best.test);
@@ -111,7 +111,7 @@ test("the test metric is asked for once, after the last query", async () => {
   const { evaluator, plugin } = named("watched", {
     ...separable,
     evaluate: (architecture) => {
-      asked.push("validation");
+      asked.push("score");
       return separable.evaluate(architecture);
     },
     test: (architecture) => {
@@ -253,10 +253,10 @@ test("a budget of 0 queries evaluates the first centres, and the best of them is
     const { result, events } = await runWith({ ...small, budget: { queries: 0, cost } });
     const evoked = events.flatMap((event) => (event.type === "subspace.evoked" ? [event] : []));
     assert.is(evoked.length, 3);
-    const best = evoked.reduce((best, event) => (event.validation > best.validation ? event : best));
+    const best = evoked.reduce((best, event) => (event.score > best.score ? event : best));
     assert.equal(result, {
       seed: 1,
-      best: { architecture: best.architecture, validation: best.validation, test: best.validation - 1 },
+      best: { architecture: best.architecture, score: best.score, test: best.score - 1 },
       queries: 0,
       distinct: 0,
       cost: { seconds: 0 },
@@ -273,7 +273,7 @@ const rough = named("rough", {
   ...separable,
   metric: { ...separable.metric, epochs: 10 },
   fidelities: [4, 10],
-  evaluate: (architecture, fidelity = 10) => ({ validation: quality(architecture) + (fidelity === 4 ? 100 : 0), seconds: fidelity }),
+  evaluate: (architecture, fidelity = 10) => ({ score: quality(architecture) + (fidelity === 4 ? 100 : 0), seconds: fidelity }),
 });
 /** Proposes at the given fidelities in turn, and keeps what it observes. */
 function choosing(fidelities: readonly (number | undefined)[], subspace?: number) {
@@ -293,7 +293,7 @@ test("what is measured at a lower fidelity is charged its share, observed, and n
   const manifest = { ...wholeSpace, controller: "choosing", evaluator: "rough", budget: { queries: 9 } };
   const { result, events } = await runWith(manifest, [rough.plugin, plugin]);
   assert.equal([result!.queries, result!.cost.seconds, result!.distinct], [9, 90, 3]);
-  assert.equal([result!.best.architecture, result!.best.validation], ["1-1-1-1", 90]);
+  assert.equal([result!.best.architecture, result!.best.score], ["1-1-1-1", 90]);
   assert.equal(
     outcomes.slice(0, 3).map(({ fidelity, reward }) => [fidelity, reward]),
     [
@@ -354,8 +354,8 @@ test("a run that measures at lower fidelities only has no answer, and says so", 
 
 /** At most so many components are 1. */
 const atMost = (count: number, name = "at-most") => {
-  const admits = (architecture: readonly number[]) => architecture.filter((operation) => operation === 1).length <= count;
-  return around("acceptance", name, { admits, accepts: ({ architecture }) => admits(architecture) });
+  const feasible = (architecture: readonly number[]) => architecture.filter((operation) => operation === 1).length <= count;
+  return around("acceptance", name, { feasible, accepts: ({ architecture }) => feasible(architecture) });
 };
 const ones = (text: string) => text.split("-").filter((operation) => operation === "1").length;
 
@@ -366,14 +366,14 @@ test("the answer and every centre keep the limits, wherever these stand; what do
   ] as const) {
     const manifest = { ...small, ...limits, subspaces: { ...small.subspaces, accept }, budget: { queries: 200 } };
     const { result, events } = await runWith(manifest, [atMost(2)]);
-    assert.is(result!.best.validation, 70);
+    assert.is(result!.best.score, 70);
     assert.ok(result!.updates > 0);
     for (const event of events)
       if (event.type === "subspace.evoked" || event.type === "subspace.updated") assert.ok(ones(event.architecture) <= 2);
-    const beyond = events.filter((event) => event.type === "architecture.evaluated" && event.validation > 70);
+    const beyond = events.filter((event) => event.type === "architecture.evaluated" && event.score > 70);
     assert.ok(beyond.length > 0);
     for (const event of events)
-      if (event.type === "architecture.evaluated") assert.is("admitted" in event ? event.admitted : true, ones(event.architecture) <= 2);
+      if (event.type === "architecture.evaluated") assert.is("feasible" in event ? event.feasible : true, ones(event.architecture) <= 2);
     const rewards = events.filter(({ type }) => type === "reward.shaped");
     assert.is(rewards.length, 200);
     assert.is(result!.queries, 200);
@@ -391,7 +391,7 @@ test("a search of the whole space keeps limits too: its answer, and what the con
   const { error } = await runWith({ ...limited, controller: "all-ones-first" }, [atMost(2), free]);
   assert.is((error as EvokeError).code, "ANSWER_MISSING");
   const { events, result } = await runWith({ ...limited, budget: { queries: 100 } }, [atMost(2)]);
-  assert.is(result!.best.validation, 70);
+  assert.is(result!.best.score, 70);
   for (const event of events) if (event.type === "architecture.proposed") assert.ok(ones(event.architecture) <= 2);
 });
 
@@ -399,7 +399,7 @@ test("all limits hold together, and the results replay", async () => {
   const strict = atMost(1, "at-most-one");
   const manifest = { ...small, constraints: ["at-most", "at-most-one"], budget: { queries: 60 } };
   const { events, result } = await runWith(manifest, [atMost(2), strict]);
-  assert.is(result!.best.validation, 60);
+  assert.is(result!.best.score, 60);
   const fold = new ResultFold();
   for (const event of events) fold.next(JSON.parse(JSON.stringify(event)));
   assert.is(JSON.stringify(fold.result()), JSON.stringify(result));

@@ -2,13 +2,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import { randomStream } from "../../../core/random/rng.ts";
-import { drawAdmitted, drawNew } from "../../../core/space/draw.ts";
+import { drawFeasible, drawNew } from "../../../core/space/draw.ts";
 import { tinySpace } from "../../fixtures.ts";
 
-test("what is drawn first is taken where everything is admitted, so that no other number is drawn", () => {
+test("what is drawn first is taken where everything is feasible, so that no other number is drawn", () => {
   let draws = 0;
   assert.equal(
-    drawAdmitted(
+    drawFeasible(
       () => [draws++],
       () => true,
     ),
@@ -17,15 +17,15 @@ test("what is drawn first is taken where everything is admitted, so that no othe
   assert.is(draws, 1);
 });
 
-test("it is drawn until something is admitted, and not for ever", () => {
+test("it is drawn until something is feasible, and not for ever", () => {
   let draws = 0;
   const draw = () => [draws++];
   assert.equal(
-    drawAdmitted(draw, ([n]) => n! >= 500),
+    drawFeasible(draw, ([n]) => n! >= 500),
     [500],
   );
   assert.throws(
-    () => drawAdmitted(draw, () => false),
+    () => drawFeasible(draw, () => false),
     ({ code, message }: EvokeError) => code === "LIMITS_UNMET" && message.includes("10000 were drawn"),
   );
 });

@@ -17,7 +17,7 @@ test("a stride of s makes ⌈size / s⌉ of a size", () => {
 
 test("multiply-adds are those of convolutions and linear layers, parameters those of normalisations and biases too", () => {
   const net = new NetworkWriter([8, 8, 2]);
-  net.linear(net.globalAveragePool(net.depthwise(net.normalisation(net.convolution(net.image, 3, 4)), 5, 2)), 10);
+  net.linear(net.globalAveragePool(net.depthwise(net.batchNorm(net.convolution(net.image, 3, 4)), 5, 2)), 10);
   assert.equal(costOf(net.network()), {
     madds: 9 * 2 * 4 * 64 + 25 * 4 * 16 + 40,
     parameters: 9 * 2 * 4 + 2 * 4 + 25 * 4 + 50,
@@ -34,7 +34,7 @@ test("what does not reach the output is left out of the live network", () => {
 
 test("what is computed of zero is zero, and adds nothing", () => {
   const net = new NetworkWriter([4, 4, 1]);
-  const ofZero = net.averagePool(net.normalisation(net.convolution(net.zero(net.image), 3, 1)), 3);
+  const ofZero = net.averagePool(net.batchNorm(net.convolution(net.zero(net.image), 3, 1)), 3);
   net.linear(net.globalAveragePool(net.sum([ofZero, net.image])), 2);
   assert.equal(kinds(live(net.network())), ["image", "global-average-pool", "linear"]);
 });

@@ -7,9 +7,9 @@ const create = () => improvement.create({}, {});
 for (const [title, run] of acceptanceContract("improvement", create)) test(title, run);
 
 test("improvement accepts a better candidate, not an equal one", () => {
-  const centre = { architecture: [0], validation: 50 };
-  assert.is(create().accepts({ architecture: [1], validation: 50.001, centre }), true);
-  assert.is(create().accepts({ architecture: [1], validation: 50, centre }), false);
+  const centre = { architecture: [0], score: 50 };
+  assert.is(create().accepts({ architecture: [1], score: 50.001, centre }), true);
+  assert.is(create().accepts({ architecture: [1], score: 50, centre }), false);
 });
 
 test.run();

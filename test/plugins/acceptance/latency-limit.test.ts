@@ -27,15 +27,15 @@ const limited = (milliseconds: number, text = TABLE, space = pools) =>
 const created = await limited(3.5);
 for (const [title, run] of acceptanceContract("latency-limit", () => created)) test(title, run);
 
-test("latency-limit adds up the blocks of an architecture, and admits up to the limit itself", async () => {
-  const { admits, accepts } = await limited(3);
-  const centre = { architecture: [0, 0], validation: 50 };
+test("latency-limit adds up the blocks of an architecture, and feasible up to the limit itself", async () => {
+  const { feasible, accepts } = await limited(3);
+  const centre = { architecture: [0, 0], score: 50 };
   for (const [architecture, expected] of [
     [[0, 2], true], // 0.5 + 2.5
     [[1, 2], false],
   ] as const) {
-    assert.is(admits!(architecture), expected);
-    assert.is(accepts({ architecture, validation: 99, centre }), expected);
+    assert.is(feasible!(architecture), expected);
+    assert.is(accepts({ architecture, score: 99, centre }), expected);
   }
 });
 
@@ -43,8 +43,8 @@ test("latency-limit adds up the blocks of an architecture, and admits up to the 
 const rarelyLast: Space = { ...pools, sample: () => [0, 1] };
 
 test("a block that the table lacks is named", async () => {
-  const { admits } = await limited(3, TABLE.slice(0, TABLE.lastIndexOf("AvgPool2D")), rarelyLast);
-  assert.throws(() => admits!([0, 2]), "Cannot add up a latency: the table device.yaml has no block AvgPool2D-input:3x1x8-output:1x1x8.");
+  const { feasible } = await limited(3, TABLE.slice(0, TABLE.lastIndexOf("AvgPool2D")), rarelyLast);
+  assert.throws(() => feasible!([0, 2]), "Cannot add up a latency: the table device.yaml has no block AvgPool2D-input:3x1x8-output:1x1x8.");
 });
 
 for (const [what, text, problem] of [
@@ -94,7 +94,7 @@ withTables("sums over the tables of the Note 10 are those of the authors' formul
         [sum - 1e-6, false],
       ] as const) {
         const { space, rule } = note10(Number(imageSize), milliseconds);
-        assert.is((await rule).admits!(space.decode(text)), expected, `${text} at ${imageSize}`);
+        assert.is((await rule).feasible!(space.decode(text)), expected, `${text} at ${imageSize}`);
       }
 });
 

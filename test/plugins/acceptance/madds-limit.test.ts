@@ -19,15 +19,15 @@ const optionsOf = ({ options }: { readonly options: object }) => {
 };
 for (const [title, run] of acceptanceContract("madds-limit", () => create())) test(title, run);
 
-test("madds-limit admits up to the limit itself, and nothing above it", () => {
-  const { admits, accepts } = create(3);
-  const centre = { architecture: [0, 0], validation: 50 };
+test("madds-limit feasible up to the limit itself, and nothing above it", () => {
+  const { feasible, accepts } = create(3);
+  const centre = { architecture: [0, 0], score: 50 };
   for (const [architecture, expected] of [
     [[1, 2], true], // 3 million
     [[2, 2], false],
   ] as const) {
-    assert.is(admits!(architecture), expected);
-    assert.is(accepts({ architecture, validation: 99, centre }), expected);
+    assert.is(feasible!(architecture), expected);
+    assert.is(accepts({ architecture, score: 99, centre }), expected);
   }
 });
 
@@ -42,7 +42,7 @@ test("madds-limit counts as the space does", () => {
     [madds / 1e6, true],
     [(madds - 1) / 1e6, false],
   ] as const)
-    assert.is((maddsLimit.create({ millions }, { space }) as Acceptance).admits!(cell), expected);
+    assert.is((maddsLimit.create({ millions }, { space }) as Acceptance).feasible!(cell), expected);
 });
 
 test("madds-limit is refused in a space that counts no costs", () => {
@@ -54,7 +54,7 @@ const madds = (text: string) => mobile.cost!(mobile.decode(text)).madds;
 /** The more multiply-adds the better, so that every search meets the limit. */
 const heavy = around("evaluator", "heavy", {
   ...separable,
-  evaluate: (architecture) => ({ validation: mobile.cost!(architecture).madds / 1e7, seconds: 1 }),
+  evaluate: (architecture) => ({ score: mobile.cost!(architecture).madds / 1e7, seconds: 1 }),
 });
 const search = {
   ...{ name: "mobile", space: "mobilenet", evaluator: "heavy", controller: "gnn-lstm", budget: { queries: 300 } },
@@ -68,14 +68,14 @@ test("no centre and no incumbent of ASE-NAS is above the limit, though most cand
   for (const event of events) {
     if (event.type === "subspace.evoked" || event.type === "subspace.updated") assert.ok(madds(event.architecture) <= 600e6);
     if (event.type !== "architecture.evaluated") continue;
-    const admitted = madds(event.architecture) <= 600e6;
-    assert.is(event.admitted, admitted ? undefined : false);
-    if (admitted) best = Math.max(best, event.validation);
+    const feasible = madds(event.architecture) <= 600e6;
+    assert.is(event.feasible, feasible ? undefined : false);
+    if (feasible) best = Math.max(best, event.score);
     else above++;
   }
   assert.ok(above > 150, `${above} of 300`);
   assert.ok(result!.updates > 5);
-  assert.is(result!.best.validation, best);
+  assert.is(result!.best.score, best);
   assert.is(madds(result!.best.architecture) / 1e7, best);
 });
 

@@ -7,7 +7,7 @@ const create = () => never.create({}, {});
 for (const [title, run] of acceptanceContract("never", create)) test(title, run);
 
 test("never refuses even a far better candidate", () => {
-  assert.is(create().accepts({ architecture: [1], validation: 99, centre: { architecture: [0], validation: 1 } }), false);
+  assert.is(create().accepts({ architecture: [1], score: 99, centre: { architecture: [0], score: 1 } }), false);
 });
 
 test.run();

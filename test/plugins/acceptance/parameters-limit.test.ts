@@ -9,15 +9,15 @@ import { tinySpace } from "../../fixtures.ts";
 const create = (millions = 0.0025): Acceptance => parametersLimit.create({ millions }, { space: costly }) as Acceptance;
 for (const [title, run] of acceptanceContract("parameters-limit", () => create())) test(title, run);
 
-test("parameters-limit admits up to the limit itself, and nothing above it", () => {
-  const { admits, accepts } = create(0.003);
-  const centre = { architecture: [0, 0], validation: 50 };
+test("parameters-limit feasible up to the limit itself, and nothing above it", () => {
+  const { feasible, accepts } = create(0.003);
+  const centre = { architecture: [0, 0], score: 50 };
   for (const [architecture, expected] of [
     [[1, 2], true], // 3,000
     [[2, 2], false],
   ] as const) {
-    assert.is(admits!(architecture), expected);
-    assert.is(accepts({ architecture, validation: 99, centre }), expected);
+    assert.is(feasible!(architecture), expected);
+    assert.is(accepts({ architecture, score: 99, centre }), expected);
   }
 });
 

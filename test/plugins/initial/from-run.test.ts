@@ -13,9 +13,9 @@ const runs = {
   centres: async (experiment: string, seed: number) => {
     asked.push(`centres ${experiment} ${seed}`);
     return [
-      { architecture: `0-0-${seed % 4}`, validation: 70 },
-      { architecture: "1-1-1", validation: 75 },
-      { architecture: "2-2-2", validation: 75 },
+      { architecture: `0-0-${seed % 4}`, score: 70 },
+      { architecture: "1-1-1", score: 75 },
+      { architecture: "2-2-2", score: 75 },
     ];
   },
 };

@@ -7,7 +7,7 @@ import { initialContract } from "../../contracts/small-kinds.ts";
 import { tinySpace } from "../../fixtures.ts";
 
 const space = tinySpace(3, 4);
-const create = (seed: number) => random.create({}, { space, rng: randomStream(seed, "/subspaces/initial"), admits: () => true });
+const create = (seed: number) => random.create({}, { space, rng: randomStream(seed, "/subspaces/initial"), feasible: () => true });
 for (const [title, run] of initialContract("random", space, 5, create)) test(title, run);
 
 test("random gives other centres for another seed", async () => {
@@ -15,8 +15,8 @@ test("random gives other centres for another seed", async () => {
 });
 
 test("random draws again what the limits do not admit, and gives up where they admit nothing", async () => {
-  const drawn = (admits: (architecture: readonly number[]) => boolean) =>
-    random.create({}, { space, rng: randomStream(1, "/subspaces/initial"), admits });
+  const drawn = (feasible: (architecture: readonly number[]) => boolean) =>
+    random.create({}, { space, rng: randomStream(1, "/subspaces/initial"), feasible });
   const even = (architecture: readonly number[]) => architecture.every((operation) => operation % 2 === 0);
   assert.ok((await (await drawn(even)).centres(20)).every(even));
   const nothing = await drawn(() => false);

@@ -21,7 +21,7 @@ function reciting(numbers: readonly number[]) {
   return { controller, outcomes };
 }
 /** A space where 0 and 1 compute one function, as do 2 and 3. */
-const space = { ...tinySpace(1, 4), canonical: ([operation]: readonly number[]) => `function ${Math.floor(operation! / 2)}` };
+const space = { ...tinySpace(1, 4), functionKey: ([operation]: readonly number[]) => `function ${Math.floor(operation! / 2)}` };
 const wrap = async (controller: Controller, attempts = 20) => (await noRepeats.create({ attempts }, { space })).around(controller);
 
 test("no-repeats knows a proposal that computes what was evaluated before, by the value it had then", async () => {
@@ -31,8 +31,8 @@ test("no-repeats knows a proposal that computes what was evaluated before, by th
   for (let q = 0; q < 4; q++) {
     const proposal = wrapped.propose();
     known.push(proposal.known);
-    const validation = proposal.known ?? 50 + proposal.architecture[0]!;
-    wrapped.observe({ architecture: proposal.architecture, validation, reward: validation });
+    const score = proposal.known ?? 50 + proposal.architecture[0]!;
+    wrapped.observe({ architecture: proposal.architecture, score, reward: score });
   }
   assert.equal(known, [undefined, 50, undefined, 50]);
 });
@@ -44,8 +44,8 @@ test("no-repeats knows what was measured at one fidelity at that one only", asyn
   const wrapped = await wrap({ ...controller, propose: () => ({ architecture: [0], fidelity: turns[turn++] }) });
   const known = turns.map(() => {
     const { architecture, known, fidelity } = wrapped.propose();
-    const validation = known ?? 50 + (fidelity ?? 10);
-    wrapped.observe({ architecture, validation, reward: validation, fidelity });
+    const score = known ?? 50 + (fidelity ?? 10);
+    wrapped.observe({ architecture, score, reward: score, fidelity });
     return known;
   });
   assert.equal(known, [undefined, 54, undefined, 60, undefined]);
@@ -58,7 +58,7 @@ test("no-repeats gives out for evaluation what came up as a repeat too often", a
   for (let q = 0; q < 9; q++) {
     const proposal = wrapped.propose();
     known.push(proposal.known !== undefined);
-    wrapped.observe({ architecture: proposal.architecture, validation: 50, reward: 50 });
+    wrapped.observe({ architecture: proposal.architecture, score: 50, reward: 50 });
   }
   assert.equal(known, [false, true, true, true, false, true, true, true, false]);
 });
@@ -66,10 +66,10 @@ test("no-repeats gives out for evaluation what came up as a repeat too often", a
 test("no-repeats has what failed evaluated again", async () => {
   const { controller } = reciting([0]);
   const wrapped = await wrap(controller);
-  for (const validation of [Number.NaN, Number.NaN, 50]) {
+  for (const score of [Number.NaN, Number.NaN, 50]) {
     const { architecture, known } = wrapped.propose();
     assert.is(known, undefined);
-    wrapped.observe({ architecture, validation, reward: validation });
+    wrapped.observe({ architecture, score, reward: score });
   }
   assert.is(wrapped.propose().known, 50);
 });

@@ -42,7 +42,7 @@ test("warm-start's proposals are charged as any other", async () => {
   const { result } = await runWith({ ...warm, budget: { queries: 2 } });
   assert.equal(result, {
     seed: 1,
-    best: { architecture: "0-1-1-1", validation: 80, test: 79 },
+    best: { architecture: "0-1-1-1", score: 80, test: 79 },
     queries: 2,
     distinct: 2,
     cost: { seconds: 4 },

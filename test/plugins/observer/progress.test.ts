@@ -32,8 +32,8 @@ test("progress rewrites one line on a terminal, with the time that is left", asy
 
 test("progress takes nothing for the best that cannot be the answer", async () => {
   const { observer, written, clock } = await watched(true, 2);
-  const better = { ...shortRun[4]!, validation: 99 };
-  for (const event of [...shortRun.slice(0, 5), { ...better, fidelity: 1 }, { ...better, admitted: false as const }]) {
+  const better = { ...shortRun[4]!, score: 99 };
+  for (const event of [...shortRun.slice(0, 5), { ...better, fidelity: 1 }, { ...better, feasible: false as const }]) {
     clock.now += 5000;
     observer.next(event as SearchEvent);
   }

@@ -28,7 +28,7 @@ test("recorder keeps every event of a run, and the record folds into the result"
   for (const event of events) fold.next(event);
   assert.equal(fold.result(), {
     seed: 3,
-    best: { architecture: "0-1", validation: 12, test: 11.5 },
+    best: { architecture: "0-1", score: 12, test: 11.5 },
     queries: 1,
     distinct: 1,
     cost: { seconds: 3 },

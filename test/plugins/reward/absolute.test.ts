@@ -7,8 +7,8 @@ const create = () => absolute.create({}, {});
 for (const [title, run] of rewardContract("absolute", create)) test(title, run);
 
 test("absolute is R(β), whatever the centre", () => {
-  assert.is(create().shape(71, { architecture: [1], validation: 71, centre: { architecture: [0], validation: 73.5 } }), 71);
-  assert.is(create().shape(71, { architecture: [1], validation: 71 }), 71);
+  assert.is(create().shape(71, { architecture: [1], score: 71, centre: { architecture: [0], score: 73.5 } }), 71);
+  assert.is(create().shape(71, { architecture: [1], score: 71 }), 71);
 });
 
 test.run();

@@ -8,7 +8,7 @@ const create = () => improvement.create({}, { subspaces: new SubspaceGraph(1, 1)
 for (const [title, run] of rewardContract("improvement", create)) test(title, run);
 
 test("improvement is R(β) − R(α)", () => {
-  const reward = create().shape(71, { architecture: [1], validation: 71, centre: { architecture: [0], validation: 73.5 } });
+  const reward = create().shape(71, { architecture: [1], score: 71, centre: { architecture: [0], score: 73.5 } });
   assert.is(reward, -2.5);
 });
 

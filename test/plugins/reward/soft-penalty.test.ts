@@ -62,7 +62,7 @@ test("before improvement, the penalised value of the centre is taken from that o
       assert.ok(Math.abs(event.reward - expected) < 1e-9, `${event.reward}, ${expected}`);
       checked++;
     }
-    if (event.type === "subspace.updated") assert.ok(event.validation > quality(tiny.decode(centres[event.subspace]!)));
+    if (event.type === "subspace.updated") assert.ok(event.score > quality(tiny.decode(centres[event.subspace]!)));
     if (event.type === "subspace.evoked" || event.type === "subspace.updated") centres[event.subspace] = event.architecture;
   }
   assert.is(checked, 20);

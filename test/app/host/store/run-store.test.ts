@@ -17,15 +17,15 @@ const ALL = { first: 0, count: 1_000_000 };
 const run = (seed: number): StoredRun => ({
   result: {
     seed,
-    best: { architecture: `|nor_conv_3x3~${seed}|`, validation: 80 + 1 / (seed + 1), test: 90 },
+    best: { architecture: `|nor_conv_3x3~${seed}|`, score: 80 + 1 / (seed + 1), test: 90 },
     ...{ queries: 160, distinct: 150, cost: { seconds: 0.1 + seed }, updates: 3, centres: ["|a|", "|b|"] },
   },
-  course: {
-    incumbent: [{ queries: seed, seconds: 1, validation: 80 }],
+  trajectory: {
+    incumbent: [{ queries: seed, seconds: 1, score: 80 }],
     centres: Array.from({ length: 20 }, (_, i) => ({
       queries: i,
       subspace: i % 4,
-      validation: 70 + i,
+      score: 70 + i,
       architecture: `|skip_connect~${i}|`,
     })),
     distances: [],
@@ -57,13 +57,13 @@ test("what was added is read again, by seed, page by page, and only what was ask
   assert.equal([...store.runs(DIGEST, { first: 99, count: 3 })], runs(99, 3));
   assert.equal(
     [...store.results(DIGEST, { first: 249, count: 9 })],
-    runs(249, 2).map(({ course: _, ...rest }) => rest),
+    runs(249, 2).map(({ trajectory: _, ...rest }) => rest),
   );
   assert.equal([...store.seeds("e".repeat(64))], [7]);
   assert.is(store.seeds(DIGEST).size, 250);
   assert.ok(store.has(DIGEST, 250) && !store.has(DIGEST, 251));
-  assert.equal(store.course(DIGEST, 3), run(3).course);
-  assert.is(store.course(DIGEST, 300), undefined);
+  assert.equal(store.trajectory(DIGEST, 3), run(3).trajectory);
+  assert.is(store.trajectory(DIGEST, 300), undefined);
   store.close();
 });
 
@@ -167,13 +167,13 @@ test("a file of something else, or of a newer Evoke, is refused and not touched;
   foreign.close();
   const newer = await filled(1);
   const changed = new Database(newer);
-  changed.exec("PRAGMA user_version = 2");
+  changed.exec("PRAGMA user_version = 3");
   changed.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   changed.close();
   const cases = [
     [text, /it is no database/],
     [other, /it is a database of something else/],
-    [newer, /it is of format 2, and this version of Evoke knows format 1/],
+    [newer, /it is of format 3, and this version of Evoke knows format 2/],
   ] as const;
   for (const [file, problem] of cases) {
     const before = readFileSync(file);

@@ -8,26 +8,26 @@ import type { Rng } from "../core/random/rng.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
 import { addNormalDeviates } from "./normal-deviates.ts";
 
-export type Distortion = DatasetSpec["distort"];
+export type Augmentation = DatasetSpec["augmentation"];
 
 /** What the images of a dataset have in common. */
 export interface ImageKind {
   readonly shape: readonly [height: number, width: number, channels: number];
   /** What a black pixel is after normalisation, for each channel. */
   readonly black: Float32Array;
-  readonly distort: Distortion;
+  readonly augmentation: Augmentation;
 }
 
 /**
- * Copies images into a batch, each distorted anew.
+ * Copies images into a batch, each augmented anew.
  *
  * @param images  [n, h, w, c]
  * @param rows  which of them, in order
  * @param batch  [rows, h, w, c], overwritten
  */
-export function drawDistorted(kind: ImageKind, images: Float32Array, rows: ArrayLike<number>, batch: Float32Array, rng: Rng): void {
+export function drawAugmented(kind: ImageKind, images: Float32Array, rows: ArrayLike<number>, batch: Float32Array, rng: Rng): void {
   const [height, width, channels] = kind.shape;
-  const { shift, flip, cutout, noise } = kind.distort;
+  const { shift, flip, cutout, noise } = kind.augmentation;
   const size = height * width * channels;
   for (let n = 0; n < rows.length; n++) {
     const from = rows[n]! * size;

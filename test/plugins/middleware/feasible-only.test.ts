@@ -2,13 +2,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Controller, Outcome } from "../../../core/plugin/controller.ts";
 import type { Architecture } from "../../../core/space/architecture.ts";
-import admittedOnly from "../../../plugins/middleware/admitted-only.ts";
+import feasibleOnly from "../../../plugins/middleware/feasible-only.ts";
 import { middlewareContract } from "../../contracts/middleware.ts";
 
-for (const [title, run] of middlewareContract(admittedOnly)) test(title, run);
+for (const [title, run] of middlewareContract(feasibleOnly)) test(title, run);
 
 /** Proposes 0, 1, 2 … in turn, and keeps the outcomes that it sees. */
-async function counting(admits: (architecture: Architecture) => boolean, attempts = 100) {
+async function counting(feasible: (architecture: Architecture) => boolean, attempts = 100) {
   const outcomes: Outcome[] = [];
   let next = 0;
   const controller: Controller = {
@@ -18,16 +18,16 @@ async function counting(admits: (architecture: Architecture) => boolean, attempt
     save: () => next,
     restore: () => {},
   };
-  return { wrapped: (await admittedOnly.create({ attempts }, { admits })).around(controller), outcomes };
+  return { wrapped: (await feasibleOnly.create({ attempts }, { feasible })).around(controller), outcomes };
 }
 
-test("admitted-only hands on what the limits admit, and lets the controller see the rest as failed, in order", async () => {
+test("feasible-only hands on what the limits admit, and lets the controller see the rest as failed, in order", async () => {
   const { wrapped, outcomes } = await counting(([number]) => number! % 3 === 0);
   const proposed: number[] = [];
   for (let q = 0; q < 3; q++) {
     const proposal = wrapped.propose();
     proposed.push(proposal.architecture[0]!);
-    wrapped.observe({ ...proposal, validation: 50, reward: 1 });
+    wrapped.observe({ ...proposal, score: 50, reward: 1 });
   }
   assert.equal(proposed, [0, 3, 6]);
   assert.equal(
@@ -36,13 +36,13 @@ test("admitted-only hands on what the limits admit, and lets the controller see 
   );
 });
 
-test("admitted-only gives out what the limits do not admit where nothing else comes", async () => {
+test("feasible-only gives out what the limits do not admit where nothing else comes", async () => {
   const { wrapped } = await counting(() => false, 4);
   assert.equal(wrapped.propose().architecture, [4]);
   assert.equal(wrapped.propose().architecture, [9]);
 });
 
-test("admitted-only has one proposal under way, whatever the controller allows", async () => {
+test("feasible-only has one proposal under way, whatever the controller allows", async () => {
   const { wrapped } = await counting(() => true);
   assert.is(wrapped.concurrency ?? 1, 1);
 });

@@ -15,7 +15,7 @@ import { plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
   kind: "middleware",
-  name: "admitted-only",
+  name: "feasible-only",
   summary: "Asks again, free of charge, where the limits do not admit a proposal",
   options: {
     type: "object",
@@ -29,14 +29,14 @@ export default plugin({
       },
     },
   },
-  needs: ["admits"],
-  create: ({ attempts }, { admits }) => ({
+  needs: ["feasible"],
+  create: ({ attempts }, { feasible }) => ({
     around: (controller) => ({
       propose() {
         for (let attempt = 0; ; attempt++) {
           const proposal = controller.propose();
-          if (attempt === attempts || admits(proposal.architecture)) return proposal;
-          controller.observe({ ...proposal, validation: Number.NaN, reward: Number.NaN });
+          if (attempt === attempts || feasible(proposal.architecture)) return proposal;
+          controller.observe({ ...proposal, score: Number.NaN, reward: Number.NaN });
         }
       },
       observe: (outcome) => controller.observe(outcome),
