@@ -4,8 +4,10 @@
  *
  * @module
  */
-export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
+export { Engine } from "./engine/engine.ts";
 export * from "./engine/exact-math.ts";
+export type { EngineState } from "./engine/memory.ts";
+export type { Tensor } from "./engine/tensor.ts";
 export * from "./errors/index.ts";
 export * from "./json/canonical-json.ts";
 export { comparable } from "./plugin/metric.ts";
