@@ -6,12 +6,12 @@ import { randomStream } from "../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../core/space/network.ts";
 import { type BackendName, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
-import { TrainableNetwork } from "../../training/network-builder.ts";
-import { Operations } from "../../training/operations.ts";
+import { TrainableNetwork } from "../../training/network/network-builder.ts";
+import { Operations } from "../../training/network/operations.ts";
+import { WasmOperations } from "../../training/network/wasm-operations.ts";
 import { openBackend } from "../../training/tensorflow.ts";
 import { toLossGradient, train } from "../../training/train.ts";
-import { WasmOperations } from "../../training/wasm-operations.ts";
-import { toyDataset } from "./toy-dataset.ts";
+import { toyDataset } from "./datasets/toy-dataset.ts";
 
 const dataset = toyDataset();
 

@@ -4,12 +4,12 @@
  * @module
  */
 import * as assert from "uvu/assert";
-import { problemsOf } from "../../core/json/schema.ts";
-import type { Space } from "../../core/plugin/space.ts";
-import { planSupernet, type SupernetSampling, type SupernetSettings, supernetTrainingSchema } from "../../core/training/supernet.ts";
-import mobilenet from "../../spaces/mobilenet.ts";
-import type { SupernetDefinition } from "../../training/supernet.ts";
-import { toyDataset } from "./toy-dataset.ts";
+import { problemsOf } from "../../../core/json/schema.ts";
+import type { Space } from "../../../core/plugin/space.ts";
+import { planSupernet, type SupernetSampling, type SupernetSettings, supernetTrainingSchema } from "../../../core/training/supernet.ts";
+import mobilenet from "../../../spaces/mobilenet.ts";
+import type { SupernetDefinition } from "../../../training/supernet/supernet.ts";
+import { toyDataset } from "../datasets/toy-dataset.ts";
 
 const options = {
   units: [{ channels: 8, squeezeExcitation: true }],

@@ -9,15 +9,15 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { cannotReadFile, datasetInvalid } from "../core/errors/index.ts";
-import { type Rng, randomStream, shuffle } from "../core/random/rng.ts";
-import type { DatasetSpec } from "../core/training/dataset-spec.ts";
+import { cannotReadFile, datasetInvalid } from "../../core/errors/index.ts";
+import { type Rng, randomStream, shuffle } from "../../core/random/rng.ts";
+import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
 import { drawAugmented, type ImageKind } from "./augmentation.ts";
-import { readCifar } from "./datasets/cifar.ts";
-import { DIGITS_SPLIT, readDigits } from "./datasets/digits.ts";
-import { readIdx } from "./datasets/idx.ts";
-import { joined, type LabelledImages, type NamedBytes } from "./datasets/labelled-images.ts";
-import { readNpz } from "./datasets/npz.ts";
+import { readCifar } from "./cifar.ts";
+import { DIGITS_SPLIT, readDigits } from "./digits.ts";
+import { readIdx } from "./idx.ts";
+import { joined, type LabelledImages, type NamedBytes } from "./labelled-images.ts";
+import { readNpz } from "./npz.ts";
 
 export interface Examples {
   /** [n, h, w, c], normalised. */

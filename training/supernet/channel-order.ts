@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Network } from "../core/space/network.ts";
+import type { Network } from "../../core/space/network.ts";
 import { type Axis, keyOf, largest, type SharedWeights } from "./shared-weights.ts";
 
 /** Channels that are in one order wherever they are. */

@@ -6,15 +6,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { problemsOf } from "../../core/json/schema.ts";
-import type { Space } from "../../core/plugin/space.ts";
-import { randomStream } from "../../core/random/rng.ts";
-import mobilenet from "../../spaces/mobilenet.ts";
-import { TrainableNetwork } from "../../training/network-builder.ts";
-import { openBackend } from "../../training/tensorflow.ts";
-import { toLossGradient } from "../../training/train.ts";
-import { WasmOperations } from "../../training/wasm-operations.ts";
-import { toyDataset } from "./toy-dataset.ts";
+import { problemsOf } from "../../../core/json/schema.ts";
+import type { Space } from "../../../core/plugin/space.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import mobilenet from "../../../spaces/mobilenet.ts";
+import { TrainableNetwork } from "../../../training/network/network-builder.ts";
+import { WasmOperations } from "../../../training/network/wasm-operations.ts";
+import { openBackend } from "../../../training/tensorflow.ts";
+import { toLossGradient } from "../../../training/train.ts";
+import { toyDataset } from "../datasets/toy-dataset.ts";
 
 function create(options: object): Space {
   const complete = structuredClone(options);

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../core/random/rng.ts";
-import { addNormalDeviates } from "../../training/normal-deviates.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import { addNormalDeviates } from "../../../training/datasets/normal-deviates.ts";
 
 /** Of the stream below. */
 const FIRST = [-2.4598183631896973, 0.6007124185562134, 0.6213667988777161, -1.1003873348236084];

@@ -6,12 +6,12 @@
  */
 import { createHash } from "node:crypto";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { live, type Network } from "../core/space/network.ts";
-import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
-import type { TrainedNetwork } from "../core/training/trained-network.ts";
-import { cached, keyOf } from "./cached.ts";
-import type { Dataset } from "./dataset.ts";
-import type { Answer, FromTraining, SampledSteps, SubnetworkTask, Task } from "./messages.ts";
+import { live, type Network } from "../../core/space/network.ts";
+import type { Supernet, SupernetListener, SupernetRequest } from "../../core/training/supernet.ts";
+import type { TrainedNetwork } from "../../core/training/trained-network.ts";
+import { cached, keyOf } from "../cached.ts";
+import type { Dataset } from "../datasets/dataset.ts";
+import type { Answer, FromTraining, SampledSteps, SubnetworkTask, Task } from "../messages.ts";
 import type { SupernetDefinition } from "./supernet.ts";
 import { SupernetFolder } from "./supernet-folder.ts";
 

@@ -5,8 +5,8 @@
  * @module
  */
 import type { MessagePort } from "node:worker_threads";
-import { live } from "../core/space/network.ts";
-import type { Answer, FromTraining, SampledSteps, SubnetworkTask, SupernetTask } from "./messages.ts";
+import { live } from "../../core/space/network.ts";
+import type { Answer, FromTraining, SampledSteps, SubnetworkTask, SupernetTask } from "../messages.ts";
 import { SupernetWeights } from "./supernet.ts";
 
 /** @returns the weights in the end */

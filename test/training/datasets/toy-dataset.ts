@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { randomStream } from "../../core/random/rng.ts";
-import type { Dataset, Examples } from "../../training/dataset.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import type { Dataset, Examples } from "../../../training/datasets/dataset.ts";
 
 export function toyDataset(classes = 3, size = 6, channels = 2): Dataset {
   const examples = (count: number, part: string): Examples => {

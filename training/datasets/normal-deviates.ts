@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { logarithm } from "../core/engine/exact-math.ts";
-import type { Rng } from "../core/random/rng.ts";
+import { logarithm } from "../../core/engine/exact-math.ts";
+import type { Rng } from "../../core/random/rng.ts";
 
 const LEVELS = 2 ** 12;
 const QUANTILES = quantiles();

@@ -10,12 +10,12 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Activation } from "../core/space/network.ts";
+import type { Activation } from "../../core/space/network.ts";
 
 export type Tensor1D = tf.Tensor1D;
 export type Tensor2D = tf.Tensor2D;
 export type Tensor4D = tf.Tensor4D;
-type Shape4D = Tensor4D["shape"];
+export type Shape4D = Tensor4D["shape"];
 
 /** Added to a variance before its root is taken. */
 export const EPSILON = 1e-5;

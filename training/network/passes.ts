@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Layer, live, type Network, type Shape, shapesOf } from "../core/space/network.ts";
+import { type Layer, live, type Network, type Shape, shapesOf } from "../../core/space/network.ts";
 import type { Operations, RunningMoments, Tensor1D, Tensor2D, Tensor4D } from "./operations.ts";
 
 /** The parameters of a layer, as `parameterShapes` has them; a normalisation has its running moments beside them. */

@@ -12,8 +12,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cannotReadFile, cannotWriteFile } from "../core/errors/index.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { cannotReadFile, cannotWriteFile } from "../../core/errors/index.ts";
+import { lockFolder } from "../folder-lock.ts";
 
 const WEIGHTS = "weights.bin";
 const HASH_BYTES = 32;

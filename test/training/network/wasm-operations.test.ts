@@ -2,10 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../core/random/rng.ts";
-import { Operations, type Parameter, type Rule, type Tensor2D, type Tensor4D } from "../../training/operations.ts";
-import { openBackend } from "../../training/tensorflow.ts";
-import { WasmOperations } from "../../training/wasm-operations.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import { Operations, type Parameter, type Rule, type Tensor2D, type Tensor4D } from "../../../training/network/operations.ts";
+import { WasmOperations } from "../../../training/network/wasm-operations.ts";
+import { openBackend } from "../../../training/tensorflow.ts";
 
 type Shape4D = Tensor4D["shape"];
 type Results = Readonly<Record<string, tf.Tensor>>;

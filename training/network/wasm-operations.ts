@@ -3,13 +3,14 @@
  * wrongly. Convolutions and their gradients are forward convolutions, which XNNPACK does well; the rest
  * are loops over the backend's memory.
  *
- * Axes as in operations.ts. The loops take four channels at a time where they can: V8 then keeps their
- * sums in registers.
+ * Axes as in operations.ts.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Activation } from "../core/space/network.ts";
+import type { Activation } from "../../core/space/network.ts";
+import { affineMap, affineSum, sumsOfProducts, sumsOverPairs } from "./channel-loops.ts";
+import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
 import {
   EPSILON,
   Operations,
@@ -17,31 +18,12 @@ import {
   padding,
   type Rule,
   type RunningMoments,
+  type Shape4D,
   type Tensor2D,
   type Tensor4D,
   windowSizes,
 } from "./operations.ts";
-
-type Shape4D = Tensor4D["shape"];
-type Padding4D = [[number, number], [number, number], [number, number], [number, number]];
-
-/** What the wasm backend offers beside the interface of all backends. */
-interface WasmBackend extends tf.KernelBackend {
-  makeOutput(shape: number[], type: "float32"): tf.TensorInfo;
-  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array;
-}
-
-const backend = () => tf.backend() as unknown as WasmBackend;
-
-/** A tensor that is not yet filled. */
-function fresh<T extends tf.Tensor>(shape: readonly number[]): T {
-  return tf.engine().makeTensorFromTensorInfo(backend().makeOutput([...shape], "float32"), backend()) as T;
-}
-
-/** The values of tensors where they are. What is allocated later may move them, so all outputs are made before. */
-function values(tensor: tf.Tensor): Float32Array {
-  return backend().typedArrayFromHeap(tensor);
-}
+import { fresh, values } from "./wasm-memory.ts";
 
 export class WasmOperations extends Operations {
   /** With a stride larger than the kernel, XNNPACK's own "same" padding is wrong, and its explicit padding right. */
@@ -307,52 +289,6 @@ export class WasmOperations extends Operations {
   }
 }
 
-/** Explicit padding of a convolution. */
-function pads([, height, width]: Shape4D, kernel: number, stride: number): Padding4D {
-  const rows = padding(height, kernel, stride);
-  const columns = padding(width, kernel, stride);
-  return [
-    [0, 0],
-    [rows.before, rows.after],
-    [columns.before, columns.after],
-    [0, 0],
-  ];
-}
-
-/** The padding of dy, spread by the stride, with which a convolution has the size of the image. */
-function backwardPads([, height, width]: Shape4D, kernel: number, stride: number): Padding4D {
-  const axis = (size: number): [number, number] => {
-    const { before, output } = padding(size, kernel, stride);
-    const front = kernel - 1 - before;
-    return [front, size + kernel - 1 - ((output - 1) * stride + 1) - front];
-  };
-  return [[0, 0], axis(height), axis(width), [0, 0]];
-}
-
-/** Padding of an axis, and how much of its end no window reaches. */
-function used(size: number, kernel: number, stride: number): { before: number; after: number; cut: number } {
-  const { before, output } = padding(size, kernel, stride);
-  const after = (output - 1) * stride + kernel - size - before;
-  return { before, after: Math.max(0, after), cut: Math.max(0, -after) };
-}
-
-/** Puts stride − 1 zeros between the pixels. */
-function spread(dy: Tensor4D, stride: number): Tensor4D {
-  if (stride === 1) return dy;
-  const [n, height, width, channels] = dy.shape;
-  const [tall, wide] = [(height - 1) * stride + 1, (width - 1) * stride + 1];
-  const spread = fresh<Tensor4D>([n, tall, wide, channels]);
-  const [DY, S] = [values(dy), values(spread)];
-  S.fill(0);
-  for (let image = 0, from = 0; image < n; image++)
-    for (let h = 0; h < height; h++)
-      for (let w = 0; w < width; w++) {
-        const at = ((image * tall + h * stride) * wide + w * stride) * channels;
-        for (let c = 0; c < channels; c++) S[at + c] = DY[from++]!;
-      }
-  return spread;
-}
-
 function timesCounts(
   from: Float32Array,
   to: Float32Array,
@@ -398,98 +334,4 @@ function handedOut(
         }
       }
   return dx;
-}
-
-/** sums = Σ a and products = Σ a b, for each channel. */
-function sumsOfProducts(a: Float32Array, b: Float32Array, sums: Float64Array, products: Float64Array, C: number): void {
-  const n = a.length;
-  if (C % 4 > 0) {
-    for (let i = 0; i < n; )
-      for (let c = 0; c < C; c++, i++) {
-        sums[c]! += a[i]!;
-        products[c]! += a[i]! * b[i]!;
-      }
-    return;
-  }
-  for (let c = 0; c < C; c += 4) {
-    let [s0, s1, s2, s3, p0, p1, p2, p3] = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let i = c; i < n; i += C) {
-      const a0 = a[i]!;
-      const a1 = a[i + 1]!;
-      const a2 = a[i + 2]!;
-      const a3 = a[i + 3]!;
-      s0 += a0;
-      s1 += a1;
-      s2 += a2;
-      s3 += a3;
-      p0 += a0 * b[i]!;
-      p1 += a1 * b[i + 1]!;
-      p2 += a2 * b[i + 2]!;
-      p3 += a3 * b[i + 3]!;
-    }
-    sums.set([s0, s1, s2, s3], c);
-    products.set([p0, p1, p2, p3], c);
-  }
-}
-
-/** For each channel, Σ a b over pairs of places in a and b that a pixel begins at. */
-function sumsOverPairs(a: Float32Array, b: Float32Array, pairs: Int32Array, end: number, sums: Float32Array): void {
-  const C = sums.length;
-  let c = 0;
-  for (; c + 3 < C; c += 4) {
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
-    for (let k = 0; k < end; k += 2) {
-      const i = pairs[k]! + c;
-      const j = pairs[k + 1]! + c;
-      s0 += a[i]! * b[j]!;
-      s1 += a[i + 1]! * b[j + 1]!;
-      s2 += a[i + 2]! * b[j + 2]!;
-      s3 += a[i + 3]! * b[j + 3]!;
-    }
-    sums.set([s0, s1, s2, s3], c);
-  }
-  for (; c < C; c++) {
-    let sum = 0;
-    for (let k = 0; k < end; k += 2) sum += a[pairs[k]! + c]! * b[pairs[k + 1]! + c]!;
-    sums[c] = sum;
-  }
-}
-
-/** y = slope x + offset, for each channel. */
-function affineMap(x: Float32Array, y: Float32Array, slope: Float32Array, offset: Float32Array, C: number): void {
-  const n = x.length;
-  if (C % 4 > 0) {
-    for (let i = 0; i < n; ) for (let c = 0; c < C; c++, i++) y[i] = x[i]! * slope[c]! + offset[c]!;
-    return;
-  }
-  for (let c = 0; c < C; c += 4) {
-    const [s0, s1, s2, s3] = [slope[c]!, slope[c + 1]!, slope[c + 2]!, slope[c + 3]!];
-    const [o0, o1, o2, o3] = [offset[c]!, offset[c + 1]!, offset[c + 2]!, offset[c + 3]!];
-    for (let i = c; i < n; i += C) {
-      y[i] = x[i]! * s0 + o0;
-      y[i + 1] = x[i + 1]! * s1 + o1;
-      y[i + 2] = x[i + 2]! * s2 + o2;
-      y[i + 3] = x[i + 3]! * s3 + o3;
-    }
-  }
-}
-
-/** y = p a + q b + r, for each channel. */
-function affineSum(a: Float32Array, b: Float32Array, y: Float32Array, p: Float32Array, q: Float32Array, r: Float32Array, C: number): void {
-  const n = a.length;
-  if (C % 4 > 0) {
-    for (let i = 0; i < n; ) for (let c = 0; c < C; c++, i++) y[i] = p[c]! * a[i]! + q[c]! * b[i]! + r[c]!;
-    return;
-  }
-  for (let c = 0; c < C; c += 4) {
-    const [p0, p1, p2, p3] = [p[c]!, p[c + 1]!, p[c + 2]!, p[c + 3]!];
-    const [q0, q1, q2, q3] = [q[c]!, q[c + 1]!, q[c + 2]!, q[c + 3]!];
-    const [r0, r1, r2, r3] = [r[c]!, r[c + 1]!, r[c + 2]!, r[c + 3]!];
-    for (let i = c; i < n; i += C) {
-      y[i] = p0 * a[i]! + q0 * b[i]! + r0;
-      y[i + 1] = p1 * a[i + 1]! + q1 * b[i + 1]! + r1;
-      y[i + 2] = p2 * a[i + 2]! + q2 * b[i + 2]! + r2;
-      y[i + 3] = p3 * a[i + 3]! + q3 * b[i + 3]! + r3;
-    }
-  }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { SupernetFolder } from "../../training/supernet-folder.ts";
+import { SupernetFolder } from "../../../training/supernet/supernet-folder.ts";
 
 const root = await mkdtemp(join(tmpdir(), "evoke-supernet-"));
 let made = 0;

@@ -14,16 +14,16 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { logarithm } from "../core/engine/exact-math.ts";
-import { trainingDiverged } from "../core/errors/index.ts";
-import { randomStream } from "../core/random/rng.ts";
-import type { Network } from "../core/space/network.ts";
-import { phaseOfEpoch, type SupernetEpoch, type SupernetRequest } from "../core/training/supernet.ts";
+import { logarithm } from "../../core/engine/exact-math.ts";
+import { trainingDiverged } from "../../core/errors/index.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import type { Network } from "../../core/space/network.ts";
+import { phaseOfEpoch, type SupernetEpoch, type SupernetRequest } from "../../core/training/supernet.ts";
+import type { Dataset } from "../datasets/dataset.ts";
+import type { Rule, Tensor4D } from "../network/operations.ts";
+import { accuracy, Batches, EVALUATION_BATCH, memoriesOf, operationsOfBackend, rulesOfSteps, toLossGradient } from "../train.ts";
 import { sortChannels } from "./channel-order.ts";
-import type { Dataset } from "./dataset.ts";
-import type { Rule, Tensor4D } from "./operations.ts";
 import { type Part, SharedWeights } from "./shared-weights.ts";
-import { accuracy, Batches, EVALUATION_BATCH, memoriesOf, operationsOfBackend, rulesOfSteps, toLossGradient } from "./train.ts";
 
 /** What a supernet is, for the threads that train or use it. */
 export interface SupernetDefinition extends Omit<SupernetRequest, "dataset" | "sample" | "backend" | "folder"> {

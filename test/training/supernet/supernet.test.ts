@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { randomStream } from "../../core/random/rng.ts";
-import { SupernetWeights } from "../../training/supernet.ts";
-import { openBackend } from "../../training/tensorflow.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import { SupernetWeights } from "../../../training/supernet/supernet.ts";
+import { openBackend } from "../../../training/tensorflow.ts";
 import { settingsOf, space, toySupernet } from "./toy-supernet.ts";
 
 const STEPS = 3;

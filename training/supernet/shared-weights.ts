@@ -12,12 +12,12 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { supernetImpossible } from "../core/errors/index.ts";
-import type { Rng } from "../core/random/rng.ts";
-import { type Layer, type Network, shapesOf } from "../core/space/network.ts";
-import { firstMoments, firstParameters } from "./network-builder.ts";
-import type { Operations, Parameter, Rule, Tensor4D } from "./operations.ts";
-import { type LayerWeights, Passes, parameterShapes } from "./passes.ts";
+import { supernetImpossible } from "../../core/errors/index.ts";
+import type { Rng } from "../../core/random/rng.ts";
+import { type Layer, type Network, shapesOf } from "../../core/space/network.ts";
+import { firstMoments, firstParameters } from "../network/network-builder.ts";
+import type { Operations, Parameter, Rule, Tensor4D } from "../network/operations.ts";
+import { type LayerWeights, Passes, parameterShapes } from "../network/passes.ts";
 
 /** A matrix that makes a kernel of the middle of a larger one. */
 interface Transform {

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { problemsOf } from "../../core/json/schema.ts";
-import type { Space } from "../../core/plugin/space.ts";
-import { randomStream } from "../../core/random/rng.ts";
-import { type DatasetSpec, datasetSchema } from "../../core/training/dataset-spec.ts";
-import { planSupernet, type SupernetEpoch, type SupernetListener, type SupernetRequest } from "../../core/training/supernet.ts";
-import nasBench201 from "../../spaces/nas-bench-201.ts";
-import { WorkerTrainer } from "../../training/trainer.ts";
+import { problemsOf } from "../../../core/json/schema.ts";
+import type { Space } from "../../../core/plugin/space.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import { type DatasetSpec, datasetSchema } from "../../../core/training/dataset-spec.ts";
+import { planSupernet, type SupernetEpoch, type SupernetListener, type SupernetRequest } from "../../../core/training/supernet.ts";
+import nasBench201 from "../../../spaces/nas-bench-201.ts";
+import { WorkerTrainer } from "../../../training/trainer.ts";
 import { settingsOf } from "./toy-supernet.ts";
 
 function complete<T>(schema: object, value: object): T {

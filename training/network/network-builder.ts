@@ -4,8 +4,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Rng } from "../core/random/rng.ts";
-import type { Layer, Network } from "../core/space/network.ts";
+import type { Rng } from "../../core/random/rng.ts";
+import type { Layer, Network } from "../../core/space/network.ts";
 import type { Operations, Parameter, Rule, RunningMoments, Tensor4D } from "./operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "./passes.ts";
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Rng } from "../core/random/rng.ts";
-import type { DatasetSpec } from "../core/training/dataset-spec.ts";
+import type { Rng } from "../../core/random/rng.ts";
+import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
 import { addNormalDeviates } from "./normal-deviates.ts";
 
 export type Augmentation = DatasetSpec["augmentation"];
