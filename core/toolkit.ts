@@ -27,6 +27,7 @@ export * from "./record/pareto.ts";
 export * from "./record/progress-line.ts";
 export * from "./space/draw.ts";
 export * from "./space/drawing.ts";
+export * from "./space/mobile-network.ts";
 export * from "./space/modifications.ts";
 export * from "./space/network.ts";
 export * from "./table/table.ts";
