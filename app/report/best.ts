@@ -14,7 +14,7 @@ import { nameWithin, type Panel, type ReportDocument } from "./document.ts";
 import { drawingSvg } from "./drawing/draw.ts";
 import { fileNames, NOTHING } from "./format.ts";
 import type { ReportCell } from "./source.ts";
-import type { ReportTable } from "./table.ts";
+import type { ReportTable } from "./tables/table.ts";
 
 /** A drawing: a figure that no specification is needed for. */
 interface BestDrawing {

@@ -1,6 +1,6 @@
 /**
  * Numbers, metrics and names as people read them, the same in every format of a report. They are in
- * Unicode; each format escapes what it must (app/report/table.ts).
+ * Unicode; each format escapes what it must (app/report/tables/table.ts).
  *
  * @module
  */

@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { bestArchitectures } from "../../../app/report/best.ts";
-import { sections } from "../../../app/report/content.ts";
-import { htmlReport } from "../../../app/report/html.ts";
-import { markdownReport } from "../../../app/report/markdown.ts";
+import { sections } from "../../../app/report/pages/content.ts";
+import { htmlReport } from "../../../app/report/pages/html.ts";
+import { markdownReport } from "../../../app/report/pages/markdown.ts";
 import type { SourceRun } from "../../../app/report/source.ts";
 import { cell, metrics, reported, run } from "./made-up-cells.ts";
 

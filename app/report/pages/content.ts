@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { BestArchitectures } from "./best.ts";
-import type { CellStatistics, ReportDocument } from "./document.ts";
-import type { Figure } from "./figures/figure.ts";
-import { counted, manifestValue } from "./format.ts";
-import type { ReportTable } from "./table.ts";
-import { comparisonTable, paretoTable, ranksTable, resultsTable, searchTable } from "./tables.ts";
+import type { BestArchitectures } from "../best.ts";
+import type { CellStatistics, ReportDocument } from "../document.ts";
+import type { Figure } from "../figures/figure.ts";
+import { counted, manifestValue } from "../format.ts";
+import type { ReportTable } from "../tables/table.ts";
+import { comparisonTable, paretoTable, ranksTable, resultsTable, searchTable } from "../tables/tables.ts";
 import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
 
 export interface Section {

@@ -4,8 +4,9 @@
  *
  * @module
  */
+
+import { html, htmlTable } from "../tables/table.ts";
 import type { Block, Section } from "./content.ts";
-import { html, htmlTable } from "./table.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1d1d1f; --soft: #5c5c63; --line: #d9d9de; --page: #ffffff; --stripe: #f6f6f8; }

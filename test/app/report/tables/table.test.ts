@@ -10,7 +10,7 @@ import {
   markdownTable,
   plainTable,
   type ReportTable,
-} from "../../../app/report/table.ts";
+} from "../../../../app/report/tables/table.ts";
 
 const odd = "|nor_conv_3x3~0|+<b>&*x*";
 const table: ReportTable = {

@@ -1,6 +1,7 @@
 /** `report.md`. @module */
+
+import { markdown, markdownTable } from "../tables/table.ts";
 import type { Block, Section } from "./content.ts";
-import { markdown, markdownTable } from "./table.ts";
 
 /** @param name  the title of the page */
 export function markdownReport(name: string, sections: readonly Section[]): string {

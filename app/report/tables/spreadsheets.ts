@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { COSTS } from "../../core/record/pareto.ts";
-import type { AggregatedCell } from "./aggregate.ts";
-import type { CellStatistics, Measure, Moments, Panel, ReportDocument } from "./document.ts";
-import { MEASURES } from "./document.ts";
-import { moments } from "./statistics.ts";
+import { COSTS } from "../../../core/record/pareto.ts";
+import type { AggregatedCell } from "../aggregate.ts";
+import type { CellStatistics, Measure, Moments, Panel, ReportDocument } from "../document.ts";
+import { MEASURES } from "../document.ts";
+import { moments } from "../statistics.ts";
 import { csv } from "./table.ts";
 
 type Value = string | number | null | undefined;

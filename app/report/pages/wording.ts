@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { CellStatistics, Comparison, Panel, Ranks, ReportDocument } from "./document.ts";
-import { withShortNames } from "./document.ts";
-import { counted, equalsProbability, fixed, interval, levelName, metricName, probability, signed, unitOfDifference } from "./format.ts";
-import { digitsOf } from "./tables.ts";
+import type { CellStatistics, Comparison, Panel, Ranks, ReportDocument } from "../document.ts";
+import { withShortNames } from "../document.ts";
+import { counted, equalsProbability, fixed, interval, levelName, metricName, probability, signed, unitOfDifference } from "../format.ts";
+import { digitsOf } from "../tables/tables.ts";
 
 /** Below this adjusted p two cells are said to differ. */
 const SIGNIFICANT = 0.05;

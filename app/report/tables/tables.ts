@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "./document.ts";
-import { digitsFor, fixed, interval, levelName, NOTHING, percentage, probability, signed } from "./format.ts";
+import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "../document.ts";
+import { digitsFor, fixed, interval, levelName, NOTHING, percentage, probability, signed } from "../format.ts";
 import type { Group, ReportTable } from "./table.ts";
 
 /** A column: its head, and what a cell of the matrix has in it. */
