@@ -21,8 +21,9 @@
  * a third moves into its place, where it was chosen; where it was there before, the third stays instead
  * and the fourth goes: a unit loses its last layer.
  *
- * The network is that of core/space/mobile-network.ts. The options describe it; only `cost`, `network` and `blocks`
- * depend on them.
+ * The network: a 3×3 convolution; a layer of kernel 3 without expansion; the units; a 1×1 convolution; global
+ * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost`, `network` and
+ * `blocks` depend on them. Every width is times the multiplier, then rounded to a multiple of 8.
  *
  * Different from the authors: architectures are drawn uniformly, not depth by depth, which is an option;
  * a network has one image size, as it has where they search.
