@@ -21,6 +21,8 @@ import { RunStore } from "../host/store/run-store.ts";
 /** Finished runs, cell by cell. */
 export interface ReportSource extends Pick<MatrixDocument, "question" | "evoke" | "seeds" | "targets" | "axes"> {
   readonly name: string;
+  /** Where the runs are, for errors. */
+  readonly file: string;
   /** Left out for a single experiment. */
   readonly design?: MatrixDocument["design"];
   readonly inputs?: Readonly<Record<string, string>>;
@@ -63,7 +65,7 @@ async function openMatrix(folder: string): Promise<ReportSource> {
   const storeFile = resolve(folder, store);
   if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
   const runs = await RunStore.open(storeFile, "read");
-  return { ...document, name: matrix, runs: ({ digest }) => runs.runs(digest, document.seeds), close: () => runs.close() };
+  return { ...document, name: matrix, file: storeFile, runs: ({ digest }) => runs.runs(digest, document.seeds), close: () => runs.close() };
 }
 
 async function openExperiment(folder: string): Promise<ReportSource> {
@@ -95,7 +97,7 @@ async function openExperiment(folder: string): Promise<ReportSource> {
       : { space: manifest.space.use, spaceOptions: manifest.space.options ?? {} }),
   };
   return {
-    ...{ name: experiment, evoke, inputs, axes: [], cells: [cell] },
+    ...{ name: experiment, file: join(folder, "runs.jsonl"), evoke, inputs, axes: [], cells: [cell] },
     ...(manifest.question !== undefined && { question: manifest.question }),
     seeds: { first, count: runs.length },
     runs: () => runs,

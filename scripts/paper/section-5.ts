@@ -39,7 +39,7 @@ export function claims({ cells, measure }: Panel): string {
       [
         says,
         `\`${cell}\``,
-        `${signed(main.difference, 3)} (${fixed(main.interval.low, 3)} to ${fixed(main.interval.high, 3)})`,
+        `${signed(main.difference, 3)} (${fixed(main.interval!.low, 3)} to ${fixed(main.interval!.high, 3)})`,
         fixed(main.pairedEffectSize ?? Number.NaN),
         pValue(main.wilcoxon.holm),
         verdict(main.difference, main.wilcoxon.holm),

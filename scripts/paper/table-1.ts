@@ -95,7 +95,7 @@ export function comparisons(document: ReportDocument): string {
         const rank = cell && ranks.get(cell.name);
         return [
           lessBaseline(difference),
-          difference ? `${fixed(difference.interval.low)} to ${fixed(difference.interval.high)}` : "–",
+          difference?.interval ? `${fixed(difference.interval.low)} to ${fixed(difference.interval.high)}` : "–",
           rank === undefined ? "–" : fixed(rank),
           cell ? fixed(cell.score!.mean) : "–",
         ];

@@ -5,10 +5,21 @@
  */
 import type { CellStatistics, Comparison, Panel, Ranks, ReportDocument } from "../document.ts";
 import { withShortNames } from "../document.ts";
-import { counted, equalsProbability, fixed, interval, levelName, metricName, probability, signed, unitOfDifference } from "../format.ts";
+import {
+  counted,
+  equalsProbability,
+  fixed,
+  interval,
+  levelName,
+  meanAndStd,
+  metricName,
+  probability,
+  signed,
+  unitOfDifference,
+} from "../format.ts";
 import { digitsOf } from "../tables/tables.ts";
 
-/** Below this adjusted p two cells are said to differ. */
+/** Below this adjusted p two cells are said to differ significantly. */
 const SIGNIFICANT = 0.05;
 
 /** How many cells differ from the baseline, in a sentence; of a single cell, its mean. */
@@ -20,17 +31,19 @@ export function headline(given: Panel): string {
     const own = cells.find(({ name }) => name === baseline);
     const estimate = own?.[measure];
     if (!estimate) return `No run of ${baseline} is finished.`;
-    const digits = digitsOf(panel);
-    return `${upper(metric)}: ${baseline} has mean ${fixed(estimate.mean, digits)} ± ${fixed(estimate.std, digits)} over ${counted(estimate.n, "run")}.`;
+    const spread = meanAndStd(estimate, digitsOf(panel));
+    return `${upper(metric)}: ${baseline} has ${estimate.n < 2 ? `${spread} in its one run` : `mean ${spread} over ${counted(estimate.n, "run")}`}.`;
   }
   const compared = cells.flatMap((cell) => cell.comparison?.[measure] ?? []);
   const apart = compared.filter(({ wilcoxon }) => wilcoxon.holm < SIGNIFICANT);
   const higher = apart.filter(({ difference }) => difference > 0).length;
   const cellsCompared = counted(family, "cell");
   if (apart.length === 0)
-    return `By ${metric}, ${family === 1 ? "the one cell" : `none of ${cellsCompared}`} compared with ${baseline} is ${family === 1 ? "not " : ""}told apart from it.`;
+    return family === 1
+      ? `By ${metric}, the one cell compared with ${baseline} does not differ significantly from it.`
+      : `By ${metric}, none of ${cellsCompared} compared with ${baseline} differs significantly from it.`;
   const which = [...(higher > 0 ? [`${higher} higher`] : []), ...(apart.length > higher ? [`${apart.length - higher} lower`] : [])];
-  return `By ${metric}, ${apart.length} of ${cellsCompared} compared with ${baseline} ${apart.length === 1 ? "differs" : "differ"} from it: ${which.join(", ")}.`;
+  return `By ${metric}, ${apart.length} of ${cellsCompared} compared with ${baseline} ${apart.length === 1 ? "differs" : "differ"} significantly from it: ${which.join(", ")}.`;
 }
 
 /** A sentence for each comparison with the baseline, by the panel's measure. */
@@ -48,21 +61,22 @@ function sentence({ name }: CellStatistics, comparison: Comparison, panel: Panel
   const unit = unitOfDifference(panel.metrics[panel.measure]);
   const size = fixed(Math.abs(difference), digits);
   const direction = difference > 0 ? "higher" : "lower";
-  const evidence = `${percent} CI ${interval(between, digits, signed)}, Holm ${equalsProbability(wilcoxon.holm)}, ${counted(n, "pair")}`;
+  const confidence = between ? `${percent} CI ${interval(between, digits, signed)}, ` : "";
+  const evidence = `${confidence}Holm ${equalsProbability(wilcoxon.holm)}, ${counted(n, "pair")}`;
   if (difference === 0) return `${name} has the same mean as ${panel.baseline} (${evidence}).`;
   if (wilcoxon.holm >= SIGNIFICANT && Number(size) === 0)
-    return `${name} is not told apart from ${panel.baseline}: ${size} ${unit} apart (${evidence}).`;
+    return `${name} does not differ significantly from ${panel.baseline}: ${size} ${unit} apart (${evidence}).`;
   return wilcoxon.holm < SIGNIFICANT
-    ? `${name} is ${size} ${unit} ${direction} than ${panel.baseline} (${evidence}).`
-    : `${name} is not told apart from ${panel.baseline}: ${size} ${unit} ${direction} (${evidence}).`;
+    ? `${name} is significantly ${direction} than ${panel.baseline}, by ${size} ${unit} (${evidence}).`
+    : `${name} does not differ significantly from ${panel.baseline}: ${size} ${unit} ${direction} (${evidence}).`;
 }
 
-/** Where so few seeds are paired that no difference, however large, could be told; else undefined. */
+/** Where so few seeds are paired that no difference, however large, could be significant; else undefined. */
 export function tooFewPairs({ cells, measure, family }: Panel): string | undefined {
   const pairs = Math.max(0, ...cells.map(({ comparison }) => comparison?.[measure]?.n ?? 0));
   const least = family * 2 ** (1 - pairs); // all differences of one sign: two of 2ⁿ signs
   if (family === 0 || least < SIGNIFICANT) return undefined;
-  return `With ${counted(pairs, "pair")} and ${counted(family, "comparison")} the least Holm-adjusted Wilcoxon p that there can be is ${probability(Math.min(1, least))}: to tell cells apart, more seeds are needed.`;
+  return `With ${counted(pairs, "pair")} and ${counted(family, "comparison")} the least Holm-adjusted Wilcoxon p that there can be is ${probability(Math.min(1, least))}: for a significant difference more seeds are needed.`;
 }
 
 /** Which cells are not compared, as they are measured by something else; empty if all are. */
@@ -90,8 +104,8 @@ export function definitions({ methods, panels, targets }: ReportDocument): [stri
   const resampled = `${methods.bootstrap} bootstrap, ${counted(methods.resamples, "resample")}`;
   return [
     ["mean ± std", `mean and population standard deviation over the runs, one for each seed, of ${measures.join("; ")}`],
-    ["s.e.", "standard error of the mean, from the sample standard deviation"],
-    [`${percent} CI`, `confidence interval of the mean (${resampled})`],
+    ["s.e.", "standard error of the mean, from the sample standard deviation; one run has none"],
+    [`${percent} CI`, `confidence interval of the mean (${resampled}); one run has none`],
     ["IQM", `interquartile mean: the mean without the lowest and the highest quarter of the runs; its interval by the same bootstrap`],
     ...(panels.some(({ ranks }) => ranks)
       ? [
@@ -103,12 +117,12 @@ export function definitions({ methods, panels, targets }: ReportDocument): [stri
       : []),
     ...(compared ? comparisonDefinitions(percent, resampled, methods.adjustment) : []),
     ["new subspaces", "how often a candidate replaced the centre of its subspace in a run"],
-    ["area under incumbent", "mean over the queries of a run of the best validation metric so far"],
+    ["area under incumbent", "mean over the queries of a run of the best score so far"],
     ...(panels.some(({ cells }) => cells.some(({ fronts }) => fronts))
       ? [
           [
             "Pareto front",
-            "the feasible architectures of all runs of a cell than which no other was both at least as good by validation metric and at least as cheap",
+            "the feasible architectures of all runs of a cell that are not dominated: no other was both at least as good by score and at least as cheap",
           ] as [string, string],
         ]
       : []),
@@ -145,13 +159,16 @@ function comparisonDefinitions(percent: string, resampled: string, adjustment: s
 export function tableCaption(document: ReportDocument): string {
   const percent = levelName(document.methods);
   const measures = [...new Set(document.panels.map(({ measure, metrics }) => upper(metricName(metrics[measure], measure))))];
-  const compared = document.panels.some(({ family }) => family > 0);
-  const difference = compared
-    ? ` Difference from the baseline on the same seeds with ${percent} bootstrap confidence interval; Wilcoxon signed-rank p, Holm-adjusted; share of seeds won, ties counted half.`
-    : "";
+  const comparisons = document.panels.flatMap(({ measure, cells }) => cells.flatMap(({ comparison }) => comparison?.[measure] ?? []));
+  const intervals = comparisons.some(({ interval }) => interval) ? ` with ${percent} bootstrap confidence interval` : "";
+  const difference =
+    comparisons.length > 0
+      ? ` Difference from the baseline on the same seeds${intervals}; Wilcoxon signed-rank p, Holm-adjusted; share of seeds won, ties counted half.`
+      : "";
   const runs = [...new Set(document.panels.flatMap(({ cells }) => cells.map(({ n }) => n)))];
   const over = runs.length === 1 ? ` over ${counted(runs[0]!, "run")}` : "";
-  return `${measures.join("; ")}: mean ± population standard deviation${over}.${difference}`;
+  const spread = Math.max(...runs) < 2 ? "one run of each cell" : `mean ± population standard deviation${over}`;
+  return `${measures.join("; ")}: ${spread}.${difference}`;
 }
 
 /** Friedman's test, in a sentence; undefined where there is none. */

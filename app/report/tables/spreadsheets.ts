@@ -46,7 +46,7 @@ export function statisticsCsv({ panels }: ReportDocument): string {
 export function runsCsv(cells: readonly AggregatedCell[]): string {
   const columns = ["panel", "cell", "seed", "test", "score", "queries", "distinct", "new_subspaces", "seconds"];
   return csv(
-    [...columns, "area_under_incumbent", "queries_to_test_target", "queries_to_validation_target", "architecture"],
+    [...columns, "area_under_incumbent", "queries_to_test_target", "queries_to_score_target", "architecture"],
     cells.flatMap(({ cell, runs }) =>
       runs.map((run): Value[] => [
         ...[cell.panel, cell.name, run.seed, run.test, run.score, run.queries, run.distinct, run.updates, run.seconds],
@@ -91,11 +91,11 @@ export function overheadCsv(cells: readonly AggregatedCell[]): string | undefine
 function estimateFields(measure: Measure): Field[] {
   return [
     ...momentFields(measure, (cell) => cell[measure]),
-    [`${measure}_low`, (cell) => cell[measure]?.interval.low],
-    [`${measure}_high`, (cell) => cell[measure]?.interval.high],
+    [`${measure}_low`, (cell) => cell[measure]?.interval?.low],
+    [`${measure}_high`, (cell) => cell[measure]?.interval?.high],
     [`${measure}_iqm`, (cell) => cell[measure]?.interquartileMean],
-    [`${measure}_iqm_low`, (cell) => cell[measure]?.interquartileInterval.low],
-    [`${measure}_iqm_high`, (cell) => cell[measure]?.interquartileInterval.high],
+    [`${measure}_iqm_low`, (cell) => cell[measure]?.interquartileInterval?.low],
+    [`${measure}_iqm_high`, (cell) => cell[measure]?.interquartileInterval?.high],
     ...["least", "lower_quartile", "median", "upper_quartile", "most"].map(
       (name, i): Field => [`${measure}_${name}`, (cell) => cell[measure]?.quartiles[i]],
     ),
@@ -108,8 +108,8 @@ function comparisonFields(measure: Measure): Field[] {
     [`${measure}_pairs`, (cell) => of(cell)?.n],
     [`${measure}_difference`, (cell) => of(cell)?.difference],
     [`${measure}_difference_standard_error`, (cell) => of(cell)?.standardError],
-    [`${measure}_difference_low`, (cell) => of(cell)?.interval.low],
-    [`${measure}_difference_high`, (cell) => of(cell)?.interval.high],
+    [`${measure}_difference_low`, (cell) => of(cell)?.interval?.low],
+    [`${measure}_difference_high`, (cell) => of(cell)?.interval?.high],
     [`${measure}_wilcoxon_statistic`, (cell) => of(cell)?.wilcoxon.statistic],
     [`${measure}_wilcoxon_p`, (cell) => of(cell)?.wilcoxon.p],
     [`${measure}_wilcoxon_holm`, (cell) => of(cell)?.wilcoxon.holm],

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "../document.ts";
-import { digitsFor, fixed, interval, levelName, NOTHING, percentage, probability, signed } from "../format.ts";
+import { digitsFor, fixed, interval, levelName, meanAndStd, NOTHING, percentage, probability, signed } from "../format.ts";
 import type { Group, ReportTable } from "./table.ts";
 
 /** A column: its head, and what a cell of the matrix has in it. */
@@ -26,9 +26,9 @@ export function resultsTable(document: ReportDocument): ReportTable {
     RUNS,
     { head: "mean ± std", of: (cell, { measure }, digits) => meanAndStd(cell[measure], digits) },
     { head: "s.e.", of: (cell, { measure }, digits) => fixed(cell[measure]?.standardError, digits + 1) },
-    { head: level(document), of: (cell, { measure }, digits) => spread(cell[measure]?.interval, digits) },
+    { head: level(document), of: (cell, { measure }, digits) => interval(cell[measure]?.interval, digits) },
     { head: "IQM", of: (cell, { measure }, digits) => fixed(cell[measure]?.interquartileMean, digits) },
-    { head: `${level(document)} of IQM`, of: (cell, { measure }, digits) => spread(cell[measure]?.interquartileInterval, digits) },
+    { head: `${level(document)} of IQM`, of: (cell, { measure }, digits) => interval(cell[measure]?.interquartileInterval, digits) },
     ...(document.panels.some(({ ranks }) => ranks)
       ? [{ head: "mean rank", of: ({ name }: CellStatistics, { ranks }: Panel) => fixed(ranks?.mean[name], 2) }]
       : []),
@@ -47,7 +47,7 @@ export function comparisonTable(document: ReportDocument, measure?: Measure): Re
     { head: "pairs", of: (cell, panel) => String(of(cell, panel)?.n ?? 0) },
     { head: "difference", of: (cell, panel, digits) => signed(of(cell, panel)?.difference, digits) },
     { head: "s.e.", of: (cell, panel, digits) => fixed(of(cell, panel)?.standardError, digits + 1) },
-    { head: level(document), of: (cell, panel, digits) => spread(of(cell, panel)?.interval, digits, signed) },
+    { head: level(document), of: (cell, panel, digits) => interval(of(cell, panel)?.interval, digits, signed) },
     { head: "Wilcoxon p", of: (cell, panel) => probability(of(cell, panel)?.wilcoxon.p) },
     { head: "Holm", of: (cell, panel) => probability(of(cell, panel)?.wilcoxon.holm) },
     { head: "paired t p", of: (cell, panel) => probability(of(cell, panel)?.pairedT?.p) },
@@ -152,7 +152,7 @@ function comparedInBrief(document: ReportDocument): Field[] {
   const of = (cell: CellStatistics, { measure }: Panel) => cell.comparison?.[measure];
   return [
     { head: "difference", of: (cell, panel, digits) => signed(of(cell, panel)?.difference, digits) },
-    { head: level(document), of: (cell, panel, digits) => spread(of(cell, panel)?.interval, digits, signed) },
+    { head: level(document), of: (cell, panel, digits) => interval(of(cell, panel)?.interval, digits, signed) },
     { head: "p (Holm)", of: (cell, panel) => probability(of(cell, panel)?.wilcoxon.holm) },
     { head: "Cliff’s δ", of: (cell, panel) => signed(of(cell, panel)?.cliffsDelta, 2) },
     { head: "win rate", of: (cell, panel) => percentage(of(cell, panel)?.winRate) },
@@ -161,7 +161,7 @@ function comparedInBrief(document: ReportDocument): Field[] {
 
 function briefIntervals(document: ReportDocument): Field[] {
   return [
-    { head: level(document), of: (cell, { measure }, digits) => spread(cell[measure]?.interval, digits) },
+    { head: level(document), of: (cell, { measure }, digits) => interval(cell[measure]?.interval, digits) },
     { head: "IQM", of: (cell, { measure }, digits) => fixed(cell[measure]?.interquartileMean, digits) },
     { head: "best", of: (cell, { measure }, digits) => fixed(cell[measure]?.quartiles[4], digits) },
   ];
@@ -187,12 +187,4 @@ function someOf(
 /** Digits after the point for the means of a panel. */
 export function digitsOf({ cells, measure }: Panel): number {
   return digitsFor(cells.map((cell) => cell[measure]?.standardError));
-}
-
-function meanAndStd(moments: Moments | undefined, digits: number): string {
-  return moments ? `${fixed(moments.mean, digits)} ± ${fixed(moments.std, digits)}` : NOTHING;
-}
-
-function spread(between: { readonly low: number; readonly high: number } | undefined, digits: number, number = fixed): string {
-  return between ? interval(between, digits, number) : NOTHING;
 }

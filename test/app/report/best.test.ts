@@ -42,10 +42,7 @@ test("the best of each panel among what one metric measures is drawn, where its 
     ["best-base", "best-a-fourth"],
   );
   const [base, fourth] = best.drawings;
-  assert.is(
-    base!.caption,
-    `The best architecture by validation metric, found by base with seed 2: score 85, test 95. ${cellText("nor_conv_3x3")}`,
-  );
+  assert.is(base!.caption, `The best architecture by score, found by base with seed 2: score 85, test 95. ${cellText("nor_conv_3x3")}`);
   assert.match(base!.svg, "input to node 1: nor_conv_3x3;");
   assert.match(fourth!.svg, "unit 1: 3×3 e6, 3×3 e6, to ");
 });

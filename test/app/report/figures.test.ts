@@ -118,7 +118,7 @@ for (const [what, given] of [
 test("a search without queries or subspaces leaves out the figures that it has nothing for", async () => {
   const bare = runs(3, 94).map(({ result, trajectory }) => ({
     result: { ...result, queries: 0, updates: 0 },
-    course: { ...trajectory!, centres: [], distances: [] },
+    trajectory: { ...trajectory!, centres: [], distances: [] },
   }));
   const figures = await drawn(reported([[cell("base"), bare]]));
   assert.equal(

@@ -69,7 +69,7 @@ export function reported(
   given: Partial<ReportSource> = {},
 ): { readonly document: ReportDocument; readonly cells: AggregatedCell[] } {
   const source: ReportSource = {
-    ...{ name: "made-up", evoke: "0.0.0", design: "one-factor", seeds: { first: 1, count: 8 }, axes: [] },
+    ...{ name: "made-up", file: "runs.sqlite", evoke: "0.0.0", design: "one-factor", seeds: { first: 1, count: 8 }, axes: [] },
     cells: cells.map(([cell]) => cell),
     runs: (wanted) => cells.find(([cell]) => cell === wanted)![1],
     close: () => {},
