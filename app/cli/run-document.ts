@@ -52,6 +52,14 @@ export function runDocument(
   };
 }
 
+/**
+ * Deviation and standard error as the table shows them. The error is of the sample: s / √(n − 1) of the population's s is the
+ * sample's over √n. One run has neither.
+ */
+function spreadOf({ std, n }: Summary): string[] {
+  return n < 2 ? ["", ""] : [std.toFixed(3), (std / Math.sqrt(n - 1)).toFixed(3)];
+}
+
 /** Up to this many runs are listed one by one. */
 const LISTED = 20;
 
@@ -72,7 +80,7 @@ export function runText({ experiment, digest, runs, summary }: RunDocument, fold
   }
   const rows = (["score", "test"] as const).flatMap((name) => {
     const of = summary[name];
-    return of ? [[name, number(of.mean, 3), number(of.std, 3), number(of.std / Math.sqrt(of.n), 3), String(of.n)]] : [];
+    return of ? [[name, number(of.mean, 3), ...spreadOf(of), String(of.n)]] : [];
   });
   lines.push(...aligned([["", "mean", "std", "std. error", "n"], ...rows]), "");
   const best = runs.reduce((best, run) => (run.best.score > best.best.score ? run : best));

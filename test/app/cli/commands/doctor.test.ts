@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { writeTable } from "../../../core/table/table-file.ts";
-import { VERSION } from "../../../core/version.ts";
-import { tinyTable } from "../../tables.ts";
-import { root, Scratch } from "./command.ts";
+import { writeTable } from "../../../../core/table/table-file.ts";
+import { VERSION } from "../../../../core/version.ts";
+import { tinyTable } from "../../../tables.ts";
+import { root, Scratch } from "../command.ts";
 
 const scratch = new Scratch();
 mkdirSync(join(scratch.folder, "home/tables"), { recursive: true });
