@@ -6,6 +6,7 @@
  */
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { cannotReadFile } from "../../core/errors/index.ts";
 import { replaceFile } from "../host/store/replace-file.ts";
 
 const LIST = ".report-files";
@@ -14,13 +15,17 @@ const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|vl\.json))$/;
 
 /** Writes the files, each as one step, and removes those of the report before that are none of them. */
 export async function writeReport(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const listed = await readFile(join(folder, LIST), "utf8").catch(() => "");
+  const list = join(folder, LIST);
+  const listed = await readFile(list, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return ""; // the latter is told where the report is written
+    throw cannotReadFile(list, "the list of what the last report wrote", error);
+  });
   const before = listed.split("\n").filter((path) => OWN.test(path));
   // Listed before they are there: what is cut off on the way is removed by the next report all the same.
-  await replaceFile(join(folder, LIST), lines([...new Set([...files.keys(), ...before])]));
+  await replaceFile(list, lines([...new Set([...files.keys(), ...before])]));
   for (const [path, content] of files) await replaceFile(join(folder, path), content);
   for (const path of before) if (!files.has(path)) await rm(join(folder, path), { force: true });
-  await replaceFile(join(folder, LIST), lines([...files.keys()]));
+  await replaceFile(list, lines([...files.keys()]));
 }
 
 function lines(paths: readonly string[]): string {
