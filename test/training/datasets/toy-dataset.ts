@@ -6,6 +6,11 @@
 import { randomStream } from "../../../core/random/rng.ts";
 import type { Dataset, Examples } from "../../../training/datasets/dataset.ts";
 
+/** The first so many. */
+export function firstOf({ images, labels, count: all }: Examples, count: number): Examples {
+  return { images: images.subarray(0, (images.length / all) * count), labels: labels.subarray(0, count), count };
+}
+
 export function toyDataset(classes = 3, size = 6, channels = 2): Dataset {
   const examples = (count: number, part: string): Examples => {
     const rng = randomStream(1, part);

@@ -12,10 +12,10 @@ import { sortChannels } from "../../../training/supernet/channel-order.ts";
 import { SharedWeights } from "../../../training/supernet/shared-weights.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
 import { operationsOfBackend, toLossGradient } from "../../../training/train.ts";
-import { toyDataset } from "../datasets/toy-dataset.ts";
+import { firstOf, toyDataset } from "../datasets/toy-dataset.ts";
 import { space, toySupernet } from "./toy-supernet.ts";
 
-const { train: examples } = toyDataset();
+const examples = firstOf(toyDataset().train, 15);
 const { definition } = toySupernet();
 const { envelope, full } = definition;
 const [SMALLEST, MIXED] = [

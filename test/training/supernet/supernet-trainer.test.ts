@@ -147,8 +147,9 @@ test("a supernet is an input of the experiment before it is trained, and nothing
 });
 
 test("another seed is another supernet, beside the first", async () => {
-  await withTrainer((trainer) => train(trainer, requestOf("seeds"), new Heard()));
-  await withTrainer((trainer) => train(trainer, requestOf("seeds", { seed: 2 }), new Heard()));
+  await withTrainer(async (trainer) => {
+    for (const seed of [1, 2]) await train(trainer, requestOf("seeds", { seed }), new Heard());
+  });
   assert.is((await readdir(join(root, "seeds"))).length, 2);
 });
 

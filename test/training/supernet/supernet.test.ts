@@ -7,7 +7,7 @@ import { openBackend } from "../../../training/tensorflow.ts";
 import { settingsOf, space, toySupernet } from "./toy-supernet.ts";
 
 const STEPS = 3;
-const random = Array.from({ length: 10 }, (_, i) => space.network!(space.sample(randomStream(i, "/test"))));
+const random = Array.from({ length: 6 }, (_, i) => space.network!(space.sample(randomStream(i, "/test"))));
 
 /** Trains from one epoch to another. */
 function train(supernet: SupernetWeights, { sample }: ReturnType<typeof toySupernet>, from: number, to: number): number[] {
@@ -21,19 +21,24 @@ for (const optimizer of ["sgd", "adam"])
     await openBackend("wasm");
     const toy = toySupernet({
       settings: settingsOf({ epochs: 2, batchSize: 20, optimizer, learningRate: optimizer === "sgd" ? 0.1 : 0.01 }),
+      shrinking: { epochs: 1, learningRate: 0.05, distillation: 0.5 },
     });
     assert.is(SupernetWeights.steps(toy.definition), STEPS);
+    const end = 5; // two epochs of the first phase, one of each other
     const whole = new SupernetWeights(toy.definition);
-    const losses = train(whole, toy, 1, 8);
+    const losses: number[] = [];
+    const checkpoints: ReturnType<SupernetWeights["save"]>[] = [];
+    for (let epoch = 1; epoch <= end; epoch++) {
+      losses.push(...train(whole, toy, epoch, epoch));
+      checkpoints.push(whole.save());
+    }
     // Before the teacher is there, and after.
-    for (const interrupted of [1, 5]) {
-      const first = new SupernetWeights(toy.definition);
-      train(first, toy, 1, interrupted);
-      const second = new SupernetWeights(toy.definition);
-      second.restore(first.save());
-      assert.equal(train(second, toy, interrupted + 1, 8), losses.slice(interrupted));
-      assert.equal(second.save(), whole.save());
-      for (const supernet of [first, second]) supernet.dispose();
+    for (const interrupted of [1, 3]) {
+      const other = new SupernetWeights(toy.definition);
+      other.restore(checkpoints[interrupted - 1]!);
+      assert.equal(train(other, toy, interrupted + 1, end), losses.slice(interrupted));
+      assert.equal(other.save(), checkpoints[end - 1]);
+      other.dispose();
     }
     whole.dispose();
   });
