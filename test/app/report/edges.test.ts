@@ -32,9 +32,7 @@ const untested = (all: readonly SourceRun[]) => all.map(({ result: { seed, best 
 
 const EDGES: readonly (readonly [string, ...(readonly SourceRun[])[]])[] = [
   ["one run of one cell", [run(1, 84, 94)]],
-  ["one run of each cell", [run(1, 84, 94)], [run(1, 83, 93)]],
   ["one run beside many", runs(4, 94), [run(2, 83, 93)]],
-  ["two runs of each cell", runs(2, 94), runs(2, 93)],
   ["equal runs", [run(1, 84, 94), run(2, 84, 94)], [run(1, 84, 94), run(2, 84, 94)]],
   ["runs that are all shifted by the same", [run(1, 84, 94), run(2, 85, 95)], [run(1, 83, 93), run(2, 84, 94)]],
   ["a cell without runs", runs(3, 94), []],
