@@ -84,7 +84,7 @@ function visit(node: ts.Node, look: (node: ts.Node) => void): void {
 /** What a file imports, statically, dynamically or as a type: paths from the root, or packages. */
 function imports(path: string): string[] {
   return ts
-    .preProcessFile(tree(path).text, true, true)
+    .preProcessFile(read(path), true, true)
     .importedFiles.map(({ fileName }) => (fileName.startsWith(".") ? posix.join(dirname(path), fileName) : fileName));
 }
 

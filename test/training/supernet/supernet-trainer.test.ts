@@ -51,9 +51,10 @@ const weightsIn = async (folder: string) => {
   return readFile(join(root, folder, only!, "weights.bin"));
 };
 
-async function withTrainer<T>(use: (trainer: WorkerTrainer, inputs: Map<string, string>) => Promise<T>): Promise<T> {
+/** @param workers  each of them loads TensorFlow.js, which takes as long as a training here */
+async function withTrainer<T>(use: (trainer: WorkerTrainer, inputs: Map<string, string>) => Promise<T>, workers = 1): Promise<T> {
   const inputs = new Map<string, string>();
-  const trainer = new WorkerTrainer(root, inputs, 2);
+  const trainer = new WorkerTrainer(root, inputs, workers);
   return use(trainer, inputs).finally(() => trainer.close());
 }
 
@@ -68,7 +69,7 @@ const reference = withTrainer(async (trainer, inputs) => {
   const supernet = await trainer.supernet(requestOf("reference"), heard);
   const validations = await Promise.all(cells.map(async (cell) => (await supernet.evaluate(cell)).validation));
   return { heard, inputs, validations, test: await supernet.test(cells[0]!) };
-});
+}, 2);
 
 test("a supernet tells its epochs in order, and becomes an input of the experiment", async () => {
   const { heard, inputs } = await reference;
