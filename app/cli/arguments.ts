@@ -27,6 +27,11 @@ export function count(option: string, text: string): number {
   return value;
 }
 
+/** What --seeds changes in a manifest. */
+export function seedsChange(seeds: string | undefined): Change[] {
+  return seeds === undefined ? [] : [{ pointer: "/seeds/count", value: count("--seeds", seeds) }];
+}
+
 /** At SIGINT or SIGTERM: saves what there is, and ends with status 130. */
 export function onInterrupt(save: () => Promise<void>): void {
   const interrupted = () => void save().finally(() => process.exit(130));

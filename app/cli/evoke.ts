@@ -22,12 +22,12 @@ const program = new Command("evoke")
 
 program
   .command("run")
-  .description("run an experiment over its seeds")
+  .description("run an experiment over its seeds; a call that was killed goes on where it stopped")
   .argument("<manifest>", "the experiment, a JSON file")
   .option("--json", "print one JSON document instead of a table")
   .option("--seeds <count>", "how many seeds, instead of the manifest's")
   .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
-  .option("--out <dir>", "keep the results there; a call that was interrupted goes on where it stopped")
+  .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
@@ -48,7 +48,7 @@ program
 program
   .command("report")
   .description("write the tables, statistics and figures of finished runs")
-  .argument("<dir>", "results/NAME of a matrix, or the folder NAME-DIGEST that evoke run --out has made")
+  .argument("<results>", "results/NAME, the matrix.json in it, or the manifest that was run")
   .option("--out <dir>", "write there, instead of into a folder report inside")
   .option("--json", "print statistics.json instead of a table")
   .option("--quiet", "no progress")

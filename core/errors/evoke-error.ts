@@ -91,9 +91,9 @@ export function suggestion(wanted: string, known: readonly string[], plural: str
 }
 
 /** Where in the code an error was thrown that nobody foresaw: the first line of its stack, in V8's form. */
-export function thrownAt(error: Error): string | undefined {
-  return error.stack
-    ?.split("\n")
+export function thrownAt(stack: string): string | undefined {
+  return stack
+    .split("\n")
     .find((line) => /^\s+at /.test(line))
     ?.trim();
 }

@@ -25,7 +25,7 @@ export function pluginMalformed(specifier: string, at: string, problem: string):
 
 /** A plugin's own code failed when it was to create its instance. */
 export function pluginFailed(kind: string, name: string, at: string, cause: Error): EvokeError {
-  const place = thrownAt(cause) ?? "somewhere";
+  const place = thrownAt(cause.stack ?? "") ?? "somewhere";
   return new EvokeError("PLUGIN_FAILED", `Cannot create ${kind} "${name}" at ${at}: ${cause.message}\n  Thrown ${place}`, { cause });
 }
 

@@ -7,8 +7,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile, nothingTrained, optionInvalid } from "../../../core/errors/index.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
 import { openExperiment } from "../../host/experiment.ts";
-import { replaceFile } from "../../host/store/replace-file.ts";
 import { stderrTerminal } from "../terminal.ts";
 
 export interface ExportOptions {

@@ -4,7 +4,7 @@ import type { Errors } from "../../../core/predictor/predictor-training.ts";
 import { loadFit } from "../../host/experiment.ts";
 import { fit } from "../../host/fit.ts";
 import { changesOf, onInterrupt } from "../arguments.ts";
-import { aligned, StatusLine, whole } from "../terminal.ts";
+import { aligned, progressLine, say, stderrTerminal, whole } from "../terminal.ts";
 
 export interface FitOptions {
   readonly json?: boolean;
@@ -16,12 +16,13 @@ export interface FitOptions {
 export async function fitCommand(file: string, options: FitOptions): Promise<void> {
   const manifest = await loadFit({ file, changes: changesOf(options.set) });
   const { name, training } = manifest;
-  const status = new StatusLine(options.quiet ?? false, { rewritten: 250, written: 30_000 });
-  onInterrupt(async () => status.say("Interrupted. Nothing is kept."));
+  const terminal = stderrTerminal(options.quiet ?? false);
+  const status = progressLine(terminal);
+  onInterrupt(async () => say(terminal, "Interrupted. Nothing is kept."));
   const fitted = await fit(manifest, options.out, {
-    terminal: status.terminal,
+    terminal,
     measured: (done, of) => status.show(() => `${name}: ${whole(done)} of ${whole(of)} architectures measured`, done === of),
-    failed: ({ architecture, reason }) => status.say(`${architecture} is left out: ${reason}`),
+    failed: ({ architecture, reason }) => say(terminal, `${architecture} is left out: ${reason}`),
     trained: ({ epoch, rmse }) =>
       status.show(() => `${name}: epoch ${epoch} of ${training.epochs}, error ${rmse.toFixed(3)}`, epoch === training.epochs),
   });

@@ -15,7 +15,7 @@ import { reportDocument } from "../../report/statistics.ts";
 import { plainTable } from "../../report/table.ts";
 import { briefTable } from "../../report/tables.ts";
 import { headline, missing } from "../../report/wording.ts";
-import { duration, StatusLine } from "../terminal.ts";
+import { duration, progressLine, stderrTerminal } from "../terminal.ts";
 
 export interface ReportOptions {
   readonly out?: string;
@@ -23,13 +23,11 @@ export interface ReportOptions {
   readonly quiet?: boolean;
 }
 
-export async function reportCommand(
-  folder: string,
-  { out = join(folder, "report"), json = false, quiet = false }: ReportOptions,
-): Promise<void> {
-  const source = await openReportSource(folder);
+export async function reportCommand(results: string, { json = false, quiet = false, ...options }: ReportOptions): Promise<void> {
+  const source = await openReportSource(results);
+  const { out = join(source.folder, "report") } = options;
   const began = performance.now();
-  const status = new StatusLine(quiet, { rewritten: 100, written: 10_000 });
+  const status = progressLine(stderrTerminal(quiet));
   const all = source.cells.length;
   const doing = (what: string) => (done: number, of: number) => status.show(() => `${source.name}: ${what} ${done + 1} of ${of}`, false);
   const cells = (() => {
@@ -39,7 +37,7 @@ export async function reportCommand(
       source.close();
     }
   })();
-  if (cells.every(({ runs }) => runs.length === 0)) throw reportEmpty(folder);
+  if (cells.every(({ runs }) => runs.length === 0)) throw reportEmpty(source.folder);
   const document = reportDocument(source, cells, (cell) => doing("statistics of cell")(cell, all));
   const { reportFiles } = await import("../../report/files.ts");
   const files = await reportFiles(document, cells, doing("draws figure"));
