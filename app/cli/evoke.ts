@@ -10,12 +10,18 @@
  */
 import process from "node:process";
 import { Command, CommanderError } from "commander";
+import { EvokeError } from "../../core/errors/evoke-error.ts";
 import { VERSION } from "../../core/version.ts";
+import { settled } from "../host/run/settle.ts";
+import { onStrayErrors } from "./ending.ts";
+import { statusOf } from "./status.ts";
+import { print, reserveStreams } from "./streams.ts";
 
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
   .option("--debug", "show the stack trace of an error")
+  .configureOutput({ writeOut: print })
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
   .exitOverride();
@@ -145,16 +151,20 @@ program
 
 for (const command of [...program.commands, ...table.commands]) command.exitOverride();
 
+reserveStreams((error) => {
+  process.exitCode = report(error);
+});
+onStrayErrors(report);
 try {
-  await program.parseAsync();
+  await settled(program.parseAsync());
 } catch (error) {
-  process.exitCode = await report(error);
+  process.exitCode = report(error);
 }
 
-async function report(error: unknown): Promise<number> {
+/** Tells what went wrong. @returns the exit status */
+function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { EvokeError } = await import("../../core/errors/index.ts");
   if (!(error instanceof EvokeError)) {
     process.stderr.write(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
     process.stderr.write(program.opts().debug && error instanceof Error ? `${error.stack}\n` : "  Show more with --debug.\n");
@@ -163,7 +173,7 @@ async function report(error: unknown): Promise<number> {
   process.stderr.write(`${error.message}\n`);
   if (program.opts().debug)
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) process.stderr.write(`${cause.stack}\n`);
-  return 2;
+  return statusOf(error.code);
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -4,9 +4,10 @@ import type { RunPlan } from "../host/run/plan.ts";
 import { type CellRuns, runPlan } from "../host/run/run-plan.ts";
 import { storeFile, writeMatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
-import { onInterrupt } from "./arguments.ts";
+import { beforeEnding, onInterrupt } from "./ending.ts";
 import { failureLines, seedsText } from "./failures.ts";
 import { Progress } from "./progress.ts";
+import { statusOf } from "./status.ts";
 
 export interface KeepOptions {
   readonly out: string;
@@ -32,15 +33,14 @@ export async function runAndKeep(
         progress.say(`${seedsText(damaged)} of "${name}" in ${store.file} was damaged, and is done again where it is wanted.`);
     }
     const folder = await writeMatrixDocument(out, plan, store);
-    let save = () => {};
-    onInterrupt(async () => {
-      save();
-      store.close();
-      progress.say(`Interrupted. Every run that was over is kept in ${store.file}; the same command goes on from there.`);
-    });
-    const runs = await runPlan(plan, store, workers, progress, (saves) => {
-      save = saves;
-    });
+    onInterrupt(() => progress.say(`Interrupted. Every run that was over is kept in ${store.file}; the same command goes on from there.`));
+    const runs = await runPlan(plan, store, workers, progress, (commit) =>
+      beforeEnding(() => {
+        commit();
+        store.close();
+      }),
+    );
+    beforeEnding(() => {});
     progress.finish();
     await writeMatrixDocument(out, plan, store);
     print(runs, store, folder);
@@ -58,5 +58,5 @@ function tellFailures(runs: readonly CellRuns[], progress: Progress): void {
   const failed = runs.flatMap((cell) => cell.failed);
   if (failed.length === 0) return;
   progress.say("The same command does them again, and only them.");
-  process.exitCode = failed.some(({ code }) => code) ? 2 : 1;
+  process.exitCode = Math.max(...failed.map(({ code }) => statusOf(code)));
 }

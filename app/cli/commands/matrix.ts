@@ -4,7 +4,6 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { matrixSummary } from "../../host/documents/matrix-summary.ts";
 import { planMatrix, type RunPlan } from "../../host/run/plan.ts";
 import { storeFile } from "../../host/store/matrix-document.ts";
@@ -12,6 +11,7 @@ import { RunStore } from "../../host/store/run-store.ts";
 import { changesOf, count, seedsChange } from "../arguments.ts";
 import { type CellForecast, forecastText, summaryText } from "../matrix-text.ts";
 import { runAndKeep } from "../run-and-keep.ts";
+import { print } from "../streams.ts";
 import type { RunOptions } from "./run.ts";
 
 export interface MatrixOptions extends RunOptions {
@@ -25,7 +25,7 @@ export async function matrixCommand(file: string, options: MatrixOptions): Promi
   if (dryRun) return forecast(plan, out, json);
   await runAndKeep(plan, { out, workers, quiet }, (runs, store, folder) => {
     const summary = matrixSummary(plan, runs, store);
-    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : summaryText(summary, folder));
+    print(json ? `${JSON.stringify(summary)}\n` : summaryText(summary, folder));
   });
 }
 
@@ -40,5 +40,5 @@ async function forecast({ name: matrix, cells, seeds: { first, count } }: RunPla
     return { name, digest, differs, ...limits, runs: count, known };
   });
   store?.close();
-  process.stdout.write(json ? `${JSON.stringify({ matrix, cells: forecasts })}\n` : forecastText(matrix, forecasts, file));
+  print(json ? `${JSON.stringify({ matrix, cells: forecasts })}\n` : forecastText(matrix, forecasts, file));
 }

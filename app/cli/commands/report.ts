@@ -4,7 +4,6 @@
  * @module
  */
 import { join } from "node:path";
-import process from "node:process";
 import { reportEmpty } from "../../../core/errors/index.ts";
 import { aggregate } from "../../report/aggregate.ts";
 import type { ReportDocument } from "../../report/document.ts";
@@ -15,6 +14,7 @@ import { reportDocument } from "../../report/statistics.ts";
 import { plainTable } from "../../report/table.ts";
 import { briefTable } from "../../report/tables.ts";
 import { headline, missing } from "../../report/wording.ts";
+import { print } from "../streams.ts";
 import { duration, progressLine, stderrTerminal } from "../terminal.ts";
 
 export interface ReportOptions {
@@ -43,7 +43,7 @@ export async function reportCommand(results: string, { json = false, quiet = fal
   const files = await reportFiles(document, cells, doing("draws figure"));
   await writeReport(out, files);
   status.show(() => `${source.name}: ${counted(all, "cell")} in ${duration((performance.now() - began) / 1000)}`, true);
-  process.stdout.write(json ? files.get("statistics.json")! : terminalReport(document, out, [...files.keys()]));
+  print(json ? files.get("statistics.json")! : terminalReport(document, out, [...files.keys()]));
 }
 
 function terminalReport(document: ReportDocument, out: string, files: readonly string[]): string {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import process from "node:process";
 import { runDocument } from "../../host/documents/run-document.ts";
 import { planExperiment } from "../../host/run/plan.ts";
 import type { CellRuns } from "../../host/run/run-plan.ts";
 import { changesOf, count, seedsChange } from "../arguments.ts";
 import { runAndKeep } from "../run-and-keep.ts";
 import { runText } from "../run-text.ts";
+import { print } from "../streams.ts";
 import { stderrTerminal } from "../terminal.ts";
 
 export interface RunOptions {
@@ -27,6 +27,6 @@ export async function runCommand(file: string, { json = false, quiet = false, ou
   const plan = await planExperiment({ file, changes }, { terminal: stderrTerminal(quiet), out });
   await runAndKeep(plan, { out, workers, quiet }, (runs, store, folder) => {
     const document = runDocument(plan, runs as [CellRuns], store);
-    process.stdout.write(json ? `${JSON.stringify(document)}\n` : runText(document, folder));
+    print(json ? `${JSON.stringify(document)}\n` : runText(document, folder));
   });
 }

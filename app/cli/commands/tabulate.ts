@@ -17,7 +17,9 @@ import { loadTabulation } from "../../host/experiment.ts";
 import { TableFolder } from "../../host/tables/tables.ts";
 import { type FailedTraining, type Tabulated, type TabulateListener, type TabulatePlan, tabulate } from "../../host/tabulate/tabulate.ts";
 import { type Comparison, compareTables } from "../../host/tabulate/tabulate-table.ts";
-import { changesOf, count, onInterrupt } from "../arguments.ts";
+import { changesOf, count } from "../arguments.ts";
+import { onInterrupt } from "../ending.ts";
+import { print } from "../streams.ts";
 import { duration, progressLine, say, stderrTerminal, whole } from "../terminal.ts";
 
 export interface TabulateOptions {
@@ -40,9 +42,7 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
   const { openTrainer } = await import("../../host/tabulate/tabulate-trainer.ts");
   const trainer = await openTrainer(tabulation, dirname(resolve(file)), workers);
   const progress = new Progress(tabulation.name, options.quiet ?? false);
-  onInterrupt(async () => {
-    progress.say("Interrupted. Every training that was over is kept; the same command goes on from there.");
-  });
+  onInterrupt(() => progress.say("Interrupted. Every training that was over is kept; the same command goes on from there."));
   const done = await tabulate({
     tabulation,
     trainer,
@@ -54,8 +54,8 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
     },
   }).finally(() => trainer.close());
   const comparison = compared && done.made && compareTables(done.made.table, compared);
-  if (options.json) process.stdout.write(`${JSON.stringify(documentOf(done, comparison))}\n`);
-  else process.stdout.write(textOf(done, options.compare, comparison));
+  if (options.json) print(`${JSON.stringify(documentOf(done, comparison))}\n`);
+  else print(textOf(done, options.compare, comparison));
   if (done.failed.length > 0 || (comparison && (comparison.different > 0 || comparison.architectures === 0))) process.exitCode = 1;
 }
 

@@ -4,6 +4,7 @@ import process from "node:process";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { type ManifestKind, manifestKind } from "../../../core/manifest/experiment.ts";
 import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../../host/experiment.ts";
+import { print } from "../streams.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
   const verdicts = [];
@@ -30,10 +31,10 @@ export async function validateCommand(files: readonly string[], { json = false }
       verdicts.push({ file, valid: false, code: error.code, message: error.message });
     }
   }
-  if (json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
+  if (json) print(`${JSON.stringify(verdicts)}\n`);
   for (const verdict of verdicts) {
     if (!verdict.valid) process.stderr.write(`${verdict.message}\n`);
-    else if (!json) process.stdout.write(`${verdict.file}: right, ${amount(verdict)}\n`);
+    else if (!json) print(`${verdict.file}: right, ${amount(verdict)}\n`);
   }
   if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;
 }

@@ -5,6 +5,7 @@ import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import { TRAJECTORY_EVENTS, type Trajectory, TrajectoryFold } from "../../../core/record/trajectory.ts";
 import { runToEnd } from "../../../core/search/run.ts";
+import { settled } from "./settle.ts";
 
 /** A finished run and how long it took. */
 export interface FinishedRun {
@@ -34,7 +35,7 @@ export async function runSeed(
   const folding = run.bus.on(TRAJECTORY_EVENTS).subscribe((event) => fold.next(event));
   const hearing = types.length > 0 ? run.bus.on(types).subscribe(hear) : undefined;
   try {
-    const result = await runToEnd(run);
+    const result = await settled(runToEnd(run));
     return { result, trajectory: fold.trajectory(), wallSeconds: (performance.now() - began) / 1000 };
   } catch (error) {
     return { seed, ...errorValue(error) };

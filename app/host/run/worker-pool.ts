@@ -6,6 +6,7 @@
 import "../../../training/folder-lock.ts"; // before the threads start, so that they know which process they are of
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { type ErrorValue, errorOf, errorValue, strayError } from "../../../core/errors/index.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { ExperimentFile } from "../experiment.ts";
 import type { SharedTables } from "../tables/tables.ts";
@@ -36,7 +37,7 @@ export type Message =
   | { readonly seconds: number };
 
 export class WorkerPool {
-  readonly #pool: Piscina<ChunkTask, void>;
+  readonly #pool: Piscina<ChunkTask, ErrorValue | undefined>;
   readonly #workers: number;
 
   constructor(workers: number, workerData: WorkerData) {
@@ -86,7 +87,10 @@ export class WorkerPool {
       }),
     );
     try {
-      await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] });
+      const failed = await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] }).catch((error) => {
+        throw strayError(errorValue(error)); // the thread itself has ended
+      });
+      if (failed) throw errorOf(failed);
       await over;
     } finally {
       port1.close();

@@ -4,7 +4,10 @@
  *
  * @module
  */
+import { Console } from "node:console";
+import process from "node:process";
 import { workerData } from "node:worker_threads";
+import { type ErrorValue, errorValue } from "../../../core/errors/index.ts";
 import type { SearchEvent } from "../../../core/record/events.ts";
 import { openExperiment } from "../experiment.ts";
 import { RunStore } from "../store/run-store.ts";
@@ -31,7 +34,25 @@ const compositions = new Compositions(async (experiment) => {
   return openExperiment(sources[experiment]!, { sharedTables, keptRuns: keptRuns(kept ?? NOTHING_KEPT) });
 });
 
-export default async function run({ experiment, seeds, port }: ChunkTask): Promise<void> {
+// Stdout is the command's. What a thread of Node prints goes by way of the main thread, which sees to it.
+if ("Deno" in globalThis) {
+  globalThis.console = new Console(process.stderr);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+}
+
+/** @returns what ended the chunk early, if it is not over */
+export default async function run(task: ChunkTask): Promise<ErrorValue | undefined> {
+  try {
+    await runChunk(task);
+    return undefined;
+  } catch (error) {
+    return errorValue(error);
+  } finally {
+    task.port.close();
+  }
+}
+
+async function runChunk({ experiment, seeds, port }: ChunkTask): Promise<void> {
   send = (message) => port.postMessage(message);
   const composition = await compositions.get(experiment);
   let batch: SearchEvent[] = [];
@@ -52,5 +73,4 @@ export default async function run({ experiment, seeds, port }: ChunkTask): Promi
     send({ ended });
   }
   send({ seconds: (performance.now() - began) / 1000 });
-  port.close();
 }

@@ -65,6 +65,7 @@ process.on("message", async (args) => {
 
 /** A folder that is removed when the tests end. */
 export class Scratch {
+  readonly command = command;
   readonly folder = mkdtempSync(join(tmpdir(), "evoke-test-"));
   #server: ChildProcess | undefined;
   #outs = 0;
