@@ -32,7 +32,7 @@ export async function runAndKeep(
       if (damaged.length > 0)
         progress.say(`${seedsText(damaged)} of "${name}" in ${store.file} was damaged, and is done again where it is wanted.`);
     }
-    const folder = await writeMatrixDocument(out, plan, store);
+    const folder = await writeMatrixDocument(out, plan);
     onInterrupt(() => progress.say(`Interrupted. Every run that was over is kept in ${store.file}; the same command goes on from there.`));
     const runs = await runPlan(plan, store, workers, progress, (commit) =>
       beforeEnding(() => {
@@ -42,7 +42,6 @@ export async function runAndKeep(
     );
     beforeEnding(() => {});
     progress.finish();
-    await writeMatrixDocument(out, plan, store);
     print(runs, store, folder);
     tellFailures(runs, progress);
   } finally {

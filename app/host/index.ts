@@ -68,7 +68,7 @@ async function run<T>(plan: RunPlan, options: RunOptions, result: (runs: readonl
   try {
     for (const { digest } of plan.cells) store.discardDamaged(digest);
     const runs = await runPlan(plan, store, workers, listenerOf(options));
-    if (out !== undefined) await writeMatrixDocument(out, plan, store);
+    if (out !== undefined) await writeMatrixDocument(out, plan);
     return result(runs, store);
   } finally {
     store.close();

@@ -8,10 +8,9 @@ import { COSTS, type Fronts, paretoFront } from "../../core/record/pareto.ts";
 import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
 import type { StoredRun } from "../host/run/run-seed.ts";
-import type { MatrixCell } from "../host/store/matrix-document.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
 import { type CellFronts, MEASURES, type Measure } from "./document.ts";
-import type { ReportSource } from "./source.ts";
+import type { ReportCell, ReportSource } from "./source.ts";
 
 /** One run: a line of `runs.csv`. */
 export interface RunRow {
@@ -33,7 +32,7 @@ export interface RunRow {
 
 /** A cell with its runs. */
 export interface AggregatedCell {
-  readonly cell: MatrixCell;
+  readonly cell: ReportCell;
   /** By seed. */
   readonly runs: readonly RunRow[];
   /** The best validation metric so far. */
@@ -56,7 +55,7 @@ export function aggregate(source: ReportSource, step: (cell: number) => void = (
   });
 }
 
-function aggregateCell(cell: MatrixCell, runs: readonly StoredRun[], targets: ReportSource["targets"]): AggregatedCell {
+function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], targets: ReportSource["targets"]): AggregatedCell {
   const trajectories = runs.map(({ trajectory }) => trajectory);
   const queries = queryGrid(Math.max(0, ...runs.map(({ result }) => result.queries)));
   const seconds = evenGrid(Math.max(0, ...runs.map(({ result }) => result.cost.seconds)));

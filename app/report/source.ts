@@ -10,20 +10,29 @@ import { dirname, join, resolve } from "node:path";
 import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import { manifestKind } from "../../core/manifest/experiment.ts";
+import type { Metric } from "../../core/plugin/metric.ts";
 import type { StoredRun } from "../host/run/run-seed.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
 
 /** Finished runs, cell by cell. */
-export interface ReportSource extends Omit<MatrixDocument, "matrix" | "store" | "base"> {
+export interface ReportSource extends Omit<MatrixDocument, "matrix" | "store" | "base" | "cells"> {
   readonly name: string;
   /** The folder with `matrix.json`. */
   readonly folder: string;
+  /** Where the runs are, for errors. */
+  readonly file: string;
+  readonly cells: readonly ReportCell[];
   /** Digests of what a single experiment reads. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** The finished runs of a cell among the seeds, by seed. */
   runs(cell: MatrixCell): Iterable<StoredRun>;
   close(): void;
+}
+
+/** A cell, and which metric its tests are: its runs say so. */
+export interface ReportCell extends MatrixCell {
+  readonly testMetric?: Metric;
 }
 
 const DOCUMENT = "matrix.json";
@@ -41,16 +50,17 @@ export async function openReportSource(wanted: string): Promise<ReportSource> {
   const storeFile = resolve(folder, store);
   if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
   const runs = await RunStore.open(storeFile, "read");
-  const [only, ...others] = document.cells;
+  const runsOf = ({ digest }: MatrixCell) => runs.runs(digest, document.seeds);
+  const cells = document.cells.map((cell) => ({ ...cell, ...testMetricOf(runsOf(cell)) }));
+  const [only, ...others] = cells;
   const inputs = others.length === 0 ? only!.inputs : undefined;
-  return {
-    ...document,
-    name,
-    folder,
-    ...(inputs && { inputs }),
-    runs: ({ digest }) => runs.runs(digest, document.seeds),
-    close: () => runs.close(),
-  };
+  return { ...document, name, folder, file: storeFile, cells, ...(inputs && { inputs }), runs: runsOf, close: () => runs.close() };
+}
+
+/** An evaluator says which metric its tests are when it makes one. */
+function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric"> {
+  for (const { trajectory } of runs) return trajectory.testMetric ? { testMetric: trajectory.testMetric } : {};
+  return {};
 }
 
 /** The folder that is meant; of a manifest, where `evoke run` and `evoke matrix` put the results of it. */
@@ -133,7 +143,7 @@ const documentSchema = {
             panel: { type: "string" },
             baseline: name,
             metric,
-            testMetric: metric,
+
             budget,
             space: name,
             spaceOptions: { type: "object" },

@@ -10,7 +10,7 @@ import type { Metric } from "../../../core/plugin/metric.ts";
 import { VERSION } from "../../../core/version.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import type { PlannedCell, RunPlan } from "../run/plan.ts";
-import type { RunStore, SeedRange } from "./run-store.ts";
+import type { SeedRange } from "./run-store.ts";
 
 export interface MatrixDocument {
   readonly matrix: string;
@@ -36,7 +36,6 @@ export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "pane
   readonly digest: string;
   /** Of the score. */
   readonly metric: Metric;
-  readonly testMetric?: Metric;
   readonly budget: { readonly queries?: number; readonly seconds?: number };
   /** The name of the space plugin. */
   readonly space: string;
@@ -51,14 +50,14 @@ export function storeFile(out: string): string {
   return join(out, "runs.sqlite");
 }
 
-/** Writes `matrix.json` into OUT/NAME, as far as the runs are there. @returns that folder */
-export async function writeMatrixDocument(out: string, plan: RunPlan, store: RunStore): Promise<string> {
+/** Writes `matrix.json` into OUT/NAME. @returns that folder */
+export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<string> {
   const folder = join(out, plan.name);
-  await replaceFile(join(folder, "matrix.json"), `${JSON.stringify(documentOf(plan, store), null, 2)}\n`);
+  await replaceFile(join(folder, "matrix.json"), `${JSON.stringify(documentOf(plan), null, 2)}\n`);
   return folder;
 }
 
-function documentOf({ name, question, design, seeds, targets, axes, base, cells }: RunPlan, store: RunStore): MatrixDocument {
+function documentOf({ name, question, design, seeds, targets, axes, base, cells }: RunPlan): MatrixDocument {
   return {
     matrix: name,
     ...(question !== undefined && { question }),
@@ -68,26 +67,18 @@ function documentOf({ name, question, design, seeds, targets, axes, base, cells 
     seeds,
     ...(targets && { targets }),
     ...{ axes, base },
-    cells: cells.map((cell) => cellOf(cell, store, seeds)),
+    cells: cells.map(cellOf),
   };
 }
 
-function cellOf(cell: PlannedCell, store: RunStore, seeds: SeedRange): MatrixCell {
+function cellOf(cell: PlannedCell): MatrixCell {
   const { name, digest, variant, at, panel, baseline, differs, metric, experiment, inputs } = cell;
   const { queries, seconds } = experiment.budget;
-  const testMetric = testMetricOf(store, digest, seeds);
   return {
     ...{ name, digest, variant, at, panel, baseline, differs, metric },
-    ...(testMetric && { testMetric }),
     budget: { ...(queries !== undefined && { queries }), ...(seconds !== undefined && { seconds }) },
     space: experiment.space.plugin.name,
     spaceOptions: experiment.space.options,
     inputs: Object.fromEntries(inputs),
   };
-}
-
-/** An evaluator says which metric its tests are when it makes one. */
-function testMetricOf(store: RunStore, digest: string, seeds: SeedRange): Metric | undefined {
-  for (const { trajectory } of store.runs(digest, seeds)) return trajectory.testMetric;
-  return undefined;
 }

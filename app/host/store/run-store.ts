@@ -9,9 +9,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type Database from "libsql";
 import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
@@ -75,10 +78,21 @@ export class RunStore {
       await mkdir(dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
         throw cannotWriteFile(file, error);
       });
+    try {
+      return await RunStore.#opened(file, mode, file);
+    } catch (error) {
+      // A database with a log cannot be read without writing beside it.
+      if (mode === "write" || !(error instanceof EvokeError && error.code === "CANNOT_WRITE")) throw error;
+      return RunStore.#opened(file, mode, await readOnly(file));
+    }
+  }
+
+  /** @param place  by which SQLite finds it */
+  static async #opened(file: string, mode: "read" | "write", place: string): Promise<RunStore> {
     let database: Database.Database;
     try {
       const { default: Libsql } = await import("libsql");
-      database = new Libsql(file, { timeout: BUSY_MILLISECONDS } as Database.Options);
+      database = new Libsql(place, { timeout: BUSY_MILLISECONDS } as Database.Options);
     } catch (error) {
       throw storeUnavailable(file, error as Error);
     }
@@ -264,6 +278,20 @@ export class RunStore {
       throw cannotWriteFile(this.file, error as Error);
     }
   }
+}
+
+/**
+ * What to open a store by in a folder that cannot be written. SQLite is told that nothing changes there; but where a
+ * writer was killed before it had brought its log into the file, only SQLite can do so, and gets a copy.
+ */
+async function readOnly(file: string): Promise<string> {
+  const log = `${file}-wal`;
+  if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
+  const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), basename(file));
+  process.once("exit", () => rmSync(dirname(copy), { recursive: true, force: true }));
+  await copyFile(file, copy);
+  await copyFile(log, `${copy}-wal`);
+  return copy;
 }
 
 function intact(digest: string, { seed, result, trajectory, wall_seconds, checksum: written }: Row): boolean {

@@ -100,11 +100,8 @@ test("without --out the runs are kept in the folder results", () => {
 test("matrix.json describes an experiment as a matrix of one cell, without a design", async () => {
   const { matrix, design, seeds, cells, base } = documentOf(scratch, "kept", "toy");
   assert.equal([matrix, design, seeds], ["toy", undefined, { first: 1, count: 8 }]);
-  const [{ name, baseline, differs, metric, testMetric, budget }] = cells as [(typeof cells)[number]];
-  assert.equal(
-    [name, baseline, differs, metric.split, testMetric!.split, budget],
-    ["toy", "toy", [], "validation", "test", { queries: 12 }],
-  );
+  const [{ name, baseline, differs, metric, budget }] = cells as [(typeof cells)[number]];
+  assert.equal([name, baseline, differs, metric.split, budget], ["toy", "toy", [], "validation", { queries: 12 }]);
   assert.is((base as { controller: { use: string } }).controller.use, "gnn-lstm");
 });
 

@@ -5,10 +5,9 @@
  */
 
 import type { StoredRun } from "../../../app/host/run/run-seed.ts";
-import type { MatrixCell } from "../../../app/host/store/matrix-document.ts";
 import { type AggregatedCell, aggregate } from "../../../app/report/aggregate.ts";
 import type { ReportDocument } from "../../../app/report/document.ts";
-import type { ReportSource } from "../../../app/report/source.ts";
+import type { ReportCell, ReportSource } from "../../../app/report/source.ts";
 import { reportDocument } from "../../../app/report/statistics.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { randomStream } from "../../../core/random/rng.ts";
@@ -18,7 +17,7 @@ const score: Metric = {
 };
 export const metrics = { score, test: { ...score, split: "test", epochs: 200 } as Metric };
 
-export function cell(name: string, given: Partial<MatrixCell> = {}): MatrixCell {
+export function cell(name: string, given: Partial<ReportCell> = {}): ReportCell {
   return {
     ...{ name, digest: "0".repeat(64), variant: name, at: {}, panel: "", baseline: "base", differs: [] },
     ...{ metric: metrics.score, testMetric: metrics.test, budget: { queries: 20 }, space: "nas-bench-201" },
@@ -68,11 +67,19 @@ export function runs(count: number, mean: number, stream = String(mean)): Stored
 
 /** The report on cells with their runs. */
 export function reported(
-  cells: readonly (readonly [MatrixCell, readonly StoredRun[]])[],
+  cells: readonly (readonly [ReportCell, readonly StoredRun[]])[],
   given: Partial<ReportSource> = {},
 ): { readonly document: ReportDocument; readonly cells: AggregatedCell[] } {
   const source: ReportSource = {
-    ...{ name: "made-up", folder: "results/made-up", evoke: "0.0.0", design: "one-factor", seeds: { first: 1, count: 8 }, axes: [] },
+    ...{
+      name: "made-up",
+      folder: "results/made-up",
+      file: "results/runs.sqlite",
+      evoke: "0.0.0",
+      design: "one-factor",
+      seeds: { first: 1, count: 8 },
+      axes: [],
+    },
     cells: cells.map(([cell]) => cell),
     runs: (wanted) => cells.find(([cell]) => cell === wanted)![1],
     close: () => {},
