@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CellDifference } from "../../core/manifest/matrix.ts";
+import type { CellDifference } from "../../core/manifest/matrix/differences.ts";
 import { comparable } from "../../core/plugin/metric.ts";
 import type { CellRuns, Plan } from "../host/run/matrix-run.ts";
 import type { RunStore, SeedRange } from "../host/store/run-store.ts";

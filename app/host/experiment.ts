@@ -13,9 +13,11 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { resolve as resolveModule } from "import-meta-resolve";
 import { cannotReadFile, initialInvalid, moduleUnloadable } from "../../core/errors/index.ts";
 import type { Composition, Host } from "../../core/kernel.ts";
-import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
+import type { Change } from "../../core/manifest/changes.ts";
+import { type Experiment, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
-import type { Cell, Matrix } from "../../core/manifest/matrix.ts";
+import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
+import type { ImportedModule } from "../../core/manifest/slots.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
 import type { Files, FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
 import type { Trajectory } from "../../core/record/trajectory.ts";
@@ -40,7 +42,7 @@ export async function loadExperiment(source: ExperimentFile): Promise<Experiment
 
 /** Reads and checks the manifest of a matrix, its base and its cells. */
 export async function loadMatrix({ file, changes }: ExperimentFile): Promise<Matrix> {
-  const { readMatrix } = await import("../../core/manifest/matrix.ts");
+  const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: await readText(base, `the base of ${file},`) };

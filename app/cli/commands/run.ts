@@ -4,7 +4,8 @@
  * @module
  */
 import process from "node:process";
-import type { Change, Experiment } from "../../../core/manifest/experiment.ts";
+import type { Change } from "../../../core/manifest/changes.ts";
+import type { Experiment } from "../../../core/manifest/experiment.ts";
 import type { SearchEvent } from "../../../core/record/events.ts";
 import { composeLoaded, type ExperimentFile, loadExperiment } from "../../host/experiment.ts";
 import { execute } from "../../host/run/execute.ts";

@@ -8,7 +8,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile } from "../../../core/errors/index.ts";
-import type { Cell, Matrix } from "../../../core/manifest/matrix.ts";
+import type { Cell, Matrix } from "../../../core/manifest/matrix/matrix.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { VERSION } from "../../../core/version.ts";

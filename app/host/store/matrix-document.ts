@@ -4,7 +4,9 @@
  *
  * @module
  */
-import type { Axis, Cell, Design } from "../../../core/manifest/matrix.ts";
+import type { Axis } from "../../../core/manifest/matrix/axes.ts";
+import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
+import type { Design } from "../../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 
 export interface MatrixDocument {

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
-import { type Change, readManifest } from "../../../core/manifest/experiment.ts";
+import type { Change } from "../../../core/manifest/changes.ts";
+import { readManifest } from "../../../core/manifest/experiment.ts";
 import { read, small, testCatalogue } from "../../experiments.ts";
 
 const refused = (promise: Promise<unknown>) =>

@@ -3,8 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import { mergePatch } from "../../../core/json/merge-patch.ts";
-import type { Change } from "../../../core/manifest/experiment.ts";
-import { type Matrix, readMatrix } from "../../../core/manifest/matrix.ts";
+import type { Change } from "../../../core/manifest/changes.ts";
+import { type Matrix, readMatrix } from "../../../core/manifest/matrix/matrix.ts";
 import { read, small, testCatalogue } from "../../experiments.ts";
 
 const base = { ...small, subspaces: { count: 3, radius: 2 }, controller: "gnn-lstm", budget: { queries: 20 } };
