@@ -27,7 +27,8 @@ import {
 import type { SearchEvent } from "../../core/record/events.ts";
 import { search } from "../../core/search/search.ts";
 import { VERSION } from "../../core/version.ts";
-import { composeLoaded, shortPath } from "./experiment.ts";
+import { composeLoaded } from "./experiment.ts";
+import { shortPath } from "./short-path.ts";
 import { readRecord } from "./store/record.ts";
 import { replaceFile } from "./store/replace-file.ts";
 
