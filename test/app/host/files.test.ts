@@ -31,7 +31,10 @@ test("a file that is not there is told by its path, and one that no file system 
       () => "it was read",
       (error: Error) => error.message,
     );
-  assert.is(await message(new URL("./gone.txt", beside)), `Cannot read the file ${join(folder, "plugins/gone.txt")}: there is no such file.`);
+  assert.is(
+    await message(new URL("./gone.txt", beside)),
+    `Cannot read the file ${join(folder, "plugins/gone.txt")}: there is no such file.`,
+  );
   assert.is(
     await message(new URL("https://example.org/weights.npz")),
     "Cannot read the file https://example.org/weights.npz: only files of this machine are read, whose URLs begin with file:.",
