@@ -77,9 +77,20 @@ test("what is not imported has no part in the digest", () => {
   assert.is(digest({ "node_modules/evoke-nas/index.js": "2", "node_modules/evoke-nas/package.json": "{}" }), same, "Evoke has a version");
 });
 
-test("which file has which content is part of it", () => {
-  const two = (a: string, b: string) => digest({ "plugin.js": 'import "./a.js"; import "./b.js";', "a.js": a, "b.js": b });
-  assert.is.not(two("1", "2"), two("2", "1"));
+test("which of two modules an import leads to is part of it", () => {
+  const leading = (to: string) =>
+    digest({
+      "plugin.js": 'import "maps/one"; import "maps/two"; import "maps";',
+      "node_modules/maps/package.json": JSON.stringify({
+        name: "maps",
+        exports: { ".": "./main.js", "./*": "./*.js" },
+        imports: { "#chosen": to },
+      }),
+      "node_modules/maps/one.js": "1",
+      "node_modules/maps/two.js": "2",
+      "node_modules/maps/main.js": 'export * from "#chosen";',
+    });
+  assert.is.not(leading("./one.js"), leading("./two.js"));
 });
 
 test("a package of a thousand files that import each other is walked to its end", () => {
