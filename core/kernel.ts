@@ -39,7 +39,7 @@ import type { Run } from "./search/search.ts";
 import type { Trainer } from "./training/trainer.ts";
 
 /** What the runtime gives to plugins. */
-export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock" | "plan"> {
+export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock"> {
   /** Left out where no results are kept. */
   readonly output?: Output;
   /** Left out where nothing can be trained. */
@@ -84,7 +84,7 @@ const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`ev
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
   const { space, distance, subspaces, controller, middleware, rewards, constraints, observers, failures } = experiment;
   const shared = new Container({ defaultScope: "Singleton" });
-  for (const name of ["tables", "files", "trainer", "runs", "output", "terminal", "plan"] as const) {
+  for (const name of ["tables", "files", "trainer", "runs", "output", "terminal"] as const) {
     if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
   }
   shared.bind(tokens.clock).toConstantValue(() => host.clock());

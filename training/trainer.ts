@@ -8,7 +8,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { EvokeError } from "../core/errors/index.ts";
+import { errorOf } from "../core/errors/index.ts";
 import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
 import type { BackendChoice } from "../core/training/settings.ts";
@@ -128,8 +128,7 @@ export class WorkerTrainer implements Trainer {
   async #ask(task: Task, ...transferred: MessagePort[]): Promise<Answer> {
     const answer = await this.#pool.run(task, { transferList: transferred });
     if (!("failed" in answer)) return answer;
-    const { code, message } = answer.failed;
-    throw code ? new EvokeError(code, message) : new Error(message);
+    throw errorOf(answer.failed);
   }
 
   #dataset(spec: DatasetSpec): Promise<Dataset> {

@@ -1,4 +1,5 @@
 /** How runs that failed are told. @module */
+import { thrownAt } from "../../core/errors/index.ts";
 import type { FailedRun } from "../host/run/run-seed.ts";
 import { whole } from "./terminal.ts";
 
@@ -18,9 +19,10 @@ export function seedsText(seeds: readonly number[]): string {
  */
 export function failureLines(failed: readonly FailedRun[], of = ""): string[] {
   const sorted = [...failed].sort((a, b) => a.seed - b.seed);
-  return [...new Set(sorted.map(({ reason }) => reason))].map((reason) => {
-    const runs = sorted.filter((run) => run.reason === reason);
-    const { thrown } = runs[0]!;
+  return [...new Set(sorted.map(({ message }) => message))].map((reason) => {
+    const runs = sorted.filter((run) => run.message === reason);
+    const { code, stack } = runs[0]!;
+    const thrown = code === undefined && stack !== undefined ? thrownAt(stack) : undefined;
     return `${seedsText(runs.map(({ seed }) => seed))}${of} failed: ${reason}${thrown ? `\n  Thrown ${thrown}` : ""}`;
   });
 }

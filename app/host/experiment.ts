@@ -16,10 +16,10 @@ import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
 import type { ImportedModule } from "../../core/manifest/slots.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
 import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
-import type { Trajectory } from "../../core/record/trajectory.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import { ManifestFiles } from "./files.ts";
+import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
 import { shortPath } from "./short-path.ts";
 import { homeFolder, type SharedTables, TableFolder } from "./tables/tables.ts";
 
@@ -39,13 +39,14 @@ export async function loadExperiment(source: ExperimentFile): Promise<Experiment
 }
 
 /** Reads and checks the manifest of a matrix, its base and its cells. */
-export async function loadMatrix({ file, changes }: ExperimentFile): Promise<Matrix> {
+export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
+  const { file } = source;
   const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: await readText(base, `the base of ${file},`) };
   };
-  return readMatrix({ file, text: await readText(file, "the manifest"), changes, catalogue, readBase, importModule });
+  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule });
 }
 
 /** A cell of a matrix as an experiment. */
@@ -80,17 +81,12 @@ function readText(file: string, what: string): Promise<string> {
 export interface HostParts {
   readonly terminal?: Terminal;
   readonly output?: Output | undefined;
-  readonly plan?: Host["plan"];
   /** Tables that another thread has loaded. */
   readonly sharedTables?: SharedTables;
+  /** The manifest, if it has been read already. */
+  readonly experiment?: Experiment;
   /** Where runs of other experiments are kept, for those that begin with them. */
   readonly keptRuns?: KeptRuns;
-}
-
-/** Runs that are kept. */
-export interface KeptRuns {
-  /** The course of a run; it is done first if it is not there. */
-  trajectory(composition: Composition, seed: number): Promise<Trajectory>;
 }
 
 /** An experiment, composed, with the tables that it opened. */
@@ -104,7 +100,10 @@ export interface Opened {
 export async function openExperiment(source: ExperimentFile, parts: HostParts = {}): Promise<Opened> {
   const file = resolve(source.file);
   // An experiment without a file of its own is no link of a chain that leads back to that file.
-  return composeLoaded(await loadExperiment(source), parts, { folder: dirname(file), chain: source.inline ? [] : [file] });
+  return composeLoaded(parts.experiment ?? (await loadExperiment(source)), parts, {
+    folder: dirname(file),
+    chain: source.inline ? [] : [file],
+  });
 }
 
 /** Where an experiment comes from. */
@@ -136,7 +135,6 @@ export async function composeLoaded(
     runs: new OtherRuns({ folder, chain }, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
-    plan: parts.plan ?? { runs: experiment.seeds.count },
     clock: () => performance.now(),
     inputs,
   };
@@ -163,13 +161,6 @@ function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
   };
 }
 
-const notKept: KeptRuns = {
-  async trajectory(composition, seed) {
-    const { finished, runWithTrajectory } = await import("./run/run-seed.ts");
-    return finished(await runWithTrajectory(composition, seed)).trajectory;
-  },
-};
-
 /** The runs of other manifests, done when their centres are asked for. */
 class OtherRuns implements Runs {
   readonly #opened = new Map<string, Promise<Composition>>();
@@ -189,8 +180,8 @@ class OtherRuns implements Runs {
   }
 
   async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
-    const { keptRuns = notKept } = this.#parts;
-    const { centres } = await keptRuns.trajectory(await this.#composition(experiment), seed);
+    const { keptRuns: kept = keptRuns(NOTHING_KEPT) } = this.#parts;
+    const { centres } = await kept.trajectory(await this.#composition(experiment), seed);
     const last: FinalCentre[] = [];
     for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score };
     return last;

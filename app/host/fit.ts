@@ -27,10 +27,10 @@ import {
 import type { SearchEvent } from "../../core/record/events.ts";
 import { search } from "../../core/search/search.ts";
 import { VERSION } from "../../core/version.ts";
+import { replaceFile } from "../../training/kept-file.ts";
 import { composeLoaded } from "./experiment.ts";
 import { shortPath } from "./short-path.ts";
 import { readRecord } from "./store/record.ts";
-import { replaceFile } from "./store/replace-file.ts";
 
 /** Fewer pairs than this teach nothing. */
 const LEAST = 10;
@@ -156,7 +156,7 @@ async function sampled(
       `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`,
       "Ask for fewer.",
     );
-  const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal, plan: { runs: 1, queries } });
+  const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal });
   const { run, release } = await composition.run(experiment.seeds.first);
   const pairs: Pair[] = [];
   let failed = 0;

@@ -9,11 +9,11 @@ import { problemsOf } from "../../core/json/schema.ts";
 import { createLoneSpace } from "../../core/manifest/lone-space.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import type { MatrixCell } from "../host/store/matrix-document.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import { nameWithin, type Panel, type ReportDocument } from "./document.ts";
 import { drawingSvg } from "./drawing/draw.ts";
 import { fileNames, NOTHING } from "./format.ts";
-import type { ReportCell } from "./source.ts";
 import type { ReportTable } from "./table.ts";
 
 /** A drawing: a figure that no specification is needed for. */
@@ -63,14 +63,14 @@ async function drawingsOf({ panels }: ReportDocument, cells: readonly Aggregated
 }
 
 /** Of each cell with runs, the run with the best answer; the first of equals. */
-function bestOf({ name }: Panel, cells: readonly AggregatedCell[]): { readonly cell: ReportCell; readonly run: RunRow }[] {
+function bestOf({ name }: Panel, cells: readonly AggregatedCell[]): { readonly cell: MatrixCell; readonly run: RunRow }[] {
   return cells
     .filter(({ cell, runs }) => cell.panel === name && runs.length > 0)
     .map(({ cell, runs }) => ({ cell, run: runs.reduce((best, run) => (run.score > best.score ? run : best)) }));
 }
 
 /** Code that results name is not run for a report, so spaces that are not built in have no drawing. */
-async function drawingOf({ space: name, spaceOptions }: ReportCell, architecture: string): Promise<string | undefined> {
+async function drawingOf({ space: name, spaceOptions }: MatrixCell, architecture: string): Promise<string | undefined> {
   const plugin = catalogue.find((one) => one.kind === "space" && one.name === name) as Plugin<"space"> | undefined;
   const options = structuredClone(spaceOptions ?? {});
   if (!plugin || problemsOf(plugin.options, options).length > 0) return undefined;

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { replaceFile } from "../host/store/replace-file.ts";
+import { readIfThere, replaceFile } from "../../training/kept-file.ts";
 
 const LIST = ".report-files";
 /** What may be listed: a list that somebody has changed leads to nothing else. */
@@ -14,7 +14,7 @@ const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|vl\.json))$/;
 
 /** Writes the files, each as one step, and removes those of the report before that are none of them. */
 export async function writeReport(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const listed = await readFile(join(folder, LIST), "utf8").catch(() => "");
+  const listed = (await readIfThere(join(folder, LIST), "the list of the report's files"))?.toString("utf8") ?? "";
   const before = listed.split("\n").filter((path) => OWN.test(path));
   // Listed before they are there: what is cut off on the way is removed by the next report all the same.
   await replaceFile(join(folder, LIST), lines([...new Set([...files.keys(), ...before])]));

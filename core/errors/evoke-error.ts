@@ -33,6 +33,7 @@ export type ErrorCode =
   | "NETWORK_MISFIT"
   | "NETWORK_MISSING"
   | "NODES_MISSING"
+  | "NEVER_SETTLES"
   | "NOTHING_TRAINED"
   | "NOT_JSON"
   | "ONLY_INVALID"
@@ -57,6 +58,7 @@ export type ErrorCode =
   | "REPORT_STORE_MISSING"
   | "RESULTS_DAMAGED"
   | "SIMD_MISSING"
+  | "STRAY_ERROR"
   | "SUBSPACES_UNWANTED"
   | "SUPERNET_IMPOSSIBLE"
   | "SPACE_UNDECIDED"
@@ -94,9 +96,9 @@ export function suggestion(wanted: string, known: readonly string[], plural: str
 }
 
 /** Where in the code an error was thrown that nobody foresaw: the first line of its stack, in V8's form. */
-export function thrownAt(error: Error): string | undefined {
-  return error.stack
-    ?.split("\n")
+export function thrownAt(stack: string): string | undefined {
+  return stack
+    .split("\n")
     .find((line) => /^\s+at /.test(line))
     ?.trim();
 }

@@ -1,4 +1,5 @@
 /** Plugins that are missing, broken or do not fit. @module */
+import type { ErrorValue } from "./error-value.ts";
 import { EvokeError, suggestion, thrownAt } from "./evoke-error.ts";
 
 /** A slot names a plugin that nobody gave. */
@@ -25,7 +26,7 @@ export function pluginMalformed(specifier: string, at: string, problem: string):
 
 /** A plugin's own code failed when it was to create its instance. */
 export function pluginFailed(kind: string, name: string, at: string, cause: Error): EvokeError {
-  const place = thrownAt(cause) ?? "somewhere";
+  const place = thrownAt(cause.stack ?? "") ?? "somewhere";
   return new EvokeError("PLUGIN_FAILED", `Cannot create ${kind} "${name}" at ${at}: ${cause.message}\n  Thrown ${place}`, { cause });
 }
 
@@ -129,5 +130,22 @@ export function blocksMissing(): EvokeError {
   return new EvokeError(
     "BLOCKS_MISSING",
     "Cannot add up the latency of architectures: the space does not say which blocks they consist of.\n  Leave the plugin out, or choose a space that does, such as mobilenet.",
+  );
+}
+
+/** Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it. */
+export function strayError({ message, stack = "" }: ErrorValue): EvokeError {
+  const place = thrownAt(stack) ?? "somewhere";
+  return new EvokeError(
+    "STRAY_ERROR",
+    `Cannot go on: something failed that nobody waited for: ${message}\n  Thrown ${place}\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
+  );
+}
+
+/** A promise that a plugin gave can never be fulfilled. */
+export function neverSettles(): EvokeError {
+  return new EvokeError(
+    "NEVER_SETTLES",
+    "Cannot go on: a promise of a plugin is awaited, and nothing is left to do that could fulfil it.\n  Look for a promise whose resolve is never called, in what the evaluator or the first centres wait for.",
   );
 }

@@ -34,10 +34,12 @@ export function parseManifest({ file, text, changes = [] }: ManifestText, kind: 
   return manifest;
 }
 
-/** The kind that a manifest is of, as far as that can be seen. */
-export function manifestKind(text: string): ManifestKind | undefined {
+/** The kind and the name of a manifest, as far as they can be seen before anything is checked. */
+export function glanceAt(text: string): { readonly kind?: ManifestKind | undefined; readonly name?: string } {
   const parsed = parseJson(text);
-  return "value" in parsed && isObject(parsed.value) ? kindOf(parsed.value) : undefined;
+  if ("problem" in parsed || !isObject(parsed.value)) return {};
+  const { name } = parsed.value;
+  return { kind: kindOf(parsed.value), ...(typeof name === "string" && { name }) };
 }
 
 function objectOf(file: string, text: string): object {

@@ -79,11 +79,9 @@ export interface Dependencies {
   terminal: Terminal;
   /** Milliseconds from an arbitrary moment, for rates and ETA only. */
   clock: () => number;
-  /** How much this call of the command will do: runs, and queries in each where that is known. */
-  plan: { readonly runs: number; readonly queries?: number };
 }
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
   ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "feasible", "engine"] as const),
-  ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
+  ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock"] as const),
 ];

@@ -1,7 +1,6 @@
 /** `evoke draw`: an architecture as an SVG, as its space describes it. @module */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import process from "node:process";
 import {
   cannotWriteFile,
   drawingMissing,
@@ -20,6 +19,7 @@ import { catalogue } from "../../../plugins/catalogue.ts";
 import { loadExperiment } from "../../host/experiment.ts";
 import { drawingSvg } from "../../report/drawing/draw.ts";
 import { changesOf } from "../arguments.ts";
+import { print } from "../streams.ts";
 
 export interface DrawOptions {
   readonly space?: string;
@@ -40,7 +40,7 @@ export async function drawCommand(architecture: string, { space: wanted, set, ou
   const read = space.decode(architecture);
   if (!space.drawing) throw drawingMissing(name);
   const svg = drawingSvg(space.drawing(read));
-  if (out === "-") process.stdout.write(svg);
+  if (out === "-") print(svg);
   else await write(out, svg);
 }
 

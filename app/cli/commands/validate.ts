@@ -2,8 +2,9 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../../core/errors/index.ts";
-import { type ManifestKind, manifestKind } from "../../../core/manifest/parse.ts";
+import { glanceAt, type ManifestKind } from "../../../core/manifest/parse.ts";
 import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../../host/experiment.ts";
+import { print } from "../streams.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
   const verdicts = [];
@@ -30,10 +31,10 @@ export async function validateCommand(files: readonly string[], { json = false }
       verdicts.push({ file, valid: false, code: error.code, message: error.message });
     }
   }
-  if (json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
+  if (json) print(`${JSON.stringify(verdicts)}\n`);
   for (const verdict of verdicts) {
     if (!verdict.valid) process.stderr.write(`${verdict.message}\n`);
-    else if (!json) process.stdout.write(`${verdict.file}: right, ${amount(verdict)}\n`);
+    else if (!json) print(`${verdict.file}: right, ${amount(verdict)}\n`);
   }
   if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;
 }
@@ -57,7 +58,7 @@ function amount({ runs, cells, fidelities, sample, records }: Amount): string {
 /** What cannot be read is told by what reads it next. */
 async function kindOf(file: string): Promise<ManifestKind> {
   try {
-    return manifestKind(await readFile(file, "utf8")) ?? "experiment";
+    return glanceAt(await readFile(file, "utf8")).kind ?? "experiment";
   } catch {
     return "experiment";
   }

@@ -1,13 +1,18 @@
 /**
- * `matrix.json`, which `evoke matrix` writes and `evoke report` reads: what the cells of a matrix are,
- * and where their runs are kept.
+ * `matrix.json`, which `evoke run` and `evoke matrix` write and `evoke report` reads: what the cells are, and where
+ * their runs are kept. Of one experiment it is the only cell.
  *
  * @module
  */
+import { join } from "node:path";
 import type { Axis } from "../../../core/manifest/matrix/axes.ts";
 import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
 import type { Design } from "../../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
+import { VERSION } from "../../../core/version.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
+import type { PlannedCell, RunPlan } from "../run/plan.ts";
+import type { RunStore, SeedRange } from "./run-store.ts";
 
 export interface MatrixDocument {
   readonly matrix: string;
@@ -16,13 +21,14 @@ export interface MatrixDocument {
   readonly evoke: string;
   /** The file with the runs, relative to this one. */
   readonly store: string;
-  readonly design: Design;
+  /** Left out for a single experiment. */
+  readonly design?: Design;
   /** Of every cell: cells are compared seed by seed. */
-  readonly seeds: { readonly first: number; readonly count: number };
+  readonly seeds: SeedRange;
   /** Metrics to be reached, for "queries to reach a target". */
   readonly targets?: { readonly test?: number; readonly score?: number };
   readonly axes: readonly Axis[];
-  /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. `evoke matrix` writes it. */
+  /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. Evoke always writes it. */
   readonly base?: object;
   readonly cells: readonly MatrixCell[];
 }
@@ -30,7 +36,7 @@ export interface MatrixDocument {
 export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs"> {
   /** Names its runs in the store. */
   readonly digest: string;
-  /** Of score. */
+  /** Of the score. */
   readonly metric: Metric;
   readonly testMetric?: Metric;
   readonly budget: { readonly queries?: number; readonly seconds?: number };
@@ -38,6 +44,52 @@ export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "pane
   readonly space: string;
   /** With every default. */
   readonly spaceOptions?: object;
-  /** Digests of the tables and other experiments that it reads. `evoke matrix` writes them. */
+  /** Digests of the tables and other experiments that it reads. Evoke always writes them. */
   readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** The file with the runs of everything that was run with this --out. */
+export function storeFile(out: string): string {
+  return join(out, "runs.sqlite");
+}
+
+/** Writes `matrix.json` into OUT/NAME, as far as the runs are there. @returns that folder */
+export async function writeMatrixDocument(out: string, plan: RunPlan, store: RunStore): Promise<string> {
+  const folder = join(out, plan.name);
+  await replaceFile(join(folder, "matrix.json"), `${JSON.stringify(documentOf(plan, store), null, 2)}\n`);
+  return folder;
+}
+
+function documentOf({ name, question, design, seeds, targets, axes, base, cells }: RunPlan, store: RunStore): MatrixDocument {
+  return {
+    matrix: name,
+    ...(question !== undefined && { question }),
+    evoke: VERSION,
+    store: "../runs.sqlite",
+    ...(design !== undefined && { design }),
+    seeds,
+    ...(targets && { targets }),
+    ...{ axes, base },
+    cells: cells.map((cell) => cellOf(cell, store, seeds)),
+  };
+}
+
+function cellOf(cell: PlannedCell, store: RunStore, seeds: SeedRange): MatrixCell {
+  const { name, digest, variant, at, panel, baseline, differs, metric, experiment, inputs } = cell;
+  const { queries, seconds } = experiment.budget;
+  const testMetric = testMetricOf(store, digest, seeds);
+  return {
+    ...{ name, digest, variant, at, panel, baseline, differs, metric },
+    ...(testMetric && { testMetric }),
+    budget: { ...(queries !== undefined && { queries }), ...(seconds !== undefined && { seconds }) },
+    space: experiment.space.plugin.name,
+    spaceOptions: experiment.space.options,
+    inputs: Object.fromEntries(inputs),
+  };
+}
+
+/** An evaluator says which metric its tests are when it makes one. */
+function testMetricOf(store: RunStore, digest: string, seeds: SeedRange): Metric | undefined {
+  for (const { trajectory } of store.runs(digest, seeds)) return trajectory.testMetric;
+  return undefined;
 }

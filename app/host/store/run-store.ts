@@ -17,8 +17,7 @@ import type Database from "libsql";
 import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
-import type { StoredRun } from "../run/run-seed.ts";
-import type { FinishedRun } from "./results.ts";
+import type { FinishedRun, StoredRun } from "../run/run-seed.ts";
 
 /** Seeds one after the other. */
 export interface SeedRange {
@@ -28,13 +27,14 @@ export interface SeedRange {
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
+const IN_MEMORY = ":memory:";
 /** Of the tables below. */
 const SCHEMA_VERSION = 2;
 /** How long a process waits for another that writes; a commit takes milliseconds. */
 const BUSY_MILLISECONDS = 60_000;
 /** Rows read at a time: what is in memory does not grow with the seeds, and no read stays open between. */
 const PAGE = 100;
-const AFRESH = "Move the file away, and those beside it that begin with its name: evoke matrix does the runs again.";
+const AFRESH = "Move the file away, and those beside it that begin with its name: the same command does the runs again.";
 
 interface Row {
   readonly seed: number;
@@ -53,6 +53,16 @@ export class RunStore {
     this.file = file;
     this.#mode = mode;
     this.#database = database;
+  }
+
+  /** A store that goes with the process. */
+  static inMemory(): Promise<RunStore> {
+    return RunStore.open(IN_MEMORY, "write");
+  }
+
+  /** False if it is in memory, where no other thread can read it. */
+  get isFile(): boolean {
+    return this.file !== IN_MEMORY;
   }
 
   /**
@@ -165,7 +175,7 @@ export class RunStore {
         throw storeDamaged(
           this.file,
           `the run of seed ${row.seed} of the experiment ${digest} is not as it was written`,
-          "Call evoke matrix again: it finds that run and does it again.",
+          "Call the command that did it again: it finds that run and does it again.",
         );
       yield row;
     }

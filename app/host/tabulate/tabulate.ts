@@ -23,7 +23,7 @@ import {
 } from "../../../core/manifest/tabulation.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { lockFolder } from "../../../training/folder-lock.ts";
-import { replaceFile } from "../store/replace-file.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
 import { TabulateJournal, type Trained, type TrainingKey } from "./tabulate-journal.ts";
 import { type MadeTable, tableOf } from "./tabulate-table.ts";
 
