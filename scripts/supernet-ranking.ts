@@ -18,7 +18,7 @@ import { changesOf, count } from "../app/cli/arguments.ts";
 import { stderrTerminal } from "../app/cli/terminal.ts";
 import { openExperiment } from "../app/host/experiment.ts";
 import { digestOf } from "../core/json/canonical-json.ts";
-import type { Change } from "../core/manifest/experiment.ts";
+import type { Change } from "../core/manifest/changes.ts";
 import type { Evaluator } from "../core/plugin/evaluator.ts";
 import type { Space } from "../core/plugin/space.ts";
 import { randomStream } from "../core/random/rng.ts";

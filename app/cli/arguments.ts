@@ -4,7 +4,7 @@
  * @module
  */
 import { optionInvalid } from "../../core/errors/index.ts";
-import type { Change } from "../../core/manifest/experiment.ts";
+import type { Change } from "../../core/manifest/changes.ts";
 
 /** What --set, given any number of times, changes in a manifest. */
 export function changesOf(set: readonly string[]): Change[] {

@@ -1,5 +1,5 @@
 /** What `evoke matrix` prints for people. @module */
-import type { CellDifference } from "../../core/manifest/matrix.ts";
+import type { CellDifference } from "../../core/manifest/matrix/differences.ts";
 import type { CellSummary, MatrixSummary } from "../host/documents/matrix-summary.ts";
 import type { Summary } from "../host/documents/run-document.ts";
 import { aligned, whole } from "./terminal.ts";

@@ -6,21 +6,21 @@
  */
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
-import { resolve as resolveModule } from "import-meta-resolve";
-import { cannotReadFile, initialInvalid, moduleUnloadable } from "../../core/errors/index.ts";
+import { dirname, join, resolve } from "node:path";
+import { cannotReadFile, initialInvalid } from "../../core/errors/index.ts";
 import type { Composition, Host } from "../../core/kernel.ts";
-import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
+import type { Change } from "../../core/manifest/changes.ts";
+import { type Experiment, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
-import type { Cell, Matrix } from "../../core/manifest/matrix.ts";
+import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
+import type { ImportedModule } from "../../core/manifest/slots.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
-import type { Files, FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
+import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import { ManifestFiles } from "./files.ts";
 import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
+import { shortPath } from "./short-path.ts";
 import { homeFolder, type SharedTables, TableFolder } from "./tables/tables.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
@@ -41,7 +41,7 @@ export async function loadExperiment(source: ExperimentFile): Promise<Experiment
 /** Reads and checks the manifest of a matrix, its base and its cells. */
 export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
   const { file } = source;
-  const { readMatrix } = await import("../../core/manifest/matrix.ts");
+  const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: await readText(base, `the base of ${file},`) };
@@ -147,31 +147,6 @@ function placeOf(file: string): Place {
   return { folder: dirname(path), chain: [path] };
 }
 
-/** Files of an experiment, each read once: all its runs see the same bytes. */
-class ManifestFiles implements Files {
-  readonly #read = new Map<string, Promise<Uint8Array>>();
-  readonly #folder: string;
-  readonly #inputs: Map<string, string>;
-  constructor(folder: string, inputs: Map<string, string>) {
-    this.#folder = folder;
-    this.#inputs = inputs;
-  }
-
-  async read(path: string): Promise<Uint8Array> {
-    const file = resolve(this.#folder, path);
-    let content = this.#read.get(file);
-    if (!content) {
-      content = readFile(file).catch((error: NodeJS.ErrnoException) => {
-        throw cannotReadFile(shortPath(file), "the file", error);
-      });
-      this.#read.set(file, content);
-    }
-    const bytes = await content;
-    this.#inputs.set(`file ${path}`, bytesToHex(sha256(bytes)));
-    return bytes;
-  }
-}
-
 /** The trainer, loaded when it is first used: most experiments train nothing. */
 function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
   let loaded: Promise<Trainer> | undefined;
@@ -229,23 +204,8 @@ class OtherRuns implements Runs {
   }
 }
 
-/** A path as people type it: relative to the working folder where that is shorter. */
-export function shortPath(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near.startsWith("..") ? path : near || ".";
-}
-
-/** Imports a module that a manifest names: a file relative to the manifest, or a package. */
+/** Loaded when a manifest names a module: most name none. */
 async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
-  const base = pathToFileURL(resolve(manifest));
-  let found: string | undefined;
-  try {
-    const url = isAbsolute(specifier) ? pathToFileURL(specifier).href : resolveModule(specifier, base.href);
-    const file = fileURLToPath(url);
-    const code = await readFile(file);
-    found = shortPath(file);
-    return { exports: (await import(url)) as object, version: bytesToHex(sha256(code)) };
-  } catch (error) {
-    throw moduleUnloadable(specifier, manifest, found, error as Error);
-  }
+  const modules = await import("./modules/import-module.ts");
+  return modules.importModule(specifier, manifest);
 }

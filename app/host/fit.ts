@@ -10,6 +10,7 @@ import { lastValueFrom } from "rxjs";
 import { EvokeError, pairsFew, predictorDiverged, recordInvalid } from "../../core/errors/index.ts";
 import { digestOf } from "../../core/json/canonical-json.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
+import { createLoneSpace } from "../../core/manifest/lone-space.ts";
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { Space } from "../../core/plugin/space.ts";
@@ -27,7 +28,8 @@ import type { SearchEvent } from "../../core/record/events.ts";
 import { search } from "../../core/search/search.ts";
 import { VERSION } from "../../core/version.ts";
 import { replaceFile } from "../../training/kept-file.ts";
-import { composeLoaded, shortPath } from "./experiment.ts";
+import { composeLoaded } from "./experiment.ts";
+import { shortPath } from "./short-path.ts";
 import { readRecord } from "./store/record.ts";
 
 /** Fewer pairs than this teach nothing. */
@@ -65,7 +67,7 @@ interface Pairs {
 /** Fits the predictor of a manifest and writes it to NAME.npz. */
 export async function fit(manifest: Fit, out: string, listener: FitListener): Promise<Fitted> {
   const { name, file, space: slot, heldOut: share, network, training } = manifest;
-  const space = (await slot.plugin.create(slot.options as never, {} as never)) as Space;
+  const space = await createLoneSpace(slot);
   const { metric, pairs, failed, inputs } = await pairsOf(manifest, space, listener);
   const more = "Ask for more with /pairs/sample, or name longer runs in /pairs/run.";
   if (pairs.length < LEAST) {

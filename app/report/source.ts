@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
-import { manifestKind } from "../../core/manifest/experiment.ts";
+import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { StoredRun } from "../host/run/run-seed.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
@@ -66,10 +66,8 @@ function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric">
 /** The folder that is meant; of a manifest, where `evoke run` and `evoke matrix` put the results of it. */
 async function folderOf(wanted: string): Promise<string> {
   if (!existsSync(wanted) || statSync(wanted).isDirectory()) return wanted;
-  const text = await readText(wanted);
-  const manifest = JSON.parse(text) as { readonly name?: unknown };
-  const runnable = ["experiment", "matrix"].includes(manifestKind(manifest) ?? "");
-  return runnable && typeof manifest.name === "string" ? join("results", manifest.name) : dirname(wanted);
+  const { kind, name } = glanceAt(await readText(wanted));
+  return name !== undefined && (kind === "experiment" || kind === "matrix") ? join("results", name) : dirname(wanted);
 }
 
 /** The folders directly inside that could be reported on. */

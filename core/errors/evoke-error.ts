@@ -75,9 +75,12 @@ export type ErrorCode =
 export class EvokeError extends Error {
   override readonly name = "EvokeError";
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  /** Each thing that is wrong, where the message lists them. */
+  readonly problems: readonly string[];
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly problems?: readonly string[] } = {}) {
     super(message, options);
     this.code = code;
+    this.problems = options.problems ?? [];
   }
 }
 

@@ -91,13 +91,13 @@ export function moduleUnloadable(
   file: string | undefined,
   cause: Error & { code?: string | undefined },
 ): EvokeError {
-  const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && specifier.endsWith("ts");
+  const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?tsx?"/.test(cause.message);
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
     : file === undefined
       ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
       : `The file is there, but its code does not load. See where it fails with: node ${file}`;
-  const reason = cause.message.split("\n")[0]!;
+  const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
   return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
 }
 

@@ -5,6 +5,7 @@
  */
 import * as errors from "../errors/index.ts";
 import { digestOf } from "../json/canonical-json.ts";
+import { deepFreeze } from "../json/deep-freeze.ts";
 import { grouped } from "../json/grouped.ts";
 import { problemsOf } from "../json/schema.ts";
 import type { Space } from "../plugin/space.ts";
@@ -14,7 +15,10 @@ import type { Architecture } from "../space/architecture.ts";
 import { live } from "../space/network.ts";
 import type { DatasetSpec } from "../training/dataset-spec.ts";
 import type { BackendName, TrainingSettings } from "../training/settings.ts";
-import { deepFreeze, knownPlugins, type ManifestSource, parseManifest, type RawSlot, resolveLoneSpace, type Slot } from "./experiment.ts";
+import type { ManifestSource } from "./experiment.ts";
+import { resolveLoneSpace } from "./lone-space.ts";
+import { parseManifest } from "./parse.ts";
+import { knownPlugins, type RawSlot, type Slot } from "./slots.ts";
 
 /** A manifest that was found right, its defaults filled in; frozen. */
 export interface Tabulation {
@@ -45,7 +49,7 @@ const LARGEST = 2 ** 22;
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readTabulation(source: ManifestSource): Promise<Tabulation> {
   const { file } = source;
-  const manifest = (await parseManifest(source, "tabulation")) as Omit<Tabulation, "space" | "file"> & {
+  const manifest = parseManifest(source, "tabulation") as Omit<Tabulation, "space" | "file"> & {
     space: RawSlot;
     plugins: string[];
   };

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../../core/errors/index.ts";
-import { type ManifestKind, manifestKind } from "../../../core/manifest/experiment.ts";
+import { glanceAt, type ManifestKind } from "../../../core/manifest/parse.ts";
 import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../../host/experiment.ts";
 import { print } from "../streams.ts";
 
@@ -58,7 +58,7 @@ function amount({ runs, cells, fidelities, sample, records }: Amount): string {
 /** What cannot be read is told by what reads it next. */
 async function kindOf(file: string): Promise<ManifestKind> {
   try {
-    return manifestKind(JSON.parse(await readFile(file, "utf8")) as object) ?? "experiment";
+    return glanceAt(await readFile(file, "utf8")).kind ?? "experiment";
   } catch {
     return "experiment";
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CellDifference } from "../../../core/manifest/matrix.ts";
+import type { CellDifference } from "../../../core/manifest/matrix/differences.ts";
 import { comparable } from "../../../core/plugin/metric.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { CellRuns } from "../run/run-plan.ts";

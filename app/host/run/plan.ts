@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import type { Experiment } from "../../../core/manifest/experiment.ts";
-import type { Cell, Matrix } from "../../../core/manifest/matrix.ts";
+import type { Cell, Matrix } from "../../../core/manifest/matrix/matrix.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { replaceFile } from "../../../training/kept-file.ts";

@@ -5,7 +5,9 @@
  * @module
  */
 import { join } from "node:path";
-import type { Axis, Cell, Design } from "../../../core/manifest/matrix.ts";
+import type { Axis } from "../../../core/manifest/matrix/axes.ts";
+import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
+import type { Design } from "../../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { VERSION } from "../../../core/version.ts";
 import { replaceFile } from "../../../training/kept-file.ts";

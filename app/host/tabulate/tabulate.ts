@@ -13,6 +13,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { createLoneSpace } from "../../../core/manifest/lone-space.ts";
 import {
   type FunctionClass,
   type Tabulation,
@@ -86,15 +87,15 @@ export async function tabulate({
   choose = ({ classes }) => classes,
   listener = {},
 }: TabulateRequest): Promise<Tabulated> {
-  const { plugin, options } = tabulation.space;
-  const space = (await plugin.create(options as never, {} as never)) as Space;
+  const { space: slot } = tabulation;
+  const space = await createLoneSpace(slot);
   const plan = trainingPlanOf(tabulation, space);
   const classes = choose(plan, space);
   const { inputs } = trainer;
   const digest = tabulationDigest(tabulation, inputs);
   const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);
   const unlock = await lockFolder(folder);
-  const { file: _, ...manifest } = { ...tabulation, space: { use: plugin.name, options } };
+  const { file: _, ...manifest } = { ...tabulation, space: { use: slot.plugin.name, options: slot.options } };
   await replaceFile(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`);
   const journal = await TabulateJournal.open(join(folder, "journal.jsonl"));
   try {

@@ -79,7 +79,7 @@ export class Scratch {
   /** Writes a file; an object as JSON. @returns its path */
   write(path: string, content: string | object): string {
     const file = join(this.folder, path);
-    if (path.endsWith(".js") && existsSync(file)) this.#endServer(); // it would go on with the module as it was
+    if (/(\.js|package\.json)$/.test(path) && existsSync(file)) this.#endServer(); // it would go on with the module as it was
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
     return file;

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
-import { type Change, readManifest } from "../../../core/manifest/experiment.ts";
+import type { Change } from "../../../core/manifest/changes.ts";
+import { readManifest } from "../../../core/manifest/experiment.ts";
 import { read, small, testCatalogue } from "../../experiments.ts";
 
 const refused = (promise: Promise<unknown>) =>
@@ -97,10 +98,36 @@ test("unknown and wrong options of a plugin are told with the pointer of the opt
 });
 
 test("what is not JSON is told with line and column", async () => {
-  assert.match(await messageOf('{\n  "name": "x",\n  nope\n}'), /Cannot read test\.json as JSON: invalid symbol at line 3, column 3/);
+  assert.is(
+    await messageOf('{\n  "name": "x",\n  nope\n}'),
+    "Cannot read test.json as JSON: invalid symbol at line 3, column 3.\n" +
+      "  Names and texts stand in double quotes; comments and a comma after the last member are allowed.",
+  );
+  assert.match(await messageOf("\uFFFD\uFFFD{\0}\0"), "Save it as UTF-8.");
   assert.match(await messageOf(""), "it is empty");
   assert.match(await messageOf("[]"), "/: must be an object");
   assert.match(await messageOf("null"), "/: must be an object");
+});
+
+test("a byte-order mark, CRLF, comments and trailing commas are read over", async () => {
+  const text = JSON.stringify(small, null, 2).replaceAll("\n", "\r\n");
+  const commented = `\uFEFF// small\r\n${text.replace('"budget"', '/* how long: */ "budget"').replace(/\r\n}$/, ",\r\n}")}\r\n`;
+  assert.equal((await read(commented)).resolved, (await read(small)).resolved);
+});
+
+test("a member that is there twice is told with both places", async () => {
+  const text = '{\r\n  "name": "x",\r\n  "budget": { "queries": 1, /* or */ "queries": 2 },\r\n  "name": "y", "name": "z"\r\n}';
+  const twice = (pointer: string, first: string, again: string) =>
+    `  ${pointer}: is there twice, at ${first} and at ${again}. Rename one of them, or take it out`;
+  assert.is(
+    await messageOf(text),
+    [
+      "Cannot use the manifest test.json: 3 problems.",
+      twice("/budget/queries", "line 3, column 15", "line 3, column 38"),
+      twice("/name", "line 2, column 3", "line 4, column 3"),
+      twice("/name", "line 2, column 3", "line 4, column 16"),
+    ].join("\n"),
+  );
 });
 
 test("a plugin that needs subspaces is refused where the manifest has none", async () => {
@@ -153,6 +180,27 @@ test("a pointer that leads nowhere is told", async () => {
   ] as const) {
     assert.match((await refused(changed([{ pointer, value: 1 }], { ...small, plugins: [] }))).message, message);
   }
+});
+
+test("null takes away what is optional; what is required the schema then misses, and what is not there is told", async () => {
+  const without = async (pointer: string, manifest: object = small) => (await changed([{ pointer, value: null }], manifest)).resolved;
+  const whole = { ...small, controller: "random", question: "Why?", constraints: ["never", "improvement"] };
+  assert.not("question" in (await without("/question", whole)));
+  assert.not("subspaces" in (await without("/subspaces", whole)));
+  assert.equal(((await without("/distance", { ...small, distance: { use: "odd" } })) as { distance: object }).distance, {
+    use: "hamming",
+    options: {},
+  });
+  assert.equal(((await without("/constraints/1", whole)) as { constraints: object }).constraints, [{ use: "never", options: {} }]);
+  const message = async (pointer: string) => (await refused(changed([{ pointer, value: null }], whole))).message;
+  assert.match(await message("/space"), 'the property "space" is missing');
+  assert.match(await message("/budget/queries"), '/budget: must be given "queries", or given "seconds"');
+  assert.is(
+    await message("/subspaces/raduis"),
+    'Cannot take /subspaces/raduis away from test.json: it is not there.\n  Did you mean "radius"?',
+  );
+  assert.match(await message("/nowhere/at/all"), "Cannot take /nowhere/at/all away from test.json: it is not there");
+  assert.match(await message("/constraints/2"), "it is not there");
 });
 
 const importing = (exports: object) =>
