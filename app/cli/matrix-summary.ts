@@ -1,5 +1,5 @@
 /**
- * What `evoke matrix` prints: one JSON document (a contract, see docs/guide.md), or a table for people.
+ * What `evoke matrix` prints: one JSON document (a contract, see docs/guide/json-documents.md), or a table for people.
  * Full statistics are the report's.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * What `evoke run` prints: one JSON document (a contract, see docs/guide.md), or a table for people.
+ * What `evoke run` prints: one JSON document (a contract, see docs/guide/json-documents.md), or a table for people.
  *
  * @module
  */

@@ -6,7 +6,7 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import { VERSION } from "../../../core/version.ts";
 import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
 
-/** What `evoke doctor --json` prints; a contract, see docs/guide.md. */
+/** What `evoke doctor --json` prints; a contract, see docs/guide/json-documents.md. */
 export interface Diagnosis {
   readonly evoke: string;
   readonly runtime: string;
