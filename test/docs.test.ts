@@ -69,6 +69,18 @@ test("prose wraps at 100 columns and tables at 120, on every page that is not ma
   assert.is(wide.join("\n"), "");
 });
 
+test("every file of the repository that a page names in its text is there", () => {
+  const absent = pages
+    .filter((page) => !(page in generated))
+    .flatMap((page) => textOf(page).map(({ line, number }) => ({ page, line, number })))
+    .flatMap(({ page, line, number }) =>
+      [...line.matchAll(/`((?:app|bench|core|docs|manifests|plugins|scripts|spaces|tables|test|training)\/[\w./-]+)`/g)]
+        .filter(([, path]) => !existsSync(new URL(path!, root)))
+        .map(([, path]) => `${page}:${number} names ${path}`),
+    );
+  assert.is(absent.join("\n"), "");
+});
+
 test("decisions are numbered in order, and each has its cost and three to eight lines", () => {
   const decisions = read("docs/decisions.md")
     .split(/^(?=\d+\. )/m)

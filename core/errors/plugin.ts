@@ -56,11 +56,11 @@ export function fidelitiesMissing(kind: string, name: string, at: string): Evoke
   );
 }
 
-/** A rule under /constraints compares with a centre, and does not say which architectures it feasible. */
+/** A rule under /constraints compares with a centre, and does not say which architectures it admits. */
 export function constraintInvalid(name: string, at: string): EvokeError {
   return new EvokeError(
     "CONSTRAINT_INVALID",
-    `Cannot use acceptance "${name}" at ${at} as a limit: it compares a candidate with its centre, and does not say which architectures it feasible.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
+    `Cannot use acceptance "${name}" at ${at} as a limit: it compares a candidate with its centre, and does not say which architectures it admits.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
   );
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CellStatistics, Comparison } from "../../app/report/document.ts";
+import type { CellStatistics, Comparison, Interval } from "../../app/report/document.ts";
 
 /** A mean with its population standard deviation, as the paper's tables have it. */
 export interface MeanStd {
@@ -22,6 +22,10 @@ export const meanStd = ({ mean, std }: MeanStd, digits = 2) => `${fixed(mean, di
 /** The difference of a comparison with its p by Wilcoxon's test and Holm's correction; a dash for the baseline. */
 export const lessBaseline = (comparison: Comparison | undefined, digits = 2) =>
   comparison ? `${signed(comparison.difference, digits)} (${pValue(comparison.wilcoxon.holm)})` : "–";
+
+/** A confidence interval; a dash where there is none, for one pair. */
+export const between = (interval: Interval | null | undefined, digits = 2) =>
+  interval ? `${fixed(interval.low, digits)} to ${fixed(interval.high, digits)}` : "–";
 
 const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
 

@@ -4,7 +4,20 @@
  * @module
  */
 import type { CellStatistics, Comparison, Panel, ReportDocument } from "../../app/report/document.ts";
-import { datasetOf, fixed, lessBaseline, listed, type MeanStd, meanStd, pValue, SIGNIFICANT, signed, table, titleOf } from "./markdown.ts";
+import {
+  between,
+  datasetOf,
+  fixed,
+  lessBaseline,
+  listed,
+  type MeanStd,
+  meanStd,
+  pValue,
+  SIGNIFICANT,
+  signed,
+  table,
+  titleOf,
+} from "./markdown.ts";
 import { figure } from "./matrices.ts";
 
 /** What the paper claims, by the cell that is without it and should be worse than the baseline. */
@@ -39,7 +52,7 @@ export function claims({ cells, measure }: Panel): string {
     return [
       [
         `\`${cell}\``,
-        `${signed(main.difference, 3)} (${fixed(main.interval.low, 3)} to ${fixed(main.interval.high, 3)})`,
+        `${signed(main.difference, 3)} (${between(main.interval, 3)})`,
         fixed(main.pairedEffectSize ?? Number.NaN),
         pValue(main.wilcoxon.holm),
         verdict(main),

@@ -6,7 +6,19 @@
 import type { CellStatistics, Panel, ReportDocument } from "../../app/report/document.ts";
 import { differenceInStandardErrors } from "../../core/statistics/index.ts";
 import type { Table } from "../../core/table/table.ts";
-import { datasetOf, fixed, lessBaseline, listed, type MeanStd, meanStd, signed, significance, table, titleOf } from "./markdown.ts";
+import {
+  between,
+  datasetOf,
+  fixed,
+  lessBaseline,
+  listed,
+  type MeanStd,
+  meanStd,
+  signed,
+  significance,
+  table,
+  titleOf,
+} from "./markdown.ts";
 
 /** Runs of the paper's table. */
 const PAPER_RUNS = 500;
@@ -102,7 +114,7 @@ export function methods(document: ReportDocument, dataset: string): string {
       ...[title, meanStd(test!), fixed(test!.standardError!, 3)],
       ...(inPaper ? (theirs ? [meanStd(theirs), signed(offBy(test, theirs), 1)] : ["–", "–"]) : []),
       lessBaseline(difference),
-      difference ? `${fixed(difference.interval.low)} to ${fixed(difference.interval.high)}` : "–",
+      between(difference?.interval),
       ...[rank === undefined ? "–" : fixed(rank), fixed(score!.mean)],
     ];
   });
