@@ -1,7 +1,7 @@
 /** Plugins that are missing, broken or do not fit. @module */
 import { EvokeError, suggestion, thrownAt } from "./evoke-error.ts";
 
-/** A slot names a plugin that nobody gave. */
+/** A slot names a plugin that does not exist. */
 export function pluginUnknown(kind: string, name: string, at: string, known: readonly string[]): EvokeError {
   const hint = suggestion(name, known, `plugins of kind ${kind}`);
   return new EvokeError(
