@@ -2,7 +2,7 @@
 import type { ErrorValue } from "./error-value.ts";
 import { EvokeError, suggestion, thrownAt } from "./evoke-error.ts";
 
-/** A slot names a plugin that nobody gave. */
+/** A slot names a plugin that does not exist. */
 export function pluginUnknown(kind: string, name: string, at: string, known: readonly string[]): EvokeError {
   const hint = suggestion(name, known, `plugins of kind ${kind}`);
   return new EvokeError(
@@ -57,11 +57,11 @@ export function fidelitiesMissing(kind: string, name: string, at: string): Evoke
   );
 }
 
-/** A rule under /constraints compares with a centre, and does not say which architectures it feasible. */
+/** A rule under /constraints compares with a centre, and does not say which architectures it admits. */
 export function constraintInvalid(name: string, at: string): EvokeError {
   return new EvokeError(
     "CONSTRAINT_INVALID",
-    `Cannot use acceptance "${name}" at ${at} as a limit: it compares a candidate with its centre, and does not say which architectures it feasible.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
+    `Cannot use acceptance "${name}" at ${at} as a limit: it compares a candidate with its centre, and does not say which architectures it admits.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** Results, stores, records and reports. @module */
 import { EvokeError } from "./evoke-error.ts";
 
-/** A results file holds a line that is no run. */
+/** A results file holds a line that is not a run. */
 export function resultsDamaged(file: string, line: number, cause: Error): EvokeError {
   return new EvokeError(
     "RESULTS_DAMAGED",

@@ -61,6 +61,6 @@ export function spaceUndecided(text: string, fitting: readonly string[], known: 
   const names = fitting.length === 0 ? known : fitting;
   return new EvokeError(
     "SPACE_UNDECIDED",
-    `Cannot tell which space ${JSON.stringify(text)} is of: ${found}.\n  Name the space with --space, one of ${names.join(", ")}, or a manifest with it: then what is wrong with the text is told.`,
+    `Cannot tell which space ${JSON.stringify(text)} is of: ${found}.\n  Name the space with --space, one of ${names.join(", ")}, or a manifest with it: then what is wrong with the text is reported.`,
   );
 }

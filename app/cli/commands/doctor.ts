@@ -7,7 +7,7 @@ import { VERSION } from "../../../core/version.ts";
 import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
 import { print } from "../streams.ts";
 
-/** What `evoke doctor --json` prints; a contract, see docs/guide.md. */
+/** What `evoke doctor --json` prints; a contract, see docs/guide/json-documents.md. */
 export interface Diagnosis {
   readonly evoke: string;
   readonly runtime: string;

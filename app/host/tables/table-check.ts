@@ -11,7 +11,7 @@ import type { Space } from "../../../core/plugin/space.ts";
 import type { Table, TableDescription } from "../../../core/table/table.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
 
-/** What `evoke table check` says of a table; a contract, see docs/guide.md. */
+/** What `evoke table check` says of a table; a contract, see docs/guide/json-documents.md. */
 export interface TableSummary {
   readonly name: string;
   readonly digest: string;
