@@ -1,5 +1,5 @@
 /**
- * What `evoke matrix --json` prints, and `runMatrix` returns: a contract, see docs/guide.md. Full statistics are the
+ * What `evoke matrix --json` prints, and `runMatrix` returns: a contract, see docs/guide/json-documents.md. Full statistics are the
  * report's.
  *
  * @module

@@ -1,4 +1,4 @@
-/** What `evoke run --json` prints, and `runExperiment` returns: a contract, see docs/guide.md. @module */
+/** What `evoke run --json` prints, and `runExperiment` returns: a contract, see docs/guide/json-documents.md. @module */
 import type { RunResult } from "../../../core/record/result.ts";
 import { mean, standardDeviation } from "../../../core/statistics/descriptive.ts";
 import type { RunPlan } from "../run/plan.ts";
