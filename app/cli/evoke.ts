@@ -15,7 +15,7 @@ import { VERSION } from "../../core/version.ts";
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
-  .option("--debug", "show the stack trace of an error")
+  .option("--debug", "show the stack trace of an error, and of each run that fails")
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
   .exitOverride();
@@ -30,7 +30,7 @@ program
   .option("--out <dir>", "keep the results there; a call that was interrupted goes on where it stopped")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
+  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
 program
   .command("matrix")
@@ -43,7 +43,7 @@ program
   .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, options));
+  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
 program
   .command("report")
@@ -154,16 +154,19 @@ try {
 async function report(error: unknown): Promise<number> {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { EvokeError } = await import("../../core/errors/index.ts");
+  const { EvokeError, stackOf } = await import("../../core/errors/index.ts");
   if (!(error instanceof EvokeError)) {
     process.stderr.write(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.stderr.write(program.opts().debug && error instanceof Error ? `${error.stack}\n` : "  Show more with --debug.\n");
+    process.stderr.write(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
     return 1;
   }
   process.stderr.write(`${error.message}\n`);
-  if (program.opts().debug)
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) process.stderr.write(`${cause.stack}\n`);
+  if (debug()) process.stderr.write(`${stackOf(error)}\n`);
   return 2;
+}
+
+function debug(): boolean {
+  return program.opts().debug === true;
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

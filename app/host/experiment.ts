@@ -83,6 +83,8 @@ export interface HostParts {
   readonly plan?: Host["plan"];
   /** Tables that another thread has loaded. */
   readonly sharedTables?: SharedTables;
+  /** Compose only: nothing will be run, so nothing can be trained and no thread is started. */
+  readonly dry?: boolean;
   /** Where runs of other experiments are kept, for those that begin with them. */
   readonly keptRuns?: KeptRuns;
 }
@@ -132,7 +134,7 @@ export async function composeLoaded(
       },
     },
     files: new ManifestFiles(folder, inputs),
-    trainer: lazyTrainer(folder, inputs),
+    trainer: parts.dry ? (await import("./dry-trainer.ts")).dryTrainer(folder) : lazyTrainer(folder, inputs),
     runs: new OtherRuns({ folder, chain }, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
@@ -140,7 +142,7 @@ export async function composeLoaded(
     clock: () => performance.now(),
     inputs,
   };
-  const { compose } = await import("../../core/kernel.ts"); // a quarter of a second, which `validate` does without
+  const { compose } = await import("../../core/kernel.ts"); // a quarter of a second
   return { composition: await compose(experiment, host), tables, inputs };
 }
 
@@ -253,7 +255,7 @@ async function importModule(specifier: string, manifest: string): Promise<Import
     const file = fileURLToPath(url);
     const code = await readFile(file);
     found = shortPath(file);
-    return { exports: (await import(url)) as object, version: bytesToHex(sha256(code)) };
+    return { exports: (await import(url)) as object, version: bytesToHex(sha256(code)), module: { file: found, url } };
   } catch (error) {
     throw moduleUnloadable(specifier, manifest, found, error as Error);
   }

@@ -5,12 +5,14 @@
  * @module
  */
 import type { ParseError } from "jsonc-parser";
+import type { ModuleFile } from "../errors/index.ts";
 import * as errors from "../errors/index.ts";
 import { digestOf } from "../json/canonical-json.ts";
 import { keysOf } from "../json/json-pointer.ts";
 import { problemsOf } from "../json/schema.ts";
-import { DEPENDENCIES } from "../plugin/dependencies.ts";
-import { KINDS, type Kind, type Plugin } from "../plugin/plugin.ts";
+import { pluginsOf } from "../plugin/checks/literal.ts";
+import { checkNeeds } from "../plugin/checks/needs.ts";
+import type { Kind, Plugin } from "../plugin/plugin.ts";
 import { experimentSchema } from "../schemas/experiment.ts";
 import { COST_MODELS, type CostModel, type Limits } from "../search/budget.ts";
 import type { FailurePolicy } from "../search/measure.ts";
@@ -27,6 +29,8 @@ export interface Slot<K extends Kind = Kind> {
   readonly options: object;
   /** What identifies the plugin's code: the version of Evoke, or the digest of a module outside it. */
   readonly version: string;
+  /** That module. */
+  readonly module?: ModuleFile;
 }
 
 /** A manifest that was found right. */
@@ -79,6 +83,8 @@ export interface ImportedModule {
   readonly exports: object;
   /** Identifies the code, for the digest. */
   readonly version: string;
+  /** Where it is. */
+  readonly module: ModuleFile;
 }
 
 export interface RawSlot {
@@ -139,13 +145,13 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     seeds: manifest.seeds,
     observers: slots("observer", "/observers", manifest.observers),
   };
-  checkNeeds(experiment);
+  checkNeeds(slotsOf(experiment), subspaces !== undefined);
   deepFreeze(manifest); // and with it the options in the slots
   return experiment;
 }
 
 /** Every slot of an experiment, in a fixed order. */
-function slotsOf(experiment: Experiment): readonly Slot[] {
+export function slotsOf(experiment: Experiment): readonly Slot[] {
   const { space, distance, evaluator, subspaces, controller, middleware, rewards, constraints, observers } = experiment;
   return [
     space,
@@ -281,48 +287,23 @@ function checkBudget(file: string, { subspaces, budget }: RawManifest): void {
   throw errors.manifestInvalid(file, [`/budget/queries: 0 evaluates the first centres only, and ${obstacle}`]);
 }
 
-type Known = ReadonlyMap<string, { plugin: Plugin; version: string }>;
+type Known = ReadonlyMap<string, { plugin: Plugin; version: string; module?: ModuleFile }>;
 const key = (kind: Kind, name: string) => `${kind} ${name}`;
 
 /** The built-in plugins and those of the modules that a manifest names. */
 export async function knownPlugins({ file, catalogue, importModule }: ManifestSource, specifiers: readonly string[]): Promise<Known> {
-  const known = new Map(catalogue.map((plugin) => [key(plugin.kind, plugin.name), { plugin, version: VERSION }]));
+  const known = new Map<string, { plugin: Plugin; version: string; module?: ModuleFile }>(
+    catalogue.map((plugin) => [key(plugin.kind, plugin.name), { plugin, version: VERSION }]),
+  );
   for (const [i, specifier] of specifiers.entries()) {
-    const { exports, version } = await importModule(specifier);
-    const found = pluginsOf(exports, (problem) => errors.pluginMalformed(specifier, `/plugins/${i} of ${file}`, problem));
-    for (const plugin of found) {
+    const { exports, version, module } = await importModule(specifier);
+    for (const plugin of pluginsOf(exports, specifier, `/plugins/${i} of ${file}`)) {
       const name = key(plugin.kind, plugin.name);
       if (known.has(name)) throw errors.pluginDuplicate(plugin.kind, plugin.name, `/plugins/${i} of ${file}`);
-      known.set(name, { plugin, version });
+      known.set(name, { plugin, version, module });
     }
   }
   return known;
-}
-
-/** The plugins among a module's exports, each checked for its shape. */
-function pluginsOf(exports: object, malformed: (problem: string) => Error): Plugin[] {
-  const found = new Set<object>();
-  for (const value of Object.values(exports).flat()) if (typeof value === "object" && value !== null && "kind" in value) found.add(value);
-  if (found.size === 0)
-    throw malformed('it exports no plugin, that is no object with "kind", "name", "summary", "options", "needs" and "create"');
-  for (const candidate of found as Set<Record<string, unknown>>) {
-    const { kind, name, summary, options, needs, create } = candidate;
-    const who = typeof name === "string" ? `plugin "${name}"` : "a plugin";
-    if (!KINDS.includes(kind as Kind))
-      throw malformed(`the kind of ${who} must be one of ${KINDS.join(", ")}; found ${JSON.stringify(kind)}`);
-    if (typeof name !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-      throw malformed(`a name is lower-case words joined by hyphens; found ${JSON.stringify(name)}`);
-    if (typeof summary !== "string") throw malformed(`${who} has no "summary"`);
-    if (typeof options !== "object" || options === null) throw malformed(`${who} has no "options", the JSON Schema of its options`);
-    if (!Array.isArray(needs)) throw malformed(`${who} has no "needs", the list of what create is handed`);
-    if (typeof create !== "function") throw malformed(`${who} has no function "create"`);
-    try {
-      problemsOf(options, {});
-    } catch (error) {
-      throw malformed(`the options schema of ${who} is wrong: ${(error as Error).message}`);
-    }
-  }
-  return [...found] as Plugin[];
 }
 
 /** Finds the plugin of a slot, checks its options, and fills in their defaults. */
@@ -334,26 +315,14 @@ export function resolveSlot<K extends Kind>(file: string, known: Known, kind: K,
   }
   const problems = problemsOf(entry.plugin.options, options, `${pointer}/options`);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
-  return { file, pointer, plugin: entry.plugin as Plugin<K>, options, version: entry.version };
+  return { ...entry, file, pointer, plugin: entry.plugin as Plugin<K>, options };
 }
 
-/** The space of a manifest that has nothing which a space could need; frozen. */
+/** The space of a manifest that is no experiment's; frozen. */
 export function resolveLoneSpace(file: string, known: Known, slot: string | Partial<RawSlot>): Slot<"space"> {
   const space = resolveSlot(file, known, "space", "/space", fullSlot(slot));
-  const need = space.plugin.needs[0];
-  if (need) throw errors.dependencyMissing("space", space.plugin.name, `/space of ${file}`, need, []);
   deepFreeze(space.options);
   return space;
-}
-
-/** A plugin may need anything that there is; the subspaces only where the manifest has them, and some do without them only. */
-function checkNeeds(experiment: Experiment): void {
-  for (const { plugin, pointer } of slotsOf(experiment)) {
-    const missing = plugin.needs.find((need) => !DEPENDENCIES.includes(need) || (need === "subspaces" && !experiment.subspaces));
-    if (plugin.wholeSpace && experiment.subspaces)
-      throw errors.subspacesUnwanted(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`);
-    if (missing) throw errors.dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`, missing, DEPENDENCIES);
-  }
 }
 
 export function deepFreeze<T>(value: T): T {

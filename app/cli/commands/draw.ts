@@ -13,6 +13,7 @@ import {
 } from "../../../core/errors/index.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
 import { type Change, setAt } from "../../../core/manifest/experiment.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
@@ -68,8 +69,8 @@ function reads({ space }: NamedSpace, text: string): boolean {
 async function spaceNamed(wanted: string, changes: readonly Change[]): Promise<NamedSpace> {
   if (!/[./\\]/.test(wanted)) return builtIn(wanted, changes);
   const within = changes.map(({ pointer, value }) => ({ pointer: `/space${pointer}`, value }));
-  const { plugin, options } = (await loadExperiment({ file: wanted, changes: within })).space;
-  return { name: plugin.name, space: await plugin.create(options as never, {} as never) };
+  const slot = (await loadExperiment({ file: wanted, changes: within })).space;
+  return { name: slot.plugin.name, space: await createdSpace(slot) };
 }
 
 async function builtIn(name: string, changes: readonly Change[]): Promise<NamedSpace> {
@@ -86,7 +87,7 @@ async function builtIn(name: string, changes: readonly Change[]): Promise<NamedS
   for (const { pointer, value } of changes) setAt(`the space ${name}`, made, pointer, value);
   const problems = problemsOf(plugin.options, made.options, "/options");
   if (problems.length > 0) throw manifestInvalid(`that --set makes of the space ${name}`, problems);
-  return { name, space: await plugin.create(made.options as never, {} as never) };
+  return { name, space: await createdSpace({ plugin, options: made.options, pointer: "/space", file: "--space" }) };
 }
 
 async function write(file: string, svg: string): Promise<void> {

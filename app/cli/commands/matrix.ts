@@ -32,6 +32,7 @@ export interface MatrixOptions {
   readonly workers?: string;
   readonly quiet?: boolean;
   readonly dryRun?: boolean;
+  readonly debug?: boolean;
 }
 
 export async function matrixCommand(file: string, options: MatrixOptions): Promise<void> {
@@ -65,21 +66,21 @@ export async function matrixCommand(file: string, options: MatrixOptions): Promi
     await writeMatrixDocument(options.out, matrixDocument(plan, store));
     const summary = summaryOf(plan, runs, store);
     process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary, folder));
-    tellFailures(runs, progress);
+    tellFailures(runs, progress, options.debug ?? false);
   } finally {
     store.close();
   }
 }
 
 /** Names the runs that failed, together those of one cell and reason. They are kept nowhere, so they are done again. */
-function tellFailures(runs: readonly CellRuns[], progress: Progress): void {
+function tellFailures(runs: readonly CellRuns[], progress: Progress, debug: boolean): void {
   for (const { cell, failed } of runs) {
-    for (const line of failureLines(failed, ` of "${cell.cell.name}"`)) progress.say(line);
+    for (const line of failureLines(failed, { of: ` of "${cell.cell.name}"`, debug })) progress.say(line);
   }
   const failed = runs.flatMap((cell) => cell.failed);
   if (failed.length === 0) return;
   progress.say("The same command does them again, and only them.");
-  process.exitCode = failed.some(({ code }) => code) ? 2 : 1;
+  process.exitCode = 1;
 }
 
 /** Lists the cells, what differs from the base in each, and what is still to be done. */

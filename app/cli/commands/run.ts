@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly out?: string;
   readonly workers?: string;
   readonly quiet?: boolean;
+  readonly debug?: boolean;
 }
 
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
@@ -86,8 +87,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const document = runDocument(name, opened.composition.digest, seeds, finished, failed);
   process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : runText(document, results?.path));
   if (failed.length === 0) return;
-  for (const line of failureLines(failed)) say(line);
-  process.exitCode = failed.some(({ code }) => code) ? 2 : 1;
+  for (const line of failureLines(failed, { debug: options.debug ?? false })) say(line);
+  process.exitCode = 1;
 }
 
 function seedsOf({ seeds: { first, count } }: Experiment): number[] {

@@ -1,5 +1,5 @@
 /** One seed of an experiment, run to its end or to what stopped it. @module */
-import { type ErrorCode, EvokeError, thrownAt } from "../../../core/errors/index.ts";
+import { type ErrorCode, EvokeError, stackOf, thrownAt } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { TRAJECTORY_EVENTS, type Trajectory, TrajectoryFold } from "../../../core/record/trajectory.ts";
@@ -12,8 +12,10 @@ export interface FailedRun {
   readonly reason: string;
   /** The code of an EvokeError: the manifest or an input is wrong, not this run alone. */
   readonly code?: ErrorCode | undefined;
-  /** Of an error that is none: the place in the code, often a plugin's. */
+  /** Of an error that is none: the place in the code. */
   readonly thrown?: string | undefined;
+  /** For --debug. */
+  readonly stack?: string | undefined;
 }
 /** A finished run with its course, as it is kept in a store. */
 export interface StoredRun extends FinishedRun {
@@ -39,7 +41,8 @@ export async function runSeed(
       seed,
       reason: error instanceof Error ? error.message : String(error),
       code: error instanceof EvokeError ? error.code : undefined,
-      thrown: error instanceof Error && !(error instanceof EvokeError) ? thrownAt(error) : undefined,
+      thrown: error instanceof EvokeError ? undefined : thrownAt(error),
+      stack: stackOf(error),
     };
   } finally {
     hearing?.unsubscribe();
