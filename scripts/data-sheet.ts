@@ -14,7 +14,7 @@ import type { TableSummary } from "../app/host/tables/table-check.ts";
 import { TableFolder } from "../app/host/tables/tables.ts";
 import { BLUE, specification } from "../app/report/figures/figure.ts";
 import { render } from "../app/report/figures/render.ts";
-import { createLoneSpace } from "../core/manifest/lone-space.ts";
+import { createdSpace } from "../core/plugin/checks/create.ts";
 import { mean, quantile, spearman, standardDeviation } from "../core/statistics/index.ts";
 import { codeOf, type Table, type Values } from "../core/table/table.ts";
 import { evoke } from "./command.ts";
@@ -28,7 +28,7 @@ const SAMPLE = 150;
 const DIGITS = 2;
 
 const { space: slot, dataset, training, fidelities } = await loadTabulation({ file: MANIFEST, changes: [] });
-const space = await createLoneSpace(slot);
+const space = await createdSpace(slot);
 const [low, high] = [fidelities[0]!.epochs, fidelities.at(-1)!.epochs];
 const folder = new TableFolder(".");
 const table = await folder.open(NAME);

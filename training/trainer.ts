@@ -15,7 +15,7 @@ import type { BackendChoice } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
 import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
-import { type Dataset, type Examples, openDataset } from "./dataset.ts";
+import { type Dataset, type Examples, openDataset, summaryOf } from "./dataset.ts";
 import type { Answer, Message, Task } from "./messages.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet-trainer.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
@@ -57,9 +57,9 @@ export class WorkerTrainer implements Trainer {
   }
 
   async prepare(spec: DatasetSpec, backend: BackendChoice = "fastest"): Promise<DatasetSummary> {
-    const { name, classes, shape, train, validation, test } = await this.#dataset(spec);
+    const dataset = await this.#dataset(spec);
     await this.backend(backend);
-    return { name, classes, shape, counts: { train: train.count, validation: validation.count, test: test.count } };
+    return summaryOf(dataset);
   }
 
   /** Which backend a choice comes to. @throws EvokeError BACKEND_UNAVAILABLE */

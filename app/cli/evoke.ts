@@ -10,18 +10,21 @@
  */
 import process from "node:process";
 import { Command, CommanderError } from "commander";
-import { EvokeError } from "../../core/errors/evoke-error.ts";
+import { type ErrorCode, EvokeError } from "../../core/errors/evoke-error.ts";
+import { stackOf } from "../../core/errors/thrown-at.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
 import { onStrayErrors } from "./ending.ts";
-import { statusOf } from "./status.ts";
 import { print, reserveStreams } from "./streams.ts";
+
+/** What only shows while runs are done; every other error is found before. */
+const OF_RUNS: readonly ErrorCode[] = ["NEVER_SETTLES", "STRAY_ERROR"];
 
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
-  .option("--debug", "show the stack trace of an error")
   .configureOutput({ writeOut: print })
+  .option("--debug", "show the stack trace of an error, and of each run that fails")
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
   .exitOverride();
@@ -36,7 +39,7 @@ program
   .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
+  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
 program
   .command("matrix")
@@ -49,7 +52,7 @@ program
   .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, options));
+  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
 program
   .command("report")
@@ -167,13 +170,16 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof EvokeError)) {
     process.stderr.write(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.stderr.write(program.opts().debug && error instanceof Error ? `${error.stack}\n` : "  Show more with --debug.\n");
+    process.stderr.write(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
     return 1;
   }
   process.stderr.write(`${error.message}\n`);
-  if (program.opts().debug)
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) process.stderr.write(`${cause.stack}\n`);
-  return statusOf(error.code);
+  if (debug()) process.stderr.write(`${stackOf(error)}\n`);
+  return OF_RUNS.includes(error.code) ? 1 : 2;
+}
+
+function debug(): boolean {
+  return program.opts().debug === true;
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -7,12 +7,13 @@ import { RunStore } from "../host/store/run-store.ts";
 import { beforeEnding, onInterrupt } from "./ending.ts";
 import { failureLines, seedsText } from "./failures.ts";
 import { Progress } from "./progress.ts";
-import { statusOf } from "./status.ts";
 
 export interface KeepOptions {
   readonly out: string;
   readonly workers: number | undefined;
   readonly quiet: boolean;
+  /** Whether the stack of a failed run is shown. */
+  readonly debug: boolean;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface KeepOptions {
  */
 export async function runAndKeep(
   plan: RunPlan,
-  { out, workers, quiet }: KeepOptions,
+  { out, workers, quiet, debug }: KeepOptions,
   print: (runs: readonly CellRuns[], store: RunStore, folder: string) => void,
 ): Promise<void> {
   const store = await RunStore.open(storeFile(out), "write");
@@ -43,19 +44,19 @@ export async function runAndKeep(
     beforeEnding(() => {});
     progress.finish();
     print(runs, store, folder);
-    tellFailures(runs, progress);
+    tellFailures(runs, progress, debug);
   } finally {
     store.close();
   }
 }
 
 /** Names the runs that failed, together those of one cell and reason. They are kept nowhere, so they are done again. */
-function tellFailures(runs: readonly CellRuns[], progress: Progress): void {
+function tellFailures(runs: readonly CellRuns[], progress: Progress, debug: boolean): void {
   for (const { cell, failed } of runs) {
-    for (const line of failureLines(failed, runs.length > 1 ? ` of "${cell.name}"` : "")) progress.say(line);
+    for (const line of failureLines(failed, { of: runs.length > 1 ? ` of "${cell.name}"` : "", debug })) progress.say(line);
   }
   const failed = runs.flatMap((cell) => cell.failed);
   if (failed.length === 0) return;
   progress.say("The same command does them again, and only them.");
-  process.exitCode = Math.max(...failed.map(({ code }) => statusOf(code)));
+  process.exitCode = 1;
 }

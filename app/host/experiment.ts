@@ -85,6 +85,8 @@ export interface HostParts {
   readonly sharedTables?: SharedTables;
   /** The manifest, if it has been read already. */
   readonly experiment?: Experiment;
+  /** Compose only: nothing will be run, so nothing can be trained and no thread is started. */
+  readonly dry?: boolean;
   /** Where runs of other experiments are kept, for those that begin with them. */
   readonly keptRuns?: KeptRuns;
 }
@@ -131,14 +133,14 @@ export async function composeLoaded(
       },
     },
     files: new ManifestFiles(folder, inputs),
-    trainer: lazyTrainer(folder, inputs),
+    trainer: parts.dry ? (await import("./dry-trainer.ts")).dryTrainer(folder) : lazyTrainer(folder, inputs),
     runs: new OtherRuns({ folder, chain }, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
     clock: () => performance.now(),
     inputs,
   };
-  const { compose } = await import("../../core/kernel.ts"); // a quarter of a second, which `validate` does without
+  const { compose } = await import("../../core/kernel.ts"); // a quarter of a second
   return { composition: await compose(experiment, host), tables, inputs };
 }
 

@@ -109,9 +109,11 @@ export default plugin({
 
     /** Fills the queue, but for a level of which everything is known. */
     function advance(): void {
-      const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), space.encode);
+      const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), (one) =>
+        space.encode(one),
+      );
       const unknown = children.filter((child) => rewardOf(child) === undefined);
-      queue = distinct(promisingFirst(unknown), space.functionKey).slice(0, k);
+      queue = distinct(promisingFirst(unknown), (one) => space.functionKey(one)).slice(0, k);
       if (!growing && queue.length === 0) queue = [drawNew(space, rng, (one) => !known.has(space.functionKey(one)))];
       growing &&= children.length > 0;
       level = growing ? [...children.filter((child) => rewardOf(child) !== undefined), ...queue] : [];

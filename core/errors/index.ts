@@ -11,4 +11,5 @@ export * from "./plugin.ts";
 export * from "./results.ts";
 export * from "./search.ts";
 export * from "./table.ts";
+export * from "./thrown-at.ts";
 export * from "./training.ts";

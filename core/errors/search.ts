@@ -33,6 +33,11 @@ export function answerMissing(evaluated: number): EvokeError {
   );
 }
 
+/** Not one evaluation of a run succeeded. */
+export function evaluationsFailed(reason: string): EvokeError {
+  return new EvokeError("EVALUATIONS_FAILED", `Cannot answer: no architecture could be evaluated. The last one failed: ${reason}`);
+}
+
 /** The first centres that an initial plugin gives do not fit the search. */
 export function initialInvalid(problem: string): EvokeError {
   return new EvokeError("INITIAL_INVALID", `Cannot begin the search with the centres that /subspaces/initial gives: ${problem}.`);

@@ -140,7 +140,7 @@ function article(type: string): string {
 }
 
 /** A value as an error shows it: JSON, cut short. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }

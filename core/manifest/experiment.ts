@@ -8,15 +8,13 @@ import * as errors from "../errors/index.ts";
 import { digestOf } from "../json/canonical-json.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
 import { problemsOf } from "../json/schema.ts";
-import { DEPENDENCIES } from "../plugin/dependencies.ts";
+import { checkNeeds } from "../plugin/checks/needs.ts";
 import type { Kind } from "../plugin/plugin.ts";
 import { experimentSchema } from "../schemas/experiment.ts";
 import { COST_MODELS, type CostModel, type Limits } from "../search/budget.ts";
 import type { FailurePolicy } from "../search/measure.ts";
 import { type ManifestText, parseManifest } from "./parse.ts";
 import { fullSlot, knownPlugins, type PluginSource, type RawSlot, resolveSlot, type Slot } from "./slots.ts";
-
-export type { Slot } from "./slots.ts";
 
 /** A manifest that was found right. */
 export interface Experiment {
@@ -103,7 +101,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     seeds: manifest.seeds,
     observers: slots("observer", "/observers", manifest.observers),
   };
-  checkNeeds(experiment);
+  checkNeeds(slotsOf(experiment), subspaces !== undefined);
   deepFreeze(manifest); // and with it the options in the slots
   return experiment;
 }
@@ -133,18 +131,8 @@ function checkBudget(file: string, { subspaces, budget }: RawManifest): void {
   throw errors.manifestInvalid(file, [`/budget/queries: 0 evaluates the first centres only, and ${obstacle}`]);
 }
 
-/** A plugin may need anything that there is; the subspaces only where the manifest has them, and some do without them only. */
-function checkNeeds(experiment: Experiment): void {
-  for (const { plugin, pointer } of slotsOf(experiment)) {
-    const missing = plugin.needs.find((need) => !DEPENDENCIES.includes(need) || (need === "subspaces" && !experiment.subspaces));
-    if (plugin.wholeSpace && experiment.subspaces)
-      throw errors.subspacesUnwanted(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`);
-    if (missing) throw errors.dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${experiment.file}`, missing, DEPENDENCIES);
-  }
-}
-
 /** Every slot of an experiment, in a fixed order. */
-function slotsOf(experiment: Experiment): readonly Slot[] {
+export function slotsOf(experiment: Experiment): readonly Slot[] {
   const { space, distance, evaluator, subspaces, controller, middleware, rewards, constraints, observers } = experiment;
   return [
     space,

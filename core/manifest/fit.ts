@@ -13,9 +13,8 @@ import { COST_MODELS } from "../search/budget.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { VERSION } from "../version.ts";
 import type { Experiment, ManifestSource } from "./experiment.ts";
-import { resolveLoneSpace } from "./lone-space.ts";
 import { parseManifest } from "./parse.ts";
-import { fullSlot, knownPlugins, type RawSlot, resolveSlot, type Slot } from "./slots.ts";
+import { fullSlot, knownPlugins, type RawSlot, resolveLoneSpace, resolveSlot, type Slot } from "./slots.ts";
 
 /** A manifest that was found right, its defaults filled in; frozen. */
 export interface Fit {

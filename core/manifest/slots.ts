@@ -4,9 +4,12 @@
  *
  * @module
  */
+import type { ModuleFile } from "../errors/index.ts";
 import * as errors from "../errors/index.ts";
+import { deepFreeze } from "../json/deep-freeze.ts";
 import { problemsOf } from "../json/schema.ts";
-import { KINDS, type Kind, type Plugin } from "../plugin/plugin.ts";
+import { pluginsOf } from "../plugin/checks/literal.ts";
+import type { Kind, Plugin } from "../plugin/plugin.ts";
 import { VERSION } from "../version.ts";
 
 /** A slot of the manifest, with the plugin that it names. */
@@ -20,6 +23,8 @@ export interface Slot<K extends Kind = Kind> {
   readonly options: object;
   /** What identifies the plugin's code: the version of Evoke, or the digest of a module outside it. */
   readonly version: string;
+  /** That module. */
+  readonly module?: ModuleFile;
 }
 
 /** A slot as it is written, in full. */
@@ -42,52 +47,28 @@ export interface ImportedModule {
   readonly exports: object;
   /** Identifies the code, for the digest. */
   readonly version: string;
+  /** Where it is. */
+  readonly module: ModuleFile;
 }
 
-/** The plugins that a manifest can name, each with what identifies its code. */
-export type KnownPlugins = ReadonlyMap<string, { readonly plugin: Plugin; readonly version: string }>;
+/** A plugin that a manifest can name, with what identifies its code. */
+type KnownPlugin = Pick<Slot, "plugin" | "version" | "module">;
+export type KnownPlugins = ReadonlyMap<string, KnownPlugin>;
 
 const key = (kind: Kind, name: string) => `${kind} ${name}`;
 
 /** The built-in plugins and those of the modules that a manifest names. */
 export async function knownPlugins({ file, catalogue, importModule }: PluginSource, specifiers: readonly string[]): Promise<KnownPlugins> {
-  const known = new Map(catalogue.map((plugin) => [key(plugin.kind, plugin.name), { plugin, version: VERSION }]));
+  const known = new Map<string, KnownPlugin>(catalogue.map((plugin) => [key(plugin.kind, plugin.name), { plugin, version: VERSION }]));
   for (const [i, specifier] of specifiers.entries()) {
-    const { exports, version } = await importModule(specifier);
-    const found = pluginsOf(exports, (problem) => errors.pluginMalformed(specifier, `/plugins/${i} of ${file}`, problem));
-    for (const plugin of found) {
+    const { exports, version, module } = await importModule(specifier);
+    for (const plugin of pluginsOf(exports, specifier, `/plugins/${i} of ${file}`)) {
       const name = key(plugin.kind, plugin.name);
       if (known.has(name)) throw errors.pluginDuplicate(plugin.kind, plugin.name, `/plugins/${i} of ${file}`);
-      known.set(name, { plugin, version });
+      known.set(name, { plugin, version, module });
     }
   }
   return known;
-}
-
-/** The plugins among a module's exports, each checked for its shape. */
-function pluginsOf(exports: object, malformed: (problem: string) => Error): Plugin[] {
-  const found = new Set<object>();
-  for (const value of Object.values(exports).flat()) if (typeof value === "object" && value !== null && "kind" in value) found.add(value);
-  if (found.size === 0)
-    throw malformed('it exports no plugin, that is no object with "kind", "name", "summary", "options", "needs" and "create"');
-  for (const candidate of found as Set<Record<string, unknown>>) {
-    const { kind, name, summary, options, needs, create } = candidate;
-    const who = typeof name === "string" ? `plugin "${name}"` : "a plugin";
-    if (!KINDS.includes(kind as Kind))
-      throw malformed(`the kind of ${who} must be one of ${KINDS.join(", ")}; found ${JSON.stringify(kind)}`);
-    if (typeof name !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-      throw malformed(`a name is lower-case words joined by hyphens; found ${JSON.stringify(name)}`);
-    if (typeof summary !== "string") throw malformed(`${who} has no "summary"`);
-    if (typeof options !== "object" || options === null) throw malformed(`${who} has no "options", the JSON Schema of its options`);
-    if (!Array.isArray(needs)) throw malformed(`${who} has no "needs", the list of what create is handed`);
-    if (typeof create !== "function") throw malformed(`${who} has no function "create"`);
-    try {
-      problemsOf(options, {});
-    } catch (error) {
-      throw malformed(`the options schema of ${who} is wrong: ${(error as Error).message}`);
-    }
-  }
-  return [...found] as Plugin[];
 }
 
 /** A slot given as a name alone is one without options. */
@@ -110,5 +91,12 @@ export function resolveSlot<K extends Kind>(
   }
   const problems = problemsOf(entry.plugin.options, options, `${pointer}/options`);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
-  return { file, pointer, plugin: entry.plugin as Plugin<K>, options, version: entry.version };
+  return { ...entry, file, pointer, plugin: entry.plugin as Plugin<K>, options };
+}
+
+/** The space of a manifest that is no experiment's; frozen. */
+export function resolveLoneSpace(file: string, known: KnownPlugins, slot: string | Partial<RawSlot>): Slot<"space"> {
+  const space = resolveSlot(file, known, "space", "/space", fullSlot(slot));
+  deepFreeze(space.options);
+  return space;
 }

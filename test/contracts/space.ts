@@ -137,7 +137,13 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
             for (let operation = 0; operation < space.operations.length; operation++)
               reached.add(space.encode(space.modify(architecture, [{ component, operation }])));
           reached.delete(space.encode(architecture));
-          assert.deepEqual(space.neighbours(architecture).map(space.encode).sort(), [...reached].sort());
+          assert.deepEqual(
+            space
+              .neighbours(architecture)
+              .map((neighbour) => space.encode(neighbour))
+              .sort(),
+            [...reached].sort(),
+          );
         }),
     ],
     [

@@ -12,7 +12,7 @@ import {
 } from "../../../core/errors/index.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
 import { applyChange, type Change } from "../../../core/manifest/changes.ts";
-import { createLoneSpace } from "../../../core/manifest/lone-space.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
@@ -70,7 +70,7 @@ async function spaceNamed(wanted: string, changes: readonly Change[]): Promise<N
   if (!/[./\\]/.test(wanted)) return builtIn(wanted, changes);
   const within = changes.map(({ pointer, value }) => ({ pointer: `/space${pointer}`, value }));
   const slot = (await loadExperiment({ file: wanted, changes: within })).space;
-  return { name: slot.plugin.name, space: await createLoneSpace(slot) };
+  return { name: slot.plugin.name, space: await createdSpace(slot) };
 }
 
 async function builtIn(name: string, changes: readonly Change[]): Promise<NamedSpace> {
@@ -88,7 +88,7 @@ async function builtIn(name: string, changes: readonly Change[]): Promise<NamedS
   for (const change of changes) applyChange(file, made, change);
   const problems = problemsOf(plugin.options, made.options, "/options");
   if (problems.length > 0) throw manifestInvalid(`that --set makes of the space ${name}`, problems);
-  return { name, space: await createLoneSpace({ file, pointer: "/space", plugin, options: made.options }) };
+  return { name, space: await createdSpace({ plugin, options: made.options, pointer: "/space", file }) };
 }
 
 async function write(file: string, svg: string): Promise<void> {

@@ -19,13 +19,17 @@ export interface RunOptions {
   readonly out: string;
   readonly workers?: string;
   readonly quiet?: boolean;
+  readonly debug?: boolean;
 }
 
-export async function runCommand(file: string, { json = false, quiet = false, out, set, ...options }: RunOptions): Promise<void> {
+export async function runCommand(
+  file: string,
+  { json = false, quiet = false, debug = false, out, set, ...options }: RunOptions,
+): Promise<void> {
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
   const changes = [...changesOf(set), ...seedsChange(options.seeds)];
   const plan = await planExperiment({ file, changes }, { terminal: stderrTerminal(quiet), out });
-  await runAndKeep(plan, { out, workers, quiet }, (runs, store, folder) => {
+  await runAndKeep(plan, { out, workers, quiet, debug }, (runs, store, folder) => {
     const document = runDocument(plan, runs as [CellRuns], store);
     print(json ? `${JSON.stringify(document)}\n` : runText(document, folder));
   });

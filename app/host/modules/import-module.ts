@@ -34,6 +34,7 @@ function fileOf(specifier: string, manifest: string): string {
 }
 
 async function load(file: string): Promise<ImportedModule> {
-  const exports = (await import(pathToFileURL(file).href)) as object;
-  return { exports, version: codeDigest(file) };
+  const url = pathToFileURL(file).href;
+  const exports = (await import(url)) as object;
+  return { exports, version: codeDigest(file), module: { file: shortPath(file), url } };
 }

@@ -5,7 +5,7 @@
  */
 import { tableInvalid } from "../../../core/errors/index.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
-import { createLoneSpace } from "../../../core/manifest/lone-space.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { Table, TableDescription } from "../../../core/table/table.ts";
@@ -90,12 +90,12 @@ function architectures(table: Table, space: Space) {
 
 /** The table's space, with the options that the table gives and the others' defaults. */
 async function spaceOf({ name, space: { use, options = {} } }: TableDescription): Promise<Space | undefined> {
-  const plugin = catalogue.find(({ kind, name }) => kind === "space" && name === use) as Plugin<"space"> | undefined;
+  const plugin = catalogue.find((candidate): candidate is Plugin<"space"> => candidate.kind === "space" && candidate.name === use);
   if (!plugin) return undefined;
   const complete = structuredClone(options);
   const problems = problemsOf(plugin.options, complete, "/space/options");
   if (problems.length > 0) throw tableInvalid(`the table "${name}"`, `its description is wrong: ${problems.join("; ")}`);
-  return createLoneSpace({ file: `the table "${name}"`, pointer: "/space", plugin, options: complete });
+  return createdSpace({ plugin, options: complete, pointer: "/space", file: `the table "${name}"` });
 }
 
 function spread(values: Iterable<number>): Spread {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createLoneSpace } from "../../../core/manifest/lone-space.ts";
 import type { Tabulation } from "../../../core/manifest/tabulation.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import { checkFit } from "../../../core/training/trainer.ts";
 import { WorkerTrainer } from "../../../training/trainer.ts";
 import type { TabulateTrainer } from "./tabulate.ts";
@@ -22,7 +22,7 @@ export async function openTrainer(
   const inputs = new Map<string, string>();
   const trainer = new WorkerTrainer(folder, inputs, workers);
   try {
-    const space = await createLoneSpace(slot);
+    const space = await createdSpace(slot);
     const summary = await trainer.prepare(dataset, backend);
     if (space.network) checkFit(space.network(Array<number>(space.length).fill(0)), summary);
     return {

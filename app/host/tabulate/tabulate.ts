@@ -13,7 +13,6 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { createLoneSpace } from "../../../core/manifest/lone-space.ts";
 import {
   type FunctionClass,
   type Tabulation,
@@ -21,6 +20,7 @@ import {
   tabulationDigest,
   trainingPlanOf,
 } from "../../../core/manifest/tabulation.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { lockFolder } from "../../../training/folder-lock.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
@@ -87,15 +87,14 @@ export async function tabulate({
   choose = ({ classes }) => classes,
   listener = {},
 }: TabulateRequest): Promise<Tabulated> {
-  const { space: slot } = tabulation;
-  const space = await createLoneSpace(slot);
+  const space = await createdSpace(tabulation.space);
   const plan = trainingPlanOf(tabulation, space);
   const classes = choose(plan, space);
   const { inputs } = trainer;
   const digest = tabulationDigest(tabulation, inputs);
   const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);
   const unlock = await lockFolder(folder);
-  const { file: _, ...manifest } = { ...tabulation, space: { use: slot.plugin.name, options: slot.options } };
+  const { file: _, ...manifest } = { ...tabulation, space: { use: tabulation.space.plugin.name, options: tabulation.space.options } };
   await replaceFile(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`);
   const journal = await TabulateJournal.open(join(folder, "journal.jsonl"));
   try {

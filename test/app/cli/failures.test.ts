@@ -14,7 +14,7 @@ test("runs that failed for one reason are named together, by seed", () => {
   ];
   assert.equal(failureLines(failed), ["The run of each of the seeds 1, 3 failed: this", "The run of seed 2 failed: that"]);
   const many = Array.from({ length: 1234 }, (_, seed) => ({ seed, message: "this" }));
-  assert.equal(failureLines(many, ' of "base"'), [
+  assert.equal(failureLines(many, { of: ' of "base"' }), [
     'The run of each of the seeds 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 1,224 others of "base" failed: this',
   ]);
 });

@@ -49,7 +49,7 @@ for (const workers of ["1", "2"]) {
       assert.equal([status, stdout], [1, ""]);
       assert.match(
         stderr,
-        /Cannot go on: something failed that nobody waited for: nobody caught this\n {2}Thrown at .*unruly\.js:\d+:\d+\)?\n/,
+        /Cannot go on: something failed that nobody waited for: nobody caught this\n {2}Thrown at .*unruly\.js:\d+:\d+\.\n/,
       );
       assert.not.match(stderr, / {4}at /);
       if (workers === "2") return; // others may have been under way

@@ -29,7 +29,7 @@ export default {
     length: 3,
     operations: ["a", "b", "c"],
     size: 27n,
-    contains: (architecture) => architecture.length === 3 && architecture.every((digit) => digit >= 0 && digit < base),
+    contains: (architecture) => architecture.length === 3 && architecture.every((digit) => Number.isInteger(digit) && digit >= 0 && digit < base),
     encode,
     decode: (text) => text.split("-").map(Number),
     functionKey: ([a, b, c]) => [(a + b) % base, c].join(),

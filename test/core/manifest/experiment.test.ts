@@ -208,7 +208,7 @@ const importing = (exports: object) =>
     file: "test.json",
     text: JSON.stringify({ ...small, plugins: ["./mine.js"], reward: ["mine"] }),
     catalogue: testCatalogue,
-    importModule: async () => ({ exports, version: "abc" }),
+    importModule: async () => ({ exports, version: "abc", module: { file: "mine.js", url: "file:///mine.js" } }),
   });
 const mine = {
   kind: "reward",
