@@ -6,7 +6,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import process from "node:process";
-import type { AdamOptions, Engine } from "../core/engine/engine.ts";
+import type { Engine } from "../core/engine/engine.ts";
+import type { AdamOptions } from "../core/engine/optimizers.ts";
 import type { Run } from "../core/search/search.ts";
 import { built, url } from "./built.ts";
 import { alternate, ratioOf, type Spread, spreadOf } from "./measure.ts";

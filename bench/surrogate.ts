@@ -7,7 +7,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Encoding, Lesson } from "../core/policy/predictor.ts";
 import type { Architecture } from "../core/space/architecture.ts";
-import type { Parameter, Rule, Operations as TensorFlowOperations } from "../training/operations.ts";
+import type { Parameter, Rule, Operations as TensorFlowOperations } from "../training/network/operations.ts";
 import { built } from "./built.ts";
 import { alternate, ratioOf, repeated } from "./measure.ts";
 import { type Part, type Row, row } from "./report.ts";
@@ -32,8 +32,8 @@ interface Ensemble {
 
 export async function surrogate(repetitions: number): Promise<Part> {
   const { describeBackends, openBackend } = await built<typeof import("../training/tensorflow.ts")>("training/tensorflow.js");
-  const { Operations } = await built<typeof import("../training/operations.ts")>("training/operations.js");
-  const { WasmOperations } = await built<typeof import("../training/wasm-operations.ts")>("training/wasm-operations.js");
+  const { Operations } = await built<typeof import("../training/network/operations.ts")>("training/network/operations.js");
+  const { WasmOperations } = await built<typeof import("../training/network/wasm-operations.ts")>("training/network/wasm-operations.js");
   const tensorFlow = await import("@tensorflow/tfjs-core");
   const cells = space.create({ classes: 10 } as never, {}) as ReturnType<typeof space.create>;
   const ensembles: Readonly<Record<string, Ensemble>> = {

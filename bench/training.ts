@@ -22,9 +22,9 @@ const RULE = { optimizer: "sgd", rate: 0.01, momentum: 0.9, decay: 5e-4 } as con
 export async function training(repetitions: number): Promise<Part> {
   const tf = await import("@tensorflow/tfjs-core");
   const { describeBackends, openBackend } = await built<typeof import("../training/tensorflow.ts")>("training/tensorflow.js");
-  const { Operations } = await built<typeof import("../training/operations.ts")>("training/operations.js");
-  const { WasmOperations } = await built<typeof import("../training/wasm-operations.ts")>("training/wasm-operations.js");
-  const { TrainableNetwork } = await built<typeof import("../training/network-builder.ts")>("training/network-builder.js");
+  const { Operations } = await built<typeof import("../training/network/operations.ts")>("training/network/operations.js");
+  const { WasmOperations } = await built<typeof import("../training/network/wasm-operations.ts")>("training/network/wasm-operations.js");
+  const { TrainableNetwork } = await built<typeof import("../training/network/network-builder.ts")>("training/network/network-builder.js");
   const { toLossGradient } = await built<typeof import("../training/train.ts")>("training/train.js");
   const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
   const { default: space } = await built<typeof import("../spaces/nas-bench-201.ts")>("spaces/nas-bench-201.js");

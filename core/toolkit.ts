@@ -4,8 +4,10 @@
  *
  * @module
  */
-export { Engine, type EngineState, type Tensor } from "./engine/engine.ts";
+export { Engine } from "./engine/engine.ts";
 export * from "./engine/exact-math.ts";
+export type { EngineState } from "./engine/memory.ts";
+export type { Tensor } from "./engine/tensor.ts";
 export * from "./errors/index.ts";
 export * from "./json/canonical-json.ts";
 export { comparable } from "./plugin/metric.ts";
@@ -25,6 +27,7 @@ export * from "./record/pareto.ts";
 export * from "./record/progress-line.ts";
 export * from "./space/draw.ts";
 export * from "./space/drawing.ts";
+export * from "./space/mobile-network.ts";
 export * from "./space/modifications.ts";
 export * from "./space/network.ts";
 export * from "./table/table.ts";

@@ -13,7 +13,7 @@
  * paper. Test accuracy is of the shared weights, too, and measured for the answer only.
  *
  * Different from the papers: a weight learns from the mean of the gradients of a step's sub-networks (see
- * training/supernet.ts); their normalisations always take their moments anew.
+ * training/supernet/supernet.ts); their normalisations always take their moments anew.
  *
  * @module
  */

@@ -21,8 +21,8 @@
  * was chosen; where it was there before, the third stays instead and the fourth goes: a unit loses its last layer.
  *
  * The network: a 3×3 convolution; a layer of kernel 3 without expansion; the units; a 1×1 convolution; global
- * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost` and `network` depend on
- * them. Every width is multiplied by `widthMultiplier`, then rounded to a multiple of 8.
+ * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost`, `network` and
+ * `blocks` depend on them. Every width is times the multiplier, then rounded to a multiple of 8.
  *
  * Different from the authors: architectures are drawn uniformly, not depth by depth, which is an option; a network
  * has one image size, as in their search.
@@ -31,11 +31,19 @@
  */
 import { architectureInvalid } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import type { Block, ShrinkingPhase } from "../core/plugin/space.ts";
+import type { ShrinkingPhase } from "../core/plugin/space.ts";
 import type { Rng } from "../core/random/rng.ts";
 import type { Architecture, Modification } from "../core/space/architecture.ts";
 import type { Drawing, DrawnLayer } from "../core/space/drawing.ts";
-import { type Activation, costOf, type Network, NetworkWriter, type Shape, shapesOf } from "../core/space/network.ts";
+import {
+  type InvertedResidual,
+  type MobileSkeleton,
+  mobileBlocks,
+  mobileCosts,
+  mobileNetwork,
+  roundedWidth,
+} from "../core/space/mobile-network.ts";
+import type { NetworkCost } from "../core/space/network.ts";
 
 const KERNELS = [3, 5, 7];
 const EXPANSIONS = [3, 4, 6];
@@ -134,9 +142,9 @@ export default plugin({
       decode: (text) => decode(text, units),
       functionKey: encode,
       cost: (architecture) => (costs ??= costsOf(options))(architecture),
-      network: (architecture) => networkOf(architecture, options),
+      network: (architecture) => mobileNetwork(layersOf(architecture), options),
       shrinking: shrinking(units),
-      blocks: (architecture) => blocksOf(architecture, options),
+      blocks: (architecture) => mobileBlocks(layersOf(architecture), options),
       drawing: (architecture) => drawingOf(architecture, options),
     };
   },
@@ -234,156 +242,21 @@ function decode(text: string, units: number): Architecture {
   return architecture;
 }
 
-interface Unit {
-  readonly channels: number;
-  readonly stride: number;
-  readonly squeezeExcitation: boolean;
-  readonly activation: Activation;
+/** The layers that there are, unit by unit. */
+function layersOf(architecture: Architecture): InvertedResidual[][] {
+  return Array.from({ length: architecture.length / MOST }, (_, u) =>
+    architecture.slice(MOST * u, MOST * (u + 1)).flatMap((operation) => CHOICES[operation - 1] ?? []),
+  );
 }
 
-interface Skeleton {
-  readonly units: readonly Unit[];
-  readonly widthMultiplier: number;
-  readonly stemChannels: number;
-  readonly stemStride: number;
-  readonly finalChannels: number;
-  readonly featureChannels: number;
-  readonly imageSize: number;
-  readonly imageChannels: number;
-  readonly classes: number;
-}
-
-/** The multiple of 8 that is nearest, but not below 90 % of what is wanted. */
-function rounded(channels: number): number {
-  const near = Math.max(8, 8 * Math.floor((channels + 4) / 8));
-  return near < 0.9 * channels ? near + 8 : near;
-}
-
-/** Writes a part of a network after a layer; gives the part's last one. */
-type Part = (net: NetworkWriter, from: number) => number;
-
-function stem({ stemChannels, stemStride, widthMultiplier }: Skeleton): Part {
-  const channels = rounded(widthMultiplier * stemChannels);
-  return (net, from) => {
-    const first = net.activation(net.batchNorm(net.convolution(from, 3, channels, stemStride, "stem"), "stem"), "hard-swish");
-    const plain = { channels, stride: 1, squeezeExcitation: false, activation: "relu" } as const;
-    return layer("first layer", channels, plain, { kernel: 3, expansion: 1 })(net, first);
-  };
-}
-
-/**
- * An inverted residual: 1×1 convolution that expands, depthwise convolution, squeeze-and-excitation, 1×1
- * convolution; with a shortcut where the shape stays.
- *
- * @param inputs  channels before it
- */
-function layer(name: string, inputs: number, of: Unit, { kernel, expansion }: { kernel: number; expansion: number }): Part {
-  const hidden = rounded(expansion * inputs);
-  return (net, from) => {
-    const pointwise = (x: number, channels: number, role: string) =>
-      net.batchNorm(net.convolution(x, 1, channels, 1, `${name}, ${role}`), `${name}, ${role}`);
-    let x = expansion === 1 ? from : net.activation(pointwise(from, hidden, "expand"), of.activation);
-    x = net.batchNorm(net.depthwise(x, kernel, of.stride, `${name}, depthwise`), `${name}, depthwise`);
-    x = net.activation(x, of.activation);
-    if (of.squeezeExcitation) {
-      const squeezed = net.activation(net.linear(net.globalAveragePool(x), rounded(hidden / 4), `${name}, squeeze`), "relu");
-      x = net.scale(x, net.activation(net.linear(squeezed, hidden, `${name}, excite`), "hard-sigmoid"));
-    }
-    x = pointwise(x, of.channels, "project");
-    return of.stride === 1 && inputs === of.channels ? net.sum([from, x]) : x;
-  };
-}
-
-/** The part that each choice makes of each component. */
-function layers({ units, stemChannels, widthMultiplier }: Skeleton): ((operation: number) => Part)[] {
-  let inputs = rounded(widthMultiplier * stemChannels);
-  return units.flatMap((unit, u) => {
-    const channels = rounded(widthMultiplier * unit.channels);
-    return Array.from({ length: MOST }, (_, l) => {
-      const before = inputs;
-      const of = { ...unit, channels, stride: l === 0 ? unit.stride : 1 };
-      inputs = channels;
-      return (operation: number) => layer(`unit ${u + 1}, layer ${l + 1}`, before, of, CHOICES[operation - 1]!);
-    });
-  });
-}
-
-function head({ finalChannels, featureChannels, widthMultiplier, classes }: Skeleton): Part {
-  return (net, from) => {
-    const final = net.batchNorm(net.convolution(from, 1, rounded(widthMultiplier * finalChannels), 1, "final"), "final");
-    const pooled = net.globalAveragePool(net.activation(final, "hard-swish"));
-    const features = net.convolution(pooled, 1, rounded(widthMultiplier * featureChannels), 1, "features");
-    return net.linear(net.activation(features, "hard-swish"), classes, "classifier");
-  };
-}
-
-function networkOf(architecture: Architecture, skeleton: Skeleton): Network {
-  const net = new NetworkWriter([skeleton.imageSize, skeleton.imageSize, skeleton.imageChannels]);
-  let features = stem(skeleton)(net, net.image);
-  for (const [component, part] of layers(skeleton).entries()) {
-    const operation = architecture[component]!;
-    if (operation !== ABSENT) features = part(operation)(net, features);
-  }
-  head(skeleton)(net, features);
-  return net.network();
-}
-
-/** The parts that are measured one by one on a device, in order. */
-function blocksOf(architecture: Architecture, skeleton: Skeleton): Block[] {
-  const { units, stemStride, stemChannels, finalChannels, featureChannels, imageSize, imageChannels, widthMultiplier, classes } = skeleton;
-  const blocks: Block[] = [];
-  let input: Shape = [imageSize, imageSize, imageChannels];
-  const plain = (kind: "convolution" | "global-average-pool" | "linear", output: Shape) => {
-    blocks.push({ kind, input, output });
-    input = output;
-  };
-  const convolution = (channels: number, stride = 1) =>
-    plain("convolution", [Math.ceil(input[0] / stride), Math.ceil(input[1] / stride), rounded(widthMultiplier * channels)]);
-  const residual = ({ channels, stride, squeezeExcitation, activation }: Unit, kernel: number, expansion: number) => {
-    const output: Shape = [Math.ceil(input[0] / stride), Math.ceil(input[1] / stride), rounded(widthMultiplier * channels)];
-    const skip = input.join() === output.join();
-    const of = { expanded: rounded(expansion * input[2]), kernel, stride, skip, squeezeExcitation, activation };
-    blocks.push({ kind: "inverted-residual", input, output, ...of });
-    input = output;
-  };
-
-  convolution(stemChannels, stemStride);
-  residual({ channels: stemChannels, stride: 1, squeezeExcitation: false, activation: "relu" }, 3, 1);
-  for (const [component, operation] of architecture.entries()) {
-    if (operation === ABSENT) continue;
-    const unit = units[Math.floor(component / MOST)]!;
-    const { kernel, expansion } = CHOICES[operation - 1]!;
-    residual(component % MOST === 0 ? unit : { ...unit, stride: 1 }, kernel, expansion);
-  }
-  convolution(finalChannels);
-  plain("global-average-pool", [1, 1, input[2]]);
-  convolution(featureChannels);
-  plain("linear", [1, 1, classes]);
-  return blocks;
-}
-
-/**
- * Multiply-adds and parameters of the whole network: those of convolutions and linear layers, among them
- * squeeze-and-excitation's, for the multiply-adds; biases and two a channel for each normalisation as well
- * for the parameters. What a layer costs depends on its own choice only, so all are counted once.
- */
-function costsOf(skeleton: Skeleton): (architecture: Architecture) => { madds: number; parameters: number } {
-  let shape: Shape = [skeleton.imageSize, skeleton.imageSize, skeleton.imageChannels];
-  const costs = (parts: readonly Part[]) => {
-    const networks = parts.map((part) => {
-      const net = new NetworkWriter(shape);
-      part(net, net.image);
-      return net.network();
-    });
-    shape = shapesOf(networks[0]!).at(-1)!;
-    return networks.map(costOf);
-  };
-  const [first] = costs([stem(skeleton)]);
-  const ofLayers = layers(skeleton).map((part) => [{ madds: 0, parameters: 0 }, ...costs(CHOICES.map((_, choice) => part(1 + choice)))]);
-  const [last] = costs([head(skeleton)]);
+/** What a layer costs depends on its own choice only, so all are counted once. */
+function costsOf(skeleton: MobileSkeleton): (architecture: Architecture) => NetworkCost {
+  const { rest, layers } = mobileCosts(skeleton, MOST, CHOICES);
   return (architecture) => {
-    let { madds, parameters } = first!;
-    for (const cost of [last!, ...architecture.map((operation, component) => ofLayers[component]![operation]!)]) {
+    let { madds, parameters } = rest;
+    for (const [component, operation] of architecture.entries()) {
+      if (operation === ABSENT) continue;
+      const cost = layers[component]![operation - 1]!;
       madds += cost.madds;
       parameters += cost.parameters;
     }
@@ -392,10 +265,12 @@ function costsOf(skeleton: Skeleton): (architecture: Architecture) => { madds: n
 }
 
 /** Layer by layer, as Figures 4 and 5 of the paper: as wide as the expansion, the colour that of the kernel. */
-function drawingOf(architecture: Architecture, skeleton: Skeleton): Drawing {
+function drawingOf(architecture: Architecture, skeleton: MobileSkeleton): Drawing {
   const { units, stemStride, imageSize, imageChannels, stemChannels, finalChannels, featureChannels, widthMultiplier, classes } = skeleton;
   const widest = Math.max(...EXPANSIONS);
-  const [first, final, features] = [stemChannels, finalChannels, featureChannels].map((channels) => rounded(widthMultiplier * channels));
+  const [first, final, features] = [stemChannels, finalChannels, featureChannels].map((channels) =>
+    roundedWidth(widthMultiplier * channels),
+  );
   const shape = (size: number, channels: number) => `${size} × ${size}, ${channels} channels`;
   const plain = (label: string, expansion = EXPANSIONS[0]!): DrawnLayer => ({ label, width: expansion / widest });
 
@@ -409,7 +284,7 @@ function drawingOf(architecture: Architecture, skeleton: Skeleton): Drawing {
       return [{ label: `${kernel}×${kernel} e${expansion}`, width: expansion / widest, colour: KERNELS.indexOf(kernel) }];
     });
     const label = `unit ${u + 1}${squeezeExcitation ? ", SE" : ""}`;
-    rows.push({ label, layers, output: shape(size, rounded(widthMultiplier * channels)) });
+    rows.push({ label, layers, output: shape(size, roundedWidth(widthMultiplier * channels)) });
   }
   const head = [plain(`1×1, ${final}`), plain("pool"), plain(`1×1, ${features}`), plain("linear")];
   return {

@@ -19,10 +19,38 @@ const tracked = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "
 const sources = tracked.filter((path) => path.endsWith(".ts"));
 const within = (...folders: string[]) => sources.filter((path) => folders.includes(path.split("/")[0]!));
 
-/** The folders that hold plugins; each imports core and itself. */
-const PLUGIN_FOLDERS = ["spaces", "controllers", "evaluators", "plugins"];
-/** The one file that knows them all. */
+/** The one file that knows all plugins. */
 const CATALOGUE = "plugins/catalogue.ts";
+/**
+ * What the files of a folder may import beside each other: folders, or single files. What is not named belongs to no
+ * layer, and is refused. `app/report` reads what `app/host` keeps, and runs no code of it.
+ */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  spaces: ["core"],
+  controllers: ["core"],
+  evaluators: ["core"],
+  plugins: ["core"],
+  [CATALOGUE]: ["core", "spaces", "controllers", "evaluators", "plugins"],
+  training: ["core"],
+  "app/host": ["core", "training", CATALOGUE],
+  "app/report": ["core", "app/host/store", CATALOGUE],
+  "app/cli": ["core", "training", "app/host", "app/report", CATALOGUE],
+  "test/contracts": ["core", "test/fixtures.ts"],
+  test: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "scripts", "bench"],
+  scripts: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],
+  bench: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],
+};
+/** Of these no file imports another of the same folder. */
+const PLUGIN_FOLDERS = ["spaces", "controllers", "evaluators", "plugins"];
+/** Files at the root of a folder. */
+const MOST_FILES = 15;
+/** Folders that are lists: each file of them has its own place in what they follow. */
+const LISTS = ["manifests/paper"];
+/** Lines of a source file. */
+const MOST_LINES = 400;
+/** The kernels of one WebAssembly module are one program. */
+const LONG = ["core/engine/assembly/kernels.ts"];
 /** Packages that run in Node, Deno and a browser. */
 const PORTABLE_PACKAGES = [
   "@noble/hashes",
@@ -72,56 +100,124 @@ function none(breaches: readonly string[], why: string): void {
   assert.is(breaches.join("\n"), "", why);
 }
 
-test("core imports no other folder: everything else is built on it", () => {
+/** True if the path is the file, or in the folder. */
+const isIn = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+/** The layer of a file: the longest place that it is in. */
+const layerOf = (path: string) =>
+  Object.keys(LAYERS)
+    .filter((place) => isIn(path, place))
+    .sort((a, b) => b.length - a.length)[0];
+
+test("a file imports its own layer and those that its layer may import: core nothing else, a plugin core only", () => {
+  const breaches: string[] = [];
+  for (const path of sources) {
+    const layer = layerOf(path);
+    if (layer === undefined) {
+      breaches.push(`${path} is in no layer: name its folder in LAYERS`);
+      continue;
+    }
+    const own = PLUGIN_FOLDERS.includes(layer) ? [] : [layer];
+    for (const target of imports(path).filter(isFile))
+      if (![...own, ...LAYERS[layer]!].some((place) => isIn(target, place))) breaches.push(`${path} imports ${target}`);
+  }
+  none(breaches, "see LAYERS");
+});
+
+test("a report runs no code that results name: app/report imports nothing by a name that it is given", () => {
+  const breaches: string[] = [];
+  for (const path of within("app").filter((path) => path.startsWith("app/report/")))
+    visit(tree(path), (node) => {
+      if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword && !ts.isStringLiteral(node.arguments[0]!))
+        breaches.push(`${path} has ${node.getText()}`);
+    });
+  none(breaches, "to read results from others is safe");
+});
+
+test("only training imports TensorFlow.js: trainers are handed to plugins as a dependency", () => {
   none(
-    within("core").flatMap((path) =>
+    within("core", ...PLUGIN_FOLDERS, "app").flatMap((path) =>
       imports(path)
-        .filter((target) => isFile(target) && !target.startsWith("core/"))
+        .filter((target) => packageOf(target).startsWith("@tensorflow/"))
         .map((target) => `${path} imports ${target}`),
     ),
-    "core may import core only",
+    "it is behind one port",
   );
 });
 
-test("plugins import core only, never each other: any of them can be taken away", () => {
+test("no files import each other in a circle, types neither", () => {
+  const circles = circlesOf(new Map(sources.map((path) => [path, imports(path).filter((target) => sources.includes(target))])));
   none(
-    within(...PLUGIN_FOLDERS)
-      .filter((path) => path !== CATALOGUE)
-      .flatMap((path) =>
-        imports(path)
-          .filter((target) => isFile(target) && !target.startsWith("core/") && !target.startsWith(`${path.split("/")[0]}/`))
-          .map((target) => `${path} imports ${target}`),
-      ),
-    "a plugin may import core and its own folder only",
+    circles.map((circle) => [...circle, circle[0]].join(" → ")),
+    "what they share belongs in a file of its own",
   );
 });
 
-test("training imports core only, and is imported by the command only: TensorFlow.js and Node stay there", () => {
-  none(
-    [
-      ...within("training").flatMap((path) =>
-        imports(path)
-          .filter((target) => isFile(target) && !target.startsWith("core/") && !target.startsWith("training/"))
-          .map((target) => `${path} imports ${target}`),
-      ),
-      ...within("core", ...PLUGIN_FOLDERS, "training", "cli").flatMap((path) =>
-        imports(path)
-          .filter((target) => packageOf(target).startsWith("@tensorflow/") && !path.startsWith("training/"))
-          .map((target) => `${path} imports ${target}`),
-      ),
-    ],
-    "the trainer is handed to plugins as a dependency",
-  );
+test("circlesOf() finds each circle once, and shows the way around it", () => {
+  const graph = (edges: string) => {
+    const found = new Map<string, string[]>();
+    for (const [from, to] of edges.split(" ")) {
+      found.set(from!, [...(found.get(from!) ?? []), to!]);
+      found.set(to!, found.get(to!) ?? []);
+    }
+    return found;
+  };
+  assert.equal(circlesOf(graph("ab bc ac cd")), []);
+  assert.equal(circlesOf(graph("ab bc ca cd ef fe")), [
+    ["a", "b", "c"],
+    ["e", "f"],
+  ]);
+  assert.equal(circlesOf(graph("aa")), [["a"]]);
 });
 
-test("nothing imports the command or the tests but themselves and scripts", () => {
+/** For each set of nodes that reach each other (Tarjan 1972), one circle among them. */
+function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const number = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const circles: string[][] = [];
+  const search = (node: string) => {
+    number.set(node, number.size);
+    lowest.set(node, number.get(node)!);
+    open.push(node);
+    for (const next of graph.get(node)!) {
+      if (!number.has(next)) search(next);
+      if (open.includes(next)) lowest.set(node, Math.min(lowest.get(node)!, lowest.get(next)!));
+    }
+    if (lowest.get(node) !== number.get(node)) return;
+    const members = open.splice(open.indexOf(node));
+    if (members.length > 1 || graph.get(node)!.includes(node)) circles.push(shortestCircle(node, new Set(members)));
+  };
+  for (const node of graph.keys()) if (!number.has(node)) search(node);
+  return circles;
+
+  function shortestCircle(start: string, members: ReadonlySet<string>): string[] {
+    const before = new Map<string, string>();
+    for (const queue = [start]; queue.length > 0; ) {
+      const node = queue.shift()!;
+      for (const next of graph.get(node)!.filter((next) => members.has(next))) {
+        if (next === start) {
+          const way = [node];
+          while (way[0] !== start) way.unshift(before.get(way[0]!)!);
+          return way;
+        }
+        if (before.has(next)) continue;
+        before.set(next, node);
+        queue.push(next);
+      }
+    }
+    throw new Error(`${start} is in no circle`);
+  }
+}
+
+test("a folder has at most 15 files at its root, and a source file at most 400 lines", () => {
+  const folders = new Map<string, number>();
+  for (const path of tracked) folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1);
+  const full = [...folders].filter(([folder, files]) => files > MOST_FILES && !LISTS.includes(folder));
+  const lines = (path: string) => read(path).trimEnd().split("\n").length;
+  const long = tracked.filter((path) => /\.(ts|py)$/.test(path) && !LONG.includes(path) && lines(path) > MOST_LINES);
   none(
-    within("core", ...PLUGIN_FOLDERS, "training", "cli").flatMap((path) =>
-      imports(path)
-        .filter((target) => target.startsWith("test/") || (target.startsWith("cli/") && !path.startsWith("cli/")))
-        .map((target) => `${path} imports ${target}`),
-    ),
-    "cli and test are the outermost layers",
+    [...full.map(([folder, files]) => `${folder} has ${files} files`), ...long.map((path) => `${path} has ${lines(path)} lines`)],
+    "a folder, and a file, has one idea that its name says",
   );
 });
 

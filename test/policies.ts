@@ -4,7 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type AdamOptions, Engine, type Tensor } from "../core/engine/engine.ts";
+import { Engine } from "../core/engine/engine.ts";
+import type { AdamOptions } from "../core/engine/optimizers.ts";
+import type { Tensor } from "../core/engine/tensor.ts";
 import type { Controller } from "../core/plugin/controller.ts";
 import type { Plugin } from "../core/plugin/plugin.ts";
 import { SubspaceGraph } from "../core/plugin/subspace-graph.ts";

@@ -10,7 +10,7 @@
 import { type Layer, type Shape, shapesOf } from "../core/space/network.ts";
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import { VERSION } from "../core/version.ts";
-import { EPSILON } from "./operations.ts";
+import { EPSILON } from "./network/operations.ts";
 
 /** Texts of attributes, in base64 as the format has them. */
 const [SAME, NHWC] = [{ s: "U0FNRQ==" }, { s: "TkhXQw==" }];

@@ -6,8 +6,8 @@ import type { BackendChoice } from "../core/training/settings.ts";
 import type { SupernetEpoch } from "../core/training/supernet.ts";
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
-import type { SupernetDefinition } from "./supernet.ts";
-import type { Checkpoint } from "./supernet-folder.ts";
+import type { SupernetDefinition } from "./supernet/supernet.ts";
+import type { Checkpoint } from "./supernet/supernet-folder.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
 

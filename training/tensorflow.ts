@@ -5,7 +5,7 @@
  * What it mends: tfjs-node calls `util.isNullOrUndefined`, which Node 23 no longer has; the wasm backend
  * leaves handlers behind that throw every rejection and uncaught error of the whole process again.
  *
- * Gradients are not TensorFlow.js's (its bundles register none): see operations.ts.
+ * Gradients are not TensorFlow.js's (its bundles register none): see network/operations.ts.
  *
  * @module
  */

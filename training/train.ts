@@ -17,11 +17,11 @@ import type { Network } from "../core/space/network.ts";
 import type { TrainingSettings } from "../core/training/settings.ts";
 import type { LearntWeights } from "../core/training/trained-network.ts";
 import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
-import { drawAugmented } from "./augmentation.ts";
-import type { Dataset, Examples } from "./dataset.ts";
-import { TrainableNetwork } from "./network-builder.ts";
-import { Operations, type Rule, type Tensor4D } from "./operations.ts";
-import { WasmOperations } from "./wasm-operations.ts";
+import { drawAugmented } from "./datasets/augmentation.ts";
+import type { Dataset, Examples } from "./datasets/dataset.ts";
+import { TrainableNetwork } from "./network/network-builder.ts";
+import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
+import { WasmOperations } from "./network/wasm-operations.ts";
 
 const ADAM_BETA2 = 0.999;
 /** Images in a step of evaluation; few enough to stay in the processor's cache. */

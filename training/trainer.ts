@@ -15,9 +15,9 @@ import type { BackendChoice } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
 import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
-import { type Dataset, type Examples, openDataset, summaryOf } from "./dataset.ts";
+import { type Dataset, type Examples, openDataset, summaryOf } from "./datasets/dataset.ts";
 import type { Answer, Message, Task } from "./messages.ts";
-import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet-trainer.ts";
+import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
 

@@ -5,7 +5,7 @@
  */
 import { errorValue } from "../core/errors/index.ts";
 import type { Answer, Message, Task } from "./messages.ts";
-import { askSubnetwork, trainSupernet } from "./supernet-worker.ts";
+import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { openBackend } from "./tensorflow.ts";
 import { train } from "./train.ts";
 

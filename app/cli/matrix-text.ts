@@ -5,7 +5,7 @@ import type { Summary } from "../host/documents/run-document.ts";
 import { aligned, whole } from "./terminal.ts";
 
 export function summaryText({ matrix, cells }: MatrixSummary, folder: string): string {
-  const spread = (of: Summary | undefined) => (of ? `${of.mean.toFixed(3)} ± ${of.std.toFixed(3)}` : "");
+  const spread = (of: Summary | undefined) => (of ? `${of.mean.toFixed(3)}${of.n < 2 ? "" : ` ± ${of.std.toFixed(3)}`}` : "");
   const signed = (value: number | undefined) => (value === undefined ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`);
   const row = ({ name, baseline, summary, difference }: CellSummary) => [
     name,

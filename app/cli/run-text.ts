@@ -1,11 +1,19 @@
 /** What `evoke run` prints for people. @module */
-import type { RunDocument } from "../host/documents/run-document.ts";
+import type { RunDocument, Summary } from "../host/documents/run-document.ts";
 import { aligned } from "./terminal.ts";
+
+/**
+ * Deviation and standard error as the table shows them. The error is of the sample: s / √(n − 1) of the population's s is
+ * the sample's over √n. One run has neither.
+ */
+function spreadOf({ std, n }: Summary): string[] {
+  return n < 2 ? ["", ""] : [std.toFixed(3), (std / Math.sqrt(n - 1)).toFixed(3)];
+}
 
 /** Up to this many runs are listed one by one. */
 const LISTED = 20;
 
-export function runText({ experiment, digest, runs, summary }: RunDocument, folder: string | undefined): string {
+export function runText({ experiment, digest, runs, summary }: RunDocument, folder: string): string {
   if (runs.length === 0) return `${experiment}: no run finished.\n`;
   const number = (value: number | undefined, digits = 2) => value?.toFixed(digits) ?? "";
   const lines = [`${experiment} · ${runs.length} ${runs.length === 1 ? "run" : "runs"} · digest ${digest.slice(0, 12)}`, ""];
@@ -22,11 +30,11 @@ export function runText({ experiment, digest, runs, summary }: RunDocument, fold
   }
   const rows = (["score", "test"] as const).flatMap((name) => {
     const of = summary[name];
-    return of ? [[name, number(of.mean, 3), number(of.std, 3), number(of.std / Math.sqrt(of.n), 3), String(of.n)]] : [];
+    return of ? [[name, number(of.mean, 3), ...spreadOf(of), String(of.n)]] : [];
   });
   lines.push(...aligned([["", "mean", "std", "std. error", "n"], ...rows]), "");
   const best = runs.reduce((best, run) => (run.best.score > best.best.score ? run : best));
   if (runs.length > LISTED) lines.push(`best by score: ${best.best.architecture} (seed ${best.seed}, ${number(best.best.score)})`);
-  if (folder) lines.push(`results: ${folder}`);
+  lines.push(`statistics and figures: evoke report ${folder}`);
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -28,6 +28,6 @@ export function dryTrainer(folder: string): Trainer {
 }
 
 async function summaryOf(spec: DatasetSpec, folder: string): Promise<DatasetSummary> {
-  const { openDataset, summaryOf } = await import("../../training/dataset.ts");
+  const { openDataset, summaryOf } = await import("../../training/datasets/dataset.ts");
   return summaryOf(await openDataset(spec, folder));
 }

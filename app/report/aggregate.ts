@@ -11,6 +11,7 @@ import type { StoredRun } from "../host/run/run-seed.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
 import { type CellFronts, MEASURES, type Measure } from "./document.ts";
 import type { ReportCell, ReportSource } from "./source.ts";
+import { checkRun } from "./stored-run.ts";
 
 /** One run: a line of `runs.csv`. */
 export interface RunRow {
@@ -21,7 +22,7 @@ export interface RunRow {
   readonly distinct: number;
   readonly updates: number;
   readonly seconds: number;
-  /** Mean over the queries of the best validation metric so far; left out where no query was charged. */
+  /** Mean over the queries of the best score so far; left out where no query was charged. */
   readonly area?: number;
   /** Queries until the target was reached, null if it never was; left out where that is not known. */
   readonly queriesTo: { readonly [M in Measure]?: number | null };
@@ -35,7 +36,7 @@ export interface AggregatedCell {
   readonly cell: ReportCell;
   /** By seed. */
   readonly runs: readonly RunRow[];
-  /** The best validation metric so far. */
+  /** The best score so far. */
   readonly incumbent: { readonly queries: readonly CurvePoint[]; readonly seconds: readonly CurvePoint[] };
   /** How many new subspaces there were after so many queries. */
   readonly newSubspaces: readonly CurvePoint[];
@@ -47,11 +48,16 @@ export interface AggregatedCell {
   readonly centres?: { readonly seed: number; readonly queries: number; readonly trajectory: Trajectory["centres"] };
 }
 
-/** @param step  told before each cell */
+/**
+ * @param step  told before each cell
+ * @throws EvokeError STORE_DAMAGED at a run that lacks a number
+ */
 export function aggregate(source: ReportSource, step: (cell: number) => void = () => {}): AggregatedCell[] {
   return source.cells.map((cell, i) => {
     step(i);
-    return aggregateCell(cell, [...source.runs(cell)], source.targets);
+    const runs = [...source.runs(cell)];
+    for (const run of runs) checkRun(run, cell.name, source.file);
+    return aggregateCell(cell, runs, source.targets);
   });
 }
 

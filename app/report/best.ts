@@ -1,6 +1,6 @@
 /**
- * The best architecture that each cell found, and drawings of those that are the best of their panel. Best is by the
- * validation metric: a test metric must not choose.
+ * The best architecture that each cell found, and drawings of those that are the best of their panel. Best is by
+ * score: a test metric must not choose.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { nameWithin, type Panel, type ReportDocument } from "./document.ts";
 import { drawingSvg } from "./drawing/draw.ts";
 import { fileNames, NOTHING } from "./format.ts";
 import type { ReportCell } from "./source.ts";
-import type { ReportTable } from "./table.ts";
+import type { ReportTable } from "./tables/table.ts";
 
 /** A drawing: a figure that no specification is needed for. */
 interface BestDrawing {
@@ -38,7 +38,7 @@ function tableOf({ panels }: ReportDocument, cells: readonly AggregatedCell[]): 
     bestOf(panel, cells).map(({ cell, run: { score, test, seed, architecture } }) => [
       ...[nameWithin(panel.name, cell.name), number(score), number(test), String(seed), architecture],
     ]);
-  const heads = ["cell", "validation", "test", "seed", "architecture"];
+  const heads = ["cell", "score", "test", "seed", "architecture"];
   return {
     columns: heads.map((head) => ({ head, words: head === "cell" || head === "architecture" })),
     groups: panels.map((panel) => ({ ...(panels.length > 1 && { heading: panel.name }), rows: rows(panel) })),
@@ -55,7 +55,7 @@ async function drawingsOf({ panels }: ReportDocument, cells: readonly Aggregated
     const { cell, run } = found.reduce((best, one) => (one.run.score > best.run.score ? one : best));
     const svg = await drawingOf(cell, run.architecture);
     const test = run.test === undefined ? "" : `, test ${number(run.test)}`;
-    const caption = `The best architecture by validation metric, found by ${cell.name} with seed ${run.seed}: score ${number(run.score)}${test}. ${run.architecture}`;
+    const caption = `The best architecture by score, found by ${cell.name} with seed ${run.seed}: score ${number(run.score)}${test}. ${run.architecture}`;
     if (svg !== undefined) drawn.push({ name: `best-${cell.name}`, caption, svg });
   }
   const names = fileNames(drawn.map(({ name }) => name));

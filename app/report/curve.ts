@@ -10,16 +10,16 @@ export interface Step {
   readonly value: number;
 }
 
-/** The runs at one time: their mean, and mean ± 1.96 standard errors. */
+/** The runs at one time: their mean, and mean ± 1.96 standard errors, which one run has not. */
 export interface CurvePoint {
   readonly at: number;
   readonly mean: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low?: number;
+  readonly high?: number;
 }
 
 /** Half the width of a 95 % interval of a normal mean, in standard errors. */
-const MARGIN = 1.96;
+export const MARGIN = 1.96;
 
 /**
  * The mean of step functions at each time of a grid. Times at which a run has no value yet are left
@@ -46,8 +46,8 @@ export function averageSteps(runs: readonly (readonly Step[])[], grid: readonly 
       squares += away * (value - mean);
     }
     if (n < runs.length) continue;
-    const margin = n > 1 ? MARGIN * Math.sqrt(squares / (n - 1) / n) : 0;
-    points.push({ at, mean, low: mean - margin, high: mean + margin });
+    const margin = MARGIN * Math.sqrt(squares / (n - 1) / n);
+    points.push(n > 1 ? { at, mean, low: mean - margin, high: mean + margin } : { at, mean });
   }
   return points;
 }

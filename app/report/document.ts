@@ -75,7 +75,7 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly score?: Estimate;
   /** Against the baseline, over the seeds that both have; left out for the baseline itself. */
   readonly comparison?: { readonly [M in Measure]?: Comparison };
-  /** The area under the incumbent curve: mean over the queries of the best validation metric so far. */
+  /** The area under the incumbent curve: mean over the queries of the best score so far. */
   readonly area?: Moments;
   /** Queries until an incumbent reached the target. */
   readonly targets?: { readonly [M in Measure]?: TargetStatistics };
@@ -109,12 +109,12 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Moments with bootstrap confidence intervals. */
+/** Moments with bootstrap confidence intervals; these are null for one run. */
 export interface Estimate extends Moments {
   /** Of the mean. */
-  readonly interval: Interval;
+  readonly interval: Interval | null;
   readonly interquartileMean: number;
-  readonly interquartileInterval: Interval;
+  readonly interquartileInterval: Interval | null;
   /** For the box plot: least, quartiles, most. */
   readonly quartiles: readonly [number, number, number, number, number];
 }
@@ -125,13 +125,14 @@ export interface Comparison {
   readonly n: number;
   /** Mean of the differences. */
   readonly difference: number;
+  /** This and the interval are null for one pair. */
   readonly standardError: number | null;
-  readonly interval: Interval;
+  readonly interval: Interval | null;
   readonly wilcoxon: { readonly statistic: number; readonly method: string; readonly p: number; readonly holm: number };
   /** `t` is null where all differences are one other value than 0; all of it where there is one pair. */
   readonly pairedT: { readonly t: number | null; readonly degreesOfFreedom: number; readonly p: number; readonly holm: number } | null;
   readonly cliffsDelta: number;
-  /** Cohen's d_z; null where all differences are equal. */
+  /** Cohen's d_z; null where all differences are one other value than 0, and for one pair. */
   readonly pairedEffectSize: number | null;
   readonly wins: number;
   readonly ties: number;

@@ -5,15 +5,15 @@
  */
 import type { AggregatedCell } from "./aggregate.ts";
 import { bestArchitectures } from "./best.ts";
-import { sections } from "./content.ts";
 import type { ReportDocument } from "./document.ts";
 import { figuresOf } from "./figures/figures.ts";
-import { htmlReport } from "./html.ts";
-import { markdownReport } from "./markdown.ts";
-import { overheadCsv, paretoCsv, runsCsv, statisticsCsv } from "./spreadsheets.ts";
-import { latex, latexTable } from "./table.ts";
-import { paperTable } from "./tables.ts";
-import { tableCaption } from "./wording.ts";
+import { sections } from "./pages/content.ts";
+import { htmlReport } from "./pages/html.ts";
+import { markdownReport } from "./pages/markdown.ts";
+import { tableCaption } from "./pages/wording.ts";
+import { overheadCsv, paretoCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
+import { latex, latexTable } from "./tables/table.ts";
+import { paperTable } from "./tables/tables.ts";
 
 /**
  * The same results give the same bytes; of `overhead.csv` alone that holds only for results of one machine.

@@ -1,11 +1,11 @@
 /**
  * Numbers, metrics and names as people read them, the same in every format of a report. They are in
- * Unicode; each format escapes what it must (app/report/table.ts).
+ * Unicode; each format escapes what it must (app/report/tables/table.ts).
  *
  * @module
  */
 import type { Metric } from "../../core/plugin/metric.ts";
-import type { Measure } from "./document.ts";
+import type { Measure, Moments } from "./document.ts";
 
 /** What stands where there is no number. */
 export const NOTHING = "–";
@@ -44,8 +44,18 @@ export function levelName({ level }: { readonly level: number }): string {
   return `${+(100 * level).toFixed(1)} %`;
 }
 
-export function interval({ low, high }: { readonly low: number; readonly high: number }, digits: number, number = fixed): string {
-  return `${number(low, digits)} to ${number(high, digits)}`;
+export function interval(
+  between: { readonly low: number; readonly high: number } | null | undefined,
+  digits: number,
+  number = fixed,
+): string {
+  return between ? `${number(between.low, digits)} to ${number(between.high, digits)}` : NOTHING;
+}
+
+/** Mean and standard deviation; of one run the mean alone. */
+export function meanAndStd(moments: Pick<Moments, "n" | "mean" | "std"> | undefined, digits: number): string {
+  if (!moments) return NOTHING;
+  return moments.n < 2 ? fixed(moments.mean, digits) : `${fixed(moments.mean, digits)} ± ${fixed(moments.std, digits)}`;
 }
 
 export function counted(n: number, singular: string, plural = `${singular}s`): string {
@@ -82,7 +92,7 @@ export function unitOfDifference(metric: Metric | undefined): string {
 
 /** "test accuracy, CIFAR-10, 200 epochs". */
 export function metricName(metric: Metric | undefined, measure: Measure): string {
-  if (!metric) return measure === "test" ? "test metric" : "validation metric";
+  if (!metric) return measure === "test" ? "test metric" : "score";
   const { name, dataset, split, epochs, scheduled } = metric;
   const schedule = scheduled === undefined || scheduled === epochs ? "" : ` of ${scheduled}`;
   const trained = epochs > 0 ? [`${epochs}${schedule} ${epochs === 1 && !schedule ? "epoch" : "epochs"}`] : [];

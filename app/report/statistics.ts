@@ -37,7 +37,7 @@ const METHODS: StatisticalMethods = {
 };
 
 /** What a report says of where its runs came from. */
-type Origin = Omit<ReportSource, "cells" | "runs" | "close">;
+type Origin = Omit<ReportSource, "file" | "cells" | "runs" | "close">;
 
 /** @param step  told before each cell */
 export function reportDocument(origin: Origin, cells: readonly AggregatedCell[], step: (cell: number) => void = () => {}): ReportDocument {
@@ -167,7 +167,9 @@ function estimate(values: readonly number[]): Estimate | undefined {
   };
 }
 
-function bootstrap(values: readonly number[], statistic: (sample: readonly number[]) => number): Interval {
+/** Null for one value, which has none. */
+function bootstrap(values: readonly number[], statistic: (sample: readonly number[]) => number): Interval | null {
+  if (values.length < 2) return null;
   const { low, high } = bootstrapInterval(values, statistic, { level: METHODS.level, resamples: METHODS.resamples });
   return { low, high };
 }

@@ -36,7 +36,7 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/engine.ts";
+import type { EngineState } from "../../core/engine/memory.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor } from "../../core/policy/predictor.ts";
 import { upperBound, type Visits, visited } from "../../core/policy/upper-confidence.ts";

@@ -28,7 +28,7 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/engine.ts";
+import type { EngineState } from "../../core/engine/memory.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor, pathEncoding, rankShares } from "../../core/policy/predictor.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";

@@ -30,7 +30,7 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/engine.ts";
+import type { EngineState } from "../../core/engine/memory.ts";
 import { operationUnknown } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor, rankShares } from "../../core/policy/predictor.ts";

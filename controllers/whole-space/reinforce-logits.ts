@@ -21,7 +21,7 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/engine.ts";
+import type { EngineState } from "../../core/engine/memory.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import { chosenMembers } from "../../core/space/modifications.ts";

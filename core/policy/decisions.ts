@@ -6,7 +6,8 @@
  *
  * @module
  */
-import type { Engine, LstmCell, LstmState, Tensor } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { LstmCell, LstmState, Tensor } from "../engine/tensor.ts";
 import type { Modification } from "../space/architecture.ts";
 import { type Decide, LEARNING_OPTIONS } from "./policy-gradient.ts";
 

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { Engine, Tensor } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Tensor } from "../engine/tensor.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
 

@@ -13,7 +13,9 @@
  *
  * @module
  */
-import type { Engine, EngineState, Tensor } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { EngineState } from "../engine/memory.ts";
+import type { Tensor } from "../engine/tensor.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Rng } from "../random/rng.ts";
 

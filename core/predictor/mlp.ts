@@ -10,7 +10,8 @@
  *
  * @module
  */
-import type { Engine, Tensor } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Tensor } from "../engine/tensor.ts";
 
 /** One linear layer. */
 export interface LinearLayer {

@@ -155,11 +155,17 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
   }
 }
 
+/** Of a network, or of a part of one. */
+export interface NetworkCost {
+  readonly madds: number;
+  readonly parameters: number;
+}
+
 /**
  * Multiply-adds and parameters: those of convolutions and linear layers, without biases, for the
  * multiply-adds; two parameters a channel for a normalisation.
  */
-export function costOf(network: Network): { readonly madds: number; readonly parameters: number } {
+export function costOf(network: Network): NetworkCost {
   const shapes = shapesOf(network);
   let madds = 0;
   let parameters = 0;

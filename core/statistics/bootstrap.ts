@@ -16,8 +16,8 @@ const STREAM = "/statistics/bootstrap";
  * corrections are smaller than what the number of seeds leaves open. For n below 10 it is too narrow: see the coverage in
  * the tests.
  *
- * Drawn from core/random/rng.ts by `seed`, so it repeats to the bit; the order of x does not matter. NaN for n = 0 or with a NaN;
- * both ends are the value itself for n = 1.
+ * Drawn from core/random/rng.ts by `seed`, so it repeats to the bit; the order of x does not matter. NaN for n < 2, since one
+ * value says nothing of its spread, and with a NaN.
  *
  * @param statistic  of a sample of n values, whose array is used again for the next; `interquartileMean` has a faster way here
  * @param level  in (0, 1)
@@ -29,7 +29,7 @@ export function bootstrapInterval(
   { level = 0.95, resamples = 10_000, seed = 0 }: { readonly level?: number; readonly resamples?: number; readonly seed?: number } = {},
 ): { readonly low: number; readonly high: number; readonly method: "percentile" } {
   const method = "percentile";
-  if (x.length === 0 || x.some(Number.isNaN)) return { low: Number.NaN, high: Number.NaN, method };
+  if (x.length < 2 || x.some(Number.isNaN)) return { low: Number.NaN, high: Number.NaN, method };
   const sorted = Float64Array.from(x).sort();
   const of = statistic === interquartileMean ? interquartileMeanAt(sorted) : statisticAt(sorted, statistic);
   const draw = resamplesOf(x.length, resamples, seed);

@@ -5,10 +5,10 @@ import * as assert from "uvu/assert";
 import { randomStream } from "../../core/random/rng.ts";
 import { live, type Network, NetworkWriter } from "../../core/space/network.ts";
 import { graphModel } from "../../training/graph-model.ts";
-import { TrainableNetwork } from "../../training/network-builder.ts";
+import { TrainableNetwork } from "../../training/network/network-builder.ts";
 import { openBackend } from "../../training/tensorflow.ts";
 import { operationsOfBackend, toLossGradient } from "../../training/train.ts";
-import { toyDataset } from "./toy-dataset.ts";
+import { toyDataset } from "./datasets/toy-dataset.ts";
 
 /** A network with every kind of layer; a dead part is left out. */
 function everyLayer(): Network {

@@ -9,11 +9,11 @@ import { aggregate } from "../../report/aggregate.ts";
 import type { ReportDocument } from "../../report/document.ts";
 import { writeReport } from "../../report/folder.ts";
 import { counted } from "../../report/format.ts";
+import { headline, missing } from "../../report/pages/wording.ts";
 import { openReportSource } from "../../report/source.ts";
 import { reportDocument } from "../../report/statistics.ts";
-import { plainTable } from "../../report/table.ts";
-import { briefTable } from "../../report/tables.ts";
-import { headline, missing } from "../../report/wording.ts";
+import { plainTable } from "../../report/tables/table.ts";
+import { briefTable } from "../../report/tables/tables.ts";
 import { print } from "../streams.ts";
 import { duration, progressLine, stderrTerminal } from "../terminal.ts";
 

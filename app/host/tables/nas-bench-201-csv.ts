@@ -12,7 +12,7 @@ import type { Metric } from "../../../core/plugin/metric.ts";
 import type { ColumnDescription, TableDescription } from "../../../core/table/table.ts";
 import { codeOf } from "../../../core/table/table.ts";
 import type { NewTable } from "../../../core/table/table-file.ts";
-import nasBench201 from "../../../spaces/nas-bench-201.ts";
+import { nasBench201 } from "../../../plugins/catalogue.ts";
 
 const HEADER =
   "index,arch,canonical,cifar10_val_12e,cifar10_test_12e,cifar100_val_12e,cifar100_test_12e,imagenet16_val_12e,imagenet16_test_12e," +

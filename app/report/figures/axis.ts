@@ -7,15 +7,13 @@
 import type { AggregatedCell } from "../aggregate.ts";
 import type { CellStatistics, Panel, ReportDocument } from "../document.ts";
 import { levelName, manifestValue, metricName, metricTitle } from "../format.ts";
-import { COLOURS, colours, domainOf, type Figure, HEIGHT, INK, MOST_LINES, specification } from "./figure.ts";
+import { COLOURS, colours, domainOf, type Ends, type Figure, HEIGHT, INK, intervalLayer, MOST_LINES, specification } from "./figure.ts";
 
 type Axis = ReportDocument["axes"][number];
-interface Point {
+interface Point extends Ends {
   readonly series: string;
   readonly value: number;
   readonly mean: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** One figure, or one for each metric that the cells are measured by. */
@@ -52,19 +50,21 @@ function axisFigure(document: ReportDocument, axis: Axis, panel: Panel, members:
     line
       .map((cell) => {
         const { mean, interval } = cell[measure]!;
-        return { series: names[i]!, value: cell.at[axis.pointer] as number, mean, low: interval.low, high: interval.high };
+        return { series: names[i]!, value: cell.at[axis.pointer] as number, mean, ...interval };
       })
       .sort((a, b) => a.value - b.value),
   );
   const values = [...new Set(points.map(({ value }) => value))].sort((a, b) => a - b);
   const logarithmic = values[0]! > 0 && values.at(-1)! / values[0]! >= 8;
   const room = logarithmic ? [values[0]! / 1.15, values.at(-1)! * 1.15] : domainOf(values);
-  const percent = levelName(document.methods);
-  const caption = `${metricName(metric, measure)} against ${axis.label}: mean with ${percent} bootstrap confidence interval.`;
+  const what = points.some(({ low }) => low !== undefined)
+    ? `mean with ${levelName(document.methods)} bootstrap confidence interval`
+    : "one run of each";
+  const caption = `${metricName(metric, measure)} against ${axis.label}: ${what}.`;
   return {
     name: `axis-${axis.label}${metricsOf(document) > 1 && metric ? `-${metric.dataset}` : ""}`,
     caption: caption.charAt(0).toUpperCase() + caption.slice(1),
-    spec: specification(`Effect of ${axis.label}`, [`mean with ${percent} bootstrap confidence interval`], {
+    spec: specification(`Effect of ${axis.label}`, [what], {
       width: 420,
       height: HEIGHT,
       data: { values: points },
@@ -88,10 +88,10 @@ function axisFigure(document: ReportDocument, axis: Axis, panel: Panel, members:
       },
       layer: [
         { mark: { type: "line", strokeWidth: 1.5, opacity: 0.7 }, encoding: { y: { field: "mean", type: "quantitative" } } },
-        {
+        ...intervalLayer(points, {
           mark: { type: "rule", strokeWidth: 2 },
           encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
-        },
+        }),
         {
           mark: { type: "point", filled: true, opacity: 1, size: 60 },
           encoding: {
@@ -99,7 +99,7 @@ function axisFigure(document: ReportDocument, axis: Axis, panel: Panel, members:
               field: "mean",
               type: "quantitative",
               title: metricTitle(metric, measure),
-              scale: { zero: false, nice: true, domain: domainOf(points.flatMap(({ low, high }) => [low, high])) },
+              scale: { zero: false, nice: true, domain: domainOf(points.flatMap(({ mean, low = mean, high = mean }) => [low, high])) },
             },
           },
         },

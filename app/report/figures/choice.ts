@@ -8,8 +8,8 @@ import type { Panel } from "../document.ts";
 import { MOST_LINES } from "./figure.ts";
 
 /**
- * The baseline and the cells whose means differ most from its, in the order of the panel. Cells with another
- * validation metric are none of them.
+ * The baseline and the cells whose means differ most from its, in the order of the panel. Cells whose
+ * score is of another metric are left out.
  * @returns the chosen ones, and how many are left out
  */
 export function chosenCells(

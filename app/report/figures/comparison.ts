@@ -4,44 +4,41 @@
  *
  * @module
  */
-import type { CellStatistics, Panel, ReportDocument } from "../document.ts";
+import type { CellStatistics, Interval, Panel, ReportDocument } from "../document.ts";
 import { levelName, metricName, metricTitle, unitOfDifference } from "../format.ts";
-import { BLUE, domainOf, type Figure, GREY, INK, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
+import { BLUE, domainOf, type Ends, type Figure, GREY, INK, intervalLayer, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
 
 /** Below this adjusted p a difference is drawn full. */
 const SIGNIFICANT = 0.05;
-const KINDS = { baseline: "baseline", differs: "differs, Holm p < 0.05", open: "not told apart" } as const;
+const KINDS = { baseline: "baseline", differs: "differs, Holm p < 0.05", open: "no significant difference" } as const;
+
+interface Row extends Ends {
+  readonly cell: string;
+  readonly kind: string;
+  readonly value: number;
+}
 
 export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Figure | undefined {
   const { measure, baseline } = panel;
   const metric = panel.metrics[measure];
   const cells = panel.cells.filter((cell) => cell[measure] && !cell.otherMetrics?.[measure]);
   if (cells.length < 2) return undefined;
-  const percent = levelName(methods);
   const names = cells.map(({ name }) => name);
-  const means = cells.map((cell) => {
-    const { mean, interval } = cell[measure]!;
-    return { cell: cell.name, kind: kindOf(cell, panel), value: mean, low: interval.low, high: interval.high };
+  const row = (cell: CellStatistics, value: number, interval: Interval | null): Row => ({
+    ...{ cell: cell.name, kind: kindOf(cell, panel), value },
+    ...interval,
   });
+  const means = cells.map((cell) => row(cell, cell[measure]!.mean, cell[measure]!.interval));
   const differences = cells.flatMap((cell) => {
     const compared = cell.comparison?.[measure];
-    return compared
-      ? [
-          {
-            cell: cell.name,
-            kind: kindOf(cell, panel),
-            value: compared.difference,
-            low: compared.interval.low,
-            high: compared.interval.high,
-          },
-        ]
-      : [];
+    return compared ? [row(cell, compared.difference, compared.interval)] : [];
   });
+  const intervals = means.some(({ low }) => low !== undefined) && `${levelName(methods)} bootstrap confidence interval`;
   const base = means.find(({ cell }) => cell === baseline)?.value;
   const kinds = Object.values(KINDS).filter((kind) => means.some((row) => row.kind === kind));
   /** @param line  where the baseline is */
-  const view = (values: typeof means, title: string, line: number | undefined, first: boolean) => {
-    const known = [...values.flatMap(({ low, high }) => [low, high]), ...(line === undefined ? [] : [line])];
+  const view = (values: readonly Row[], title: string, line: number | undefined, first: boolean) => {
+    const known = [...values.flatMap(({ value, low = value, high = value }) => [low, high]), ...(line === undefined ? [] : [line])];
     const x = { type: "quantitative", title, scale: { domain: domainOf(known), nice: false, zero: false }, axis: { tickCount: 5 } };
     const shared = {
       y: first ? namesDown(names) : { ...namesDown(names), axis: null },
@@ -60,7 +57,10 @@ export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Fig
         ...(line === undefined
           ? []
           : [{ data: { values: [{ line }] }, mark: { type: "rule", color: "#bbbbbb" }, encoding: { x: { ...x, field: "line" } } }]),
-        { mark: { type: "rule", strokeWidth: 2 }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, ...shared } },
+        ...intervalLayer(values, {
+          mark: { type: "rule", strokeWidth: 2 },
+          encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, ...shared },
+        }),
         { mark: { type: "point", filled: true, opacity: 1, size: 60 }, encoding: { x: { ...x, field: "value" }, ...shared } },
       ],
     };
@@ -68,11 +68,11 @@ export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Fig
   return {
     name: "comparison",
     caption:
-      `${sentenceCase(metricName(metric, measure))}: mean of each cell, and mean of its differences from ${baseline} on the same seeds, ` +
-      `with ${percent} bootstrap confidence intervals.`,
+      `${sentenceCase(metricName(metric, measure))}: mean of each cell, and mean of its differences from ${baseline} on the same seeds` +
+      `${intervals ? `, with ${intervals}s` : ""}.`,
     spec: specification(
       "Cells compared with the baseline",
-      [`mean with ${percent} bootstrap confidence interval; differences are paired by seed`],
+      [`${intervals ? `mean with ${intervals}` : "one run of each cell"}; differences are paired by seed`],
       {
         hconcat: [
           view(means, metricTitle(metric, measure), base, true),

@@ -1,5 +1,5 @@
 /**
- * By how much the validation metrics of a centre and of a candidate made from it differ, by their
+ * By how much the scores of a centre and of a candidate made from it differ, by their
  * distance: Figure 6 of the paper.
  *
  * @module
@@ -33,7 +33,7 @@ export function distanceFigure(panel: Panel, cells: readonly AggregatedCell[]): 
     "candidate",
   );
   const several = names.length > 1;
-  const what = several ? `validation ${metric?.name ?? "metric"}` : metricName(metric, "score");
+  const what = several && metric ? `${metric.split} ${metric.name}` : metricName(metric, "score");
   const place = { ...(several && { xOffset: { field: "cell", scale: { domain: names } } }) };
   return {
     name: "distance",
@@ -71,7 +71,7 @@ export function distanceFigure(panel: Panel, cells: readonly AggregatedCell[]): 
               y: {
                 field: "mean",
                 type: "quantitative",
-                title: `|R(β) − R(α)|, ${metric ? `${metric.split} ${metric.name}` : "validation metric"} (${unitOfDifference(metric)})`,
+                title: `|R(β) − R(α)|, ${metric ? `${metric.split} ${metric.name}` : "score"} (${unitOfDifference(metric)})`,
               },
               ...place,
             },

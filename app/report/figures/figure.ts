@@ -90,6 +90,18 @@ export function namesDown(names: readonly string[]): object {
   };
 }
 
+/** From where to where an interval goes, in a row of a figure; left out of one run, which has none. */
+export interface Ends {
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** A layer of the rows that have an interval; none where no row has. */
+export function intervalLayer(rows: readonly Ends[], layer: object): object[] {
+  const known = rows.filter(({ low }) => low !== undefined);
+  return known.length > 0 ? [{ data: { values: known }, ...layer }] : [];
+}
+
 /** A domain that holds all values, with a little room at both ends; never of no length. */
 export function domainOf(values: readonly number[]): [number, number] {
   const low = Math.min(...values);

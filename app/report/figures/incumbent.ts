@@ -4,11 +4,11 @@
  * @module
  */
 import type { AggregatedCell } from "../aggregate.ts";
-import type { CurvePoint } from "../curve.ts";
+import { type CurvePoint, MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
 import { chosenCells } from "./choice.ts";
-import { colours, type Figure, HEIGHT, specification, WIDTH } from "./figure.ts";
+import { colours, type Figure, HEIGHT, intervalLayer, specification, WIDTH } from "./figure.ts";
 
 /** Part of the budget that sets the lower end of the axis: before it curves come from far below. */
 const SETTLED = 0.1;
@@ -35,16 +35,20 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
   const [least, most] = extent(settled);
   const names = [...chosen].sort((a, b) => of(b).at(-1)!.mean - of(a).at(-1)!.mean).map(({ cell }) => cell.name);
   const runs = Math.max(...chosen.map(({ runs }) => runs.length));
+  const points = chosen.flatMap((cell) => of(cell).map((point) => ({ cell: cell.cell.name, ...point })));
   const caption =
-    `The best ${metricName(metric, "score")} so far, against ${title}: mean over ${counted(runs, "run")}, ` +
-    "with a band of ±1.96 standard errors.";
+    `The best ${metricName(metric, "score")} so far, against ${title}: ` +
+    (runs > 1 ? `mean over ${counted(runs, "run")}, with a band of ±${MARGIN} standard errors.` : "one run of each.");
   const spec = specification(
     "Best architecture so far",
-    [`mean of up to ${counted(runs, "run")}, band ±1.96 standard errors (95 %)`, ...(left > 0 ? [shownOf(chosen.length, left)] : [])],
+    [
+      runs > 1 ? `mean of up to ${counted(runs, "run")}, band ±${MARGIN} standard errors (95 %)` : "one run of each",
+      ...(left > 0 ? [shownOf(chosen.length, left)] : []),
+    ],
     {
       width: WIDTH,
       height: HEIGHT,
-      data: { values: chosen.flatMap((cell) => of(cell).map((point) => ({ cell: cell.cell.name, ...point }))) },
+      data: { values: points },
       encoding: {
         x: { field: "at", type: "quantitative", title, scale: { domain: [0, end], nice: false }, axis: { tickCount: 6 } },
         color: {
@@ -59,10 +63,10 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
         },
       },
       layer: [
-        {
+        ...intervalLayer(points, {
           mark: { type: "area", opacity: 0.14, clip: true },
           encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
-        },
+        }),
         {
           mark: { type: "line", strokeWidth: 2, clip: true },
           encoding: {
@@ -86,5 +90,5 @@ function shownOf(shown: number, left: number): string {
 }
 
 function extent(points: readonly CurvePoint[]): [number, number] {
-  return [Math.min(...points.map(({ low }) => low)), Math.max(...points.map(({ high }) => high))];
+  return [Math.min(...points.map(({ mean, low = mean }) => low)), Math.max(...points.map(({ mean, high = mean }) => high))];
 }

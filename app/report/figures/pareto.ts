@@ -1,5 +1,5 @@
 /**
- * The Pareto fronts of the cells of a panel: the best validation metric that was found at each cost.
+ * The Pareto fronts of the cells of a panel: the best score that was found at each cost.
  *
  * @module
  */

@@ -18,7 +18,7 @@ export function ranksFigure(ranks: Ranks | undefined, baseline: string, blocks: 
     .map(([cell, rank]) => ({ cell, rank, kind: cell === baseline ? "baseline" : "other" }));
   const { friedman } = ranks;
   const test = friedman ? [`Friedman test: χ² = ${friedman.statistic.toFixed(1)}, ${equalsProbability(friedman.p)}`] : [];
-  const by = measure ? ` by ${measure} metric` : "";
+  const by = measure ? ` by ${measure}` : "";
   return {
     name: "ranks",
     caption: `Mean rank of each${by}, 1 the best, over ${counted(ranks.blocks, "block")} (${blocks}).`,

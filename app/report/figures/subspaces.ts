@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
-import { BLUE, type Figure, INK, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
+import { BLUE, type Figure, INK, intervalLayer, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
 
 export function subspacesFigure(panel: Panel): Figure | undefined {
   const values = panel.cells.flatMap(({ name, updates }) =>
@@ -12,17 +13,20 @@ export function subspacesFigure(panel: Panel): Figure | undefined {
       ? [
           {
             ...{ cell: name, kind: name === panel.baseline ? "baseline" : "other", mean: updates.mean },
-            low: updates.mean - 1.96 * (updates.standardError ?? 0),
-            high: updates.mean + 1.96 * (updates.standardError ?? 0),
+            ...(updates.standardError !== null && {
+              low: updates.mean - MARGIN * updates.standardError,
+              high: updates.mean + MARGIN * updates.standardError,
+            }),
           },
         ]
       : [],
   );
   if (values.length === 0) return undefined;
+  const intervals = values.some(({ low }) => low !== undefined);
   return {
     name: "subspaces",
-    caption: "Number of new subspaces in a run, of the cells that found any: mean ± 1.96 standard errors.",
-    spec: specification("New subspaces", ["candidates that became a centre in a run: mean ± 1.96 s.e."], {
+    caption: `Number of new subspaces in a run, of the cells that found any${intervals ? `: mean ± ${MARGIN} standard errors` : ""}.`,
+    spec: specification("New subspaces", [`candidates that became a centre in a run${intervals ? `: mean ± ${MARGIN} s.e.` : ""}`], {
       width: 420,
       height: values.length * ROW_HEIGHT,
       data: { values },
@@ -35,10 +39,10 @@ export function subspacesFigure(panel: Panel): Figure | undefined {
             color: { field: "kind", type: "nominal", scale: { domain: ["baseline", "other"], range: [INK, BLUE] }, legend: null },
           },
         },
-        {
+        ...intervalLayer(values, {
           mark: { type: "rule", strokeWidth: 2, color: "#E69F00" },
           encoding: { x: { field: "low", type: "quantitative" }, x2: { field: "high" } },
-        },
+        }),
       ],
     }),
   };

@@ -36,16 +36,17 @@ const ASYNCHRONOUS: { readonly [K in Kind]?: string } = {
 /** Finds who is to blame in one experiment. Nothing of it is called while all goes well. */
 export class Blame {
   readonly #places: readonly Place[];
-  readonly #space: { readonly instance: Space; readonly place: Place } | undefined;
+  readonly #space: Space | undefined;
+  /** What was found out of the space; false if nothing is wrong. */
+  #fault: EvokeError | false | undefined;
 
   /**
    * @param places  all plugins of the experiment
    * @param space  the instance, once there is one
    */
   constructor(places: readonly Place[], space?: Space) {
-    const place = places.find(({ plugin }) => plugin.kind === "space");
     this.#places = places;
-    this.#space = space && place && { instance: space, place };
+    this.#space = space;
   }
 
   /**
@@ -75,12 +76,14 @@ export class Blame {
 
   /** A method has given what is no member of the space; if the space makes such things, it is the space's fault. */
   stranger(place: Place, method: string, value: unknown): Error {
-    return this.#spaceFault() ?? this.gave(place, method, this.#space ? memberOf(this.#space.instance) : "an architecture", value);
+    return this.#spaceFault() || this.gave(place, method, this.#space ? memberOf(this.#space) : "a member of the space", value);
   }
 
   /** What the space does that no space may do, if that can be found out. */
-  #spaceFault(): Error | undefined {
-    return this.#space && spaceError(this.#space.place, this.#space.instance, THOROUGHLY);
+  #spaceFault(): EvokeError | false {
+    const place = this.#places.find(({ plugin }) => plugin.kind === "space");
+    this.#fault ??= (this.#space && place && spaceError(place, this.#space, THOROUGHLY)) ?? false;
+    return this.#fault;
   }
 
   /** The plugin whose module is the first on the stack. @param called  where one module has several, it is rather this one */

@@ -57,7 +57,7 @@ test("a file that is not there is an error that says where it was looked for, an
   assert.is(error.code, "CANNOT_READ");
   const [first, second] = error.message.split("\n");
   assert.is(first, `Cannot read the file ${join(scratch.folder, "manifests/absent.txt")}: there is no such file.`);
-  assert.is(second, `  (evaluator "worths" at /evaluator of ${manifest})`);
+  assert.is(second, `  (evaluator "worths" (${join(scratch.folder, "manifests/worths.js")}) at /evaluator of ${manifest})`);
 });
 
 const one = await scratch.evoke("run", manifest, "--json");

@@ -139,7 +139,10 @@ test("a failing cell leaves the others, is named, and exits 1; when the cause is
     assert.is(status, 1, stderr);
     const failed = json(stdout).cells[2]!.failed;
     assert.is(failed.length, 5);
-    assert.is(failed[0]!.reason, "the cluster is down");
+    assert.match(
+      failed[0]!.reason,
+      /evaluator "fragile" \(fragile\.js\) at \/evaluator of the cell "fragile" of .*: the cluster is down\n/,
+    );
     assert.equal(
       counts(stdout).filter((_, i) => i !== 2),
       [
@@ -148,7 +151,10 @@ test("a failing cell leaves the others, is named, and exits 1; when the cause is
         [5, 0, 0],
       ],
     );
-    assert.match(stderr, 'The run of each of the seeds 1, 2, 3, 4, 5 of "fragile" failed: the cluster is down');
+    assert.match(
+      stderr,
+      /The run of each of the seeds 1, 2, 3, 4, 5 of "fragile" failed: .*: the cluster is down\n {2}Thrown at fragile\.js:/,
+    );
   }
   scratch.call("rm", ["broken"]);
   const { status, stdout } = await scratch.evoke("matrix", failing, "--json", "--out", "failing-2");
@@ -233,7 +239,10 @@ test("everything that is wrong is told before anything runs, with status 2", asy
   });
   const missing = await scratch.evoke("matrix", untabled, "--out", "wrong");
   assert.is(missing.status, 2);
-  assert.match(missing.stderr, /the table "nowhere"[\s\S]*evaluator "benchmark" at \/evaluator of the cell "table" of .*untabled\.json/);
+  assert.match(
+    missing.stderr,
+    /the table "nowhere"[\s\S]*evaluator "benchmark" \(built in\) at \/evaluator of the cell "table" of .*untabled\.json/,
+  );
   assert.not(existsSync(join(scratch.folder, "wrong")));
   assert.is((await scratch.evoke("matrix", join(scratch.folder, "none.json"))).status, 2);
 });

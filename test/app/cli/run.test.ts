@@ -139,13 +139,18 @@ test("a run that fails is named, the others are finished and kept, and the exit 
   const failing = ["run", manifest, "--out", "failing", "--set", "/evaluator/options/failSeed=3", "--json"];
   const { status, stdout, stderr } = await scratch.evoke(...failing);
   assert.is(status, 1);
-  assert.match(stderr, "The run of seed 3 failed: the toy is broken");
+  const told = 'evaluator "toy" (toy.js) at /evaluator of ';
+  assert.match(stderr, `The run of seed 3 failed: Cannot go on with ${told}`);
+  assert.match(stderr, /its evaluate\(\) threw: the toy is broken\n {2}Thrown at toy\.js:18:\d+\. Fix the plugin/);
   const document = JSON.parse(stdout);
   assert.equal(
     document.runs.map(({ seed }: { seed: number }) => seed),
     [1, 2, 4, 5, 6],
   );
-  assert.equal(document.failed, [{ seed: 3, reason: "the toy is broken" }]);
+  assert.equal(
+    document.failed.map(({ seed, reason }: { seed: number; reason: string }) => [seed, reason.includes(told)]),
+    [[3, true]],
+  );
   assert.match((await scratch.evoke(...failing)).stderr, "6 runs, 5 of them there already");
 });
 
@@ -235,7 +240,7 @@ test("without queries a run is its first centres: a random member of the best su
   assert.is(status, 2);
   assert.match(
     stderr,
-    /with "take": "best" they are 1, and \/subspaces\/count is 2.*\n.*from-run" at \/subspaces\/initial of .*member\.json/,
+    /with "take": "best" they are 1, and \/subspaces\/count is 2.*\n.*from-run" \(built in\) at \/subspaces\/initial of .*member\.json/,
   );
 });
 

@@ -2,9 +2,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { StoredRun } from "../../../app/host/run/run-seed.ts";
 import { bestArchitectures } from "../../../app/report/best.ts";
-import { sections } from "../../../app/report/content.ts";
-import { htmlReport } from "../../../app/report/html.ts";
-import { markdownReport } from "../../../app/report/markdown.ts";
+import { sections } from "../../../app/report/pages/content.ts";
+import { htmlReport } from "../../../app/report/pages/html.ts";
+import { markdownReport } from "../../../app/report/pages/markdown.ts";
 import { cell, metrics, reported, run } from "./made-up-cells.ts";
 
 const cellText = (operation: string) => `|${operation}~0|+|none~0|none~1|+|none~0|${operation}~1|none~2|`;
@@ -42,10 +42,7 @@ test("the best of each panel among what one metric measures is drawn, where its 
     ["best-base", "best-a-fourth"],
   );
   const [base, fourth] = best.drawings;
-  assert.is(
-    base!.caption,
-    `The best architecture by validation metric, found by base with seed 2: score 85, test 95. ${cellText("nor_conv_3x3")}`,
-  );
+  assert.is(base!.caption, `The best architecture by score, found by base with seed 2: score 85, test 95. ${cellText("nor_conv_3x3")}`);
   assert.match(base!.svg, "input to node 1: nor_conv_3x3;");
   assert.match(fourth!.svg, "unit 1: 3×3 e6, 3×3 e6, to ");
 });

@@ -1,13 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { bestArchitectures } from "../../../app/report/best.ts";
-import { sections } from "../../../app/report/content.ts";
 import { chosenCells } from "../../../app/report/figures/choice.ts";
 import { figuresOf } from "../../../app/report/figures/figures.ts";
 import { render } from "../../../app/report/figures/render.ts";
-import { htmlReport } from "../../../app/report/html.ts";
-import { markdownReport } from "../../../app/report/markdown.ts";
-import { paretoCsv } from "../../../app/report/spreadsheets.ts";
+import { sections } from "../../../app/report/pages/content.ts";
+import { htmlReport } from "../../../app/report/pages/html.ts";
+import { markdownReport } from "../../../app/report/pages/markdown.ts";
+import { paretoCsv } from "../../../app/report/tables/spreadsheets.ts";
 import { cell, metrics, reported, run, runs, runWithFronts } from "./made-up-cells.ts";
 
 const count = "/subspaces/count";

@@ -44,4 +44,12 @@ test("a list that was changed leads to nothing outside the report", async () => 
   assert.ok(existsSync(join(scratch.folder, "outside.svg")) && there("figures/deep/mine.svg"));
 });
 
+test("a list that cannot be read stops the report: figures of the last one would stay for ever", async () => {
+  scratch.write("unlisted/.report-files/a-folder.txt", "");
+  const error = await writeReport(join(scratch.folder, "unlisted"), new Map([["report.md", "4"]])).catch((error) => error);
+  assert.is(error.code, "CANNOT_READ");
+  assert.match(error.message, /unlisted\/\.report-files/);
+  assert.not.ok(existsSync(join(scratch.folder, "unlisted/report.md")));
+});
+
 test.run();

@@ -41,7 +41,7 @@ test("report writes all formats beside the matrix, and prints the table", async 
   assert.is(done.status, 0, done.stderr);
   const { status, stdout, stderr } = await report();
   assert.is(status, 0, stderr);
-  assert.match(stdout, /^By test convolutions, toy, none of 2 cells compared with base is told apart from it\.\n/);
+  assert.match(stdout, /^By test convolutions, toy, none of 2 cells compared with base differs significantly from it\.\n/);
   assert.match(stdout, /cell +n +mean ± std +difference +95 % CI +p \(Holm\) +Cliff’s δ +win rate\nbase +3 /);
   assert.match(stdout, "report.md, report.html, statistics.json, statistics.csv, runs.csv, table.tex, overhead.csv");
   const written = files("results/small-matrix/report");

@@ -143,15 +143,29 @@ test("over panels, variants are ranked within each pair of panel and seed", () =
   assert.is(document.ranks!.blocks, 12);
 });
 
-test("one seed, equal runs, and no runs at all give nulls, and no number that JSON lacks", () => {
+test("one run has no standard error and no interval, and equal runs have intervals of no length", () => {
+  const { document } = reported([
+    [cell("base"), [run(1, 84, 94)]],
+    [cell("shifted"), [run(1, 83, 93)]],
+    [cell("equal"), [run(1, 84, 94), run(2, 84, 94)]],
+  ]);
+  const [own, shifted, equal] = document.panels[0]!.cells;
+  const { standardError, interval, interquartileInterval, std } = own!.test!;
+  assert.equal([standardError, interval, interquartileInterval, std], [null, null, null, 0]);
+  assert.equal([own!.area!.standardError, own!.queries!.standardError], [null, null]);
+  const { standardError: ofPair, interval: aroundPair, pairedT, pairedEffectSize } = shifted!.comparison!.test!;
+  assert.equal([ofPair, aroundPair, pairedT, pairedEffectSize], [null, null, null, null]);
+  assert.equal([equal!.test!.standardError, equal!.test!.interval], [0, { low: 94, high: 94 }]);
+});
+
+test("one seed, equal runs, and no runs at all give no number that JSON lacks", () => {
   const { document } = reported([
     [cell("base"), [run(1, 84, 94)]],
     [cell("equal"), [run(1, 84, 94)]],
     [cell("shifted"), [run(1, 83, 93)]],
     [cell("unfinished"), []],
   ]);
-  const [own, equal, shifted, unfinished] = document.panels[0]!.cells;
-  assert.is(own!.test!.standardError, null);
+  const [, equal, shifted, unfinished] = document.panels[0]!.cells;
   assert.equal([equal!.comparison!.test!.difference, equal!.comparison!.test!.wilcoxon.p], [0, 1]);
   assert.is(shifted!.comparison!.test!.pairedT, null);
   assert.equal([unfinished!.n, unfinished!.test, unfinished!.comparison], [0, undefined, undefined]);

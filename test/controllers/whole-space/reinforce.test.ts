@@ -1,7 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import reinforce from "../../../controllers/whole-space/reinforce.ts";
-import { type AdamOptions, Engine } from "../../../core/engine/engine.ts";
+import { Engine } from "../../../core/engine/engine.ts";
+import type { AdamOptions } from "../../../core/engine/optimizers.ts";
 import type { Controller } from "../../../core/plugin/controller.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { controllerContract, tryController } from "../../contracts/controller.ts";

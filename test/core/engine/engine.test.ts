@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Engine, type Tensor } from "../../../core/engine/engine.ts";
+import { Engine } from "../../../core/engine/engine.ts";
+import type { Tensor } from "../../../core/engine/tensor.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { referenceKernels } from "./reference-kernels.ts";
 

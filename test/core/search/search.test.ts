@@ -213,8 +213,13 @@ test("an evaluation that fails for good ends the run with run.failed, and its re
   });
   for (const manifest of [small, wholeSpace]) {
     const { error, events } = await runWith({ ...manifest, evaluator }, [plugin]);
-    assert.is(error!.message, "the disk is full");
-    assert.equal(events.at(-1), { ...events.at(-1), type: "run.failed", reason: "the disk is full" });
+    assert.match(
+      error!.message,
+      /evaluator "broken" \(built in\) at \/evaluator of test\.json: its evaluate\(\) threw: the disk is full\n/,
+    );
+    assert.equal(events.at(-1), { ...events.at(-1), type: "run.failed", reason: error!.message });
+    const failure = events.find(({ type }) => type === "evaluation.failed");
+    assert.is((failure as SearchEvent<"evaluation.failed">).reason, "the disk is full");
   }
 });
 
@@ -341,7 +346,8 @@ test("a proposal at a fidelity that the evaluator lacks, or at the full one by i
   ] as const) {
     const { plugin } = choosing([fidelity]);
     const { error } = await runWith({ ...wholeSpace, controller: "choosing", evaluator }, [rough.plugin, plugin]);
-    assert.match(error!.message, `after ${fidelity} epochs, which is no lower fidelity`);
+    assert.match(error!.message, /its propose\(\) must give (one of 4 as "fidelity"|no "fidelity" where the evaluator has one only)/);
+    assert.match(error!.message, `; it gave ${fidelity}.`);
   }
 });
 
@@ -427,7 +433,7 @@ test("first centres that do not fit are refused: too few, and strangers to the s
   });
   assert.match(
     (await runWith({ ...given([]), subspaces: { count: 2, radius: 1, initial: "stray" } }, [stray])).error!.message,
-    "[0,0,0,7] is no member",
+    /^Cannot go on with initial "stray" \(built in\) at \/subspaces\/initial of test\.json: its centres\(\) must give a member.*; it gave \[0,0,0,7\]/,
   );
 });
 

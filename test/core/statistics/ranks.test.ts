@@ -34,7 +34,7 @@ test("rank 1 is the largest value", () => {
   );
 });
 
-test("methods that are equal everywhere are not told apart: statistic 0, p = 1", () => {
+test("methods that are equal everywhere do not differ: statistic 0, p = 1", () => {
   assert.equal(
     friedman([
       [1, 2],

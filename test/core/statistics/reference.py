@@ -88,7 +88,8 @@ def cliff(a, b):
 def correlation(x, y):
     s = stats.spearmanr(x, y)
     k = stats.kendalltau(x, y)
-    return {"x": x, "y": y, "rho": s.statistic, "rhoP": s.pvalue, "tau": k.statistic, "tauP": k.pvalue}
+    found = {"rho": s.statistic, "rhoP": s.pvalue, "tau": k.statistic, "tauP": k.pvalue}
+    return {"x": x, "y": y, **{name: number(value) for name, value in found.items()}}
 
 
 def over_seeds(values):
@@ -119,12 +120,15 @@ methods = [sample(30, 1, mean) for mean in (0, 0.3, 0.5, 0.5)]
 reference = {
     "descriptive": [
         descriptive(x)
-        for x in ([94.2], [1.5, 1.25], [3.0, -1.0, 2.5], [4.0, 1.0, 3.0, 10.0], [2.0, 2.0, 5.0, 7.0, -9.0], small, x33, accuracies)
+        for x in ([94.2], [1.5, 1.25], [2.0, 2.0], [3.0, -1.0, 2.5], [4.0, 1.0, 3.0, 10.0], [2.0, 2.0, 5.0, 7.0, -9.0], small, x33, accuracies)
     ],
     "tails": tails(),
-    "pairedT": [paired_t(x) for x in ([1.0, 2.0], [-0.4, 0.1, -0.3], small, sample(100, 2, 0.3), sample(500, 2, -1))],
+    "pairedT": [paired_t(x) for x in ([1.0, 2.0], [1.0, -1.0], [0.0, 0.0, 1.0], [-0.4, 0.1, -0.3], small, sample(100, 2, 0.3), sample(500, 2, -1))],
     "wilcoxon": [
         wilcoxon([1.0], "exact"),
+        wilcoxon([1.0, 2.0], "exact"),
+        wilcoxon([1.0, -1.0], "auto"),
+        wilcoxon([0.0, 1.0], "auto"),
         wilcoxon([-2.0, 1.0, 3.0], "exact"),
         wilcoxon(small, "exact"),
         wilcoxon(sample(50, 9, 0.2), "exact"),
@@ -144,13 +148,16 @@ reference = {
     ],
     "cliffsDelta": [
         cliff(a, b)
-        for a, b in (([1.0], [2.0]), ([1.0, 2.0, 2.0], [2.0, 0.0]), (small, x20), (accuracies, sample(300, 2, 94.1, 0.3)))
+        for a, b in (([1.0], [2.0]), ([2.0, 2.0], [2.0, 2.0]), ([1.0, 2.0, 2.0], [2.0, 0.0]), (small, x20), (accuracies, sample(300, 2, 94.1, 0.3)))
     ],
     "correlation": [
         correlation(x, y)
         for x, y in (
             ([1.0, 2.0, 3.0, 4.0, 5.0], [5.0, 6.0, 7.0, 8.0, 7.5]),
             ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]),
+            ([1.0, 2.0], [4.0, 3.0]),
+            ([1.0, 1.0, 2.0], [3.0, 4.0, 4.0]),
+            ([2.0, 2.0, 2.0], [1.0, 2.0, 3.0]),
             (small, noisy(small, 3, 2)),
             (x20, noisy(x20, 1, 1)),
             (x33, noisy(x33, 9, 3)),
@@ -160,11 +167,11 @@ reference = {
     ],
     "friedman": [
         over_seeds(values)
-        for values in ([[1.0, 2.0, 3.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.5]], methods, [[round(x, 0) for x in ofMethod] for ofMethod in methods])
+        for values in ([[1.0, 2.0, 3.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.5]], [[1.0, 2.0], [2.0, 2.0], [2.0, 3.0]], methods, [[round(x, 0) for x in ofMethod] for ofMethod in methods])
     ],
     "bootstrap": [
         percentile(x, of, name)
-        for x in (skewed, accuracies)
+        for x in ([1.0, 3.0], [2.0, 2.0], skewed, accuracies)
         for of, name in ((np.mean, "mean"), (lambda y, axis: stats.trim_mean(y, 0.25, axis=axis), "interquartileMean"))
     ],
 }

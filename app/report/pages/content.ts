@@ -1,0 +1,100 @@
+/**
+ * What a report says, in order, for Markdown and HTML alike.
+ *
+ * @module
+ */
+import type { BestArchitectures } from "../best.ts";
+import type { CellStatistics, ReportDocument } from "../document.ts";
+import type { Figure } from "../figures/figure.ts";
+import { counted, manifestValue } from "../format.ts";
+import type { ReportTable } from "../tables/table.ts";
+import { comparisonTable, paretoTable, ranksTable, resultsTable, searchTable } from "../tables/tables.ts";
+import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
+
+export interface Section {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+export type Block =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "list"; readonly items: readonly string[] }
+  | { readonly kind: "definitions"; readonly items: readonly (readonly [string, string])[] }
+  | { readonly kind: "table"; readonly title: string; readonly table: ReportTable }
+  | { readonly kind: "figure"; readonly figure: Pick<Figure, "name" | "caption"> };
+
+const text = (text: string): Block => ({ kind: "text", text });
+const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
+const list = (items: readonly string[]): Block[] => (items.length > 0 ? [{ kind: "list", items }] : []);
+const drawn = (figures: readonly Pick<Figure, "name" | "caption">[]) => figures.map((figure): Block => ({ kind: "figure", figure }));
+const table = (title: string, table: ReportTable | undefined): Block[] => (table ? [{ kind: "table", title, table }] : []);
+
+export function sections(document: ReportDocument, figures: readonly Figure[], best: BestArchitectures): Section[] {
+  const { panels, question } = document;
+  const gaps = missing(document);
+  const found = panels.flatMap((panel): Block[] => [
+    text(panels.length > 1 ? `${panel.name}. ${headline(panel)}` : headline(panel)),
+    ...said(tooFewPairs(panel)),
+    ...list([...sentences(document, panel), ...notCompared(panel)]),
+    ...said(rankSentence(panel.ranks, "seed")),
+  ]);
+  if (document.ranks) found.push(...said(rankSentence(document.ranks, "pair of panel and seed", "pairs of panel and seed")));
+  const both = panels.some(({ measure }) => measure === "test");
+  return [
+    ...(question === undefined ? [] : [{ title: "Question", blocks: [text(question)] }]),
+    {
+      title: "Result",
+      blocks: [
+        ...found,
+        ...(gaps.length > 0 ? [text("Not all runs are finished. What follows is of those that are."), ...list(gaps)] : []),
+      ],
+    },
+    {
+      title: "Tables",
+      blocks: [
+        ...table("Results", resultsTable(document)),
+        ...table("Compared with the baseline", comparisonTable(document)),
+        ...(both ? table("Compared with the baseline by score", comparisonTable(document, "score")) : []),
+        ...table("Searches", searchTable(document)),
+        ...table("Pareto fronts", paretoTable(document)),
+        ...table("Mean ranks over all panels", ranksTable(document)),
+      ],
+    },
+    { title: "Best architectures", blocks: [...table("Of each cell, by score", best.table), ...drawn(best.drawings)] },
+    ...(figures.length > 0 ? [{ title: "Figures", blocks: drawn(figures) }] : []),
+    { title: "What the numbers are", blocks: [{ kind: "definitions", items: definitions(document) }] },
+    { title: "Provenance", blocks: provenance(document) },
+  ];
+}
+
+function provenance({ evoke, design, seeds, inputs = {}, panels }: ReportDocument): Block[] {
+  const cells = panels.flatMap(({ cells }) => cells);
+  const last = seeds.first + seeds.count - 1;
+  return [
+    ...list([
+      `Evoke ${evoke}`,
+      ...(design ? [`design: ${design}, ${counted(cells.length, "cell")}`] : []),
+      seeds.count === 1 ? `seed ${seeds.first}` : `seeds ${seeds.first} to ${last}, the same for every cell`,
+      ...Object.entries(inputs).map(([input, digest]) => `${input}: ${digest}`),
+    ]),
+    ...table("Cells", {
+      columns: [
+        { head: "cell", words: true },
+        { head: "runs" },
+        { head: "digest", words: true },
+        { head: "differs from the base", words: true },
+      ],
+      groups: [{ rows: cells.map((cell) => [cell.name, String(cell.n), cell.digest.slice(0, 12), differences(cell)]) }],
+    }),
+  ];
+}
+
+function differences({ differs }: CellStatistics): string {
+  return differs.length === 0
+    ? "nothing"
+    : differs.map(({ pointer, base, value }) => `${pointer}: ${shown(base)} → ${shown(value)}`).join("; ");
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "absent" : manifestValue(value);
+}

@@ -1,0 +1,183 @@
+/**
+ * A report in words: what was found, what is missing, and what each number means.
+ *
+ * @module
+ */
+import type { CellStatistics, Comparison, Panel, Ranks, ReportDocument } from "../document.ts";
+import { withShortNames } from "../document.ts";
+import {
+  counted,
+  equalsProbability,
+  fixed,
+  interval,
+  levelName,
+  meanAndStd,
+  metricName,
+  probability,
+  signed,
+  unitOfDifference,
+} from "../format.ts";
+import { digitsOf } from "../tables/tables.ts";
+
+/** Below this adjusted p two cells are said to differ significantly. */
+const SIGNIFICANT = 0.05;
+
+/** How many cells differ from the baseline, in a sentence; of a single cell, its mean. */
+export function headline(given: Panel): string {
+  const panel = withShortNames(given);
+  const { measure, metrics, baseline, cells, family } = panel;
+  const metric = metricName(metrics[measure], measure);
+  if (family === 0) {
+    const own = cells.find(({ name }) => name === baseline);
+    const estimate = own?.[measure];
+    if (!estimate) return `No run of ${baseline} is finished.`;
+    const spread = meanAndStd(estimate, digitsOf(panel));
+    return `${upper(metric)}: ${baseline} has ${estimate.n < 2 ? `${spread} in its one run` : `mean ${spread} over ${counted(estimate.n, "run")}`}.`;
+  }
+  const compared = cells.flatMap((cell) => cell.comparison?.[measure] ?? []);
+  const apart = compared.filter(({ wilcoxon }) => wilcoxon.holm < SIGNIFICANT);
+  const higher = apart.filter(({ difference }) => difference > 0).length;
+  const cellsCompared = counted(family, "cell");
+  if (apart.length === 0)
+    return family === 1
+      ? `By ${metric}, the one cell compared with ${baseline} does not differ significantly from it.`
+      : `By ${metric}, none of ${cellsCompared} compared with ${baseline} differs significantly from it.`;
+  const which = [...(higher > 0 ? [`${higher} higher`] : []), ...(apart.length > higher ? [`${apart.length - higher} lower`] : [])];
+  return `By ${metric}, ${apart.length} of ${cellsCompared} compared with ${baseline} ${apart.length === 1 ? "differs" : "differ"} significantly from it: ${which.join(", ")}.`;
+}
+
+/** A sentence for each comparison with the baseline, by the panel's measure. */
+export function sentences({ methods }: ReportDocument, given: Panel): string[] {
+  const panel = withShortNames(given);
+  return panel.cells.flatMap((cell) => {
+    const comparison = cell.comparison?.[panel.measure];
+    return comparison ? [sentence(cell, comparison, panel, levelName(methods))] : [];
+  });
+}
+
+function sentence({ name }: CellStatistics, comparison: Comparison, panel: Panel, percent: string): string {
+  const { difference, interval: between, wilcoxon, n } = comparison;
+  const digits = digitsOf(panel);
+  const unit = unitOfDifference(panel.metrics[panel.measure]);
+  const size = fixed(Math.abs(difference), digits);
+  const direction = difference > 0 ? "higher" : "lower";
+  const confidence = between ? `${percent} CI ${interval(between, digits, signed)}, ` : "";
+  const evidence = `${confidence}Holm ${equalsProbability(wilcoxon.holm)}, ${counted(n, "pair")}`;
+  if (difference === 0) return `${name} has the same mean as ${panel.baseline} (${evidence}).`;
+  if (wilcoxon.holm >= SIGNIFICANT && Number(size) === 0)
+    return `${name} does not differ significantly from ${panel.baseline}: ${size} ${unit} apart (${evidence}).`;
+  return wilcoxon.holm < SIGNIFICANT
+    ? `${name} is significantly ${direction} than ${panel.baseline}, by ${size} ${unit} (${evidence}).`
+    : `${name} does not differ significantly from ${panel.baseline}: ${size} ${unit} ${direction} (${evidence}).`;
+}
+
+/** Where so few seeds are paired that no difference, however large, could be significant; else undefined. */
+export function tooFewPairs({ cells, measure, family }: Panel): string | undefined {
+  const pairs = Math.max(0, ...cells.map(({ comparison }) => comparison?.[measure]?.n ?? 0));
+  const least = family * 2 ** (1 - pairs); // all differences of one sign: two of 2ⁿ signs
+  if (family === 0 || least < SIGNIFICANT) return undefined;
+  return `With ${counted(pairs, "pair")} and ${counted(family, "comparison")} the least Holm-adjusted Wilcoxon p that there can be is ${probability(Math.min(1, least))}: for a significant difference more seeds are needed.`;
+}
+
+/** Which cells are not compared, as they are measured by something else; empty if all are. */
+export function notCompared(given: Panel): string[] {
+  const panel = withShortNames(given);
+  return panel.cells.flatMap(({ name, otherMetrics }) => {
+    const metric = otherMetrics?.[panel.measure];
+    return metric ? [`${name} is measured by ${metricName(metric, panel.measure)}, and not compared.`] : [];
+  });
+}
+
+/** Which cells lack runs; empty if none does. */
+export function missing({ panels, seeds }: ReportDocument): string[] {
+  const cells = panels.flatMap(({ cells }) => cells);
+  return cells
+    .filter(({ n }) => n < seeds.count)
+    .map(({ name, n }) => `${name}: ${n} of ${counted(seeds.count, "run")} ${n === 1 ? "is" : "are"} finished`);
+}
+
+/** What the names in the tables mean. */
+export function definitions({ methods, panels, targets }: ReportDocument): [string, string][] {
+  const percent = levelName(methods);
+  const compared = panels.some(({ family }) => family > 0);
+  const measures = [...new Set(panels.map(({ measure, metrics }) => metricName(metrics[measure], measure)))];
+  const resampled = `${methods.bootstrap} bootstrap, ${counted(methods.resamples, "resample")}`;
+  return [
+    ["mean ± std", `mean and population standard deviation over the runs, one for each seed, of ${measures.join("; ")}`],
+    ["s.e.", "standard error of the mean, from the sample standard deviation; one run has none"],
+    [`${percent} CI`, `confidence interval of the mean (${resampled}); one run has none`],
+    ["IQM", `interquartile mean: the mean without the lowest and the highest quarter of the runs; its interval by the same bootstrap`],
+    ...(panels.some(({ ranks }) => ranks)
+      ? [
+          [
+            "mean rank",
+            "rank among the cells of a panel within each seed that all of them have, 1 the best, averaged; ties share their ranks",
+          ] as [string, string],
+        ]
+      : []),
+    ...(compared ? comparisonDefinitions(percent, resampled, methods.adjustment) : []),
+    ["new subspaces", "how often a candidate replaced the centre of its subspace in a run"],
+    ["area under incumbent", "mean over the queries of a run of the best score so far"],
+    ...(panels.some(({ cells }) => cells.some(({ fronts }) => fronts))
+      ? [
+          [
+            "Pareto front",
+            "the feasible architectures of all runs of a cell that are not dominated: no other was both at least as good by score and at least as cheap",
+          ] as [string, string],
+        ]
+      : []),
+    ...(targets
+      ? [
+          [
+            "median queries to a target",
+            "over all runs, where one that never reached it counts as later than any that did; nothing where the median is such a run",
+          ] as [string, string],
+        ]
+      : []),
+  ];
+}
+
+function comparisonDefinitions(percent: string, resampled: string, adjustment: string): [string, string][] {
+  return [
+    [
+      "difference",
+      `mean over the seeds that both have of the cell less its baseline, with its standard error and ${percent} CI (${resampled})`,
+    ],
+    [
+      "Wilcoxon p",
+      "Wilcoxon signed-rank test of the differences, two-sided: exact up to 50 that are not 0, else by the normal approximation",
+    ],
+    ["paired t p", "paired t test, two-sided"],
+    ["Holm", `the p value before it, adjusted: ${adjustment}`],
+    ["Cliff’s δ", "the chance that a run of the cell is better than one of the baseline, less the chance that it is worse"],
+    ["d_z", "Cohen’s d of the paired differences: their mean over their sample standard deviation"],
+    ["win rate", "share of the seeds on which the cell is better, ties counted half"],
+  ];
+}
+
+/** The caption of a table of these panels. */
+export function tableCaption(document: ReportDocument): string {
+  const percent = levelName(document.methods);
+  const measures = [...new Set(document.panels.map(({ measure, metrics }) => upper(metricName(metrics[measure], measure))))];
+  const comparisons = document.panels.flatMap(({ measure, cells }) => cells.flatMap(({ comparison }) => comparison?.[measure] ?? []));
+  const intervals = comparisons.some(({ interval }) => interval) ? ` with ${percent} bootstrap confidence interval` : "";
+  const difference =
+    comparisons.length > 0
+      ? ` Difference from the baseline on the same seeds${intervals}; Wilcoxon signed-rank p, Holm-adjusted; share of seeds won, ties counted half.`
+      : "";
+  const runs = [...new Set(document.panels.flatMap(({ cells }) => cells.map(({ n }) => n)))];
+  const over = runs.length === 1 ? ` over ${counted(runs[0]!, "run")}` : "";
+  const spread = Math.max(...runs) < 2 ? "one run of each cell" : `mean ± population standard deviation${over}`;
+  return `${measures.join("; ")}: ${spread}.${difference}`;
+}
+
+/** Friedman's test, in a sentence; undefined where there is none. */
+export function rankSentence(ranks: Ranks | undefined, block: string, blocks = `${block}s`): string | undefined {
+  if (!ranks?.friedman) return undefined;
+  const { statistic, p } = ranks.friedman;
+  return `Friedman test of equal ranks over ${counted(ranks.blocks, block, blocks)}: χ² = ${fixed(statistic, 1)}, ${equalsProbability(p)}.`;
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

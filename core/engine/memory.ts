@@ -1,0 +1,202 @@
+/**
+ * Where the engine's numbers are: its parameters, each with its gradient and the optimizer's moments, and the values of
+ * a tape with their gradients.
+ *
+ *   [parameters, each with its gradient and moments | values | gradients of the values | scratch]
+ *
+ * Values are written in the order of the tape, so the gradient of each lies at one common distance behind it, and all of
+ * them are cleared as one.
+ *
+ * @module
+ */
+import { type Kernels, wasmKernels } from "./kernels.ts";
+import { isWhole, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
+
+/** Parameters and the moments that Adam has of them, for `restore`; a value that structured cloning takes. */
+export interface EngineState {
+  /** For each parameter in order: values, first and second moment. */
+  readonly numbers: Float32Array | Float64Array;
+  /** For each parameter in order: β₁ᵗ, β₂ᵗ. */
+  readonly powers: readonly number[];
+}
+
+export class Memory {
+  protected readonly kernels: Kernels;
+  readonly #parameters: Tensor[] = [];
+  /** Where the tape's values begin and end. */
+  #base: number;
+  #top: number;
+  /** From a value to its gradient; known once `openGradients()` has been called. */
+  #shift = 0;
+
+  /** @param kernels  tests give reference kernels; there is no other reason to give any */
+  constructor(kernels: Kernels = wasmKernels()) {
+    this.kernels = kernels;
+    this.#base = this.#top = kernels.firstSlot();
+  }
+
+  /** All parameters, in the order of their declaration. */
+  get parameters(): readonly Tensor[] {
+    return this.#parameters;
+  }
+
+  /**
+   * Declares a parameter [rows, cols]. Parameters are declared before the first `begin()`.
+   * @param initial  gives its numbers in turn
+   */
+  parameter(rows: number, cols: number, initial: () => number): Tensor {
+    if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
+    const size = rows * cols;
+    const parameter: Parameter = { at: this.#base, size, cols, block: padded(size), power1: 1, power2: 1, used: false, listed: [] };
+    this.#base = this.#top = parameter.at + 4 * parameter.block;
+    this.kernels.reserve(this.#top);
+    this.kernels.zero(parameter.at, 4 * parameter.block);
+    const { floats } = this.kernels;
+    for (let i = 0; i < size; i++) floats[parameter.at + i] = initial();
+    const tensor = { rows, cols, at: parameter.at, parameter };
+    this.#parameters.push(tensor);
+    return tensor;
+  }
+
+  /** Declares an LSTM cell. */
+  lstmCell(inputs: number, units: number, initial: () => number): LstmCell {
+    return {
+      input: this.parameter(inputs, 4 * units, initial),
+      recurrent: this.parameter(units, 4 * units, initial),
+      inputBias: this.parameter(1, 4 * units, initial),
+      recurrentBias: this.parameter(1, 4 * units, initial),
+    };
+  }
+
+  /** Forgets all parameters and the tape; the memory is kept for the next run. */
+  reset(): void {
+    this.#parameters.length = 0;
+    this.#base = this.kernels.firstSlot();
+    this.begin();
+  }
+
+  /** A copy of its numbers, row by row. */
+  read(tensor: Tensor): Float32Array | Float64Array {
+    return this.kernels.floats.slice(tensor.at, tensor.at + tensor.rows * tensor.cols);
+  }
+
+  /** Overwrites its numbers, row by row. */
+  write(tensor: Tensor, numbers: ArrayLike<number>): void {
+    if (numbers.length !== tensor.rows * tensor.cols) throw misfit(`write: ${numbers.length} numbers for ${shape(tensor)}`);
+    this.kernels.floats.set(numbers, tensor.at);
+  }
+
+  /** A copy of its gradient after `backward()`: a parameter's until `adam()`, another's until `begin()`. */
+  gradient(tensor: Tensor): Float32Array | Float64Array {
+    const { parameter } = tensor;
+    const size = tensor.rows * tensor.cols;
+    const at = this.gradientOf(tensor);
+    return parameter && !parameter.used ? this.kernels.floats.slice(at, at + size).fill(0) : this.kernels.floats.slice(at, at + size);
+  }
+
+  /** Parameters, moments and step counts. Take it between `adam()` and `begin()`: a tape is not part of it. */
+  save(): EngineState {
+    const blocks = this.#parameters.map(({ parameter }) => parameter!);
+    const { floats } = this.kernels;
+    const numbers = new (floats instanceof Float64Array ? Float64Array : Float32Array)(
+      blocks.reduce((sum, { block }) => sum + 3 * block, 0),
+    );
+    let to = 0;
+    for (const { at, block } of blocks) {
+      numbers.set(floats.subarray(at, at + block), to);
+      numbers.set(floats.subarray(at + 2 * block, at + 4 * block), to + block);
+      to += 3 * block;
+    }
+    return { numbers, powers: blocks.flatMap(({ power1, power2 }) => [power1, power2]) };
+  }
+
+  /** Goes back to what `save` gave, on an engine whose parameters were declared alike. */
+  restore({ numbers, powers }: EngineState): void {
+    const needed = this.#parameters.reduce((sum, { parameter }) => sum + 3 * parameter!.block, 0);
+    if (numbers.length !== needed) throw misfit(`restore: ${numbers.length} numbers for parameters that take ${needed}`);
+    this.begin();
+    const { floats } = this.kernels;
+    let from = 0;
+    for (const [i, { parameter }] of this.#parameters.entries()) {
+      const { at, block } = parameter!;
+      floats.set(numbers.subarray(from, from + block), at);
+      floats.set(numbers.subarray(from + block, from + 3 * block), at + 2 * block);
+      from += 3 * block;
+      Object.assign(parameter!, { power1: powers[2 * i], power2: powers[2 * i + 1], used: false });
+    }
+  }
+
+  /** Lets go of all values of the tape. */
+  begin(): void {
+    this.#top = this.#base;
+  }
+
+  // ------------------------------------------------------------------------ addresses, for operations
+
+  protected value(rows: number, cols: number): Tensor {
+    return { rows, cols, at: this.allocate(rows * cols), parameter: undefined };
+  }
+
+  protected allocate(size: number): number {
+    const at = this.#top;
+    this.#top += padded(size);
+    this.#reserve(this.#top);
+    return at;
+  }
+
+  /** Grows in steps, so that a long tape does not grow the memory at each operation. */
+  #reserve(slots: number): void {
+    if (slots > this.kernels.floats.length) this.kernels.reserve(slots + (slots >> 2));
+  }
+
+  protected integers(numbers: ArrayLike<number>): number {
+    const at = this.allocate(numbers.length);
+    const { integers } = this.kernels;
+    for (let i = 0; i < numbers.length; i++) integers[at + i] = numbers[i]!;
+    return at;
+  }
+
+  /** Where the gradient of a tensor lies. */
+  protected gradientOf({ at, parameter }: Tensor): number {
+    return at + (parameter ? parameter.block : this.#shift);
+  }
+
+  /** The same, for adding to it: a parameter's first gradient since the last step adds to zeros. */
+  protected open(tensor: Tensor): number {
+    const { parameter } = tensor;
+    if (parameter && !parameter.used) {
+      parameter.used = true;
+      this.kernels.zero(parameter.at + parameter.block, parameter.block);
+    }
+    return this.gradientOf(tensor);
+  }
+
+  /**
+   * The same, for a product that gives the gradient of w: the first of a whole parameter overwrites it,
+   * which spares the zeros.
+   * @returns whether the product has to add
+   */
+  protected openForProduct(w: Tensor): boolean {
+    const { parameter } = w;
+    if (isWhole(w) && !parameter!.used) {
+      parameter!.used = true;
+      return false;
+    }
+    this.open(w);
+    return true;
+  }
+
+  /** Makes room behind the values for their gradients, all of them 0. */
+  protected openGradients(): void {
+    this.#shift = this.#top - this.#base;
+    this.#reserve(this.#top + this.#shift);
+    this.kernels.zero(this.#top, this.#shift);
+  }
+
+  /** Room for so many numbers behind the gradients, until the next call. */
+  protected scratch(size: number): number {
+    const at = this.#top + this.#shift;
+    this.#reserve(at + size);
+    return at;
+  }
+}

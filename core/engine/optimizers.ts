@@ -1,0 +1,68 @@
+/**
+ * Steps of the parameters along their gradients, named and preset as in PyTorch.
+ *
+ * Each moves the parameters that got a gradient since the last step. The others stay as they are, as in PyTorch: weight
+ * decay does not move them, and their step count does not advance.
+ *
+ * @module
+ */
+import type { Kernels } from "./kernels.ts";
+import type { Parameter, Tensor } from "./tensor.ts";
+
+export interface AdamOptions {
+  readonly learningRate: number;
+  /** L2: added to the gradient, times the parameter. */
+  readonly weightDecay?: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+
+export interface SgdOptions {
+  readonly learningRate: number;
+  /** Nesterov's. */
+  readonly momentum?: number;
+  /** L2: added to the gradient, times the parameter. */
+  readonly weightDecay?: number;
+}
+
+export function adam(
+  kernels: Kernels,
+  parameters: readonly Tensor[],
+  { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
+): void {
+  for (const parameter of moved(parameters)) {
+    // Running products instead of powers: Math.pow is not the same on every runtime.
+    parameter.power1 *= beta1;
+    parameter.power2 *= beta2;
+    const correction = Math.sqrt(1 - parameter.power2);
+    const rate = (learningRate * correction) / (1 - parameter.power1);
+    kernels.adam(parameter.at, parameter.block, rate, weightDecay, beta1, beta2, epsilon * correction);
+  }
+}
+
+/**
+ * SGD with Nesterov's momentum:
+ *   g ← gradient + weightDecay w,  m ← momentum m + g,  w ← w − rate (g + momentum m)
+ */
+export function sgd({ floats }: Kernels, parameters: readonly Tensor[], { learningRate, momentum = 0, weightDecay = 0 }: SgdOptions): void {
+  for (const { at, size, block } of moved(parameters)) {
+    for (let i = at; i < at + size; i++) {
+      const g = floats[i + block]! + weightDecay * floats[i]!;
+      const m = momentum * floats[i + 2 * block]! + g;
+      floats[i + 2 * block] = m;
+      floats[i] = floats[i]! - learningRate * (g + momentum * m);
+    }
+  }
+}
+
+/** Those that got a gradient; from now on none has. */
+function moved(parameters: readonly Tensor[]): Parameter[] {
+  const moving: Parameter[] = [];
+  for (const { parameter } of parameters) {
+    if (!parameter!.used) continue;
+    parameter!.used = false;
+    moving.push(parameter!);
+  }
+  return moving;
+}

@@ -1,0 +1,55 @@
+/**
+ * The tape: what was computed since `begin()`, and the way back through it.
+ *
+ * @module
+ */
+import { Memory } from "./memory.ts";
+import { padded, type Tensor } from "./tensor.ts";
+
+export class Tape extends Memory {
+  /** Σ log p of the choices on the tape. */
+  logp = 0;
+  /** Σ entropy of the distributions that they were drawn from. */
+  entropy = 0;
+  /** Σ of the losses on the tape: `squaredError`, `crossEntropy`. */
+  loss = 0;
+
+  /** For each operation, in order, what adds to the gradients of its operands. */
+  protected readonly tape: (() => void)[] = [];
+  protected logpGradient = 0;
+  protected entropyGradient = 0;
+
+  /** Opens a new tape; the values of the last one are gone. */
+  override begin(): void {
+    this.tape.length = 0;
+    super.begin();
+    this.logp = this.entropy = this.loss = 0;
+  }
+
+  /**
+   * Adds to the parameters' gradients those of
+   *   loss + logpWeight · logp + entropyWeight · entropy
+   * and closes the tape. Gradients of several tapes add up until `adam()` or `sgd()`.
+   */
+  backward(logpWeight = 0, entropyWeight = 0): void {
+    this.logpGradient = logpWeight;
+    this.entropyGradient = entropyWeight;
+    this.openGradients();
+    for (let i = this.tape.length - 1; i >= 0; i--) this.tape[i]!();
+    this.tape.length = 0;
+    for (const weight of this.parameters) if (weight.parameter!.listed.length > 0) this.#takeListed(weight);
+  }
+
+  /** The gradients of all single-row products with one weight: dW = Xᵀ dY and dX = dY Wᵀ, rows stacked. */
+  #takeListed(weight: Tensor): void {
+    const { rows: k, cols: m, parameter } = weight;
+    const { listed } = parameter!;
+    const n = listed.length / 3;
+    const at = this.scratch(padded(3 * n) + n * (2 * k + m));
+    const { integers } = this.kernels;
+    for (let r = 0; r < n; r++) for (let i = 0; i < 3; i++) integers[at + i * n + r] = listed[3 * r + i]!;
+    listed.length = 0;
+    const add = this.openForProduct(weight);
+    this.kernels.listedGradients(this.gradientOf(weight), weight.at, at, n, k, m, add, at + padded(3 * n));
+  }
+}

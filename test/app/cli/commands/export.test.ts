@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
+import * as tf from "@tensorflow/tfjs-core";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type ExportOptions, exportCommand } from "../../../../app/cli/commands/export.ts";
+import { openExperiment } from "../../../../app/host/experiment.ts";
+import type { DatasetSpec } from "../../../../core/training/dataset-spec.ts";
+import { openDataset } from "../../../../training/datasets/dataset.ts";
+import { openBackend } from "../../../../training/tensorflow.ts";
+import { Scratch, toy, toyEvaluator } from "../command.ts";
+
+const scratch = new Scratch();
+const evaluator = {
+  use: "supernet",
+  options: {
+    dataset: { name: "digits", split: { train: 400, validation: 200, test: 100 } },
+    ...{ training: { epochs: 6, batchSize: 20 }, sampling: "fair", calibration: 1, backend: "wasm", folder: "supernets" },
+  },
+};
+const file = scratch.write("supernet.json", {
+  ...toy,
+  plugins: [],
+  evaluator,
+  space: { use: "nas-bench-201", options: { channels: 4, stages: 1, cellsPerStage: 1, imageSize: 8, imageChannels: 1 } },
+});
+const CELL = "|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|none~0|avg_pool_3x3~1|nor_conv_3x3~2|";
+
+/** Percent of the validation images that the exported model has right. */
+async function accuracyOf(folder: string): Promise<number> {
+  const artifacts = JSON.parse(readFileSync(join(folder, "model.json"), "utf8"));
+  const weightData = Uint8Array.from(readFileSync(join(folder, "weights.bin"))).buffer;
+  await openBackend("cpu");
+  const model = loadGraphModelSync({ load: () => ({ ...artifacts, weightSpecs: artifacts.weightsManifest[0].weights, weightData }) });
+  const { composition } = await openExperiment({ file, changes: [] });
+  const { dataset } = composition.experiment.evaluator.options as { dataset: DatasetSpec };
+  const { validation } = await openDataset(dataset);
+  const scores = model.predict(tf.tensor4d(validation.images, [validation.count, 8, 8, 1])) as tf.Tensor;
+  const best = tf.argMax(scores, 1).dataSync();
+  return (100 * best.filter((label, row) => label === validation.labels[row]).length) / validation.count;
+}
+
+/** What the command does, without its words. */
+async function exported(out: string, options: Partial<ExportOptions> = {}, text = CELL): Promise<string> {
+  const folder = join(scratch.folder, out);
+  await exportCommand(text, { from: file, out: folder, quiet: true, ...options });
+  return folder;
+}
+
+test("another program has as many validation images right by the exported model as the evaluator has", async () => {
+  const folder = await exported("model");
+  assert.equal(readdirSync(folder).sort(), ["model.json", "weights.bin"]);
+  const { composition } = await openExperiment({ file, changes: [] });
+  const { run } = await composition.run(1);
+  const { score } = await run.evaluator.evaluate(run.space.decode(CELL));
+  assert.is(await accuracyOf(folder), score);
+});
+
+test("a model that is trained on before is better", async () => {
+  const [before, after] = [await accuracyOf(join(scratch.folder, "model")), await accuracyOf(await exported("tuned", { fineTune: "6" }))];
+  assert.ok(after > before + 10, `${before} and then ${after}`);
+});
+
+test("what cannot be exported is refused", async () => {
+  const refused = (code: string, promise: Promise<unknown>) =>
+    promise.then(
+      () => assert.unreachable(),
+      (error) => assert.is(error.code, code),
+    );
+  scratch.write("toy.js", toyEvaluator);
+  await refused("OPTION_INVALID", exported("none", { fineTune: "-1" }));
+  await refused("ARCHITECTURE_INVALID", exported("none", {}, "|skip~0|"));
+  await refused("NOTHING_TRAINED", exported("none", { from: scratch.write("toy.json", toy) }));
+  scratch.write("in the way", "");
+  await refused("CANNOT_WRITE", exported("in the way"));
+});
+
+test.run();

@@ -1,0 +1,212 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { addTable } from "../../../../app/host/tables/table-add.ts";
+import { checkTable } from "../../../../app/host/tables/table-check.ts";
+import { homeFolder, namedTables, TableFolder, tableFile } from "../../../../app/host/tables/tables.ts";
+import { EvokeError } from "../../../../core/errors/index.ts";
+import { readTable, writeTable } from "../../../../core/table/table-file.ts";
+import { sharedFile, whenShared } from "../../../shared-data.ts";
+import { tinyTable } from "../../../tables.ts";
+
+const CSV = "nas-bench-201.csv.gz";
+const withTable = whenShared(test, CSV);
+let folder = "";
+const environment = { ...process.env };
+
+test.before.each(() => {
+  folder = mkdtempSync(join(tmpdir(), "evoke-"));
+  process.env.EVOKE_HOME = join(folder, "home");
+});
+test.after.each(() => {
+  rmSync(folder, { recursive: true });
+  for (const name of ["EVOKE_HOME", "XDG_DATA_HOME"]) {
+    if (environment[name] === undefined) delete process.env[name];
+    else process.env[name] = environment[name];
+  }
+});
+
+const importedNames = async () => (await namedTables()).flatMap(({ name, embedded }) => (embedded ? [] : [name]));
+const put = (name: string, bytes: Uint8Array | string) => {
+  writeFileSync(join(folder, name), bytes);
+  return join(folder, name);
+};
+const putTiny = async (name: string) => put(name, await writeTable(tinyTable()));
+async function rejects(promise: Promise<unknown>, code: string, says: RegExp): Promise<void> {
+  const error = await promise.then(
+    () => assert.unreachable("it was accepted"),
+    (thrown) => thrown,
+  );
+  assert.instance(error, EvokeError);
+  assert.is(error.code, code);
+  assert.match(error.message, says);
+}
+
+test("tables are kept in $EVOKE_HOME, or in the data folder of XDG", () => {
+  assert.is(tableFile("tiny"), join(folder, "home", "tables", "tiny.arrow"));
+  delete process.env.EVOKE_HOME;
+  process.env.XDG_DATA_HOME = "/data";
+  assert.is(homeFolder(), join("/data", "evoke"));
+});
+
+test("a table is opened by name once it was added, gzipped or not", async () => {
+  assert.equal(await importedNames(), []);
+  const added = await addTable(await putTiny("some.arrow"));
+  assert.is(added.file, tableFile("tiny"));
+  assert.equal(await importedNames(), ["tiny"]);
+  assert.is((await new TableFolder("/").open("tiny")).digest, added.digest);
+  const again = await addTable(put("some.arrow.gz", gzipSync(await writeTable(tinyTable()))));
+  assert.is(again.digest, added.digest);
+});
+
+test("a table that is added again is opened anew", async () => {
+  const first = await addTable(await putTiny("some.arrow"));
+  assert.is((await new TableFolder("/").open("tiny")).digest, first.digest);
+  const second = await addTable(put("some.arrow", await writeTable(tinyTable({ licence: "none" }))));
+  assert.is.not(second.digest, first.digest);
+  assert.is((await new TableFolder("/").open("tiny")).digest, second.digest);
+});
+
+test("a table added under another name has that name", async () => {
+  await addTable(await putTiny("some.arrow"), "other");
+  assert.equal(await importedNames(), ["other"]);
+  assert.is((await new TableFolder("/").open("other")).name, "other");
+});
+
+test("a name that is none is refused", async () => {
+  await rejects(addTable(await putTiny("some.arrow"), "../x"), "TABLE_NAME_INVALID", /Cannot name a table "\.\.\/x"/);
+});
+
+test("a table is opened by a file relative to the manifest's folder", async () => {
+  await putTiny("some.arrow");
+  const { digest } = await new TableFolder(folder).open("some.arrow");
+  put("packed.arrow.gz", gzipSync(await writeTable(tinyTable())));
+  assert.is((await new TableFolder(folder).open("./packed.arrow.gz")).digest, digest);
+  await rejects(
+    new TableFolder(folder).open("./none.arrow"),
+    "CANNOT_READ",
+    /Cannot read the table \.\/none\.arrow: there is no such file/,
+  );
+});
+
+test("a table is read once in a process, also when it is asked for twice at once", async () => {
+  const tables = new TableFolder(folder);
+  await putTiny("some.arrow");
+  const [a, b] = await Promise.all([tables.open("some.arrow"), tables.open("./some.arrow")]);
+  assert.is(a, b);
+  assert.is(await new TableFolder(folder).open("some.arrow"), a);
+});
+
+test("a table that is not there is an error with the command that imports it", async () => {
+  await rejects(
+    new TableFolder("/").open("nas-bench-201"),
+    "TABLE_MISSING",
+    /Import it with: evoke table add FOLDER\/nas-bench-201\.csv\.gz/,
+  );
+  await addTable(await putTiny("some.arrow"));
+  await rejects(new TableFolder("/").open("tyny"), "TABLE_MISSING", /Did you mean "tiny"\?.*evoke table add FILE --name tyny/);
+});
+
+test("a table that comes with Evoke is opened by name, unless one of that name was imported", async () => {
+  mkdirSync(join(folder, "own"));
+  const own = put("own/tiny.arrow.gz", gzipSync(await writeTable(tinyTable({ licence: "of Evoke" }))));
+  const named = (await namedTables(join(folder, "own"))).filter(({ name }) => name === "tiny");
+  assert.equal(named, [{ name: "tiny", file: own, embedded: true }]);
+  const tables = new TableFolder("/", {}, join(folder, "own"));
+  assert.is((await tables.open("tiny")).description.licence, "of Evoke");
+  const { file } = await addTable(await putTiny("some.arrow"));
+  assert.is((await tables.open("tiny")).description.licence, "MIT");
+  assert.equal(
+    (await namedTables(join(folder, "own"))).filter(({ name }) => name === "tiny"),
+    [{ name: "tiny", file, embedded: false }],
+  );
+});
+
+test("tables that were opened are shared, and opened from what was shared without the file", async () => {
+  const tables = new TableFolder(folder);
+  const file = await putTiny("some.arrow");
+  const { digest } = await tables.open("some.arrow");
+  const shared = structuredClone(tables.share());
+  assert.instance(shared[file]!.values.seconds_2!.buffer, SharedArrayBuffer);
+  const elsewhere = join(folder, "elsewhere.arrow");
+  const other = new TableFolder(folder, { [elsewhere]: shared[file]! });
+  assert.is((await other.open("elsewhere.arrow")).digest, digest);
+});
+
+test("a wrong file is refused, nothing is written, and the table that is there stays", async () => {
+  const bytes = await writeTable(tinyTable());
+  await addTable(put("right.arrow", bytes));
+  const before = statSync(tableFile("tiny")).mtimeMs;
+  const wrong: [string, Uint8Array | string, RegExp][] = [
+    ["cut.arrow", bytes.subarray(0, 1000), /cut\.arrow: it is cut off/],
+    ["cut.arrow.gz", gzipSync(bytes).subarray(0, 500), /cut\.arrow\.gz: its gzip data is damaged or cut off/],
+    ["changed.arrow", bytes.with(bytes.length - 3000, 77), /changed\.arrow: /],
+    ["foreign.json", '{ "name": "evoke" }', /neither a table of Evoke nor the CSV of NAS-Bench-201: it begins with "\{ /],
+    ["empty", "", /it begins with ""/],
+  ];
+  for (const [name, content, says] of wrong) await rejects(addTable(put(name, content)), "TABLE_INVALID", says);
+  await rejects(addTable(join(folder, "absent")), "CANNOT_READ", /there is no such file/);
+  await rejects(addTable(folder), "CANNOT_READ", /it is a folder/);
+  assert.equal(readdirSync(join(folder, "home", "tables")), ["tiny.arrow"]);
+  assert.is(statSync(tableFile("tiny")).mtimeMs, before);
+});
+
+test("a summary of a table in a space that is not built in leaves the functions out", async () => {
+  const summary = await checkTable(await readTable(await writeTable(tinyTable()), "tiny"));
+  assert.is(summary.distinct, undefined);
+  assert.is(summary.rows, 9);
+  const { column, spread } = summary.columns[0]!;
+  assert.is(column, "apples_validation_2");
+  assert.equal(spread, { min: 20.25, p10: 21.25, p50: 24.25, p90: 27.25, max: 28.25 });
+});
+
+withTable("the CSV of NAS-Bench-201 is imported and summed up", async () => {
+  const { name, rows, distinct, complete, columns } = await addTable(sharedFile(CSV));
+  assert.equal({ name, rows, distinct, complete }, { name: "nas-bench-201", rows: 15_625, distinct: 6_466, complete: true });
+  const best = Object.fromEntries(columns.map(({ column, spread }) => [column, spread.max]));
+  assert.is(best.cifar10_validation_12, 84.892);
+  assert.is(best.cifar10_test_200, 94.3733);
+  const table = await new TableFolder("/").open("nas-bench-201");
+  assert.is(table.metric({ name: "accuracy", dataset: "imagenet16-120", split: "test", epochs: 200 }).column, "imagenet16-120_test_200");
+  assert.is(table.seconds("imagenet16-120", 12)!.factor, 6.068);
+});
+
+withTable("importing the same CSV again gives the same bytes", async () => {
+  const { file } = await addTable(sharedFile(CSV));
+  const first = readFileSync(file);
+  await addTable(put("plain.csv", gunzipSync(readFileSync(sharedFile(CSV)))));
+  assert.ok(first.equals(readFileSync(file)));
+});
+
+withTable("a CSV of NAS-Bench-201 in which something is wrong is refused with its line", async () => {
+  const right = gunzipSync(readFileSync(sharedFile(CSV))).toString();
+  const lines = right.split("\n");
+  const columns = lines[0]!.split(",");
+  const change = (line: number, column: string, value: string) =>
+    lines.with(line - 1, lines[line - 1]!.split(",").with(columns.indexOf(column), value).join(",")).join("\n");
+  const field = (line: number, column: string) => lines[line - 1]!.split(",")[columns.indexOf(column)]!;
+  const wrong: [string, RegExp][] = [
+    [lines.slice(0, 9000).join("\n"), /it is cut off: its last line does not end/],
+    [`${lines.slice(0, 9000).join("\n")}\n`, /it has 8999 cells, and NAS-Bench-201 has 15625/],
+    [right.slice(0, -30), /it is cut off/],
+    [right.replace("cifar10_val_12e", "cifar10_12e"), /line 1: the columns cifar10_val_12e are missing/],
+    [change(7, "arch", "|none~0|"), /line 7: Cannot read "\|none~0\|"/],
+    [change(7, "arch", field(9, "arch")), /line (7|9): /],
+    [change(7, "canonical", field(8, "canonical")), /line \d+: the column "canonical" does not tell the functions/],
+    [change(7, "macs_cifar10", "1"), /line 7: macs_cifar10 is 1, but .* has \d+/],
+    [change(7, "params_cifar10", "1"), /line 7: params_cifar10 is 1/],
+    [change(7, "cifar10_val_12e", "x"), /line 7: cifar10_val_12e is "x", not a number/],
+    [change(7, "cifar10_val_12e", "99.5"), /the best cifar10_val_12e is 99\.5, but that of the published benchmark is 84\.892/],
+    [change(7, "cifar100_val_12e", "100.5"), /column "cifar100_validation_12" of row 6 is 100\.5, outside 0 … 100/],
+    [change(7, "cifar10_val_12e", "8,5"), /line 7: it has 19 fields in place of 18/],
+    [change(7, "cifar10_val_12e", '"8"'), /it has quoted fields/],
+  ];
+  for (const [text, says] of wrong) await rejects(addTable(put("cells.csv", text)), "TABLE_INVALID", says);
+  assert.equal(await importedNames(), []);
+});
+
+test.run();

@@ -1,0 +1,180 @@
+import * as tf from "@tensorflow/tfjs-core";
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { randomStream } from "../../../core/random/rng.ts";
+import { Operations, type Parameter, type Rule, type Tensor2D, type Tensor4D } from "../../../training/network/operations.ts";
+import { WasmOperations } from "../../../training/network/wasm-operations.ts";
+import { openBackend } from "../../../training/tensorflow.ts";
+
+type Shape4D = Tensor4D["shape"];
+type Results = Readonly<Record<string, tf.Tensor>>;
+
+await openBackend("cpu");
+await openBackend("wasm");
+
+/** Does the same on the wasm backend and, by TensorFlow.js's own operations, on the cpu backend, and compares what comes out. */
+function compare(compute: (operations: Operations) => Results): void {
+  const on = (backend: "wasm" | "cpu", operations: Operations) => {
+    tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    const results = tf.tidy(() => {
+      const entries = Object.entries(compute(operations));
+      return entries.map(([name, tensor]) => ({ name, shape: tensor.shape, values: tensor.dataSync<"float32">().slice() }));
+    });
+    assert.is(tf.memory().numTensors, before, `${backend} keeps no tensor`);
+    return results;
+  };
+  const expected = on("cpu", new Operations());
+  for (const [i, { name, shape, values }] of on("wasm", new WasmOperations()).entries()) {
+    assert.equal(shape, expected[i]!.shape, name);
+    const right = expected[i]!.values;
+    // Sums of n products of numbers of size 1 in another order differ by about √n roundings.
+    const size = Math.max(1, ...Array.from(right, Math.abs));
+    for (let k = 0; k < right.length; k++)
+      if (!(Math.abs(values[k]! - right[k]!) <= 2e-5 * size)) assert.unreachable(`${name}[${k}] is ${values[k]}, on the cpu ${right[k]}`);
+  }
+}
+
+/** Values in ±1, the same for the same seed. */
+function random<T extends tf.Tensor>(shape: readonly number[], seed: number): T {
+  const rng = randomStream(seed, "/test");
+  const size = shape.reduce((product, length) => product * length, 1);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => 2 * rng.next() - 1),
+    [...shape],
+  ) as T;
+}
+
+const up = (shape: Shape4D, stride: number, channels = shape[3]): Shape4D => [
+  shape[0],
+  Math.ceil(shape[1] / stride),
+  Math.ceil(shape[2] / stride),
+  channels,
+];
+const small = fc.integer({ min: 1, max: 9 });
+const shapes = fc.tuple(fc.integer({ min: 1, max: 3 }), small, small, fc.integer({ min: 1, max: 9 }));
+const windows = { shape: shapes, size: fc.integer({ min: 1, max: 5 }), stride: fc.integer({ min: 1, max: 4 }) };
+const property = { numRuns: 150, seed: 1 };
+
+test("convolutions and their gradients are those of the cpu backend, for any shape, kernel and stride", () => {
+  fc.assert(
+    fc.property(fc.record({ ...windows, to: fc.integer({ min: 1, max: 9 }) }), ({ shape, size, stride, to }) => {
+      compare((operations) => {
+        const x = random<Tensor4D>(shape, 1);
+        const filter = random<Tensor4D>([size, size, shape[3], to], 2);
+        const dy = random<Tensor4D>(up(shape, stride, to), 3);
+        return {
+          y: operations.convolution(x, filter, stride),
+          dx: operations.convolutionInputGradient(x.shape, filter, dy, stride),
+          dFilter: operations.convolutionFilterGradient(x, filter.shape, dy, stride),
+        };
+      });
+    }),
+    property,
+  );
+});
+
+test("depthwise convolutions and their gradients are those of the cpu backend", () => {
+  fc.assert(
+    fc.property(fc.record(windows), ({ shape, size, stride }) => {
+      compare((operations) => {
+        const x = random<Tensor4D>(shape, 1);
+        const filter = random<Tensor4D>([size, size, shape[3], 1], 2);
+        const dy = random<Tensor4D>(up(shape, stride), 3);
+        return {
+          y: operations.depthwise(x, filter, stride),
+          dx: operations.depthwiseInputGradient(x.shape, filter, dy, stride),
+          dFilter: operations.depthwiseFilterGradient(x, filter.shape, dy, stride),
+        };
+      });
+    }),
+    property,
+  );
+});
+
+test("average pools and their gradients are those of the cpu backend", () => {
+  fc.assert(
+    fc.property(fc.record(windows), ({ shape, size, stride }) => {
+      compare((operations) => ({
+        y: operations.averagePool(random(shape, 1), size, stride),
+        dx: operations.averagePoolGradient(shape, random(up(shape, stride), 2), size, stride),
+      }));
+    }),
+    property,
+  );
+});
+
+test("normalisations, their gradients and running moments are those of the cpu backend", () => {
+  fc.assert(
+    fc.property(shapes, (shape) => {
+      fc.pre(shape[0] * shape[1] * shape[2] > 2); // of two values, the normalised ones are ±1 whatever they are
+      compare((operations) => {
+        const x = random<Tensor4D>(shape, 1);
+        const affine = random<Tensor2D>([2, shape[3]], 2);
+        const running = { value: tf.keep(tf.abs(random<Tensor2D>([2, shape[3]], 3)) as Tensor2D) };
+        const fixed = operations.normaliseFixed(x, affine, running);
+        const { y, statistics } = operations.batchNorm(x, affine, running, 0.3);
+        const gradients = operations.normaliseGradient(x, affine, statistics, random(shape, 4));
+        const moments = tf.clone(running.value);
+        running.value.dispose();
+        return { fixed, y, statistics, moments, ...gradients };
+      });
+    }),
+    property,
+  );
+});
+
+test("activations, scales, pools and linear layers and their gradients are those of the cpu backend", () => {
+  fc.assert(
+    fc.property(shapes, fc.integer({ min: 1, max: 12 }), (shape, to) => {
+      compare((operations) => {
+        const x = tf.mul(random<Tensor4D>(shape, 1), 5) as Tensor4D;
+        const dy = random<Tensor4D>(shape, 2);
+        const factors = random<Tensor4D>([shape[0], 1, 1, shape[3]], 3);
+        const weights = random<Tensor2D>([shape[3], to], 4);
+        const activations = (["relu", "hard-swish", "hard-sigmoid"] as const).flatMap((name) => [
+          [name, operations.activation(x, name)] as const,
+          [`d ${name}`, operations.activationGradient(x, dy, name)] as const,
+        ]);
+        return {
+          ...Object.fromEntries(activations),
+          scaled: operations.scale(x, factors),
+          ...operations.scaleGradient(x, factors, dy),
+          pooled: operations.globalAveragePool(x),
+          unpooled: operations.globalAveragePoolGradient(shape, factors),
+          linear: operations.linear(factors, weights, random([to], 5)),
+          ...Object.fromEntries(
+            Object.entries(operations.linearGradient(factors, weights, random([shape[0], 1, 1, to], 6))).map(([name, gradient]) => [
+              `linear ${name}`,
+              gradient,
+            ]),
+          ),
+        };
+      });
+    }),
+    property,
+  );
+});
+
+test("steps of the optimizers are those of the cpu backend", () => {
+  const rules: Rule[] = [
+    { optimizer: "sgd", rate: 0.1, momentum: 0.9, decay: 0.01 },
+    { optimizer: "adam", rate: 0.1, beta1: 0.9, beta2: 0.99, correction1: 0.1, correction2: 0.01, decay: 0.01 },
+  ];
+  for (const rule of rules)
+    for (const decays of [true, false])
+      compare((operations) => {
+        const memory = (seed: number) => tf.keep(tf.abs(random([3, 5], seed)));
+        const parameter: Parameter = { value: tf.keep(random([3, 5], 1)), memory: [memory(2), memory(3)], decays };
+        const extra = rule.optimizer === "sgd" ? parameter.memory.pop() : undefined;
+        extra?.dispose();
+        operations.step(parameter, random([3, 5], 4), rule);
+        const kept = [parameter.value, ...parameter.memory];
+        const results = Object.fromEntries(kept.map((tensor, i) => [`tensor ${i}`, tf.clone(tensor)]));
+        for (const tensor of kept) tensor.dispose();
+        return results;
+      });
+});
+
+test.run();

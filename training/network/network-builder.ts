@@ -1,0 +1,127 @@
+/**
+ * Makes a described network trainable: parameters of its own, and steps that change them.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Rng } from "../../core/random/rng.ts";
+import type { Layer, Network } from "../../core/space/network.ts";
+import type { Operations, Parameter, Rule, RunningMoments, Tensor4D } from "./operations.ts";
+import { type LayerWeights, Passes, parameterShapes } from "./passes.ts";
+
+/** The parameters of a layer, and what an optimizer remembers of them; a normalisation has its running moments beside them. */
+interface Learnt {
+  readonly parameters: readonly Parameter[];
+  readonly running?: RunningMoments;
+}
+
+export class TrainableNetwork {
+  readonly #operations: Operations;
+  readonly #passes: Passes;
+  readonly #learnt: readonly Learnt[];
+
+  /**
+   * @param rng  draws the first weights (see firstParameters)
+   * @param memories  how many tensors the optimizer remembers for each parameter
+   */
+  constructor(operations: Operations, network: Network, rng: Rng, memories: number) {
+    this.#operations = operations;
+    this.#passes = new Passes(operations, network);
+    this.#learnt = this.#passes.layers.map((layer) => {
+      const from = this.#passes.channelsInto(layer);
+      const parameters = firstParameters(layer, from, rng, memories);
+      return layer.kind === "batchNorm" ? { parameters, running: firstMoments(from) } : { parameters };
+    });
+  }
+
+  /** The scores of each class, by the running moments. @returns [N, classes] */
+  predict(images: Tensor4D): Float32Array {
+    return this.#passes.predict(images, this.#weights());
+  }
+
+  /**
+   * One step of training.
+   *
+   * @param loss  given the scores [N, classes], makes them the loss's gradient in place, and returns the loss
+   * @param momentum  by how much the running moments move
+   * @returns the loss; if that is not finite, nothing is learnt
+   */
+  step(images: Tensor4D, loss: (scores: Float32Array) => number, momentum: number, rule: Rule): number {
+    return this.#passes.step(images, this.#weights(), loss, momentum, (layer, gradients) => {
+      for (const [k, parameter] of this.#learnt[layer]!.parameters.entries()) this.#operations.step(parameter, gradients[k]!, rule);
+    });
+  }
+
+  /** Every parameter and running moment, copied, in the order of the layers. */
+  save(): Float32Array[] {
+    return this.#tensors().map((tensor) => tensor.dataSync().slice() as Float32Array);
+  }
+
+  /** Takes values that were saved, of this network or of one with the same live parts. */
+  restore(saved: readonly Float32Array[]): void {
+    const values = saved.values();
+    const next = (tensor: tf.Tensor) => {
+      const restored = tf.keep(tf.tensor(values.next().value!.slice(), tensor.shape));
+      tensor.dispose();
+      return restored;
+    };
+    for (const { parameters, running } of this.#learnt) {
+      for (const parameter of parameters) parameter.value = next(parameter.value);
+      if (running) running.value = next(running.value) as typeof running.value;
+    }
+  }
+
+  /** Which of the saved values are parameters, and not running moments. */
+  parameterPlaces(): number[] {
+    const kinds = this.#learnt.flatMap(({ parameters, running }) => [...parameters.map(() => true), ...(running ? [false] : [])]);
+    return kinds.flatMap((learnt, place) => (learnt ? [place] : []));
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors()) tensor.dispose();
+    for (const { parameters } of this.#learnt) for (const { memory } of parameters) for (const tensor of memory) tensor.dispose();
+  }
+
+  #weights(): LayerWeights[] {
+    return this.#learnt.map(({ parameters, running }) => ({
+      parameters: parameters.map(({ value }) => value),
+      ...(running && { running }),
+    }));
+  }
+
+  #tensors(): tf.Tensor[] {
+    return this.#weights().flatMap(({ parameters, running }) => [...parameters, ...(running ? [running.value] : [])]);
+  }
+}
+
+/**
+ * The parameters of a layer before anything is learnt: weights uniform, of the variance 2 / inputs of He et
+ * al. 2015, and 1 / inputs in a linear layer; factors 1, offsets and biases 0.
+ *
+ * @param from  the channels of what feeds it
+ * @param memories  how many tensors the optimizer remembers for each parameter
+ */
+export function firstParameters(layer: Layer, from: number, rng: Rng, memories: number): Parameter[] {
+  /** Uniform in ±b has the variance b² / 3. */
+  const uniform = (size: number, variance: number) => {
+    const bound = Math.sqrt(3 * variance);
+    return Float32Array.from({ length: size }, () => bound * (2 * rng.next() - 1));
+  };
+  const values = (shape: readonly number[], k: number): Float32Array => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (layer.kind === "convolution") return uniform(size, 2 / (layer.kernel * layer.kernel * from));
+    if (layer.kind === "depthwise") return uniform(size, 2 / (layer.kernel * layer.kernel));
+    if (layer.kind === "linear" && k === 0) return uniform(size, 1 / from);
+    return layer.kind === "batchNorm" ? new Float32Array(size).fill(1, 0, from) : new Float32Array(size);
+  };
+  return parameterShapes(layer, from).map((shape, k) => ({
+    value: tf.keep(tf.tensor(values(shape, k), [...shape])),
+    memory: Array.from({ length: memories }, () => tf.keep(tf.zeros([...shape]))),
+    decays: layer.kind !== "batchNorm",
+  }));
+}
+
+/** Running moments before any image was seen: mean 0, variance 1. */
+export function firstMoments(channels: number): RunningMoments {
+  return { value: tf.keep(tf.tensor2d(new Float32Array(2 * channels).fill(1, channels), [2, channels])) };
+}

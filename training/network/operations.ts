@@ -1,0 +1,234 @@
+/**
+ * What a network computes, forward and backward, in operations of TensorFlow.js that every backend has.
+ *
+ * Gradients are written out instead of left to TensorFlow.js's tape: its bundles for Node register
+ * none, its gradient of an average pool with padding is wrong, and a network of few kinds of layers
+ * needs few of them.
+ *
+ * Axes: N images, H height, W width, C channels, D channels of the output, K size of a kernel.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { Activation } from "../../core/space/network.ts";
+
+export type Tensor1D = tf.Tensor1D;
+export type Tensor2D = tf.Tensor2D;
+export type Tensor4D = tf.Tensor4D;
+export type Shape4D = Tensor4D["shape"];
+
+/** Added to a variance before its root is taken. */
+export const EPSILON = 1e-5;
+
+/** Something that is learnt: it is replaced, never written to, since backends keep what they made of a filter. */
+export interface Parameter {
+  value: tf.Tensor;
+  /** What the optimizer remembers, each of the shape of the value. */
+  memory: tf.Tensor[];
+  /** Whether weight decay applies. */
+  readonly decays: boolean;
+}
+
+/** One step of an optimizer. */
+export type Rule =
+  | { readonly optimizer: "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number }
+  | {
+      readonly optimizer: "adam";
+      readonly rate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      /** 1 − β₁ᵗ and 1 − β₂ᵗ in step t. */
+      readonly correction1: number;
+      readonly correction2: number;
+      readonly decay: number;
+    };
+
+/** Mean and variance of each channel over what was seen in training, for evaluation. */
+export interface RunningMoments {
+  /** [2, C]. */
+  value: Tensor2D;
+}
+
+/** The padding of one axis that makes ⌈size / stride⌉ windows; as TensorFlow does, the larger half after. */
+export function padding(size: number, kernel: number, stride: number): { before: number; after: number; output: number } {
+  const output = Math.ceil(size / stride);
+  const total = Math.max((output - 1) * stride + kernel - size, 0);
+  return { before: total >> 1, after: total - (total >> 1), output };
+}
+
+/** How many pixels that are not padding each window has. */
+export function windowSizes(size: number, kernel: number, stride: number): number[] {
+  const { before, output } = padding(size, kernel, stride);
+  return Array.from({ length: output }, (_, i) => {
+    const from = i * stride - before;
+    return Math.min(size, from + kernel) - Math.max(0, from);
+  });
+}
+
+export class Operations {
+  /** @returns x ∗ filter, [N, ⌈H/s⌉, ⌈W/s⌉, D]; filter [K, K, C, D] */
+  convolution(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
+    return tf.conv2d(x, filter, stride, "same");
+  }
+
+  /** What the image of a convolution gets. */
+  convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
+    return kernel("Conv2DBackpropInput", { dy, filter }, { ...convolutionAttributes(stride), inputShape: shape });
+  }
+
+  /** What the filter of a convolution gets. */
+  convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
+    return kernel("Conv2DBackpropFilter", { x, dy }, { ...convolutionAttributes(stride), filterShape });
+  }
+
+  /** @returns each channel ∗ its filter, [N, ⌈H/s⌉, ⌈W/s⌉, C]; filter [K, K, C, 1] */
+  depthwise(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
+    return tf.depthwiseConv2d(x, filter, stride, "same");
+  }
+
+  depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
+    return kernel("DepthwiseConv2dNativeBackpropInput", { dy, filter }, { ...depthwiseAttributes(stride), inputShape: shape });
+  }
+
+  depthwiseFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
+    return kernel("DepthwiseConv2dNativeBackpropFilter", { x, dy }, { ...depthwiseAttributes(stride), filterShape });
+  }
+
+  /** The mean over each window, padding left out. */
+  averagePool(x: Tensor4D, size: number, stride: number): Tensor4D {
+    return tf.avgPool(x, size, stride, "same");
+  }
+
+  /** Each output gives every pixel of its window its share: a depthwise convolution backwards, with a filter of ones. */
+  averagePoolGradient(shape: Shape4D, dy: Tensor4D, size: number, stride: number): Tensor4D {
+    const columns = windowSizes(shape[2], size, stride);
+    const shares = windowSizes(shape[1], size, stride).flatMap((height) => columns.map((width) => 1 / (height * width)));
+    const shared = tf.mul(dy, tf.tensor4d(shares, [1, dy.shape[1], dy.shape[2], 1])) as Tensor4D;
+    return this.depthwiseInputGradient(shape, tf.ones([size, size, shape[3], 1]), shared, stride);
+  }
+
+  /**
+   * Batch normalisation: y = γ (x − mean) / √(variance + ε) + β, moments over the batch.
+   * The running moments move by the momentum towards the batch's, the variance as its unbiased estimate.
+   *
+   * @param affine  γ and β  [2, C]
+   * @returns y, and for the gradient mean and 1 / √(variance + ε)  [2, C]
+   */
+  batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
+    const count = x.size / x.shape[3];
+    const { mean, variance } = tf.moments(x, [0, 1, 2]);
+    const inverse = tf.rsqrt(tf.add(variance, EPSILON));
+    const [factor, offset] = tf.unstack(affine);
+    const y = tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverse), factor!), offset!) as Tensor4D;
+    const batch = tf.stack([mean, tf.mul(variance, count / Math.max(1, count - 1))]);
+    const moved = tf.keep(tf.add(running.value, tf.mul(momentum, tf.sub(batch, running.value))) as Tensor2D);
+    running.value.dispose();
+    running.value = moved;
+    return { y, statistics: tf.stack([mean, inverse]) as Tensor2D };
+  }
+
+  /** With x̂ = (x − mean) / √(variance + ε): dγ = Σ dy x̂, dβ = Σ dy, dx = γ / √(variance + ε) · (dy − dβ / n − x̂ dγ / n). */
+  normaliseGradient(x: Tensor4D, affine: Tensor2D, statistics: Tensor2D, dy: Tensor4D): { dx: Tensor4D; dAffine: Tensor2D } {
+    const count = x.size / x.shape[3];
+    const [mean, inverse] = tf.unstack(statistics) as [tf.Tensor, tf.Tensor];
+    const normal = tf.mul(tf.sub(x, mean), inverse);
+    const dFactor = tf.sum(tf.mul(dy, normal), [0, 1, 2]);
+    const dOffset = tf.sum(dy, [0, 1, 2]);
+    const centred = tf.sub(tf.sub(dy, tf.div(dOffset, count)), tf.mul(normal, tf.div(dFactor, count)));
+    const dx = tf.mul(centred, tf.mul(tf.unstack(affine)[0]!, inverse)) as Tensor4D;
+    return { dx, dAffine: tf.stack([dFactor, dOffset]) as Tensor2D };
+  }
+
+  /** Batch normalisation by the running moments. */
+  normaliseFixed(x: Tensor4D, affine: Tensor2D, running: RunningMoments): Tensor4D {
+    const [mean, variance] = tf.unstack(running.value) as [tf.Tensor, tf.Tensor];
+    const [factor, offset] = tf.unstack(affine) as [tf.Tensor, tf.Tensor];
+    const slope = tf.mul(factor, tf.rsqrt(tf.add(variance, EPSILON)));
+    return tf.add(tf.mul(x, slope), tf.sub(offset, tf.mul(mean, slope))) as Tensor4D;
+  }
+
+  activation(x: Tensor4D, name: Activation): Tensor4D {
+    if (name === "relu") return tf.relu(x);
+    const gate = tf.clipByValue(tf.add(tf.mul(x, 1 / 6), 0.5), 0, 1) as Tensor4D;
+    return name === "hard-sigmoid" ? gate : tf.mul(x, gate);
+  }
+
+  activationGradient(x: Tensor4D, dy: Tensor4D, name: Activation): Tensor4D {
+    if (name === "relu") return tf.mul(dy, tf.step(x));
+    const inside = tf.step(tf.sub(3, tf.abs(x)));
+    if (name === "hard-sigmoid") return tf.mul(dy, tf.mul(inside, 1 / 6));
+    const slope = tf.add(tf.step(tf.sub(x, 3)), tf.mul(inside, tf.add(tf.mul(x, 1 / 3), 0.5)));
+    return tf.mul(dy, slope);
+  }
+
+  /** Each channel times its factor. @param factors  [N, 1, 1, C] */
+  scale(x: Tensor4D, factors: Tensor4D): Tensor4D {
+    return tf.mul(x, factors);
+  }
+
+  scaleGradient(x: Tensor4D, factors: Tensor4D, dy: Tensor4D): { dx: Tensor4D; dFactors: Tensor4D } {
+    return { dx: tf.mul(dy, factors), dFactors: tf.sum(tf.mul(dy, x), [1, 2], true) };
+  }
+
+  /** @returns the mean over height and width  [N, 1, 1, C] */
+  globalAveragePool(x: Tensor4D): Tensor4D {
+    return tf.mean(x, [1, 2], true);
+  }
+
+  globalAveragePoolGradient(shape: Shape4D, dy: Tensor4D): Tensor4D {
+    return tf.mul(tf.ones(shape), tf.div(dy, shape[1] * shape[2]));
+  }
+
+  /** @returns x · weights + bias  [N, 1, 1, D]; weights [C, D], bias [D] */
+  linear(x: Tensor4D, weights: Tensor2D, bias: Tensor1D): Tensor4D {
+    const y = tf.add(tf.matMul(matrix(x), weights), bias);
+    return tf.reshape(y, [x.shape[0], 1, 1, bias.size]);
+  }
+
+  linearGradient(x: Tensor4D, weights: Tensor2D, dy: Tensor4D): { dx: Tensor4D; dWeights: Tensor2D; dBias: Tensor1D } {
+    const rows = matrix(dy);
+    return {
+      dx: tf.reshape(tf.matMul(rows, weights, false, true), x.shape),
+      dWeights: tf.matMul(matrix(x), rows, true),
+      dBias: tf.sum(rows, 0),
+    };
+  }
+
+  /** Takes a step: replaces the parameter's value and what the optimizer remembers. */
+  step(parameter: Parameter, gradient: tf.Tensor, rule: Rule): void {
+    const { value, memory } = parameter;
+    const slope = parameter.decays && rule.decay > 0 ? tf.add(gradient, tf.mul(value, rule.decay)) : gradient;
+    let change: tf.Tensor;
+    let remembered: tf.Tensor[];
+    if (rule.optimizer === "sgd") {
+      const velocity = tf.add(tf.mul(memory[0]!, rule.momentum), slope);
+      change = tf.add(slope, tf.mul(velocity, rule.momentum));
+      remembered = [velocity];
+    } else {
+      const mean = tf.add(tf.mul(memory[0]!, rule.beta1), tf.mul(slope, 1 - rule.beta1));
+      const square = tf.add(tf.mul(memory[1]!, rule.beta2), tf.mul(tf.square(slope), 1 - rule.beta2));
+      change = tf.div(tf.div(mean, rule.correction1), tf.add(tf.sqrt(tf.div(square, rule.correction2)), 1e-8));
+      remembered = [mean, square];
+    }
+    parameter.value = tf.keep(tf.sub(value, tf.mul(change, rule.rate)));
+    parameter.memory = remembered.map((tensor) => tf.keep(tensor));
+    for (const old of [value, ...memory]) old.dispose();
+  }
+}
+
+/** [N, 1, 1, C] as a matrix [N, C]. */
+function matrix(x: Tensor4D): Tensor2D {
+  return tf.reshape(x, [x.shape[0], x.size / x.shape[0]]);
+}
+
+function convolutionAttributes(stride: number) {
+  return { strides: [stride, stride], pad: "same", dataFormat: "NHWC" };
+}
+
+function depthwiseAttributes(stride: number) {
+  return { strides: [stride, stride], dilations: [1, 1], pad: "same" };
+}
+
+function kernel(name: string, inputs: tf.NamedTensorMap, attributes: object): Tensor4D {
+  return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as Tensor4D;
+}

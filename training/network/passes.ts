@@ -1,0 +1,213 @@
+/**
+ * The forward pass of a described network, and the backward pass that gives each parameter its gradient,
+ * by weights that it is handed. Dead parts of the network are left out.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { type Layer, live, type Network, type Shape, shapesOf } from "../../core/space/network.ts";
+import type { Operations, RunningMoments, Tensor1D, Tensor2D, Tensor4D } from "./operations.ts";
+
+/** The parameters of a layer, as `parameterShapes` has them; a normalisation has its running moments beside them. */
+export interface LayerWeights {
+  readonly parameters: readonly tf.Tensor[];
+  readonly running?: RunningMoments;
+}
+/** What a layer's backward pass gives: a gradient for each input that wants one, and for each parameter. */
+interface Gradients {
+  readonly inputs: readonly (Tensor4D | undefined)[];
+  readonly parameters?: readonly tf.Tensor[];
+}
+
+/** The shapes of a layer's parameters. @param from  the channels of what feeds it */
+export function parameterShapes(layer: Layer, from: number): readonly (readonly number[])[] {
+  switch (layer.kind) {
+    case "convolution":
+      return [[layer.kernel, layer.kernel, from, layer.channels]];
+    case "depthwise":
+      return [[layer.kernel, layer.kernel, from, 1]];
+    case "batchNorm":
+      return [[2, from]];
+    case "linear":
+      return [[from, layer.outputs], [layer.outputs]];
+    default:
+      return [];
+  }
+}
+
+export class Passes {
+  /** Those that are not dead. */
+  readonly layers: readonly Layer[];
+  readonly #operations: Operations;
+  readonly #shapes: readonly Shape[];
+  /** True of layers that a parameter feeds, so that a gradient has to reach them. */
+  readonly #learns: readonly boolean[];
+
+  constructor(operations: Operations, network: Network) {
+    this.#operations = operations;
+    this.layers = live(network).layers;
+    this.#shapes = shapesOf({ layers: this.layers });
+    const learns: boolean[] = [];
+    for (const layer of this.layers) learns.push(parameterShapes(layer, 1).length > 0 || layer.inputs.some((input) => learns[input]));
+    this.#learns = learns;
+  }
+
+  /** The channels of what feeds a layer. */
+  channelsInto(layer: Layer): number {
+    return this.#shapes[layer.inputs[0] ?? 0]![2];
+  }
+
+  /** The scores of each class, by the running moments. @returns [N, classes] */
+  predict(images: Tensor4D, weights: readonly LayerWeights[]): Float32Array {
+    return tf.tidy(() => {
+      const outputs: Tensor4D[] = [];
+      for (const [i, layer] of this.layers.entries()) outputs.push(this.#forward(layer, weights[i]!, outputs, images));
+      return outputs.at(-1)!.dataSync() as Float32Array;
+    });
+  }
+
+  /** Moves the running moments by the momentum towards those of the images, as a step of training does, and changes nothing else. */
+  calibrate(images: Tensor4D, weights: readonly LayerWeights[], momentum: number): void {
+    tf.tidy(() => {
+      const outputs: Tensor4D[] = [];
+      for (const [i, layer] of this.layers.entries())
+        outputs.push(this.#forwardToLearn(layer, weights[i]!, outputs, images, momentum).output);
+    });
+  }
+
+  /**
+   * One pass forward and backward.
+   *
+   * @param loss  given the scores [N, classes], makes them the loss's gradient in place, and returns the loss
+   * @param momentum  by how much the running moments move
+   * @param learn  told the gradients of each layer that has parameters, from the last to the first
+   * @returns the loss; if that is not finite, nothing is learnt
+   */
+  step(
+    images: Tensor4D,
+    weights: readonly LayerWeights[],
+    loss: (scores: Float32Array) => number,
+    momentum: number,
+    learn: (layer: number, gradients: readonly tf.Tensor[]) => void,
+  ): number {
+    return tf.tidy(() => {
+      const outputs: Tensor4D[] = [];
+      const backward: ((dy: Tensor4D) => Gradients)[] = [];
+      for (const [i, layer] of this.layers.entries()) {
+        const { output, gradients } = this.#forwardToLearn(layer, weights[i]!, outputs, images, momentum);
+        outputs.push(output);
+        backward.push(gradients);
+      }
+      const last = outputs.length - 1;
+      const scores = outputs[last]!.dataSync() as Float32Array;
+      const value = loss(scores);
+      if (!Number.isFinite(value)) return value;
+      const reaching: (Tensor4D | undefined)[] = [];
+      /** Gradients that sums hand on to several layers. */
+      const handedOn = new Set<Tensor4D>();
+      reaching[last] = tf.tensor4d(scores, outputs[last]!.shape);
+      for (let i = last; i > 0; i--) {
+        const dy = reaching[i];
+        if (!dy || !this.#learns[i]) continue;
+        const { inputs, parameters = [] } = backward[i]!(dy);
+        for (const [k, input] of this.layers[i]!.inputs.entries()) {
+          const gradient = inputs[k];
+          if (gradient) reaching[input] = reaching[input] ? tf.add(reaching[input], gradient) : gradient;
+        }
+        if (parameters.length > 0) learn(i, parameters);
+        outputs[i]!.dispose(); // all layers that it feeds are done
+        if (inputs.includes(dy)) handedOn.add(dy);
+        if (!handedOn.has(dy)) dy.dispose();
+        reaching[i] = undefined;
+      }
+      return value;
+    });
+  }
+
+  #forward(layer: Layer, { parameters, running }: LayerWeights, outputs: readonly Tensor4D[], images: Tensor4D): Tensor4D {
+    const operations = this.#operations;
+    const [x, second] = layer.inputs.map((input) => outputs[input]!) as [Tensor4D, Tensor4D];
+    switch (layer.kind) {
+      case "image":
+        return images;
+      case "zero":
+        return tf.zeros([images.shape[0], ...layer.shape]);
+      case "convolution":
+        return operations.convolution(x, parameters[0]! as Tensor4D, layer.stride);
+      case "depthwise":
+        return operations.depthwise(x, parameters[0]! as Tensor4D, layer.stride);
+      case "batchNorm":
+        return operations.normaliseFixed(x, parameters[0]! as Tensor2D, running!);
+      case "activation":
+        return operations.activation(x, layer.activation);
+      case "average-pool":
+        return operations.averagePool(x, layer.kernel, layer.stride);
+      case "sum":
+        return layer.inputs.slice(1).reduce((sum, input) => tf.add(sum, outputs[input]!), x);
+      case "scale":
+        return operations.scale(x, second);
+      case "global-average-pool":
+        return operations.globalAveragePool(x);
+      case "linear":
+        return operations.linear(x, parameters[0]! as Tensor2D, parameters[1]! as Tensor1D);
+    }
+  }
+
+  #forwardToLearn(
+    layer: Layer,
+    weights: LayerWeights,
+    outputs: readonly Tensor4D[],
+    images: Tensor4D,
+    momentum: number,
+  ): { output: Tensor4D; gradients: (dy: Tensor4D) => Gradients } {
+    const operations = this.#operations;
+    const [x, second] = layer.inputs.map((input) => outputs[input]!) as [Tensor4D, Tensor4D];
+    const wanted = layer.inputs.map((input) => this.#learns[input]!);
+    if (layer.kind === "batchNorm") {
+      const affine = weights.parameters[0]! as Tensor2D;
+      const { y, statistics } = operations.batchNorm(x, affine, weights.running!, momentum);
+      const gradients = (dy: Tensor4D) => {
+        const { dx, dAffine } = operations.normaliseGradient(x, affine, statistics, dy);
+        return { inputs: [dx], parameters: [dAffine] };
+      };
+      return { output: y, gradients };
+    }
+    const gradients = (dy: Tensor4D): Gradients => {
+      switch (layer.kind) {
+        case "convolution": {
+          const filter = weights.parameters[0]! as Tensor4D;
+          return {
+            inputs: [wanted[0] ? operations.convolutionInputGradient(x.shape, filter, dy, layer.stride) : undefined],
+            parameters: [operations.convolutionFilterGradient(x, filter.shape, dy, layer.stride)],
+          };
+        }
+        case "depthwise": {
+          const filter = weights.parameters[0]! as Tensor4D;
+          return {
+            inputs: [wanted[0] ? operations.depthwiseInputGradient(x.shape, filter, dy, layer.stride) : undefined],
+            parameters: [operations.depthwiseFilterGradient(x, filter.shape, dy, layer.stride)],
+          };
+        }
+        case "activation":
+          return { inputs: [operations.activationGradient(x, dy, layer.activation)] };
+        case "average-pool":
+          return { inputs: [operations.averagePoolGradient(x.shape, dy, layer.kernel, layer.stride)] };
+        case "sum":
+          return { inputs: wanted.map((wants) => (wants ? dy : undefined)) };
+        case "scale": {
+          const { dx, dFactors } = operations.scaleGradient(x, second, dy);
+          return { inputs: [wanted[0] ? dx : undefined, wanted[1] ? dFactors : undefined] };
+        }
+        case "global-average-pool":
+          return { inputs: [operations.globalAveragePoolGradient(x.shape, dy)] };
+        case "linear": {
+          const { dx, dWeights, dBias } = operations.linearGradient(x, weights.parameters[0]! as Tensor2D, dy);
+          return { inputs: [wanted[0] ? dx : undefined], parameters: [dWeights, dBias] };
+        }
+        default:
+          return { inputs: [] };
+      }
+    };
+    return { output: this.#forward(layer, weights, outputs, images), gradients };
+  }
+}
