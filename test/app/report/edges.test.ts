@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { StoredRun } from "../../../app/host/run/run-seed.ts";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { aggregate } from "../../../app/report/aggregate.ts";
 import { reportFiles } from "../../../app/report/files.ts";
 import { plainTable } from "../../../app/report/tables/table.ts";
