@@ -1,7 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
-import type { Evaluator } from "../../../core/plugin/evaluator.ts";
 import { ResultFold } from "../../../core/record/result.ts";
 import { around, runWith, small } from "../../experiments.ts";
 
