@@ -4,7 +4,8 @@ import { countsAsAnswer, type EventType, type SearchEvent } from "../../core/rec
 import type { ProgressLine } from "../../core/record/progress-line.ts";
 import type { PlannedCell } from "../host/run/plan.ts";
 import type { Begun, RunListener } from "../host/run/run-plan.ts";
-import type { FailedRun, FinishedRun } from "../host/run/run-seed.ts";
+import type { FailedRun } from "../host/run/run-seed.ts";
+import type { FinishedRun } from "../host/store/stored-run.ts";
 import { duration, progressLine, say, stderrTerminal, whole } from "./terminal.ts";
 
 /** Where fewer runs than this are to be done, each is long enough, or all of them short enough, to count their queries too. */

@@ -7,7 +7,7 @@
 import { COSTS, type Fronts, paretoFront } from "../../core/record/pareto.ts";
 import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
-import type { StoredRun } from "../host/run/run-seed.ts";
+import type { StoredRun } from "../host/store/stored-run.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
 import { type CellFronts, MEASURES, type Measure } from "./document.ts";
 import type { ReportCell, ReportSource } from "./source.ts";

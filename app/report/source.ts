@@ -11,9 +11,9 @@ import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMi
 import { problemsOf } from "../../core/json/schema.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
-import type { StoredRun } from "../host/run/run-seed.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
+import type { StoredRun } from "../host/store/stored-run.ts";
 
 /** Finished runs, cell by cell. */
 export interface ReportSource extends Omit<MatrixDocument, "matrix" | "store" | "base" | "cells"> {

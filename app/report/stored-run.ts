@@ -5,7 +5,7 @@
  */
 import { storeDamaged } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
-import type { StoredRun } from "../host/run/run-seed.ts";
+import type { StoredRun } from "../host/store/stored-run.ts";
 
 const number = { type: "number" } as const;
 const text = { type: "string" } as const;

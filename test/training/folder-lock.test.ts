@@ -46,7 +46,7 @@ const folderFor = (name: string) => {
 };
 
 const started: ChildProcess[] = [];
-process.on("exit", () => {
+test.after(() => {
   for (const child of started) child.kill("SIGKILL");
 });
 

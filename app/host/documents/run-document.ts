@@ -3,8 +3,8 @@ import type { RunResult } from "../../../core/record/result.ts";
 import { mean, standardDeviation } from "../../../core/statistics/descriptive.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { CellRuns } from "../run/run-plan.ts";
-import type { FinishedRun } from "../run/run-seed.ts";
 import type { RunStore } from "../store/run-store.ts";
+import type { FinishedRun } from "../store/stored-run.ts";
 import { type FailureSummary, failureSummaries } from "./failures.ts";
 
 export interface RunDocument {

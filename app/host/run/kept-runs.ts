@@ -2,7 +2,8 @@
 import { errorOf } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
-import { runSeed, type StoredRun } from "./run-seed.ts";
+import type { StoredRun } from "../store/stored-run.ts";
+import { runSeed } from "./run-seed.ts";
 
 /** Runs that are kept, or are done when they are asked for. */
 export interface KeptRuns {

@@ -8,10 +8,11 @@ import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { openExperiment } from "../experiment.ts";
 import { Commits } from "../store/commits.ts";
 import type { RunStore } from "../store/run-store.ts";
+import type { FinishedRun } from "../store/stored-run.ts";
 import { execute } from "./execute.ts";
 import { ObserverGroup } from "./observers.ts";
 import type { PlannedCell, RunPlan } from "./plan.ts";
-import type { Ended, FailedRun, FinishedRun } from "./run-seed.ts";
+import type { Ended, FailedRun } from "./run-seed.ts";
 import type { Work, WorkListener } from "./work.ts";
 
 /** What became of the runs of a cell. */

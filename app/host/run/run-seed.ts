@@ -2,20 +2,11 @@
 import { type ErrorValue, errorValue } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
-import type { RunResult } from "../../../core/record/result.ts";
-import { TRAJECTORY_EVENTS, type Trajectory, TrajectoryFold } from "../../../core/record/trajectory.ts";
+import { TRAJECTORY_EVENTS, TrajectoryFold } from "../../../core/record/trajectory.ts";
 import { runToEnd } from "../../../core/search/run.ts";
+import type { StoredRun } from "../store/stored-run.ts";
 import { settled } from "./settle.ts";
 
-/** A finished run and how long it took. */
-export interface FinishedRun {
-  readonly result: RunResult;
-  readonly wallSeconds: number;
-}
-/** A finished run as it is kept. */
-export interface StoredRun extends FinishedRun {
-  readonly trajectory: Trajectory;
-}
 /** A run that could not go on. */
 export interface FailedRun extends ErrorValue {
   readonly seed: number;

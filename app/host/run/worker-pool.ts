@@ -9,9 +9,10 @@ import { Piscina } from "piscina";
 import { type ErrorValue, errorOf, errorValue, strayError } from "../../../core/errors/index.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { ExperimentFile } from "../experiment.ts";
+import type { StoredRun } from "../store/stored-run.ts";
 import type { SharedTables } from "../tables/tables.ts";
 import type { Kept } from "./kept-runs.ts";
-import type { Ended, StoredRun } from "./run-seed.ts";
+import type { Ended } from "./run-seed.ts";
 import type { Chunk, Schedule } from "./schedule.ts";
 import { type WorkListener, wanted } from "./work.ts";
 

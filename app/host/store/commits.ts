@@ -1,6 +1,7 @@
 /** Finished runs on their way into the store. @module */
-import type { StoredRun } from "../run/run-seed.ts";
+
 import type { RunStore } from "./run-store.ts";
+import type { StoredRun } from "./stored-run.ts";
 
 /** Commits are this far apart, so that short runs share them and long ones are not kept waiting. */
 const COMMIT_MILLISECONDS = 100;

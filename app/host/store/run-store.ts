@@ -20,7 +20,7 @@ import type Database from "libsql";
 import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
-import type { FinishedRun, StoredRun } from "../run/run-seed.ts";
+import type { FinishedRun, StoredRun } from "./stored-run.ts";
 
 /** Seeds one after the other. */
 export interface SeedRange {

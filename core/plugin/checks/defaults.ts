@@ -17,13 +17,13 @@ export function defaultProblem(schema: object): string | undefined {
   const { $defs, definitions } = schema as { readonly $defs?: object; readonly definitions?: object };
   const shared = { ...($defs && { $defs }), ...(definitions && { definitions }) };
   for (const [pointer, inner] of schemasIn(schema)) {
-    const problem = "default" in inner ? problemWith({ ...shared, ...inner }, inner.default) : undefined;
+    const problem = "default" in inner ? problemWith({ ...shared, ...inner }) : undefined;
     if (problem !== undefined) return `the default at ${pointer} of its "options" is not as the schema there says: ${problem}`;
   }
   return undefined;
 }
 
-function problemWith({ $id: _, ...schema }: { readonly $id?: unknown; readonly default?: unknown }, value: unknown): string | undefined {
+function problemWith({ $id: _, default: value, ...schema }: { readonly $id?: unknown; readonly default?: unknown }): string | undefined {
   try {
     return problemsOf(schema, structuredClone(value))[0]?.replace(/^\/: /, "");
   } catch {

@@ -85,7 +85,7 @@ function completeTestMetric(place: Place): (answer: TestMeasurement) => void {
   const rule = metricOf("test");
   let known: Metric | undefined;
   return ({ metric }) => {
-    if (metric === known) return;
+    if (known && metric === known) return;
     const problem = rule(metric, "metric");
     if (problem !== undefined) throw pluginAnswerInvalid(described(place), "test", `must give a complete metric: ${problem}`);
     known = metric;

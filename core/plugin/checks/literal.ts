@@ -44,7 +44,7 @@ function problemIn({ kind, name, summary, options, needs, wholeSpace, create }: 
   if (!Array.isArray(needs)) return `its "needs" must be a list of what create is handed; found ${found(needs)}`;
   const unknown = needs.find((need) => !DEPENDENCIES.includes(need as Dependency));
   if (unknown !== undefined)
-    return `it needs ${found(unknown)}, and there is no such thing. ${suggestion(String(unknown), DEPENDENCIES, "needs")}`;
+    return `it needs ${JSON.stringify(unknown)}, and there is no such thing. ${suggestion(String(unknown), DEPENDENCIES, "needs")}`;
   if (wholeSpace !== undefined && typeof wholeSpace !== "boolean")
     return `its "wholeSpace" must be true or false; found ${found(wholeSpace)}`;
   return typeof create === "function" ? undefined : `its "create" must be a function; found ${found(create)}`;
@@ -56,7 +56,9 @@ function schemaProblem(options: unknown): string | undefined {
   try {
     problemsOf(options, {});
   } catch (error) {
-    return `its "options" are no JSON Schema: ${(error as Error).message}`;
+    // ajv tells several things of one place, and calls the schema "data".
+    const [first] = (error as Error).message.replace("schema is invalid: data", "").split(", data");
+    return `its "options" are no JSON Schema: ${first}`;
   }
   return defaultProblem(options);
 }

@@ -6,11 +6,13 @@
  * @module
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { test } from "uvu";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 const command = join(root, "dist/app/cli/evoke.js");
@@ -63,23 +65,30 @@ process.on("message", async (args) => {
 });
 `;
 
-/** A folder that is removed when the tests end. */
+/** A folder that is removed when the tests of the file that makes it are over. */
 export class Scratch {
   readonly command = command;
   readonly folder = mkdtempSync(join(tmpdir(), "evoke-test-"));
   #server: ChildProcess | undefined;
   #outs = 0;
   constructor() {
-    process.on("exit", () => {
-      this.#endServer();
+    const remove = () => {
+      const ended = this.#endServer();
       rmSync(this.folder, { recursive: true, force: true });
+      return ended;
+    };
+    process.on("exit", remove); // where the file does not come to its end
+    test.after(async () => {
+      process.off("exit", remove);
+      await remove();
     });
   }
 
   /** Writes a file; an object as JSON. @returns its path */
   write(path: string, content: string | object): string {
     const file = join(this.folder, path);
-    if (/(\.js|package\.json)$/.test(path) && existsSync(file)) this.#endServer(); // it would go on with the module as it was
+    // It would go on with the module as it was.
+    if (/(\.js|package\.json)$/.test(path) && existsSync(file)) void this.#endServer();
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
     return file;
@@ -153,10 +162,11 @@ export class Scratch {
     });
   }
 
-  #endServer(): void {
-    this.#server?.removeAllListeners();
-    this.#server?.kill("SIGKILL");
+  async #endServer(): Promise<void> {
+    const server = this.#server;
     this.#server = undefined;
+    server?.removeAllListeners();
+    if (server?.kill("SIGKILL")) await once(server, "close");
   }
 
   get env(): NodeJS.ProcessEnv {

@@ -15,7 +15,7 @@ const experiment = {
   controller: "random",
   budget: { queries: 12 },
 };
-const fit = { name: "worth", space: "nas-bench-201", pairs: { run: "record.jsonl" } };
+const fit = { name: "worth", space: "nas-bench-201", pairs: { evaluator: experiment.evaluator, sample: 20 } };
 const matrix = { name: "counts", base: "experiment.jsonc", design: "one-factor", axes: { "/subspaces/count": [1, 2] } };
 const kinds: Readonly<Record<string, object>> = { experiment, matrix, fit, tabulate: shipped("tabulate/digits-201.json") };
 

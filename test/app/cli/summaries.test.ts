@@ -20,7 +20,7 @@ async function summaryOf(...tests: readonly number[]): Promise<string[]> {
   );
   const plan = { name: "made-up", seeds: { first: 1, count: tests.length } } as RunPlan;
   const text = runText(runDocument(plan, [{ cell: { digest }, failed: [] } as unknown as CellRuns], store), "results/made-up").replace(
-    /\nstatistics and figures: .*/,
+    /\n\nstatistics and figures: .*/,
     "",
   );
   store.close();

@@ -5,9 +5,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StoredRun } from "../../../app/host/run/run-seed.ts";
 import type { MatrixDocument } from "../../../app/host/store/matrix-document.ts";
 import { RunStore } from "../../../app/host/store/run-store.ts";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import type { Scratch } from "./command.ts";
 
 export const toyMatrix = {

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { StoredRun } from "../../../app/host/run/run-seed.ts";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { bestArchitectures } from "../../../app/report/best.ts";
 import { sections } from "../../../app/report/pages/content.ts";
 import { htmlReport } from "../../../app/report/pages/html.ts";

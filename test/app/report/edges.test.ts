@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { StoredRun } from "../../../app/host/run/run-seed.ts";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { aggregate } from "../../../app/report/aggregate.ts";
 import { reportFiles } from "../../../app/report/files.ts";
 import { plainTable } from "../../../app/report/tables/table.ts";
@@ -31,9 +31,7 @@ const untested = (all: readonly StoredRun[]) => all.map(({ result: { seed, best 
 
 const EDGES: readonly (readonly [string, ...(readonly StoredRun[])[]])[] = [
   ["one run of one cell", [run(1, 84, 94)]],
-  ["one run of each cell", [run(1, 84, 94)], [run(1, 83, 93)]],
   ["one run beside many", runs(4, 94), [run(2, 83, 93)]],
-  ["two runs of each cell", runs(2, 94), runs(2, 93)],
   ["equal runs", [run(1, 84, 94), run(2, 84, 94)], [run(1, 84, 94), run(2, 84, 94)]],
   ["runs that are all shifted by the same", [run(1, 84, 94), run(2, 85, 95)], [run(1, 83, 93), run(2, 84, 94)]],
   ["a cell without runs", runs(3, 94), []],

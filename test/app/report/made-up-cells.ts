@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StoredRun } from "../../../app/host/run/run-seed.ts";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { type AggregatedCell, aggregate } from "../../../app/report/aggregate.ts";
 import type { ReportDocument } from "../../../app/report/document.ts";
 import type { ReportCell, ReportSource } from "../../../app/report/source.ts";

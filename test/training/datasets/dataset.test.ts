@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { zipSync } from "fflate";
@@ -17,7 +16,7 @@ import { readDigits } from "../../../training/datasets/digits.ts";
 import { sharedFile, whenShared } from "../../shared-data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evoke-dataset-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
 const keep = (name: string, bytes: Uint8Array) => writeFileSync(join(folder, name), bytes);
 
 /** A specification as a manifest has it after its check. */

@@ -5,8 +5,8 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { StoredRun } from "../../../../app/host/run/run-seed.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
+import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
 import { root, Scratch } from "../../cli/command.ts";
 
