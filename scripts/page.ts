@@ -22,11 +22,11 @@ export function wrapped(page: string): string {
   return blocks.map(({ text, prose }) => (prose ? filled(text) : text)).join("\n");
 }
 
-/** A paragraph, or an item of a list, in lines; a code span stays in one. */
+/** A paragraph, or an item of a list, in lines; a code span stays in one, and so do the two sides of ± and ×. */
 function filled(text: string): string {
   const indent = text.startsWith("- ") ? "  " : "";
   const lines: string[] = [];
-  for (const [word] of text.matchAll(/(?:`[^`]*`|[^\s`])+/g)) {
+  for (const [word] of text.matchAll(/(?:`[^`]*`| [±×] |[^\s`])+/g)) {
     const longer = lines.length === 0 ? undefined : `${lines.at(-1)} ${word}`;
     if (longer !== undefined && longer.length <= COLUMNS) lines[lines.length - 1] = longer;
     else lines.push(lines.length === 0 ? word : indent + word);

@@ -109,7 +109,8 @@ ${seven.map(({ dataset, document }) => `### ${titleOf(dataset)}\n\n${figureSeven
 ## Section V: the parts of ASE-NAS
 
 The ablations of Figures 7 to 9, which the paper does in its MobileNet-like space, transferred to NAS-Bench-201. Each differs from the
-base, ASE-NAS with K = 4 and M = 4, in one slot or option. A claim of the paper holds where the search without it is significantly worse:
+base, ASE-NAS with K = 4 and M = 4, in one slot or option. A claim of the paper holds where the search without it is significantly worse; the
+contrary does where it is significantly better; where there is no significant difference, neither is shown. The claims, by what is without them:
 
 ${claimList}
 
@@ -139,7 +140,7 @@ ${tableTwo(two, twoByEvolution)}
 
 ${tableTwoInWords(two, twoByEvolution)}
 
-${figure("table-2", "pareto", "Predicted accuracy against multiply-adds, of the networks that are not dominated")}
+${figure("table-2", "pareto", "Predicted accuracy against multiply-adds: Pareto fronts")}
 
 The paper's accuracies are of networks that were trained: ASE-NAS 79.9 % top-1 with 597M multiply-adds, ASE-NAS+ 80.2 % with 582M,
 OFA-Large 80.0 %. None was trained here, so these are not compared.

@@ -37,8 +37,8 @@ export const claimList = Object.entries(CLAIMS)
   .join("\n");
 
 function verdict({ difference, wilcoxon }: Comparison): string {
-  if (wilcoxon.holm >= SIGNIFICANT) return "no difference shown";
-  return difference < 0 ? "**holds**" : "**the contrary**";
+  if (wilcoxon.holm >= SIGNIFICANT) return "not shown";
+  return difference < 0 ? "**holds**" : "**contrary**";
 }
 
 /** What becomes of the claims about the cells that a panel has, by the test metric where there is one. */
@@ -60,8 +60,8 @@ export function claims({ cells, measure }: Panel): string {
       ],
     ];
   });
-  const columns = ["without it", `>${measure}: difference (95 % CI)`, ">d_z", ">Holm p", "the claim"];
-  return table([...columns, ...(both ? [">score: difference (Holm p)", "the claim"] : [])], rows);
+  const columns = ["without it", `>${measure}: difference (95 % CI)`, ">d_z", ">Holm p", `claim by ${measure}`];
+  return table([...columns, ...(both ? [">score: difference (Holm p)", "claim by score"] : [])], rows);
 }
 
 /** How many of a panel's comparisons are significant. */
