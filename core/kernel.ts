@@ -23,6 +23,7 @@ import { checkedEvaluator } from "./plugin/checks/evaluator.ts";
 import type { Controller } from "./plugin/controller.ts";
 import { DEPENDENCIES, type Dependencies, type Dependency, type Output } from "./plugin/dependencies.ts";
 import type { Evaluator } from "./plugin/evaluator.ts";
+import type { Initial } from "./plugin/initial.ts";
 import type { Metric } from "./plugin/metric.ts";
 import type { Middleware } from "./plugin/middleware.ts";
 import type { Observer } from "./plugin/observer.ts";
@@ -74,29 +75,29 @@ interface Parts extends Pick<Run, "evaluator" | "rewards" | "feasible"> {
 }
 
 type Token<T> = ServiceIdentifier<T>;
+const token = <T>(name: string): Token<T> => Symbol.for(`evoke/${name}`);
 /** The tokens of what plugins need; "rng" and "engine" have one for each slot. */
-const tokens = Object.fromEntries(DEPENDENCIES.map((name) => [name, Symbol.for(`evoke/${name}`)])) as {
+const tokens = Object.fromEntries(DEPENDENCIES.map((name) => [name, token(name)])) as {
   readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]>;
 };
-const BEGINNING: Token<Beginning> = Symbol.for("evoke/beginning");
-const PARTS: Token<Parts> = Symbol.for("evoke/parts");
-const token = <T>(pointer: string, what: string): Token<T> => Symbol.for(`evoke${pointer}#${what}`);
+const BEGINNING = token<Beginning>("beginning");
+const EVOKING = token<Evoking | undefined>("evoking");
+const PARTS = token<Parts>("parts");
 
 /**
  * Composes an experiment.
  * @throws EvokeError of a plugin that finds its options or its inputs wrong, lacks what it needs, or is none
  */
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
-  const { space: spaceSlot, distance, controller: slot, middleware, subspaces, constraints, observers, budget, failures } = experiment;
+  const { subspaces, constraints, budget, failures } = experiment;
   const shared = sharedContainer(host);
-  bind(shared, spaceSlot, new Blame([spaceSlot]), tokens.space);
-  const space = await shared.getAsync(tokens.space);
+  const space = await new Plugins(shared, new Blame([experiment.space])).get(experiment.space, tokens.space);
   const blame = new Blame(slotsOf(experiment), space);
-  bind(shared, distance, blame, tokens.distance, checkedDistance);
-  await shared.getAsync(tokens.distance);
+  const plugins = new Plugins(shared, blame);
+  const distance = await plugins.get(experiment.distance, tokens.distance, checkedDistance);
 
   let beginning: Beginning;
-  const runs = runsContainer(shared, experiment, space, blame, () => beginning);
+  const runs = runsContainer(shared, experiment, blame, space, () => beginning);
   const idleEngines: Engine[] = [];
 
   async function composeRun(seed: number, digest: string) {
@@ -107,20 +108,22 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       return engine;
     };
     beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
-    const { controller, middleware: wrappers, evoking, ...parts } = await runs.getAsync(PARTS);
-    const { epochs } = parts.evaluator.metric;
-    const domain: Domain = { space, subspaces: subspaces?.count ?? 0, lowerFidelities: parts.evaluator.fidelities?.slice(0, -1) ?? [] };
+    const { controller, middleware, evoking, evaluator, rewards, feasible } = await runs.getAsync(PARTS);
+    const lowerFidelities = evaluator.fidelities?.slice(0, -1) ?? [];
+    const domain: Domain = { space, subspaces: subspaces?.count ?? 0, lowerFidelities };
     const run: Run = {
-      ...parts,
       space,
-      distance: shared.get(tokens.distance),
-      controller: wrappers.reduceRight(
-        (inner, wrapper, i) => wrapped(wrapper, middleware[i]!, blame, inner, domain),
-        checkedController(controller, slot, blame, domain),
+      distance,
+      controller: middleware.reduceRight(
+        (inner, one, i) => wrapped(one, experiment.middleware[i]!, blame, inner, domain),
+        checkedController(controller, experiment.controller, blame, domain),
       ),
+      evaluator,
+      rewards,
+      feasible,
       constrained: constraints.length > 0,
       ...(evoking && { subspaces: evoking }),
-      budget: new Budget(budget, epochs),
+      budget: new Budget(budget, evaluator.metric.epochs),
       failures,
       bus: new Bus(digest, seed),
       blame,
@@ -151,11 +154,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     },
     observers: () =>
       Promise.all(
-        observers.map(async (slot) => {
-          const own = token<Observer>(slot.pointer, "plugin");
-          bind(shared, slot, blame, own);
-          return { name: slot.plugin.name, observer: await shared.getAsync(own) };
-        }),
+        experiment.observers.map(async (slot) => ({ name: slot.plugin.name, observer: await plugins.get(slot, token(slot.pointer)) })),
       ),
   };
 }
@@ -171,51 +170,37 @@ function sharedContainer(host: Host): Container {
 }
 
 /** Everything that each run has of its own. */
-function runsContainer(shared: Container, experiment: Experiment, space: Space, blame: Blame, beginning: () => Beginning): Container {
+function runsContainer(shared: Container, experiment: Experiment, blame: Blame, space: Space, beginning: () => Beginning): Container {
   const { subspaces, controller, middleware, rewards, constraints } = experiment;
   const runs = new Container({ parent: shared, defaultScope: "Request" });
   runs.bind(BEGINNING).toDynamicValue(beginning);
   runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
 
-  const all = <T>(name: string, each: readonly Token<T>[]): Token<readonly T[]> => {
-    const token: Token<readonly T[]> = Symbol.for(`evoke/all ${name}`);
-    runs.bind(token).toResolvedValue((...values: T[]) => values, each as Token<T>[]);
-    return token;
-  };
-  const rules = (subspaces?.acceptance ?? []).map((slot) => bindOwn(runs, slot, blame, checkedAcceptance));
-  const acceptance = all("acceptance", rules);
-  const limits = all("limits", [...rules, ...constraints.map((slot) => bindOwn(runs, slot, blame, checkedAcceptance))]);
-  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [limits]);
-  const evaluator = bindOwn(runs, experiment.evaluator, blame, checkedEvaluator);
+  const plugins = new Plugins(runs, blame);
+  const acceptance = (subspaces?.acceptance ?? []).map((slot) => plugins.own(slot, checkedAcceptance));
+  const limits = [...acceptance, ...constraints.map((slot) => plugins.own(slot, checkedAcceptance))];
+  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [plugins.all("limits", limits)]);
+  const evaluator = plugins.own(experiment.evaluator, checkedEvaluator);
   runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
-  const evoking: Token<Evoking | undefined> = Symbol.for("evoke/evoking");
   if (subspaces) {
-    const initial = bindOwn(runs, subspaces.initial, blame, (one, place) => checkedInitial(one, place, blame, space));
-    runs
-      .bind(evoking)
-      .toResolvedValue((graph, initial, acceptance): Evoking => ({ graph, initial, acceptance }), [tokens.subspaces, initial, acceptance]);
-  } else runs.bind(evoking).toConstantValue(undefined);
+    const initial = plugins.own(subspaces.initial, (one, slot) => checkedInitial(one, slot, blame, space));
+    const evoking = (graph: SubspaceGraph, initial: Initial, acceptance: readonly Acceptance[]): Evoking => ({
+      graph,
+      initial,
+      acceptance,
+    });
+    runs.bind(EVOKING).toResolvedValue(evoking, [tokens.subspaces, initial, plugins.all("acceptance", acceptance)]);
+  } else runs.bind(EVOKING).toConstantValue(undefined);
 
+  const wrappers = middleware.map((slot) => plugins.own(slot));
+  const shapers = rewards.map((slot) => plugins.own(slot, checkedReward));
+  const lists = [plugins.all("middleware", wrappers), plugins.all("rewards", shapers)] as const;
   runs.bind(PARTS).toResolvedValue(
-    (_, controller, evaluator, feasible, middleware, rewards, evoking: Evoking | undefined): Parts => {
-      return { controller, evaluator, feasible, middleware, rewards, evoking };
-    },
-    [
-      BEGINNING,
-      bindOwn(runs, controller, blame),
-      evaluator,
-      tokens.feasible,
-      all(
-        "middleware",
-        middleware.map((slot) => bindOwn(runs, slot, blame)),
-      ),
-      all(
-        "rewards",
-        rewards.map((slot) => bindOwn(runs, slot, blame, checkedReward)),
-      ),
-      evoking,
-    ],
+    (_, controller, evaluator, feasible, middleware, rewards, evoking: Evoking | undefined): Parts => ({
+      ...{ controller, evaluator, feasible, middleware, rewards, evoking },
+    }),
+    [BEGINNING, plugins.own(controller), evaluator, tokens.feasible, ...lists, EVOKING],
   );
   return runs;
 }
@@ -229,28 +214,55 @@ function limitsOf(rules: readonly Acceptance[]): Dependencies["feasible"] {
 /** Makes of an instance what a search sees of it. */
 type Check<K extends Kind> = (instance: Kinds[K], slot: Slot<K>, blame: Blame) => Kinds[K];
 
-/** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
-function bindOwn<K extends Kind>(runs: Container, slot: Slot<K>, blame: Blame, check?: Check<K>): Token<Kinds[K]> {
-  const { plugin, pointer } = slot;
-  const own = token<Kinds[K]>(pointer, "plugin");
-  if (plugin.needs.includes("rng"))
-    runs.bind(token(pointer, "rng")).toResolvedValue(({ seed }) => randomStream(seed, pointer), [BEGINNING]);
-  if (plugin.needs.includes("engine")) runs.bind(token(pointer, "engine")).toResolvedValue(({ engine }) => engine(), [BEGINNING]);
-  bind(runs, slot, blame, own, check);
-  return own;
-}
+/** Binds plugins in a container. */
+class Plugins {
+  readonly #container: Container;
+  readonly #blame: Blame;
 
-/** Binds what a plugin creates to a token, and resolves each thing that it needs. */
-function bind<K extends Kind>(container: Container, slot: Slot<K>, blame: Blame, to: Token<Kinds[K]>, check?: Check<K>): void {
-  const { needs } = slot.plugin;
-  const missing = needs.find((need) => need !== "rng" && need !== "engine" && !container.isBound(tokens[need]));
-  if (missing) throw dependencyMissing(described(slot), missing);
-  const needed = needs.map((need) => (need === "rng" || need === "engine" ? token(slot.pointer, need) : tokens[need])) as Token<unknown>[];
-  const checked = (instance: Kinds[K]) => (check ? check(instance, slot, blame) : instance);
-  container.bind(to).toResolvedValue((...values: unknown[]) => {
-    const dependencies: Partial<Dependencies> = Object.fromEntries(needs.map((need, i) => [need, values[i]]));
-    if (dependencies.fidelities && dependencies.fidelities.length < 2) throw fidelitiesMissing(described(slot));
-    const instance = created(slot, dependencies, blame);
-    return instance instanceof Promise ? instance.then(checked) : checked(instance);
-  }, needed);
+  constructor(container: Container, blame: Blame) {
+    this.#container = container;
+    this.#blame = blame;
+  }
+
+  /** Binds a plugin, and creates it. */
+  get<K extends Kind>(slot: Slot<K>, to: Token<Kinds[K]>, check?: Check<K>): Promise<Kinds[K]> {
+    this.#bind(slot, to, check);
+    return this.#container.getAsync(to);
+  }
+
+  /** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
+  own<K extends Kind>(slot: Slot<K>, check?: Check<K>): Token<Kinds[K]> {
+    const { plugin, pointer } = slot;
+    const to = token<Kinds[K]>(pointer);
+    if (plugin.needs.includes("rng"))
+      this.#container.bind(token(`${pointer}#rng`)).toResolvedValue(({ seed }) => randomStream(seed, pointer), [BEGINNING]);
+    if (plugin.needs.includes("engine"))
+      this.#container.bind(token(`${pointer}#engine`)).toResolvedValue(({ engine }) => engine(), [BEGINNING]);
+    this.#bind(slot, to, check);
+    return to;
+  }
+
+  /** Binds a list of what is bound already. @returns its token */
+  all<T>(name: string, each: readonly Token<T>[]): Token<readonly T[]> {
+    const to = token<readonly T[]>(`all ${name}`);
+    this.#container.bind(to).toResolvedValue((...values: T[]) => values, each as Token<T>[]);
+    return to;
+  }
+
+  /** Binds what a plugin creates to a token, and resolves each thing that it needs. */
+  #bind<K extends Kind>(slot: Slot<K>, to: Token<Kinds[K]>, check: Check<K> = (instance) => instance): void {
+    const { needs } = slot.plugin;
+    const missing = needs.find((need) => need !== "rng" && need !== "engine" && !this.#container.isBound(tokens[need]));
+    if (missing) throw dependencyMissing(described(slot), missing);
+    const needed = needs.map((need) => (need === "rng" || need === "engine" ? token(`${slot.pointer}#${need}`) : tokens[need]));
+    const create = (...values: unknown[]) => {
+      const dependencies: Partial<Dependencies> = Object.fromEntries(needs.map((need, i) => [need, values[i]]));
+      if (dependencies.fidelities && dependencies.fidelities.length < 2) throw fidelitiesMissing(described(slot));
+      const instance = created(slot, dependencies, this.#blame);
+      return instance instanceof Promise
+        ? instance.then((instance) => check(instance, slot, this.#blame))
+        : check(instance, slot, this.#blame);
+    };
+    this.#container.bind(to).toResolvedValue(create, needed as Token<unknown>[]);
+  }
 }

@@ -6,7 +6,8 @@
  * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string.
  *                  Where a line starts with `$ `, these are the commands and the other lines are what
  *                  they print, "…" standing for anything in a line or, alone, for any lines.
- * - ```json        must parse; a whole manifest (it has "name" and "space") must pass `evoke validate`
+ * - ```json        must parse; a whole manifest (it has "name" and "space") must pass `evoke validate`, but for tables and
+ *                  files that are not there
  * - ```ts          must type-check
  * - ```js          run by node, or only parsed if it names a file
  * - file=PATH      the block, of whatever language, is written there first, and later blocks can use it
@@ -177,7 +178,8 @@ function json({ line, text, attributes }: Block, folder: string): void {
   if (!("name" in value && "space" in value)) return;
   const file = attributes.file ?? `example-${line}.json`;
   writeFileSync(join(folder, file), text);
-  run("bash", ["-c", `evoke validate ${file}`], folder);
+  const [verdict] = JSON.parse(run("bash", ["-c", `evoke validate --json ${file} 2>/dev/null || true`], folder));
+  if (!verdict.valid && !["TABLE_MISSING", "CANNOT_READ"].includes(verdict.code)) throw new Error(verdict.message);
 }
 
 function js({ line, text, attributes }: Block, folder: string): void {

@@ -27,14 +27,21 @@ export function onInterrupt(say: () => void): void {
 
 /** What nobody awaited or caught, in a plugin or a package of its: saves what there is, and ends with one clear error. */
 export function onStrayErrors(report: (error: EvokeError) => number): void {
-  const stray = (error: unknown) => {
-    for (const event of EVENTS) process.off(event, stray); // what comes after it is of no interest
-    try {
-      save();
-    } finally {
-      process.exit(report(error instanceof EvokeError ? error : strayError(errorValue(error))));
-    }
-  };
-  for (const event of EVENTS) process.on(event, stray);
+  tell = report;
+  for (const event of EVENTS) {
+    process.off(event, stray);
+    process.on(event, stray);
+  }
 }
+
 const EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+let tell: (error: EvokeError) => number = () => 1;
+
+function stray(error: unknown): void {
+  for (const event of EVENTS) process.off(event, stray); // what comes after it is of no interest
+  try {
+    save();
+  } finally {
+    process.exit(tell(error instanceof EvokeError ? error : strayError(errorValue(error))));
+  }
+}

@@ -18,7 +18,17 @@ const compiled = new WeakMap<object, ValidateFunction>();
  * @throws whatever ajv throws if the schema itself is wrong
  */
 export function problemsOf(schema: object, value: unknown, at = ""): string[] {
-  let validate = compiled.get(schema);
-  if (!validate) compiled.set(schema, (validate = ajv.compile(schema)));
+  const validate = compiled.get(schema) ?? compile(schema);
   return validate(value) ? [] : sentencesOf(validate.errors ?? [], at);
+}
+
+function compile(schema: object): ValidateFunction {
+  try {
+    const validate = ajv.compile(schema);
+    compiled.set(schema, validate);
+    return validate;
+  } catch (error) {
+    ajv.removeSchema(schema); // it would be taken for right the next time, and fail elsewhere
+    throw error;
+  }
 }

@@ -18,7 +18,6 @@
  *
  * @module
  */
-import { parse } from "yaml";
 import { blocksMissing, latencyTableInvalid, latencyUnknown } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Block } from "../../core/plugin/space.ts";
@@ -41,7 +40,7 @@ export default plugin({
   needs: ["space", "files"],
   async create({ milliseconds, table }, { space, files }) {
     if (!space.blocks) throw blocksMissing();
-    const latencies = readTable(table, new TextDecoder().decode(await files.read(table)));
+    const latencies = await readTable(table, new TextDecoder().decode(await files.read(table)));
     const latency = (architecture: readonly number[]) => {
       let convolutions = 0;
       let sum = 0;
@@ -80,7 +79,8 @@ function keyOf(block: Block, convolutions: number): string {
   }
 }
 
-function readTable(table: string, text: string): ReadonlyMap<string, number> {
+async function readTable(table: string, text: string): Promise<ReadonlyMap<string, number>> {
+  const { parse } = await import("yaml"); // seventy modules, which only searches with this limit are to wait for
   let content: unknown;
   try {
     content = parse(text);

@@ -95,8 +95,12 @@ export async function tabulate({
   const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);
   const unlock = await lockFolder(folder);
   const { file: _, ...manifest } = { ...tabulation, space: { use: tabulation.space.plugin.name, options: tabulation.space.options } };
-  await replaceFile(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`);
-  const journal = await TabulateJournal.open(join(folder, "journal.jsonl"));
+  const journal = await replaceFile(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`)
+    .then(() => TabulateJournal.open(join(folder, "journal.jsonl")))
+    .catch((error) => {
+      unlock();
+      throw error;
+    });
   try {
     const wanted = classes.flatMap(({ representative }) => trainingsOf(tabulation, space.encode(representative)));
     const todo = wanted.filter((key) => !journal.get(key));

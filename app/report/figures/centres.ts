@@ -6,7 +6,7 @@
 import type { AggregatedCell } from "../aggregate.ts";
 import type { Panel } from "../document.ts";
 import { metricName, metricTitle } from "../format.ts";
-import { COLOURS, domainOf, type Figure, HEIGHT, INK, specification, WIDTH } from "./figure.ts";
+import { COLOURS, domainOf, type Figure, HEIGHT, INK, lineLegend, specification, WIDTH } from "./figure.ts";
 
 /** Beyond this many lines a legend is no use, nor are there colours. */
 const NAMED = COLOURS.length + 1;
@@ -53,7 +53,7 @@ export function centresFigure(panel: Panel, cells: readonly AggregatedCell[]): F
             field: "subspace",
             type: "nominal",
             scale: { domain: names, range: named ? [...COLOURS, INK].slice(0, names.length) : [COLOURS[0]] },
-            legend: named && names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null,
+            legend: named ? lineLegend(names) : null,
           },
         },
         layer: [

@@ -102,6 +102,11 @@ export function intervalLayer(rows: readonly Ends[], layer: object): object[] {
   return known.length > 0 ? [{ data: { values: known }, ...layer }] : [];
 }
 
+/** The legend of lines; one line needs none. */
+export function lineLegend(names: readonly string[]): object | null {
+  return names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null;
+}
+
 /** A domain that holds all values, with a little room at both ends; never of no length. */
 export function domainOf(values: readonly number[]): [number, number] {
   const low = Math.min(...values);

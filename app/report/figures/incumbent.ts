@@ -8,7 +8,7 @@ import { type CurvePoint, MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
 import { chosenCells } from "./choice.ts";
-import { colours, type Figure, HEIGHT, intervalLayer, specification, WIDTH } from "./figure.ts";
+import { colours, type Figure, HEIGHT, intervalLayer, lineLegend, specification, WIDTH } from "./figure.ts";
 
 /** Part of the budget that sets the lower end of the axis: before it curves come from far below. */
 const SETTLED = 0.1;
@@ -59,7 +59,7 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
             panel.baseline,
             chosen.map(({ cell }) => cell.name),
           ),
-          legend: names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null,
+          legend: lineLegend(names),
         },
       },
       layer: [

@@ -8,7 +8,7 @@ import type { AggregatedCell } from "../aggregate.ts";
 import type { Panel } from "../document.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
 import { chosenCells } from "./choice.ts";
-import { colours, domainOf, type Figure, HEIGHT, specification, WIDTH } from "./figure.ts";
+import { colours, domainOf, type Figure, HEIGHT, lineLegend, specification, WIDTH } from "./figure.ts";
 
 const AXES = {
   madds: { title: "multiply-adds (millions)", name: "pareto" },
@@ -49,7 +49,7 @@ export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], aga
           field: "cell",
           type: "nominal",
           scale: colours(names, panel.baseline),
-          legend: names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null,
+          legend: lineLegend(names),
         },
       },
       layer: [

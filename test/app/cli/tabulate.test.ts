@@ -221,6 +221,8 @@ test("a damaged line in the middle is refused, and nothing is changed", async ()
   writeFileSync(journal, text.replace('"epochs":3', '"epochs":'));
   const { error } = await run("whole", 0, 1);
   assert.is(error?.code, "RESULTS_DAMAGED");
+  const locks = readdirSync(tableFolder("whole")).filter((name) => name.startsWith(".lock-"));
+  assert.equal(locks, [], "the folder is let go of");
   assert.is(readFileSync(journal, "utf8"), text.replace('"epochs":3', '"epochs":'));
   writeFileSync(journal, text);
 });

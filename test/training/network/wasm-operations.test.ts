@@ -57,41 +57,25 @@ const shapes = fc.tuple(fc.integer({ min: 1, max: 3 }), small, small, fc.integer
 const windows = { shape: shapes, size: fc.integer({ min: 1, max: 5 }), stride: fc.integer({ min: 1, max: 4 }) };
 const property = { numRuns: 150, seed: 1 };
 
-test("convolutions and their gradients are those of the cpu backend, for any shape, kernel and stride", () => {
-  fc.assert(
-    fc.property(fc.record({ ...windows, to: fc.integer({ min: 1, max: 9 }) }), ({ shape, size, stride, to }) => {
-      compare((operations) => {
-        const x = random<Tensor4D>(shape, 1);
-        const filter = random<Tensor4D>([size, size, shape[3], to], 2);
-        const dy = random<Tensor4D>(up(shape, stride, to), 3);
-        return {
-          y: operations.convolution(x, filter, stride),
-          dx: operations.convolutionInputGradient(x.shape, filter, dy, stride),
-          dFilter: operations.convolutionFilterGradient(x, filter.shape, dy, stride),
-        };
-      });
-    }),
-    property,
-  );
-});
-
-test("depthwise convolutions and their gradients are those of the cpu backend", () => {
-  fc.assert(
-    fc.property(fc.record(windows), ({ shape, size, stride }) => {
-      compare((operations) => {
-        const x = random<Tensor4D>(shape, 1);
-        const filter = random<Tensor4D>([size, size, shape[3], 1], 2);
-        const dy = random<Tensor4D>(up(shape, stride), 3);
-        return {
-          y: operations.depthwise(x, filter, stride),
-          dx: operations.depthwiseInputGradient(x.shape, filter, dy, stride),
-          dFilter: operations.depthwiseFilterGradient(x, filter.shape, dy, stride),
-        };
-      });
-    }),
-    property,
-  );
-});
+for (const kind of ["convolution", "depthwise"] as const)
+  test(`each ${kind} and its gradients are those of the cpu backend, for any shape, kernel and stride`, () => {
+    fc.assert(
+      fc.property(fc.record({ ...windows, to: fc.integer({ min: 1, max: 9 }) }), ({ shape, size, stride, to }) => {
+        const [filters, outputs] = kind === "depthwise" ? [1, shape[3]] : [to, to];
+        compare((operations) => {
+          const x = random<Tensor4D>(shape, 1);
+          const filter = random<Tensor4D>([size, size, shape[3], filters], 2);
+          const dy = random<Tensor4D>(up(shape, stride, outputs), 3);
+          return {
+            y: operations[kind](x, filter, stride),
+            dx: operations[`${kind}InputGradient`](x.shape, filter, dy, stride),
+            dFilter: operations[`${kind}FilterGradient`](x, filter.shape, dy, stride),
+          };
+        });
+      }),
+      property,
+    );
+  });
 
 test("average pools and their gradients are those of the cpu backend", () => {
   fc.assert(
