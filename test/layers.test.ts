@@ -318,6 +318,32 @@ function callsContract(file: string): boolean {
   return called;
 }
 
+test("package.json names the folders in which a module does something when it is imported, so that bundlers keep it", () => {
+  const { sideEffects } = JSON.parse(read("package.json")) as { sideEffects: string[] };
+  const named = (path: string) =>
+    sideEffects.some((pattern) => {
+      const [start, rest] = pattern.replace("./dist/", "").replace(/\.js$/, ".ts").split("**/*.ts") as [string, string?];
+      return rest === undefined ? path === start : path.startsWith(start);
+    });
+  const acts = (statement: ts.Statement) =>
+    (ts.isImportDeclaration(statement) && statement.importClause === undefined) ||
+    ts.isIfStatement(statement) ||
+    ts.isTryStatement(statement) ||
+    (ts.isExpressionStatement(statement) && !fillsOwn(statement.expression));
+  none(
+    within("core", ...PLUGIN_FOLDERS, "training", "app", "test")
+      .filter((path) => !path.startsWith("test/") || path.startsWith("test/contracts/"))
+      .filter((path) => !named(path) && tree(path).statements.some(acts))
+      .map((path) => `${path} does something when it is imported`),
+    "name it under sideEffects",
+  );
+});
+
+/** True where a module fills in what is its own: `HALVINGS[0] = 1`. */
+function fillsOwn(expression: ts.Expression): boolean {
+  return ts.isBinaryExpression(expression) && ts.isElementAccessExpression(expression.left);
+}
+
 test("files are named in kebab-case", () => {
   none(
     tracked.filter(

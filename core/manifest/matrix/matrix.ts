@@ -48,7 +48,7 @@ export interface Cell {
   readonly panel: string;
   /** The name of the cell that this one is compared with; its own for a baseline. */
   readonly baseline: string;
-  /** What is otherwise than in the base, after defaults. A value that is left out is not there. */
+  /** What differs from the base, after defaults. A value that is left out is not there. */
   readonly differs: readonly CellDifference[];
   /** What made it of the base: pointers into the matrix manifest. */
   readonly origin: readonly string[];

@@ -125,7 +125,7 @@ const fragile = toyEvaluator
     'if (architecture.includes(1) && existsSync("broken")) throw new Error("the cluster is down");\n      const score',
   );
 
-test("a failing cell leaves the others, is named, and exits 1; when the cause is mended only its runs are done", async () => {
+test("a failing cell leaves the others, is named, and exits 1; when the cause is fixed only its runs are done", async () => {
   scratch.write("fragile.js", fragile);
   const failing = scratch.write("failing.json", {
     ...toyMatrix,

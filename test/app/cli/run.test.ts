@@ -141,7 +141,7 @@ test("a run that fails is named, the others are finished and kept, and the exit 
   assert.is(status, 1);
   const told = 'evaluator "toy" (toy.js) at /evaluator of ';
   assert.match(stderr, `The run of seed 3 failed: Cannot go on with ${told}`);
-  assert.match(stderr, /its evaluate\(\) threw: the toy is broken\n {2}Thrown at toy\.js:18:\d+\. Fix the plugin/);
+  assert.match(stderr, /its evaluate\(\) threw: the toy is broken\n {2}Thrown at toy\.js:\d+:\d+\. Fix the plugin/);
   const document = JSON.parse(stdout);
   assert.equal(
     document.runs.map(({ seed }: { seed: number }) => seed),

@@ -332,7 +332,7 @@ test("the numbers are compared with those of a table, and a difference is told",
   assert.match(other.stdout, /values differ\.\n {2}digits_\w+ of \|.* is [\d.]+ here and [\d.]+ there/);
 });
 
-test("a network that is not for the dataset's images, and an architecture that is none, are refused before anything is trained", async () => {
+test("a network that is not for the dataset's images, and an invalid architecture, are refused before anything is trained", async () => {
   const misfit = await scratch.evoke("tabulate", smallFile, "--set", "/space/options/imageSize=16");
   assert.is(misfit.status, 2);
   assert.match(misfit.stderr, /8 × 8 × 1.*16 × 16 × 1/s);

@@ -41,7 +41,7 @@ const EDGES: readonly (readonly [string, ...(readonly StoredRun[])[]])[] = [
   ["one run with a front", [runWithFronts(1, 84)], [runWithFronts(1, 83)]],
 ];
 for (const [what, ...cells] of EDGES) {
-  test(`no file of a report on ${what} has a number that is none`, async () => {
+  test(`no file of a report on ${what} has a number that is not finite`, async () => {
     const files = await filesOf(...cells);
     for (const [path, content] of files) {
       assert.not.match(content, /\b(?:NaN|Infinity|undefined)\b/, path);

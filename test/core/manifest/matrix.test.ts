@@ -248,7 +248,7 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     ["have one name"],
   ],
   ["a value given twice", { axes: { "/subspaces/count": [5, 5] } }, ["/axes/~1subspaces~1count", "duplicate items"]],
-  ["a name that is none", { variants: { "Absolute Reward": variants.uniform } }, ["/variants: a name in it must match pattern"]],
+  ["an invalid name", { variants: { "Absolute Reward": variants.uniform } }, ["/variants: a name in it must match pattern"]],
   [
     "seeds of its own",
     { variants: { odd: { seeds: { count: 3 } } } },

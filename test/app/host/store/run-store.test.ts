@@ -109,7 +109,7 @@ test("a changed run is told with its seed, forgotten when asked, and can be adde
   store.close();
 });
 
-test("wherever a byte of the file is changed, no run is read otherwise than it was written", async () => {
+test("wherever a byte of the file is changed, every run is read as it was written", async () => {
   const file = await filled(60);
   const whole = readFileSync(file);
   const written = new Map(runs(1, 60).map((one) => [one.result.seed, JSON.stringify(one)]));

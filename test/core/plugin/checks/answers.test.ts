@@ -28,7 +28,7 @@ async function refused(kind: Kind, instance: object, manifest: object, message: 
   assert.is(error.code, code);
 }
 
-test("a score or seconds that are no finite numbers, and a measurement that is none, are told as what they are", async () => {
+test("a score or seconds that are not finite numbers, and an invalid measurement, are named as what they are", async () => {
   for (const asynchronous of [false, true]) {
     for (const [answer, problem] of [
       [{ score: "93.1", seconds: 1 }, 'must give a finite number as "score"; it gave "93.1", a text.'],
