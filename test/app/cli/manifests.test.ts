@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../../../app/host/experiment.ts";
+import { glanceAt } from "../../../core/manifest/parse.ts";
 import { root, Scratch } from "./command.ts";
 
 const scratch = new Scratch();
@@ -61,6 +63,17 @@ test("--set /pointer=null takes away what is optional", async () => {
   const absent = await scratch.evoke("run", "experiment.jsonc", "--set", "/subspcaes=null");
   assert.is(absent.status, 2);
   assert.is(absent.stderr, 'Cannot take /subspcaes away from experiment.jsonc: it is not there.\n  Did you mean "subspaces"?\n');
+});
+
+test("every manifest that comes with Evoke is right, as far as that shows without the tables and files that it names", async () => {
+  const files = readdirSync(join(root, "manifests"), { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"));
+  assert.ok(files.length > 20);
+  for (const path of files) {
+    const file = join(root, "manifests", path);
+    const load = { experiment: loadExperiment, matrix: loadMatrix, fit: loadFit, tabulation: loadTabulation };
+    const { kind } = glanceAt(readFileSync(file, "utf8"));
+    await load[kind!]({ file, changes: [] });
+  }
 });
 
 test.run();
