@@ -37,16 +37,23 @@ type Opened = Awaited<ReturnType<typeof opened>>;
 async function searched({ source, experiment, observers }: Opened, seeds: readonly number[]): Promise<number> {
   let queries = 0;
   const began = performance.now();
-  await execute({ experiments: [{ source, seeds, opened: experiment }], sharedTables: () => experiment.tables.share() }, 1, {
+  const work = {
+    experiments: [{ source, seeds, opened: experiment }],
+    sharedTables: () => experiment.tables.share(),
+    kept: { find: () => undefined, keep: () => {} },
+  };
+  await execute(work, 1, {
     types: observers.types,
     events(events) {
       for (const event of events) observers.next(event);
     },
     async ended(run) {
-      if ("reason" in run) throw new Error(run.reason);
+      if ("message" in run) throw new Error(run.message);
       queries += run.result.queries;
       await observers.settled(run.result.seed);
     },
+    wants: () => true,
+    estimated() {},
   });
   return ((performance.now() - began) * 1000) / queries;
 }

@@ -29,14 +29,14 @@ export async function training(repetitions: number): Promise<Part> {
   const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
   const { default: space } = await built<typeof import("../spaces/nas-bench-201.ts")>("spaces/nas-bench-201.js");
   const manifest = JSON.parse(readFileSync(new URL("../manifests/tabulate/digits-201.json", import.meta.url), "utf8"));
-  const { network, decode } = space.create({ classes: 10, ...manifest.space.options }, {}) as ReturnType<typeof space.create>;
+  const cells = space.create({ classes: 10, ...manifest.space.options }, {}) as ReturnType<typeof space.create>;
   const backends = (await describeBackends()).filter(({ available }) => available).map(({ backend }) => backend);
 
   const labels = Int32Array.from({ length: BATCH }, (_, i) => i % 10);
   const rows: Row[] = [];
   let absent = "";
   for (const [name, cell] of Object.entries(CELLS)) {
-    const layers = live(network!(decode(cell)));
+    const layers = live(cells.network!(cells.decode(cell)));
     const other = await pytorch("training.py", { network: layers, batch: BATCH });
     const cases: Record<string, () => number | Promise<number>> = {};
     for (const backend of backends) {

@@ -11,35 +11,33 @@
 import "reflect-metadata";
 import { Container, type ServiceIdentifier } from "inversify";
 import { Engine } from "./engine/engine.ts";
-import {
-  constraintInvalid,
-  dependencyMissing,
-  EvokeError,
-  fidelitiesMissing,
-  pluginFailed,
-  pluginInstanceInvalid,
-} from "./errors/index.ts";
-import { type Experiment, experimentDigest, type Slot } from "./manifest/experiment.ts";
+import { dependencyMissing, fidelitiesMissing } from "./errors/index.ts";
+import { type Experiment, experimentDigest, slotsOf } from "./manifest/experiment.ts";
+import type { Slot } from "./manifest/slots.ts";
 import type { Acceptance } from "./plugin/acceptance.ts";
+import { checkedAcceptance, checkedDistance, checkedInitial, checkedReward } from "./plugin/checks/answers.ts";
+import { Blame, described } from "./plugin/checks/blame.ts";
+import { checkedController, type Domain, wrapped } from "./plugin/checks/controller.ts";
+import { created } from "./plugin/checks/create.ts";
+import { checkedEvaluator } from "./plugin/checks/evaluator.ts";
 import type { Controller } from "./plugin/controller.ts";
-import type { Output } from "./plugin/dependencies.ts";
-import { DEPENDENCIES, type Dependencies, type Dependency } from "./plugin/dependencies.ts";
+import { DEPENDENCIES, type Dependencies, type Dependency, type Output } from "./plugin/dependencies.ts";
 import type { Evaluator } from "./plugin/evaluator.ts";
 import type { Initial } from "./plugin/initial.ts";
 import type { Metric } from "./plugin/metric.ts";
 import type { Middleware } from "./plugin/middleware.ts";
 import type { Observer } from "./plugin/observer.ts";
 import type { Kind, Kinds } from "./plugin/plugin.ts";
-import type { Reward } from "./plugin/reward.ts";
+import type { Space } from "./plugin/space.ts";
 import { SubspaceGraph } from "./plugin/subspace-graph.ts";
 import { randomStream } from "./random/rng.ts";
 import { Bus } from "./record/bus.ts";
 import { Budget } from "./search/budget.ts";
-import type { Run } from "./search/search.ts";
+import type { Evoking, Run } from "./search/search.ts";
 import type { Trainer } from "./training/trainer.ts";
 
 /** What the runtime gives to plugins. */
-export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock" | "plan"> {
+export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock"> {
   /** Left out where no results are kept. */
   readonly output?: Output;
   /** Left out where nothing can be trained. */
@@ -63,52 +61,43 @@ export interface Composition {
   observers(): Promise<readonly { readonly name: string; readonly observer: Observer }[]>;
 }
 
-type Token<T> = ServiceIdentifier<T>;
-/** The tokens of what plugins need; "rng" and "engine" have one for each slot. */
-const tokens = Object.fromEntries(DEPENDENCIES.map((name) => [name, Symbol.for(`evoke/${name}`)])) as {
-  readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]>;
-};
 /** What a run begins with: its seed, and engines for those of its plugins that need one. */
 interface Beginning {
   readonly seed: number;
   engine(): Engine;
 }
-const BEGINNING: Token<Beginning> = Symbol.for("evoke/beginning");
-const PARTS: Token<unknown[]> = Symbol.for("evoke/parts");
-const slotToken = <T>(pointer: string, what: string): Token<T> => Symbol.for(`evoke${pointer}#${what}`);
+
+/** What a run is made of, before the middleware is put around its controller. */
+interface Parts extends Pick<Run, "evaluator" | "rewards" | "feasible"> {
+  readonly controller: Controller;
+  readonly middleware: readonly Middleware[];
+  readonly evoking: Evoking | undefined;
+}
+
+type Token<T> = ServiceIdentifier<T>;
+const token = <T>(name: string): Token<T> => Symbol.for(`evoke/${name}`);
+/** The tokens of what plugins need; "rng" and "engine" have one for each slot. */
+const tokens = Object.fromEntries(DEPENDENCIES.map((name) => [name, token(name)])) as {
+  readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]>;
+};
+const BEGINNING = token<Beginning>("beginning");
+const EVOKING = token<Evoking | undefined>("evoking");
+const PARTS = token<Parts>("parts");
 
 /**
  * Composes an experiment.
- * @throws EvokeError of a plugin that finds its options or its inputs wrong, or lacks what it needs
+ * @throws EvokeError of a plugin that finds its options or its inputs wrong, lacks what it needs, or is none
  */
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
-  const { space, distance, subspaces, controller, middleware, rewards, constraints, observers, failures } = experiment;
-  const shared = new Container({ defaultScope: "Singleton" });
-  for (const name of ["tables", "files", "trainer", "runs", "output", "terminal", "plan"] as const) {
-    if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
-  }
-  shared.bind(tokens.clock).toConstantValue(() => host.clock());
-  bindPlugin(shared, space, tokens.space);
-  bindPlugin(shared, distance, tokens.distance);
-  await shared.getAsync(tokens.space);
-  await shared.getAsync(tokens.distance);
+  const { subspaces, constraints, budget, failures } = experiment;
+  const shared = sharedContainer(host);
+  const space = await new Plugins(shared, new Blame([experiment.space])).get(experiment.space, tokens.space);
+  const blame = new Blame(slotsOf(experiment), space);
+  const plugins = new Plugins(shared, blame);
+  const distance = await plugins.get(experiment.distance, tokens.distance, checkedDistance);
 
-  const runs = new Container({ parent: shared, defaultScope: "Request" });
   let beginning: Beginning;
-  runs.bind(BEGINNING).toDynamicValue(() => beginning);
-  runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
-  if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
-  const own = <K extends Kind>(slot: Slot<K>): Token<Kinds[K]> => bindOwn(runs, slot);
-  const acceptance = (subspaces?.acceptance ?? []).map(own);
-  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [...acceptance, ...constraints.map(own)]);
-  const evaluator = own(experiment.evaluator);
-  runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
-  const parts = [
-    ...[BEGINNING, own(controller), evaluator, tokens.feasible, ...middleware.map(own), ...rewards.map(own)],
-    ...(subspaces ? [tokens.subspaces, own(subspaces.initial), ...acceptance] : []),
-  ] as Token<unknown>[];
-  runs.bind(PARTS).toResolvedValue((...parts: unknown[]) => parts, parts);
-
+  const runs = runsContainer(shared, experiment, blame, space, () => beginning);
   const idleEngines: Engine[] = [];
 
   async function composeRun(seed: number, digest: string) {
@@ -119,25 +108,25 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       return engine;
     };
     beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
-    const [, controller, evaluator, feasible, ...others] = (await runs.getAsync(PARTS)) as [
-      ...[Beginning, Controller, Evaluator, Dependencies["feasible"]],
-      ...unknown[],
-    ];
-    const wrappers = others.splice(0, middleware.length) as Middleware[];
-    const shapers = others.splice(0, rewards.length) as Reward[];
-    const [graph, initial, ...acceptance] = others as [SubspaceGraph, Initial, ...Acceptance[]];
+    const { controller, middleware, evoking, evaluator, rewards, feasible } = await runs.getAsync(PARTS);
+    const lowerFidelities = evaluator.fidelities?.slice(0, -1) ?? [];
+    const domain: Domain = { space, subspaces: subspaces?.count ?? 0, lowerFidelities };
     const run: Run = {
-      space: shared.get(tokens.space),
-      distance: shared.get(tokens.distance),
-      controller: wrappers.reduceRight((inner, wrapper) => wrapper.around(inner), controller),
+      space,
+      distance,
+      controller: middleware.reduceRight(
+        (inner, one, i) => wrapped(one, experiment.middleware[i]!, blame, inner, domain),
+        checkedController(controller, experiment.controller, blame, domain),
+      ),
       evaluator,
-      rewards: shapers,
+      rewards,
       feasible,
       constrained: constraints.length > 0,
-      ...(subspaces && { subspaces: { graph, initial, acceptance } }),
-      budget: new Budget(experiment.budget, evaluator.metric.epochs),
+      ...(evoking && { subspaces: evoking }),
+      budget: new Budget(budget, evaluator.metric.epochs),
       failures,
       bus: new Bus(digest, seed),
+      blame,
     };
     const release = () => {
       for (const engine of engines) {
@@ -151,13 +140,13 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   // What the plugins open while they are created belongs to the digest, so one run is composed before it is taken.
   const first = await composeRun(experiment.seeds.first, "");
   first.release();
-  const { evaluator: prepared } = first.run;
+  const { evaluator } = first.run;
   const digest = experimentDigest(experiment, host.inputs);
   return {
     experiment,
     digest,
-    metric: prepared.metric,
-    ...(prepared.prepare && { prepare: () => prepared.prepare!() }),
+    metric: evaluator.metric,
+    ...(evaluator.prepare && { prepare: () => evaluator.prepare!() }),
     run: async (seed) => {
       const composed = await composeRun(seed, digest);
       await composed.run.evaluator.prepare?.();
@@ -165,96 +154,115 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     },
     observers: () =>
       Promise.all(
-        observers.map(async (slot) => {
-          const token = slotToken<Observer>(slot.pointer, "plugin");
-          bindPlugin(shared, slot, token);
-          return { name: slot.plugin.name, observer: await shared.getAsync(token) };
-        }),
+        experiment.observers.map(async (slot) => ({ name: slot.plugin.name, observer: await plugins.get(slot, token(slot.pointer)) })),
       ),
   };
 }
 
+/** What the host gives. */
+function sharedContainer(host: Host): Container {
+  const shared = new Container({ defaultScope: "Singleton" });
+  for (const name of ["tables", "files", "trainer", "runs", "output", "terminal"] as const) {
+    if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
+  }
+  shared.bind(tokens.clock).toConstantValue(() => host.clock());
+  return shared;
+}
+
+/** Everything that each run has of its own. */
+function runsContainer(shared: Container, experiment: Experiment, blame: Blame, space: Space, beginning: () => Beginning): Container {
+  const { subspaces, controller, middleware, rewards, constraints } = experiment;
+  const runs = new Container({ parent: shared, defaultScope: "Request" });
+  runs.bind(BEGINNING).toDynamicValue(beginning);
+  runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
+  if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
+
+  const plugins = new Plugins(runs, blame);
+  const acceptance = (subspaces?.acceptance ?? []).map((slot) => plugins.own(slot, checkedAcceptance));
+  const limits = [...acceptance, ...constraints.map((slot) => plugins.own(slot, checkedAcceptance))];
+  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [plugins.all("limits", limits)]);
+  const evaluator = plugins.own(experiment.evaluator, checkedEvaluator);
+  runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
+  if (subspaces) {
+    const initial = plugins.own(subspaces.initial, (one, slot) => checkedInitial(one, slot, blame, space));
+    const evoking = (graph: SubspaceGraph, initial: Initial, acceptance: readonly Acceptance[]): Evoking => ({
+      graph,
+      initial,
+      acceptance,
+    });
+    runs.bind(EVOKING).toResolvedValue(evoking, [tokens.subspaces, initial, plugins.all("acceptance", acceptance)]);
+  } else runs.bind(EVOKING).toConstantValue(undefined);
+
+  const wrappers = middleware.map((slot) => plugins.own(slot));
+  const shapers = rewards.map((slot) => plugins.own(slot, checkedReward));
+  const lists = [plugins.all("middleware", wrappers), plugins.all("rewards", shapers)] as const;
+  runs.bind(PARTS).toResolvedValue(
+    (_, controller, evaluator, feasible, middleware, rewards, evoking: Evoking | undefined): Parts => ({
+      ...{ controller, evaluator, feasible, middleware, rewards, evoking },
+    }),
+    [BEGINNING, plugins.own(controller), evaluator, tokens.feasible, ...lists, EVOKING],
+  );
+  return runs;
+}
+
 /** What all rules that are limits admit. */
-function limitsOf(...rules: Acceptance[]): Dependencies["feasible"] {
+function limitsOf(rules: readonly Acceptance[]): Dependencies["feasible"] {
   const limits = rules.filter((rule) => rule.feasible);
   return (architecture) => limits.every((limit) => limit.feasible!(architecture));
 }
 
-/** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
-function bindOwn<K extends Kind>(runs: Container, slot: Slot<K>): Token<Kinds[K]> {
-  const { plugin, pointer } = slot;
-  const token = slotToken<Kinds[K]>(pointer, "plugin");
-  if (plugin.needs.includes("rng"))
-    runs.bind(slotToken(pointer, "rng")).toResolvedValue(({ seed }) => randomStream(seed, pointer), [BEGINNING]);
-  if (plugin.needs.includes("engine")) runs.bind(slotToken(pointer, "engine")).toResolvedValue(({ engine }) => engine(), [BEGINNING]);
-  bindPlugin(runs, slot, token);
-  return token;
-}
+/** Makes of an instance what a search sees of it. */
+type Check<K extends Kind> = (instance: Kinds[K], slot: Slot<K>, blame: Blame) => Kinds[K];
 
-/** Binds what a plugin creates to a token, and resolves each thing that it needs. */
-function bindPlugin<K extends Kind>(container: Container, slot: Slot<K>, token: Token<Kinds[K]>): void {
-  const { plugin, pointer, file } = slot;
-  const { needs } = plugin;
-  const missing = needs.find((need) => need !== "rng" && need !== "engine" && !container.isBound(tokens[need]));
-  if (missing) throw dependencyMissing(plugin.kind, plugin.name, `${pointer} of ${file}`, missing, DEPENDENCIES);
-  const needed = needs.map((need) => (need === "rng" || need === "engine" ? slotToken(pointer, need) : tokens[need])) as Token<unknown>[];
-  container
-    .bind(token)
-    .toResolvedValue(
-      (...values: unknown[]) => create(slot, Object.fromEntries(needs.map((need, i) => [need, values[i]]))) as Kinds[K],
-      needed,
-    );
-}
+/** Binds plugins in a container. */
+class Plugins {
+  readonly #container: Container;
+  readonly #blame: Blame;
 
-/** The methods that every instance of a kind has. */
-const METHODS: { readonly [K in Kind]: readonly (keyof Kinds[K])[] } = {
-  space: ["sample", "contains", "modify", "neighbours", "encode", "decode", "functionKey"],
-  distance: ["between"],
-  controller: ["propose", "observe", "save", "restore"],
-  middleware: ["around"],
-  reward: ["shape"],
-  acceptance: ["accepts"],
-  initial: ["centres"],
-  evaluator: ["evaluate"],
-  observer: ["next"],
-};
-
-/** What is wrong with an instance, as far as can be seen before it is used; code outside this package is not type-checked. */
-function problemOf<K extends Kind>(kind: K, instance: Kinds[K]): string | undefined {
-  if (typeof instance !== "object" || instance === null) return `it is ${instance}, and no object`;
-  const missing = METHODS[kind].find((method) => typeof instance[method] !== "function");
-  if (missing !== undefined) return `it has no method "${String(missing)}"`;
-  if (kind !== "evaluator") return undefined;
-  const { metric } = instance as Evaluator;
-  if (typeof metric !== "object" || metric === null) return 'it has no "metric"';
-  if (metric.split !== "validation")
-    return `its metric is of the split ${JSON.stringify(metric.split)}, and a search sees "validation" only`;
-  return undefined;
-}
-
-/** Creates the instance of a slot. An error of the plugin's is told with the place of the slot. */
-function create<K extends Kind>(
-  { plugin, options, pointer, file }: Slot<K>,
-  dependencies: Partial<Dependencies>,
-): Kinds[K] | Promise<Kinds[K]> {
-  const at = `${pointer} of ${file}`;
-  if (dependencies.fidelities && dependencies.fidelities.length < 2) throw fidelitiesMissing(plugin.kind, plugin.name, at);
-  const failed = (error: unknown): never => {
-    if (!(error instanceof EvokeError))
-      throw pluginFailed(plugin.kind, plugin.name, at, error instanceof Error ? error : new Error(String(error)));
-    throw new EvokeError(error.code, `${error.message}\n  (${plugin.kind} "${plugin.name}" at ${at})`, { cause: error });
-  };
-  const checked = (instance: Kinds[K]) => {
-    const problem = problemOf(plugin.kind, instance);
-    if (problem !== undefined) throw pluginInstanceInvalid(plugin.kind, plugin.name, at, problem);
-    if (pointer.startsWith("/constraints/") && !(instance as Acceptance).feasible) throw constraintInvalid(plugin.name, at);
-    return instance;
-  };
-  let created: Kinds[K] | Promise<Kinds[K]>;
-  try {
-    created = plugin.create(options as never, dependencies as never);
-  } catch (error) {
-    return failed(error);
+  constructor(container: Container, blame: Blame) {
+    this.#container = container;
+    this.#blame = blame;
   }
-  return created instanceof Promise ? created.catch(failed).then(checked) : checked(created);
+
+  /** Binds a plugin, and creates it. */
+  get<K extends Kind>(slot: Slot<K>, to: Token<Kinds[K]>, check?: Check<K>): Promise<Kinds[K]> {
+    this.#bind(slot, to, check);
+    return this.#container.getAsync(to);
+  }
+
+  /** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
+  own<K extends Kind>(slot: Slot<K>, check?: Check<K>): Token<Kinds[K]> {
+    const { plugin, pointer } = slot;
+    const to = token<Kinds[K]>(pointer);
+    if (plugin.needs.includes("rng"))
+      this.#container.bind(token(`${pointer}#rng`)).toResolvedValue(({ seed }) => randomStream(seed, pointer), [BEGINNING]);
+    if (plugin.needs.includes("engine"))
+      this.#container.bind(token(`${pointer}#engine`)).toResolvedValue(({ engine }) => engine(), [BEGINNING]);
+    this.#bind(slot, to, check);
+    return to;
+  }
+
+  /** Binds a list of what is bound already. @returns its token */
+  all<T>(name: string, each: readonly Token<T>[]): Token<readonly T[]> {
+    const to = token<readonly T[]>(`all ${name}`);
+    this.#container.bind(to).toResolvedValue((...values: T[]) => values, each as Token<T>[]);
+    return to;
+  }
+
+  /** Binds what a plugin creates to a token, and resolves each thing that it needs. */
+  #bind<K extends Kind>(slot: Slot<K>, to: Token<Kinds[K]>, check: Check<K> = (instance) => instance): void {
+    const { needs } = slot.plugin;
+    const missing = needs.find((need) => need !== "rng" && need !== "engine" && !this.#container.isBound(tokens[need]));
+    if (missing) throw dependencyMissing(described(slot), missing);
+    const needed = needs.map((need) => (need === "rng" || need === "engine" ? token(`${slot.pointer}#${need}`) : tokens[need]));
+    const create = (...values: unknown[]) => {
+      const dependencies: Partial<Dependencies> = Object.fromEntries(needs.map((need, i) => [need, values[i]]));
+      if (dependencies.fidelities && dependencies.fidelities.length < 2) throw fidelitiesMissing(described(slot));
+      const instance = created(slot, dependencies, this.#blame);
+      return instance instanceof Promise
+        ? instance.then((instance) => check(instance, slot, this.#blame))
+        : check(instance, slot, this.#blame);
+    };
+    this.#container.bind(to).toResolvedValue(create, needed as Token<unknown>[]);
+  }
 }

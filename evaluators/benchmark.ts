@@ -9,8 +9,8 @@
  * another dataset's: algorithm comparisons often take CIFAR-10's for every dataset.
  *
  * Lower fidelities are the validation metrics of the same dataset after fewer epochs: those of shorter trainings, or
- * the points on the way of the search's own. An architecture in the middle of a long schedule ranks otherwise than one
- * whose short schedule is over, and costs the share of the long one's seconds.
+ * the points on the way of the search's own. An architecture in the middle of a long schedule ranks differently from
+ * one whose short schedule is over, and costs its share of the long one's seconds.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Predicts the accuracy of architectures by a perceptron from a file: Once-for-All's predictor, as it is published
- * (`acc_predictor.pth`, or the same arrays as an .npz), or one that `evoke fit` has made, which says itself what
- * it is for.
+ * Predicts the accuracy of architectures with a perceptron from a file: Once-for-All's predictor, as it is published
+ * (`acc_predictor.pth`, or the same arrays as an .npz), or one that `evoke fit` has made, which says itself what it
+ * is for.
  *
  * Once-for-All (Cai et al. 2020, arXiv:1908.09791): 128-400-400-400-1 with ReLU, on the space `mobilenet`. Its input:
  *
@@ -44,7 +44,7 @@ const IMAGENET: Metric = {
 export default plugin({
   kind: "evaluator",
   name: "predictor",
-  summary: "Predicts accuracies by a perceptron: Once-for-All's, or one that evoke fit has made",
+  summary: "Predicts accuracies with a perceptron: Once-for-All's, or one that evoke fit has made",
   options: {
     type: "object",
     additionalProperties: false,

@@ -41,7 +41,6 @@ import randomInitial from "./initial/random.ts";
 import feasibleOnly from "./middleware/feasible-only.ts";
 import noRepeats from "./middleware/no-repeats.ts";
 import warmStart from "./middleware/warm-start.ts";
-import progress from "./observer/progress.ts";
 import recorder from "./observer/recorder.ts";
 import absolute from "./reward/absolute.ts";
 import improvement from "./reward/improvement.ts";
@@ -91,6 +90,5 @@ export const catalogue: readonly Plugin[] = [
   predictor,
   training,
   supernet,
-  progress,
   recorder,
 ];

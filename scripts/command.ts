@@ -1,15 +1,20 @@
 /**
- * Calls the built command, for scripts whose working folder is the repository. Its progress is seen; where it
- * fails, the script ends with its status.
+ * Calls the built command, or another script, for scripts whose working folder is the repository. The progress of
+ * what is called is seen; where it fails, the script ends with its status.
  *
  * @module
  */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-/** @returns what it printed */
+/** Runs the built command. @returns what it printed */
 export function evoke(...args: readonly string[]): string {
-  const { status, stdout } = spawnSync(process.execPath, ["dist/app/cli/evoke.js", ...args], {
+  return node("dist/app/cli/evoke.js", ...args);
+}
+
+/** Runs Node. @returns what it printed */
+export function node(...args: readonly string[]): string {
+  const { status, stdout } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
     stdio: ["ignore", "pipe", "inherit"],

@@ -14,10 +14,11 @@ import type { TableSummary } from "../app/host/tables/table-check.ts";
 import { TableFolder } from "../app/host/tables/tables.ts";
 import { BLUE, specification } from "../app/report/figures/figure.ts";
 import { render } from "../app/report/figures/render.ts";
-import type { Space } from "../core/plugin/space.ts";
+import { createdSpace } from "../core/plugin/checks/create.ts";
 import { mean, quantile, spearman, standardDeviation } from "../core/statistics/index.ts";
 import { codeOf, type Table, type Values } from "../core/table/table.ts";
 import { evoke } from "./command.ts";
+import { wrapped } from "./page.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const NAME = "digits-201";
@@ -26,8 +27,8 @@ const MANIFEST = `manifests/tabulate/${NAME}.json`;
 const SAMPLE = 150;
 const DIGITS = 2;
 
-const { space: slot, fidelities } = await loadTabulation({ file: MANIFEST, changes: [] });
-const space = (await slot.plugin.create(slot.options as never, {} as never)) as Space;
+const { space: slot, dataset, training, fidelities } = await loadTabulation({ file: MANIFEST, changes: [] });
+const space = await createdSpace(slot);
 const [low, high] = [fidelities[0]!.epochs, fidelities.at(-1)!.epochs];
 const folder = new TableFolder(".");
 const table = await folder.open(NAME);
@@ -109,32 +110,41 @@ const seconds = table
   .map(([column]) => ({ column, total: at(table.values(column), distinct).reduce((a, b) => a + b, 0) }));
 const bytes = statSync(`tables/${NAME}.arrow.gz`).size;
 
+const whole = (value: number) => value.toLocaleString("en");
+const { split, augmentation, copies } = dataset;
+const images = split.train! + split.validation! + split.test!;
+const validationSpread = quantile(at(validation, distinct), 0.9) - quantile(at(validation, distinct), 0.1);
+const rank = (a: Values, b: Values) => spearman(at(a, distinct), at(b, distinct)).rho.toFixed(3);
+const betterDeviation = Math.sqrt(mean(better.map(({ first, second }) => (first - second) ** 2)) / 2);
+
 const page = `# Data sheet: the table \`${NAME}\`
 
 Made by \`npm run data-sheet\`; do not edit. The table comes with Evoke, in \`tables/\` (${Math.round(bytes / 1000)} kB).
 
-**What it is.** Every one of the ${table.rows.toLocaleString("en")} cells of NAS-Bench-201 in a small network, trained by Evoke itself on handwritten digits:
-a benchmark that needs no download, that anybody can make again, and that is no copy of another's numbers. It is for examples, tests
-and ablations. A claim about images in general it cannot carry: the data are ${"1,797"} images of 8 × 8 pixels.
+**What it is.** Every one of the ${whole(table.rows)} cells of NAS-Bench-201 in a small network, trained by Evoke itself on
+handwritten digits: a benchmark that needs no download, that anybody can make again, and that is no copy of another's numbers. It is for
+examples, tests and ablations. It cannot support a claim about images in general: the data are ${whole(images)} images of 8 × 8 pixels.
 
-**How it was made.** \`evoke tabulate ${MANIFEST}\`: the network has a 3 × 3 convolution to 8 channels, two stages of one cell
-(8 × 8 × 8 and 4 × 4 × 16) joined by a 2 × 2 average pool and a 1 × 1 convolution, global average pool, linear classifier. ${low} and ${high} epochs are two
-separate trainings, each with a cosine of its own (a point in the middle of a cosine ranks badly), of batch 45, SGD with Nesterov's momentum 0.9,
-first rate 0.1, weight decay 5e-4. Images are moved by up to one pixel and get Gaussian noise of deviation 0.4, since clean digits are too easy:
-training images anew at each step, validation and test images once, in three copies. 900 images train, 400 validate (1,200 with copies), 497 test (1,491).
-Everything is in the table's own description: \`evoke table check ${NAME}\`.
+**How it was made.** \`evoke tabulate ${MANIFEST}\`: the network has a 3 × 3 convolution to 8 channels, two stages of one cell (8 × 8 × 8
+and 4 × 4 × 16) joined by a 2 × 2 average pool and a 1 × 1 convolution, global average pool, linear classifier. ${low} and ${high} epochs
+are two separate trainings, each with a cosine schedule of its own (a point in the middle of a cosine ranks badly), of batch
+${training.batchSize}, SGD with Nesterov's momentum ${training.momentum}, first rate ${training.learningRate}, weight decay
+${training.weightDecay}. Images are moved by up to ${augmentation.shift} pixel and get Gaussian noise of deviation ${augmentation.noise},
+since clean digits are too easy: training images anew at each step, validation and test images once, in ${copies} copies.
+${split.train} images train, ${split.validation} validate (${whole(split.validation! * copies)} with copies), ${split.test} test
+(${whole(split.test! * copies)}). Everything is in the table's own description: \`evoke table check ${NAME}\`.
 
-**Which cell is trained.** ${table.rows.toLocaleString("en")} strings are ${distinct.length.toLocaleString("en")} functions by the space's \`canonical\`. Of each function one cell is trained, that with the fewest convolutions
-when dead parts are left out, and of these the first in the order of their codes; all others of the function have its numbers. Cells of different functions whose live networks are equal are
-trained once.
+**Which cell is trained.** ${whole(table.rows)} cells are ${whole(distinct.length)} functions, by the space's \`functionKey\`. Of each
+function one cell is trained, the one with the fewest convolutions when dead parts are left out, and of these the first in the order of
+their codes; all others of the function have its numbers. Cells of different functions whose live networks are equal are trained once.
 
-**What a search sees.** By default the validation accuracy after ${low} epochs; the report has the test accuracy after ${high}. Seconds are of the
-machines and the hours in which the table was made, beside other work, and come out differently each time; all other columns come out equal to the last bit
-with the same backend and processor class.
+**What a search sees.** By default the validation accuracy after ${low} epochs; the report has the test accuracy after ${high}. Seconds are
+those of the machines and the hours in which the table was made, beside other work, and differ each time; all other columns come out equal
+to the last bit with the same backend and processor class.
 
 ## What kind of benchmark it is
 
-Over the ${distinct.length.toLocaleString("en")} functions, in percent:
+Over the ${whole(distinct.length)} functions, in percent:
 
 | | min | 10 % | median | 90 % | max |
 |---|---|---|---|---|---|
@@ -144,12 +154,19 @@ Over the ${distinct.length.toLocaleString("en")} functions, in percent:
 
 ![Validation accuracy of all functions](figures/digits-201-spread.svg)
 
-- The 10th and the 90th percentile of validation accuracy after ${high} epochs are ${fixed(quantile(at(validation, distinct), 0.9) - quantile(at(validation, distinct), 0.1))} points apart. The best 1 % (${best.length} functions) lie between ${fixed(validation[best.at(-1)!]!)} and ${fixed(validation[best[0]!]!)}, with ${new Set(best.map((row) => validation[row]!)).size} different values.
-- A cell drawn uniformly has a mean test accuracy of ${fixed(random)}. The best test accuracy is ${fixed(test[byTest]!)}; the cell with the best validation accuracy after ${high} epochs tests at ${fixed(test[byValidation]!)}, that with the best after ${low} at ${fixed(test[byEarly]!)}: that much is the choice by validation accuracy worth, of all cells at once.
-- Spearman's rank correlation over all functions: validation to test after ${high} epochs ${spearman(at(validation, distinct), at(test, distinct)).rho.toFixed(3)}; validation after ${low} to validation after ${high} epochs ${spearman(at(early, distinct), at(validation, distinct)).rho.toFixed(3)}; validation after ${low} to test after ${high} ${spearman(at(early, distinct), at(test, distinct)).rho.toFixed(3)}.
+- The 10th and the 90th percentile of validation accuracy after ${high} epochs are ${fixed(validationSpread)} points apart. The best 1 %
+(${best.length} functions) lie between ${fixed(validation[best.at(-1)!]!)} and ${fixed(validation[best[0]!]!)}, with
+${new Set(best.map((row) => validation[row]!)).size} different values.
+- A cell drawn uniformly has a mean test accuracy of ${fixed(random)}. The best test accuracy is ${fixed(test[byTest]!)}; the cell with the
+best validation accuracy after ${high} epochs tests at ${fixed(test[byValidation]!)}, the one with the best after ${low} at
+${fixed(test[byEarly]!)}: so much is the choice by validation accuracy worth, made among all cells at once.
+- Spearman's rank correlation over all functions: validation to test after ${high} epochs ${rank(validation, test)}; validation after
+${low} to validation after ${high} epochs ${rank(early, validation)}; validation after ${low} to test after ${high} ${rank(early, test)}.
 
-**Seeds.** ${pairs.length} functions drawn at random were trained again for ${high} epochs with seed 2, which changes the first weights, the order of the images and their augmentation.
-Spearman's correlation of the validation accuracies is **${agreement(pairs).toFixed(3)}**, in the better half ${agreement(better).toFixed(3)}. The standard deviation of one training is ${fixed(seedDeviation)} points, in the better half ${fixed(Math.sqrt(mean(better.map(({ first, second }) => (first - second) ** 2)) / 2))}.
+**Seeds.** ${pairs.length} functions drawn at random were trained again for ${high} epochs with seed 2, which changes the first weights, the
+order of the images and their augmentation. Spearman's correlation of the validation accuracies is **${agreement(pairs).toFixed(3)}**, in the
+better half ${agreement(better).toFixed(3)}. The standard deviation of one training is ${fixed(seedDeviation)} points, in the better half
+${fixed(betterDeviation)}.
 
 ![Two trainings of the same cells](figures/digits-201-seeds.svg)
 
@@ -162,7 +179,7 @@ Spearman's correlation of the validation accuracies is **${agreement(pairs).toFi
 
 ![Difference against distance](figures/digits-201-distance.svg)
 
-**Cost.** Training took ${seconds.map(({ column, total }) => `${Math.round(total).toLocaleString("en")} s (\`${column}\`)`).join(" and ")} on one core, summed over the functions.
+**Cost.** Training took ${seconds.map(({ column, total }) => `${whole(Math.round(total))} s (\`${column}\`)`).join(" and ")} on one core, summed over the functions.
 
 ## Provenance
 
@@ -174,7 +191,7 @@ Spearman's correlation of the validation accuracies is **${agreement(pairs).toFi
   .join(", ")}.
 - SHA-256 of the table \`${summary.digest}\`.
 
-To see that it is so, train 20 of its functions again and compare:
+To check it, train 20 of its functions again and compare:
 
 \`\`\`console
 $ evoke tabulate ${MANIFEST} --sample 20 --compare ${NAME}
@@ -249,7 +266,7 @@ await figure("distance", "Difference against distance", "all pairs of cells: mea
     { mark: { type: "point", color: BLUE, filled: true, size: 70 }, encoding: { y: { field: "mean", type: "quantitative" } } },
   ],
 });
-writeFileSync(`docs/${NAME}.md`, page);
+writeFileSync(`docs/${NAME}.md`, wrapped(page));
 process.stdout.write(
   `spread ${fixed(quantile(at(validation, distinct), 0.9) - quantile(at(validation, distinct), 0.1))}, seeds ${agreement(pairs).toFixed(3)}, standard deviation over functions ${fixed(standardDeviation(at(validation, distinct)))}\n`,
 );

@@ -1,19 +1,20 @@
 /**
- * Runs the code blocks of README.md and docs/*.md, page by page and in order, as an installed user would:
- * in a folder of its own that has a copy of manifests/ and the built package as `evoke-nas` with the
+ * Runs the code blocks of README.md and of the pages under docs/, page by page and in order, as an installed user
+ * would: in a folder of its own that has a copy of manifests/ and the built package as `evoke-nas` with the
  * command `evoke`. docs/contributing.md tells authors of pages the same:
  *
  * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string.
  *                  Where a line starts with `$ `, these are the commands and the other lines are what
  *                  they print, "…" standing for anything in a line or, alone, for any lines.
- * - ```json        must parse; a whole manifest (it has "name" and "space") must pass `evoke validate`
+ * - ```json        must parse; a whole manifest (it has "name" and "space") must pass `evoke validate`, but for tables and
+ *                  files that are not there
  * - ```ts          must type-check
  * - ```js          run by node, or only parsed if it names a file
- * - file=PATH      the block is written there first, and later blocks can use it
+ * - file=PATH      the block, of whatever language, is written there first, and later blocks can use it
  * - needs=PATH     skipped where that is absent; a path that begins with ../shared/ is found by itself
  * - skip="reason"  never run
  *
- * Other blocks (```text, ```console) are only read.
+ * Other blocks (```text, ```jsonc, ```console) are only read.
  *
  *   npm run doc-examples -- plugin-guide     only pages with that in their path
  *
@@ -51,7 +52,9 @@ console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} 
 process.exitCode = total.failed > 0 || total.passed + total.skipped === 0 ? 1 : 0;
 
 function runPage(page: string): void {
-  const blocks = blocksOf(readFileSync(join(root, page), "utf8")).filter(({ language }) => language in LANGUAGES);
+  const blocks = blocksOf(readFileSync(join(root, page), "utf8")).filter(
+    ({ language, attributes }) => language in LANGUAGES || attributes.file !== undefined,
+  );
   if (blocks.length === 0) return;
   const scratch = mkdtempSync(join(tmpdir(), "evoke-docs-"));
   const folder = prepare(scratch);
@@ -70,7 +73,7 @@ function runPage(page: string): void {
         mkdirSync(dirname(join(folder, file)), { recursive: true });
         writeFileSync(join(folder, file), block.text);
       }
-      LANGUAGES[block.language]!(block, folder);
+      LANGUAGES[block.language]?.(block, folder);
       count.passed++;
     } catch (error) {
       count.failed++;
@@ -175,7 +178,8 @@ function json({ line, text, attributes }: Block, folder: string): void {
   if (!("name" in value && "space" in value)) return;
   const file = attributes.file ?? `example-${line}.json`;
   writeFileSync(join(folder, file), text);
-  run("bash", ["-c", `evoke validate ${file}`], folder);
+  const [verdict] = JSON.parse(run("bash", ["-c", `evoke validate --json ${file} 2>/dev/null || true`], folder));
+  if (!verdict.valid && !["TABLE_MISSING", "CANNOT_READ"].includes(verdict.code)) throw new Error(verdict.message);
 }
 
 function js({ line, text, attributes }: Block, folder: string): void {

@@ -7,18 +7,21 @@
  *
  * Changes of the supernet's manifest may follow, as for evoke run --set: '/evaluator/options/sampling="uniform"'.
  *
- * Every training that is over is kept in results/supernet-ranking.jsonl. So a call that was killed goes on where it
- * stopped, as the supernet's own training does, and a supernet with other settings is ranked by the same trainings.
+ * Every training that is over is kept in supernet-ranking.jsonl under --out DIR (results). So a call that was killed
+ * goes on where it stopped, as the supernet's own training does, and a supernet with other settings is ranked by the
+ * same trainings.
  *
  * @module
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
+import { parseArgs } from "node:util";
 import { changesOf, count } from "../app/cli/arguments.ts";
 import { stderrTerminal } from "../app/cli/terminal.ts";
 import { openExperiment } from "../app/host/experiment.ts";
 import { digestOf } from "../core/json/canonical-json.ts";
-import type { Change } from "../core/manifest/experiment.ts";
+import type { Change } from "../core/manifest/changes.ts";
 import type { Evaluator } from "../core/plugin/evaluator.ts";
 import type { Space } from "../core/plugin/space.ts";
 import { randomStream } from "../core/random/rng.ts";
@@ -27,8 +30,6 @@ import { mean } from "../core/statistics/descriptive.ts";
 
 /** The seed that architectures are drawn with. */
 const SEED = 1;
-/** The trainings that are over, a line of {key, score} each. */
-const JOURNAL = "results/supernet-ranking.jsonl";
 /** What stands in the place of the supernet; the mean of several counts. */
 const TRUTHS: Readonly<Record<string, (options: { readonly dataset: unknown }) => readonly object[]>> = {
   digits: ({ dataset }) =>
@@ -45,7 +46,10 @@ const TRUTHS: Readonly<Record<string, (options: { readonly dataset: unknown }) =
   "digits-201": () => [{ use: "benchmark", options: { table: "digits-201", dataset: "digits", epochs: 10 } }],
 };
 
-const [name = "digits-201", wanted = "100", ...set] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: "string", default: "results" } } });
+const [name = "digits-201", wanted = "100", ...set] = positionals;
+/** The trainings that are over, a line of {key, score} each. */
+const journal = join(values.out, "supernet-ranking.jsonl");
 const file = `manifests/supernet-${name}.json`;
 const changes = changesOf(set);
 const began = performance.now();
@@ -124,16 +128,16 @@ async function accuracy({ evaluator, space, digest }: Measurer, architecture: re
   const kept = known.get(key);
   if (kept !== undefined) return kept;
   const { score } = await evaluator.evaluate(architecture);
-  appendFileSync(JOURNAL, `${JSON.stringify({ key, score })}\n`, { flush: true });
+  appendFileSync(journal, `${JSON.stringify({ key, score })}\n`, { flush: true });
   return score;
 }
 
 /** What earlier calls have trained; a line that a kill cut off is dropped. */
 function keptTrainings(): ReadonlyMap<string, number> {
-  mkdirSync("results", { recursive: true });
-  const text = existsSync(JOURNAL) ? readFileSync(JOURNAL, "utf8") : "";
+  mkdirSync(values.out, { recursive: true });
+  const text = existsSync(journal) ? readFileSync(journal, "utf8") : "";
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-  if (whole !== text) writeFileSync(JOURNAL, whole);
+  if (whole !== text) writeFileSync(journal, whole);
   const lines = whole.split("\n").slice(0, -1);
   return new Map(lines.map((line) => JSON.parse(line) as { key: string; score: number }).map(({ key, score }) => [key, score]));
 }

@@ -16,17 +16,16 @@
  * The textual form is the authors': `depths:kernels:expansions`, 0 where a layer is absent. Only the third
  * and the fourth layer of a unit may be, and the fourth is if the third is.
  *
- * Modifications are made together; then each unit is brought back to that form, so that never more
- * components have changed than were modified. Layers that must be there stay. A fourth layer without
- * a third moves into its place, where it was chosen; where it was there before, the third stays instead
- * and the fourth goes: a unit loses its last layer.
+ * Modifications are made together; then each unit is brought back to that form, so that no more components change
+ * than were modified. Layers that must be there stay. A fourth layer without a third moves into its place, where it
+ * was chosen; where it was there before, the third stays instead and the fourth goes: a unit loses its last layer.
  *
  * The network: a 3×3 convolution; a layer of kernel 3 without expansion; the units; a 1×1 convolution; global
  * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost`, `network` and
  * `blocks` depend on them. Every width is times the multiplier, then rounded to a multiple of 8.
  *
- * Different from the authors: architectures are drawn uniformly, not depth by depth, which is an option;
- * a network has one image size, as it has where they search.
+ * Different from the authors: architectures are drawn uniformly, not depth by depth, which is an option; a network
+ * has one image size, as in their search.
  *
  * @module
  */
@@ -94,7 +93,7 @@ export default plugin({
         description:
           "the units, each with `channels`, and the `stride` of its first layer (1), `squeezeExcitation` (false) and `activation` (hard-swish)",
       },
-      widthMultiplier: { type: "number", exclusiveMinimum: 0, default: 1.2, description: "what every width is times" },
+      widthMultiplier: { type: "number", exclusiveMinimum: 0, default: 1.2, description: "factor of every width" },
       stemChannels: { ...width, default: 16, description: "channels before the units" },
       stemStride: { type: "integer", minimum: 1, maximum: 3, default: 2, description: "stride of the first convolution" },
       finalChannels: { ...width, default: 960, description: "channels that are pooled" },
@@ -106,7 +105,7 @@ export default plugin({
         enum: ["uniform", "by-depth"],
         default: "uniform",
         description:
-          "how architectures are drawn: uniformly, which gives 89 % of the units 4 layers, or with each depth of a unit as likely",
+          "how architectures are drawn: uniformly, which gives 89 % of the units 4 layers, or with each depth of a unit equally likely",
       },
     },
   },

@@ -22,7 +22,6 @@ import given from "../plugins/initial/given.ts";
 import randomInitial from "../plugins/initial/random.ts";
 import noRepeats from "../plugins/middleware/no-repeats.ts";
 import warmStart from "../plugins/middleware/warm-start.ts";
-import progress from "../plugins/observer/progress.ts";
 import recorder from "../plugins/observer/recorder.ts";
 import absolute from "../plugins/reward/absolute.ts";
 import improvement from "../plugins/reward/improvement.ts";
@@ -61,7 +60,6 @@ export const testCatalogue: readonly Plugin[] = [
     never,
     randomInitial,
     given,
-    progress,
     recorder,
   ],
 ];
@@ -92,7 +90,6 @@ export const host: Host = {
   runs: { open: async () => {}, centres: async () => [] },
   terminal: { interactive: false, columns: 80, write: () => {} },
   clock: () => 0,
-  plan: { runs: 1 },
   inputs: new Map(),
 };
 

@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   [CATALOGUE]: ["core", "spaces", "controllers", "evaluators", "plugins"],
   training: ["core"],
   "app/host": ["core", "training", CATALOGUE],
-  "app/report": ["core", "app/host/store", CATALOGUE],
+  "app/report": ["core", "app/host/store", "training/kept-file.ts", CATALOGUE],
   "app/cli": ["core", "training", "app/host", "app/report", CATALOGUE],
   "test/contracts": ["core", "test/fixtures.ts"],
   test: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "scripts", "bench"],
@@ -46,7 +46,7 @@ const PLUGIN_FOLDERS = ["spaces", "controllers", "evaluators", "plugins"];
 /** Files at the root of a folder. */
 const MOST_FILES = 15;
 /** Folders that are lists: each file of them has its own place in what they follow. */
-const LISTS = ["manifests/paper"];
+const LISTS = ["manifests/paper", "test/fixtures/broken-plugins"];
 /** Lines of a source file. */
 const MOST_LINES = 400;
 /** The kernels of one WebAssembly module are one program. */
@@ -318,9 +318,38 @@ function callsContract(file: string): boolean {
   return called;
 }
 
+test("package.json names the folders in which a module does something when it is imported, so that bundlers keep it", () => {
+  const { sideEffects } = JSON.parse(read("package.json")) as { sideEffects: string[] };
+  const named = (path: string) =>
+    sideEffects.some((pattern) => {
+      const [start, rest] = pattern.replace("./dist/", "").replace(/\.js$/, ".ts").split("**/*.ts") as [string, string?];
+      return rest === undefined ? path === start : path.startsWith(start);
+    });
+  const acts = (statement: ts.Statement) =>
+    (ts.isImportDeclaration(statement) && statement.importClause === undefined) ||
+    ts.isIfStatement(statement) ||
+    ts.isTryStatement(statement) ||
+    (ts.isExpressionStatement(statement) && !fillsOwn(statement.expression));
+  none(
+    within("core", ...PLUGIN_FOLDERS, "training", "app", "test")
+      .filter((path) => !path.startsWith("test/") || path.startsWith("test/contracts/"))
+      .filter((path) => !named(path) && tree(path).statements.some(acts))
+      .map((path) => `${path} does something when it is imported`),
+    "name it under sideEffects",
+  );
+});
+
+/** True where a module fills in what is its own: `HALVINGS[0] = 1`. */
+function fillsOwn(expression: ts.Expression): boolean {
+  return ts.isBinaryExpression(expression) && ts.isElementAccessExpression(expression.left);
+}
+
 test("files are named in kebab-case", () => {
   none(
-    tracked.filter((path) => path.includes("/") && !path.split("/").every((part) => /^\.?[a-z0-9]+([-.][a-z0-9]+)*$/.test(part))),
+    tracked.filter(
+      (path) =>
+        path.includes("/") && !path.endsWith("/README.md") && !path.split("/").every((part) => /^\.?[a-z0-9]+([-.][a-z0-9]+)*$/.test(part)),
+    ),
     "lower-case words joined by hyphens",
   );
 });

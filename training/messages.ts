@@ -1,6 +1,6 @@
 /** What the trainer and its worker threads send each other. @module */
 import type { MessagePort } from "node:worker_threads";
-import type { ErrorCode } from "../core/errors/index.ts";
+import type { ErrorValue } from "../core/errors/index.ts";
 import type { Network } from "../core/space/network.ts";
 import type { BackendChoice } from "../core/training/settings.ts";
 import type { SupernetEpoch } from "../core/training/supernet.ts";
@@ -25,7 +25,7 @@ export type Answer =
   | { readonly weights: Float32Array }
   | { readonly extracted: TrainedNetwork }
   | { readonly measured: { readonly accuracy: number; readonly seconds: number } }
-  | { readonly failed: { readonly message: string; readonly code?: ErrorCode | undefined } };
+  | { readonly failed: ErrorValue };
 /** What it sends meanwhile. */
 export type Message = { readonly epoch: EpochResult } | { readonly over: true };
 

@@ -8,14 +8,14 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { EvokeError } from "../core/errors/index.ts";
+import { errorOf } from "../core/errors/index.ts";
 import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
 import type { BackendChoice } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
 import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
-import { type Dataset, type Examples, openDataset } from "./datasets/dataset.ts";
+import { type Dataset, type Examples, openDataset, summaryOf } from "./datasets/dataset.ts";
 import type { Answer, Message, Task } from "./messages.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
@@ -57,9 +57,9 @@ export class WorkerTrainer implements Trainer {
   }
 
   async prepare(spec: DatasetSpec, backend: BackendChoice = "fastest"): Promise<DatasetSummary> {
-    const { name, classes, shape, train, validation, test } = await this.#dataset(spec);
+    const dataset = await this.#dataset(spec);
     await this.backend(backend);
-    return { name, classes, shape, counts: { train: train.count, validation: validation.count, test: test.count } };
+    return summaryOf(dataset);
   }
 
   /** Which backend a choice comes to. @throws EvokeError BACKEND_UNAVAILABLE */
@@ -128,8 +128,7 @@ export class WorkerTrainer implements Trainer {
   async #ask(task: Task, ...transferred: MessagePort[]): Promise<Answer> {
     const answer = await this.#pool.run(task, { transferList: transferred });
     if (!("failed" in answer)) return answer;
-    const { code, message } = answer.failed;
-    throw code ? new EvokeError(code, message) : new Error(message);
+    throw errorOf(answer.failed);
   }
 
   #dataset(spec: DatasetSpec): Promise<Dataset> {

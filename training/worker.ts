@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EvokeError } from "../core/errors/index.ts";
+import { errorValue } from "../core/errors/index.ts";
 import type { Answer, Message, Task } from "./messages.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { openBackend } from "./tensorflow.ts";
@@ -19,8 +19,7 @@ export default async function run(task: Task): Promise<Answer> {
     if ("subnetwork" in task) return askSubnetwork(task.subnetwork);
     return { opened };
   } catch (error) {
-    if (error instanceof EvokeError) return { failed: { code: error.code, message: error.message } };
-    return { failed: { message: error instanceof Error ? error.message : String(error) } };
+    return { failed: errorValue(error) };
   } finally {
     send({ over: true });
     port?.close();

@@ -1,11 +1,10 @@
 /**
- * What several commands do with their options and with signals.
+ * What several commands do with their options.
  *
  * @module
  */
-import process from "node:process";
 import { optionInvalid } from "../../core/errors/index.ts";
-import type { Change } from "../../core/manifest/experiment.ts";
+import type { Change } from "../../core/manifest/changes.ts";
 
 /** What --set, given any number of times, changes in a manifest. */
 export function changesOf(set: readonly string[]): Change[] {
@@ -27,9 +26,7 @@ export function count(option: string, text: string): number {
   return value;
 }
 
-/** At SIGINT or SIGTERM: saves what there is, and ends with status 130. */
-export function onInterrupt(save: () => Promise<void>): void {
-  const interrupted = () => void save().finally(() => process.exit(130));
-  process.once("SIGINT", interrupted);
-  process.once("SIGTERM", interrupted);
+/** What --seeds changes in a manifest. */
+export function seedsChange(seeds: string | undefined): Change[] {
+  return seeds === undefined ? [] : [{ pointer: "/seeds/count", value: count("--seeds", seeds) }];
 }

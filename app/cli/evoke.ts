@@ -10,27 +10,36 @@
  */
 import process from "node:process";
 import { Command, CommanderError } from "commander";
+import { type ErrorCode, EvokeError } from "../../core/errors/evoke-error.ts";
+import { stackOf } from "../../core/errors/thrown-at.ts";
 import { VERSION } from "../../core/version.ts";
+import { settled } from "../host/run/settle.ts";
+import { onStrayErrors } from "./ending.ts";
+import { print, reserveStreams } from "./streams.ts";
+
+/** What only shows while runs are done; every other error is found before. */
+const OF_RUNS: readonly ErrorCode[] = ["NEVER_SETTLES", "STRAY_ERROR"];
 
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
-  .option("--debug", "show the stack trace of an error")
+  .configureOutput({ writeOut: print })
+  .option("--debug", "show the stack trace of an error, and of each run that fails")
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
   .exitOverride();
 
 program
   .command("run")
-  .description("run an experiment over its seeds")
+  .description("run an experiment over its seeds; a call that was killed goes on where it stopped")
   .argument("<manifest>", "the experiment, a JSON file")
   .option("--json", "print one JSON document instead of a table")
   .option("--seeds <count>", "how many seeds, instead of the manifest's")
   .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
-  .option("--out <dir>", "keep the results there; a call that was interrupted goes on where it stopped")
+  .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, options));
+  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
 program
   .command("matrix")
@@ -43,12 +52,12 @@ program
   .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, options));
+  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
 program
   .command("report")
   .description("write the tables, statistics and figures of finished runs")
-  .argument("<dir>", "results/NAME of a matrix, or the folder NAME-DIGEST that evoke run --out has made")
+  .argument("<results>", "results/NAME, the matrix.json in it, or the manifest that was run")
   .option("--out <dir>", "write there, instead of into a folder report inside")
   .option("--json", "print statistics.json instead of a table")
   .option("--quiet", "no progress")
@@ -145,25 +154,32 @@ program
 
 for (const command of [...program.commands, ...table.commands]) command.exitOverride();
 
+reserveStreams((error) => {
+  process.exitCode = report(error);
+});
+onStrayErrors(report);
 try {
-  await program.parseAsync();
+  await settled(program.parseAsync());
 } catch (error) {
-  process.exitCode = await report(error);
+  process.exitCode = report(error);
 }
 
-async function report(error: unknown): Promise<number> {
+/** Tells what went wrong. @returns the exit status */
+function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { EvokeError } = await import("../../core/errors/index.ts");
   if (!(error instanceof EvokeError)) {
     process.stderr.write(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.stderr.write(program.opts().debug && error instanceof Error ? `${error.stack}\n` : "  Show more with --debug.\n");
+    process.stderr.write(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
     return 1;
   }
   process.stderr.write(`${error.message}\n`);
-  if (program.opts().debug)
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) process.stderr.write(`${cause.stack}\n`);
-  return 2;
+  if (debug()) process.stderr.write(`${stackOf(error)}\n`);
+  return OF_RUNS.includes(error.code) ? 1 : 2;
+}
+
+function debug(): boolean {
+  return program.opts().debug === true;
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -15,12 +15,14 @@ export function seedsText(seeds: readonly number[]): string {
 /**
  * A line for each reason, with all runs that failed for it.
  * @param of  what the runs are of, if that is to be said
+ * @param debug  whether the stack of the first of them follows
  */
-export function failureLines(failed: readonly FailedRun[], of = ""): string[] {
+export function failureLines(failed: readonly FailedRun[], { of = "", debug = false } = {}): string[] {
   const sorted = [...failed].sort((a, b) => a.seed - b.seed);
-  return [...new Set(sorted.map(({ reason }) => reason))].map((reason) => {
-    const runs = sorted.filter((run) => run.reason === reason);
-    const { thrown } = runs[0]!;
-    return `${seedsText(runs.map(({ seed }) => seed))}${of} failed: ${reason}${thrown ? `\n  Thrown ${thrown}` : ""}`;
+  return [...new Set(sorted.map(({ message }) => message))].map((reason) => {
+    const runs = sorted.filter((run) => run.message === reason);
+    const { thrown, stack } = runs[0]!;
+    const more = `${thrown ? `\n  Thrown at ${thrown}` : ""}${debug && stack ? `\n${stack}` : ""}`;
+    return `${seedsText(runs.map(({ seed }) => seed))}${of} failed: ${reason}${more}`;
   });
 }

@@ -1,6 +1,7 @@
 /** What the command prints: the terminal that observers write to, which is stderr, and how tables and numbers look. @module */
 import process from "node:process";
 import type { Terminal } from "../../core/plugin/dependencies.ts";
+import { ProgressLine, stayingLine } from "../../core/record/progress-line.ts";
 
 export function stderrTerminal(quiet: boolean): Terminal {
   return {
@@ -10,38 +11,14 @@ export function stderrTerminal(quiet: boolean): Terminal {
   };
 }
 
-const CLEARED = "\r\u001b[2K";
-
-/** Progress on stderr: one line that is rewritten, with what was said above it. Where lines cannot be rewritten, one now and then. */
-export class StatusLine {
-  readonly terminal: Terminal;
-  readonly #apart: number;
-  #shown = Number.NEGATIVE_INFINITY;
-
-  /** @param apart  milliseconds from one line to the next */
-  constructor(quiet: boolean, apart: { readonly rewritten: number; readonly written: number }) {
-    this.terminal = stderrTerminal(quiet);
-    this.#apart = this.terminal.interactive ? apart.rewritten : apart.written;
-  }
-
-  /** Says something that stays, quiet or not. */
-  say(line: string): void {
-    say(this.terminal, line);
-  }
-
-  /** Shows the line if it is time, the final one always. */
-  show(line: () => string, final: boolean): void {
-    const now = performance.now();
-    if (!final && now - this.#shown < this.#apart) return;
-    this.#shown = now;
-    const { interactive, columns } = this.terminal;
-    this.terminal.write(interactive ? `${CLEARED}${line().slice(0, columns - 1)}${final ? "\n" : ""}` : `${line()}\n`);
-  }
+/** Progress on stderr. */
+export function progressLine(terminal: Terminal): ProgressLine {
+  return new ProgressLine(terminal, () => performance.now());
 }
 
-/** Says something on stderr in place of the line that is rewritten there. */
-export function say({ interactive }: Terminal, line: string): void {
-  process.stderr.write(`${interactive ? CLEARED : ""}${line}\n`);
+/** Says something on stderr that stays, quiet or not. */
+export function say(terminal: Terminal, line: string): void {
+  process.stderr.write(stayingLine(terminal, line));
 }
 
 /**
@@ -64,9 +41,10 @@ export function aligned(rows: readonly (readonly string[])[], texts: readonly nu
   );
 }
 
-/** A time that is left, as people say it. */
+/** A time as people say it. */
 export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 100) return `${Math.ceil(seconds)} s`;
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -6,21 +6,21 @@
  */
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
-import { resolve as resolveModule } from "import-meta-resolve";
-import { cannotReadFile, initialInvalid, moduleUnloadable } from "../../core/errors/index.ts";
+import { dirname, join, resolve } from "node:path";
+import { cannotReadFile, initialInvalid } from "../../core/errors/index.ts";
 import type { Composition, Host } from "../../core/kernel.ts";
-import { type Change, type Experiment, type ImportedModule, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
+import type { Change } from "../../core/manifest/changes.ts";
+import { type Experiment, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
-import type { Cell, Matrix } from "../../core/manifest/matrix.ts";
+import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
+import type { ImportedModule } from "../../core/manifest/slots.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
-import type { Files, FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
-import type { Trajectory } from "../../core/record/trajectory.ts";
+import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import { ManifestFiles } from "./files.ts";
+import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
+import { shortPath } from "./short-path.ts";
 import { homeFolder, type SharedTables, TableFolder } from "./tables/tables.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
@@ -39,13 +39,14 @@ export async function loadExperiment(source: ExperimentFile): Promise<Experiment
 }
 
 /** Reads and checks the manifest of a matrix, its base and its cells. */
-export async function loadMatrix({ file, changes }: ExperimentFile): Promise<Matrix> {
-  const { readMatrix } = await import("../../core/manifest/matrix.ts");
+export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
+  const { file } = source;
+  const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: await readText(base, `the base of ${file},`) };
   };
-  return readMatrix({ file, text: await readText(file, "the manifest"), changes, catalogue, readBase, importModule });
+  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule });
 }
 
 /** A cell of a matrix as an experiment. */
@@ -80,17 +81,14 @@ function readText(file: string, what: string): Promise<string> {
 export interface HostParts {
   readonly terminal?: Terminal;
   readonly output?: Output | undefined;
-  readonly plan?: Host["plan"];
   /** Tables that another thread has loaded. */
   readonly sharedTables?: SharedTables;
+  /** The manifest, if it has been read already. */
+  readonly experiment?: Experiment;
+  /** Compose only: nothing will be run, so nothing can be trained and no thread is started. */
+  readonly dry?: boolean;
   /** Where runs of other experiments are kept, for those that begin with them. */
   readonly keptRuns?: KeptRuns;
-}
-
-/** Runs that are kept. */
-export interface KeptRuns {
-  /** The course of a run; it is done first if it is not there. */
-  trajectory(composition: Composition, seed: number): Promise<Trajectory>;
 }
 
 /** An experiment, composed, with the tables that it opened. */
@@ -104,7 +102,10 @@ export interface Opened {
 export async function openExperiment(source: ExperimentFile, parts: HostParts = {}): Promise<Opened> {
   const file = resolve(source.file);
   // An experiment without a file of its own is no link of a chain that leads back to that file.
-  return composeLoaded(await loadExperiment(source), parts, { folder: dirname(file), chain: source.inline ? [] : [file] });
+  return composeLoaded(parts.experiment ?? (await loadExperiment(source)), parts, {
+    folder: dirname(file),
+    chain: source.inline ? [] : [file],
+  });
 }
 
 /** Where an experiment comes from. */
@@ -132,46 +133,20 @@ export async function composeLoaded(
       },
     },
     files: new ManifestFiles(folder, inputs),
-    trainer: lazyTrainer(folder, inputs),
+    trainer: parts.dry ? (await import("./dry-trainer.ts")).dryTrainer(folder) : lazyTrainer(folder, inputs),
     runs: new OtherRuns({ folder, chain }, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
-    plan: parts.plan ?? { runs: experiment.seeds.count },
     clock: () => performance.now(),
     inputs,
   };
-  const { compose } = await import("../../core/kernel.ts"); // a quarter of a second, which `validate` does without
+  const { compose } = await import("../../core/kernel.ts"); // a quarter of a second
   return { composition: await compose(experiment, host), tables, inputs };
 }
 
 function placeOf(file: string): Place {
   const path = resolve(file);
   return { folder: dirname(path), chain: [path] };
-}
-
-/** Files of an experiment, each read once: all its runs see the same bytes. */
-class ManifestFiles implements Files {
-  readonly #read = new Map<string, Promise<Uint8Array>>();
-  readonly #folder: string;
-  readonly #inputs: Map<string, string>;
-  constructor(folder: string, inputs: Map<string, string>) {
-    this.#folder = folder;
-    this.#inputs = inputs;
-  }
-
-  async read(path: string): Promise<Uint8Array> {
-    const file = resolve(this.#folder, path);
-    let content = this.#read.get(file);
-    if (!content) {
-      content = readFile(file).catch((error: NodeJS.ErrnoException) => {
-        throw cannotReadFile(shortPath(file), "the file", error);
-      });
-      this.#read.set(file, content);
-    }
-    const bytes = await content;
-    this.#inputs.set(`file ${path}`, bytesToHex(sha256(bytes)));
-    return bytes;
-  }
 }
 
 /** The trainer, loaded when it is first used: most experiments train nothing. */
@@ -187,13 +162,6 @@ function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
     supernet: async (...request) => (await trainer()).supernet(...request),
   };
 }
-
-const notKept: KeptRuns = {
-  async trajectory(composition, seed) {
-    const { finished, runWithTrajectory } = await import("./run/run-seed.ts");
-    return finished(await runWithTrajectory(composition, seed)).trajectory;
-  },
-};
 
 /** The runs of other manifests, done when their centres are asked for. */
 class OtherRuns implements Runs {
@@ -214,8 +182,8 @@ class OtherRuns implements Runs {
   }
 
   async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
-    const { keptRuns = notKept } = this.#parts;
-    const { centres } = await keptRuns.trajectory(await this.#composition(experiment), seed);
+    const { keptRuns: kept = keptRuns(NOTHING_KEPT) } = this.#parts;
+    const { centres } = await kept.trajectory(await this.#composition(experiment), seed);
     const last: FinalCentre[] = [];
     for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score };
     return last;
@@ -238,23 +206,8 @@ class OtherRuns implements Runs {
   }
 }
 
-/** A path as people type it: relative to the working folder where that is shorter. */
-export function shortPath(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near.startsWith("..") ? path : near || ".";
-}
-
-/** Imports a module that a manifest names: a file relative to the manifest, or a package. */
+/** Loaded when a manifest names a module: most name none. */
 async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
-  const base = pathToFileURL(resolve(manifest));
-  let found: string | undefined;
-  try {
-    const url = isAbsolute(specifier) ? pathToFileURL(specifier).href : resolveModule(specifier, base.href);
-    const file = fileURLToPath(url);
-    const code = await readFile(file);
-    found = shortPath(file);
-    return { exports: (await import(url)) as object, version: bytesToHex(sha256(code)) };
-  } catch (error) {
-    throw moduleUnloadable(specifier, manifest, found, error as Error);
-  }
+  const modules = await import("./modules/import-module.ts");
+  return modules.importModule(specifier, manifest);
 }

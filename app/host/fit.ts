@@ -9,7 +9,9 @@ import { setImmediate } from "node:timers/promises";
 import { lastValueFrom } from "rxjs";
 import { EvokeError, pairsFew, predictorDiverged, recordInvalid } from "../../core/errors/index.ts";
 import { digestOf } from "../../core/json/canonical-json.ts";
+import type { Experiment } from "../../core/manifest/experiment.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
+import { createdSpace } from "../../core/plugin/checks/create.ts";
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { Space } from "../../core/plugin/space.ts";
@@ -26,9 +28,10 @@ import {
 import type { SearchEvent } from "../../core/record/events.ts";
 import { search } from "../../core/search/search.ts";
 import { VERSION } from "../../core/version.ts";
-import { composeLoaded, shortPath } from "./experiment.ts";
+import { replaceFile } from "../../training/kept-file.ts";
+import { composeLoaded } from "./experiment.ts";
+import { shortPath } from "./short-path.ts";
 import { readRecord } from "./store/record.ts";
-import { replaceFile } from "./store/replace-file.ts";
 
 /** Fewer pairs than this teach nothing. */
 const LEAST = 10;
@@ -65,7 +68,7 @@ interface Pairs {
 /** Fits the predictor of a manifest and writes it to NAME.npz. */
 export async function fit(manifest: Fit, out: string, listener: FitListener): Promise<Fitted> {
   const { name, file, space: slot, heldOut: share, network, training } = manifest;
-  const space = (await slot.plugin.create(slot.options as never, {} as never)) as Space;
+  const space = await createdSpace(slot);
   const { metric, pairs, failed, inputs } = await pairsOf(manifest, space, listener);
   const more = "Ask for more with /pairs/sample, or name longer runs in /pairs/run.";
   if (pairs.length < LEAST) {
@@ -108,11 +111,15 @@ export async function fit(manifest: Fit, out: string, listener: FitListener): Pr
   return { file: target, pairs: digest, metric, learnt, heldOut, failed };
 }
 
-async function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener): Promise<Pairs> {
-  if ("sample" in pairs) return sampled(pairs.sample, space, listener);
+function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener): Promise<Pairs> {
+  return "sample" in pairs ? sampled(pairs.sample, space, listener) : recordedPairs(file, pairs.runs, space);
+}
+
+/** Each architecture that records of runs have, with the mean of its scores. @param runs  relative to the manifest */
+export async function recordedPairs(file: string, runs: readonly string[], space: Space): Promise<Pairs> {
   const means = new Map<string, { sum: number; count: number }>();
   let metric: Metric | undefined;
-  for (const run of pairs.runs) {
+  for (const run of runs) {
     for (const event of await readRecord(shortPath(resolve(dirname(file), run)))) {
       if (event.type === "run.started") {
         if (metric && digestOf(metric) !== digestOf(event.metric))
@@ -125,12 +132,12 @@ async function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener
       means.set(architecture, { sum: known.sum + score, count: known.count + 1 });
     }
   }
-  if (!metric) throw recordInvalid(pairs.runs[0]!, "its run did not begin");
+  if (!metric) throw recordInvalid(runs[0]!, "its run did not begin");
   const decoded = (text: string) => {
     try {
       return space.decode(text);
     } catch (error) {
-      throw error instanceof EvokeError ? recordInvalid(pairs.runs.join(", "), `it is not of /space of ${file}. ${error.message}`) : error;
+      throw error instanceof EvokeError ? recordInvalid(runs.join(", "), `it is not of /space of ${file}. ${error.message}`) : error;
     }
   };
   return {
@@ -141,20 +148,17 @@ async function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener
   };
 }
 
+/** Whether a space has so many architectures. @throws EvokeError PAIRS_FEW */
+export function checkSample({ file, budget: { queries = 0 } }: Experiment, space: Space): void {
+  if (BigInt(queries) <= space.size) return;
+  throw pairsFew(file, `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`, "Ask for fewer.");
+}
+
 /** Measures a sample; what cannot be measured is left out. */
-async function sampled(
-  experiment: Extract<Fit["pairs"], { readonly sample: unknown }>["sample"],
-  space: Space,
-  listener: FitListener,
-): Promise<Pairs> {
+async function sampled(experiment: Experiment, space: Space, listener: FitListener): Promise<Pairs> {
+  checkSample(experiment, space);
   const { queries = 0 } = experiment.budget;
-  if (BigInt(queries) > space.size)
-    throw pairsFew(
-      experiment.file,
-      `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`,
-      "Ask for fewer.",
-    );
-  const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal, plan: { runs: 1, queries } });
+  const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal });
   const { run, release } = await composition.run(experiment.seeds.first);
   const pairs: Pair[] = [];
   let failed = 0;

@@ -1,15 +1,16 @@
 /**
  * The runs of a cell, reduced to what a report needs of them: one row a run, and averages of their
- * courses. Cells are read one after the other, and the courses of a cell let go before the next.
+ * trajectories. Cells are read one after the other, and the trajectories of a cell let go before the next.
  *
  * @module
  */
 import { COSTS, type Fronts, paretoFront } from "../../core/record/pareto.ts";
 import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
+import type { StoredRun } from "../host/store/stored-run.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
 import { type CellFronts, MEASURES, type Measure } from "./document.ts";
-import type { ReportCell, ReportSource, SourceRun } from "./source.ts";
+import type { ReportCell, ReportSource } from "./source.ts";
 import { checkRun } from "./stored-run.ts";
 
 /** One run: a line of `runs.csv`. */
@@ -21,13 +22,13 @@ export interface RunRow {
   readonly distinct: number;
   readonly updates: number;
   readonly seconds: number;
-  /** Mean over the queries of the best score so far; left out where no course is known. */
+  /** Mean over the queries of the best score so far; left out where no query was charged. */
   readonly area?: number;
   /** Queries until the target was reached, null if it never was; left out where that is not known. */
   readonly queriesTo: { readonly [M in Measure]?: number | null };
   readonly architecture: string;
   /** Measured, and the only thing here that never repeats: it goes into `overhead.csv` alone. */
-  readonly wallSeconds?: number;
+  readonly wallSeconds: number;
 }
 
 /** A cell with its runs. */
@@ -44,7 +45,7 @@ export interface AggregatedCell {
   /** Of all runs together, where they have any. */
   readonly fronts?: CellFronts;
   /** The centres over time in the first run. */
-  readonly centres?: { readonly seed: number; readonly queries: number; readonly course: Trajectory["centres"] };
+  readonly centres?: { readonly seed: number; readonly queries: number; readonly trajectory: Trajectory["centres"] };
 }
 
 /**
@@ -60,14 +61,14 @@ export function aggregate(source: ReportSource, step: (cell: number) => void = (
   });
 }
 
-function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: ReportSource["targets"]): AggregatedCell {
-  const courses = runs.flatMap(({ trajectory }) => (trajectory ? [trajectory] : []));
+function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], targets: ReportSource["targets"]): AggregatedCell {
+  const trajectories = runs.map(({ trajectory }) => trajectory);
   const queries = queryGrid(Math.max(0, ...runs.map(({ result }) => result.queries)));
   const seconds = evenGrid(Math.max(0, ...runs.map(({ result }) => result.cost.seconds)));
   const incumbents = (axis: "queries" | "seconds") =>
-    courses.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.score })));
-  const withFronts = runs.flatMap(({ result: { seed }, trajectory }) => (trajectory?.fronts ? [{ seed, fronts: trajectory.fronts }] : []));
-  const first = runs.find(({ trajectory }) => trajectory && trajectory.centres.length > 0);
+    trajectories.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.score })));
+  const withFronts = runs.flatMap(({ result: { seed }, trajectory }) => (trajectory.fronts ? [{ seed, fronts: trajectory.fronts }] : []));
+  const first = runs.find(({ trajectory }) => trajectory.centres.length > 0);
   return {
     cell,
     runs: runs.map((run) => runRow(run, targets)),
@@ -75,17 +76,17 @@ function aggregateCell(cell: ReportCell, runs: readonly SourceRun[], targets: Re
       queries: averageSteps(incumbents("queries"), queries),
       seconds: seconds.at(-1)! > 0 ? averageSteps(incumbents("seconds"), seconds) : [],
     },
-    newSubspaces: courses.some(({ centres }) => centres.length > 0) ? averageSteps(courses.map(newSubspaces), queries) : [],
-    distances: pooled(courses.map(({ distances }) => distances)),
+    newSubspaces: trajectories.some(({ centres }) => centres.length > 0) ? averageSteps(trajectories.map(newSubspaces), queries) : [],
+    distances: pooled(trajectories.map(({ distances }) => distances)),
     ...(withFronts.length > 0 && { fronts: joined(withFronts) }),
-    ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, course: first.trajectory!.centres } }),
+    ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, trajectory: first.trajectory.centres } }),
   };
 }
 
-function runRow({ result, trajectory, wallSeconds }: SourceRun, targets: ReportSource["targets"]): RunRow {
+function runRow({ result, trajectory, wallSeconds }: StoredRun, targets: ReportSource["targets"]): RunRow {
   const { seed, best, queries, distinct, updates, cost } = result;
-  const score = trajectory?.incumbent.map(({ queries, score }) => ({ queries, value: score })) ?? [];
-  const test = trajectory?.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }])) ?? [];
+  const score = trajectory.incumbent.map(({ queries, score }) => ({ queries, value: score }));
+  const test = trajectory.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }]));
   const queriesTo = Object.fromEntries(
     MEASURES.flatMap((measure) => {
       const target = targets?.[measure];
@@ -94,10 +95,19 @@ function runRow({ result, trajectory, wallSeconds }: SourceRun, targets: ReportS
     }),
   );
   return {
-    ...{ seed, score: best.score, queries, distinct, updates, seconds: cost.seconds, queriesTo, architecture: best.architecture },
+    ...{
+      seed,
+      score: best.score,
+      queries,
+      distinct,
+      updates,
+      seconds: cost.seconds,
+      queriesTo,
+      architecture: best.architecture,
+      wallSeconds,
+    },
     ...(best.test !== undefined && { test: best.test }),
     ...(score.length > 0 && queries >= 1 && { area: areaUnderIncumbent(score, queries) }),
-    ...(wallSeconds !== undefined && { wallSeconds }),
   };
 }
 

@@ -6,8 +6,8 @@
  */
 import { EvokeError } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
+import { createdSpace } from "../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
-import type { Space } from "../../core/plugin/space.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import { nameWithin, type Panel, type ReportDocument } from "./document.ts";
@@ -74,7 +74,7 @@ async function drawingOf({ space: name, spaceOptions }: ReportCell, architecture
   const plugin = catalogue.find((one) => one.kind === "space" && one.name === name) as Plugin<"space"> | undefined;
   const options = structuredClone(spaceOptions ?? {});
   if (!plugin || problemsOf(plugin.options, options).length > 0) return undefined;
-  const space: Space = await plugin.create(options as never, {} as never);
+  const space = await createdSpace({ plugin, options, pointer: "/space", file: "the results" });
   try {
     return space.drawing && drawingSvg(space.drawing(space.decode(architecture)));
   } catch (error) {

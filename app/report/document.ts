@@ -1,6 +1,6 @@
 /**
  * All numbers of a report, as `statistics.json` keeps them and `evoke report --json` prints them: a
- * contract, described in docs/guide.md. Nothing in it is measured on a clock, so two machines give the
+ * contract, described in docs/guide/json-documents.md. Nothing in it is measured on a clock, so two machines give the
  * same bytes.
  *
  * @module

@@ -1,185 +1,101 @@
 /**
- * What a report is made of: the folder of a matrix (`matrix.json` and the store that it names), or that
- * of one experiment (`experiment.json`, `runs.jsonl`, and the records of its events where there are
- * some).
+ * What a report is made of: `matrix.json`, and the runs in the store that it names. No code is run, and nothing is
+ * written.
  *
  * @module
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMissing, resultsDamaged } from "../../core/errors/index.ts";
+import { dirname, join, resolve } from "node:path";
+import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
+import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
-import type { SearchEvent } from "../../core/record/events.ts";
-import type { RunResult } from "../../core/record/result.ts";
-import { type Trajectory, TrajectoryFold } from "../../core/record/trajectory.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
+import type { StoredRun } from "../host/store/stored-run.ts";
 
 /** Finished runs, cell by cell. */
-export interface ReportSource extends Pick<MatrixDocument, "question" | "evoke" | "seeds" | "targets" | "axes"> {
+export interface ReportSource extends Omit<MatrixDocument, "matrix" | "store" | "base" | "cells"> {
   readonly name: string;
+  /** The folder with `matrix.json`. */
+  readonly folder: string;
   /** Where the runs are, for errors. */
   readonly file: string;
-  /** Left out for a single experiment. */
-  readonly design?: MatrixDocument["design"];
-  readonly inputs?: Readonly<Record<string, string>>;
   readonly cells: readonly ReportCell[];
+  /** Digests of what a single experiment reads. */
+  readonly inputs?: Readonly<Record<string, string>>;
   /** The finished runs of a cell among the seeds, by seed. */
-  runs(cell: ReportCell): Iterable<SourceRun>;
+  runs(cell: MatrixCell): Iterable<StoredRun>;
   close(): void;
 }
 
-/** A cell of a matrix; results of a single experiment without records do not say what the metric is. */
-export type ReportCell = Omit<MatrixCell, "metric"> & { readonly metric?: Metric };
-
-export interface SourceRun {
-  readonly result: RunResult;
-  /** Left out where no events were recorded. */
-  readonly trajectory?: Trajectory;
-  readonly wallSeconds?: number;
+/** A cell, and which metric its tests are: its runs say so. */
+export interface ReportCell extends MatrixCell {
+  readonly testMetric?: Metric;
 }
 
-/** Opens a folder. @throws EvokeError if it holds no results, or damaged ones */
-export async function openReportSource(folder: string): Promise<ReportSource> {
-  if (existsSync(join(folder, "matrix.json"))) return openMatrix(folder);
-  if (existsSync(join(folder, "experiment.json"))) return openExperiment(folder);
-  throw reportSourceMissing(folder, existsSync(folder), foldersWithResults(folder));
+const DOCUMENT = "matrix.json";
+
+/**
+ * Opens what was run.
+ * @param wanted  the folder of a run or a matrix, `matrix.json` in it, or the manifest that was run with the default --out
+ * @throws EvokeError if it holds no results, or damaged ones
+ */
+export async function openReportSource(wanted: string): Promise<ReportSource> {
+  const folder = await folderOf(wanted);
+  const file = join(folder, DOCUMENT);
+  if (!existsSync(file)) throw reportSourceMissing(folder, existsSync(folder), foldersWithResults(folder));
+  const { matrix: name, store, base: _, ...document } = await readDocument(file);
+  const storeFile = resolve(folder, store);
+  if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
+  const runs = await RunStore.open(storeFile, "read");
+  const runsOf = ({ digest }: MatrixCell) => runs.runs(digest, document.seeds);
+  const cells = document.cells.map((cell) => ({ ...cell, ...testMetricOf(runsOf(cell)) }));
+  const [only, ...others] = cells;
+  const inputs = others.length === 0 ? only!.inputs : undefined;
+  return { ...document, name, folder, file: storeFile, cells, ...(inputs && { inputs }), runs: runsOf, close: () => runs.close() };
+}
+
+/** An evaluator says which metric its tests are when it makes one. */
+function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric"> {
+  for (const { trajectory } of runs) return trajectory.testMetric ? { testMetric: trajectory.testMetric } : {};
+  return {};
+}
+
+/** The folder that is meant; of a manifest, where `evoke run` and `evoke matrix` put the results of it. */
+async function folderOf(wanted: string): Promise<string> {
+  if (!existsSync(wanted) || statSync(wanted).isDirectory()) return wanted;
+  const { kind, name } = glanceAt(await readText(wanted));
+  return name !== undefined && (kind === "experiment" || kind === "matrix") ? join("results", name) : dirname(wanted);
 }
 
 /** The folders directly inside that could be reported on. */
 function foldersWithResults(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, DOCUMENT)))
     .map(({ name }) => join(folder, name))
-    .filter((inner) => ["matrix.json", "experiment.json"].some((file) => existsSync(join(inner, file))))
     .sort();
 }
 
-async function openMatrix(folder: string): Promise<ReportSource> {
-  const file = join(folder, "matrix.json");
-  const { matrix, store, ...document } = await readJson<MatrixDocument>(file, "evoke matrix", matrixDocumentSchema);
-  const storeFile = resolve(folder, store);
-  if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
-  const runs = await RunStore.open(storeFile, "read");
-  return { ...document, name: matrix, file: storeFile, runs: ({ digest }) => runs.runs(digest, document.seeds), close: () => runs.close() };
-}
-
-async function openExperiment(folder: string): Promise<ReportSource> {
-  const file = join(folder, "experiment.json");
-  const { experiment, digest, evoke, inputs, manifest } = await readJson<ExperimentDocument>(file, "evoke run", experimentDocumentSchema);
-  const timings = new Map((await readLines<Timing>(join(folder, "timings.jsonl"))).map(({ seed, wallSeconds }) => [seed, wallSeconds]));
-  const bySeed = new Map<number, SourceRun>();
-  let metrics: Pick<ReportCell, "metric" | "testMetric"> = {};
-  for (const name of ["runs.jsonl", "runs.partial.jsonl"]) {
-    for (const result of await readLines<RunResult>(join(folder, name))) {
-      const wallSeconds = timings.get(result.seed);
-      const record = await readRecord(join(folder, "events"), result.seed);
-      if (record) metrics = record.metrics;
-      bySeed.set(result.seed, {
-        result,
-        ...(record && { trajectory: record.course }),
-        ...(wallSeconds !== undefined && { wallSeconds }),
-      });
-    }
-  }
-  const runs = [...bySeed.values()].sort((a, b) => a.result.seed - b.result.seed);
-  const first = runs[0]?.result.seed ?? 1;
-  const cell: ReportCell = {
-    ...{ name: experiment, digest, variant: "base", at: {}, panel: "", baseline: experiment, differs: [] },
-    ...metrics,
-    budget: manifest.budget,
-    ...(typeof manifest.space === "string"
-      ? { space: manifest.space }
-      : { space: manifest.space.use, spaceOptions: manifest.space.options ?? {} }),
-  };
-  return {
-    ...{ name: experiment, file: join(folder, "runs.jsonl"), evoke, inputs, axes: [], cells: [cell] },
-    ...(manifest.question !== undefined && { question: manifest.question }),
-    seeds: { first, count: runs.length },
-    runs: () => runs,
-    close: () => {},
-  };
-}
-
-/** `experiment.json`, as app/host/store/results.ts writes it. */
-interface ExperimentDocument {
-  readonly experiment: string;
-  readonly digest: string;
-  readonly evoke: string;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly manifest: {
-    readonly question?: string;
-    readonly space: string | { readonly use: string; readonly options?: object };
-    readonly budget: { readonly queries?: number; readonly seconds?: number };
-  };
-}
-interface Timing {
-  readonly seed: number;
-  readonly wallSeconds: number;
-}
-
-/** The course of a run, folded from its record; undefined if there is none. */
-async function readRecord(
-  folder: string,
-  seed: number,
-): Promise<{ readonly course: Trajectory; readonly metrics: { readonly metric?: Metric; readonly testMetric?: Metric } } | undefined> {
-  const file = join(folder, `${seed}.jsonl.gz`);
-  if (!existsSync(file)) return undefined;
-  const fold = new TrajectoryFold();
-  const metrics: { metric?: Metric; testMetric?: Metric } = {};
-  const text = await readFile(file).then(
-    (bytes) => gunzipSync(bytes).toString("utf8"),
-    (error) => {
-      throw cannotReadFile(file, "the record", error);
-    },
-  );
-  for (const [i, line] of text.split("\n").entries()) {
-    if (line === "") continue;
-    const event = parsed<SearchEvent>(file, i + 1, line);
-    if (event.type === "run.started") metrics.metric = event.metric;
-    if (event.type === "run.finished" && event.test) metrics.testMetric = event.test.metric;
-    fold.next(event);
-  }
-  return { course: fold.trajectory(), metrics };
-}
-
-async function readLines<T extends { readonly seed: number }>(file: string): Promise<T[]> {
-  if (!existsSync(file)) return [];
-  const text = await readFile(file, "utf8").catch((error) => {
+function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error) => {
     throw cannotReadFile(file, "the results", error);
   });
-  // A last line without its end was cut off by a kill, and never reported as done.
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line, i) => parsed<T>(file, i + 1, line));
 }
 
-function parsed<T>(file: string, line: number, text: string): T {
+async function readDocument(file: string): Promise<MatrixDocument> {
+  const text = await readText(file);
+  let document: MatrixDocument;
   try {
-    return JSON.parse(text) as T;
+    document = JSON.parse(text) as MatrixDocument;
   } catch (error) {
-    throw resultsDamaged(file, line, error as Error);
+    throw reportSourceInvalid(file, [(error as Error).message]);
   }
-}
-
-async function readJson<T>(file: string, command: string, schema: object): Promise<T> {
-  const text = await readFile(file, "utf8").catch((error) => {
-    throw cannotReadFile(file, "the results", error);
-  });
-  let value: T;
-  try {
-    value = JSON.parse(text) as T;
-  } catch (error) {
-    throw reportSourceInvalid(file, command, [(error as Error).message]);
-  }
-  const problems = problemsOf(schema, value);
-  if (problems.length > 0) throw reportSourceInvalid(file, command, problems);
-  return value;
+  const problems = problemsOf(documentSchema, document);
+  if (problems.length > 0) throw reportSourceInvalid(file, problems);
+  return document;
 }
 
 const digest = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
@@ -192,9 +108,9 @@ const metric = {
 } as const;
 const budget = { type: "object", properties: { queries: number, seconds: number } } as const;
 
-const matrixDocumentSchema = {
+const documentSchema = {
   type: "object",
-  required: ["matrix", "evoke", "store", "design", "seeds", "axes", "cells"],
+  required: ["matrix", "evoke", "store", "seeds", "axes", "cells"],
   properties: {
     matrix: name,
     question: { type: "string" },
@@ -225,7 +141,7 @@ const matrixDocumentSchema = {
             panel: { type: "string" },
             baseline: name,
             metric,
-            testMetric: metric,
+
             budget,
             space: name,
             spaceOptions: { type: "object" },
@@ -235,14 +151,5 @@ const matrixDocumentSchema = {
         },
       },
     },
-  },
-} as const;
-
-const experimentDocumentSchema = {
-  type: "object",
-  required: ["experiment", "digest", "evoke", "inputs", "manifest"],
-  properties: {
-    ...{ experiment: name, digest, evoke: name, inputs: { type: "object" } },
-    manifest: { type: "object", required: ["space", "budget"], properties: { budget, question: { type: "string" } } },
   },
 } as const;

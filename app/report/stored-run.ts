@@ -5,7 +5,7 @@
  */
 import { storeDamaged } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
-import type { SourceRun } from "./source.ts";
+import type { StoredRun } from "../host/store/stored-run.ts";
 
 const number = { type: "number" } as const;
 const text = { type: "string" } as const;
@@ -19,33 +19,29 @@ function listOf(items: object) {
 }
 
 const front = listOf(object({ architecture: text, cost: number, score: number }));
-const runSchema = object(
-  {
-    result: object({
-      seed: { type: "integer" },
-      best: object({ architecture: text, score: number }, { test: number }),
-      ...{ queries: number, distinct: number, cost: object({ seconds: number }), updates: number, centres: listOf(text) },
-    }),
-  },
-  {
-    trajectory: object(
-      {
-        incumbent: listOf(object({ queries: number, seconds: number, score: number }, { test: number })),
-        centres: listOf(object({ queries: number, subspace: number, score: number, architecture: text })),
-        distances: listOf(object({ distance: number, n: number, mean: number, squares: number })),
-      },
-      { fronts: object({ madds: front, parameters: front }) },
-    ),
-    wallSeconds: number,
-  },
-);
+const runSchema = object({
+  result: object({
+    seed: { type: "integer" },
+    best: object({ architecture: text, score: number }, { test: number }),
+    ...{ queries: number, distinct: number, cost: object({ seconds: number }), updates: number, centres: listOf(text) },
+  }),
+  trajectory: object(
+    {
+      incumbent: listOf(object({ queries: number, seconds: number, score: number }, { test: number })),
+      centres: listOf(object({ queries: number, subspace: number, score: number, architecture: text })),
+      distances: listOf(object({ distance: number, n: number, mean: number, squares: number })),
+    },
+    { fronts: object({ madds: front, parameters: front }) },
+  ),
+  wallSeconds: number,
+});
 
 /**
  * @param cell  whose run it is
  * @param file  where it is kept
  * @throws EvokeError STORE_DAMAGED
  */
-export function checkRun(run: SourceRun, cell: string, file: string): void {
+export function checkRun(run: StoredRun, cell: string, file: string): void {
   const problems = problemsOf(runSchema, run);
   if (problems.length === 0) return;
   throw storeDamaged(

@@ -11,10 +11,10 @@
  * | h_α            | `nodes`                   | features of a subspace, as in `gnn-lstm`             |
  * | π_L            | `lstm`, `local`           | which modifications                                  |
  *
- * The LSTM is fed as in `gnn-lstm`, so that the choice of the subspace is the one thing that differs: first
- * the mean of the node features, then the embedding of the subspace, its row in a table [K, H]. The graph
- * network is so a part of the local policy. `globalSquash` has no score to squash here; it is taken so that
- * a manifest changes nothing but the name.
+ * The LSTM is fed as in `gnn-lstm`, so that the choice of the subspace is the one thing that differs: first the mean
+ * of the node features, then the embedding of the subspace, its row in a table [K, H]. The graph network is thus a
+ * part of the local policy. `globalSquash` has no score to squash here; it is accepted so that a manifest need
+ * change nothing but the name.
  *
  * @module
  */

@@ -2,8 +2,8 @@
  * ASE-NAS without the graph: each subspace is a point of its own, whose features come from its centre
  * through two fully connected layers. An LSTM chooses a subspace and modifications, as in `gnn-lstm`.
  *
- * Chen et al., "Automatic Subspace Evoking for Efficient Neural Architecture Search", Section V-D and
- * Figure 8(b). It tells what the edges and the messages between subspaces give.
+ * Chen et al., "Automatic Subspace Evoking for Efficient Neural Architecture Search", Section V-D and Figure 8(b).
+ * It shows what the edges and the messages between subspaces contribute.
  *
  *   h_α = ReLU(ReLU(x_α W₁ + b₁) W₂ + b₂)
  *

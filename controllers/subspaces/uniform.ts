@@ -1,8 +1,8 @@
 /**
  * Random search in the evoked subspaces: a uniform subspace, then M uniform modifications of its centre.
  *
- * Chen et al., "Automatic Subspace Evoking for Efficient Neural Architecture Search", Figure 7: Algorithm 1
- * with π_G and π_L uniform. It tells what evoking subspaces gives apart from learning.
+ * Chen et al., "Automatic Subspace Evoking for Efficient Neural Architecture Search", Figure 7: Algorithm 1 with π_G
+ * and π_L uniform. It shows what evoking subspaces contributes without learning.
  *
  * | paper | here               | meaning                                            |
  * | ----- | ------------------ | -------------------------------------------------- |

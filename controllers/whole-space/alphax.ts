@@ -19,18 +19,20 @@
  * (expansion), completes it at random and evaluates that (simulation). The state is worth (Acc + mean Pred) / 2,
  * which goes into the mean of each state on the way (backpropagation).
  *
- * Construction in any space: the components are decided in their order, so there is one way to each architecture, and
- * the L-th level of the tree has all of them. A state is completed by a uniform draw whose first components are then
- * set; where the normal form of the space does not keep them, another is drawn, and a state that no draw keeps
- * is closed. All that is said of a state thus holds for the members of the space that begin so.
+ * Construction in any space: the components are decided in their order, so there is one way to each architecture,
+ * and the L-th level of the tree has all of them. A state is completed by a uniform draw whose first components are
+ * then set; where the normal form of the space does not keep them, another is drawn, and a state that no draw keeps
+ * is closed. Whatever is known of a state thus holds for the members of the space that begin like it.
  *
  * As in the authors' code, nothing is evaluated twice: a turn whose architecture computes a known function
- * (`space.canonical`) ends with the known reward, and the next one begins. What others proposed counts as a turn.
+ * (`space.functionKey`) ends with the known reward, and the next one begins. An outcome that others proposed counts
+ * as a turn.
  *
- * Different from Wang et al.: their actions add nodes and edges to a network that may end at any time, ours all take L. What
- * is known below is closed, where they pass through it again. Their accuracies are from 0 to 1, for which c = 2
- * outweighs all that differs, and the search is about a random one; rewards in percent give c = 2 a meaning. The
- * network has one hidden layer. What failed is worth the worst that is known. No weights are transferred.
+ * Different from Wang et al.: their actions add nodes and edges to a network that may end at any time, ours all take
+ * L. A state below which everything is known is closed, where they pass through it again. Their accuracies are from
+ * 0 to 1, for which c = 2 outweighs all differences, and the search is hardly better than a random one; rewards in
+ * percent give c = 2 a meaning. The network has one hidden layer. A failed evaluation is worth the worst that is
+ * known. No weights are transferred.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Bayesian optimisation with a neural predictor: an ensemble of MLPs learns from all that was evaluated, and of
- * many candidates those are evaluated next that look best in a draw from what the ensemble says.
+ * Bayesian optimisation with a neural predictor: an ensemble of MLPs learns from all that was evaluated, and of many
+ * candidates, those that look best in a draw from its predictions are evaluated next.
  *
  * White et al. 2021, "BANANAS: Bayesian Optimization with Neural Architectures for Neural Architecture
  * Search", arXiv:1910.11858, Algorithm 1.
@@ -14,10 +14,10 @@
  * | φ_ITS | `independent-thompson` | a draw from N(f̂, σ̂²) for each candidate                           |
  * | φ_UCB | `upper-confidence`     | f̂ + σ̂/2; the better the larger, where theirs are errors           |
  *
- * The ensemble sees the paths of an architecture (`space.paths`); in a space that does not tell them, or with
+ * The ensemble sees the paths of an architecture (`space.paths`); in a space that does not list them, or with
  * `"encoding": "components"`, the operation of each component. Candidates are drawn anew each round: one of the best
- * `parents` with a component changed, half of the time with one more, and so on; a share of them is any of the
- * space. A function (`space.canonical`) that was proposed or evaluated is no candidate again.
+ * `parents` with a component changed, half of the time with one more, and so on; a share of them is drawn from the
+ * whole space. A function (`space.functionKey`) that was proposed or evaluated is not a candidate again.
  *
  * Different from White et al.: an MLP has one hidden layer, theirs ten of 20 units, and it goes on learning from
  * round to round, where theirs starts anew. On NAS-Bench-201 up to five layers, more steps and starting anew were no
@@ -66,8 +66,14 @@ export default plugin({
       initial: { type: "integer", minimum: 1, default: 10, description: "random architectures to begin with" },
       perRound: { type: "integer", minimum: 1, default: 10, description: "k: architectures evaluated before the ensemble learns again" },
       candidates: { type: "integer", minimum: 1, default: 200, description: "draws of candidates for a round" },
-      parents: { type: "integer", minimum: 1, default: 10, description: "the best architectures, which are changed" },
-      random: { type: "number", minimum: 0, maximum: 1, default: 0.3, description: "share of the candidates that is any of the space" },
+      parents: { type: "integer", minimum: 1, default: 10, description: "how many of the best architectures are changed" },
+      random: {
+        type: "number",
+        minimum: 0,
+        maximum: 1,
+        default: 0.3,
+        description: "share of the candidates that is drawn from the whole space",
+      },
       acquisition: {
         enum: ["independent-thompson", "upper-confidence"],
         default: "independent-thompson",
@@ -76,7 +82,7 @@ export default plugin({
       encoding: {
         enum: ["paths", "components"],
         default: "paths",
-        description: "what the ensemble sees: paths, where the space tells them, or the operation of each component",
+        description: "what the ensemble sees: paths, where the space lists them, or the operation of each component",
       },
       members: { type: "integer", minimum: 1, default: 5, description: "M: MLPs in the ensemble" },
       hidden: { type: "integer", minimum: 1, default: 20, description: "units of an MLP" },

@@ -1,5 +1,5 @@
 /**
- * BOHB: the brackets of Hyperband, entered by architectures that a model of good and of other ones draws.
+ * BOHB: the brackets of Hyperband, entered by architectures that are drawn from a model of good and of other ones.
  *
  * Falkner et al. 2018, "BOHB: Robust and Efficient Hyperparameter Optimization at Scale", arXiv:1807.01774,
  * Algorithm 2. The defaults are NATS-Bench's; Falkner et al. take N_s = 64, ρ = 1/3, and no least bandwidth to
@@ -24,7 +24,8 @@
  *
  * Different: σ_j² is half the chance that two of the architectures differ in component j, since the numbers of
  * operations have no order; the authors' code takes the deviation of the numbers. b_w, which widens the bandwidths
- * of draws, is absent: that code applies it to continuous parameters only. What failed is one of the worst.
+ * of draws, is absent: that code applies it to continuous parameters only. An architecture whose evaluation failed
+ * counts as one of the worst.
  *
  * @module
  */
@@ -50,7 +51,7 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      eta: { type: "integer", minimum: 2, default: 3, description: "η: of a rung, one in so many is trained longer" },
+      eta: { type: "integer", minimum: 2, default: 3, description: "η: one in so many of a rung is trained longer" },
       samples: { type: "integer", minimum: 1, default: 4, description: "N_s: draws from the good, the best of which is proposed" },
       randomFraction: { type: "number", minimum: 0, maximum: 1, default: 0, description: "ρ: share of uniform proposals" },
       topFraction: { type: "number", exclusiveMinimum: 0, maximum: 1, default: 0.15, description: "q: share that counts as good" },

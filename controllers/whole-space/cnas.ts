@@ -11,13 +11,13 @@
  * | π     | `lstm`, `scores`                   | the policy                                               |
  * | λ, b  | see core/policy/policy-gradient.ts | the entropy's weight, and the moving average of rewards  |
  *
- * The defaults are those of the authors' code; its entropy weight of 0.005 is for accuracies from 0 to 1 and
- * stands here as 0.5, for percent. With ASE-NAS's learning rate of 0.01 and entropy weight of 7.5e-4 the policy
- * settles in the first stages, often on poor operations. A stage of 40 queries makes of 160 four of one
- * length, from two operations of NAS-Bench-201 to all five.
+ * The defaults are those of the authors' code; its entropy weight of 0.005 is for accuracies from 0 to 1 and stands
+ * here as 0.5, for percent. With ASE-NAS's learning rate of 0.01 and entropy weight of 7.5e-4 the policy settles in
+ * the first stages, often on poor operations. With 40 queries to a stage, 160 queries are four stages, from two
+ * operations of NAS-Bench-201 to all five.
  *
- * As there, operations come in a random order, one for each run; a new one starts with the small random
- * weights that it has had from the beginning, so that it is about as likely as an average one.
+ * As in the authors' code, operations come in a random order, one for each run; a new one starts with the small
+ * random weights that it has had from the beginning, so that it is about as likely as an average one.
  *
  * Different from Guo et al.: architectures are evaluated one by one, so there are no shared weights to train,
  * nor to warm up when an operation is new. The first stage has two operations, since one alone leaves

@@ -21,7 +21,7 @@ export default plugin({
   options: {
     type: "object",
     additionalProperties: false,
-    properties: { eta: { type: "integer", minimum: 2, default: 3, description: "η: of a rung, one in so many is trained longer" } },
+    properties: { eta: { type: "integer", minimum: 2, default: 3, description: "η: one in so many of a rung is trained longer" } },
   },
   needs: ["space", "rng", "fidelities", "feasible"],
   create({ eta }, { space, rng, fidelities, feasible }) {

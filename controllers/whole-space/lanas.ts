@@ -17,16 +17,16 @@
  * are good, the others bad. Search: from the root the better bounds lead to a leaf; what is drawn there counts
  * in every node on the way.
  *
- * Sampling in any space: uniform draws from the space until one lies in the region; where that fails, the region being
- * small, a walk of random modifications from one of its samples, which never leaves it. A region where
- * nothing new is found is passed over for the others, good ones first. New is a function that was not evaluated
- * (`space.canonical`).
+ * Sampling in any space: uniform draws from the space until one lies in the region; where that fails, the region
+ * being small, a walk of random modifications from one of its samples, which never leaves it. A region where nothing
+ * new is found is passed over for the others, good ones first. New means a function (`space.functionKey`) that was
+ * not evaluated.
  *
  * Different from Wang et al.: the regression is solved for, with a small `ridge`, instead of trained by gradient steps. A node
  * is split only if samples lie on both sides, so no region is empty. Their accuracies are from 0 to 1; here c is a
  * share of the range of the rewards. Their code draws from a list of the whole space.
  *
- * What others proposed counts as samples. What failed does not.
+ * Outcomes that others proposed count as samples; failed ones do not.
  *
  * @module
  */

@@ -13,9 +13,9 @@
  * Beyond the paper, from naszilla: with `improvement: "first"` the search moves to a better neighbour as
  * soon as it has found one; a start is the best of `initial` random architectures.
  *
- * What was evaluated in this run is not proposed again: as a neighbour it is compared by what is known,
- * as a start another is drawn. Different from naszilla, which never moves to a neighbour that it knew
- * before. Only where a hundred draws give no new start, a known one is proposed.
+ * An architecture that was evaluated in this run is not proposed again: a neighbour is compared by what is known of
+ * it, and in place of a start another is drawn. Different from naszilla, which never moves to a neighbour that it
+ * knew before. Only where a hundred draws give no new start is a known one proposed.
  *
  * @module
  */

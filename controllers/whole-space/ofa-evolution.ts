@@ -12,13 +12,13 @@
  * | mutation_ratio   | `mutated`    | share of the children that are mutations; the rest are crossings |
  * | arch_mutate_prob | `mutation`   | probability that a component of a mutation is drawn anew        |
  *
- * A mutation has one parent, a crossing two, drawn uniformly, perhaps the same one twice; it has each
- * component from either. What the limits do not admit is drawn again, parents as well; where it comes from
- * elsewhere it does not live on, as what failed does not.
+ * A mutation has one parent, a crossing two, drawn uniformly, perhaps the same one twice; a crossing has each
+ * component from either. A child that the limits do not admit is drawn again, parents included. One that comes from
+ * elsewhere and is not admitted does not live on, nor does one whose evaluation failed.
  *
  * Different from the authors: a component, kernel and expansion of a layer together, is drawn anew, where they draw
  * the depth of a unit, a kernel and an expansion each by itself. Where several evaluations are under way, a
- * generation begins before the last children of the one before are known, who join it later.
+ * generation begins before the last children of the previous one are known; these join it later.
  *
  * @module
  */

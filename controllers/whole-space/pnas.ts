@@ -13,15 +13,15 @@
  * | K     | `k`          | architectures of a level that are evaluated, and that grow on            |
  * | π     | `Predictor`  | an ensemble; each member leaves a part of the observations out           |
  *
- * How anything grows: at the start every component has the `neutral` operation; a level later one of them,
- * any, has another. So level b is what is b components away from the start, all levels together are the
- * space, each partial architecture is a member that can be evaluated, and no order of the components is
- * made up. On NAS-Bench-201 neutral is "none": cells of one edge, of two, up to six. Growing by operations
- * is what cnas does.
+ * How architectures grow: at the start every component has the `neutral` operation, and with each level one more of
+ * them, any one, has another. So level b holds what is b components away from the start, all levels together are the
+ * space, each partial architecture is a member that can be evaluated, and no order of the components has to be
+ * invented. On NAS-Bench-201 neutral is "none": cells of one edge, of two, up to six. Growing by operations is what
+ * cnas does.
  *
- * As there, of architectures that compute the same function (`space.canonical`) one is evaluated. Where edges
- * grow singly most small cells are dead or have dead edges: they cost nothing, have the accuracy of the
- * one that was evaluated, and grow on.
+ * As in the paper, of architectures that compute the same function (`space.functionKey`) one is evaluated. Where
+ * edges grow singly, most small cells are dead or have dead edges: they cost nothing, have the accuracy of the one
+ * that was evaluated, and grow on.
  *
  * Different from Liu et al.: the first level is cut to k as well, at random, since nothing is predicted yet. The
  * predictor sees which operation each component has, where theirs takes the mean of embeddings of blocks,
@@ -109,9 +109,11 @@ export default plugin({
 
     /** Fills the queue, but for a level of which everything is known. */
     function advance(): void {
-      const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), space.encode);
+      const children = distinct(growing ? grown() : best(evaluated).flatMap((parent) => space.neighbours(parent)), (one) =>
+        space.encode(one),
+      );
       const unknown = children.filter((child) => rewardOf(child) === undefined);
-      queue = distinct(promisingFirst(unknown), space.functionKey).slice(0, k);
+      queue = distinct(promisingFirst(unknown), (one) => space.functionKey(one)).slice(0, k);
       if (!growing && queue.length === 0) queue = [drawNew(space, rng, (one) => !known.has(space.functionKey(one)))];
       growing &&= children.length > 0;
       level = growing ? [...children.filter((child) => rewardOf(child) !== undefined), ...queue] : [];

@@ -1,6 +1,6 @@
 /**
- * Random search: every proposal is drawn uniformly from the whole space, from what the limits of the manifest
- * admit. The paper's first baseline.
+ * Random search: every proposal is drawn uniformly from the architectures of the whole space that the limits of the
+ * manifest admit. The paper's first baseline.
  *
  * Bergstra and Bengio 2012, "Random Search for Hyper-Parameter Optimization", JMLR 13.
  *

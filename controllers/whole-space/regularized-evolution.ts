@@ -15,8 +15,8 @@
  * uniformly, then one of the components that lead into it, so that on NAS-Bench-201 the edge into
  * the first node changes as often as the three into the last.
  *
- * What may be drawn again: an architecture that was evaluated before. What failed never joins the
- * population, and until P have joined it, proposals are drawn from the whole space.
+ * An architecture that was evaluated before may be drawn again. One whose evaluation failed never joins the
+ * population; until P members have joined, proposals are drawn from the whole space.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export default plugin({
       mutation: {
         enum: ["uniform", "by-node"],
         default: "uniform",
-        description: "which component changes: any alike, or first a node, then one of its components",
+        description: "which component changes: each equally likely, or first a node, then one of its components",
       },
     },
   },

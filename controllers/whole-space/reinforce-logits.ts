@@ -14,10 +14,10 @@
  * | arch_parameters | `logits`        | [L, C], at first 1e-3 times a normal deviate |
  * | momentum        | `baselineDecay` | d                                            |
  *
- * As there, b is updated before the advantage R − b is taken, and entropy has no weight.
+ * As in NATS-Bench, b is updated before the advantage R − b is taken, and entropy has no weight.
  *
- * Different: a sum of twelve uniform numbers less six stands for a normal deviate, the same to the bit on
- * every runtime.
+ * Different: a sum of twelve uniform numbers minus six stands in for a normal deviate, the same to the bit on every
+ * runtime.
  *
  * @module
  */

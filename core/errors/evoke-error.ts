@@ -17,7 +17,9 @@ export type ErrorCode =
   | "CONSTRAINT_INVALID"
   | "COST_MISSING"
   | "DATASET_INVALID"
+  | "DEPENDENCY_FORBIDDEN"
   | "DEPENDENCY_MISSING"
+  | "EVALUATIONS_FAILED"
   | "FIDELITIES_MISSING"
   | "FIDELITY_INVALID"
   | "DRAWING_MISSING"
@@ -33,12 +35,14 @@ export type ErrorCode =
   | "NETWORK_MISFIT"
   | "NETWORK_MISSING"
   | "NODES_MISSING"
+  | "NEVER_SETTLES"
   | "NOTHING_TRAINED"
   | "NOT_JSON"
   | "ONLY_INVALID"
   | "OPERATION_UNKNOWN"
   | "OPTION_INVALID"
   | "PAIRS_FEW"
+  | "PLUGIN_ANSWER_INVALID"
   | "PLUGIN_DUPLICATE"
   | "PLUGIN_FAILED"
   | "PLUGIN_INSTANCE_INVALID"
@@ -57,6 +61,7 @@ export type ErrorCode =
   | "REPORT_STORE_MISSING"
   | "RESULTS_DAMAGED"
   | "SIMD_MISSING"
+  | "STRAY_ERROR"
   | "SUBSPACES_UNWANTED"
   | "SUPERNET_IMPOSSIBLE"
   | "SPACE_UNDECIDED"
@@ -69,13 +74,16 @@ export type ErrorCode =
   | "TABLE_NAME_INVALID"
   | "TRAINING_DIVERGED";
 
-/** An error that the user can mend. Everything else that is thrown is a defect. */
+/** An error that the user can fix. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {
   override readonly name = "EvokeError";
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  /** Each thing that is wrong, where the message lists them. */
+  readonly problems: readonly string[];
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly problems?: readonly string[] } = {}) {
     super(message, options);
     this.code = code;
+    this.problems = options.problems ?? [];
   }
 }
 
@@ -88,12 +96,4 @@ export function nearest(wanted: string, known: readonly string[]): string | unde
 export function suggestion(wanted: string, known: readonly string[], plural: string): string {
   const near = nearest(wanted, known);
   return near ? `Did you mean "${near}"?` : known.length > 0 ? `Known ${plural}: ${known.join(", ")}.` : `There are no ${plural} yet.`;
-}
-
-/** Where in the code an error was thrown that nobody foresaw: the first line of its stack, in V8's form. */
-export function thrownAt(error: Error): string | undefined {
-  return error.stack
-    ?.split("\n")
-    .find((line) => /^\s+at /.test(line))
-    ?.trim();
 }

@@ -9,7 +9,10 @@ export function cannotReadFile(file: string, what: string, cause: Error & { code
 
 /** A file cannot be written. */
 export function cannotWriteFile(file: string, cause: Error & { code?: string | undefined }): EvokeError {
-  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.`, { cause });
+  const elsewhere = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"].includes(cause.code ?? "") ? " Choose another folder with --out." : "";
+  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.${elsewhere}`, {
+    cause,
+  });
 }
 
 /** Another process writes into the folder. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./error-value.ts";
 export * from "./evoke-error.ts";
 export * from "./files.ts";
 export * from "./manifest.ts";
@@ -10,4 +11,5 @@ export * from "./plugin.ts";
 export * from "./results.ts";
 export * from "./search.ts";
 export * from "./table.ts";
+export * from "./thrown-at.ts";
 export * from "./training.ts";

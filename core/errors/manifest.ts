@@ -1,17 +1,15 @@
 /** Manifests and options that are wrong. @module */
+import type { NoJson } from "../json/parse-json.ts";
 import { EvokeError, suggestion } from "./evoke-error.ts";
 
 /** A manifest is not JSON. */
-export function notJson(
-  file: string,
-  text: string,
-  { offset, problem }: { readonly offset: number; readonly problem: string },
-  cause: SyntaxError,
-): EvokeError {
-  const before = text.slice(0, offset).split("\n");
-  const place = `line ${before.length}, column ${before.at(-1)!.length + 1}`;
-  const found = text.trim() === "" ? "it is empty" : `${problem} at ${place}`;
-  return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON: ${found}.`, { cause });
+export function notJson(file: string, text: string, { problem, at: { line, column } }: NoJson): EvokeError {
+  const found = text.trim() === "" ? "it is empty" : `${problem} at line ${line}, column ${column}`;
+  // What UTF-16 begins with is no letter of UTF-8.
+  const remedy = text.startsWith("\uFFFD")
+    ? "Save it as UTF-8."
+    : "Names and texts stand in double quotes; comments and a comma after the last member are allowed.";
+  return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON: ${found}.\n  ${remedy}`);
 }
 
 /** A manifest, or the options of a plugin that it names, are not as their schema says. */
@@ -19,7 +17,8 @@ export function manifestInvalid(file: string, problems: readonly string[]): Evok
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return new EvokeError(
     "MANIFEST_INVALID",
-    `Cannot use the manifest ${file}: ${count}.\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    `Cannot use the manifest ${file}: ${count}.\n${problems.map((problem) => `  ${problem.replaceAll("\n", "\n  ")}`).join("\n")}`,
+    { problems },
   );
 }
 
@@ -43,6 +42,12 @@ export function pointerInvalid(found: string): EvokeError {
 export function pointerUnknown(file: string, pointer: string, missing: string, known: readonly string[]): EvokeError {
   const hint = suggestion(missing.split("/").at(-1)!, known, "properties there");
   return new EvokeError("POINTER_UNKNOWN", `Cannot set ${pointer} in ${file}: there is nothing at ${missing}.\n  ${hint}`);
+}
+
+/** What is to be taken away from a manifest, with --set /pointer=null, is not there. */
+export function nothingToRemove(file: string, pointer: string, known: readonly string[]): EvokeError {
+  const hint = suggestion(pointer.split("/").at(-1)!, known, "properties there");
+  return new EvokeError("POINTER_UNKNOWN", `Cannot take ${pointer} away from ${file}: it is not there.\n  ${hint}`);
 }
 
 /** An option of the command is wrong. */

@@ -1,7 +1,8 @@
 /** Plugins that are missing, broken or do not fit. @module */
-import { EvokeError, suggestion, thrownAt } from "./evoke-error.ts";
+import type { ErrorValue } from "./error-value.ts";
+import { EvokeError, suggestion } from "./evoke-error.ts";
 
-/** A slot names a plugin that nobody gave. */
+/** A slot names a plugin that does not exist. */
 export function pluginUnknown(kind: string, name: string, at: string, known: readonly string[]): EvokeError {
   const hint = suggestion(name, known, `plugins of kind ${kind}`);
   return new EvokeError(
@@ -18,57 +19,96 @@ export function pluginDuplicate(kind: string, name: string, at: string): EvokeEr
   );
 }
 
-/** A module that a manifest names under /plugins does not hold what a plugin is. */
-export function pluginMalformed(specifier: string, at: string, problem: string): EvokeError {
-  return new EvokeError("PLUGIN_MALFORMED", `Cannot use the module "${specifier}" at ${at}: ${problem}.\n  See docs/plugin-guide.md.`);
+/**
+ * A module that a manifest names under /plugins does not hold what a plugin is.
+ * @param what  the module, or the plugin in it
+ */
+export function pluginMalformed(what: string, at: string, problem: string): EvokeError {
+  return new EvokeError("PLUGIN_MALFORMED", `Cannot use ${what} at ${at}: ${problem}.\n  docs/plugin-guide.md says what a plugin is.`);
 }
 
-/** A plugin's own code failed when it was to create its instance. */
-export function pluginFailed(kind: string, name: string, at: string, cause: Error): EvokeError {
-  const place = thrownAt(cause) ?? "somewhere";
-  return new EvokeError("PLUGIN_FAILED", `Cannot create ${kind} "${name}" at ${at}: ${cause.message}\n  Thrown ${place}`, { cause });
+/**
+ * A plugin's own code failed when it was to create its instance.
+ * @param who  the plugin, its module and its place
+ * @param at  where in its code, if that can be told
+ */
+export function pluginFailed(who: string, cause: Error, at = "a place that it does not say"): EvokeError {
+  return new EvokeError(
+    "PLUGIN_FAILED",
+    `Cannot create ${who}: ${cause.message}\n  Thrown at ${at}. Fix the plugin, or choose another; --debug shows the whole stack.`,
+    { cause },
+  );
+}
+
+/**
+ * A plugin's own code failed later.
+ * @param method  undefined if it is not known which one was called
+ */
+export function pluginThrew(who: string, method: string | undefined, cause: Error, at = "a place that it does not say"): EvokeError {
+  const what = method === undefined ? "code" : `${method}()`;
+  return new EvokeError(
+    "PLUGIN_FAILED",
+    `Cannot go on with ${who}: its ${what} threw: ${cause.message}\n  Thrown at ${at}. Fix the plugin, or choose another; --debug shows the whole stack.`,
+    { cause },
+  );
 }
 
 /** What a plugin has created is not what its kind promises. */
-export function pluginInstanceInvalid(kind: string, name: string, at: string, problem: string): EvokeError {
+export function pluginInstanceInvalid(who: string, problem: string): EvokeError {
   return new EvokeError(
     "PLUGIN_INSTANCE_INVALID",
-    `Cannot use what ${kind} "${name}" at ${at} creates: ${problem}.\n  See what each kind has in docs/plugin-guide.md.`,
+    `Cannot use what ${who} creates: ${problem}.\n  Fix its create: docs/plugin-guide.md says what each kind has.`,
+  );
+}
+
+/** What a method of a plugin has given is not what its kind promises. */
+export function pluginAnswerInvalid(who: string, method: string, problem: string): EvokeError {
+  return new EvokeError(
+    "PLUGIN_ANSWER_INVALID",
+    `Cannot go on with ${who}: its ${method}() ${problem}.\n  Fix the plugin: docs/plugin-guide.md says what each method gives.`,
   );
 }
 
 /** A plugin needs something that this experiment does not have. */
-export function dependencyMissing(kind: string, name: string, at: string, need: string, known: readonly string[]): EvokeError {
+export function dependencyMissing(who: string, need: string): EvokeError {
   const remedy =
     need === "subspaces"
       ? 'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.'
       : need === "output"
         ? "Say where the results go, with --out DIR."
-        : suggestion(need, known, "dependencies");
-  return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${kind} "${name}" at ${at}: it needs "${need}".\n  ${remedy}`);
+        : "There is none here. Choose a plugin that does without.";
+  return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${who}: it needs "${need}".\n  ${remedy}`);
 }
 
-/** A plugin searches at several fidelities, and the evaluator has one. */
-export function fidelitiesMissing(kind: string, name: string, at: string): EvokeError {
+/** A plugin asks for something that its kind must not have. */
+export function dependencyForbidden(who: string, kind: string, need: string, reason: string, permitted: readonly string[]): EvokeError {
   return new EvokeError(
-    "FIDELITIES_MISSING",
-    `Cannot compose ${kind} "${name}" at ${at}: it needs an evaluator that also measures after fewer epochs, and this one does not.\n  Search at more epochs than the fewest of the table, with "epochs" of the evaluator benchmark, or give the evaluator training "fidelities".`,
+    "DEPENDENCY_FORBIDDEN",
+    `Cannot compose ${who}: it needs "${need}", which no ${kind} may have: ${reason}.\n  Plugins of kind ${kind} may need ${permitted.join(", ")}.`,
   );
 }
 
-/** A rule under /constraints compares with a centre, and does not say which architectures it feasible. */
-export function constraintInvalid(name: string, at: string): EvokeError {
+/** A plugin searches at several fidelities, and the evaluator has one. */
+export function fidelitiesMissing(who: string): EvokeError {
+  return new EvokeError(
+    "FIDELITIES_MISSING",
+    `Cannot compose ${who}: it needs an evaluator that also measures after fewer epochs, and this one does not.\n  Search at more epochs than the fewest of the table, with "epochs" of the evaluator benchmark, or give the evaluator training "fidelities".`,
+  );
+}
+
+/** A rule under /constraints compares with a centre, and does not say which architectures are feasible. */
+export function constraintInvalid(who: string): EvokeError {
   return new EvokeError(
     "CONSTRAINT_INVALID",
-    `Cannot use acceptance "${name}" at ${at} as a limit: it compares a candidate with its centre, and does not say which architectures it feasible.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
+    `Cannot use ${who} as a limit: it compares a candidate with its centre, and does not say which architectures are feasible.\n  Move it to /subspaces/accept, or choose a rule that is a limit.`,
   );
 }
 
 /** A plugin is for a search of the whole space, and the manifest has subspaces. */
-export function subspacesUnwanted(kind: string, name: string, at: string): EvokeError {
+export function subspacesUnwanted(who: string): EvokeError {
   return new EvokeError(
     "SUBSPACES_UNWANTED",
-    `Cannot compose ${kind} "${name}" at ${at}: it is for a search of the whole space, and the manifest has /subspaces.\n  Leave one of them out. The first centres are chosen at /subspaces/initial, for example by "given".`,
+    `Cannot compose ${who}: it is for a search of the whole space, and the manifest has /subspaces.\n  Leave one of them out. The first centres are chosen at /subspaces/initial, for example by "given".`,
   );
 }
 
@@ -90,13 +130,13 @@ export function moduleUnloadable(
   file: string | undefined,
   cause: Error & { code?: string | undefined },
 ): EvokeError {
-  const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && specifier.endsWith("ts");
+  const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?tsx?"/.test(cause.message);
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
     : file === undefined
       ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
       : `The file is there, but its code does not load. See where it fails with: node ${file}`;
-  const reason = cause.message.split("\n")[0]!;
+  const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
   return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
 }
 
@@ -129,5 +169,21 @@ export function blocksMissing(): EvokeError {
   return new EvokeError(
     "BLOCKS_MISSING",
     "Cannot add up the latency of architectures: the space does not say which blocks they consist of.\n  Leave the plugin out, or choose a space that does, such as mobilenet.",
+  );
+}
+
+/** Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it. */
+export function strayError({ message, thrown = "a place that it does not say" }: ErrorValue): EvokeError {
+  return new EvokeError(
+    "STRAY_ERROR",
+    `Cannot go on: something failed that nobody waited for: ${message}\n  Thrown at ${thrown}.\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
+  );
+}
+
+/** A promise that a plugin gave can never be fulfilled. */
+export function neverSettles(): EvokeError {
+  return new EvokeError(
+    "NEVER_SETTLES",
+    "Cannot go on: a promise of a plugin is awaited, and nothing is left to do that could fulfil it.\n  Look for a promise whose resolve is never called, in what the evaluator or the first centres wait for.",
   );
 }

@@ -1,7 +1,7 @@
 /** Results, stores, records and reports. @module */
 import { EvokeError } from "./evoke-error.ts";
 
-/** A results file holds a line that is no run. */
+/** A results file holds a line that is not a run. */
 export function resultsDamaged(file: string, line: number, cause: Error): EvokeError {
   return new EvokeError(
     "RESULTS_DAMAGED",
@@ -27,26 +27,26 @@ export function storeForeign(file: string, problem: string): EvokeError {
 export function storeUnavailable(file: string, cause: Error): EvokeError {
   return new EvokeError(
     "STORE_UNAVAILABLE",
-    `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs of matrices are kept by the package libsql. See what this installation can do with: evoke doctor`,
+    `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs are kept by the package libsql. See what this installation can do with: evoke doctor`,
     { cause },
   );
 }
 
 /** A folder that is to be reported on holds no results. */
 export function reportSourceMissing(folder: string, exists: boolean, inside: readonly string[]): EvokeError {
-  const found = exists ? "it holds neither matrix.json nor experiment.json" : "there is no such folder";
+  const found = exists ? "it holds no matrix.json" : "there is no such folder";
   const remedy =
     inside.length > 0
       ? `Name one of the folders in it: ${inside.join(", ")}.`
-      : "Name the folder that evoke matrix, or evoke run --out DIR, has made: results/NAME.";
+      : "Name the folder that evoke run or evoke matrix has made, OUT/NAME: results/NAME where no --out was given.";
   return new EvokeError("REPORT_SOURCE_MISSING", `Cannot report on ${folder}: ${found}.\n  ${remedy}`);
 }
 
-/** A file with the right name is not what `evoke matrix` or `evoke run` writes under it. */
-export function reportSourceInvalid(file: string, command: string, problems: readonly string[]): EvokeError {
+/** A file with the right name is not what `evoke run` and `evoke matrix` write under it. */
+export function reportSourceInvalid(file: string, problems: readonly string[]): EvokeError {
   return new EvokeError(
     "REPORT_SOURCE_INVALID",
-    `Cannot report on ${file}: it is not as ${command} writes it.\n${problems.map((problem) => `  ${problem}\n`).join("")}  Nothing was changed. The same ${command} again writes it anew, and keeps the runs.`,
+    `Cannot report on ${file}: it is not as evoke run and evoke matrix write it.\n${problems.map((problem) => `  ${problem}\n`).join("")}  Nothing was changed. The command that wrote it writes it anew, and keeps the runs.`,
   );
 }
 
@@ -54,7 +54,7 @@ export function reportSourceInvalid(file: string, command: string, problems: rea
 export function reportStoreMissing(store: string, file: string): EvokeError {
   return new EvokeError(
     "REPORT_STORE_MISSING",
-    `Cannot report on ${file}: the runs should be in ${store}, and there is no such file.\n  Keep the folder of a matrix beside its runs.sqlite, or have the runs done again by evoke matrix.`,
+    `Cannot report on ${file}: the runs should be in ${store}, and there is no such file.\n  Keep the folder beside its runs.sqlite, or have the runs done again by the same evoke run or evoke matrix.`,
   );
 }
 

@@ -33,6 +33,11 @@ export function answerMissing(evaluated: number): EvokeError {
   );
 }
 
+/** Not one evaluation of a run succeeded. */
+export function evaluationsFailed(reason: string): EvokeError {
+  return new EvokeError("EVALUATIONS_FAILED", `Cannot answer: no architecture could be evaluated. The last one failed: ${reason}`);
+}
+
 /** The first centres that an initial plugin gives do not fit the search. */
 export function initialInvalid(problem: string): EvokeError {
   return new EvokeError("INITIAL_INVALID", `Cannot begin the search with the centres that /subspaces/initial gives: ${problem}.`);
@@ -61,6 +66,6 @@ export function spaceUndecided(text: string, fitting: readonly string[], known: 
   const names = fitting.length === 0 ? known : fitting;
   return new EvokeError(
     "SPACE_UNDECIDED",
-    `Cannot tell which space ${JSON.stringify(text)} is of: ${found}.\n  Name the space with --space, one of ${names.join(", ")}, or a manifest with it: then what is wrong with the text is told.`,
+    `Cannot tell which space ${JSON.stringify(text)} is of: ${found}.\n  Name the space with --space, one of ${names.join(", ")}, or a manifest with it: then what is wrong with the text is reported.`,
   );
 }

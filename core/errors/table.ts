@@ -48,7 +48,7 @@ export function architectureUntabulated(table: string, architecture: string): Ev
   return new EvokeError("ARCHITECTURE_UNTABULATED", `Cannot look up ${architecture}: the table "${table}" has no row for it.`);
 }
 
-/** A table of latencies is no YAML, or lacks a number. */
+/** A table of latencies is not YAML, or lacks a number. */
 export function latencyTableInvalid(table: string, problem: string): EvokeError {
   return new EvokeError(
     "LATENCY_TABLE_INVALID",

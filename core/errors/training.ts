@@ -54,12 +54,12 @@ export function nothingTrained(evaluator: string, file: string): EvokeError {
   );
 }
 
-/** The networks of a space cannot share weights, or not be trained together as the manifest says. */
+/** The networks of a space cannot share weights, or cannot be trained together as the manifest says. */
 export function supernetImpossible(problem: string, remedy: string): EvokeError {
   return new EvokeError("SUPERNET_IMPOSSIBLE", `Cannot make a supernet of this space: ${problem}.\n  ${remedy}`);
 }
 
-/** The space's networks do not take the images of the dataset, or tell other classes apart. */
+/** The space's networks do not take the images of the dataset, or have another number of classes. */
 export function networkMisfit(dataset: string, expected: string, found: string): EvokeError {
   return new EvokeError(
     "NETWORK_MISFIT",
@@ -67,7 +67,7 @@ export function networkMisfit(dataset: string, expected: string, found: string):
   );
 }
 
-/** A training did not go anywhere. */
+/** A training diverged. */
 export function trainingDiverged(epoch: number, problem: string): EvokeError {
   return new EvokeError(
     "TRAINING_DIVERGED",
@@ -75,7 +75,7 @@ export function trainingDiverged(epoch: number, problem: string): EvokeError {
   );
 }
 
-/** A file with the architectures to be trained has one that is none. */
+/** A file with the architectures to be trained has an invalid architecture. */
 export function onlyInvalid(file: string, line: number, cause: Error): EvokeError {
   return new EvokeError("ONLY_INVALID", `Cannot use line ${line} of ${file}: ${cause.message}`, { cause });
 }

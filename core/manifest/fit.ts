@@ -4,6 +4,7 @@
  * @module
  */
 import * as errors from "../errors/index.ts";
+import { deepFreeze } from "../json/deep-freeze.ts";
 import { problemsOf } from "../json/schema.ts";
 import { NO_OPTIONS, type Plugin, plugin } from "../plugin/plugin.ts";
 import type { FitTraining, PredictorNetwork } from "../predictor/predictor-training.ts";
@@ -11,18 +12,9 @@ import { fitSchema } from "../schemas/fit.ts";
 import { COST_MODELS } from "../search/budget.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { VERSION } from "../version.ts";
-import {
-  deepFreeze,
-  type Experiment,
-  fullSlot,
-  knownPlugins,
-  type ManifestSource,
-  parseManifest,
-  type RawSlot,
-  resolveLoneSpace,
-  resolveSlot,
-  type Slot,
-} from "./experiment.ts";
+import type { Experiment, ManifestSource } from "./experiment.ts";
+import { parseManifest } from "./parse.ts";
+import { fullSlot, knownPlugins, type RawSlot, resolveLoneSpace, resolveSlot, type Slot } from "./slots.ts";
 
 /** A manifest that was found right, its defaults filled in; frozen. */
 export interface Fit {
@@ -52,7 +44,7 @@ interface RawFit extends Omit<Fit, "space" | "file" | "pairs"> {
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readFit(source: ManifestSource): Promise<Fit> {
   const { file } = source;
-  const manifest = (await parseManifest(source, "fit")) as RawFit;
+  const manifest = parseManifest(source, "fit") as RawFit;
   const problems = problemsOf(fitSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const known = await knownPlugins(source, manifest.plugins);

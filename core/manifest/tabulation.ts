@@ -5,6 +5,7 @@
  */
 import * as errors from "../errors/index.ts";
 import { digestOf } from "../json/canonical-json.ts";
+import { deepFreeze } from "../json/deep-freeze.ts";
 import { grouped } from "../json/grouped.ts";
 import { problemsOf } from "../json/schema.ts";
 import type { Space } from "../plugin/space.ts";
@@ -14,7 +15,9 @@ import type { Architecture } from "../space/architecture.ts";
 import { live } from "../space/network.ts";
 import type { DatasetSpec } from "../training/dataset-spec.ts";
 import type { BackendName, TrainingSettings } from "../training/settings.ts";
-import { deepFreeze, knownPlugins, type ManifestSource, parseManifest, type RawSlot, resolveLoneSpace, type Slot } from "./experiment.ts";
+import type { ManifestSource } from "./experiment.ts";
+import { parseManifest } from "./parse.ts";
+import { knownPlugins, type RawSlot, resolveLoneSpace, type Slot } from "./slots.ts";
 
 /** A manifest that was found right, its defaults filled in; frozen. */
 export interface Tabulation {
@@ -45,7 +48,7 @@ const LARGEST = 2 ** 22;
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readTabulation(source: ManifestSource): Promise<Tabulation> {
   const { file } = source;
-  const manifest = (await parseManifest(source, "tabulation")) as Omit<Tabulation, "space" | "file"> & {
+  const manifest = parseManifest(source, "tabulation") as Omit<Tabulation, "space" | "file"> & {
     space: RawSlot;
     plugins: string[];
   };
@@ -83,12 +86,18 @@ export interface TrainingPlan {
   readonly classes: readonly FunctionClass[];
 }
 
-/** Which architectures are trained. @throws EvokeError MANIFEST_INVALID if there are too many, or the space says no networks */
-export function trainingPlanOf({ file, representative }: Tabulation, space: Space): TrainingPlan {
+/** @throws EvokeError MANIFEST_INVALID if there are too many architectures, or the space says no networks */
+export function checkTabulated({ file }: Tabulation, space: Space): void {
   const invalid = (problem: string) => errors.manifestInvalid(file, [`/space: ${problem}`]);
   if (!space.network) throw invalid("it does not say what networks its architectures are, so they cannot be trained");
   if (space.operations.length ** space.length > LARGEST)
     throw invalid(`it has ${space.size} architectures, too many to train each of them`);
+}
+
+/** Which architectures are trained. @throws EvokeError as `checkTabulated` */
+export function trainingPlanOf(tabulation: Tabulation, space: Space): TrainingPlan {
+  checkTabulated(tabulation, space);
+  const { representative } = tabulation;
   const architectures = [...everyArchitecture(space)];
   const functions = grouped(architectures.keys(), (row) => space.functionKey(architectures[row]!));
   const classes = functions.map((rows): FunctionClass => {
@@ -105,11 +114,12 @@ export function trainingPlanOf({ file, representative }: Tabulation, space: Spac
   return { architectures, classes };
 }
 
-function* everyArchitecture({ length, operations, contains }: Space): Generator<Architecture> {
-  const base = operations.length;
+function* everyArchitecture(space: Space): Generator<Architecture> {
+  const { length } = space;
+  const base = space.operations.length;
   for (let code = 0; code < base ** length; code++) {
     const architecture = Array.from({ length }, (_, i) => Math.floor(code / base ** (length - 1 - i)) % base);
-    if (contains(architecture)) yield architecture;
+    if (space.contains(architecture)) yield architecture;
   }
 }
 

@@ -27,14 +27,15 @@ export interface FinalCentre {
   readonly score: number;
 }
 
-/** Files that a manifest names, for plugins that begin with one. */
+/** Files that a manifest names, or that lie beside a plugin, for plugins that begin with one. */
 export interface Files {
   /**
    * The bytes of a file; not to be changed. Their SHA-256 becomes an input of the experiment, on which its digest depends.
-   * @param path  relative to the manifest
+   * @param path  one that the manifest names, relative to it; or a file of the plugin's own as a URL, relative to the
+   *              plugin's module: `new URL("./weights.npz", import.meta.url)`
    * @throws EvokeError CANNOT_READ
    */
-  read(path: string): Promise<Uint8Array>;
+  read(path: string | URL): Promise<Uint8Array>;
 }
 
 /** Writing files, for observers. Paths are relative to the experiment's results. */
@@ -78,11 +79,9 @@ export interface Dependencies {
   terminal: Terminal;
   /** Milliseconds from an arbitrary moment, for rates and ETA only. */
   clock: () => number;
-  /** How much this call of the command will do: runs, and queries in each where that is known. */
-  plan: { readonly runs: number; readonly queries?: number };
 }
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
   ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "feasible", "engine"] as const),
-  ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock", "plan"] as const),
+  ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock"] as const),
 ];

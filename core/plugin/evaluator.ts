@@ -19,7 +19,7 @@ export interface TestMeasurement {
 
 /** Measures architectures: a table, a predictor, a supernet, real training. */
 export interface Evaluator {
-  /** Which metric `validation` is. */
+  /** Which metric `score` is. */
   readonly metric: Metric;
   /** Training epochs that it can measure after, ascending; the last are those of `metric`. Only those, if left out. */
   readonly fidelities?: readonly number[];

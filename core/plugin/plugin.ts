@@ -15,6 +15,7 @@ import type { Evaluator } from "./evaluator.ts";
 import type { Initial } from "./initial.ts";
 import type { Middleware } from "./middleware.ts";
 import type { Observer } from "./observer.ts";
+import type { PERMITTED_NEEDS } from "./permitted-needs.ts";
 import type { Reward } from "./reward.ts";
 import type { Space } from "./space.ts";
 
@@ -52,6 +53,9 @@ export interface Plugin<K extends Kind = Kind> {
   create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
 }
 
+/** What a plugin of a kind may ask for. */
+export type PermittedNeed<K extends Kind> = (typeof PERMITTED_NEEDS)[K][number];
+
 /** A plugin as its author writes it: S is the schema of the options, N what it needs, R what it creates. */
 export interface PluginLiteral<K extends Kind, S extends object, N extends readonly Dependency[], R> {
   readonly kind: K;
@@ -65,13 +69,13 @@ export interface PluginLiteral<K extends Kind, S extends object, N extends reado
 
 /**
  * Gives the literal of a plugin its types: `options` as its schema says, and exactly the
- * dependencies that it needs. It returns the literal itself, so an author outside this package can
+ * dependencies that it needs, of those that its kind may have. It returns the literal itself, so an author outside this package can
  * as well export a plain object.
  */
-export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(
+export function plugin<const K extends Kind, const S extends object, const N extends readonly PermittedNeed<K>[]>(
   literal: PluginLiteral<K, S, N, Kinds[K]>,
 ): PluginLiteral<K, S, N, Kinds[K]>;
-export function plugin<const K extends Kind, const S extends object, const N extends readonly Dependency[]>(
+export function plugin<const K extends Kind, const S extends object, const N extends readonly PermittedNeed<K>[]>(
   literal: PluginLiteral<K, S, N, Promise<Kinds[K]>>,
 ): PluginLiteral<K, S, N, Promise<Kinds[K]>>;
 export function plugin(literal: object): object {

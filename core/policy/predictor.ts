@@ -31,13 +31,14 @@ export function componentEncoding({ length, operations }: Pick<Space, "length" |
 }
 
 /** A feature for each path, and one that stands for each path less than the most. */
-export function pathEncoding({ count, most, of }: NonNullable<Space["paths"]>): Encoding {
+export function pathEncoding(paths: NonNullable<Space["paths"]>): Encoding {
+  const { count, most } = paths;
   return {
     features: count + 1,
     each: most,
     of(architecture) {
-      const paths = of(architecture);
-      return Array.from({ length: most }, (_, i) => paths[i] ?? count);
+      const own = paths.of(architecture);
+      return Array.from({ length: most }, (_, i) => own[i] ?? count);
     },
   };
 }

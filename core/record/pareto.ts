@@ -1,6 +1,6 @@
 /**
- * The Pareto front of a search: the architectures than which no other was both at least as good and at
- * least as cheap. Of equals the first is kept.
+ * The Pareto front of a search: the architectures that no other dominates, being at least as good and at least as cheap.
+ * Of equals the first is kept.
  *
  * @module
  */

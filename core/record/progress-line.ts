@@ -1,13 +1,17 @@
 /**
- * Notes on the terminal of how far a long piece of work is: one line that is rewritten, or, where lines stay, one
- * now and then.
+ * How far a long piece of work is, on the terminal: one line that is rewritten, or, where lines stay, one now and then.
  *
  * @module
  */
 import type { Terminal } from "../plugin/dependencies.ts";
 
-/** Milliseconds between two notes: where they are rewritten, and where they are lines that stay. */
+/** Milliseconds from one to the next: where they are rewritten, and where they are lines that stay. */
 const [OFTEN, SELDOM] = [200, 10_000];
+/** A line in place of the one that is rewritten. */
+export function stayingLine({ interactive }: Terminal, line: string): string {
+  return `${interactive ? CLEARED : ""}${line}\n`;
+}
+
 const CLEARED = "\r\u001b[2K";
 
 export class ProgressLine {
@@ -22,17 +26,17 @@ export class ProgressLine {
     this.#shown = clock();
   }
 
-  /** Shows how far it is, if it is time; the final note always. */
+  /** Shows how far it is, if it is time; the final state always, and it stays. */
   show(text: () => string, final = false): void {
     const { interactive, columns } = this.#terminal;
     const now = this.#clock();
     if (!final && now - this.#shown < (interactive ? OFTEN : SELDOM)) return;
     this.#shown = now;
-    this.#terminal.write(interactive ? `${CLEARED}${text().slice(0, columns - 1)}` : `${text()}\n`);
+    this.#terminal.write(interactive ? `${CLEARED}${text().slice(0, columns - 1)}${final ? "\n" : ""}` : `${text()}\n`);
   }
 
   /** Says something that stays. */
   say(line: string): void {
-    this.#terminal.write(`${this.#terminal.interactive ? CLEARED : ""}${line}\n`);
+    this.#terminal.write(stayingLine(this.#terminal, line));
   }
 }

@@ -109,7 +109,7 @@ export const experimentSchema = {
         count: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
       },
     },
-    observers: { ...slots("What listens to the events; never changes a result"), default: ["progress"] },
+    observers: { ...slots("What listens to the events; never changes a result"), default: [] },
   },
   $defs: {
     slot: {

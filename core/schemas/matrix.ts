@@ -50,7 +50,7 @@ export const matrixSchema = {
       additionalProperties: { type: "object" },
     },
     axes: {
-      description: "JSON Pointers (RFC 6901) into the base, each with the values to be put there",
+      description: "JSON Pointers (RFC 6901) into the base, each with the values to be put there; null takes away what is there",
       type: "object",
       default: {},
       additionalProperties: { type: "array", minItems: 1, uniqueItems: true },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { EvokeError } from "../errors/index.ts";
 import type { Measurement } from "../plugin/evaluator.ts";
 
 /** When an evaluation throws: retry so often, then reject the architecture or stop the run. */
@@ -18,8 +19,14 @@ export interface Failure {
   readonly remedy: "retry" | "reject" | "stop";
 }
 
+/** What an evaluator has thrown, without who it is and where: it is always the evaluator. */
+function reasonOf(error: unknown): string {
+  const thrown = error instanceof EvokeError && error.code === "PLUGIN_FAILED" ? error.cause : error;
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /**
- * @param evaluate  what the evaluator does
+ * @param evaluate  what the evaluator does; what it gives is checked
  * @returns the measurement, or undefined if the architecture is rejected; at once where the evaluator is synchronous
  * @throws the evaluator's last error, if the policy is to stop
  */
@@ -31,21 +38,14 @@ export function measure(
 ): Measurement | undefined | Promise<Measurement | undefined> {
   const failed = (error: unknown) => {
     const remedy = attempt <= policy.retries ? "retry" : policy.remedy;
-    report({ attempt, reason: error instanceof Error ? error.message : String(error), remedy });
+    report({ attempt, reason: reasonOf(error), remedy });
     if (remedy === "stop") throw error;
     return remedy === "reject" ? undefined : measure(evaluate, policy, report, attempt + 1);
   };
   try {
     const measurement = evaluate();
-    return measurement instanceof Promise ? measurement.then(checked).catch(failed) : checked(measurement);
+    return measurement instanceof Promise ? measurement.catch(failed) : measurement;
   } catch (error) {
     return failed(error);
   }
-}
-
-function checked(measurement: Measurement): Measurement {
-  const { score, seconds } = measurement;
-  if (!Number.isFinite(score)) throw new Error(`the evaluator gave ${score} as the validation metric`);
-  if (!(seconds >= 0 && seconds < Number.POSITIVE_INFINITY)) throw new Error(`the evaluator gave ${seconds} as the seconds`);
-  return measurement;
 }

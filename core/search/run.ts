@@ -5,7 +5,7 @@
  * @module
  */
 import { lastValueFrom } from "rxjs";
-import { answerMissing } from "../errors/index.ts";
+import { answerMissing, evaluationsFailed } from "../errors/index.ts";
 import type { TestMeasurement } from "../plugin/evaluator.ts";
 import { FrontFold } from "../record/front-fold.ts";
 import { RESULT_EVENTS, ResultFold, type RunResult } from "../record/result.ts";
@@ -24,12 +24,13 @@ export async function runToEnd(run: Run): Promise<RunResult> {
     fold.next(event);
     front?.next(event);
   });
+  let lastFailure = "";
+  folding.add(bus.on(["evaluation.failed"]).subscribe(({ reason }) => void (lastFailure = reason)));
   try {
     bus.publish("run.started", () => ({ metric: evaluator.metric }));
     await lastValueFrom(search(run), { defaultValue: undefined });
     const { incumbents } = fold;
-    if (incumbents.length === 0)
-      throw fold.evaluations > 0 ? answerMissing(fold.evaluations) : new Error("no architecture could be evaluated");
+    if (incumbents.length === 0) throw fold.evaluations > 0 ? answerMissing(fold.evaluations) : evaluationsFailed(lastFailure);
     const tests: TestMeasurement[] = [];
     for (const text of evaluator.freeTests ? incumbents : incumbents.slice(-1)) {
       const test = await evaluator.test?.(space.decode(text));
@@ -45,8 +46,9 @@ export async function runToEnd(run: Run): Promise<RunResult> {
     }));
     return fold.result()!;
   } catch (error) {
-    bus.publish("run.failed", () => ({ reason: error instanceof Error ? error.message : String(error) }));
-    throw error;
+    const told = run.blame.unforeseen(error);
+    bus.publish("run.failed", () => ({ reason: told instanceof Error ? told.message : String(told) }));
+    throw told;
   } finally {
     folding.unsubscribe();
   }

@@ -11,6 +11,7 @@
 import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, takeWhile, tap } from "rxjs";
 import { initialInvalid } from "../errors/index.ts";
 import type { Acceptance } from "../plugin/acceptance.ts";
+import type { Blame } from "../plugin/checks/blame.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Distance } from "../plugin/distance.ts";
 import type { Evaluator, Measurement } from "../plugin/evaluator.ts";
@@ -24,7 +25,7 @@ import type { Budget } from "./budget.ts";
 import { type FailurePolicy, measure } from "./measure.ts";
 import { inOrder, Pace } from "./pace.ts";
 
-/** What a run is composed of. */
+/** What a run is composed of. What its plugins give is checked (core/plugin/checks/). */
 export interface Run {
   readonly space: Space;
   readonly distance: Distance;
@@ -35,10 +36,20 @@ export interface Run {
   feasible(architecture: Architecture): boolean;
   /** Whether the manifest has constraints; then the run tells its Pareto fronts. */
   readonly constrained: boolean;
-  readonly subspaces?: { readonly graph: SubspaceGraph; readonly initial: Initial; readonly acceptance: readonly Acceptance[] };
+  /** Left out in a search of the whole space. */
+  readonly subspaces?: Evoking;
   readonly budget: Budget;
   readonly failures: FailurePolicy;
   readonly bus: Bus;
+  /** Tells errors that nobody foresaw with the plugin whose code threw them. */
+  readonly blame: Blame;
+}
+
+/** What a search in subspaces has more. */
+export interface Evoking {
+  readonly graph: SubspaceGraph;
+  readonly initial: Initial;
+  readonly acceptance: readonly Acceptance[];
 }
 
 /** One query on its way through the pipeline. */
@@ -78,11 +89,9 @@ function evokeSubspaces(run: Run): Observable<never> {
     if (!run.subspaces) return;
     const { graph, initial } = run.subspaces;
     for (const [subspace, architecture] of (await firstCentres(run, graph, initial)).entries()) {
-      const measurement = await measureArchitecture(run, -1, { architecture });
+      const { score, seconds } = (await measureArchitecture(run, -1, { architecture }))!; // a first centre is not rejected
       const text = run.space.encode(architecture);
-      if (!measurement) throw new Error(`the first centre ${text} could not be evaluated, and nothing can stand for it`);
-      const { score } = measurement;
-      const charged = run.budget.chargeInitial(() => text, measurement.seconds);
+      const charged = run.budget.chargeInitial(() => text, seconds);
       graph.evoke(subspace, architecture, score);
       run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, score, charged }));
       run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, score }));
@@ -93,21 +102,15 @@ function evokeSubspaces(run: Run): Observable<never> {
 async function firstCentres({ space, feasible }: Run, { count }: SubspaceGraph, initial: Initial): Promise<readonly Architecture[]> {
   const centres = await initial.centres(count);
   if (centres.length !== count) throw initialInvalid(`they are ${centres.length}, and /subspaces/count is ${count}`);
-  const stranger = centres.find((centre) => !space.contains(centre));
-  if (stranger) throw initialInvalid(`${JSON.stringify(stranger)} is no member of the space`);
   const excess = centres.find((centre) => !feasible(centre));
   if (excess) throw initialInvalid(`the limits under /constraints or /subspaces/accept do not admit ${space.encode(excess)}`);
   return centres;
 }
 
 /** Lines 4a and 4b are the controller's: it chooses a subspace and a modification inside it, or any architecture. */
-function propose({ controller, evaluator, space, distance, subspaces, feasible, budget, bus }: Run, number: number): Query {
+function propose({ controller, space, distance, subspaces, feasible, budget, bus }: Run, number: number): Query {
   const proposal = controller.propose();
   const { architecture, subspace, fidelity } = proposal;
-  if (!space.contains(architecture))
-    throw new Error(`the controller proposed ${JSON.stringify(architecture)}, which is no member of the space`);
-  if (fidelity !== undefined && !evaluator.fidelities?.slice(0, -1).includes(fidelity))
-    throw new Error(`the controller proposed to measure after ${fidelity} epochs, which is no lower fidelity of the evaluator`);
   budget.begin(fidelity);
   bus.publish("architecture.proposed", () => ({
     query: number,
@@ -133,11 +136,12 @@ function evaluate(run: Run): OperatorFunction<Query, Query> {
   });
 }
 
+/** A first centre is not rejected, since nothing could stand for it. */
 function measureArchitecture({ evaluator, failures, space, bus }: Run, query: number, { architecture, fidelity }: Proposal) {
   const lower = fidelity !== undefined && { fidelity };
   return measure(
     () => evaluator.evaluate(architecture, fidelity),
-    failures,
+    query < 0 ? { ...failures, remedy: "stop" } : failures,
     (failure) => bus.publish("evaluation.failed", () => ({ query, architecture: space.encode(architecture), ...failure, ...lower })),
   );
 }

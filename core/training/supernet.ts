@@ -11,6 +11,7 @@ import { networkMissing, supernetImpossible } from "../errors/index.ts";
 import type { OptionsOf } from "../json/options.ts";
 import type { Space } from "../plugin/space.ts";
 import { type Rng, randomStream, shuffle } from "../random/rng.ts";
+import type { Architecture } from "../space/architecture.ts";
 import type { Network } from "../space/network.ts";
 import type { DatasetSpec } from "./dataset-spec.ts";
 import { type BackendChoice, trainingSchema } from "./settings.ts";
@@ -97,7 +98,7 @@ export interface SupernetSampling {
 export function planSupernet(space: Space, options: SupernetSampling): Pick<SupernetRequest, "envelope" | "full" | "phases" | "sample"> {
   const { sampling, settings, seed, perStep, shrinking } = options;
   if (!space.network) throw networkMissing();
-  const network = space.network.bind(space);
+  const network = (architecture: Architecture) => space.network!(architecture);
   const uniform = uniformArchitectures(space);
   const envelope = uniform.map(network);
   if (envelope.some(({ layers }) => layers.some(({ kind, weights }) => WITH_WEIGHTS.has(kind) && weights === undefined)))
@@ -130,8 +131,8 @@ export function planSupernet(space: Space, options: SupernetSampling): Pick<Supe
     sample(epoch, steps) {
       const rng = randomStream(seed, `/supernet/architectures/${epoch}`);
       const phase = phaseOfEpoch(phases, epoch).index;
-      const { sample } = space.shrinking![phase]!;
-      return Array.from({ length: steps }, () => Array.from({ length: phase === 0 ? 1 : perStep }, () => network(sample(rng))));
+      const one = () => network(space.shrinking![phase]!.sample(rng));
+      return Array.from({ length: steps }, () => Array.from({ length: phase === 0 ? 1 : perStep }, one));
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * No centre, and no answer, that takes longer on a device than the limit. What an architecture takes is
- * the sum over its blocks of what a table says that each takes.
+ * No centre, and no answer, that takes longer on a device than the limit. The time of an architecture is the sum of
+ * the times of its blocks, from a table.
  *
  * Cai et al. 2020, "Once-for-All", arXiv:1908.09791, and the authors' tables, one for each device and image
  * size: YAML with a key for each block and under it `mean`, its milliseconds. Keys are made as the authors make

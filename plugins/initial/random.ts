@@ -1,5 +1,5 @@
 /**
- * K architectures drawn uniformly (Algorithm 1, line 2), of those that the limits of the manifest admit. Two of
+ * K architectures drawn uniformly (Algorithm 1, line 2), among those that the limits of the manifest admit. Two of
  * them may be equal.
  *
  * @module

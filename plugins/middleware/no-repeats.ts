@@ -1,15 +1,15 @@
 /**
- * Evaluates no function twice: a proposal that computes what was evaluated before in this run, as far as
- * the space can tell (`space.canonical`), is answered from memory, free of charge. So the controller that it
- * wraps sees an outcome for each of its proposals and goes on to the next, and rewards and
- * subspaces take notice of a repeat as of any other candidate.
+ * Evaluates no function twice: a proposal that computes what was evaluated before in this run, as far as the space
+ * can tell (`space.functionKey`), is answered from memory, free of charge. So the controller that it wraps sees an
+ * outcome for each of its proposals and goes on to the next, and rewards and subspaces treat a repeat like any other
+ * candidate.
  *
- * After `attempts` repeats in a row the next proposal is evaluated and charged, known or not, so that a run
- * ends also where the controller has nothing new to say.
+ * After `attempts` repeats in a row the next proposal is evaluated and charged, known or not, so that a run also
+ * ends where the controller has nothing new to propose.
  *
  * What was measured at one fidelity is not known at another.
  *
- * Not remembered: what failed; and what is still under way where several evaluations are.
+ * Evaluations that failed are not remembered, nor those that are still under way.
  *
  * @module
  */
@@ -25,7 +25,7 @@ interface State {
 export default plugin({
   kind: "middleware",
   name: "no-repeats",
-  summary: "Answers proposals that compute a function known by now from memory, free of charge",
+  summary: "Answers proposals that compute a known function from memory, free of charge",
   options: {
     type: "object",
     additionalProperties: false,

@@ -3,7 +3,7 @@
  * it wraps observes what became of them. Evolution takes them into its population, local search as
  * starts; a policy learns nothing from them, since it did not draw them itself.
  *
- * They are queries as any other. It is for searches of the whole space: in subspaces every proposal is made
+ * They are queries like any others. This is for searches of the whole space: in subspaces every proposal is made
  * from a centre, and the first centres are given by `initial`.
  *
  * @module

@@ -1,7 +1,6 @@
 /**
- * Keeps every event of every run: one gzipped file a run, one JSON document a line. A run of 160
- * queries is some 12 kB so, a twelfth of the plain text. `evoke replay` folds a record into the
- * result of its run.
+ * Keeps every event of every run: one gzipped file a run, one JSON document a line. A run of 160 queries takes some
+ * 12 kB that way, a twelfth of the plain text. `evoke replay` folds a record into the result of its run.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
 export default plugin({
   kind: "reward",
   name: "absolute",
-  summary: "R(β), the validation metric itself",
+  summary: "R(β), the score itself",
   options: NO_OPTIONS,
   needs: [],
   create: () => ({ shape: (reward) => reward }),

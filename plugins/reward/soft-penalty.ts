@@ -12,8 +12,8 @@
  * | T     | `millions`       | the target                         |
  * | α, β  | `below`, `above` | the exponents on its two sides     |
  *
- * It stands before `improvement`: that takes the penalised R(α) from the penalised R(β) then. What may
- * be a centre or the answer is left to acceptance rules and constraints, which see R as it was measured.
+ * Placed before `improvement`, it lets that compare the penalised R(β) with the penalised R(α). What may be a centre
+ * or the answer is left to acceptance rules and constraints, which see R as it was measured.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { plugin } from "../../core/plugin/plugin.ts";
 export default plugin({
   kind: "reward",
   name: "soft-penalty",
-  summary: "R(β) times a power of what β costs beside a target (MnasNet)",
+  summary: "R(β) times a power of β's cost relative to a target (MnasNet)",
   options: {
     type: "object",
     additionalProperties: false,

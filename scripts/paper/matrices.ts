@@ -9,31 +9,31 @@ import { parseArgs } from "node:util";
 import type { ReportDocument } from "../../app/report/document.ts";
 import { evoke } from "../command.ts";
 
-const OUT = "results";
-/** How many seeds every matrix has, where the call says so; then nothing is written. */
-export const { seeds } = parseArgs({ options: { seeds: { type: "string" } } }).values;
+/** `seeds`: how many every matrix has, where the call says so; then nothing is written but the kept runs. */
+export const { seeds, out } = parseArgs({
+  options: { seeds: { type: "string" }, out: { type: "string", default: "results" } },
+}).values;
 
 /**
  * Runs a matrix and gives its statistics.
- * @param count  seeds, if not the manifest's
- * @param options  further ones of `evoke matrix`
+ * @param changes  of its manifest, as `evoke matrix --set` takes them
  */
-export function matrix(name: string, count?: number, options: readonly string[] = []): ReportDocument {
-  const wanted = seeds ?? count?.toString();
-  evoke("matrix", `manifests/paper/${name}.json`, "--out", OUT, ...(wanted === undefined ? [] : ["--seeds", wanted]), ...options);
-  return JSON.parse(evoke("report", join(OUT, name), "--json")) as ReportDocument;
+export function matrix(name: string, changes: Readonly<Record<string, unknown>> = {}): ReportDocument {
+  const sets = Object.entries(changes).flatMap(([pointer, value]) => ["--set", `${pointer}=${JSON.stringify(value)}`]);
+  evoke("matrix", `manifests/paper/${name}.json`, "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]), ...sets);
+  return JSON.parse(evoke("report", join(out, String(changes["/name"] ?? name)), "--json")) as ReportDocument;
 }
 
 /** Takes a figure of a report into docs/figures. @returns the Markdown that shows it */
 export function figure(matrix: string, name: string, caption: string): string {
   const target = `${matrix}-${name}.svg`;
-  if (seeds === undefined) copyFileSync(join(OUT, matrix, "report/figures", `${name}.svg`), join("docs/figures", target));
+  if (seeds === undefined) copyFileSync(join(out, matrix, "report/figures", `${name}.svg`), join("docs/figures", target));
   return `![${caption}](figures/${target})`;
 }
 
 /** Wall milliseconds of a query by cell, of the runs as they were done: cells that were run together were measured together. */
 export function overheadOf(matrix: string): ReadonlyMap<string, number> {
-  const [header, ...lines] = readFileSync(join(OUT, matrix, "report/overhead.csv"), "utf8")
+  const [header, ...lines] = readFileSync(join(out, matrix, "report/overhead.csv"), "utf8")
     .trim()
     .split("\n")
     .map(fields);

@@ -6,6 +6,10 @@
  */
 import assert from "node:assert/strict";
 import { Engine } from "../../core/engine/engine.ts";
+import { Blame } from "../../core/plugin/checks/blame.ts";
+import { checkedController } from "../../core/plugin/checks/controller.ts";
+import { created } from "../../core/plugin/checks/create.ts";
+import { checkNeeds } from "../../core/plugin/checks/needs.ts";
 import type { Controller, Outcome, Proposal } from "../../core/plugin/controller.ts";
 import type { Dependencies } from "../../core/plugin/dependencies.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
@@ -44,7 +48,7 @@ export interface Trying {
   search(queries: number): Proposal[];
 }
 
-/** Composes a controller by hand. */
+/** Composes a controller by hand. What it proposes is checked as in a run. */
 export async function tryController(plugin: Plugin<"controller">, trial: Trial = {}): Promise<Trying> {
   const { space = tinySpace(5, 4), count = 4, radius = 2, score = separableValidation(space), seed = 1 } = trial;
   const { fidelities = [1, 3, 9], feasible = () => true } = trial;
@@ -63,15 +67,15 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     feasible,
     rng: randomStream(seed, "/controller"),
     engine: new Engine(),
-    clock: () => 0,
   };
-  const dependencies = Object.fromEntries(
-    plugin.needs.map((need) => {
-      assert.ok(need in host, `a controller cannot need "${need}", only ${Object.keys(host).join(", ")}: nothing that shows a test metric`);
-      return [need, host[need]];
-    }),
-  );
-  const controller = await plugin.create({ ...defaultsOf(plugin.options), ...trial.options } as never, dependencies as never);
+  const place = { plugin, options: { ...defaultsOf(plugin.options), ...trial.options }, pointer: "/controller", file: "the contract" };
+  checkNeeds([place], !plugin.wholeSpace);
+  const dependencies = Object.fromEntries(plugin.needs.map((need) => [need, host[need]]));
+  const controller = checkedController(await created(place, dependencies), place, new Blame([place], space), {
+    space,
+    subspaces: plugin.needs.includes("subspaces") ? count : 0,
+    lowerFidelities: plugin.needs.includes("fidelities") ? fidelities.slice(0, -1) : [],
+  });
 
   function observe({ architecture, subspace, known, fidelity }: Proposal): void {
     const measured = known ?? score(architecture, fidelity);
@@ -129,10 +133,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
   const cases: Case[] = [
     [
       `${name} proposes members of the space only`,
-      async () => {
-        const { space, search } = await trying();
-        for (const { architecture } of search(60)) assert.ok(space.contains(architecture), space.encode(architecture));
-      },
+      async () => void (await trying()).search(60), // what is none is an error
     ],
     [
       `${name} draws the same proposals for the same seed, and others for another`,
@@ -180,15 +181,14 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
     [
       `${name} goes on where every evaluation fails`,
       async () => {
-        const { space, search } = await trying({ score: () => Number.NaN });
-        for (const { architecture } of search(30)) assert.ok(space.contains(architecture));
+        (await trying({ score: () => Number.NaN })).search(30);
       },
     ],
     [
       `${name} goes on where some evaluations fail`,
       async () => {
         const tried = await trying({ score: failing });
-        for (const { architecture } of tried.search(60)) assert.ok(tried.space.contains(architecture));
+        tried.search(60);
         assert.ok(!holdsNaN(snapshot(tried)), "what failed has come into the state");
       },
     ],
@@ -201,7 +201,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
           for (const score of [70, 60, Number.NaN, 80]) {
             controller.observe({ architecture: space.sample(rng), score, reward: score });
           }
-          for (const { architecture } of search(20)) assert.ok(space.contains(architecture));
+          search(20);
         }
         assert.ok(!holdsNaN(controller.save()));
       },
@@ -222,7 +222,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
       `${name} works on spaces of one component, of one operation, and of many`,
       async () => {
         for (const space of [tinySpace(1, 3), tinySpace(3, 1), tinySpace(20, 10)]) {
-          for (const { architecture } of (await trying({ space, radius: 1 })).search(10)) assert.ok(space.contains(architecture));
+          (await trying({ space, radius: 1 })).search(10);
         }
       },
     ],
@@ -255,7 +255,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
             for (let q = 0; q < 50; q++) {
               const proposal = controller.propose();
               const { architecture, subspace } = proposal;
-              assert.ok(subspace !== undefined && subspace >= 0 && subspace < subspaces.count);
+              assert.ok(subspace !== undefined, "it names no subspace");
               const distance = distanceBetween(architecture, subspaces.centres[subspace]!);
               assert.ok(distance <= radius, `D = ${distance}, M = ${radius}`);
               const score = 50 + q;
@@ -269,19 +269,11 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
         `${name} works with one subspace, and with ten`,
         async () => {
           for (const count of [1, 2, 10]) {
-            const { space, search } = await trying({ count });
-            for (const { architecture, subspace } of search(20)) assert.ok(space.contains(architecture) && subspace! < count);
+            (await trying({ count })).search(20);
           }
         },
       ],
     );
-  } else {
-    cases.push([
-      `${name} names no subspace`,
-      async () => {
-        for (const proposal of (await trying()).search(5)) assert.equal(proposal.subspace, undefined);
-      },
-    ]);
   }
 
   return cases;

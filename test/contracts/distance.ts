@@ -6,13 +6,17 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { checkedDistance } from "../../core/plugin/checks/answers.ts";
+import { Blame } from "../../core/plugin/checks/blame.ts";
 import type { Distance } from "../../core/plugin/distance.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Case } from "./case.ts";
 
 /** @param space  any space that the distance is for */
-export function distanceContract(name: string, distance: Distance, space: Space): Case[] {
+export function distanceContract(name: string, instance: Distance, space: Space): Case[] {
+  const place = { plugin: { kind: "distance", name }, pointer: "/distance", file: "the contract" } as const;
+  const distance = checkedDistance(instance, place, new Blame([place], space));
   const architecture = fc.nat().map((seed) => space.sample(randomStream(seed, "/test")));
   return [
     [

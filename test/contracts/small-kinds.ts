@@ -6,8 +6,12 @@
  */
 import assert from "node:assert/strict";
 import type { Acceptance } from "../../core/plugin/acceptance.ts";
+import { checkedAcceptance, checkedInitial, checkedReward } from "../../core/plugin/checks/answers.ts";
+import { Blame } from "../../core/plugin/checks/blame.ts";
+import { problemOf } from "../../core/plugin/checks/instance.ts";
 import type { Initial } from "../../core/plugin/initial.ts";
 import type { Observer } from "../../core/plugin/observer.ts";
+import type { Kind, Kinds } from "../../core/plugin/plugin.ts";
 import type { Candidate, Reward } from "../../core/plugin/reward.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
@@ -19,29 +23,42 @@ const candidates: readonly Required<Candidate>[] = [-5, 0, 1e-9, 3.5, 40].map((i
   centre: { architecture: [0, 2], score: 60 },
 }));
 
+/** Where an instance stands, for errors. */
+function placed<K extends Kind>(kind: K, name: string) {
+  return { plugin: { kind, name }, pointer: `/${kind}`, file: "the contract" } as const;
+}
+
+/** An instance, complete. */
+function whole<K extends Kind>(kind: K, instance: Kinds[K]): Kinds[K] {
+  assert.equal(problemOf(kind, instance), undefined);
+  return instance;
+}
+
 /** @param create  makes a fresh instance */
 export function rewardContract(name: string, create: () => Reward): Case[] {
+  const place = placed("reward", name);
+  const checked = () => checkedReward(whole("reward", create()), place, new Blame([place]));
   return [
     [
       `${name} shapes finite rewards into finite rewards`,
       () => {
-        for (const candidate of candidates) assert.ok(Number.isFinite(create().shape(candidate.score, candidate)));
+        for (const candidate of candidates) checked().shape(candidate.score, candidate);
       },
     ],
     [
       `${name} never prefers the worse of two candidates of one centre`,
       () => {
-        const rewards = candidates.map((candidate) => create().shape(candidate.score, candidate));
+        const rewards = candidates.map((candidate) => checked().shape(candidate.score, candidate));
         for (let i = 1; i < rewards.length; i++) assert.ok(rewards[i]! >= rewards[i - 1]!);
       },
     ],
     [
       `${name} gives an architecture the value that it shapes a reward into, if it gives one`,
       () => {
-        const { value, shape } = create();
+        const reward = checked();
         for (const candidate of candidates) {
           const { architecture, score } = candidate;
-          if (value) assert.equal(value(score, architecture), shape(score, candidate));
+          if (reward.value) assert.equal(reward.value(score, architecture), reward.shape(score, candidate));
         }
       },
     ],
@@ -50,7 +67,7 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
       () => {
         const candidate = candidates[3]!;
         const before = structuredClone(candidate);
-        create().shape(candidate.score, candidate);
+        checked().shape(candidate.score, candidate);
         assert.deepEqual(candidate, before);
       },
     ],
@@ -59,24 +76,21 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
 
 /** @param create  makes a fresh instance */
 export function acceptanceContract(name: string, create: () => Acceptance): Case[] {
+  const place = placed("acceptance", name);
+  const checked = () => checkedAcceptance(whole("acceptance", create()), place, new Blame([place]));
   return [
     [
       `${name} answers yes or no, and the same again`,
       () => {
-        for (const candidate of candidates) {
-          const answer = create().accepts(candidate);
-          assert.equal(typeof answer, "boolean");
-          assert.equal(create().accepts(candidate), answer);
-        }
+        for (const candidate of candidates) assert.equal(checked().accepts(candidate), checked().accepts(candidate));
       },
     ],
     [
       `${name} accepts nothing that it does not admit, if it is a limit`,
       () => {
         for (const candidate of candidates) {
-          const feasible = create().feasible?.(candidate.architecture) ?? true;
-          assert.equal(typeof feasible, "boolean");
-          if (!feasible) assert.equal(create().accepts(candidate), false);
+          const feasible = checked().feasible?.(candidate.architecture) ?? true;
+          if (!feasible) assert.equal(checked().accepts(candidate), false);
         }
       },
     ],
@@ -85,19 +99,14 @@ export function acceptanceContract(name: string, create: () => Acceptance): Case
 
 /** @param create  makes a fresh instance over the space, with the random stream of a seed */
 export function initialContract(name: string, space: Space, count: number, create: (seed: number) => Initial | Promise<Initial>): Case[] {
+  const place = placed("initial", name);
+  const centres = async (seed: number) => {
+    const initial = whole("initial", await create(seed));
+    return checkedInitial(initial, place, new Blame([place], space), space).centres(count);
+  };
   return [
-    [
-      `${name} gives as many centres as asked for, all of the space`,
-      async () => {
-        const centres = await (await create(1)).centres(count);
-        assert.equal(centres.length, count);
-        for (const centre of centres) assert.ok(space.contains(centre));
-      },
-    ],
-    [
-      `${name} gives the same centres for the same seed`,
-      async () => assert.deepEqual(await (await create(7)).centres(count), await (await create(7)).centres(count)),
-    ],
+    [`${name} gives as many centres as asked for, all of the space`, async () => assert.equal((await centres(1)).length, count)],
+    [`${name} gives the same centres for the same seed`, async () => assert.deepEqual(await centres(7), await centres(7))],
   ];
 }
 
@@ -121,7 +130,7 @@ export const shortRun: readonly SearchEvent[] = (() => {
 /** @param create  makes a fresh instance */
 export function observerContract(name: string, create: () => Observer | Promise<Observer>): Case[] {
   const hear = async (events: readonly SearchEvent[]) => {
-    const observer = await create();
+    const observer = whole("observer", await create());
     for (const event of events) if (!observer.types || observer.types.includes(event.type)) await observer.next(event);
     await observer.finish?.();
   };

@@ -5,32 +5,7 @@ import { compose } from "../../core/kernel.ts";
 import { NO_OPTIONS, type Plugin } from "../../core/plugin/plugin.ts";
 import { around, composed, host, read, separable, small } from "../experiments.ts";
 
-/** An evaluator that needs the given things and keeps what it was handed. */
-function curious(needs: readonly string[]): { plugin: Plugin; handed: Record<string, unknown>[] } {
-  const handed: Record<string, unknown>[] = [];
-  const create = (_: unknown, dependencies: Record<string, unknown>) => {
-    handed.push(dependencies);
-    return separable;
-  };
-  return { handed, plugin: { kind: "evaluator", name: "curious", summary: "", options: NO_OPTIONS, needs, create } as unknown as Plugin };
-}
-const message = (promise: Promise<unknown>) =>
-  promise.then(
-    () => "no error",
-    (error: Error) => error.message,
-  );
-
-test("a plugin is handed exactly what it needs", async () => {
-  const { plugin, handed } = curious(["space", "seed", "rng", "subspaces"]);
-  const { run } = await (await composed({ ...small, evaluator: "curious" }, [plugin])).run(42);
-  const { space, seed, rng, subspaces, ...rest } = handed.at(-1)!;
-  assert.equal(Object.keys(rest), []);
-  assert.is(space, run.space);
-  assert.is(seed, 42);
-  assert.is(subspaces, run.subspaces!.graph);
-  assert.type((rng as { next: unknown }).next, "function");
-});
-
+/** A controller that needs the given things and keeps what it was handed. */
 const searching = (needs: readonly string[], handed: Record<string, unknown>[] = []) => {
   const create = (_: unknown, dependencies: Record<string, unknown>) => {
     handed.push(dependencies);
@@ -39,6 +14,23 @@ const searching = (needs: readonly string[], handed: Record<string, unknown>[] =
   return { kind: "controller", name: "searching", summary: "", options: NO_OPTIONS, needs, create } as unknown as Plugin;
 };
 const wholeSpace = { ...small, subspaces: undefined, controller: "searching" };
+const message = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "no error",
+    (error: Error) => error.message,
+  );
+
+test("a plugin is handed exactly what it needs", async () => {
+  const handed: Record<string, unknown>[] = [];
+  const plugin = searching(["space", "seed", "rng", "subspaces"], handed);
+  const { run } = await (await composed({ ...small, controller: "searching" }, [plugin])).run(42);
+  const { space, seed, rng, subspaces, ...rest } = handed.at(-1)!;
+  assert.equal(Object.keys(rest), []);
+  assert.is(space, run.space);
+  assert.is(seed, 42);
+  assert.is(subspaces, run.subspaces!.graph);
+  assert.type((rng as { next: unknown }).next, "function");
+});
 
 test("a plugin that needs fidelities is handed the evaluator's", async () => {
   const handed: Record<string, unknown>[] = [];
@@ -53,7 +45,7 @@ test("a plugin that needs fidelities is an error where the evaluator has one: it
     const failed = composed({ ...wholeSpace, evaluator }, [single, searching(["fidelities"])]);
     const { code, message } = (await failed.catch((error) => error)) as EvokeError;
     assert.is(code, "FIDELITIES_MISSING");
-    assert.match(message, /controller "searching" at \/controller of test\.json[\s\S]*evaluator benchmark[\s\S]*training/);
+    assert.match(message, /controller "searching" \(built in\) at \/controller of test\.json[\s\S]*evaluator benchmark[\s\S]*training/);
   }
 });
 
@@ -76,12 +68,13 @@ test("a rule under /constraints that is no limit is an error that names it and i
   const failed = composed({ ...small, constraints: ["improvement"] });
   const { code, message } = (await failed.catch((error) => error)) as EvokeError;
   assert.is(code, "CONSTRAINT_INVALID");
-  assert.match(message, /acceptance "improvement" at \/constraints\/0 of test\.json/);
+  assert.match(message, /acceptance "improvement" \(built in\) at \/constraints\/0 of test\.json/);
 });
 
 test("runs share the space and nothing that has a state", async () => {
-  const { plugin, handed } = curious(["space", "rng", "subspaces", "engine"]);
-  const composition = await composed({ ...small, evaluator: "curious" }, [plugin]);
+  const handed: Record<string, unknown>[] = [];
+  const plugin = searching(["space", "rng", "subspaces", "engine"], handed);
+  const composition = await composed({ ...small, controller: "searching" }, [plugin]);
   const [first, second] = [await composition.run(1), await composition.run(1)];
   assert.is(first.run.space, second.run.space);
   const [a, b] = handed.slice(-2);
@@ -90,8 +83,8 @@ test("runs share the space and nothing that has a state", async () => {
 });
 
 test("an engine is used again after its run is over", async () => {
-  const { plugin, handed } = curious(["engine"]);
-  const composition = await composed({ ...small, evaluator: "curious" }, [plugin]);
+  const handed: Record<string, unknown>[] = [];
+  const composition = await composed(wholeSpace, [searching(["engine"], handed)]);
   (await composition.run(1)).release();
   await composition.run(2);
   assert.is(handed.at(-1)!.engine, handed.at(-2)!.engine);
@@ -112,11 +105,8 @@ test("an evaluator is asked to prepare before a run, and on demand, but not to b
 });
 
 test("a missing dependency is an error at composition that names the plugin and its pointer", async () => {
-  const { plugin } = curious(["output"]);
-  assert.match(
-    await message(composed({ ...small, evaluator: "curious" }, [plugin])),
-    /evaluator "curious" at \/evaluator.*needs "output"[\s\S]*--out/,
-  );
+  const { observers } = await composed({ ...small, observers: ["recorder"] });
+  assert.match(await message(observers()), /observer "recorder" \(built in\) at \/observers\/0 of test\.json.*needs "output"[\s\S]*--out/);
 });
 
 test("a plugin whose own code fails when it is created is named, with its pointer and the line that threw", async () => {
@@ -134,24 +124,9 @@ test("a plugin whose own code fails when it is created is named, with its pointe
     [late, "boom later"],
   ] as const) {
     const told = await message(composed({ ...small, reward: ["failing"] }, [failing(create)]));
-    const expected = `^Cannot create reward "failing" at /reward/0 of test\\.json: ${problem}\n  Thrown at .*kernel\\.test\\.ts:\\d+`;
+    const expected = `^Cannot create reward "failing" \\(built in\\) at /reward/0 of test\\.json: ${problem}\n  Thrown at test/core/kernel\\.test\\.ts:\\d+:`;
     assert.match(told, new RegExp(expected));
   }
-});
-
-test("what a plugin creates is refused at composition without a method of its kind, or with a test metric to search by", async () => {
-  const refused = async (kind: "reward" | "evaluator", instance: unknown) => {
-    const manifest = kind === "reward" ? { ...small, reward: ["odd"] } : { ...small, evaluator: "odd" };
-    return message(composed(manifest, [around(kind, "odd", instance as never)]));
-  };
-  assert.match(
-    await refused("reward", {}),
-    /^Cannot use what reward "odd" at \/reward\/0 of test\.json creates: it has no method "shape"\./,
-  );
-  assert.match(await refused("reward", undefined), /creates: it is undefined, and no object\./);
-  assert.match(await refused("evaluator", { evaluate: separable.evaluate }), /\/evaluator of test\.json creates: it has no "metric"\./);
-  const tested = { ...separable, metric: { ...separable.metric, split: "test" } };
-  assert.match(await refused("evaluator", tested), /creates: its metric is of the split "test", and a search sees "validation" only\./);
 });
 
 test("the first middleware of the manifest is the outermost, the last one next to the controller", async () => {

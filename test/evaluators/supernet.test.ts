@@ -103,7 +103,7 @@ test("supernet says how far the training is, now and then and at the end, and wh
   assert.equal(written, [
     "\r\u001b[2Ksupernet: something is damaged\n",
     "\r\u001b[2Ksupernet: epoch 2 of 3 (uniform), loss 1.000",
-    "\r\u001b[2Ksupernet: epoch 3 of 3 (uniform), loss 0.667",
+    "\r\u001b[2Ksupernet: epoch 3 of 3 (uniform), loss 0.667\n",
   ]);
 });
 

@@ -66,7 +66,7 @@ test("training trains for fewer epochs at a lower fidelity, with a schedule of i
   assert.equal(epochsOf(trainer), [3, 1, 9, 9]);
 });
 
-test("training refuses a lower fidelity that is none", async () => {
+test("training refuses a lower fidelity that is not lower", async () => {
   await create({ training: { epochs: 9 }, fidelities: [3, 9] }).then(
     () => assert.unreachable(),
     ({ code, message }) => assert.ok(code === "FIDELITY_INVALID" && /9 epochs as a lower fidelity/.test(message), message),

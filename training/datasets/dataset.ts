@@ -12,6 +12,7 @@ import { gunzip } from "node:zlib";
 import { cannotReadFile, datasetInvalid } from "../../core/errors/index.ts";
 import { type Rng, randomStream, shuffle } from "../../core/random/rng.ts";
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
+import type { DatasetSummary } from "../../core/training/trainer.ts";
 import { drawAugmented, type ImageKind } from "./augmentation.ts";
 import { readCifar } from "./cifar.ts";
 import { DIGITS_SPLIT, readDigits } from "./digits.ts";
@@ -69,6 +70,11 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
     test: heldOut(normalise(testPool ?? pool, division.test), "test"),
     digest: digestOf([pool, ...(testPool ? [testPool] : [])]),
   };
+}
+
+/** What plugins are told of a dataset. */
+export function summaryOf({ name, classes, shape, train, validation, test }: Dataset): DatasetSummary {
+  return { name, classes, shape, counts: { train: train.count, validation: validation.count, test: test.count } };
 }
 
 interface Parts {

@@ -31,6 +31,6 @@ function dimensions({ file, bytes }: NamedBytes, rank: number, what: string): nu
   const expected = head + sizes.reduce((product, size) => product * size, 1);
   if (bytes.length !== expected)
     throw datasetInvalid(file, `it has ${bytes.length} bytes, and ${sizes.join(" × ")} values with their head take ${expected}`);
-  if (expected === head) throw datasetInvalid(file, `it says that it holds ${sizes.join(" × ")} values, that is none`);
+  if (expected === head) throw datasetInvalid(file, `it says that it holds ${sizes.join(" × ")} values, so it is empty`);
   return sizes;
 }

@@ -1,19 +1,18 @@
 /**
  * The folder that a supernet is kept in: a checkpoint after each epoch, and in the end the weights.
  *
- * A file is written beside its place, brought to the disk and renamed, so a kill leaves the old one or the new
- * one. It ends with its SHA-256, and begins with a line of JSON; between them are the values, 32 bits each. The
+ * A kill leaves the old file or the new one. It ends with its SHA-256, and begins with a line of JSON; between them are the values, 32 bits each. The
  * last two checkpoints stay, so that one which a disk has damaged is made good by the one before.
  *
  * One process trains at a time; others wait for it (see folder-lock.ts).
  *
  * @module
  */
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { cannotReadFile, cannotWriteFile } from "../../core/errors/index.ts";
 import { lockFolder } from "../folder-lock.ts";
+import { readIfThere, replaceFile } from "../kept-file.ts";
 
 const WEIGHTS = "weights.bin";
 const HASH_BYTES = 32;
@@ -93,35 +92,13 @@ export class SupernetFolder {
     content.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
     const body = content.subarray(0, content.length - HASH_BYTES);
     content.set(createHash("sha256").update(body).digest(), body.length);
-    await this.#writing(name, async () => {
-      await mkdir(this.path, { recursive: true });
-      const beside = join(this.path, `${name}-${randomUUID()}.tmp`);
-      const handle = await open(beside, "w");
-      try {
-        await handle.writeFile(content);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(beside, join(this.path, name));
-    });
-  }
-
-  async #writing(name: string, write: () => Promise<unknown>): Promise<void> {
-    try {
-      await write();
-    } catch (error) {
-      throw cannotWriteFile(join(this.path, name), error as NodeJS.ErrnoException);
-    }
+    await replaceFile(join(this.path, name), content);
   }
 
   /** What a file holds; nothing if it is not there, or damaged: that is told. */
   async #read(name: string): Promise<Float32Array | undefined> {
     const file = join(this.path, name);
-    const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw cannotReadFile(file, "the supernet in", error);
-    });
+    const content = await readIfThere(file, "the supernet in");
     if (!content) return undefined;
     const body = content.subarray(0, Math.max(0, content.length - HASH_BYTES));
     const sha256 = createHash("sha256").update(body).digest();

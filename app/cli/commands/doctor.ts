@@ -5,8 +5,9 @@ import { resolve as resolveModule } from "import-meta-resolve";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { VERSION } from "../../../core/version.ts";
 import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
+import { print } from "../streams.ts";
 
-/** What `evoke doctor --json` prints; a contract, see docs/guide.md. */
+/** What `evoke doctor --json` prints; a contract, see docs/guide/json-documents.md. */
 export interface Diagnosis {
   readonly evoke: string;
   readonly runtime: string;
@@ -33,7 +34,7 @@ export interface Diagnosis {
 
 export async function doctorCommand({ json = false }: { readonly json?: boolean }): Promise<void> {
   const diagnosis = await diagnose();
-  process.stdout.write(json ? `${JSON.stringify(diagnosis)}\n` : textOf(diagnosis));
+  print(json ? `${JSON.stringify(diagnosis)}\n` : textOf(diagnosis));
 }
 
 async function diagnose(): Promise<Diagnosis> {

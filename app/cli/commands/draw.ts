@@ -1,7 +1,6 @@
 /** `evoke draw`: an architecture as an SVG, as its space describes it. @module */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import process from "node:process";
 import {
   cannotWriteFile,
   drawingMissing,
@@ -12,13 +11,15 @@ import {
   spaceUndecided,
 } from "../../../core/errors/index.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
-import { type Change, setAt } from "../../../core/manifest/experiment.ts";
+import { applyChange, type Change } from "../../../core/manifest/changes.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
 import { loadExperiment } from "../../host/experiment.ts";
 import { drawingSvg } from "../../report/drawing/draw.ts";
 import { changesOf } from "../arguments.ts";
+import { print } from "../streams.ts";
 
 export interface DrawOptions {
   readonly space?: string;
@@ -39,7 +40,7 @@ export async function drawCommand(architecture: string, { space: wanted, set, ou
   const read = space.decode(architecture);
   if (!space.drawing) throw drawingMissing(name);
   const svg = drawingSvg(space.drawing(read));
-  if (out === "-") process.stdout.write(svg);
+  if (out === "-") print(svg);
   else await write(out, svg);
 }
 
@@ -68,8 +69,8 @@ function reads({ space }: NamedSpace, text: string): boolean {
 async function spaceNamed(wanted: string, changes: readonly Change[]): Promise<NamedSpace> {
   if (!/[./\\]/.test(wanted)) return builtIn(wanted, changes);
   const within = changes.map(({ pointer, value }) => ({ pointer: `/space${pointer}`, value }));
-  const { plugin, options } = (await loadExperiment({ file: wanted, changes: within })).space;
-  return { name: plugin.name, space: await plugin.create(options as never, {} as never) };
+  const slot = (await loadExperiment({ file: wanted, changes: within })).space;
+  return { name: slot.plugin.name, space: await createdSpace(slot) };
 }
 
 async function builtIn(name: string, changes: readonly Change[]): Promise<NamedSpace> {
@@ -82,11 +83,12 @@ async function builtIn(name: string, changes: readonly Change[]): Promise<NamedS
       "--space",
       spaces.map((space) => space.name),
     );
+  const file = `the space ${name}`;
   const made = { options: {} };
-  for (const { pointer, value } of changes) setAt(`the space ${name}`, made, pointer, value);
+  for (const change of changes) applyChange(file, made, change);
   const problems = problemsOf(plugin.options, made.options, "/options");
   if (problems.length > 0) throw manifestInvalid(`that --set makes of the space ${name}`, problems);
-  return { name, space: await plugin.create(made.options as never, {} as never) };
+  return { name, space: await createdSpace({ plugin, options: made.options, pointer: "/space", file }) };
 }
 
 async function write(file: string, svg: string): Promise<void> {

@@ -5,10 +5,10 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { cannotWriteFile, nothingTrained, optionInvalid } from "../../../core/errors/index.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
 import { openExperiment } from "../../host/experiment.ts";
-import { replaceFile } from "../../host/store/replace-file.ts";
+import { print } from "../streams.ts";
 import { stderrTerminal } from "../terminal.ts";
 
 export interface ExportOptions {
@@ -34,5 +34,5 @@ export async function exportCommand(text: string, { from, out, fineTune = "0", q
   const { dataset } = run.evaluator.metric;
   const files = graphModel(trained, { architecture: text, dataset, experiment: experiment.name, digest, fineTuned: epochs });
   for (const [name, content] of Object.entries(files).reverse()) await replaceFile(join(out, name), content);
-  process.stdout.write(`The network ${text} is in ${join(out, "model.json")} and weights.bin.\n`);
+  print(`The network ${text} is in ${join(out, "model.json")} and weights.bin.\n`);
 }

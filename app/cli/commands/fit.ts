@@ -1,10 +1,11 @@
 /** `evoke fit`: learns a predictor, with progress on stderr and how good it is on stdout. @module */
-import process from "node:process";
 import type { Errors } from "../../../core/predictor/predictor-training.ts";
 import { loadFit } from "../../host/experiment.ts";
 import { fit } from "../../host/fit.ts";
-import { changesOf, onInterrupt } from "../arguments.ts";
-import { aligned, StatusLine, whole } from "../terminal.ts";
+import { changesOf } from "../arguments.ts";
+import { onInterrupt } from "../ending.ts";
+import { print } from "../streams.ts";
+import { aligned, progressLine, say, stderrTerminal, whole } from "../terminal.ts";
 
 export interface FitOptions {
   readonly json?: boolean;
@@ -16,17 +17,18 @@ export interface FitOptions {
 export async function fitCommand(file: string, options: FitOptions): Promise<void> {
   const manifest = await loadFit({ file, changes: changesOf(options.set) });
   const { name, training } = manifest;
-  const status = new StatusLine(options.quiet ?? false, { rewritten: 250, written: 30_000 });
-  onInterrupt(async () => status.say("Interrupted. Nothing is kept."));
+  const terminal = stderrTerminal(options.quiet ?? false);
+  const status = progressLine(terminal);
+  onInterrupt(() => say(terminal, "Interrupted. Nothing is kept."));
   const fitted = await fit(manifest, options.out, {
-    terminal: status.terminal,
+    terminal,
     measured: (done, of) => status.show(() => `${name}: ${whole(done)} of ${whole(of)} architectures measured`, done === of),
-    failed: ({ architecture, reason }) => status.say(`${architecture} is left out: ${reason}`),
+    failed: ({ architecture, reason }) => say(terminal, `${architecture} is left out: ${reason}`),
     trained: ({ epoch, rmse }) =>
       status.show(() => `${name}: epoch ${epoch} of ${training.epochs}, error ${rmse.toFixed(3)}`, epoch === training.epochs),
   });
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ name, ...fitted })}\n`); // a τ that is not a number is null
+    print(`${JSON.stringify({ name, ...fitted })}\n`); // a τ that is not a number is null
     return;
   }
   const { learnt, heldOut, metric, pairs } = fitted;
@@ -39,5 +41,5 @@ export async function fitCommand(file: string, options: FitOptions): Promise<voi
   const head = ["", "pairs", "RMSE", "MAE", "std", "Kendall's τ"];
   const lines = aligned([head, row("learnt from", learnt), row("held out", heldOut)], [0]);
   const what = `${metric.name} on ${metric.dataset}, ${metric.unit}`;
-  process.stdout.write(`${name} · ${what} · pairs ${pairs.slice(0, 12)}\n\n${lines.join("\n")}\n\nThe predictor is in ${fitted.file}.\n`);
+  print(`${name} · ${what} · pairs ${pairs.slice(0, 12)}\n\n${lines.join("\n")}\n\nThe predictor is in ${fitted.file}.\n`);
 }

@@ -1,22 +1,20 @@
 /** `evoke plugins`: every built-in plugin with its kind, summary and options. @module */
-import process from "node:process";
 import { pluginNameUnknown } from "../../../core/errors/index.ts";
 import { KINDS, type Plugin } from "../../../core/plugin/plugin.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
+import { print } from "../streams.ts";
 
 export function pluginsCommand(wanted: string | undefined, { json = false }: { readonly json?: boolean }): void {
   const chosen = catalogue.filter(({ kind, name }) => wanted === undefined || kind === wanted || name === wanted);
   if (chosen.length === 0) throw pluginNameUnknown(wanted!, [...KINDS, ...catalogue.map(({ name }) => name)]);
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify(chosen.map(({ kind, name, summary, options, needs }) => ({ kind, name, summary, options, needs })))}\n`,
-    );
+    print(`${JSON.stringify(chosen.map(({ kind, name, summary, options, needs }) => ({ kind, name, summary, options, needs })))}\n`);
     return;
   }
   const sections = KINDS.map((kind) => ({ kind, plugins: chosen.filter((plugin) => plugin.kind === kind) })).filter(
     ({ plugins }) => plugins.length > 0,
   );
-  process.stdout.write(sections.map(({ kind, plugins }) => `${kind}\n${plugins.map(described).join("")}`).join("\n"));
+  print(sections.map(({ kind, plugins }) => `${kind}\n${plugins.map(described).join("")}`).join("\n"));
 }
 
 interface OptionSchema {

@@ -1,8 +1,8 @@
 /** `evoke replay`: folds records of events into the results of their runs, one JSON line each. @module */
-import process from "node:process";
 import { recordInvalid } from "../../../core/errors/index.ts";
 import { ResultFold } from "../../../core/record/result.ts";
 import { readRecord } from "../../host/store/record.ts";
+import { print } from "../streams.ts";
 
 export async function replayCommand(files: readonly string[]): Promise<void> {
   for (const file of files) {
@@ -10,6 +10,6 @@ export async function replayCommand(files: readonly string[]): Promise<void> {
     for (const event of await readRecord(file)) fold.next(event);
     const result = fold.result();
     if (!result) throw recordInvalid(file, "its run did not finish");
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    print(`${JSON.stringify(result)}\n`);
   }
 }

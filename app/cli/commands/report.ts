@@ -4,7 +4,6 @@
  * @module
  */
 import { join } from "node:path";
-import process from "node:process";
 import { reportEmpty } from "../../../core/errors/index.ts";
 import { aggregate } from "../../report/aggregate.ts";
 import type { ReportDocument } from "../../report/document.ts";
@@ -15,7 +14,8 @@ import { openReportSource } from "../../report/source.ts";
 import { reportDocument } from "../../report/statistics.ts";
 import { plainTable } from "../../report/tables/table.ts";
 import { briefTable } from "../../report/tables/tables.ts";
-import { duration, StatusLine } from "../terminal.ts";
+import { print } from "../streams.ts";
+import { duration, progressLine, stderrTerminal } from "../terminal.ts";
 
 export interface ReportOptions {
   readonly out?: string;
@@ -23,13 +23,11 @@ export interface ReportOptions {
   readonly quiet?: boolean;
 }
 
-export async function reportCommand(
-  folder: string,
-  { out = join(folder, "report"), json = false, quiet = false }: ReportOptions,
-): Promise<void> {
-  const source = await openReportSource(folder);
+export async function reportCommand(results: string, { json = false, quiet = false, ...options }: ReportOptions): Promise<void> {
+  const source = await openReportSource(results);
+  const { out = join(source.folder, "report") } = options;
   const began = performance.now();
-  const status = new StatusLine(quiet, { rewritten: 100, written: 10_000 });
+  const status = progressLine(stderrTerminal(quiet));
   const all = source.cells.length;
   const doing = (what: string) => (done: number, of: number) => status.show(() => `${source.name}: ${what} ${done + 1} of ${of}`, false);
   const cells = (() => {
@@ -39,13 +37,13 @@ export async function reportCommand(
       source.close();
     }
   })();
-  if (cells.every(({ runs }) => runs.length === 0)) throw reportEmpty(folder);
+  if (cells.every(({ runs }) => runs.length === 0)) throw reportEmpty(source.folder);
   const document = reportDocument(source, cells, (cell) => doing("statistics of cell")(cell, all));
   const { reportFiles } = await import("../../report/files.ts");
   const files = await reportFiles(document, cells, doing("draws figure"));
   await writeReport(out, files);
   status.show(() => `${source.name}: ${counted(all, "cell")} in ${duration((performance.now() - began) / 1000)}`, true);
-  process.stdout.write(json ? files.get("statistics.json")! : terminalReport(document, out, [...files.keys()]));
+  print(json ? files.get("statistics.json")! : terminalReport(document, out, [...files.keys()]));
 }
 
 function terminalReport(document: ReportDocument, out: string, files: readonly string[]): string {

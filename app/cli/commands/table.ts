@@ -5,6 +5,7 @@ import type { ColumnDescription } from "../../../core/table/table.ts";
 import { addTable } from "../../host/tables/table-add.ts";
 import { checkTable, type TableSummary } from "../../host/tables/table-check.ts";
 import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
+import { print } from "../streams.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -24,30 +25,30 @@ export async function tableListCommand({ json = false }: Options): Promise<void>
       }
     }),
   );
-  if (json) return print(tables);
-  if (tables.length === 0) process.stdout.write(`No tables are in ${homeFolder()} yet. Import one with: evoke table add FILE\n`);
+  if (json) return printJson(tables);
+  if (tables.length === 0) print(`No tables are in ${homeFolder()} yet. Import one with: evoke table add FILE\n`);
   for (const { name, ...table } of tables) {
     const about = "problem" in table ? table.problem : `${whole(table.rows)} rows  ${table.description}`;
-    process.stdout.write(`${name.padEnd(20)} ${about}\n`);
+    print(`${name.padEnd(20)} ${about}\n`);
   }
 }
 
 /** Imports a table. */
 export async function tableAddCommand(path: string, { json = false, name }: Options & { readonly name?: string }): Promise<void> {
   const added = await addTable(path, name);
-  if (json) return print(added);
-  process.stdout.write(`Imported ${path} as the table "${added.name}", in ${added.file}.\n\n${described(added)}`);
+  if (json) return printJson(added);
+  print(`Imported ${path} as the table "${added.name}", in ${added.file}.\n\n${described(added)}`);
 }
 
 /** Checks a table, given by name or by file, and sums it up. */
 export async function tableCheckCommand(table: string, { json = false }: Options): Promise<void> {
   const checked = await checkTable(await new TableFolder(process.cwd()).open(table));
-  if (json) return print(checked);
-  process.stdout.write(`The table "${checked.name}" is right.\n\n${described(checked)}`);
+  if (json) return printJson(checked);
+  print(`The table "${checked.name}" is right.\n\n${described(checked)}`);
 }
 
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+function printJson(value: unknown): void {
+  print(`${JSON.stringify(value)}\n`);
 }
 
 function described({ rows, complete, distinct, space, digest, description, source, licence, provenance, columns }: TableSummary): string {

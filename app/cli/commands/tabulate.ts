@@ -10,13 +10,17 @@ import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { cannotReadFile, EvokeError, onlyInvalid } from "../../../core/errors/index.ts";
 import type { FunctionClass, TrainingPlan } from "../../../core/manifest/tabulation.ts";
+import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Space } from "../../../core/plugin/space.ts";
+import type { ProgressLine } from "../../../core/record/progress-line.ts";
 import { loadTabulation } from "../../host/experiment.ts";
 import { TableFolder } from "../../host/tables/tables.ts";
 import { type FailedTraining, type Tabulated, type TabulateListener, type TabulatePlan, tabulate } from "../../host/tabulate/tabulate.ts";
 import { type Comparison, compareTables } from "../../host/tabulate/tabulate-table.ts";
-import { changesOf, count, onInterrupt } from "../arguments.ts";
-import { duration, StatusLine, whole } from "../terminal.ts";
+import { changesOf, count } from "../arguments.ts";
+import { onInterrupt } from "../ending.ts";
+import { print } from "../streams.ts";
+import { duration, progressLine, say, stderrTerminal, whole } from "../terminal.ts";
 
 export interface TabulateOptions {
   readonly json?: boolean;
@@ -38,9 +42,7 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
   const { openTrainer } = await import("../../host/tabulate/tabulate-trainer.ts");
   const trainer = await openTrainer(tabulation, dirname(resolve(file)), workers);
   const progress = new Progress(tabulation.name, options.quiet ?? false);
-  onInterrupt(async () => {
-    progress.say("Interrupted. Every training that was over is kept; the same command goes on from there.");
-  });
+  onInterrupt(() => progress.say("Interrupted. Every training that was over is kept; the same command goes on from there."));
   const done = await tabulate({
     tabulation,
     trainer,
@@ -52,8 +54,8 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
     },
   }).finally(() => trainer.close());
   const comparison = compared && done.made && compareTables(done.made.table, compared);
-  if (options.json) process.stdout.write(`${JSON.stringify(documentOf(done, comparison))}\n`);
-  else process.stdout.write(textOf(done, options.compare, comparison));
+  if (options.json) print(`${JSON.stringify(documentOf(done, comparison))}\n`);
+  else print(textOf(done, options.compare, comparison));
   if (done.failed.length > 0 || (comparison && (comparison.different > 0 || comparison.architectures === 0))) process.exitCode = 1;
 }
 
@@ -87,7 +89,8 @@ function classesOf(
 /** Trainings done, and how long the others will take, on stderr. */
 class Progress implements TabulateListener {
   readonly #name: string;
-  readonly #status: StatusLine;
+  readonly #terminal: Terminal;
+  readonly #line: ProgressLine;
   #total = 0;
   #done = 0;
   #epochs = 0;
@@ -95,11 +98,12 @@ class Progress implements TabulateListener {
   #began = 0;
   constructor(name: string, quiet: boolean) {
     this.#name = name;
-    this.#status = new StatusLine(quiet, { rewritten: 250, written: 30_000 });
+    this.#terminal = stderrTerminal(quiet);
+    this.#line = progressLine(this.#terminal);
   }
 
   say(line: string): void {
-    this.#status.say(line);
+    say(this.#terminal, line);
   }
 
   began({ folder, functions, trainings, known, epochs }: TabulatePlan): void {
@@ -108,7 +112,7 @@ class Progress implements TabulateListener {
     this.#epochsLeft = epochs;
     this.#began = performance.now();
     const there = known > 0 ? `, ${whole(known)} of them there already` : "";
-    this.#status.terminal.write(`${this.#name}: ${whole(functions)} functions, ${whole(trainings)} trainings${there}, in ${folder}\n`);
+    this.#terminal.write(`${this.#name}: ${whole(functions)} functions, ${whole(trainings)} trainings${there}, in ${folder}\n`);
   }
 
   trained({ epochs }: { readonly epochs: number }): void {
@@ -125,7 +129,7 @@ class Progress implements TabulateListener {
 
   #show(): void {
     const last = this.#done === this.#total;
-    this.#status.show(() => {
+    this.#line.show(() => {
       const share = ((100 * this.#done) / this.#total).toFixed(1);
       const left = ((performance.now() - this.#began) / 1000 / this.#epochs) * this.#epochsLeft;
       return `${this.#name}: ${whole(this.#done)} of ${whole(this.#total)} trainings (${share} %)${last ? "" : `, ${duration(left)} left`}`;

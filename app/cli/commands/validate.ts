@@ -1,9 +1,10 @@
-/** `evoke validate`: checks manifests, of experiments, matrices, and tables and predictors to be made, without running them. @module */
+/** `evoke validate`: checks manifests, of experiments, matrices, and tables and predictors to be made, and composes them. @module */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../../core/errors/index.ts";
-import { type ManifestKind, manifestKind } from "../../../core/manifest/experiment.ts";
-import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../../host/experiment.ts";
+import { glanceAt, type ManifestKind } from "../../../core/manifest/parse.ts";
+import { validateExperiment, validateFit, validateMatrix, validateTabulation } from "../../host/validate.ts";
+import { print } from "../streams.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
   const verdicts = [];
@@ -12,17 +13,17 @@ export async function validateCommand(files: readonly string[], { json = false }
       const source = { file, changes: [] };
       const kind = await kindOf(file);
       if (kind === "tabulation") {
-        const { name, fidelities } = await loadTabulation(source);
+        const { name, fidelities } = await validateTabulation(source);
         verdicts.push({ file, valid: true, name, fidelities: fidelities.length });
       } else if (kind === "fit") {
-        const { name, pairs } = await loadFit(source);
+        const { name, pairs } = await validateFit(source);
         const amount = "sample" in pairs ? { sample: pairs.sample.budget.queries! } : { records: pairs.runs.length };
         verdicts.push({ file, valid: true, name, ...amount });
       } else if (kind === "matrix") {
-        const { name, cells, seeds } = await loadMatrix(source);
+        const { name, cells, seeds } = await validateMatrix(source);
         verdicts.push({ file, valid: true, name, cells: cells.length, runs: cells.length * seeds.count });
       } else {
-        const { name, seeds } = await loadExperiment(source);
+        const { name, seeds } = await validateExperiment(source);
         verdicts.push({ file, valid: true, name, runs: seeds.count });
       }
     } catch (error) {
@@ -30,10 +31,10 @@ export async function validateCommand(files: readonly string[], { json = false }
       verdicts.push({ file, valid: false, code: error.code, message: error.message });
     }
   }
-  if (json) process.stdout.write(`${JSON.stringify(verdicts)}\n`);
+  if (json) print(`${JSON.stringify(verdicts)}\n`);
   for (const verdict of verdicts) {
     if (!verdict.valid) process.stderr.write(`${verdict.message}\n`);
-    else if (!json) process.stdout.write(`${verdict.file}: right, ${amount(verdict)}\n`);
+    else if (!json) print(`${verdict.file}: right, ${amount(verdict)}\n`);
   }
   if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;
 }
@@ -57,7 +58,7 @@ function amount({ runs, cells, fidelities, sample, records }: Amount): string {
 /** What cannot be read is told by what reads it next. */
 async function kindOf(file: string): Promise<ManifestKind> {
   try {
-    return manifestKind(JSON.parse(await readFile(file, "utf8")) as object) ?? "experiment";
+    return glanceAt(await readFile(file, "utf8")).kind ?? "experiment";
   } catch {
     return "experiment";
   }

@@ -4,28 +4,30 @@
  * @module
  */
 import "../../../training/folder-lock.ts"; // before the threads start, so that they know which process they are of
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { type ErrorValue, errorOf, errorValue, strayError } from "../../../core/errors/index.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { ExperimentFile } from "../experiment.ts";
-import type { RunStore } from "../store/run-store.ts";
+import type { StoredRun } from "../store/stored-run.ts";
 import type { SharedTables } from "../tables/tables.ts";
-import { type Listener, wanted } from "./execute.ts";
-import type { Ended, StoredRun } from "./run-seed.ts";
+import type { Kept } from "./kept-runs.ts";
+import type { Ended } from "./run-seed.ts";
 import type { Chunk, Schedule } from "./schedule.ts";
+import { type WorkListener, wanted } from "./work.ts";
 
 /** What every worker is told when it starts. */
 export interface WorkerData {
   readonly sources: readonly ExperimentFile[];
   readonly sharedTables: SharedTables;
   readonly types: readonly EventType[];
-  /** The file of the store, if the runs are for one. */
-  readonly store?: string;
+  /** Where the runs are kept that others begin with, if they are kept in a file. */
+  readonly storeFile?: string;
 }
 
 /** A chunk of seeds, and the port for the events and the outcomes, sent as they come. */
-export interface Task extends Chunk {
-  readonly port: import("node:worker_threads").MessagePort;
+export interface ChunkTask extends Chunk {
+  readonly port: MessagePort;
 }
 export type Message =
   | { readonly events: readonly SearchEvent[] }
@@ -36,7 +38,7 @@ export type Message =
   | { readonly seconds: number };
 
 export class WorkerPool {
-  readonly #pool: Piscina<Task, void>;
+  readonly #pool: Piscina<ChunkTask, ErrorValue | undefined>;
   readonly #workers: number;
 
   constructor(workers: number, workerData: WorkerData) {
@@ -53,7 +55,7 @@ export class WorkerPool {
   }
 
   /** Runs what the schedule has. The listener is told of one thing at a time. */
-  async run(schedule: Schedule, listener: Listener, store: RunStore | undefined): Promise<void> {
+  async run(schedule: Schedule, listener: WorkListener, kept: Kept): Promise<void> {
     let telling: Promise<void> = Promise.resolve();
     const keepBusy = async () => {
       for (;;) {
@@ -61,12 +63,12 @@ export class WorkerPool {
         if (!chunk) return;
         if (chunk.seeds.length === 0) continue;
         await this.#runChunk(chunk, (message) => {
-          if ("events" in message) listener.events(message.events);
+          if ("events" in message) listener.events(message.events, chunk.experiment);
           else if ("ended" in message) telling = telling.then(() => listener.ended(message.ended, chunk.experiment));
-          else if ("other" in message) store?.add(message.digest, [message.other]);
+          else if ("other" in message) kept.keep(message.digest, message.other);
           else schedule.learn(chunk, message.seconds);
         });
-        listener.estimated?.(schedule.secondsLeft / this.#workers);
+        listener.estimated(schedule.secondsLeft / this.#workers);
         await telling;
       }
     };
@@ -86,7 +88,10 @@ export class WorkerPool {
       }),
     );
     try {
-      await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] });
+      const failed = await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] }).catch((error) => {
+        throw strayError(errorValue(error)); // the thread itself has ended
+      });
+      if (failed) throw errorOf(failed);
       await over;
     } finally {
       port1.close();

@@ -4,42 +4,55 @@
  *
  * @module
  */
+import { Console } from "node:console";
+import process from "node:process";
 import { workerData } from "node:worker_threads";
+import { type ErrorValue, errorValue } from "../../../core/errors/index.ts";
 import type { SearchEvent } from "../../../core/record/events.ts";
-import { type KeptRuns, openExperiment } from "../experiment.ts";
-import { Compositions } from "./execute.ts";
-import { finished, runSeed, runWithTrajectory } from "./run-seed.ts";
-import type { Message, Task, WorkerData } from "./worker-pool.ts";
+import { openExperiment } from "../experiment.ts";
+import { RunStore } from "../store/run-store.ts";
+import { Compositions } from "./compositions.ts";
+import { keptRuns, NOTHING_KEPT } from "./kept-runs.ts";
+import { runSeed } from "./run-seed.ts";
+import type { ChunkTask, Message, WorkerData } from "./worker-pool.ts";
 
 /** Events are sent in batches of this age at most. */
 const BATCH_MILLISECONDS = 200;
 
 // piscina hands its own data and ours as a pair.
-const { sources, sharedTables, types, store } = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerData;
+const { sources, sharedTables, types, storeFile } = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerData;
 let send: (message: Message) => void;
 
-/** Reads the store, and hands what is to be written to the main thread. */
-async function runsOf(file: string): Promise<KeptRuns> {
-  const { RunStore } = await import("../store/run-store.ts");
-  const opened = await RunStore.open(file, "read");
-  return {
-    async trajectory(composition, seed) {
-      const kept = opened.trajectory(composition.digest, seed);
-      if (kept) return kept;
-      const run = finished(await runWithTrajectory(composition, seed));
-      send({ other: run, digest: composition.digest });
-      return run.trajectory;
-    },
-  };
-}
-
-const keptRuns = store === undefined ? undefined : runsOf(store);
+const store = storeFile === undefined ? undefined : RunStore.open(storeFile, "read");
 const compositions = new Compositions(async (experiment) => {
-  const kept = await keptRuns;
-  return openExperiment(sources[experiment]!, { sharedTables, ...(kept && { keptRuns: kept }) });
+  const opened = await store;
+  // A thread reads the store, and hands what is to be written to the main thread.
+  const kept = opened && {
+    find: opened.trajectory.bind(opened),
+    keep: (digest: string, other: Extract<Message, { digest: string }>["other"]) => send({ other, digest }),
+  };
+  return openExperiment(sources[experiment]!, { sharedTables, keptRuns: keptRuns(kept ?? NOTHING_KEPT) });
 });
 
-export default async function run({ experiment, seeds, port }: Task): Promise<void> {
+// Stdout is the command's. What a thread of Node prints goes by way of the main thread, which sees to it.
+if ("Deno" in globalThis) {
+  globalThis.console = new Console(process.stderr);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+}
+
+/** @returns what ended the chunk early, if it is not over */
+export default async function run(task: ChunkTask): Promise<ErrorValue | undefined> {
+  try {
+    await runChunk(task);
+    return undefined;
+  } catch (error) {
+    return errorValue(error);
+  } finally {
+    task.port.close();
+  }
+}
+
+async function runChunk({ experiment, seeds, port }: ChunkTask): Promise<void> {
   send = (message) => port.postMessage(message);
   const composition = await compositions.get(experiment);
   let batch: SearchEvent[] = [];
@@ -55,10 +68,9 @@ export default async function run({ experiment, seeds, port }: Task): Promise<vo
   };
   const began = performance.now();
   for (const seed of seeds) {
-    const ended = store === undefined ? await runSeed(composition, seed, types, hear) : await runWithTrajectory(composition, seed);
+    const ended = await runSeed(composition, seed, types, hear);
     flush();
     send({ ended });
   }
   send({ seconds: (performance.now() - began) / 1000 });
-  port.close();
 }

@@ -1,11 +1,18 @@
 /**
- * `matrix.json`, which `evoke matrix` writes and `evoke report` reads: what the cells of a matrix are,
- * and where their runs are kept.
+ * `matrix.json`, which `evoke run` and `evoke matrix` write and `evoke report` reads: what the cells are, and where
+ * their runs are kept. Of one experiment it is the only cell.
  *
  * @module
  */
-import type { Axis, Cell, Design } from "../../../core/manifest/matrix.ts";
+import { join } from "node:path";
+import type { Axis } from "../../../core/manifest/matrix/axes.ts";
+import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
+import type { Design } from "../../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
+import { VERSION } from "../../../core/version.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
+import type { PlannedCell, RunPlan } from "../run/plan.ts";
+import type { SeedRange } from "./run-store.ts";
 
 export interface MatrixDocument {
   readonly matrix: string;
@@ -14,13 +21,14 @@ export interface MatrixDocument {
   readonly evoke: string;
   /** The file with the runs, relative to this one. */
   readonly store: string;
-  readonly design: Design;
+  /** Left out for a single experiment. */
+  readonly design?: Design;
   /** Of every cell: cells are compared seed by seed. */
-  readonly seeds: { readonly first: number; readonly count: number };
+  readonly seeds: SeedRange;
   /** Metrics to be reached, for "queries to reach a target". */
   readonly targets?: { readonly test?: number; readonly score?: number };
   readonly axes: readonly Axis[];
-  /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. `evoke matrix` writes it. */
+  /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. Evoke always writes it. */
   readonly base?: object;
   readonly cells: readonly MatrixCell[];
 }
@@ -28,14 +36,51 @@ export interface MatrixDocument {
 export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs"> {
   /** Names its runs in the store. */
   readonly digest: string;
-  /** Of score. */
+  /** Of the score. */
   readonly metric: Metric;
-  readonly testMetric?: Metric;
   readonly budget: { readonly queries?: number; readonly seconds?: number };
   /** The name of the space plugin. */
   readonly space: string;
   /** With every default. */
   readonly spaceOptions?: object;
-  /** Digests of the tables and other experiments that it reads. `evoke matrix` writes them. */
+  /** Digests of the tables and other experiments that it reads. Evoke always writes them. */
   readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** The file with the runs of everything that was run with this --out. */
+export function storeFile(out: string): string {
+  return join(out, "runs.sqlite");
+}
+
+/** Writes `matrix.json` into OUT/NAME. @returns that folder */
+export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<string> {
+  const folder = join(out, plan.name);
+  await replaceFile(join(folder, "matrix.json"), `${JSON.stringify(documentOf(plan), null, 2)}\n`);
+  return folder;
+}
+
+function documentOf({ name, question, design, seeds, targets, axes, base, cells }: RunPlan): MatrixDocument {
+  return {
+    matrix: name,
+    ...(question !== undefined && { question }),
+    evoke: VERSION,
+    store: "../runs.sqlite",
+    ...(design !== undefined && { design }),
+    seeds,
+    ...(targets && { targets }),
+    ...{ axes, base },
+    cells: cells.map(cellOf),
+  };
+}
+
+function cellOf(cell: PlannedCell): MatrixCell {
+  const { name, digest, variant, at, panel, baseline, differs, metric, experiment, inputs } = cell;
+  const { queries, seconds } = experiment.budget;
+  return {
+    ...{ name, digest, variant, at, panel, baseline, differs, metric },
+    budget: { ...(queries !== undefined && { queries }), ...(seconds !== undefined && { seconds }) },
+    space: experiment.space.plugin.name,
+    spaceOptions: experiment.space.options,
+    inputs: Object.fromEntries(inputs),
+  };
 }

@@ -9,16 +9,18 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type Database from "libsql";
 import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
-import type { StoredRun } from "../run/run-seed.ts";
-import type { FinishedRun } from "./results.ts";
+import type { FinishedRun, StoredRun } from "./stored-run.ts";
 
 /** Seeds one after the other. */
 export interface SeedRange {
@@ -28,13 +30,14 @@ export interface SeedRange {
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
+const IN_MEMORY = ":memory:";
 /** Of the tables below. */
 const SCHEMA_VERSION = 2;
 /** How long a process waits for another that writes; a commit takes milliseconds. */
 const BUSY_MILLISECONDS = 60_000;
 /** Rows read at a time: what is in memory does not grow with the seeds, and no read stays open between. */
 const PAGE = 100;
-const AFRESH = "Move the file away, and those beside it that begin with its name: evoke matrix does the runs again.";
+const AFRESH = "Move the file away, and those beside it that begin with its name: the same command does the runs again.";
 
 interface Row {
   readonly seed: number;
@@ -55,6 +58,16 @@ export class RunStore {
     this.#database = database;
   }
 
+  /** A store that goes with the process. */
+  static inMemory(): Promise<RunStore> {
+    return RunStore.open(IN_MEMORY, "write");
+  }
+
+  /** False if it is in memory, where no other thread can read it. */
+  get isFile(): boolean {
+    return this.file !== IN_MEMORY;
+  }
+
   /**
    * Opens a store. To be written it is made if it is not there.
    * @throws EvokeError STORE_FOREIGN, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
@@ -65,10 +78,21 @@ export class RunStore {
       await mkdir(dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
         throw cannotWriteFile(file, error);
       });
+    try {
+      return await RunStore.#opened(file, mode, file);
+    } catch (error) {
+      // A database with a log cannot be read without writing beside it.
+      if (mode === "write" || !(error instanceof EvokeError && error.code === "CANNOT_WRITE")) throw error;
+      return RunStore.#opened(file, mode, await readOnly(file));
+    }
+  }
+
+  /** @param place  by which SQLite finds it */
+  static async #opened(file: string, mode: "read" | "write", place: string): Promise<RunStore> {
     let database: Database.Database;
     try {
       const { default: Libsql } = await import("libsql");
-      database = new Libsql(file, { timeout: BUSY_MILLISECONDS } as Database.Options);
+      database = new Libsql(place, { timeout: BUSY_MILLISECONDS } as Database.Options);
     } catch (error) {
       throw storeUnavailable(file, error as Error);
     }
@@ -165,7 +189,7 @@ export class RunStore {
         throw storeDamaged(
           this.file,
           `the run of seed ${row.seed} of the experiment ${digest} is not as it was written`,
-          "Call evoke matrix again: it finds that run and does it again.",
+          "Call the command that did it again: it finds that run and does it again.",
         );
       yield row;
     }
@@ -254,6 +278,20 @@ export class RunStore {
       throw cannotWriteFile(this.file, error as Error);
     }
   }
+}
+
+/**
+ * What to open a store by in a folder that cannot be written. SQLite is told that nothing changes there; but where a
+ * writer was killed before it had brought its log into the file, only SQLite can do so, and gets a copy.
+ */
+async function readOnly(file: string): Promise<string> {
+  const log = `${file}-wal`;
+  if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
+  const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), basename(file));
+  process.once("exit", () => rmSync(dirname(copy), { recursive: true, force: true }));
+  await copyFile(file, copy);
+  await copyFile(log, `${copy}-wal`);
+  return copy;
 }
 
 function intact(digest: string, { seed, result, trajectory, wall_seconds, checksum: written }: Row): boolean {

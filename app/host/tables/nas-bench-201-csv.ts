@@ -163,7 +163,7 @@ const DESCRIPTION: Omit<TableDescription, "name" | "columns"> = {
     importedFrom: "nas-bench-201.csv",
     checks: [
       "15,625 cells, each once",
-      "6,466 functions, told apart as the space does",
+      "6,466 functions, distinguished as the space does",
       "multiply-adds and parameters of every cell as the space counts them",
       "best accuracies as published",
     ],

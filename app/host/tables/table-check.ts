@@ -5,11 +5,13 @@
  */
 import { tableInvalid } from "../../../core/errors/index.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
+import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { Table, TableDescription } from "../../../core/table/table.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
 
-/** What `evoke table check` says of a table; a contract, see docs/guide.md. */
+/** What `evoke table check` says of a table; a contract, see docs/guide/json-documents.md. */
 export interface TableSummary {
   readonly name: string;
   readonly digest: string;
@@ -88,12 +90,12 @@ function architectures(table: Table, space: Space) {
 
 /** The table's space, with the options that the table gives and the others' defaults. */
 async function spaceOf({ name, space: { use, options = {} } }: TableDescription): Promise<Space | undefined> {
-  const plugin = catalogue.find((candidate) => candidate.kind === "space" && candidate.name === use);
+  const plugin = catalogue.find((candidate): candidate is Plugin<"space"> => candidate.kind === "space" && candidate.name === use);
   if (!plugin) return undefined;
   const complete = structuredClone(options);
   const problems = problemsOf(plugin.options, complete, "/space/options");
   if (problems.length > 0) throw tableInvalid(`the table "${name}"`, `its description is wrong: ${problems.join("; ")}`);
-  return (await plugin.create(complete as never, {} as never)) as Space;
+  return createdSpace({ plugin, options: complete, pointer: "/space", file: `the table "${name}"` });
 }
 
 function spread(values: Iterable<number>): Spread {

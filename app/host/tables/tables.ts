@@ -7,16 +7,17 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { cannotReadFile, cannotWriteFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
+import { cannotReadFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
 import { Table, type TableContents, type Tables } from "../../../core/table/table.ts";
 import { isTableName } from "../../../core/table/table-description.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
 
 const EXTENSION = ".arrow";
 /** Of the tables that come with Evoke. */
@@ -125,15 +126,7 @@ async function namedFile(name: string, ownFolder: string): Promise<string> {
 export async function saveTable(name: string, bytes: Uint8Array): Promise<string> {
   if (!isTableName(name)) throw tableNameInvalid(name);
   const file = tableFile(name);
-  const unfinished = `${file}.${process.pid}.new`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => {});
-    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
-  }
+  await replaceFile(file, bytes);
   opened.delete(file);
   return file;
 }

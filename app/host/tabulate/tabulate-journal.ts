@@ -7,9 +7,10 @@
  *
  * @module
  */
-import { type FileHandle, mkdir, open, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { cannotWriteFile, resultsDamaged } from "../../../core/errors/index.ts";
+import { readIfThere } from "../../../training/kept-file.ts";
 
 /** Which training. */
 export interface TrainingKey {
@@ -51,10 +52,7 @@ export class TabulateJournal {
   static async open(file: string): Promise<TabulateJournal> {
     try {
       await mkdir(dirname(file), { recursive: true });
-      const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return new Uint8Array();
-        throw error;
-      });
+      const bytes = (await readIfThere(file, "the journal")) ?? Buffer.alloc(0);
       const whole = bytes.lastIndexOf(10) + 1;
       const lines = new TextDecoder().decode(bytes.subarray(0, whole)).split("\n").slice(0, -1);
       const read = lines.map((line, i) => readLine(line, file, i + 1));

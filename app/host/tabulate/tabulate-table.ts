@@ -54,7 +54,7 @@ export async function tableOf(
   if (functions === 0) return undefined;
   const rows = [...trained.keys()].sort((a, b) => a - b);
   const members = rows.map((row) => plan.architectures[row]!);
-  const architectures = members.map(space.encode);
+  const architectures = members.map((architecture) => space.encode(architecture));
 
   const columns: Record<string, ColumnDescription> = {};
   const values: Record<string, readonly number[]> = {};

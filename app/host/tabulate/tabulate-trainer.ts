@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tabulation } from "../../../core/manifest/tabulation.ts";
-import type { Space } from "../../../core/plugin/space.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import { checkFit } from "../../../core/training/trainer.ts";
 import { WorkerTrainer } from "../../../training/trainer.ts";
 import type { TabulateTrainer } from "./tabulate.ts";
@@ -15,14 +15,14 @@ import type { TabulateTrainer } from "./tabulate.ts";
  * @throws EvokeError if one of them cannot be had, or the space's networks are not for such images
  */
 export async function openTrainer(
-  { space: { plugin, options }, dataset, training, backend }: Tabulation,
+  { space: slot, dataset, training, backend }: Tabulation,
   folder: string,
   workers: number,
 ): Promise<TabulateTrainer & { close(): Promise<void> }> {
   const inputs = new Map<string, string>();
   const trainer = new WorkerTrainer(folder, inputs, workers);
   try {
-    const space = (await plugin.create(options as never, {} as never)) as Space;
+    const space = await createdSpace(slot);
     const summary = await trainer.prepare(dataset, backend);
     if (space.network) checkFit(space.network(Array<number>(space.length).fill(0)), summary);
     return {

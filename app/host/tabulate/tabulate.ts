@@ -20,9 +20,10 @@ import {
   tabulationDigest,
   trainingPlanOf,
 } from "../../../core/manifest/tabulation.ts";
+import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { lockFolder } from "../../../training/folder-lock.ts";
-import { replaceFile } from "../store/replace-file.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
 import { TabulateJournal, type Trained, type TrainingKey } from "./tabulate-journal.ts";
 import { type MadeTable, tableOf } from "./tabulate-table.ts";
 
@@ -86,15 +87,14 @@ export async function tabulate({
   choose = ({ classes }) => classes,
   listener = {},
 }: TabulateRequest): Promise<Tabulated> {
-  const { plugin, options } = tabulation.space;
-  const space = (await plugin.create(options as never, {} as never)) as Space;
+  const space = await createdSpace(tabulation.space);
   const plan = trainingPlanOf(tabulation, space);
   const classes = choose(plan, space);
   const { inputs } = trainer;
   const digest = tabulationDigest(tabulation, inputs);
   const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);
   const unlock = await lockFolder(folder);
-  const { file: _, ...manifest } = { ...tabulation, space: { use: plugin.name, options } };
+  const { file: _, ...manifest } = { ...tabulation, space: { use: tabulation.space.plugin.name, options: tabulation.space.options } };
   const journal = await replaceFile(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`)
     .then(() => TabulateJournal.open(join(folder, "journal.jsonl")))
     .catch((error) => {

@@ -15,9 +15,9 @@ export function centresFigure(panel: Panel, cells: readonly AggregatedCell[]): F
   const centres = cells.find(({ cell }) => cell.name === panel.baseline)?.centres;
   if (!centres || centres.queries === 0) return undefined;
   const metric = panel.metrics.score;
-  const subspaces = [...new Set(centres.course.map(({ subspace }) => subspace))].sort((a, b) => a - b);
+  const subspaces = [...new Set(centres.trajectory.map(({ subspace }) => subspace))].sort((a, b) => a - b);
   const names = subspaces.map((subspace) => `subspace ${subspace + 1}`);
-  const points = centres.course.map(({ queries, subspace, score, architecture }) => ({
+  const points = centres.trajectory.map(({ queries, subspace, score, architecture }) => ({
     ...{ subspace: `subspace ${subspace + 1}`, queries, score, architecture },
   }));
   // Each line goes on to the last query.

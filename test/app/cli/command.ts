@@ -7,7 +7,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -16,6 +16,8 @@ import { test } from "uvu";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 const command = join(root, "dist/app/cli/evoke.js");
+/** The binary that the npm package deno has, if it is installed. */
+export const DENO = join(root, "node_modules/.bin/deno");
 /** The commands with worker threads. */
 const THREADED = ["run", "matrix", "tabulate"];
 
@@ -65,8 +67,10 @@ process.on("message", async (args) => {
 
 /** A folder that is removed when the tests of the file that makes it are over. */
 export class Scratch {
+  readonly command = command;
   readonly folder = mkdtempSync(join(tmpdir(), "evoke-test-"));
   #server: ChildProcess | undefined;
+  #outs = 0;
   constructor() {
     const remove = () => {
       const ended = this.#endServer();
@@ -83,7 +87,8 @@ export class Scratch {
   /** Writes a file; an object as JSON. @returns its path */
   write(path: string, content: string | object): string {
     const file = join(this.folder, path);
-    if (path.endsWith(".js") && existsSync(file)) void this.#endServer(); // it would go on with the module as it was
+    // It would go on with the module as it was.
+    if (/(\.js|package\.json)$/.test(path) && existsSync(file)) void this.#endServer();
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
     return file;
@@ -91,9 +96,10 @@ export class Scratch {
 
   /**
    * Calls the command, in the process that has done the calls before it. It gets one worker if the arguments do not
-   * say how many: to start a thread takes more than most tests.
+   * say how many: to start a thread takes more than most tests. `run` does its runs anew if they say no --out.
    */
   async evoke(...args: string[]): Promise<Called> {
+    const out = args[0] === "run" && !args.includes("--out") ? ["--out", `runs-${++this.#outs}`] : [];
     const workers = THREADED.includes(args[0]!) && !args.includes("--workers") ? ["--workers", "1"] : [];
     const server = (this.#server ??= this.#startServer());
     return new Promise<Called>((resolve) => {
@@ -112,7 +118,7 @@ export class Scratch {
         this.#server = undefined;
         over({ status, stdout: "", stderr: "" });
       });
-      server.send([...args, ...workers]);
+      server.send([...args, ...workers, ...out]);
     });
   }
 
@@ -123,6 +129,13 @@ export class Scratch {
 
   call(program: string, args: readonly string[], cwd = this.folder): Called {
     return spawnSync(program, args, { cwd, encoding: "utf8", env: this.env, timeout: LIMIT });
+  }
+
+  /** Calls the command on Deno, in the repository, with the permissions that deno.json gives it. */
+  evokeOnDeno(...args: string[]): Called {
+    const { tasks } = JSON.parse(readFileSync(join(root, "deno.json"), "utf8")) as { tasks: { evoke: string } };
+    const [, ...task] = tasks.evoke.split(" ");
+    return this.call(DENO, [...task, ...args], root);
   }
 
   /** Starts the command, and sends it a signal as soon as a condition holds. */

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openExperiment } from "../../../app/host/experiment.ts";
 import { when } from "../../when.ts";
-import { root, Scratch } from "./command.ts";
+import { DENO, Scratch } from "./command.ts";
 
 /** An evaluator outside the repository: its file says, in a character for each operation, what that is worth. */
 const worths = `
@@ -57,7 +57,7 @@ test("a file that is not there is an error that says where it was looked for, an
   assert.is(error.code, "CANNOT_READ");
   const [first, second] = error.message.split("\n");
   assert.is(first, `Cannot read the file ${join(scratch.folder, "manifests/absent.txt")}: there is no such file.`);
-  assert.is(second, `  (evaluator "worths" at /evaluator of ${manifest})`);
+  assert.is(second, `  (evaluator "worths" (${join(scratch.folder, "manifests/worths.js")}) at /evaluator of ${manifest})`);
 });
 
 const one = await scratch.evoke("run", manifest, "--json");
@@ -70,15 +70,13 @@ test("worker threads read the file as well", async () => {
   assert.equal(runs(two.stdout), runs(one.stdout));
 });
 
-const deno = join(root, "node_modules/.bin/deno");
 when(
   test,
-  existsSync(deno),
+  existsSync(DENO),
   "the npm package deno is not installed",
 )("Deno reads the file as well", () => {
-  const permissions = ["--allow-read", "--allow-write", "--ignore-env"];
-  const args = ["run", ...permissions, join(root, "app/cli/evoke.ts"), "run", manifest, "--json", "--workers", "2"];
-  const { status, stdout, stderr } = scratch.call(deno, args, root);
+  const out = join(scratch.folder, "deno");
+  const { status, stdout, stderr } = scratch.evokeOnDeno("run", manifest, "--json", "--workers", "2", "--out", out);
   assert.is(status, 0, stderr);
   assert.equal(runs(stdout), runs(one.stdout));
 });

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { MatrixSummary } from "../../../app/cli/matrix-summary.ts";
+import type { MatrixSummary } from "../../../app/host/documents/matrix-summary.ts";
 import { Scratch, toy, toyEvaluator } from "./command.ts";
 import { kept, keptCount, toyMatrix } from "./toy-matrix.ts";
 

@@ -1,23 +1,38 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type CellSummary, summaryText } from "../../../app/cli/matrix-summary.ts";
-import { runDocument, runText } from "../../../app/cli/run-document.ts";
+import { summaryText } from "../../../app/cli/matrix-text.ts";
+import { runText } from "../../../app/cli/run-text.ts";
+import type { CellSummary } from "../../../app/host/documents/matrix-summary.ts";
+import { runDocument } from "../../../app/host/documents/run-document.ts";
+import type { RunPlan } from "../../../app/host/run/plan.ts";
+import type { CellRuns } from "../../../app/host/run/run-plan.ts";
+import { RunStore } from "../../../app/host/store/run-store.ts";
 import { standardDeviation, standardError } from "../../../core/statistics/descriptive.ts";
 import { run } from "../report/made-up-cells.ts";
 
 /** The summary under the list of runs, for these test metrics. */
-function summaryOf(...tests: readonly number[]): string[] {
-  const finished = new Map(tests.map((value, i) => [i + 1, { result: run(i + 1, value - 10, value).result, wallSeconds: 1 }]));
-  const text = runText(runDocument("made-up", "0".repeat(64), [...finished.keys()], finished, []), undefined);
+async function summaryOf(...tests: readonly number[]): Promise<string[]> {
+  const digest = "0".repeat(64);
+  const store = await RunStore.inMemory();
+  store.add(
+    digest,
+    tests.map((value, i) => run(i + 1, value - 10, value)),
+  );
+  const plan = { name: "made-up", seeds: { first: 1, count: tests.length } } as RunPlan;
+  const text = runText(runDocument(plan, [{ cell: { digest }, failed: [] } as unknown as CellRuns], store), "results/made-up").replace(
+    /\n\nstatistics and figures: .*/,
+    "",
+  );
+  store.close();
   return text
     .slice(text.lastIndexOf("\n\n") + 2)
     .trimEnd()
     .split("\n");
 }
 
-test("the standard error that evoke run prints is that of the sample, as in a report", () => {
+test("the standard error that evoke run prints is that of the sample, as in a report", async () => {
   const values = [94.2, 93.7, 94.9, 94];
-  const [head, , ofTests] = summaryOf(...values);
+  const [head, , ofTests] = await summaryOf(...values);
   assert.match(head!, /^ +mean +std +std\. error +n$/);
   assert.equal(ofTests!.trim().split(/ +/), [
     "test",
@@ -28,16 +43,16 @@ test("the standard error that evoke run prints is that of the sample, as in a re
   ]);
 });
 
-test("of one run evoke run prints neither deviation nor standard error; of two it does", () => {
+test("of one run evoke run prints neither deviation nor standard error; of two it does", async () => {
   assert.equal(
-    summaryOf(94.2).map((line) => line.trim().split(/ +/)),
+    (await summaryOf(94.2)).map((line) => line.trim().split(/ +/)),
     [
       ["mean", "n"],
       ["score", "84.200", "1"],
       ["test", "94.200", "1"],
     ],
   );
-  assert.equal(summaryOf(94, 95)[2]!.trim().split(/ +/), ["test", "94.500", "0.500", "0.500", "2"]);
+  assert.equal((await summaryOf(94, 95))[2]!.trim().split(/ +/), ["test", "94.500", "0.500", "0.500", "2"]);
 });
 
 test("of one run evoke matrix prints no deviation", () => {

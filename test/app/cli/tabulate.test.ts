@@ -18,32 +18,46 @@ scratch.write(
   "space.js",
   `
 const base = 3;
-const encode = (architecture) => architecture.join("-");
+/** Private members throw where a method is called without its object. */
+class Digits {
+  #width;
+  length = 3;
+  operations = ["a", "b", "c"];
+  size = 27n;
+  constructor(width) { this.#width = width; }
+  sample(rng) { return [rng.below(base), rng.below(base), rng.below(base)]; }
+  contains(architecture) {
+    return this.#width > 0 && architecture.length === 3 && architecture.every((digit) => Number.isInteger(digit) && digit >= 0 && digit < base);
+  }
+  modify(architecture, all) {
+    return all.reduce((changed, { component, operation }) => changed.with(component, operation), architecture);
+  }
+  neighbours(architecture) {
+    return architecture.flatMap((digit, place) => [1, 2].map((more) => architecture.with(place, (digit + more) % base)));
+  }
+  encode(architecture) { return this.contains(architecture) ? architecture.join("-") : "none"; }
+  decode(text) { return text.split("-").map(Number); }
+  functionKey([a, b, c]) { return [(a + b) % base, c].join(); }
+  cost(architecture) { return { madds: this.#width * (1 + architecture[0]), parameters: 10 + architecture[1] }; }
+  /** As many convolutions as the first digit says. */
+  network([first]) {
+    return {
+      layers: [
+        { kind: "image", shape: [8, 8, 1], inputs: [] },
+        ...Array.from({ length: first }, (_, i) => ({ kind: "convolution", kernel: 3, stride: 1, channels: this.#width && 1, inputs: [i] })),
+        { kind: "global-average-pool", inputs: [first] },
+        { kind: "linear", outputs: 10, inputs: [first + 1] },
+      ],
+    };
+  }
+}
 export default {
   kind: "space",
   name: "digits-of-three",
   summary: "Three numbers below 3",
   options: { type: "object", additionalProperties: false, properties: { width: { type: "integer", default: 1 }, depth: { type: "integer", default: 1 } } },
   needs: [],
-  create: ({ width }) => ({
-    length: 3,
-    operations: ["a", "b", "c"],
-    size: 27n,
-    contains: (architecture) => architecture.length === 3 && architecture.every((digit) => digit >= 0 && digit < base),
-    encode,
-    decode: (text) => text.split("-").map(Number),
-    functionKey: ([a, b, c]) => [(a + b) % base, c].join(),
-    cost: (architecture) => ({ madds: width * (1 + architecture[0]), parameters: 10 + architecture[1] }),
-    // As many convolutions as the first digit says.
-    network: ([first]) => ({
-      layers: [
-        { kind: "image", shape: [8, 8, 1], inputs: [] },
-        ...Array.from({ length: first }, (_, i) => ({ kind: "convolution", kernel: 3, stride: 1, channels: 1, inputs: [i] })),
-        { kind: "global-average-pool", inputs: [first] },
-        { kind: "linear", outputs: 10, inputs: [first + 1] },
-      ],
-    }),
-  }),
+  create: ({ width }) => new Digits(width),
 };
 `,
 );
@@ -318,7 +332,7 @@ test("the numbers are compared with those of a table, and a difference is told",
   assert.match(other.stdout, /values differ\.\n {2}digits_\w+ of \|.* is [\d.]+ here and [\d.]+ there/);
 });
 
-test("a network that is not for the dataset's images, and an architecture that is none, are refused before anything is trained", async () => {
+test("a network that is not for the dataset's images, and an invalid architecture, are refused before anything is trained", async () => {
   const misfit = await scratch.evoke("tabulate", smallFile, "--set", "/space/options/imageSize=16");
   assert.is(misfit.status, 2);
   assert.match(misfit.stderr, /8 × 8 × 1.*16 × 16 × 1/s);

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MatrixDocument } from "../../../app/host/store/matrix-document.ts";
 import { RunStore } from "../../../app/host/store/run-store.ts";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import type { Scratch } from "./command.ts";
 
 export const toyMatrix = {
@@ -19,17 +20,25 @@ export const toyMatrix = {
   seeds: { count: 5 },
 };
 
-const fileOf = (scratch: Scratch, out: string) => join(scratch.folder, out, "toy-matrix/matrix.json");
+const fileOf = (scratch: Scratch, out: string, name: string) => join(scratch.folder, out, name, "matrix.json");
 
-export function documentOf(scratch: Scratch, out: string): MatrixDocument {
-  return JSON.parse(readFileSync(fileOf(scratch, out), "utf8")) as MatrixDocument;
+/** What a call has written of the cells. @param name  of the matrix, or of the experiment */
+export function documentOf(scratch: Scratch, out: string, name = "toy-matrix"): MatrixDocument {
+  return JSON.parse(readFileSync(fileOf(scratch, out, name), "utf8")) as MatrixDocument;
 }
 
-/** All that the store has for the cells of the matrix, but for the wall seconds. */
-export async function kept(scratch: Scratch, out: string): Promise<unknown> {
+/** A cell with all that is kept of it, but for the wall seconds. */
+interface KeptCell {
+  readonly name: string;
+  readonly digest: string;
+  readonly runs: readonly Omit<StoredRun, "wallSeconds">[];
+}
+
+/** All that the store has for the cells. */
+export async function kept(scratch: Scratch, out: string, name = "toy-matrix"): Promise<KeptCell[]> {
   const store = await RunStore.open(join(scratch.folder, out, "runs.sqlite"), "read");
   try {
-    return documentOf(scratch, out).cells.map(({ name, digest }) => ({
+    return documentOf(scratch, out, name).cells.map(({ name, digest }) => ({
       name,
       digest,
       runs: [...store.runs(digest, { first: 0, count: 1000 })].map(({ result, trajectory }) => ({ result, trajectory })),
@@ -40,10 +49,10 @@ export async function kept(scratch: Scratch, out: string): Promise<unknown> {
 }
 
 /** How many of its runs are in the store of a call that may be under way. */
-export async function keptCount(scratch: Scratch, out: string): Promise<number> {
-  if (!existsSync(fileOf(scratch, out))) return 0;
+export async function keptCount(scratch: Scratch, out: string, name = "toy-matrix"): Promise<number> {
+  if (!existsSync(fileOf(scratch, out, name))) return 0;
   const store = await RunStore.open(join(scratch.folder, out, "runs.sqlite"), "read");
-  const count = documentOf(scratch, out).cells.reduce((sum, { digest }) => sum + store.seeds(digest).size, 0);
+  const count = documentOf(scratch, out, name).cells.reduce((sum, { digest }) => sum + store.seeds(digest).size, 0);
   store.close();
   return count;
 }

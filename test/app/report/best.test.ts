@@ -1,14 +1,14 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { bestArchitectures } from "../../../app/report/best.ts";
 import { sections } from "../../../app/report/pages/content.ts";
 import { htmlReport } from "../../../app/report/pages/html.ts";
 import { markdownReport } from "../../../app/report/pages/markdown.ts";
-import type { SourceRun } from "../../../app/report/source.ts";
 import { cell, metrics, reported, run } from "./made-up-cells.ts";
 
 const cellText = (operation: string) => `|${operation}~0|+|none~0|none~1|+|none~0|${operation}~1|none~2|`;
-const found = (seed: number, score: number, architecture: string): SourceRun => {
+const found = (seed: number, score: number, architecture: string): StoredRun => {
   const { result, ...others } = run(seed, score, score + 10);
   return { result: { ...result, best: { ...result.best, architecture } }, ...others };
 };

@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { aggregate } from "../../../app/report/aggregate.ts";
 import { reportFiles } from "../../../app/report/files.ts";
-import type { SourceRun } from "../../../app/report/source.ts";
 import { plainTable } from "../../../app/report/tables/table.ts";
 import { briefTable } from "../../../app/report/tables/tables.ts";
 import { EvokeError } from "../../../core/errors/index.ts";
@@ -11,7 +11,7 @@ import { cell, reported, run, runs, runWithFronts } from "./made-up-cells.ts";
 const count = "/subspaces/count";
 
 /** All files of a report on cells along an axis, and what the terminal shows. */
-async function filesOf(...cells: (readonly SourceRun[])[]): Promise<ReadonlyMap<string, string>> {
+async function filesOf(...cells: (readonly StoredRun[])[]): Promise<ReadonlyMap<string, string>> {
   const named = cells.map((runs, i) => [cell(i === 0 ? "base" : `cell ${i}`, { variant: "base", at: { [count]: i + 1 } }), runs] as const);
   const { document, cells: aggregated } = reported(named, {
     axes: [{ pointer: count, label: "count", values: cells.map((_, i) => i + 1) }],
@@ -21,29 +21,27 @@ async function filesOf(...cells: (readonly SourceRun[])[]): Promise<ReadonlyMap<
   return new Map([...files, ["terminal", plainTable(briefTable(document))]]);
 }
 
-const withoutCourse = (all: readonly SourceRun[]) => all.map(({ result }) => ({ result }));
-const idle = (all: readonly SourceRun[]) =>
+const idle = (all: readonly StoredRun[]) =>
   all.map(({ result }) => ({
     result: { ...result, queries: 0, distinct: 0, updates: 0, cost: { seconds: 0 } },
     trajectory: { incumbent: [], centres: [], distances: [] },
     wallSeconds: 0,
   }));
-const untested = (all: readonly SourceRun[]) => all.map(({ result: { seed, best } }) => run(seed, best.score));
+const untested = (all: readonly StoredRun[]) => all.map(({ result: { seed, best } }) => run(seed, best.score));
 
-const EDGES: readonly (readonly [string, ...(readonly SourceRun[])[]])[] = [
+const EDGES: readonly (readonly [string, ...(readonly StoredRun[])[]])[] = [
   ["one run of one cell", [run(1, 84, 94)]],
   ["one run beside many", runs(4, 94), [run(2, 83, 93)]],
   ["equal runs", [run(1, 84, 94), run(2, 84, 94)], [run(1, 84, 94), run(2, 84, 94)]],
   ["runs that are all shifted by the same", [run(1, 84, 94), run(2, 85, 95)], [run(1, 83, 93), run(2, 84, 94)]],
   ["a cell without runs", runs(3, 94), []],
   ["cells without a seed in common", [run(1, 84, 94), run(2, 85, 95)], [run(3, 83, 93), run(4, 84, 94)]],
-  ["runs without a course", withoutCourse(runs(3, 94)), withoutCourse(runs(3, 93))],
   ["runs without a query", idle(runs(3, 94)), idle(runs(3, 93))],
   ["runs without tests", untested(runs(3, 94)), untested(runs(3, 93))],
   ["one run with a front", [runWithFronts(1, 84)], [runWithFronts(1, 83)]],
 ];
 for (const [what, ...cells] of EDGES) {
-  test(`no file of a report on ${what} has a number that is none`, async () => {
+  test(`no file of a report on ${what} has a number that is not finite`, async () => {
     const files = await filesOf(...cells);
     for (const [path, content] of files) {
       assert.not.match(content, /\b(?:NaN|Infinity|undefined)\b/, path);
@@ -84,7 +82,7 @@ test("a report on two runs of each cell shows all of these", async () => {
 });
 
 /** What makes a kept run a damaged one, and what the error says of it. */
-const DAMAGE: readonly (readonly [string, (run: SourceRun) => object, RegExp])[] = [
+const DAMAGE: readonly (readonly [string, (run: StoredRun) => object, RegExp])[] = [
   [
     "a score that was no number",
     (run) => ({ ...run, result: { ...run.result, best: { ...run.result.best, score: null } } }),
@@ -110,11 +108,18 @@ const DAMAGE: readonly (readonly [string, (run: SourceRun) => object, RegExp])[]
 ];
 for (const [what, damage, problem] of DAMAGE) {
   test(`a kept run with ${what} is named as damaged, with its file, cell and seed`, () => {
-    const given = damage(run(3, 84, 94)) as SourceRun;
+    const given = damage(run(3, 84, 94)) as StoredRun;
     const [error] = [undefined].map(() => {
       try {
         return aggregate({
-          ...{ name: "made-up", file: "results/runs.sqlite", evoke: "0.0.0", seeds: { first: 1, count: 1 }, axes: [] },
+          ...{
+            name: "made-up",
+            folder: "results/made-up",
+            file: "results/runs.sqlite",
+            evoke: "0.0.0",
+            seeds: { first: 1, count: 1 },
+            axes: [],
+          },
           ...{ cells: [cell("base")], runs: () => [given], close: () => {} },
         });
       } catch (error) {

@@ -3,9 +3,11 @@
  *
  * @module
  */
+
+import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { type AggregatedCell, aggregate } from "../../../app/report/aggregate.ts";
 import type { ReportDocument } from "../../../app/report/document.ts";
-import type { ReportCell, ReportSource, SourceRun } from "../../../app/report/source.ts";
+import type { ReportCell, ReportSource } from "../../../app/report/source.ts";
 import { reportDocument } from "../../../app/report/statistics.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { randomStream } from "../../../core/random/rng.ts";
@@ -24,7 +26,7 @@ export function cell(name: string, given: Partial<ReportCell> = {}): ReportCell 
 }
 
 /** A run of 20 queries in two subspaces that ends with these metrics. */
-export function run(seed: number, score: number, test?: number): SourceRun {
+export function run(seed: number, score: number, test?: number): StoredRun {
   const architecture = `|a_b~0|+|seed ${seed}|`;
   return {
     result: {
@@ -49,27 +51,35 @@ export function run(seed: number, score: number, test?: number): SourceRun {
 }
 
 /** The same with Pareto fronts that move with the seed. */
-export function runWithFronts(seed: number, score: number): SourceRun {
+export function runWithFronts(seed: number, score: number): StoredRun {
   const { trajectory, ...rest } = run(seed, score);
   const points = [300, 420, 590].map((millions, i) => ({
     ...{ architecture: `${millions}:${seed}`, cost: 1e6 * (millions + seed), score: score - 4 + 2 * i },
   }));
-  return { ...rest, trajectory: { ...trajectory!, fronts: { madds: points, parameters: points.slice(1) } } };
+  return { ...rest, trajectory: { ...trajectory, fronts: { madds: points, parameters: points.slice(1) } } };
 }
 
 /** So many runs around a mean. */
-export function runs(count: number, mean: number, stream = String(mean)): SourceRun[] {
+export function runs(count: number, mean: number, stream = String(mean)): StoredRun[] {
   const rng = randomStream(1, `/made-up/${stream}`);
   return Array.from({ length: count }, (_, i) => run(i + 1, mean - 10 + rng.next(), mean + rng.next()));
 }
 
 /** The report on cells with their runs. */
 export function reported(
-  cells: readonly (readonly [ReportCell, readonly SourceRun[]])[],
+  cells: readonly (readonly [ReportCell, readonly StoredRun[]])[],
   given: Partial<ReportSource> = {},
 ): { readonly document: ReportDocument; readonly cells: AggregatedCell[] } {
   const source: ReportSource = {
-    ...{ name: "made-up", file: "runs.sqlite", evoke: "0.0.0", design: "one-factor", seeds: { first: 1, count: 8 }, axes: [] },
+    ...{
+      name: "made-up",
+      folder: "results/made-up",
+      file: "results/runs.sqlite",
+      evoke: "0.0.0",
+      design: "one-factor",
+      seeds: { first: 1, count: 8 },
+      axes: [],
+    },
     cells: cells.map(([cell]) => cell),
     runs: (wanted) => cells.find(([cell]) => cell === wanted)![1],
     close: () => {},

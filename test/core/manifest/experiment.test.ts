@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
-import { type Change, readManifest } from "../../../core/manifest/experiment.ts";
+import type { Change } from "../../../core/manifest/changes.ts";
+import { readManifest } from "../../../core/manifest/experiment.ts";
 import { read, small, testCatalogue } from "../../experiments.ts";
 
 const refused = (promise: Promise<unknown>) =>
@@ -36,10 +37,10 @@ test("defaults are filled in, and the result is frozen", async () => {
     reward: [{ use: "improvement", options: {} }],
     budget: { queries: 20, cost: { initial: "free", repeats: "charged", overshoot: true } },
     seeds: { first: 1, count: 1 },
-    observers: [{ use: "progress", options: { seconds: 10 } }],
+    observers: [],
   });
   assert.throws(() => ((experiment.resolved as { name: string }).name = "x"), /read only/);
-  assert.throws(() => ((experiment.observers[0]!.options as { seconds: number }).seconds = 1), /read only/);
+  assert.throws(() => ((experiment.failures as { retries: number }).retries = 1), /read only/);
 });
 
 test("constraints are slots of acceptance rules; left out, the resolved manifest has none", async () => {
@@ -97,16 +98,42 @@ test("unknown and wrong options of a plugin are told with the pointer of the opt
 });
 
 test("what is not JSON is told with line and column", async () => {
-  assert.match(await messageOf('{\n  "name": "x",\n  nope\n}'), /Cannot read test\.json as JSON: invalid symbol at line 3, column 3/);
+  assert.is(
+    await messageOf('{\n  "name": "x",\n  nope\n}'),
+    "Cannot read test.json as JSON: invalid symbol at line 3, column 3.\n" +
+      "  Names and texts stand in double quotes; comments and a comma after the last member are allowed.",
+  );
+  assert.match(await messageOf("\uFFFD\uFFFD{\0}\0"), "Save it as UTF-8.");
   assert.match(await messageOf(""), "it is empty");
   assert.match(await messageOf("[]"), "/: must be an object");
   assert.match(await messageOf("null"), "/: must be an object");
 });
 
+test("a byte-order mark, CRLF, comments and trailing commas are read over", async () => {
+  const text = JSON.stringify(small, null, 2).replaceAll("\n", "\r\n");
+  const commented = `\uFEFF// small\r\n${text.replace('"budget"', '/* how long: */ "budget"').replace(/\r\n}$/, ",\r\n}")}\r\n`;
+  assert.equal((await read(commented)).resolved, (await read(small)).resolved);
+});
+
+test("a member that is there twice is told with both places", async () => {
+  const text = '{\r\n  "name": "x",\r\n  "budget": { "queries": 1, /* or */ "queries": 2 },\r\n  "name": "y", "name": "z"\r\n}';
+  const twice = (pointer: string, first: string, again: string) =>
+    `  ${pointer}: is there twice, at ${first} and at ${again}. Rename one of them, or take it out`;
+  assert.is(
+    await messageOf(text),
+    [
+      "Cannot use the manifest test.json: 3 problems.",
+      twice("/budget/queries", "line 3, column 15", "line 3, column 38"),
+      twice("/name", "line 2, column 3", "line 4, column 3"),
+      twice("/name", "line 2, column 3", "line 4, column 16"),
+    ].join("\n"),
+  );
+});
+
 test("a plugin that needs subspaces is refused where the manifest has none", async () => {
   const error = await refused(read({ ...small, subspaces: undefined }));
   assert.is(error.code, "DEPENDENCY_MISSING");
-  assert.match(error.message, /controller "uniform" at \/controller of test\.json: it needs "subspaces"/);
+  assert.match(error.message, /controller "uniform" \(built in\) at \/controller of test\.json: it needs "subspaces"/);
 });
 
 test("a budget of 0 queries is refused without subspaces, and where the first centres are charged", async () => {
@@ -155,12 +182,33 @@ test("a pointer that leads nowhere is told", async () => {
   }
 });
 
+test("null takes away what is optional; what is required the schema then misses, and what is not there is told", async () => {
+  const without = async (pointer: string, manifest: object = small) => (await changed([{ pointer, value: null }], manifest)).resolved;
+  const whole = { ...small, controller: "random", question: "Why?", constraints: ["never", "improvement"] };
+  assert.not("question" in (await without("/question", whole)));
+  assert.not("subspaces" in (await without("/subspaces", whole)));
+  assert.equal(((await without("/distance", { ...small, distance: { use: "odd" } })) as { distance: object }).distance, {
+    use: "hamming",
+    options: {},
+  });
+  assert.equal(((await without("/constraints/1", whole)) as { constraints: object }).constraints, [{ use: "never", options: {} }]);
+  const message = async (pointer: string) => (await refused(changed([{ pointer, value: null }], whole))).message;
+  assert.match(await message("/space"), 'the property "space" is missing');
+  assert.match(await message("/budget/queries"), '/budget: must be given "queries", or given "seconds"');
+  assert.is(
+    await message("/subspaces/raduis"),
+    'Cannot take /subspaces/raduis away from test.json: it is not there.\n  Did you mean "radius"?',
+  );
+  assert.match(await message("/nowhere/at/all"), "Cannot take /nowhere/at/all away from test.json: it is not there");
+  assert.match(await message("/constraints/2"), "it is not there");
+});
+
 const importing = (exports: object) =>
   readManifest({
     file: "test.json",
     text: JSON.stringify({ ...small, plugins: ["./mine.js"], reward: ["mine"] }),
     catalogue: testCatalogue,
-    importModule: async () => ({ exports, version: "abc" }),
+    importModule: async () => ({ exports, version: "abc", module: { file: "mine.js", url: "file:///mine.js" } }),
   });
 const mine = {
   kind: "reward",
@@ -179,15 +227,10 @@ test("a module's default, named and listed exports are plugins", async () => {
   }
 });
 
-test("a module without a plugin, a malformed plugin and a second one of a name are refused with the reason", async () => {
+test("a module without a plugin, a malformed plugin and a second one of a name are refused with the reason and the place", async () => {
   for (const [exports, message] of [
-    [{ default: () => 1 }, /it exports no plugin/],
-    [{ default: { ...mine, kind: "rewards" } }, /kind of plugin "mine" must be one of/],
-    [{ default: { ...mine, name: "My Reward" } }, /lower-case words joined by hyphens/],
-    [{ default: { ...mine, needs: undefined } }, /has no "needs"/],
-    [{ default: { ...mine, needs: ["spce"] } }, /needs "spce"[\s\S]*Did you mean "space"/],
-    [{ default: { ...mine, create: 1 } }, /has no function "create"/],
-    [{ default: { ...mine, options: { type: "objekt" } } }, /the options schema of plugin "mine" is wrong/],
+    [{ default: () => 1 }, /^Cannot use the module "\.\/mine\.js" at \/plugins\/0 of test\.json: it exports no plugin/],
+    [{ default: { ...mine, create: 1 } }, /^Cannot use reward "mine" \(\.\/mine\.js\) at \/plugins\/0 of test\.json: its "create" must be/],
     [{ default: { ...mine, name: "absolute" } }, /there is a reward of that name already/],
   ] as const) {
     assert.match((await refused(importing(exports))).message, message);

@@ -3,8 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import { mergePatch } from "../../../core/json/merge-patch.ts";
-import type { Change } from "../../../core/manifest/experiment.ts";
-import { type Matrix, readMatrix } from "../../../core/manifest/matrix.ts";
+import type { Change } from "../../../core/manifest/changes.ts";
+import { type Matrix, readMatrix } from "../../../core/manifest/matrix/matrix.ts";
 import { read, small, testCatalogue } from "../../experiments.ts";
 
 const base = { ...small, subspaces: { count: 3, radius: 2 }, controller: "gnn-lstm", budget: { queries: 20 } };
@@ -14,19 +14,19 @@ const oneFactor = { name: "m", base, design: "one-factor" };
 const loose = { kind: "controller", name: "loose", summary: "", options: { type: "object" }, needs: [], create: () => ({}) };
 const catalogue = [...testCatalogue, loose as never];
 
-const matrixOf = (manifest: object | string, changes: readonly Change[] = []): Promise<Matrix> =>
+const matrixOf = (manifest: object | string, changes: readonly Change[] = [], baseText = JSON.stringify(base)): Promise<Matrix> =>
   readMatrix({
     file: "m.json",
     text: typeof manifest === "string" ? manifest : JSON.stringify(manifest),
     changes,
     catalogue,
-    readBase: async (path) => ({ file: `folder/${path}`, text: JSON.stringify(base) }),
+    readBase: async (path) => ({ file: `folder/${path}`, text: baseText }),
     importModule: async (specifier) => {
       throw new Error(`tests import nothing, not ${specifier}`);
     },
   });
-const messageOf = (manifest: object | string) =>
-  matrixOf(manifest).then(
+const messageOf = (manifest: object | string, baseText?: string) =>
+  matrixOf(manifest, [], baseText).then(
     () => {
       throw new Error("it was taken");
     },
@@ -248,7 +248,7 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     ["have one name"],
   ],
   ["a value given twice", { axes: { "/subspaces/count": [5, 5] } }, ["/axes/~1subspaces~1count", "duplicate items"]],
-  ["a name that is none", { variants: { "Absolute Reward": variants.uniform } }, ["/variants", "property name must be valid"]],
+  ["an invalid name", { variants: { "Absolute Reward": variants.uniform } }, ["/variants: a name in it must match pattern"]],
   [
     "seeds of its own",
     { variants: { odd: { seeds: { count: 3 } } } },
@@ -296,9 +296,42 @@ test("refused: exclusions of an unknown variant, axis or value, and one that exc
   );
 });
 
-test("refused: a member that is there twice, which JSON.parse would pass over", async () => {
-  const text = JSON.stringify({ ...oneFactor, variants: { a: variants.uniform } }).replace('"a":', '"a":{},"a":');
-  assert.match(await messageOf(text), "/variants/a: is there twice");
+test("a matrix and its base are read with comments; what is there twice in one of them is refused with both places", async () => {
+  const commented = (manifest: object) => `\uFEFF// of mine\r\n${JSON.stringify(manifest).replace(/}$/, ",\r\n}")}`;
+  const { cells } = await matrixOf(commented({ ...oneFactor, base: "base.jsonc", variants }), [], commented(base));
+  assert.equal(cells, (await matrixOf({ ...oneFactor, base: "base.jsonc", variants })).cells);
+  const twice = JSON.stringify({ ...oneFactor, variants: { a: variants.uniform } }).replace('"a":', '"a":{},"a":');
+  assert.match(await messageOf(twice), /m\.json: 1 problem\.\n {2}\/variants\/a: is there twice, at line 1, column \d+ and at line 1, /);
+  const wrongBase = JSON.stringify(base).replace('"count":', '"count": 1,\n"count":');
+  assert.match(
+    await messageOf({ ...oneFactor, base: "base.json", variants }, wrongBase),
+    /folder\/base\.json: 1 problem\.\n {2}\/subspaces\/count: is there twice, at line 1, column \d+ and at line 2, column 1\./,
+  );
+});
+
+test("null takes away: as a change of the matrix, and as a value of an axis", async () => {
+  const matrix = await matrixOf({ ...oneFactor, variants, targets: { test: 1 } }, [{ pointer: "/targets", value: null }]);
+  assert.is(matrix.targets, undefined);
+  const whole = { ...base, controller: "random" };
+  const { cells } = await matrixOf({ name: "m", base: whole, design: "factorial", axes: { "/subspaces": [null, base.subspaces] } });
+  assert.is(cells[0]!.name, "subspaces=null");
+  assert.is(cells[0]!.experiment.subspaces, undefined);
+  assert.equal(cells[0]!.at, { "/subspaces": null });
+});
+
+test("of a cell with several problems each is told, and those of several cells once", async () => {
+  const message = await messageOf({
+    ...oneFactor,
+    variants: { a: { subspaces: { count: 0, radius: 0 } }, b: { subspaces: { count: 0 } }, c: { controller: { use: "unifrom" } } },
+  });
+  assert.is(
+    message.replace(/Known.*\n/, ""),
+    `Cannot use the manifest m.json: 3 problems.
+  /variants/a: cell "a": /subspaces/count: must be >= 1; found 0 (and 1 more cells)
+  /variants/a: cell "a": /subspaces/radius: must be >= 1; found 0
+  /variants/c: cell "c": Cannot load controller "unifrom" at /controller of the cell "c" of m.json: no plugin has that name.
+    Did you mean "uniform"?  See all with: evoke plugins`,
+  );
 });
 
 test("a cell is the experiment that the manifest is which has the change in it", async () => {

@@ -19,7 +19,7 @@ const optionsOf = ({ options }: { readonly options: object }) => {
 };
 for (const [title, run] of acceptanceContract("madds-limit", () => create())) test(title, run);
 
-test("madds-limit feasible up to the limit itself, and nothing above it", () => {
+test("madds-limit admits architectures up to the limit itself, and nothing above it", () => {
   const { feasible, accepts } = create(3);
   const centre = { architecture: [0, 0], score: 50 };
   for (const [architecture, expected] of [

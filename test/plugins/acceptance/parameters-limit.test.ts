@@ -9,7 +9,7 @@ import { tinySpace } from "../../fixtures.ts";
 const create = (millions = 0.0025): Acceptance => parametersLimit.create({ millions }, { space: costly }) as Acceptance;
 for (const [title, run] of acceptanceContract("parameters-limit", () => create())) test(title, run);
 
-test("parameters-limit feasible up to the limit itself, and nothing above it", () => {
+test("parameters-limit admits architectures up to the limit itself, and nothing above it", () => {
   const { feasible, accepts } = create(0.003);
   const centre = { architecture: [0, 0], score: 50 };
   for (const [architecture, expected] of [

@@ -86,7 +86,10 @@ test("warm-start refuses a text that is no architecture, and a manifest with sub
     () => "it was taken",
     (error: Error) => error.message,
   );
-  assert.match(message, /Cannot compose middleware "warm-start" at \/middleware\/0 of test\.json: it is for a search of the whole space/);
+  assert.match(
+    message,
+    /Cannot compose middleware "warm-start" \(built in\) at \/middleware\/0 of test\.json: it is for a search of the whole space/,
+  );
 });
 
 test.run();

@@ -34,15 +34,26 @@ test("draw writes into a file, in folders that it makes, with the options of the
 });
 
 test("draw takes a space that is not built in from a manifest; one that does not say what it looks like is refused", async () => {
-  const space = (drawing: string) => `export default {
+  const space = (drawing: string) => `const names = ["one", "two"];
+  const contains = (pair) => pair.length === 2 && pair.every((name) => name === 0 || name === 1);
+  export default {
     kind: "space", name: "pairs", summary: "For tests", options: { type: "object", properties: { by: { default: "by" } } }, needs: [],
-    create: ({ by }) => ({ decode: (text) => text.split("-"), ${drawing} }),
+    create: ({ by }) => ({
+      length: 2, operations: names, size: 4n, contains,
+      sample: (rng) => [rng.below(2), rng.below(2)],
+      modify: (pair, all) => all.reduce((changed, { component, operation }) => changed.with(component, operation), pair),
+      neighbours: ([a, b]) => [[1 - a, b], [a, 1 - b]],
+      encode: (pair) => pair.map((name) => names[name]).join("-"),
+      decode: (text) => text.split("-").map((name) => names.indexOf(name)),
+      functionKey: String,
+      ${drawing}
+    }),
   };`;
   scratch.write("toy.js", toyEvaluator);
   scratch.write("plain.js", space(""));
   scratch.write(
     "drawn.js",
-    space('drawing: ([a, b]) => ({ kind: "graph", title: a + by + b, nodes: [{ label: a }, { label: b }], edges: [] })'),
+    space('drawing: ([a, b]) => ({ kind: "graph", title: names[a] + by + names[b], nodes: [{ label: "a" }, { label: "b" }], edges: [] })'),
   );
   const [plain, able] = ["plain", "drawn"].map((name) =>
     scratch.write(`${name}.json`, { ...toy, plugins: ["./toy.js", `./${name}.js`], space: "pairs" }),

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { loadFit, openExperiment } from "../../../../app/host/experiment.ts";
 import { type FitListener, fit } from "../../../../app/host/fit.ts";
 import { EvokeError } from "../../../../core/errors/index.ts";
-import type { Change } from "../../../../core/manifest/experiment.ts";
+import type { Change } from "../../../../core/manifest/changes.ts";
 import { readPredictor } from "../../../../core/predictor/predictor-file.ts";
 import { randomStream } from "../../../../core/random/rng.ts";
 import type { SearchEvent } from "../../../../core/record/events.ts";

@@ -77,7 +77,7 @@ test("a table added under another name has that name", async () => {
   assert.is((await new TableFolder("/").open("other")).name, "other");
 });
 
-test("a name that is none is refused", async () => {
+test("an invalid name is refused", async () => {
   await rejects(addTable(await putTiny("some.arrow"), "../x"), "TABLE_NAME_INVALID", /Cannot name a table "\.\.\/x"/);
 });
 

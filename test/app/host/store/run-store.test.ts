@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { StoredRun } from "../../../../app/host/run/run-seed.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
+import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
 import { root, Scratch } from "../../cli/command.ts";
 
@@ -109,7 +109,7 @@ test("a changed run is told with its seed, forgotten when asked, and can be adde
   store.close();
 });
 
-test("wherever a byte of the file is changed, no run is read otherwise than it was written", async () => {
+test("wherever a byte of the file is changed, every run is read as it was written", async () => {
   const file = await filled(60);
   const whole = readFileSync(file);
   const written = new Map(runs(1, 60).map((one) => [one.result.seed, JSON.stringify(one)]));
@@ -196,6 +196,30 @@ test("a store that is not there is not made by reading it; a folder that cannot 
   assert.match(error.message, "there is no such file");
   const file = scratch.write("file", "");
   assert.is((await refused(RunStore.open(join(file, "runs.sqlite"), "write"))).code, "CANNOT_WRITE");
+});
+
+/** How many runs a process reads that may not write in the folder of the store. */
+function readWithoutWriting(file: string): string {
+  for (const folder of [scratch.folder, dirname(file)]) chmodSync(folder, 0o555);
+  const program = `
+    const { RunStore } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/app/host/store/run-store.js")).href)});
+    await import("libsql");
+    if (process.getuid() === 0) process.setuid(65534); // root may write anywhere
+    const store = await RunStore.open(${JSON.stringify(file)}, "read");
+    console.log([...store.runs(${JSON.stringify(DIGEST)}, { first: 0, count: 1000 })].length);`;
+  const { stdout, stderr } = scratch.call(process.execPath, ["--input-type=module", "-e", program], root);
+  for (const folder of [scratch.folder, dirname(file)]) chmodSync(folder, 0o755);
+  return stdout + stderr;
+}
+
+test("a store in a folder that cannot be written is read, also with the log that a killed writer has left", async () => {
+  assert.is(readWithoutWriting(await filled(20)), "20\n");
+  const file = newFile();
+  const { child, ended, seeds } = writer(file, 1, 200);
+  child.stdout.on("data", () => seeds().length >= 20 && child.kill("SIGKILL"));
+  await ended;
+  assert.ok(existsSync(`${file}-wal`));
+  assert.ok(Number(readWithoutWriting(file)) >= seeds().length);
 });
 
 /** A process that adds the runs of these seeds one by one, and says each that is safe. */

@@ -1,0 +1,47 @@
+/** How a command ends before it is done. @module */
+import process from "node:process";
+import { errorValue } from "../../core/errors/error-value.ts";
+import { EvokeError } from "../../core/errors/evoke-error.ts";
+import { strayError } from "../../core/errors/plugin.ts";
+
+let save: () => void = () => {};
+
+/** Says what must be done before the process may end: to keep what is finished. */
+export function beforeEnding(act: () => void): void {
+  save = act;
+}
+
+/** At SIGINT or SIGTERM: saves what there is, says so, and ends with status 130. */
+export function onInterrupt(say: () => void): void {
+  const interrupted = () => {
+    try {
+      save();
+      say();
+    } finally {
+      process.exit(130);
+    }
+  };
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
+}
+
+/** What nobody awaited or caught, in a plugin or a package of its: saves what there is, and ends with one clear error. */
+export function onStrayErrors(report: (error: EvokeError) => number): void {
+  tell = report;
+  for (const event of EVENTS) {
+    process.off(event, stray);
+    process.on(event, stray);
+  }
+}
+
+const EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+let tell: (error: EvokeError) => number = () => 1;
+
+function stray(error: unknown): void {
+  for (const event of EVENTS) process.off(event, stray); // what comes after it is of no interest
+  try {
+    save();
+  } finally {
+    process.exit(tell(error instanceof EvokeError ? error : strayError(errorValue(error))));
+  }
+}

@@ -1,0 +1,78 @@
+/** What `evoke matrix` prints for people. @module */
+import type { CellDifference } from "../../core/manifest/matrix/differences.ts";
+import type { CellSummary, MatrixSummary } from "../host/documents/matrix-summary.ts";
+import type { Summary } from "../host/documents/run-document.ts";
+import { aligned, whole } from "./terminal.ts";
+
+export function summaryText({ matrix, cells }: MatrixSummary, folder: string): string {
+  const spread = (of: Summary | undefined) => (of ? `${of.mean.toFixed(3)}${of.n < 2 ? "" : ` ± ${of.std.toFixed(3)}`}` : "");
+  const signed = (value: number | undefined) => (value === undefined ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`);
+  const row = ({ name, baseline, summary, difference }: CellSummary) => [
+    name,
+    String(summary.score?.n ?? 0),
+    spread(summary.score),
+    name === baseline ? "baseline" : signed(difference?.score),
+    spread(summary.test),
+    name === baseline ? "" : signed(difference?.test),
+  ];
+  const runs = cells.reduce((sum, { summary }) => sum + (summary.score?.n ?? 0), 0);
+  const [header, ...lines] = aligned([["cell", "n", "score", "difference", "test", "difference"], ...cells.map(row)], [0]);
+  const panels = lines.map((line, i) => (i > 0 && cells[i]!.panel !== cells[i - 1]!.panel ? `\n${line}` : line));
+  const computed = cells.reduce((sum, cell) => sum + cell.computed, 0);
+  return [
+    `${matrix} · ${cells.length} cells · ${whole(runs)} runs, ${whole(computed)} of them done in this call`,
+    "",
+    header,
+    ...panels,
+    "",
+    `statistics and figures: evoke report ${folder}`,
+    "",
+  ].join("\n");
+}
+
+/** What a dry run knows of a cell. */
+export interface CellForecast {
+  readonly name: string;
+  readonly digest: string;
+  readonly differs: readonly CellDifference[];
+  /** Queries of a run, where the budget says it. */
+  readonly queries?: number;
+  /** Seconds of evaluation of a run, where the budget says it. */
+  readonly seconds?: number;
+  readonly runs: number;
+  /** Runs that are in the store. */
+  readonly known: number;
+}
+
+export function forecastText(matrix: string, cells: readonly CellForecast[], file: string): string {
+  const limits = ({ queries, seconds }: CellForecast) =>
+    [queries !== undefined && `${whole(queries)}`, seconds !== undefined && `in ${whole(seconds)} s`].filter(Boolean).join(" ");
+  const [runs, known] = [cells.reduce((sum, cell) => sum + cell.runs, 0), cells.reduce((sum, cell) => sum + cell.known, 0)];
+  const queries = cells.reduce((sum, cell) => sum + (cell.queries ?? 0) * (cell.runs - cell.known), 0);
+  const timed = cells.some((cell) => cell.queries === undefined) ? ", and what others do in their seconds" : "";
+  return [
+    ...aligned(
+      [
+        ["cell", "runs", "there", "queries a run", "differs from the base"],
+        ...cells.map((cell) => [cell.name, whole(cell.runs), whole(cell.known), limits(cell), differencesText(cell.differs)]),
+      ],
+      [0, 4],
+    ),
+    "",
+    `${matrix}: ${cells.length} cells, ${whole(runs)} runs, ${whole(known)} of them in ${file}; to do: ${whole(queries)} queries${timed}`,
+    "",
+  ].join("\n");
+}
+
+function differencesText(differs: readonly CellDifference[]): string {
+  return differs.map(({ pointer, base, value }) => `${pointer}: ${short(base)} → ${short(value)}`).join("; ");
+}
+
+/** A value as a table shows it: a slot by its plugin, a list by its members. */
+function short(value: unknown): string {
+  if (value === undefined) return "none";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(short).join(" + ");
+  if (typeof value === "object" && value !== null && "use" in value) return String(value.use);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

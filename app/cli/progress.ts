@@ -1,0 +1,97 @@
+/** How far the runs of a call are, on stderr: `evoke run` and `evoke matrix`. @module */
+import type { Terminal } from "../../core/plugin/dependencies.ts";
+import { countsAsAnswer, type EventType, type SearchEvent } from "../../core/record/events.ts";
+import type { ProgressLine } from "../../core/record/progress-line.ts";
+import type { PlannedCell } from "../host/run/plan.ts";
+import type { Begun, RunListener } from "../host/run/run-plan.ts";
+import type { FailedRun } from "../host/run/run-seed.ts";
+import type { FinishedRun } from "../host/store/stored-run.ts";
+import { duration, progressLine, say, stderrTerminal, whole } from "./terminal.ts";
+
+/** Where fewer runs than this are to be done, each is long enough, or all of them short enough, to count their queries too. */
+const FEW_RUNS = 20;
+
+export class Progress implements RunListener {
+  readonly #name: string;
+  readonly terminal: Terminal;
+  readonly #line: ProgressLine;
+  readonly #quiet: boolean;
+  #began = performance.now();
+  #work: Begun = { cells: 0, runs: 0, known: 0 };
+  #done = 0;
+  #failed = 0;
+  #secondsLeft: number | undefined;
+  /** Queries of the runs under way and of those that are done. */
+  #queries = 0;
+  #best = Number.NEGATIVE_INFINITY;
+
+  constructor(name: string, quiet: boolean) {
+    this.#name = name;
+    this.#quiet = quiet;
+    this.terminal = stderrTerminal(quiet);
+    this.#line = progressLine(this.terminal);
+  }
+
+  get types(): readonly EventType[] {
+    return !this.#quiet && this.#work.runs - this.#work.known < FEW_RUNS ? ["architecture.evaluated"] : [];
+  }
+
+  say(line: string): void {
+    say(this.terminal, line);
+  }
+
+  began(work: Begun): void {
+    const { cells, runs, known } = work;
+    [this.#work, this.#done, this.#began] = [work, known, performance.now()];
+    const ofCells = cells === 1 ? "" : `${cells} cells, `;
+    const there = known > 0 ? `, ${whole(known)} of them there already` : "";
+    this.terminal.write(`${this.#name}: ${ofCells}${whole(runs)} ${runs === 1 ? "run" : "runs"}${there}\n`);
+  }
+
+  event(event: SearchEvent, _: PlannedCell): void {
+    if (event.type !== "architecture.evaluated") return;
+    this.#queries += event.charged.queries;
+    if (this.#work.cells === 1 && countsAsAnswer(event)) this.#best = Math.max(this.#best, event.score);
+    this.#show(false);
+  }
+
+  ended(outcome?: FinishedRun | FailedRun): void {
+    this.#done++;
+    if (outcome && "message" in outcome) this.#failed++;
+    this.#show(false);
+  }
+
+  estimated(seconds: number): void {
+    this.#secondsLeft = seconds;
+  }
+
+  /** The last line, after which other things are printed. */
+  finish(): void {
+    if (this.#done > this.#work.known) this.#show(true);
+  }
+
+  #show(final: boolean): void {
+    this.#line.show(() => {
+      const { runs, queries } = this.#work;
+      const passed = (performance.now() - this.#began) / 1000;
+      const left = final ? undefined : this.#left(passed);
+      return [
+        `${this.#name}: ${whole(this.#done)} of ${whole(runs)} runs (${((100 * this.#done) / runs).toFixed(0)} %)`,
+        ...(this.#failed > 0 ? [`${whole(this.#failed)} failed`] : []),
+        ...(this.#queries > 0 && queries !== undefined && !final
+          ? [`${whole(Math.floor(this.#queries))} of ${whole(queries)} queries`]
+          : []),
+        ...(this.#best > Number.NEGATIVE_INFINITY ? [`best ${this.#best.toFixed(2)}`] : []),
+        duration(passed),
+        ...(left === undefined ? [] : [`${duration(left)} left`]),
+      ].join(", ");
+    }, final);
+  }
+
+  /** Seconds, by the share of the queries where they are counted, else by how long runs take. */
+  #left(passed: number): number | undefined {
+    const share = this.#queries / (this.#work.queries ?? Number.NaN);
+    if (share > 0) return (passed / share) * Math.max(0, 1 - share);
+    return this.#secondsLeft;
+  }
+}

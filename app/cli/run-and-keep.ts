@@ -1,0 +1,62 @@
+/** What `evoke run` and `evoke matrix` have in common: everything but what they print in the end. @module */
+import process from "node:process";
+import type { RunPlan } from "../host/run/plan.ts";
+import { type CellRuns, runPlan } from "../host/run/run-plan.ts";
+import { storeFile, writeMatrixDocument } from "../host/store/matrix-document.ts";
+import { RunStore } from "../host/store/run-store.ts";
+import { beforeEnding, onInterrupt } from "./ending.ts";
+import { failureLines, seedsText } from "./failures.ts";
+import { Progress } from "./progress.ts";
+
+export interface KeepOptions {
+  readonly out: string;
+  readonly workers: number | undefined;
+  readonly quiet: boolean;
+  /** Whether the stack of a failed run is shown. */
+  readonly debug: boolean;
+}
+
+/**
+ * Does the runs that are not in the store, and tells of those that failed.
+ * @param print  the result, from the store; `folder` is where the report of it is asked for
+ */
+export async function runAndKeep(
+  plan: RunPlan,
+  { out, workers, quiet, debug }: KeepOptions,
+  print: (runs: readonly CellRuns[], store: RunStore, folder: string) => void,
+): Promise<void> {
+  const store = await RunStore.open(storeFile(out), "write");
+  const progress = new Progress(plan.name, quiet);
+  try {
+    for (const { name, digest } of plan.cells) {
+      const damaged = store.discardDamaged(digest);
+      if (damaged.length > 0)
+        progress.say(`${seedsText(damaged)} of "${name}" in ${store.file} was damaged, and is done again where it is wanted.`);
+    }
+    const folder = await writeMatrixDocument(out, plan);
+    onInterrupt(() => progress.say(`Interrupted. Every run that was over is kept in ${store.file}; the same command goes on from there.`));
+    const runs = await runPlan(plan, store, workers, progress, (commit) =>
+      beforeEnding(() => {
+        commit();
+        store.close();
+      }),
+    );
+    beforeEnding(() => {});
+    progress.finish();
+    print(runs, store, folder);
+    tellFailures(runs, progress, debug);
+  } finally {
+    store.close();
+  }
+}
+
+/** Names the runs that failed, together those of one cell and reason. They are kept nowhere, so they are done again. */
+function tellFailures(runs: readonly CellRuns[], progress: Progress, debug: boolean): void {
+  for (const { cell, failed } of runs) {
+    for (const line of failureLines(failed, { of: runs.length > 1 ? ` of "${cell.name}"` : "", debug })) progress.say(line);
+  }
+  const failed = runs.flatMap((cell) => cell.failed);
+  if (failed.length === 0) return;
+  progress.say("The same command does them again, and only them.");
+  process.exitCode = 1;
+}

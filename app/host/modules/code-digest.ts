@@ -1,0 +1,83 @@
+/**
+ * What identifies the code of a plugin: every module that its file imports, and those that these import, in packages too.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { digestOf } from "../../../core/json/canonical-json.ts";
+import { importsOf } from "./imports-of.ts";
+import { type Target, targetOf } from "./resolve.ts";
+
+interface CodeFile {
+  /** SHA-256 of its bytes. */
+  readonly content: string;
+  /** Name and version, if it is of an installed package. */
+  readonly package?: string;
+  readonly targets: readonly Target[];
+}
+
+/** What else may be imported, JSON and WebAssembly for instance, imports nothing itself. */
+const CODE = new Set(["", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"]);
+
+/** Files are read once: a module that this process has imported stays as it is, too. */
+const files = new Map<string, CodeFile>();
+const packages = new Map<string, string>();
+
+/**
+ * SHA-256 of a module and of all that it imports. Where they lie has no part in it, so that it is the same on another
+ * machine: modules are numbered in the order in which they are first imported, and imports are numbers.
+ *
+ * @throws Error of the file system, if a module is there and cannot be read
+ */
+export function codeDigest(entry: string): string {
+  const numbers = new Map([[entry, 0]]);
+  const modules: object[] = [];
+  for (const file of numbers.keys()) {
+    const { targets, ...known } = codeFile(file);
+    const imports = targets.map((target) => {
+      if ("unread" in target) return target.unread;
+      if (!numbers.has(target.file)) numbers.set(target.file, numbers.size);
+      return numbers.get(target.file)!;
+    });
+    modules.push({ ...known, imports });
+  }
+  return digestOf(modules);
+}
+
+function codeFile(file: string): CodeFile {
+  let read = files.get(file);
+  if (!read) files.set(file, (read = readCode(file)));
+  return read;
+}
+
+function readCode(file: string): CodeFile {
+  const bytes = readFileSync(file);
+  const extension = extname(file);
+  const imports = CODE.has(extension) ? importsOf(bytes.toString("utf8"), { jsx: extension.endsWith("x") }) : [];
+  const owner = packageOf(file);
+  return {
+    content: createHash("sha256").update(bytes).digest("hex"),
+    ...(owner !== undefined && { package: owner }),
+    targets: imports.map((one) => targetOf(one, file)),
+  };
+}
+
+/** Name and version of the installed package that a file belongs to. */
+function packageOf(file: string): string | undefined {
+  const [folder] = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/s.exec(file) ?? [];
+  if (folder === undefined) return undefined;
+  let known = packages.get(folder);
+  if (known === undefined) packages.set(folder, (known = nameAndVersion(join(folder, "package.json"))));
+  return known;
+}
+
+function nameAndVersion(file: string): string {
+  try {
+    const { name, version } = JSON.parse(readFileSync(file, "utf8")) as { readonly name?: string; readonly version?: string };
+    return `${name}@${version}`;
+  } catch {
+    return "unnamed"; // the runtime finds modules in it without these, too
+  }
+}

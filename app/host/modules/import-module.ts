@@ -1,0 +1,40 @@
+/** Imports modules that a manifest names under /plugins. @module */
+import { realpathSync } from "node:fs";
+import { dirname, isAbsolute, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { moduleUnloadable } from "../../../core/errors/index.ts";
+import type { ImportedModule } from "../../../core/manifest/slots.ts";
+import { shortPath } from "../short-path.ts";
+import { codeDigest } from "./code-digest.ts";
+import { resolveImport } from "./resolve.ts";
+
+/** By file; the runtime imports a module once as well. */
+const imported = new Map<string, Promise<ImportedModule>>();
+
+/**
+ * Imports a module: a file relative to the manifest, or a package that is found from the manifest's folder.
+ * @throws EvokeError MODULE_UNLOADABLE
+ */
+export async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
+  let file: string | undefined;
+  try {
+    file = realpathSync(fileOf(specifier, resolve(manifest)));
+    let loading = imported.get(file);
+    if (!loading) imported.set(file, (loading = load(file)));
+    return await loading;
+  } catch (error) {
+    throw moduleUnloadable(specifier, manifest, file && shortPath(file), error as Error);
+  }
+}
+
+/** A path may have letters that mean something in a URL, so it becomes one only when it is complete. */
+function fileOf(specifier: string, manifest: string): string {
+  if (isAbsolute(specifier) || /^\.\.?[\\/]/.test(specifier)) return resolve(dirname(manifest), specifier);
+  return fileURLToPath(resolveImport(specifier, manifest));
+}
+
+async function load(file: string): Promise<ImportedModule> {
+  const url = pathToFileURL(file).href;
+  const exports = (await import(url)) as object;
+  return { exports, version: codeDigest(file), module: { file: shortPath(file), url } };
+}

@@ -1,0 +1,96 @@
+/**
+ * What a call runs: the cells of a matrix, or one experiment as the only cell. Every cell is composed once, so that
+ * all that can be wrong is told before anything runs.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Experiment } from "../../../core/manifest/experiment.ts";
+import type { Cell, Matrix } from "../../../core/manifest/matrix/matrix.ts";
+import type { Terminal } from "../../../core/plugin/dependencies.ts";
+import type { Metric } from "../../../core/plugin/metric.ts";
+import { replaceFile } from "../../../training/kept-file.ts";
+import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
+
+/** A cell that was composed once. */
+export interface PlannedCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs" | "experiment"> {
+  readonly source: ExperimentFile;
+  /** Names its runs in the store. */
+  readonly digest: string;
+  /** Digests of what it reads, by name. */
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly metric: Metric;
+  /** True if something is to be done once before the first of its runs. */
+  readonly prepares: boolean;
+  /** Only where it is the only cell: to keep all of them composed would take too much memory. */
+  readonly opened?: Opened;
+}
+
+export interface RunPlan extends Pick<Matrix, "name" | "question" | "seeds" | "targets" | "axes"> {
+  /** Left out for a single experiment. */
+  readonly design?: Matrix["design"];
+  /** The manifest of the base, or of the experiment, with every default. */
+  readonly base: object;
+  readonly cells: readonly PlannedCell[];
+  /** With the tables that were opened for it. */
+  readonly tables: Opened["tables"];
+}
+
+/** Where a call shows what it does, and what its observers write. */
+export interface PlanHost {
+  readonly terminal?: Terminal;
+  /** The folder under which observers write; left out where nothing is kept. */
+  readonly out?: string;
+}
+
+/** Plans the runs of one experiment. */
+export async function planExperiment(source: ExperimentFile, { terminal, out }: PlanHost = {}): Promise<RunPlan> {
+  const experiment = await loadExperiment(source);
+  const { name, seeds, resolved } = experiment;
+  let folder = ""; // of what observers write: its name is known once the experiment is composed
+  const output = out !== undefined && {
+    write: (path: string, content: string | Uint8Array) => replaceFile(join(out, name, folder, path), content),
+  };
+  const opened = await openExperiment(source, { experiment, ...(terminal && { terminal }), ...(output && { output }) });
+  const { digest } = opened.composition;
+  folder = digest.slice(0, 12);
+  const cell = { name, variant: "base", at: {}, panel: "", baseline: name, differs: [] };
+  const { question } = resolved as { readonly question?: string };
+  return {
+    ...{ name, seeds, axes: [], base: resolved },
+    ...(question !== undefined && { question }),
+    cells: [{ ...planned(cell, experiment, source, opened), opened }],
+    tables: opened.tables,
+  };
+}
+
+/** Plans the runs of a matrix. Its cells have no observers. */
+export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
+  const matrix = await loadMatrix(source);
+  const { name, question, design, seeds, targets, axes, base } = matrix;
+  const cells: PlannedCell[] = [];
+  let tables: Opened["tables"];
+  for (const cell of matrix.cells) {
+    const file = cellFile(matrix, cell);
+    const opened = await openExperiment(file);
+    cells.push(planned(cell, cell.experiment, file, opened));
+    tables = opened.tables;
+  }
+  return {
+    ...{ name, design, seeds, axes, base: base.resolved, cells, tables: tables! },
+    ...(question !== undefined && { question }),
+    ...(targets && { targets }),
+  };
+}
+
+type Identity = Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs">;
+
+function planned(identity: Identity, experiment: Experiment, source: ExperimentFile, opened: Opened): PlannedCell {
+  const { name, variant, at, panel, baseline, differs } = identity;
+  const { digest, metric, prepare } = opened.composition;
+  return {
+    ...{ name, variant, at, panel, baseline, differs, experiment, source, digest, metric },
+    inputs: opened.inputs,
+    prepares: prepare !== undefined,
+  };
+}

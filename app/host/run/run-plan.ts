@@ -1,0 +1,131 @@
+/**
+ * Does the runs of a plan that are not in the store, and keeps each the moment it is finished.
+ *
+ * @module
+ */
+import type { Terminal } from "../../../core/plugin/dependencies.ts";
+import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import { openExperiment } from "../experiment.ts";
+import { Commits } from "../store/commits.ts";
+import type { RunStore } from "../store/run-store.ts";
+import type { FinishedRun } from "../store/stored-run.ts";
+import { execute } from "./execute.ts";
+import { ObserverGroup } from "./observers.ts";
+import type { PlannedCell, RunPlan } from "./plan.ts";
+import type { Ended, FailedRun } from "./run-seed.ts";
+import type { Work, WorkListener } from "./work.ts";
+
+/** What became of the runs of a cell. */
+export interface CellRuns {
+  readonly cell: PlannedCell;
+  /** Runs that were done in this call. */
+  computed: number;
+  readonly failed: FailedRun[];
+}
+
+/** Told how it goes. */
+export interface RunListener {
+  readonly terminal: Terminal;
+  /** The event types that it wants to be told of; asked for after `began`. */
+  readonly types: readonly EventType[];
+  /** Something that people should know, in a line. */
+  say(line: string): void;
+  began(work: Begun): void;
+  event(event: SearchEvent, cell: PlannedCell): void;
+  /** A run is finished and safe, or failed, or was done elsewhere. */
+  ended(outcome?: FinishedRun | FailedRun): void;
+  /** How long the runs will take that have not begun, in seconds. */
+  estimated(seconds: number): void;
+}
+
+/** How much there is to be done. */
+export interface Begun {
+  readonly cells: number;
+  readonly runs: number;
+  /** Runs that are in the store already. */
+  readonly known: number;
+  /** Of the runs to be done, where every budget says it. */
+  readonly queries?: number;
+}
+
+/**
+ * Runs what is not in the store.
+ * @param interruption  handed what must be done before an interruption ends the process
+ * @returns each cell with what became of its runs
+ */
+export async function runPlan(
+  plan: RunPlan,
+  store: RunStore,
+  workers: number | undefined,
+  listener: RunListener,
+  interruption: (save: () => void) => void = () => {},
+): Promise<CellRuns[]> {
+  const { cells } = plan;
+  const runs: CellRuns[] = cells.map((cell) => ({ cell, computed: 0, failed: [] }));
+  const todo = cells.map((cell) => seedsToDo(plan, cell, store));
+  listener.began(begun(plan, todo));
+  if (todo.every((seeds) => seeds.length === 0)) return runs;
+
+  for (const [i, { prepares, source, opened }] of cells.entries()) {
+    if (!prepares || todo[i]!.length === 0) continue;
+    const { composition } = opened ?? (await openExperiment(source, { terminal: listener.terminal }));
+    await composition.prepare!();
+  }
+  const observed = await Promise.all(
+    cells.map(async ({ opened }) => opened && new ObserverGroup(await opened.composition.observers(), (line) => listener.say(line))),
+  );
+  const commits = new Commits(store, (run) => listener.ended(run));
+  interruption(() => commits.commit());
+  const types = [...new Set([...listener.types, ...observed.flatMap((group) => group?.types ?? [])])];
+  const listening: WorkListener = {
+    types,
+    events(events, cell) {
+      for (const event of events) {
+        observed[cell]?.next(event);
+        if (listener.types.includes(event.type)) listener.event(event, cells[cell]!);
+      }
+    },
+    async ended(run: Ended, cell) {
+      await observed[cell]?.settled("result" in run ? run.result.seed : run.seed);
+      if ("result" in run) {
+        commits.add(cells[cell]!.digest, run);
+        runs[cell]!.computed++;
+      } else {
+        runs[cell]!.failed.push(run);
+        listener.ended(run);
+      }
+    },
+    // Another process on this store may have done it, or a run that began with it.
+    wants(seed, cell) {
+      const wanted = !store.has(cells[cell]!.digest, seed);
+      if (!wanted) listener.ended();
+      return wanted;
+    },
+    estimated: (seconds) => listener.estimated(seconds),
+  };
+  const work: Work = {
+    experiments: cells.map(({ source, opened }, i) => ({ source, seeds: todo[i]!, ...(opened && { opened }) })),
+    sharedTables: () => plan.tables.share(),
+    kept: { find: (digest, seed) => store.trajectory(digest, seed), keep: (digest, run) => store.add(digest, [run]) },
+    ...(store.isFile && { storeFile: store.file }),
+  };
+  try {
+    await execute(work, workers, listening);
+    for (const group of observed) await group?.finish();
+  } finally {
+    commits.commit();
+  }
+  return runs;
+}
+
+function seedsToDo({ seeds: { first, count } }: RunPlan, { digest }: PlannedCell, store: RunStore): number[] {
+  const known = store.seeds(digest);
+  return Array.from({ length: count }, (_, i) => first + i).filter((seed) => !known.has(seed));
+}
+
+function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[]): Begun {
+  const runs = cells.length * seeds.count;
+  const waiting = todo.reduce((sum, { length }) => sum + length, 0);
+  const queries = cells.reduce((sum, { experiment }, i) => sum + (experiment.budget.queries ?? Number.NaN) * todo[i]!.length, 0);
+  return { cells: cells.length, runs, known: runs - waiting, ...(queries > 0 && { queries }) };
+}

@@ -1,0 +1,70 @@
+/**
+ * Manifests, looked at as far as that goes without measuring or training anything: what they say, and what is composed of
+ * it. No thread is started, and nothing is written.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import type { Experiment } from "../../core/manifest/experiment.ts";
+import type { Fit } from "../../core/manifest/fit.ts";
+import type { Matrix } from "../../core/manifest/matrix/matrix.ts";
+import { checkTabulated, type Tabulation } from "../../core/manifest/tabulation.ts";
+import { createdSpace } from "../../core/plugin/checks/create.ts";
+import { checkFit } from "../../core/training/trainer.ts";
+import {
+  cellFile,
+  composeLoaded,
+  type ExperimentFile,
+  type HostParts,
+  loadExperiment,
+  loadFit,
+  loadMatrix,
+  loadTabulation,
+  type Opened,
+  openExperiment,
+} from "./experiment.ts";
+
+/** Where everything is there that a manifest can ask for, and nothing comes of it. */
+const DRY: HostParts = { dry: true, output: { write: async () => {} } };
+
+/** @throws EvokeError, as `evoke run` would before its first run */
+export async function validateExperiment(source: ExperimentFile): Promise<Experiment> {
+  const experiment = await loadExperiment(source);
+  await observed(composeLoaded(experiment, DRY));
+  return experiment;
+}
+
+/** @throws EvokeError, as `evoke matrix` would before its first run */
+export async function validateMatrix(source: ExperimentFile): Promise<Matrix> {
+  const matrix = await loadMatrix(source);
+  for (const cell of matrix.cells) await observed(openExperiment(cellFile(matrix, cell), DRY));
+  return matrix;
+}
+
+/** @throws EvokeError, as `evoke tabulate` would before its first training */
+export async function validateTabulation(source: ExperimentFile): Promise<Tabulation> {
+  const tabulation = await loadTabulation(source);
+  const space = await createdSpace(tabulation.space);
+  checkTabulated(tabulation, space);
+  const { dryTrainer } = await import("./dry-trainer.ts");
+  const summary = await dryTrainer(dirname(resolve(source.file))).prepare(tabulation.dataset);
+  checkFit(space.network!(Array<number>(space.length).fill(0)), summary);
+  return tabulation;
+}
+
+/** @throws EvokeError, as `evoke fit` would before it measures or learns anything */
+export async function validateFit(source: ExperimentFile): Promise<Fit> {
+  const fit = await loadFit(source);
+  const { checkSample, recordedPairs } = await import("./fit.ts");
+  const space = await createdSpace(fit.space);
+  if ("sample" in fit.pairs) {
+    checkSample(fit.pairs.sample, space);
+    await composeLoaded(fit.pairs.sample, DRY);
+  } else await recordedPairs(fit.file, fit.pairs.runs, space);
+  return fit;
+}
+
+/** The observers are composed as well; they come last where an experiment is run. */
+async function observed(opening: Promise<Opened>): Promise<void> {
+  await (await opening).composition.observers();
+}

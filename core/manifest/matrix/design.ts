@@ -1,0 +1,120 @@
+/**
+ * Which cells a matrix has: its design, applied to its variants and the values of its axes.
+ *
+ * @module
+ */
+import { manifestInvalid } from "../../errors/index.ts";
+import { keysOf, pointerOf } from "../../json/json-pointer.ts";
+import type { Axis } from "./axes.ts";
+import { Exclusions } from "./exclusions.ts";
+import { NOT_OF_A_CELL, type RawMatrix } from "./raw-matrix.ts";
+import { axisSteps, type Step, variantSteps } from "./steps.ts";
+
+/** A cell before it is made. */
+export interface Draft {
+  readonly name: string;
+  readonly variant: string;
+  readonly panel: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Drafted {
+  readonly drafts: readonly Draft[];
+  /** The name of the cell, or in a factorial with variants of the variant, that the others are compared with. */
+  readonly baseline: string | undefined;
+  readonly problems: readonly string[];
+}
+
+/** What a design makes cells of. */
+interface Ingredients {
+  readonly raw: RawMatrix;
+  readonly axes: readonly Axis[];
+  readonly variants: readonly Step[];
+  /** Of each axis. */
+  readonly values: readonly (readonly Step[])[];
+}
+
+const DESIGNS = { "one-factor": oneFactor, "leave-one-out": leaveOneOut, factorial };
+
+/** @throws EvokeError MANIFEST_INVALID with whatever makes no sense in this design */
+export function draftsOf(file: string, raw: RawMatrix, axes: readonly Axis[]): Drafted {
+  const misplaced = [...misplacedIn(raw)];
+  if (misplaced.length > 0) throw manifestInvalid(file, misplaced);
+  const drafted = DESIGNS[raw.design]({ raw, axes, variants: variantSteps(raw.variants), values: axes.map(axisSteps) });
+  if (drafted.problems.length > 0) throw manifestInvalid(file, drafted.problems);
+  return drafted;
+}
+
+/** Pointers that are none, changes of what a cell does not have, and what the design has no use for. */
+function* misplacedIn({ variants, axes, design, exclude }: RawMatrix): Generator<string> {
+  const why = "belongs to the matrix or changes no result, so that a cell cannot have its own";
+  for (const [name, patch] of Object.entries(variants)) {
+    for (const key of Object.keys(patch)) if (NOT_OF_A_CELL.includes(key)) yield `${pointerOf("variants", name, key)}: /${key} ${why}`;
+  }
+  for (const pointer of Object.keys(axes)) {
+    const [first] = keysOf(pointer) ?? [];
+    if (first === undefined) yield `${pointerOf("axes", pointer)}: is no JSON pointer; write it like /subspaces/count (RFC 6901)`;
+    else if (NOT_OF_A_CELL.includes(first)) yield `${pointerOf("axes", pointer)}: ${pointer} ${why}`;
+  }
+  if (Object.keys(variants).length + Object.keys(axes).length === 0) yield '/: there is nothing to vary; add "variants" or "axes"';
+  if (design !== "factorial" && exclude.length > 0)
+    yield "/exclude: only a factorial leaves cells out; take the variant or the value away instead";
+}
+
+/** The base; the base with each variant; the base with each value of each axis. */
+function oneFactor({ raw: { baseName = "base", baseline = baseName }, variants, values }: Ingredients): Drafted {
+  const drafts = [
+    { name: baseName, variant: baseName, panel: "", steps: [] },
+    ...variants.map((step) => ({ name: step.label, variant: step.label, panel: "", steps: [step] })),
+    ...values.flat().map((step) => ({ name: step.label, variant: baseName, panel: "", steps: [step] })),
+  ];
+  return { drafts, baseline, problems: [] };
+}
+
+/** Everything together, then all but one. */
+function leaveOneOut({ raw: { baseName, baseline = "full" }, axes, variants, values }: Ingredients): Drafted {
+  const problems = axes
+    .filter((axis) => axis.values.length !== 1)
+    .map(({ pointer }) => `${pointerOf("axes", pointer)}: in leave-one-out an axis has one value, which is there or left out`);
+  if (baseName !== undefined) problems.push("/baseName: leave-one-out has no cell of the base");
+  const steps = [...variants, ...values.map(([step]) => step!)];
+  const drafts = [
+    { name: "full", variant: "full", panel: "", steps },
+    ...steps.map((left) => {
+      const name = `without ${left.label}`;
+      return { name, variant: name, panel: "", steps: steps.filter((step) => step !== left) };
+    }),
+  ];
+  return { drafts, baseline, problems };
+}
+
+/** The base and each variant, with every combination of the values; but what is excluded. */
+function factorial({ raw, axes, variants, values }: Ingredients): Drafted {
+  const { baseName = "base" } = raw;
+  const grid = variants.length === 0; // of axes alone: its cells have no variant to be named by
+  const baseline = raw.baseline ?? (grid ? undefined : baseName);
+  const methods = [{ name: baseName, steps: [] as Step[] }, ...variants.map((step) => ({ name: step.label, steps: [step] }))];
+  const exclusions = new Exclusions(raw.exclude);
+  const wrong = exclusions.wrong(
+    methods.map(({ name }) => name),
+    axes,
+  );
+  if (wrong.length > 0) return { drafts: [], baseline, problems: wrong };
+  const drafts = product(values).flatMap((combination) => {
+    const place = combination.map(({ label }) => label).join(", ");
+    return methods
+      .filter(({ name }) => !exclusions.has(name, combination))
+      .map(({ name: variant, steps }) => ({
+        name: grid ? place : [variant, place].filter((part) => part !== "").join(", "),
+        variant,
+        panel: grid ? "" : place,
+        steps: [...steps, ...combination],
+      }));
+  });
+  return { drafts, baseline, problems: [...exclusions.idle(), ...(drafts.length === 0 ? ["/exclude: leaves no cell"] : [])] };
+}
+
+/** Every way to take one of each list. */
+function product<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
+  return lists.reduce<readonly (readonly T[])[]>((all, list) => all.flatMap((one) => list.map((next) => [...one, next])), [[]]);
+}

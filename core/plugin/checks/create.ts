@@ -1,0 +1,54 @@
+/** The instance of a plugin, created and looked at. @module */
+import { constraintInvalid, dependencyMissing, EvokeError, pluginInstanceInvalid } from "../../errors/index.ts";
+import type { Acceptance } from "../acceptance.ts";
+import type { Kind, Kinds, Plugin } from "../plugin.ts";
+import type { Space } from "../space.ts";
+import { Blame, described, type Place, spaceError } from "./blame.ts";
+import { isPromise } from "./found.ts";
+import { problemOf } from "./instance.ts";
+
+/** A place of a manifest, with the plugin and its options. */
+export interface Filled<K extends Kind> extends Place {
+  readonly plugin: Plugin<K>;
+  readonly options: object;
+}
+
+/**
+ * Creates what a plugin is for, at once or as a promise, as the plugin does.
+ * @param dependencies  those that it needs
+ * @throws EvokeError that names the plugin, its module and its place
+ */
+export function created<K extends Kind>(place: Filled<K>, dependencies: object, blame = new Blame([place])): Kinds[K] | Promise<Kinds[K]> {
+  const failed = (error: unknown): never => {
+    const told = blame.threw(place, "create", error);
+    if (told !== error || !(error instanceof EvokeError)) throw told;
+    throw new EvokeError(error.code, `${error.message}\n  (${described(place)})`, { cause: error });
+  };
+  const checked = (instance: Kinds[K]): Kinds[K] => {
+    const problem = problemOf(place.plugin.kind, instance);
+    if (problem !== undefined) throw pluginInstanceInvalid(described(place), problem);
+    if (place.plugin.kind === "space") checkSpace(place, instance as Space);
+    if (place.pointer.startsWith("/constraints/") && !(instance as Acceptance).feasible) throw constraintInvalid(described(place));
+    return instance;
+  };
+  let instance: Kinds[K] | Promise<Kinds[K]>;
+  try {
+    instance = place.plugin.create(place.options as never, dependencies as never);
+  } catch (error) {
+    return failed(error);
+  }
+  return isPromise(instance) ? Promise.resolve(instance).then(checked, failed) : checked(instance);
+}
+
+/** Creates a space by itself, where there is nothing that it could need. */
+export async function createdSpace(place: Filled<"space">): Promise<Space> {
+  const [need] = place.plugin.needs;
+  if (need) throw dependencyMissing(described(place), need);
+  return created(place, {});
+}
+
+/** Everything starts from the space, so it is tried once before. */
+function checkSpace(place: Place, space: Space): void {
+  const error = spaceError(place, space, 1);
+  if (error) throw error;
+}

@@ -1,0 +1,93 @@
+/** An evaluator as a search sees it: every measurement is looked at as it comes. @module */
+import { pluginAnswerInvalid } from "../../errors/index.ts";
+import type { Architecture } from "../../space/architecture.ts";
+import type { Evaluator, Measurement, TestMeasurement } from "../evaluator.ts";
+import type { Metric } from "../metric.ts";
+import { type Blame, described, type Place } from "./blame.ts";
+import { isPromise } from "./found.ts";
+import { metricOf } from "./metric.ts";
+
+export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blame): Evaluator {
+  const { metric, fidelities, concurrency, freeTests } = evaluator;
+  const failed = (error: unknown): never => {
+    throw blame.threw(place, "evaluate", error);
+  };
+  const measured = (answer: Measurement): Measurement => {
+    if (isMeasurement(answer)) return answer;
+    throw wrongMeasurement(answer, place, blame);
+  };
+  const isTestMetric = completeTestMetric(place);
+  return {
+    metric,
+    ...(fidelities && { fidelities }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(freeTests !== undefined && { freeTests }),
+    ...(evaluator.prepare && {
+      async prepare() {
+        try {
+          await evaluator.prepare!();
+        } catch (error) {
+          throw blame.threw(place, "prepare", error);
+        }
+      },
+    }),
+    evaluate(architecture, fidelity) {
+      try {
+        const answer = evaluator.evaluate(architecture, fidelity);
+        if (isMeasurement(answer)) return answer;
+        if (isPromise(answer)) return Promise.resolve(answer).then(measured, failed);
+        throw wrongMeasurement(answer, place, blame);
+      } catch (error) {
+        return failed(error);
+      }
+    },
+    ...(evaluator.trained && {
+      async trained(architecture: Architecture, epochs: number) {
+        try {
+          return await evaluator.trained!(architecture, epochs);
+        } catch (error) {
+          throw blame.threw(place, "trained", error);
+        }
+      },
+    }),
+    ...(evaluator.test && {
+      async test(architecture: Architecture) {
+        try {
+          const answer = await evaluator.test!(architecture);
+          if (typeof answer !== "object" || answer === null) throw blame.gave(place, "test", '{ "metric", "value" }', answer);
+          if (!Number.isFinite(answer.value)) throw blame.gave(place, "test", 'a finite number as "value"', answer.value);
+          isTestMetric(answer);
+          return answer;
+        } catch (error) {
+          throw blame.threw(place, "test", error);
+        }
+      },
+    }),
+  };
+}
+
+function isMeasurement(answer: unknown): answer is Measurement {
+  if (typeof answer !== "object" || answer === null) return false;
+  const { score, seconds } = answer as Measurement;
+  return Number.isFinite(score) && Number.isFinite(seconds) && seconds >= 0;
+}
+
+function wrongMeasurement(answer: unknown, place: Place, blame: Blame): Error {
+  if (typeof answer !== "object" || answer === null) return blame.gave(place, "evaluate", '{ "score", "seconds" }', answer);
+  const { score, seconds } = answer as Measurement;
+  return Number.isFinite(score)
+    ? blame.gave(place, "evaluate", 'a finite number from 0 as "seconds"', seconds)
+    : blame.gave(place, "evaluate", 'a finite number as "score"', score);
+}
+
+/** Looks at each test metric that there is once: most evaluators give the same object again and again. */
+function completeTestMetric(place: Place): (answer: TestMeasurement) => void {
+  const rule = metricOf("test");
+  let known: Metric | undefined;
+  return ({ metric }) => {
+    if (known && metric === known) return;
+    const problem = rule(metric, "metric");
+    if (problem !== undefined) throw pluginAnswerInvalid(described(place), "test", `must give a complete metric: ${problem}`);
+    known = metric;
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * What each kind of plugin creates: every member that its contract has, and what it must be. Code outside this package
+ * is not type-checked.
+ *
+ * @module
+ */
+import { EVENT_TYPES } from "../../record/events.ts";
+import type { Evaluator } from "../evaluator.ts";
+import type { Kind, Kinds } from "../plugin.ts";
+import type { Paths, ShrinkingPhase } from "../space.ts";
+import { found } from "./found.ts";
+import { count, index, list, method, must, object, optional, problemIn, type Rules, text, truth } from "./members.ts";
+import { metricOf } from "./metric.ts";
+
+const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
+  space: {
+    length: count,
+    operations: must("a list of texts, one for each operation", isTexts),
+    size: must("a bigint from 1n", (value) => typeof value === "bigint" && value >= 1n),
+    nodes: optional(list(list(index))),
+    sample: method,
+    contains: method,
+    modify: method,
+    neighbours: method,
+    encode: method,
+    decode: method,
+    functionKey: method,
+    cost: optional(method),
+    network: optional(method),
+    shrinking: optional(list(object<ShrinkingPhase>({ name: text, narrows: optional(truth), sample: method }))),
+    drawing: optional(method),
+    blocks: optional(method),
+    paths: optional(object<Paths>({ count, most: count, of: method })),
+  },
+  distance: { between: method },
+  controller: { concurrency: optional(count), propose: method, observe: method, save: method, restore: method },
+  middleware: { around: method },
+  reward: { shape: method, value: optional(method) },
+  acceptance: { accepts: method, feasible: optional(method) },
+  initial: { centres: method },
+  evaluator: {
+    metric: metricOf("validation"),
+    fidelities: optional(must("a list of ascending numbers of epochs", isAscending)),
+    concurrency: optional(count),
+    prepare: optional(method),
+    evaluate: method,
+    freeTests: optional(truth),
+    trained: optional(method),
+    test: optional(method),
+  },
+  observer: {
+    types: optional(must(`a list of types of events, of ${EVENT_TYPES.join(", ")}`, isEventTypes)),
+    next: method,
+    finish: optional(method),
+  },
+};
+
+/** What is wrong with an instance, as far as can be seen before it is used. */
+export function problemOf<K extends Kind>(kind: K, instance: unknown): string | undefined {
+  if (typeof instance !== "object" || instance === null) return `it must be an object; found ${found(instance)}`;
+  const problem = problemIn(instance, MEMBERS[kind] as Rules<object>);
+  if (problem !== undefined || kind !== "evaluator") return problem;
+  const { fidelities, metric } = instance as Evaluator;
+  const last = fidelities?.at(-1);
+  if (last === undefined || last === metric.epochs) return undefined;
+  return `the last of its "fidelities" must be the epochs of its metric, ${metric.epochs}; found ${last}`;
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
+}
+
+/** Epochs can be 0 where that is all that there is: a table may have what was never trained. */
+function isAscending(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(Number.isFinite)) return false;
+  return value.every((epochs, i) => (i === 0 ? epochs > 0 || (epochs === 0 && value.length === 1) : epochs > value[i - 1]));
+}
+
+function isEventTypes(value: unknown): boolean {
+  return Array.isArray(value) && value.every((type) => EVENT_TYPES.includes(type));
+}

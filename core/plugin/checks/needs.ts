@@ -1,0 +1,26 @@
+/** Whether plugins may have, and can have, what they ask for. @module */
+import { dependencyForbidden, dependencyMissing, subspacesUnwanted } from "../../errors/index.ts";
+import type { Dependency } from "../dependencies.ts";
+import { PERMITTED_NEEDS, reasonAgainst } from "../permitted-needs.ts";
+import type { Plugin } from "../plugin.ts";
+import { described, type Place } from "./blame.ts";
+
+/** A place of a manifest, with the plugin in full. */
+export interface Asking extends Place {
+  readonly plugin: Plugin;
+}
+
+/**
+ * Checks what all plugins of a manifest ask for. What the host does not give is found when they are composed.
+ * @param subspaces  whether the manifest has some: they can be needed only then, and some plugins do without them only
+ */
+export function checkNeeds(places: readonly Asking[], subspaces: boolean): void {
+  for (const place of places) {
+    const { kind, needs, wholeSpace } = place.plugin;
+    const permitted: readonly Dependency[] = PERMITTED_NEEDS[kind];
+    const forbidden = needs.find((need) => !permitted.includes(need));
+    if (forbidden) throw dependencyForbidden(described(place), kind, forbidden, reasonAgainst(kind, forbidden), permitted);
+    if (wholeSpace && subspaces) throw subspacesUnwanted(described(place));
+    if (needs.includes("subspaces") && !subspaces) throw dependencyMissing(described(place), "subspaces");
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Members of a space, and what a space does that no space may do.
+ *
+ * A search looks at what it is given, not at each architecture that a space makes, which would cost as much as many a
+ * query. Where something is wrong, the space is tried: if it is found to make such things itself, it is to blame.
+ *
+ * @module
+ */
+import { type Rng, randomStream } from "../../random/rng.ts";
+import type { Architecture, Modification } from "../../space/architecture.ts";
+import type { Space } from "../space.ts";
+import { found } from "./found.ts";
+
+/** What a method has given in place of what it must, or that it has thrown. */
+export type Fault =
+  | { readonly method: string; readonly expected: string; readonly found: unknown }
+  | { readonly method: string; readonly error: unknown };
+
+/** Tells the members of a space from whatever else a plugin may give. The space was tried: its `contains` can tell. */
+export function membership(space: Space): (value: unknown) => value is Architecture {
+  return (value): value is Architecture => Array.isArray(value) && space.contains(value) === true;
+}
+
+/** What a member is, for errors. */
+export function memberOf({ length, operations }: Space): string {
+  return `a member of the space, that is ${length} whole numbers from 0 to ${operations.length - 1} which its contains() takes`;
+}
+
+/** Tries what a space makes, on architectures of its own. @returns the first thing that is wrong */
+export function faultOf(space: Space, tries: number): Fault | undefined {
+  const rng = randomStream(0, "/checks/space");
+  try {
+    for (let n = 0; n < tries; n++) tryOnce(space, rng, 1 + (n % space.length));
+    return undefined;
+  } catch (wrong) {
+    if (wrong instanceof Wrong) return wrong.fault;
+    throw wrong;
+  }
+}
+
+/** @throws Wrong */
+function tryOnce(space: Space, rng: Rng, modifications: number): void {
+  const choices = space.operations.length;
+  const member = memberOf(space);
+  const isMember = membership(space);
+  const isShaped = (value: unknown) =>
+    Array.isArray(value) && value.length === space.length && value.every((one) => Number.isInteger(one) && one >= 0 && one < choices);
+
+  const architecture = ask("sample", member, () => space.sample(rng), isShaped);
+  const contained = ask("contains", "true or false", () => space.contains(architecture), isAnswer);
+  if (!contained) throw new Wrong({ method: "sample", expected: member, found: architecture });
+  for (const stranger of strangers(architecture, choices))
+    ask("contains", `false for ${found(stranger)}, which is not ${member}`, () => space.contains(stranger as Architecture), isFalse);
+
+  const text = ask("encode", "a text", () => space.encode(architecture), isText);
+  const isSame = (decoded: unknown) => isMember(decoded) && decoded.join() === architecture.join();
+  ask("decode", `[${architecture}] for ${found(text)}, as encode() has written it`, () => space.decode(text), isSame);
+  ask("functionKey", "a text", () => space.functionKey(architecture), isText);
+
+  const modification = (): Modification => ({ component: rng.below(space.length), operation: rng.below(choices) });
+  const modified = Array.from({ length: modifications }, modification);
+  ask("modify", member, () => space.modify(architecture, modified), isMember);
+  const neighbours = ask("neighbours", "a list of members", () => space.neighbours(architecture), Array.isArray);
+  for (const neighbour of neighbours) ask("neighbours", `only members, each ${member}`, () => neighbour, isMember);
+}
+
+/** What is no member of any such space, and is like one but for its length, or a component. */
+function* strangers(like: Architecture, choices: number): Generator<readonly unknown[]> {
+  yield like.slice(1);
+  yield [...like, 0];
+  for (const [component, operation] of like.entries())
+    for (const wrong of [choices, -1, 0.5, Number.NaN, String(operation)]) yield (like as readonly unknown[]).with(component, wrong);
+}
+
+class Wrong {
+  readonly fault: Fault;
+  constructor(fault: Fault) {
+    this.fault = fault;
+  }
+}
+
+/** Asks a space one thing. @throws Wrong */
+function ask<T>(method: string, expected: string, answer: () => T, holds: (answer: T) => boolean): T {
+  let given: T;
+  let right: boolean;
+  try {
+    given = answer();
+    right = holds(given);
+  } catch (error) {
+    throw new Wrong({ method, error });
+  }
+  if (!right) throw new Wrong({ method, expected, found: given });
+  return given;
+}
+
+const isAnswer = (value: unknown) => typeof value === "boolean";
+const isFalse = (value: unknown) => value === false;
+const isText = (value: unknown) => typeof value === "string";

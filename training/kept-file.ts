@@ -1,0 +1,57 @@
+/** Files that something is kept in: how each is replaced, and read again. @module */
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
+import { cannotReadFile, cannotWriteFile } from "../core/errors/index.ts";
+
+let written = 0;
+
+/**
+ * Replaces a file as one step: a reader, a kill or a power cut sees the old content or the new one. When the promise
+ * is fulfilled, the new one is safe.
+ * @param file  its folder is made if it is not there
+ * @throws EvokeError CANNOT_WRITE
+ */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  const folder = dirname(file);
+  const beside = `${file}.${process.pid}-${++written}.new`;
+  try {
+    await mkdir(folder, { recursive: true });
+    const handle = await open(beside, "w");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, file);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {});
+    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
+  }
+}
+
+/**
+ * What a file holds; undefined only if there is none.
+ * @param what  it is, for errors: "the record"
+ * @throws EvokeError CANNOT_READ if it is there and cannot be read: what is kept in it is not to be overwritten
+ */
+export async function readIfThere(file: string, what: string): Promise<Buffer | undefined> {
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw cannotReadFile(file, what, error);
+  });
+}
+
+/** Makes the new name of a file safe as well, where the system knows such a thing: Windows does not. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  try {
+    await handle?.sync();
+  } catch {
+    // The file system does it by itself, or cannot.
+  } finally {
+    await handle?.close();
+  }
+}
