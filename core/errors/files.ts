@@ -9,7 +9,9 @@ export function cannotReadFile(file: string, what: string, cause: Error & { code
 
 /** A file cannot be written. */
 export function cannotWriteFile(file: string, cause: Error & { code?: string | undefined }): EvokeError {
-  const elsewhere = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"].includes(cause.code ?? "") ? " Choose another folder with --out." : "";
+  const elsewhere = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"].includes(cause.code ?? "")
+    ? " Choose another folder with --out."
+    : "";
   return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.${elsewhere}`, {
     cause,
   });
