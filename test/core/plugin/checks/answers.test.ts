@@ -235,10 +235,7 @@ test("what a space makes wrongly from the beginning is told before anything runs
     [{ contains: () => 1 }, "its contains() must give true or false; it gave 1."],
     [{ contains: () => false }, "its sample() must give a member of the space"],
     [{ contains: () => true }, "its contains() must give false for ["],
-    [
-      { contains: (a: readonly number[]) => a.length === 4 && a.every((one) => one < 3) },
-      "its contains() must give false for [",
-    ],
+    [{ contains: (a: readonly number[]) => a.length === 4 && a.every((one) => one < 3) }, "its contains() must give false for ["],
     [{ encode: () => 7 }, "its encode() must give a text; it gave 7."],
     [{ decode: () => [0, 1] }, "its decode() must give ["],
     [{ functionKey: later("") }, "its functionKey() gave a promise"],
