@@ -15,7 +15,7 @@ import { dependencyMissing, fidelitiesMissing } from "./errors/index.ts";
 import { type Experiment, experimentDigest, slotsOf } from "./manifest/experiment.ts";
 import type { Slot } from "./manifest/slots.ts";
 import type { Acceptance } from "./plugin/acceptance.ts";
-import { checkedAcceptance, checkedDistance, checkedInitial, checkedReward } from "./plugin/checks/answers.ts";
+import { checkedAcceptance, checkedDistance, checkedInitial, checkedObserver, checkedReward } from "./plugin/checks/answers.ts";
 import { Blame, described } from "./plugin/checks/blame.ts";
 import { checkedController, type Domain, wrapped } from "./plugin/checks/controller.ts";
 import { created } from "./plugin/checks/create.ts";
@@ -154,7 +154,10 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     },
     observers: () =>
       Promise.all(
-        experiment.observers.map(async (slot) => ({ name: slot.plugin.name, observer: await plugins.get(slot, token(slot.pointer)) })),
+        experiment.observers.map(async (slot) => ({
+          name: slot.plugin.name,
+          observer: await plugins.get(slot, token(slot.pointer), checkedObserver),
+        })),
       ),
   };
 }

@@ -65,7 +65,7 @@ export class ObserverGroup {
     if (place < 0) return;
     this.#attached.splice(place, 1);
     this.#report(
-      `The observer "${attached.name}" failed and is detached; the runs go on: ${error instanceof Error ? error.message : String(error)}`,
+      `The observer "${attached.name}" is detached, and the runs go on. ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

@@ -8,9 +8,11 @@ import type { Architecture } from "../../space/architecture.ts";
 import type { Acceptance } from "../acceptance.ts";
 import type { Distance } from "../distance.ts";
 import type { Initial } from "../initial.ts";
+import type { Observer } from "../observer.ts";
 import type { Candidate, Reward } from "../reward.ts";
 import type { Space } from "../space.ts";
 import type { Blame, Place } from "./blame.ts";
+import { isPromise } from "./found.ts";
 import { membership } from "./space.ts";
 
 export function checkedDistance(distance: Distance, place: Place, blame: Blame): Distance {
@@ -91,5 +93,25 @@ export function checkedInitial(initial: Initial, place: Place, blame: Blame, spa
         throw blame.threw(place, "centres", error);
       }
     },
+  };
+}
+
+export function checkedObserver(observer: Observer, place: Place, blame: Blame): Observer {
+  /** What it gives beside promises means nothing. */
+  const settled = (method: string, act: () => unknown): void | Promise<void> => {
+    const failed = (error: unknown): never => {
+      throw blame.threw(place, method, error);
+    };
+    try {
+      const answer = act();
+      if (isPromise(answer)) return Promise.resolve(answer).then(() => {}, failed);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  return {
+    ...(observer.types && { types: observer.types }),
+    next: (event) => settled("next", () => observer.next(event)),
+    ...(observer.finish && { finish: () => settled("finish", () => observer.finish!()) }),
   };
 }

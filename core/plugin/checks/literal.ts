@@ -53,12 +53,21 @@ function problemIn({ kind, name, summary, options, needs, wholeSpace, create }: 
 function schemaProblem(options: unknown): string | undefined {
   if (typeof options !== "object" || options === null || (options as { type?: unknown }).type !== "object")
     return `its "options" must be the JSON Schema of an object, { "type": "object", … }; found ${found(options)}`;
+  const invalid = invalidSchemas.get(options) ?? compileProblem(options);
+  if (invalid !== undefined) invalidSchemas.set(options, invalid);
+  return invalid ?? defaultProblem(options);
+}
+
+/** What was told of schemas that are none: ajv says something else when it meets one again. */
+const invalidSchemas = new WeakMap<object, string>();
+
+function compileProblem(schema: object): string | undefined {
   try {
-    problemsOf(options, {});
+    problemsOf(schema, {});
+    return undefined;
   } catch (error) {
     // ajv tells several things of one place, and calls the schema "data".
     const [first] = (error as Error).message.replace("schema is invalid: data", "").split(", data");
     return `its "options" are no JSON Schema: ${first}`;
   }
-  return defaultProblem(options);
 }

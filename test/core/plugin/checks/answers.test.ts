@@ -311,6 +311,24 @@ test("what a plugin throws is told with it, and with the method; an error that w
   assert.is((await told("reward", { shape: foreseen }, { ...small, reward: ["odd"] })).message, "Cannot do it.");
 });
 
+test("an observer that throws, or rejects, is named; what else it gives means nothing", async () => {
+  const failing = () => {
+    throw new Error("enough");
+  };
+  for (const [next, settles] of [
+    [failing, false],
+    [async () => failing(), false],
+    [() => 5, true],
+    [async () => 5, true],
+  ] as const) {
+    const odd = around("observer", "odd", { next } as never);
+    const [{ observer } = assert.unreachable() as never] = await (await composed({ ...small, observers: ["odd"] }, [odd])).observers();
+    const told = await (async () => observer.next({} as never))().catch((error: Error) => error.message);
+    if (settles) assert.is(told, undefined);
+    else assert.match(told!, /observer "odd" \(built in\) at \/observers\/0 of test\.json: its next\(\) threw: enough\n/);
+  }
+});
+
 const place = (kind: Kind, url?: string): Place => ({
   ...{ plugin: { kind, name: kind }, pointer: `/${kind}`, file: "test.json" },
   ...(url !== undefined && { module: { file: url.split("/").at(-1)!, url } }),
