@@ -1,5 +1,6 @@
 /** Controllers: policies that propose architectures and learn. @module */
 import type { Architecture } from "../space/architecture.ts";
+import type { CurvePoint } from "./evaluator.ts";
 
 /** A candidate that a controller wants to have evaluated. */
 export interface Proposal {
@@ -14,6 +15,11 @@ export interface Proposal {
    * its metric. What was measured at a lower one costs its share of a query, and never is the answer, nor a centre.
    */
   readonly fidelity?: number | undefined;
+  /**
+   * What its learning curve must reach: a training whose metric after an epoch is below the value of the last floor
+   * that is not after that epoch is ended there. Ascending by epoch. Only trainings that tell their progress heed it.
+   */
+  readonly floors?: readonly CurvePoint[] | undefined;
 }
 
 /** What became of a proposal. */
@@ -22,19 +28,29 @@ export interface Outcome extends Proposal {
   readonly score: number;
   /** What the rewards made of it; NaN if the evaluation failed. */
   readonly reward: number;
+  /** How its training went, where the evaluator has told. */
+  readonly curve?: readonly CurvePoint[] | undefined;
+  /** The epochs after which it was ended, since it was below its floors: `score` and `reward` are of these. */
+  readonly stoppedAfter?: number | undefined;
 }
 
-/** A policy that proposes architectures and learns from the outcome. It knows nothing of scheduling. */
+/**
+ * A policy that proposes architectures and learns from the outcome. It knows nothing of scheduling, and is a function
+ * of its seed and of what it has observed: a search that was interrupted goes on by telling a new one, in order, what the
+ * old one was told.
+ */
 export interface Controller {
   /** How many proposals may await their outcome at once; 1 if left out. */
   readonly concurrency?: number | undefined;
+  /**
+   * True if proposals are made in rounds of `concurrency`: the next round begins when every outcome of the last has been
+   * observed. Where the manifest has `"order": "as-finished"`, there are no rounds, and `concurrency` alone counts.
+   */
+  readonly rounds?: boolean | undefined;
   propose(): Proposal;
   /**
-   * Outcomes come in the order of the proposals. Middleware may hand on others, of architectures that the
-   * controller did not propose; it takes from them what it can.
+   * Outcomes come in the order of the proposals, or, with `"order": "as-finished"`, in which they were finished.
+   * Middleware may hand on others, of architectures that the controller did not propose; it takes from them what it can.
    */
   observe(outcome: Outcome): void;
-  /** The whole state, as a value that structured cloning and `restore` take. */
-  save(): unknown;
-  restore(state: never): void;
 }

@@ -3,12 +3,47 @@ import type { Architecture } from "../space/architecture.ts";
 import type { TrainedNetwork } from "../training/trained-network.ts";
 import type { Metric } from "./metric.ts";
 
+/** The metric that a search goes by after an epoch of a training. */
+export interface CurvePoint {
+  /** Counted from 1; fractions are allowed. */
+  readonly epoch: number;
+  readonly value: number;
+}
+
 /** What an evaluator found. Larger is better, in the unit of the evaluator's metric. */
 export interface Measurement {
   /** R(α): the validation metric that the search may see. */
   readonly score: number;
   /** What this measurement cost in simulated or real seconds, for the budget. */
   readonly seconds: number;
+  /** Further numbers by name, such as a latency or a number of parameters: kept, and seen by no controller. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
+  /** How the training went, by epoch, ascending. Left out where it is what `EvaluationContext.progress` was told. */
+  readonly curve?: readonly CurvePoint[] | undefined;
+  /** The epochs after which it was ended early, since `progress` said so; `score` is the metric after them. */
+  readonly stoppedAfter?: number | undefined;
+  /** The last of what it has printed. */
+  readonly log?: string | undefined;
+}
+
+/** What an evaluation is handed beside its architecture. */
+export interface EvaluationContext {
+  /** 1 for the first try, 2 after one failure, and so on. */
+  readonly attempt: number;
+  /** Aborted when nobody waits for the outcome any more: what is under way is to end. */
+  readonly signal: AbortSignal;
+  /** Tells how far a training is. @returns false if it is to end here: it gives what it has, and `stoppedAfter` */
+  progress(point: CurvePoint): boolean;
+  /**
+   * A folder of the evaluation's own, made when it is asked for; later tries and calls find what earlier ones left.
+   * Rejects where nothing is kept in files.
+   */
+  folder(): Promise<string>;
+  /**
+   * That of the same architecture after fewer epochs in the same run, the most of them, with its checkpoint if it left
+   * one; undefined where there is none.
+   */
+  readonly lower?: { readonly fidelity: number; folder(): Promise<string> } | undefined;
 }
 
 /** What only the report may see: the test metric of the answer. */
@@ -23,19 +58,29 @@ export interface Evaluator {
   readonly metric: Metric;
   /** Training epochs that it can measure after, ascending; the last are those of `metric`. Only those, if left out. */
   readonly fidelities?: readonly number[];
-  /** How many evaluations may be under way at once; 1 if left out. */
+  /**
+   * How many proposals of one run it can take before their outcomes are known, where the controller makes so many; 1 if
+   * left out. The digest of an experiment depends on it, since what is known at each proposal does.
+   */
   readonly concurrency?: number;
+  /**
+   * How many of its evaluations can be under way at once, over all runs of a call, where they are done outside of the
+   * thread that asks: in processes, in worker threads, on other machines. All runs are then in one thread, which waits.
+   * Infinity: as many as the call allows. Left out where it computes in the thread that asks.
+   */
+  readonly places?: number;
   /**
    * The long work before the first query, such as the training of a supernet; nothing where it is done already. A dry
    * run does not ask for it, so that what the digest follows from is opened in `create`.
    */
   prepare?(): Promise<void>;
   /**
-   * Measures one architecture. A throw or a rejection becomes `evaluation.failed`.
+   * Measures one architecture. A throw or a rejection becomes `evaluation.failed`; a property `log` of the error, a text,
+   * is kept with it.
    *
    * @param fidelity  one of `fidelities`; the last of them if left out
    */
-  evaluate(architecture: Architecture, fidelity?: number): Measurement | Promise<Measurement>;
+  evaluate(architecture: Architecture, fidelity: number | undefined, context: EvaluationContext): Measurement | Promise<Measurement>;
   /** True if `test` costs nothing, as a look-up does: the test metric of every incumbent is reported as well. */
   readonly freeTests?: boolean;
   /**
@@ -45,4 +90,6 @@ export interface Evaluator {
   trained?(architecture: Architecture, epochs: number): Promise<TrainedNetwork>;
   /** The test metric of the answer; never called while the search goes on. */
   test?(architecture: Architecture): TestMeasurement | Promise<TestMeasurement>;
+  /** Ends what it holds open, when its run is over. */
+  dispose?(): void | Promise<void>;
 }

@@ -19,6 +19,12 @@ import type { PERMITTED_NEEDS } from "./permitted-needs.ts";
 import type { Reward } from "./reward.ts";
 import type { Space } from "./space.ts";
 
+/** When an evaluation fails: try again so often, then reject the architecture or stop the run. */
+export interface FailurePolicy {
+  readonly retries: number;
+  readonly remedy: "reject" | "stop";
+}
+
 /** The plugin kinds and what `create` gives for each. */
 export interface Kinds {
   space: Space;
@@ -50,6 +56,10 @@ export interface Plugin<K extends Kind = Kind> {
   readonly needs: readonly Dependency[];
   /** True if it is for a search of the whole space: an error where the manifest has "subspaces". */
   readonly wholeSpace?: boolean;
+  /** Of an evaluator: what to do when an evaluation fails, where the manifest does not say; to stop, if left out. */
+  readonly failures?: FailurePolicy;
+  /** Options that no result follows from, such as how much is done at once: the digest does not depend on them. */
+  readonly outsideDigest?: readonly string[];
   create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
 }
 
@@ -64,6 +74,8 @@ export interface PluginLiteral<K extends Kind, S extends object, N extends reado
   readonly options: S;
   readonly needs: N;
   readonly wholeSpace?: boolean;
+  readonly failures?: FailurePolicy;
+  readonly outsideDigest?: readonly (keyof OptionsOf<S> & string)[];
   create(options: OptionsOf<S>, dependencies: Pick<Dependencies, N[number]>): R;
 }
 
