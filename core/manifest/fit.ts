@@ -97,8 +97,6 @@ const differentOnes = plugin({
         return { architecture };
       },
       observe() {},
-      save: () => ({ drawn: [...drawn], rng: rng.save() }),
-      restore() {}, // a sample is never gone on with
     };
   },
 });
