@@ -41,7 +41,7 @@ test("a failed run is told with the plugin that threw and where in its code, unl
 });
 
 test("a proposal that is no member of the space ends the run", async () => {
-  const astray = { propose: () => ({ architecture: [9, 0, 0, 0] }), observe() {}, save() {}, restore() {} };
+  const astray = { propose: () => ({ architecture: [9, 0, 0, 0] }), observe() {} };
   const manifest = { ...small, subspaces: undefined, controller: "astray" };
   const ended = await runSeed(await composed(manifest, [around("controller", "astray", astray)]), 1, [], () => {});
   assert.match(

@@ -22,8 +22,6 @@ function choosing(fidelities: readonly (number | undefined)[], subspace?: number
   const plugin = around("controller", "choosing", {
     propose: () => ({ architecture: [1, 1, 1, turn % 3], subspace, fidelity: fidelities[turn++ % fidelities.length] }),
     observe: (outcome) => outcomes.push(outcome),
-    save: () => turn,
-    restore: () => {},
   });
   return { outcomes, plugin };
 }

@@ -158,8 +158,6 @@ test("the outcomes that a controller sees come in the order of its proposals", a
       return { architecture: [n % 3, 0, 0, 0] };
     },
     observe: ({ architecture }) => told.push(`observe ${architecture[0]}`),
-    save: () => undefined,
-    restore: () => {},
   });
   const { evaluator, plugin } = named("slow-first", {
     ...separable,
@@ -189,8 +187,6 @@ test("an evaluation that fails for good is rejected, and the search goes on with
   const controller = around("controller", "listening", {
     propose: () => ({ architecture: [1, 1, 1, 1] }),
     observe: ({ reward }) => rewards.push(reward),
-    save: () => undefined,
-    restore: () => {},
   });
   const rejecting = { ...wholeSpace, controller: "listening", evaluator, budget: { queries: 6 }, failures: { remedy: "reject" } };
   const { result, events } = await runWith(rejecting, [plugin, controller]);

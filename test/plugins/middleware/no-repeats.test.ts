@@ -15,8 +15,6 @@ function reciting(numbers: readonly number[]) {
   const controller: Controller = {
     propose: () => ({ architecture: [numbers[next++ % numbers.length]!] }),
     observe: (outcome) => outcomes.push(outcome),
-    save: () => next,
-    restore: () => {},
   };
   return { controller, outcomes };
 }
@@ -101,8 +99,6 @@ test("a run with no-repeats whose controller repeats itself for ever ends by its
   const stubborn = around("controller", "stubborn", {
     propose: () => ({ architecture: [1, 1, 1, 1] }),
     observe() {},
-    save: () => undefined,
-    restore() {},
   });
   const manifest = { ...small, subspaces: undefined, controller: "stubborn", middleware: ["no-repeats"], evaluator: "watched" };
   const { result } = await runWith({ ...manifest, budget: { queries: 5 } }, [evaluator, stubborn]);

@@ -156,8 +156,7 @@ test("rewards, acceptance rules and distances must give numbers and answers, and
     await refused(kind, instance, { ...small, ...slots }, problem);
 });
 
-const proposing = (proposal: unknown, more: object = {}): Controller =>
-  ({ propose: () => proposal, observe() {}, save() {}, restore() {}, ...more }) as Controller;
+const proposing = (proposal: unknown, more: object = {}): Controller => ({ propose: () => proposal, observe() {}, ...more }) as Controller;
 
 test("a proposal must be of the space, name a subspace that there is, know a number, and be at a lower fidelity", async () => {
   const member = [0, 0, 0, 0];
