@@ -139,11 +139,11 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       blame,
     };
     const release = async () => {
-      await evaluator.dispose?.();
       for (const engine of engines) {
         engine.reset();
         idleEngines.push(engine);
       }
+      await evaluator.dispose?.();
     };
     return { run, release };
   }

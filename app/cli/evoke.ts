@@ -93,6 +93,7 @@ program
   .option("--json", "print one JSON document instead of a table")
   .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
   .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
+  .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; the result is the same")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
 

@@ -22,13 +22,17 @@ export async function fitCommand(file: string, options: FitOptions): Promise<voi
   const status = progressLine(terminal);
   const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
   onInterrupt(() => say(terminal, "Interrupted. Evaluations that took long are kept; the same command goes on from there."));
-  const fitted = await fit(manifest, { out: options.out, parallel }, {
-    terminal,
-    measured: (done, of) => status.show(() => `${name}: ${whole(done)} of ${whole(of)} architectures measured`, done === of),
-    failed: ({ architecture, reason }) => say(terminal, `${architecture} is left out: ${reason}`),
-    trained: ({ epoch, rmse }) =>
-      status.show(() => `${name}: epoch ${epoch} of ${training.epochs}, error ${rmse.toFixed(3)}`, epoch === training.epochs),
-  });
+  const fitted = await fit(
+    manifest,
+    { out: options.out, parallel },
+    {
+      terminal,
+      measured: (done, of) => status.show(() => `${name}: ${whole(done)} of ${whole(of)} architectures measured`, done === of),
+      failed: ({ architecture, reason }) => say(terminal, `${architecture} is left out: ${reason}`),
+      trained: ({ epoch, rmse }) =>
+        status.show(() => `${name}: epoch ${epoch} of ${training.epochs}, error ${rmse.toFixed(3)}`, epoch === training.epochs),
+    },
+  );
   if (options.json) {
     print(`${JSON.stringify({ name, ...fitted })}\n`); // a τ that is not a number is null
     return;

@@ -213,7 +213,16 @@ export class Journal implements Evaluations {
     if (!this.#parts.keeper) return;
     const place = this.#next++;
     // The text is made when it is written: most never are.
-    const entry = { place, query, fidelity, evaluated, wallSeconds, get architecture() { return text(); } };
+    const entry = {
+      place,
+      query,
+      fidelity,
+      evaluated,
+      wallSeconds,
+      get architecture() {
+        return text();
+      },
+    };
     this.#unsafe.push(entry);
     this.#unsafeSeconds += wallSeconds;
     if (this.#unsafeSeconds >= UNSAFE_SECONDS) this.#write();

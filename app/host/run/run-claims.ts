@@ -61,7 +61,8 @@ export class RunClaims {
   async freed({ say }: { say(line: string): void }): Promise<number[][] | undefined> {
     const count = this.#others.flat().length;
     if (count === 0) return undefined;
-    if (!this.#told) say(`Another call on ${this.#store.file} is at ${count} of the runs: this one waits for ${count === 1 ? "it" : "them"}.`);
+    if (!this.#told)
+      say(`Another call on ${this.#store.file} is at ${count} of the runs: this one waits for ${count === 1 ? "it" : "them"}.`);
     this.#told = true;
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
@@ -71,6 +72,7 @@ export class RunClaims {
       if (free.flat().length > 0) return free;
     }
   }
+}
 
 function nameOf(digest: string, seed: number): string {
   return `run ${digest} ${seed}`;

@@ -138,7 +138,8 @@ export async function runPlan(
   });
   try {
     await execute(work(todo), resources, listening);
-    for (let others = await claims.freed(listener); others; others = await claims.freed(listener)) await execute(work(others), resources, listening);
+    for (let others = await claims.freed(listener); others; others = await claims.freed(listener))
+      await execute(work(others), resources, listening);
     for (const group of observed) await group?.finish();
   } finally {
     commits.commit();

@@ -13,8 +13,8 @@ import { openExperiment } from "../experiment.ts";
 import { RunStore } from "../store/run-store.ts";
 import type { StoredRun } from "../store/stored-run.ts";
 import { Compositions } from "./compositions.ts";
-import { keptRuns, NOTHING_KEPT } from "./kept-runs.ts";
 import type { JournalParts } from "./journal.ts";
+import { keptRuns, NOTHING_KEPT } from "./kept-runs.ts";
 import { runSeed } from "./run-seed.ts";
 import type { ChunkTask, Message, WorkerData } from "./worker-pool.ts";
 
