@@ -15,7 +15,7 @@ import type { Limit } from "../../../core/search/pace.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { SharedEvaluations } from "./shared-evaluations.ts";
 
-/** What would be lost at a kill is less than this of evaluation. */
+/** Where nothing else is said: a commit takes a hundredth of it. */
 const UNSAFE_SECONDS = 0.25;
 
 /** Where journals are kept. */
@@ -52,6 +52,8 @@ export interface JournalParts {
   /** Where the files of evaluations are. */
   readonly folders?: EvaluationFolders;
   readonly shared?: SharedEvaluations;
+  /** What may be lost at a kill is less than this of evaluation; 0 keeps each at once. */
+  readonly unsafeSeconds?: number;
 }
 
 /** Gives evaluations folders of their own, and makes them. */
@@ -225,7 +227,7 @@ export class Journal implements Evaluations {
     };
     this.#unsafe.push(entry);
     this.#unsafeSeconds += wallSeconds;
-    if (this.#unsafeSeconds >= UNSAFE_SECONDS) this.#write();
+    if (this.#unsafeSeconds >= (this.#parts.unsafeSeconds ?? UNSAFE_SECONDS)) this.#write();
   }
 
   #write(): void {
