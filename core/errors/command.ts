@@ -20,6 +20,7 @@ export function programUnusable(program: string, problem: string): EvokeError {
  */
 export function commandFailed(command: readonly string[], problem: string, log: string): EvokeError {
   const lines = log.trimEnd().split("\n").slice(-SHOWN_LINES);
-  const printed = log.trim() === "" ? "It printed nothing else." : lines.map((line) => line.trimEnd().slice(0, SHOWN_CHARACTERS)).join("\n  ");
+  const printed =
+    log.trim() === "" ? "It printed nothing else." : lines.map((line) => line.trimEnd().slice(0, SHOWN_CHARACTERS)).join("\n  ");
   return new EvokeError("COMMAND_FAILED", `Cannot evaluate with ${command.join(" ")}: ${problem}.\n  ${printed}`, { log });
 }

@@ -84,7 +84,11 @@ export class EvokeError extends Error {
   readonly problems: readonly string[];
   /** The last of what the program has printed that failed; undefined where none did. */
   readonly log: string | undefined;
-  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly problems?: readonly string[]; readonly log?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly problems?: readonly string[]; readonly log?: string } = {},
+  ) {
     super(message, options);
     this.code = code;
     this.problems = options.problems ?? [];

@@ -11,8 +11,9 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
 
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -37,7 +38,7 @@ for group in $groups; do kill -s KILL -- "-$group"; done
 /** The process groups that are to end with this process, each named by its leader. */
 export class Guard {
   readonly #groups = new Set<number>();
-  #shell: ChildProcess | undefined;
+  #shell: ChildProcessByStdio<Writable, null, null> | undefined;
 
   begun(group: number): void {
     this.#groups.add(group);
@@ -49,7 +50,7 @@ export class Guard {
     this.#groups.delete(group);
     this.#tell(`over ${group}\n`);
     if (this.#groups.size > 0) return;
-    this.#shell?.stdin!.end();
+    this.#shell?.stdin.end();
     this.#shell = undefined;
   }
 
@@ -64,13 +65,13 @@ export class Guard {
     };
     shell.on("exit", gone);
     shell.on("error", () => {}); // a system without /bin/sh has no such guard
-    shell.stdin!.on("error", () => {}); // it is gone, which is told above
+    shell.stdin.on("error", () => {}); // it is gone, which is told above
     shell.unref();
     (shell.stdin as Socket).unref();
     for (const group of this.#groups) this.#tell(`begun ${group}\n`);
   }
 
   #tell(line: string): void {
-    this.#shell?.stdin!.write(line);
+    this.#shell?.stdin.write(line);
   }
 }

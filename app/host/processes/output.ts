@@ -55,10 +55,11 @@ export class LogTail {
   #text = "";
 
   add(text: string): void {
-    this.#text = text.length >= LOG ? text.slice(-LOG) : `${this.#text.slice(-(LOG - text.length))}${text}`;
+    this.#text += text;
+    if (this.#text.length > 2 * LOG) this.#text = this.toString(); // not for each line, which may be short
   }
 
   toString(): string {
-    return this.#text;
+    return this.#text.slice(-LOG);
   }
 }

@@ -105,16 +105,12 @@ async function converse(
     void running.end().catch(() => {}); // told by `ended`
   };
   const aborted = () => endBy("stopped");
-  let quiet: NodeJS.Timeout | undefined;
+  const late = timeout === undefined ? undefined : after(timeout, () => endBy("timeout"));
+  const quiet = silence === undefined ? undefined : after(silence, () => endBy("silence"));
   let stopping: NodeJS.Timeout | undefined;
-  const printed = () => {
-    if (silence === undefined) return;
-    clearTimeout(quiet);
-    quiet = after(silence, () => endBy("silence"));
-  };
   running.listener = {
     line(line) {
-      printed();
+      quiet?.refresh();
       const heard = end === undefined ? hear(line) : "unknown";
       if (heard === "unknown") log.add(`${line}\n`);
       if (heard === "wrong") endBy("wrong");
@@ -126,14 +122,12 @@ async function converse(
       if (heard === "last" && persistent && end === undefined) answered();
     },
     other(text) {
-      printed();
+      quiet?.refresh();
       log.add(text);
     },
   };
   signal.addEventListener("abort", aborted, { once: true });
   if (signal.aborted) aborted();
-  const late = timeout === undefined ? undefined : after(timeout, () => endBy("timeout"));
-  printed();
   running.send(request);
   try {
     const ending: Ending | undefined = await Promise.race([running.ended, answer]);

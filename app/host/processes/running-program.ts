@@ -39,7 +39,12 @@ export class RunningProgram {
    * @param variables  of its environment, beside those of this process and of the program
    * @throws EvokeError PROGRAM_UNUSABLE, here or by `ended`
    */
-  constructor({ command, environment }: Pick<Program, "command" | "environment">, folder: string, variables: Readonly<Record<string, string>>, guard: Guard) {
+  constructor(
+    { command, environment }: Pick<Program, "command" | "environment">,
+    folder: string,
+    variables: Readonly<Record<string, string>>,
+    guard: Guard,
+  ) {
     const [name, ...parameters] = command as readonly [string, ...string[]];
     // Python writes into a pipe only when it has a few kilobytes: its progress would be heard when it is over.
     const env = { PYTHONUNBUFFERED: "1", ...process.env, ...environment, ...variables };
