@@ -96,7 +96,7 @@ async function partsOf({ composition }: Opened, seed: number): Promise<number[]>
       propose: propose.around(() => controller.propose()),
       observe: observe.around((outcome) => controller.observe(outcome)),
     },
-    evaluator: { ...evaluator, evaluate: lookUp.around((architecture) => evaluator.evaluate(architecture)) },
+    evaluator: { ...evaluator, evaluate: lookUp.around((...query) => evaluator.evaluate(...query)) },
   };
   const began = performance.now();
   try {
