@@ -122,7 +122,7 @@ export default plugin({
           fidelity,
           seed,
           attempt,
-          folder: await context.folder(),
+          folder: await context.folder().catch(noFolder),
           previous: lower ? { fidelity: lower.fidelity, folder: await lower.folder() } : null,
         };
         const answer = new Answer(context);
@@ -146,6 +146,12 @@ async function openInput(word: string, isProgram: boolean, read: (file: string) 
 }
 
 const NO_FILE = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
+
+/** Where nothing is kept in files there is no folder; that one cannot be made is another thing. */
+function noFolder(error: object): null {
+  if ("code" in error) throw error;
+  return null;
+}
 
 /** What a program has printed about one architecture. */
 class Answer {

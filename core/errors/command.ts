@@ -6,11 +6,15 @@ const SHOWN_LINES = 5;
 /** Characters of each. */
 const SHOWN_CHARACTERS = 200;
 
-/** The program that is to evaluate is not there, or cannot be started. */
-export function programUnusable(program: string, problem: string): EvokeError {
+/**
+ * The program that is to evaluate is not there, or cannot be started.
+ * @param final  whether it cannot be later either
+ */
+export function programUnusable(program: string, problem: string, final = true): EvokeError {
   return new EvokeError(
     "PROGRAM_UNUSABLE",
     `Cannot start the program ${program} of /evaluator/options/command: ${problem}.\n  Name one on the PATH, or a file by a path relative to the manifest, such as "./train.sh"; arguments are texts of their own.`,
+    { final },
   );
 }
 

@@ -84,16 +84,21 @@ export class EvokeError extends Error {
   readonly problems: readonly string[];
   /** The last of what the program has printed that failed; undefined where none did. */
   readonly log: string | undefined;
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: ErrorOptions & { readonly problems?: readonly string[]; readonly log?: string } = {},
-  ) {
+  /** True if no other try and no other architecture can help. */
+  readonly final: boolean;
+  constructor(code: ErrorCode, message: string, options: EvokeErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.problems = options.problems ?? [];
     this.log = options.log;
+    this.final = options.final ?? false;
   }
+}
+
+interface EvokeErrorOptions extends ErrorOptions {
+  readonly problems?: readonly string[];
+  readonly log?: string;
+  readonly final?: boolean;
 }
 
 /** The known name that a mistyped one most likely meant, if any is near. */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { resolve } from "node:path";
 import process from "node:process";
-import { programUnusable } from "../../../core/errors/index.ts";
+import { type EvokeError, programUnusable } from "../../../core/errors/index.ts";
 import type { Program } from "../../../core/plugin/processes.ts";
 import { endGroup } from "./group.ts";
 import type { Guard } from "./guard.ts";
@@ -52,12 +52,12 @@ export class RunningProgram {
       const file = name.includes("/") ? resolve(folder, name) : name;
       this.#child = spawn(file, parameters, { cwd: folder, env, detached: true, stdio: "pipe" });
     } catch (error) {
-      throw programUnusable(name, (error as Error).message);
+      throw notStarted(name, error as Error);
     }
     const { pid } = this.#child;
     if (pid === undefined) {
       this.ended = once(this.#child, "error").then(([error]) => {
-        throw programUnusable(name, reasonOf(error));
+        throw notStarted(name, error);
       });
       this.#over = true;
     } else {
@@ -117,7 +117,8 @@ export class RunningProgram {
   }
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") return "there is no such program";
-  return error.code === "EACCES" ? "it is no program, or may not be executed" : error.message;
+function notStarted(name: string, error: NodeJS.ErrnoException): EvokeError {
+  if (error.code === "ENOENT") return programUnusable(name, "there is no such program");
+  if (error.code === "EACCES") return programUnusable(name, "it is no program, or may not be executed");
+  return programUnusable(name, error.message, false); // there may be too many processes
 }

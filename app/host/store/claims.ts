@@ -37,13 +37,17 @@ export class Claims {
   /** Claims a piece of work. @returns false if another process that lives has it */
   take(name: string): boolean {
     this.#appear();
-    const changes = this.#database.write("INSERT INTO claims (name, owner) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", [[name, this.#id]]);
+    const changes = this.#database.write("INSERT INTO claims (name, owner) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", [
+      [name, this.#id],
+    ]);
     if (changes > 0) return true;
     const [claim] = this.#database.all<{ owner: string }>("SELECT owner FROM claims WHERE name = ?", name);
     if (claim?.owner === this.#id) return true;
     if (claim && this.#lives(claim.owner)) return false;
     // Its process is gone. Of several that see so, the one takes it over whose statement finds it as it was.
-    const taken = claim ? this.#database.write("UPDATE claims SET owner = ? WHERE name = ? AND owner = ?", [[this.#id, name, claim.owner]]) : 0;
+    const taken = claim
+      ? this.#database.write("UPDATE claims SET owner = ? WHERE name = ? AND owner = ?", [[this.#id, name, claim.owner]])
+      : 0;
     return taken > 0 || (!claim && this.take(name));
   }
 
