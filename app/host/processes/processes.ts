@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { setMaxListeners } from "node:events";
 import { digestOf } from "../../../core/json/canonical-json.ts";
 import type { Heard, Processes, Program, Reply } from "../../../core/plugin/processes.ts";
 import { findProgram } from "./find-program.ts";
@@ -33,6 +34,7 @@ class SharedProcesses {
   readonly #idle = new Set<Worker>();
 
   async ask(program: Program, folder: string, request: string, hear: (line: string) => Heard, signal: AbortSignal): Promise<Reply> {
+    setMaxListeners(0, signal); // all evaluations of a run may have the same
     const place = await this.#slots.claim(program, signal);
     try {
       const worker = await this.#worker(program, folder, place);
@@ -82,7 +84,10 @@ class SharedProcesses {
   }
 
   async #end(workers: readonly Worker[]): Promise<void> {
-    for (const worker of workers) this.#idle.delete(worker);
+    for (const worker of workers) {
+      this.#idle.delete(worker);
+      worker.running.idle = false; // this process waits until it has ended
+    }
     await Promise.all(workers.map(({ running }) => running.end()));
   }
 }
