@@ -55,6 +55,7 @@ export interface Composition {
   readonly experiment: Experiment;
   /** Names its runs (see experimentDigest). */
   readonly digest: string;
+  readonly space: Space;
   /** Which metric its runs search by. */
   readonly metric: Metric;
   /** Does what is to be done once before the first query: see Evaluator. Left out where there is no such thing. */
@@ -141,11 +142,11 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       blame,
     };
     const release = async () => {
-      await evaluator.dispose?.();
       for (const engine of engines) {
         engine.reset();
         idleEngines.push(engine);
       }
+      await evaluator.dispose?.();
     };
     return { run, release };
   }
@@ -159,6 +160,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     experiment,
     digest,
     evaluatorDigest: evaluatorDigest(experiment, host.inputs),
+    space,
     metric: evaluator.metric,
     ...(evaluator.places !== undefined && { places: evaluator.places }),
     ...(evaluator.prepare && { prepare: () => evaluator.prepare!() }),

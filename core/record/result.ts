@@ -67,7 +67,8 @@ export class ResultFold {
           this.#queries.add(event.fidelity);
         }
         this.#seconds += event.charged.seconds;
-        if (event.stopped) this.#stopped = { trainings: this.#stopped.trainings + 1, epochs: this.#stopped.epochs + this.#fullEpochs - event.fidelity! };
+        if (event.stopped)
+          this.#stopped = { trainings: this.#stopped.trainings + 1, epochs: this.#stopped.epochs + this.#fullEpochs - event.fidelity! };
         if (!countsAsAnswer(event)) break;
         if (!this.#best || event.score > this.#best.score) {
           this.#best = { architecture: event.architecture, score: event.score };

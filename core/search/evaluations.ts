@@ -44,10 +44,7 @@ export interface Evaluations {
    * Gives what is kept of the evaluation, or does it when its turn has come.
    * @param work  rejects, or throws, if the evaluation is to stop the run; then nothing is kept
    */
-  perform(
-    request: EvaluationRequest,
-    work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>,
-  ): Evaluated | Promise<Evaluated>;
+  perform(request: EvaluationRequest, work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>): Evaluated | Promise<Evaluated>;
   /**
    * The place of a proposal's evaluation in the order in which those that are kept were finished, from 0; undefined if it
    * is not kept.

@@ -101,10 +101,7 @@ export function inOrder<T, R>(work: (value: T) => R | Promise<R>): OperatorFunct
  *
  * @param place  the place of a value in the order of then, from 0; undefined if it was not finished
  */
-export function asFinished<T, R>(
-  work: (value: T) => R | Promise<R>,
-  place: (value: T) => number | undefined,
-): OperatorFunction<T, R> {
+export function asFinished<T, R>(work: (value: T) => R | Promise<R>, place: (value: T) => number | undefined): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((subscriber) => {
       const repeated = new Map<number, R>();

@@ -36,19 +36,15 @@ export class Claims {
 
   /** Claims a piece of work. @returns false if another process that lives has it */
   take(name: string): boolean {
-    this.#appear();
-    const changes = this.#database.write("INSERT INTO claims (name, owner) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", [
-      [name, this.#id],
-    ]);
-    if (changes > 0) return true;
     const [claim] = this.#database.all<{ owner: string }>("SELECT owner FROM claims WHERE name = ?", name);
     if (claim?.owner === this.#id) return true;
     if (claim && this.#lives(claim.owner)) return false;
-    // Its process is gone. Of several that see so, the one takes it over whose statement finds it as it was.
-    const taken = claim
-      ? this.#database.write("UPDATE claims SET owner = ? WHERE name = ? AND owner = ?", [[this.#id, name, claim.owner]])
-      : 0;
-    return taken > 0 || (!claim && this.take(name));
+    this.#appear();
+    // Of several that find it free, or its process gone, the one gets it whose statement finds it as it was.
+    const sql = claim
+      ? "UPDATE claims SET owner = ? WHERE name = ? AND owner = ?"
+      : "INSERT INTO claims (owner, name) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
+    return this.#database.write(sql, [[this.#id, name, ...(claim ? [claim.owner] : [])]]) > 0;
   }
 
   /** A piece of work is over, or given up. */
