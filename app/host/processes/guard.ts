@@ -5,7 +5,7 @@
  * Then the shell ends every process group that it was told of: SIGTERM, and SIGKILL after five seconds. It has a session
  * of its own, so that what is typed at the terminal does not reach it, and it is there only while there are groups.
  *
- * One shell for all programs costs 2 ms and 1 MB, and they remain this process's own children, whose exit codes and
+ * One shell for all programs costs 4 ms and 1 MB, and they remain this process's own children, whose exit codes and
  * signals it is told. Between the start of a program and the line that tells of it lies about a tenth of a millisecond.
  * The program has not been sent its request by then, and reads the end of its stdin instead.
  *

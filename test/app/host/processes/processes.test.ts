@@ -123,7 +123,7 @@ test("what a program has left running when it has ended is ended, and does not k
 
 test("however much a program prints, with or without lines, memory is bounded, and what comes after it is read", async () => {
   const script = `const chunk = "x".repeat(2 ** 20); let n = 0;
-    const next = () => n++ < 300 ? process.stdout.write(LINE ? "y\\n".repeat(2 ** 16) : chunk, next) : process.stdout.write("\\nresult\\n", () => process.exit());
+    const next = () => n++ < 100 ? process.stdout.write(LINE ? "y\\n".repeat(2 ** 16) : chunk, next) : process.stdout.write("\\nresult\\n", () => process.exit());
     next();`;
   for (const line of [true, false]) {
     const before = process.memoryUsage().rss;
