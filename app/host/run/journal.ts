@@ -34,13 +34,13 @@ export interface EvaluationListener {
   finished?(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared", seconds: number): void;
   /** It stops its run. */
   stopped?(evaluation: EvaluationOf): void;
-  /** Something that people should know, in a line. */
-  note?(line: string): void;
 }
 
 export interface EvaluationOf extends EvaluationRequest {
   readonly digest: string;
   readonly seed: number;
+  /** The training epochs of a full one. */
+  readonly epochs: number;
   /** The architecture's. */
   text(): string;
 }
@@ -49,6 +49,8 @@ export interface EvaluationOf extends EvaluationRequest {
 export interface JournalParts {
   readonly keeper?: JournalKeeper;
   readonly listener?: EvaluationListener;
+  /** Told what people should know, in a line. */
+  readonly note?: (line: string) => void;
   /** Bounds the evaluations that are under way, where they are done outside of this thread. */
   readonly limit?: Limit;
   /** Where the files of evaluations are. */
@@ -75,6 +77,7 @@ export class Journal implements Evaluations {
   readonly #parts: JournalParts;
   /** Names what it is evaluated by, where evaluations are shared. */
   readonly #evaluator: string | undefined;
+  readonly #epochs: number;
   readonly #outside: boolean;
   /** What is kept and was not asked for yet, by query. */
   readonly #kept: Map<number, JournalEntry>;
@@ -84,9 +87,10 @@ export class Journal implements Evaluations {
   #written: boolean;
   readonly #abort = new AbortController();
 
-  constructor({ digest, space, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
+  constructor({ digest, space, metric, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
     [this.#digest, this.#seed, this.#space, this.#parts] = [digest, seed, space, parts];
     this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
+    this.#epochs = metric.epochs;
     this.#outside = places !== undefined;
     const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
@@ -144,7 +148,13 @@ export class Journal implements Evaluations {
   }
 
   #evaluation(request: EvaluationRequest): EvaluationOf {
-    return { ...request, digest: this.#digest, seed: this.#seed, text: () => this.#space.encode(request.architecture) };
+    return {
+      ...request,
+      digest: this.#digest,
+      seed: this.#seed,
+      epochs: this.#epochs,
+      text: () => this.#space.encode(request.architecture),
+    };
   }
 
   /** What is kept of it. A journal that does not fit any more is cut off. */
@@ -155,9 +165,9 @@ export class Journal implements Evaluations {
       this.#kept.delete(query);
       return kept;
     }
-    const { keeper, listener } = this.#parts;
+    const { keeper, note } = this.#parts;
     const first = Math.min(...[...this.#kept.values()].map(({ place }) => place));
-    listener?.note?.(
+    note?.(
       `The run of seed ${this.#seed} proposes another architecture than before it was interrupted, so its last ${this.#next - first} evaluations are done again. ` +
         `A plugin of it follows from something else than its seed and what it is told: see docs/plugin-guide.md.`,
     );
