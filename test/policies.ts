@@ -24,6 +24,7 @@ const OPTIONS = {
   weightDecay: 0,
   entropyWeight: 0.3,
   baselineDecay: 0.9,
+  batch: 1,
 };
 
 /** Notes the logits of each decision, and which parameters have a gradient when a step is taken. */

@@ -35,6 +35,7 @@ const OPTIONS = {
   weightDecay: 0,
   entropyWeight: 0.3,
   baselineDecay: 0.9,
+  batch: 1,
 };
 
 /** What the engine had when a step was taken. */

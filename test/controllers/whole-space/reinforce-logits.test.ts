@@ -15,7 +15,7 @@ test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving avera
   const space = tinySpace(2, 3);
   const engine = new Engine();
   const rng = randomStream(5, "/controller");
-  const controller = await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9 }, { space, rng, engine });
+  const controller = await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9, batch: 1 }, { space, rng, engine });
   const logits = engine.read(engine.parameters[0]!);
   const expected = Array.from(logits, Number);
   const moments = expected.map(() => [0, 0] as [number, number]);
@@ -46,7 +46,7 @@ test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving avera
 test("its first logits are 1e-3 times numbers of mean 0 and variance 1, within 4 standard errors (seed 1)", async () => {
   const engine = new Engine();
   const rng = randomStream(1, "/controller");
-  await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9 }, { space: tinySpace(100, 20), rng, engine });
+  await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9, batch: 1 }, { space: tinySpace(100, 20), rng, engine });
   const deviates = Array.from(engine.read(engine.parameters[0]!), (logit) => logit * 1000);
   const mean = deviates.reduce((a, b) => a + b) / 2000;
   const variance = deviates.reduce((sum, d) => sum + d * d, 0) / 2000;

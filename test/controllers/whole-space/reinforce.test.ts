@@ -37,7 +37,7 @@ test("each choice is fed back: the embeddings of all choices but the last get a 
       super.adam(options);
     }
   })();
-  const options = { hidden: 8, squash: 0, learningRate: 0.01, weightDecay: 0, entropyWeight: 0.1, baselineDecay: 0.9 };
+  const options = { hidden: 8, squash: 0, learningRate: 0.01, weightDecay: 0, entropyWeight: 0.1, baselineDecay: 0.9, batch: 1 };
   const controller = reinforce.create(options, { space, engine, rng: randomStream(1, "/controller") }) as Controller;
   for (let q = 0; q < 20; q++) {
     const proposal = controller.propose();
