@@ -43,6 +43,14 @@ export function initialInvalid(problem: string): EvokeError {
   return new EvokeError("INITIAL_INVALID", `Cannot begin the search with the centres that /subspaces/initial gives: ${problem}.`);
 }
 
+/** A first centre could not be evaluated, and no other can be had. */
+export function centreIrreplaceable(architecture: string, reason: string): EvokeError {
+  return new EvokeError(
+    "EVALUATIONS_FAILED",
+    `Cannot begin the search: ${architecture}, one of the first centres, could not be evaluated, and /subspaces/initial gives no other in its place. It failed: ${reason}`,
+  );
+}
+
 /** The runtime cannot run the engine's kernels. */
 export function simdMissing(): EvokeError {
   return new EvokeError(

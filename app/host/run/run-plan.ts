@@ -7,12 +7,16 @@ import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { openExperiment } from "../experiment.ts";
 import { Commits } from "../store/commits.ts";
+import { evaluationFolders } from "../store/evaluation-folders.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { execute } from "./execute.ts";
+import type { EvaluationListener, JournalParts } from "./journal.ts";
 import { ObserverGroup } from "./observers.ts";
 import type { PlannedCell, RunPlan } from "./plan.ts";
+import { RunClaims } from "./run-claims.ts";
 import type { Ended, FailedRun } from "./run-seed.ts";
+import { SharedEvaluations } from "./shared-evaluations.ts";
 import type { Work, WorkListener } from "./work.ts";
 
 /** What became of the runs of a cell. */
@@ -36,6 +40,16 @@ export interface RunListener {
   ended(outcome?: FinishedRun | FailedRun): void;
   /** How long the runs will take that have not begun, in seconds. */
   estimated(seconds: number): void;
+  /** Told of the evaluations of runs that are done side by side in this thread, as they begin and end. */
+  readonly evaluations?: EvaluationListener;
+}
+
+/** How many runs and evaluations there may be at once. */
+export interface Resources {
+  /** Worker threads, for runs that compute. */
+  readonly workers?: number | undefined;
+  /** Evaluations that are under way at once, over all runs, where they are done outside of the thread that asks. */
+  readonly parallel?: number | undefined;
 }
 
 /** How much there is to be done. */
@@ -56,7 +70,7 @@ export interface Begun {
 export async function runPlan(
   plan: RunPlan,
   store: RunStore,
-  workers: number | undefined,
+  resources: Resources,
   listener: RunListener,
   interruption: (save: () => void) => void = () => {},
 ): Promise<CellRuns[]> {
@@ -75,6 +89,7 @@ export async function runPlan(
     cells.map(async ({ opened }) => opened && new ObserverGroup(await opened.composition.observers(), (line) => listener.say(line))),
   );
   const commits = new Commits(store, (run) => listener.ended(run));
+  const claims = new RunClaims(store, cells);
   interruption(() => commits.commit());
   const types = [...new Set([...listener.types, ...observed.flatMap((group) => group?.types ?? [])])];
   const listening: WorkListener = {
@@ -89,28 +104,42 @@ export async function runPlan(
       await observed[cell]?.settled("result" in run ? run.result.seed : run.seed);
       if ("result" in run) {
         commits.add(cells[cell]!.digest, run);
+        claims.ended(run.result.seed, cell, run.wallSeconds, () => commits.commit());
         runs[cell]!.computed++;
       } else {
+        claims.ended(run.seed, cell, 0);
         runs[cell]!.failed.push(run);
         listener.ended(run);
       }
     },
-    // Another process on this store may have done it, or a run that began with it.
+    // Another process on this store may have done it, or a run that began with it; or it is at it.
     wants(seed, cell) {
-      const wanted = !store.has(cells[cell]!.digest, seed);
-      if (!wanted) listener.ended();
-      return wanted;
+      const wanted = claims.take(seed, cell);
+      if (wanted === "done") listener.ended();
+      return wanted === "ours";
     },
     estimated: (seconds) => listener.estimated(seconds),
   };
-  const work: Work = {
-    experiments: cells.map(({ source, opened }, i) => ({ source, seeds: todo[i]!, ...(opened && { opened }) })),
-    sharedTables: () => plan.tables.share(),
-    kept: { find: (digest, seed) => store.trajectory(digest, seed), keep: (digest, run) => store.add(digest, [run]) },
-    ...(store.isFile && { storeFile: store.file }),
+  const journals: JournalParts = {
+    keeper: store.evaluations,
+    listener: { ...listener.evaluations, note: (line) => listener.say(line) },
+    shared: new SharedEvaluations(store.evaluations, store.claims),
+    ...(store.isFile && { folders: evaluationFolders(store.file) }),
   };
+  const work = (todo: readonly (readonly number[])[]): Work => ({
+    experiments: cells.map(({ source, places, opened }, i) => ({
+      ...{ source, seeds: todo[i]! },
+      ...(places !== undefined && { places }),
+      ...(opened && { opened }),
+    })),
+    sharedTables: () => plan.tables.share(),
+    kept: { find: (digest, seed) => store.trajectory(digest, seed), keep: (digest, run) => store.add(digest, [run]), journals },
+    ...(store.isFile && { storeFile: store.file }),
+  });
   try {
-    await execute(work, workers, listening);
+    await execute(work(todo), resources, listening);
+    for (let others = await claims.freed(listener); others; others = await claims.freed(listener))
+      await execute(work(others), resources, listening);
     for (const group of observed) await group?.finish();
   } finally {
     commits.commit();

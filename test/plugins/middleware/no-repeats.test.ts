@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Controller, Outcome } from "../../../core/plugin/controller.ts";
+import { OUTSIDE_A_RUN } from "../../../core/search/evaluations.ts";
 import noRepeats from "../../../plugins/middleware/no-repeats.ts";
 import { middlewareContract } from "../../contracts/middleware.ts";
 import { around, runWith, separable, small } from "../../experiments.ts";
@@ -78,7 +79,7 @@ const watched = () => {
     ...separable,
     evaluate(architecture) {
       evaluated.push(architecture.join("-"));
-      return separable.evaluate(architecture);
+      return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
     },
   });
   return { evaluated, evaluator };
