@@ -50,6 +50,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "engine"],
+  underWay: "batch",
   create({ stage, order: by, hidden, ...learning }, { space, rng, engine }) {
     const count = space.operations.length;
     const order = Array.from({ length: count }, (_, operation) => operation);

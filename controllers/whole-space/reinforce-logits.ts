@@ -40,6 +40,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "engine"],
+  underWay: "batch",
   create(options, { space, rng, engine }) {
     const { baselineDecay } = options;
     const member = chosenMembers(space);

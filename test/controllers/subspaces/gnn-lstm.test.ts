@@ -13,14 +13,14 @@ import type { Controller } from "../../../core/plugin/controller.ts";
 import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import type { Architecture, Modification } from "../../../core/space/architecture.ts";
-import { controllerContract, tryController } from "../../contracts/controller.ts";
+import { tryController } from "../../contracts/controller.ts";
 import { referenceKernels } from "../../core/engine/reference-kernels.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays } from "../../policies.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract } from "../../policies.ts";
 import { when } from "../../when.ts";
 
 const test = suite("controllers/gnn-lstm");
-for (const [title, run] of controllerContract(gnnLstm)) test(title, run);
+for (const [title, run] of policyContract(gnnLstm)) test(title, run);
 
 // ---------------------------------------------------------------- the loss and its gradients
 
