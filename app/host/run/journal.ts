@@ -15,7 +15,7 @@ import type { Limit } from "../../../core/search/pace.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { SharedEvaluations } from "./shared-evaluations.ts";
 
-/** What would be lost at a kill is less than this of evaluation. */
+/** Where nothing else is said: a commit takes a hundredth of it. */
 const UNSAFE_SECONDS = 0.25;
 
 /** Where journals are kept. */
@@ -30,8 +30,10 @@ export interface JournalKeeper {
 export interface EvaluationListener {
   began?(evaluation: EvaluationOf): void;
   progressed?(evaluation: EvaluationOf, point: CurvePoint): void;
-  /** Done now, or found. */
-  finished?(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared"): void;
+  /** Done now, in so many seconds, or found. */
+  finished?(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared", seconds: number): void;
+  /** It stops its run. */
+  stopped?(evaluation: EvaluationOf): void;
   /** Something that people should know, in a line. */
   note?(line: string): void;
 }
@@ -52,6 +54,10 @@ export interface JournalParts {
   /** Where the files of evaluations are. */
   readonly folders?: EvaluationFolders;
   readonly shared?: SharedEvaluations;
+  /** The journals of the runs that are under way. */
+  readonly open?: Set<Journal>;
+  /** What may be lost at a kill is less than this of evaluation; 0 keeps each at once. */
+  readonly unsafeSeconds?: number;
 }
 
 /** Gives evaluations folders of their own, and makes them. */
@@ -86,6 +92,7 @@ export class Journal implements Evaluations {
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     this.#next = entries.length;
     this.#written = entries.length > 0;
+    parts.open?.add(this);
   }
 
   perform(
@@ -96,7 +103,7 @@ export class Journal implements Evaluations {
     const evaluation = this.#evaluation(request);
     const kept = this.#find(request, evaluation);
     if (kept) {
-      listener?.finished?.(evaluation, kept.evaluated, "replayed");
+      listener?.finished?.(evaluation, kept.evaluated, "replayed", 0);
       return kept.evaluated;
     }
     if (this.#evaluator !== undefined && shared) return this.#performShared(evaluation, work, this.#evaluator, shared);
@@ -127,7 +134,13 @@ export class Journal implements Evaluations {
    */
   close(finished: boolean): void {
     this.#abort.abort();
+    this.#parts.open?.delete(this);
     if (finished && this.#written) this.#write();
+  }
+
+  /** Keeps what is not kept yet: the process is about to end. */
+  save(): void {
+    this.#write();
   }
 
   #evaluation(request: EvaluationRequest): EvaluationOf {
@@ -171,12 +184,21 @@ export class Journal implements Evaluations {
     listener?.began?.(evaluation);
     const began = performance.now();
     const done = (evaluated: Evaluated) => {
-      this.#keep(evaluation, evaluated, (performance.now() - began) / 1000);
-      listener?.finished?.(evaluation, evaluated, "done");
+      const seconds = (performance.now() - began) / 1000;
+      this.#keep(evaluation, evaluated, seconds);
+      listener?.finished?.(evaluation, evaluated, "done", seconds);
       return evaluated;
     };
-    const evaluated = work();
-    return evaluated instanceof Promise ? evaluated.then(done) : done(evaluated);
+    const stopped = (error: unknown): never => {
+      listener?.stopped?.(evaluation);
+      throw error;
+    };
+    try {
+      const evaluated = work();
+      return evaluated instanceof Promise ? evaluated.then(done, stopped) : done(evaluated);
+    } catch (error) {
+      return stopped(error);
+    }
   }
 
   async #performShared(
@@ -199,13 +221,18 @@ export class Journal implements Evaluations {
       const timed = async () => {
         listener?.began?.(evaluation);
         const began = performance.now();
-        const evaluated = await work(surroundings(key, lowerKey));
-        return { evaluated, wallSeconds: (performance.now() - began) / 1000 };
+        try {
+          const evaluated = await work(surroundings(key, lowerKey));
+          return { evaluated, wallSeconds: (performance.now() - began) / 1000 };
+        } catch (error) {
+          listener?.stopped?.(evaluation);
+          throw error;
+        }
       };
       return limit && this.#outside ? limit.run(timed) : timed();
     });
     this.#keep(evaluation, evaluated, found ? 0 : wallSeconds);
-    listener?.finished?.(evaluation, evaluated, found ? "shared" : "done");
+    listener?.finished?.(evaluation, evaluated, found ? "shared" : "done", found ? 0 : wallSeconds);
     return evaluated;
   }
 
@@ -225,12 +252,12 @@ export class Journal implements Evaluations {
     };
     this.#unsafe.push(entry);
     this.#unsafeSeconds += wallSeconds;
-    if (this.#unsafeSeconds >= UNSAFE_SECONDS) this.#write();
+    if (this.#unsafeSeconds >= (this.#parts.unsafeSeconds ?? UNSAFE_SECONDS)) this.#write();
   }
 
   #write(): void {
-    if (this.#unsafe.length === 0) return;
-    this.#parts.keeper!.add(this.#digest, this.#seed, this.#unsafe);
+    if (this.#unsafe.length === 0 || !this.#parts.keeper) return;
+    this.#parts.keeper.add(this.#digest, this.#seed, this.#unsafe);
     this.#written = true;
     this.#unsafe.length = 0;
     this.#unsafeSeconds = 0;
