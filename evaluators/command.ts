@@ -189,7 +189,7 @@ class Answer {
   #hearProgress(epoch: unknown, value: unknown): Heard {
     // A loss that is not a number any more is not the end of a training.
     if (!isNumber(epoch) || !isNumber(value) || epoch <= (this.#last?.epoch ?? 0)) return "unknown";
-    if (this.#stopped || this.#result) return "more";
+    if (this.#stopped || this.#result || this.#problem !== undefined) return "more";
     this.#last = { epoch, value };
     if (this.#context.progress(this.#last)) return "more";
     this.#stopped = true;
