@@ -1,11 +1,10 @@
 /** Classes: what they have, and how they compute. @module */
 import { type Extent, LayerCode, SAME_PADDED, type ShapedNetwork } from "./layer-code.ts";
-import { call, commented, joined, type Line, Names } from "./python.ts";
-import { type Block, type Item, itemsOfBlock, type Piece, pathOf, piecesOf, usesOf } from "./structure.ts";
+import { call, joined, type Line, Names, statement, wrapped } from "./python.ts";
+import { type Block, type Item, itemsOfBlock, learns, type Piece, pathOf, piecesOf, usesOf } from "./structure.ts";
 
-const LEARNING = ["convolution", "depthwise", "batchNorm", "linear"];
 /** Columns that an expression may have inside of another one. */
-const MOST_INLINE = 60;
+const MOST_INLINE = 45;
 
 /** A class that some blocks are instances of, or a chain of layers that stands where it is used. */
 interface Written {
@@ -131,52 +130,42 @@ export class BodyWriter {
     for (const piece of pieces) {
       const terms = piece.inputs.map((input) => values.get(input)!);
       for (const input of piece.inputs) left.set(input, left.get(input)! - 1);
-      const expression = this.#isModule(piece) ? `${this.#module(piece, code, names, body)}(${terms.join(", ")})` : undefined;
-      const kind = this.#network.layers[piece.items[0]!.layer ?? 0]!.kind;
-      const sum = expression === undefined && kind === "sum";
-      const functional = expression ?? this.#functional(piece, code, terms);
+      const { layer } = piece.items[0]!;
+      const isModule = this.#isModule(piece);
+      const expression = isModule ? `${this.#module(piece, code, names, body)}(${terms.join(", ")})` : code.functional(layer!, terms);
+      const sum = !isModule && this.#network.layers[layer!]!.kind === "sum";
       const last = piece.output === output;
-      if (inline && !last && !sum && uses.get(piece.output) === 1 && functional.length <= MOST_INLINE) {
-        values.set(piece.output, functional);
+      if (inline && !last && !sum && uses.get(piece.output) === 1 && expression.length <= MOST_INLINE) {
+        values.set(piece.output, expression);
         continue;
       }
-      if (!last && (x === undefined || left.get(x) === 0) && !inline) x = piece.output;
-      const variable = x === piece.output && !inline ? "x" : `h${++variables}`;
+      const returned = last && (inline || this.#network.layers[output]!.kind === "linear");
+      if (!inline && !returned && left.get(x!) === 0) x = piece.output;
+      const variable = !inline && x === piece.output ? "x" : `h${++variables}`;
       values.set(piece.output, variable);
-      const start = last ? "return " : `${variable} = `;
-      const flat = last && code.shape(output).length > 0 && this.#isImage(output) ? ".flatten(1)" : "";
+      const start = returned ? "return " : `${variable} = `;
       const comment = code.shape(piece.output);
-      if (sum) body.forward.push(joined(start, terms, "+", comment, 8));
-      else body.forward.push(commented(`${start}${functional}${flat}`, comment, 8));
+      body.forward.push(sum ? joined(start, terms, "+", comment, 8) : statement(`${start}${expression}`, comment, 8));
+      if (last && !returned) body.forward.push(statement(`return ${variable}.flatten(1)`, "", 8));
     }
     return body;
   }
 
-  /** True of the network's output where it is no linear layer's, so that it still has a height and a width. */
-  #isImage(output: number): boolean {
-    const { layers } = this.#network;
-    return output === layers.length - 1 && layers[output]!.kind !== "linear";
-  }
-
-  /** True if it learns, so that it is a module and not a function. */
   #isModule({ items }: Piece): boolean {
-    return items.some(({ layer, block }) => block || LEARNING.includes(this.#network.layers[layer!]!.kind));
-  }
-
-  #functional({ items }: Piece, code: LayerCode, terms: readonly string[]): string {
-    const [first, ...rest] = items.map(({ layer }) => layer!);
-    return rest.reduce((x, layer) => code.functional(layer, [x]), code.functional(first!, terms));
+    return items.some((item) => learns(this.#network, item));
   }
 
   /** Writes the line of the constructor that makes a piece. @returns what it is called */
   #module({ items, owner }: Piece, code: LayerCode, names: Names, body: Body): string {
-    const kind = this.#network.layers[items[0]!.layer ?? 0]!.kind;
-    const name = names.attribute(owner ?? kind);
+    const [first] = items as [Item];
+    const learning = items.find((item) => learns(this.#network, item));
+    const named = items.length === 1 && first.block ? first.block.part : owner;
+    const name = names.attribute(named ?? this.#network.layers[learning!.layer!]!.kind);
     const lines: Line[] = [];
-    const learning: { readonly layer: number; readonly line: number; readonly path: string }[] = [];
+    const learnt: { readonly layer: number; readonly line: number; readonly path: string }[] = [];
     const add = (layer: number, by: LayerCode) => {
       const { code, learns } = by.modules(layer, name);
-      if (learns !== undefined) learning.push({ layer, line: lines.length + learns, path: "" });
+      if (learns !== undefined) learnt.push({ layer, line: lines.length + learns, path: "" });
       lines.push(...code.map((code) => ({ code })));
     };
     for (const { layer, block } of items) {
@@ -187,12 +176,12 @@ export class BodyWriter {
       const { of, place } = this.#blocks.get(block)!;
       if (of.name === undefined) for (const layer of block.layers) add(layer, of.code);
       else {
-        for (const [at, path] of of.paths) learning.push({ layer: block.layers[at]!, line: lines.length, path: `.${path}` });
+        for (const [at, path] of of.paths) learnt.push({ layer: block.layers[at]!, line: lines.length, path: `.${path}` });
         lines.push({ code: of.code.construct(of.name, place), comment: code.shape(block.output) });
       }
     }
-    for (const { layer, line, path } of learning) body.paths.set(layer, `${name}${lines.length > 1 ? `.${line}` : ""}${path}`);
-    if (lines.length === 1) body.init.push(commented(`self.${name} = ${lines[0]!.code}`, "", 8));
+    for (const { layer, line, path } of learnt) body.paths.set(layer, `${name}${lines.length > 1 ? `.${line}` : ""}${path}`);
+    if (lines.length === 1) body.init.push(wrapped(`self.${name} = ${lines[0]!.code}`, "", "", 8));
     else body.init.push(call(`self.${name} = nn.Sequential`, folded(lines), "", 8));
     return `self.${name}`;
   }
@@ -235,7 +224,7 @@ ${forward.join("\n")}`;
 }
 
 const PAD = `def pad_same(x: torch.Tensor, kernel_size: int, stride: int) -> torch.Tensor:
-    """Pads so that a stride of s makes ceil(size / s) windows of a size; where it is odd, more behind."""
+    """Pads so that a stride of s makes ceil(size / s) windows of a size; the larger half behind."""
     totals = [max(0, (-(-n // stride) - 1) * stride + kernel_size - n) for n in x.shape[2:]]
     return F.pad(x, [pad for n in reversed(totals) for pad in (n // 2, n - n // 2)])`;
 
@@ -247,5 +236,5 @@ const AVERAGE_POOL = `class ${SAME_PADDED.averagePool}(nn.AvgPool2d):
     """Leaves the padding out of the mean."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        padded = [pad_same(image, self.kernel_size, self.stride) for image in (x, torch.ones_like(x))]
-        return super().forward(padded[0]) / super().forward(padded[1])`;
+        padded, ones = (pad_same(t, self.kernel_size, self.stride) for t in (x, torch.ones_like(x)))
+        return super().forward(padded) / super().forward(ones)`;

@@ -132,8 +132,10 @@ export class LayerCode {
     const shapes = this.#shapesOf(layer);
     const [height, width, channels] = shapes[0]!;
     const alike = shapes.every((shape) => shape.join() === shapes[0]!.join());
-    if (alike && this.#blocks.length === 1)
-      return layer === this.#network.layers.length - 1 ? `[N, ${channels}]` : `[N, ${channels}, ${height}, ${width}]`;
+    if (alike && this.#blocks.length === 1) {
+      const classified = layer === this.#network.layers.length - 1 && this.#network.layers[layer]!.kind === "linear";
+      return classified ? `[N, ${channels}]` : `[N, ${channels}, ${height}, ${width}]`;
+    }
     const channelsOf = shapes.map(([, , channels]) => channels);
     const symbol = this.#parameters.find(({ role, values }) => role === "channels" && values.join() === channelsOf.join())?.name;
     const sizes = this.#sizes(shapes);

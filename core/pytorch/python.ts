@@ -20,7 +20,8 @@ export class Names {
 
   /** As `wanted`, which may be any text: "edge 3/conv" becomes edge_3_conv. */
   attribute(wanted: string): string {
-    return this.#free(words(wanted).join("_").toLowerCase());
+    const name = words(wanted).join("_").toLowerCase();
+    return this.#free(TAKEN.has(name) ? `${name}_` : name);
   }
 
   /** "inverted residual 2" becomes InvertedResidual. */
@@ -39,7 +40,7 @@ export class Names {
 }
 
 function words(text: string): string[] {
-  return text.split(/[^a-zA-Z0-9]+/).filter((word) => word !== "");
+  return text.split(/[^a-zA-Z0-9]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== "");
 }
 
 /** A line of code, and what is said behind it. */
@@ -57,7 +58,7 @@ export function call(start: string, args: readonly Line[], end: string, indent: 
 }
 
 /** An expression, whose arguments have lines of their own where it does not fit into one. */
-function wrapped(code: string, end: string, comment: string, indent: number): string {
+export function wrapped(code: string, end: string, comment: string, indent: number): string {
   const [, start, inside] = /^([^(]*)\((.*)\)$/.exec(code) ?? [];
   const line = commented(`${code}${end}`, comment, indent);
   if (line.length <= WIDTH || start === undefined || inside === undefined) return line;
@@ -72,15 +73,21 @@ function argumentsOf(code: string): string[] {
   return code.split(/, (?![^([]*[)\]])/);
 }
 
+/** A statement, below its comment where they do not fit into one line. */
+export function statement(code: string, comment: string, indent: number): string {
+  const line = commented(code, comment, indent);
+  return line.length <= WIDTH || comment === "" ? line : `${" ".repeat(indent)}# ${comment}\n${commented(code, "", indent)}`;
+}
+
 /** A sum or product, in one line if it fits. */
 export function joined(start: string, terms: readonly string[], operator: string, comment: string, indent: number): string {
   const short = `${start}${terms.join(` ${operator} `)}`;
-  if (terms.length < 2 || indent + short.length + comment.length <= WIDTH) return commented(short, comment, indent);
+  if (terms.length < 2 || indent + short.length <= WIDTH) return statement(short, comment, indent);
   const lines = terms.map((term, i) => `${" ".repeat(indent + 4)}${i > 0 ? `${operator} ` : ""}${term}`);
   return [`${" ".repeat(indent)}${start}(`, ...lines, commented(")", comment, indent)].join("\n");
 }
 
-export function commented(code: string, comment: string, indent: number): string {
+function commented(code: string, comment: string, indent: number): string {
   return `${" ".repeat(indent)}${code}${comment === "" ? "" : `  # ${comment}`}`;
 }
 

@@ -106,6 +106,11 @@ export function piecesOf(network: Network, items: readonly Item[], output: numbe
   return pieces.sort((a, b) => place(a) - place(b));
 }
 
+/** True if it learns, so that it is a module; a block always is. */
+export function learns({ layers }: Network, { layer }: Item): boolean {
+  return layer === undefined || ["convolution", "depthwise", "batchNorm", "linear"].includes(layers[layer]!.kind);
+}
+
 /** How often each value is used. */
 export function usesOf(items: readonly { readonly inputs: readonly number[] }[], output: number): ReadonlyMap<number, number> {
   const uses = new Map([[output, 1]]);
@@ -118,8 +123,12 @@ function canFollow({ layers }: Network, before: Item, next: Item): boolean {
   return [before, next].every(({ layer }) => layer === undefined || !["sum", "scale", "zero"].includes(layers[layer]!.kind));
 }
 
-/** A piece begins with a name of its own. Where activations come first, they begin pieces as well. */
-function divided({ layers }: Network, chain: readonly Item[]): Piece[] {
+/**
+ * A piece begins with a name of its own. Where activations come first, they begin pieces as well. What learns nothing
+ * is a function, and by itself.
+ */
+function divided(network: Network, chain: readonly Item[]): Piece[] {
+  const { layers } = network;
   const isActivation = ({ layer }: Item) => layer !== undefined && layers[layer]!.kind === "activation";
   const before = isActivation(chain[0]!);
   const groups: { owner?: string | undefined; items: Item[] }[] = [];
@@ -132,5 +141,13 @@ function divided({ layers }: Network, chain: readonly Item[]): Piece[] {
       group.items.push(item);
     }
   }
-  return groups.map(({ owner, items }) => ({ owner, items, inputs: items[0]!.inputs, output: items.at(-1)!.output }));
+  const piece = (items: readonly Item[], owner?: string): Piece => ({
+    owner,
+    items,
+    inputs: items[0]!.inputs,
+    output: items.at(-1)!.output,
+  });
+  return groups.flatMap(({ owner, items }) =>
+    items.some((item) => learns(network, item)) ? piece(items, owner) : items.map((item) => piece([item])),
+  );
 }

@@ -62,5 +62,6 @@ function check(network: ShapedNetwork): string {
   return `if __name__ == "__main__":
     network = Network()
     scores = network(torch.zeros(2, ${channels}, ${height}, ${width}))
-    print(f"{sum(p.numel() for p in network.parameters()):,} parameters, scores {list(scores.shape)}")`;
+    parameters = sum(parameter.numel() for parameter in network.parameters())
+    print(f"{parameters:,} parameters, scores {list(scores.shape)}")`;
 }

@@ -1,0 +1,28 @@
+/**
+ * The Python that tests call: `python3`, or the one that the environment variable EVOKE_PYTHON names.
+ *
+ *   const withTorch = when(test, hasTorch, TORCH_ABSENT);
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+
+export const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
+export const PYTHON_ABSENT = `${PYTHON} is absent: EVOKE_PYTHON can name another`;
+export const TORCH_ABSENT = `${PYTHON} has no PyTorch: EVOKE_PYTHON can name one that has`;
+
+/** True if Python runs this program to its end. */
+function runs(program: string): boolean {
+  return spawnSync(PYTHON, ["-c", program], { stdio: "ignore" }).status === 0;
+}
+
+export const hasPython = runs("import ast");
+export const hasTorch = hasPython && runs("import torch");
+
+/** Runs a program in a folder. @returns what it prints. @throws with what it prints to stderr if its status is not 0 */
+export function python(args: readonly string[], folder: string, input = ""): string {
+  const { status, error, stdout, stderr } = spawnSync(PYTHON, args, { cwd: folder, encoding: "utf8", input, maxBuffer: 1 << 28 });
+  if (status !== 0) throw error ?? new Error(`${PYTHON} ${args.join(" ")} ended with status ${status}:\n${stderr}`);
+  return stdout;
+}
