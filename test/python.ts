@@ -12,9 +12,9 @@ export const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
 export const PYTHON_ABSENT = `${PYTHON} is absent: EVOKE_PYTHON can name another`;
 export const TORCH_ABSENT = `${PYTHON} has no PyTorch: EVOKE_PYTHON can name one that has`;
 
-/** True if Python runs this program to its end. */
+/** True if Python runs this program to its end. On Deno tests start no processes. */
 function runs(program: string): boolean {
-  return spawnSync(PYTHON, ["-c", program], { stdio: "ignore" }).status === 0;
+  return !("Deno" in globalThis) && spawnSync(PYTHON, ["-c", program], { stdio: "ignore" }).status === 0;
 }
 
 export const hasPython = runs("import ast");
@@ -22,7 +22,8 @@ export const hasTorch = hasPython && runs("import torch");
 
 /** Runs a program in a folder. @returns what it prints. @throws with what it prints to stderr if its status is not 0 */
 export function python(args: readonly string[], folder: string, input = ""): string {
-  const { status, error, stdout, stderr } = spawnSync(PYTHON, args, { cwd: folder, encoding: "utf8", input, maxBuffer: 1 << 28 });
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
+  const { status, error, stdout, stderr } = spawnSync(PYTHON, args, { cwd: folder, env, encoding: "utf8", input, maxBuffer: 1 << 28 });
   if (status !== 0) throw error ?? new Error(`${PYTHON} ${args.join(" ")} ended with status ${status}:\n${stderr}`);
   return stdout;
 }

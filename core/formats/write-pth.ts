@@ -31,13 +31,13 @@ export function writePth(tensors: ReadonlyMap<string, NumericArray>): Uint8Array
 
 /** An OrderedDict whose values are rebuilt from their storages, a storage for each tensor. */
 function pickled(tensors: ReadonlyMap<string, NumericArray>): Uint8Array {
-  const ordered = [...global("collections", "OrderedDict"), EMPTY_TUPLE!, REDUCE!];
+  const ordered = [...imported("collections", "OrderedDict"), EMPTY_TUPLE!, REDUCE!];
   const entries = [...tensors].flatMap(([name, { shape, values }], key) => {
     const storage = values instanceof BigInt64Array ? "LongStorage" : "FloatStorage";
-    const id = tuple(text("storage"), global("torch", storage), text(`${key}`), text("cpu"), integer(values.length));
+    const id = tuple(text("storage"), imported("torch", storage), text(`${key}`), text("cpu"), integer(values.length));
     const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
     const tensor = [[...id, PERSISTENT_ID!], integer(0), tuple(...shape.map(integer)), tuple(...strides.map(integer)), [FALSE!], ordered];
-    return [...text(name), ...global("torch._utils", "_rebuild_tensor_v2"), ...tuple(...tensor), REDUCE!, SET_ITEM!];
+    return [...text(name), ...imported("torch._utils", "_rebuild_tensor_v2"), ...tuple(...tensor), REDUCE!, SET_ITEM!];
   });
   return Uint8Array.from([0x80, 2, ...ordered, ...entries, STOP!]);
 }
@@ -51,7 +51,7 @@ function integer(value: number): number[] {
   return ["J".charCodeAt(0), ...little(value)];
 }
 
-function global(module: string, name: string): number[] {
+function imported(module: string, name: string): number[] {
   return ["c".charCodeAt(0), ...new TextEncoder().encode(`${module}\n${name}\n`)];
 }
 

@@ -68,7 +68,8 @@ export class BodyWriter {
   /** The class of the whole network. */
   network(extent: Extent, items: readonly Item[]): { readonly text: string; readonly paths: ReadonlyMap<number, string> } {
     const code = new LayerCode(this.#network, [extent], this.#helpers);
-    const { init, forward, paths } = this.#body(code, extent, piecesOf(this.#network, items, extent.output), false);
+    const pieces = namedApart(piecesOf(this.#network, items, extent.output));
+    const { init, forward, paths } = this.#body(code, extent, pieces, false);
     return { text: classText("Network", "", [], init, ["x"], forward), paths };
   }
 
@@ -157,10 +158,8 @@ export class BodyWriter {
 
   /** Writes the line of the constructor that makes a piece. @returns what it is called */
   #module({ items, owner }: Piece, code: LayerCode, names: Names, body: Body): string {
-    const [first] = items as [Item];
     const learning = items.find((item) => learns(this.#network, item));
-    const named = items.length === 1 && first.block ? first.block.part : owner;
-    const name = names.attribute(named ?? this.#network.layers[learning!.layer!]!.kind);
+    const name = names.attribute(owner ?? this.#network.layers[learning!.layer!]!.kind);
     const lines: Line[] = [];
     const learnt: { readonly layer: number; readonly line: number; readonly path: string }[] = [];
     const add = (layer: number, by: LayerCode) => {
@@ -185,6 +184,15 @@ export class BodyWriter {
     else body.init.push(call(`self.${name} = nn.Sequential`, folded(lines), "", 8));
     return `self.${name}`;
   }
+}
+
+/** Blocks of one group that are no chain are called after their own parts. */
+function namedApart(pieces: readonly Piece[]): Piece[] {
+  const shared = (piece: Piece) => pieces.some((other) => other !== piece && other.owner === piece.owner);
+  return pieces.map((piece) => {
+    const { block } = piece.items[0]!;
+    return block && piece.items.length === 1 && shared(piece) ? { ...piece, owner: block.part } : piece;
+  });
 }
 
 /** Lines that repeat are one; a comment says nothing where there is only one line. */

@@ -16,7 +16,7 @@ export interface Example {
   readonly network: Network;
 }
 
-function spaceWith(plugin: Plugin<"space">, options: object): Space {
+export function spaceWith(plugin: Plugin<"space">, options: object): Space {
   const complete = structuredClone(options);
   const problems = problemsOf(plugin.options, complete);
   if (problems.length > 0) throw new Error(problems.join("\n"));
@@ -53,6 +53,9 @@ function cellExample([architecture, options]: (typeof cells)[number]): Example {
   const space = spaceWith(nasBench201 as Plugin<"space">, options);
   return { architecture, space: "nas-bench-201", network: space.network!(space.decode(architecture)) };
 }
+
+/** The one whose code is in golden.py. */
+export const golden: Example = cellExample([cells[0]![0], { channels: 4, cellsPerStage: 3, stages: 2 }]);
 
 /** Even kernels, sizes that strides do not divide, oblong images, no names but those of two layers, a linear layer inside. */
 function oblong(): Network {
