@@ -9,12 +9,14 @@ import { spawnSync } from "node:child_process";
 import process from "node:process";
 
 export const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
-export const PYTHON_ABSENT = `${PYTHON} is absent: EVOKE_PYTHON can name another`;
-export const TORCH_ABSENT = `${PYTHON} has no PyTorch: EVOKE_PYTHON can name one that has`;
+const deno = "Deno" in globalThis;
+const ON_DENO = "on Deno tests start no processes";
+export const PYTHON_ABSENT = deno ? ON_DENO : `${PYTHON} is absent: EVOKE_PYTHON can name another`;
+export const TORCH_ABSENT = deno ? ON_DENO : `${PYTHON} has no PyTorch: EVOKE_PYTHON can name one that has`;
 
-/** True if Python runs this program to its end. On Deno tests start no processes. */
+/** True if Python runs this program to its end. */
 function runs(program: string): boolean {
-  return !("Deno" in globalThis) && spawnSync(PYTHON, ["-c", program], { stdio: "ignore" }).status === 0;
+  return !deno && spawnSync(PYTHON, ["-c", program], { stdio: "ignore" }).status === 0;
 }
 
 export const hasPython = runs("import ast");
