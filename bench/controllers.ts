@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import process from "node:process";
+import { NOTHING_KEPT } from "../app/host/run/kept-runs.ts";
 import type { Engine } from "../core/engine/engine.ts";
 import type { AdamOptions } from "../core/engine/optimizers.ts";
 import type { Run } from "../core/search/search.ts";
@@ -40,21 +41,25 @@ async function searched({ source, experiment, observers }: Opened, seeds: readon
   const work = {
     experiments: [{ source, seeds, opened: experiment }],
     sharedTables: () => experiment.tables.share(),
-    kept: { find: () => undefined, keep: () => {} },
+    kept: NOTHING_KEPT,
   };
-  await execute(work, 1, {
-    types: observers.types,
-    events(events) {
-      for (const event of events) observers.next(event);
+  await execute(
+    work,
+    { workers: 1 },
+    {
+      types: observers.types,
+      events(events) {
+        for (const event of events) observers.next(event);
+      },
+      async ended(run) {
+        if ("message" in run) throw new Error(run.message);
+        queries += run.result.queries;
+        await observers.settled(run.result.seed);
+      },
+      wants: () => true,
+      estimated() {},
     },
-    async ended(run) {
-      if ("message" in run) throw new Error(run.message);
-      queries += run.result.queries;
-      await observers.settled(run.result.seed);
-    },
-    wants: () => true,
-    estimated() {},
-  });
+  );
   return ((performance.now() - began) * 1000) / queries;
 }
 
@@ -96,7 +101,7 @@ async function partsOf({ composition }: Opened, seed: number): Promise<number[]>
       propose: propose.around(() => controller.propose()),
       observe: observe.around((outcome) => controller.observe(outcome)),
     },
-    evaluator: { ...evaluator, evaluate: lookUp.around((architecture) => evaluator.evaluate(architecture)) },
+    evaluator: { ...evaluator, evaluate: lookUp.around((...query) => evaluator.evaluate(...query)) },
   };
   const began = performance.now();
   try {

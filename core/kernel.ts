@@ -12,7 +12,7 @@ import "reflect-metadata";
 import { Container, type ServiceIdentifier } from "inversify";
 import { Engine } from "./engine/engine.ts";
 import { dependencyMissing, fidelitiesMissing } from "./errors/index.ts";
-import { type Experiment, experimentDigest, slotsOf } from "./manifest/experiment.ts";
+import { type Experiment, evaluatorDigest, experimentDigest, slotsOf } from "./manifest/experiment.ts";
 import type { Slot } from "./manifest/slots.ts";
 import type { Acceptance } from "./plugin/acceptance.ts";
 import { checkedAcceptance, checkedDistance, checkedInitial, checkedObserver, checkedReward } from "./plugin/checks/answers.ts";
@@ -28,12 +28,14 @@ import type { Metric } from "./plugin/metric.ts";
 import type { Middleware } from "./plugin/middleware.ts";
 import type { Observer } from "./plugin/observer.ts";
 import type { Kind, Kinds } from "./plugin/plugin.ts";
+import type { Processes } from "./plugin/processes.ts";
 import type { Space } from "./plugin/space.ts";
 import { SubspaceGraph } from "./plugin/subspace-graph.ts";
 import { randomStream } from "./random/rng.ts";
 import { Bus } from "./record/bus.ts";
 import { Budget } from "./search/budget.ts";
-import type { Evoking, Run } from "./search/search.ts";
+import { AT_ONCE, type Evaluations } from "./search/evaluations.ts";
+import { type Evoking, type Run, tempoOf } from "./search/search.ts";
 import type { Trainer } from "./training/trainer.ts";
 
 /** What the runtime gives to plugins. */
@@ -42,6 +44,8 @@ export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "
   readonly output?: Output;
   /** Left out where nothing can be trained. */
   readonly trainer?: Trainer;
+  /** Left out where no program can be started. */
+  readonly processes?: Processes;
   /** Digests of everything that plugins have opened through the host, by name. */
   readonly inputs: ReadonlyMap<string, string>;
 }
@@ -51,12 +55,17 @@ export interface Composition {
   readonly experiment: Experiment;
   /** Names its runs (see experimentDigest). */
   readonly digest: string;
+  readonly space: Space;
   /** Which metric its runs search by. */
   readonly metric: Metric;
   /** Does what is to be done once before the first query: see Evaluator. Left out where there is no such thing. */
   prepare?(): Promise<void>;
+  /** Names what an architecture is evaluated by: those that share evaluations find them by it. */
+  readonly evaluatorDigest: string;
+  /** How many of its evaluations can be under way outside of this thread, over all runs: see Evaluator. */
+  readonly places?: number;
   /** Composes the run of one seed, and prepares it. Call `release` when it is over. */
-  run(seed: number): Promise<{ readonly run: Run; release(): void }>;
+  run(seed: number, evaluations?: Evaluations): Promise<{ readonly run: Run; release(): Promise<void> }>;
   /** Composes the observers; they are shared by all runs. */
   observers(): Promise<readonly { readonly name: string; readonly observer: Observer }[]>;
 }
@@ -81,6 +90,8 @@ const tokens = Object.fromEntries(DEPENDENCIES.map((name) => [name, token(name)]
   readonly [N in Exclude<Dependency, "rng" | "engine">]: Token<Dependencies[N]>;
 };
 const BEGINNING = token<Beginning>("beginning");
+/** The seed as the evaluator sees it: what runs share must not depend on which of them had it evaluated. */
+const EVALUATOR_SEED = token<number>("evaluator's seed");
 const EVOKING = token<Evoking | undefined>("evoking");
 const PARTS = token<Parts>("parts");
 
@@ -89,7 +100,7 @@ const PARTS = token<Parts>("parts");
  * @throws EvokeError of a plugin that finds its options or its inputs wrong, lacks what it needs, or is none
  */
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
-  const { subspaces, constraints, budget, failures } = experiment;
+  const { subspaces, constraints, budget, failures, order } = experiment;
   const shared = sharedContainer(host);
   const space = await new Plugins(shared, new Blame([experiment.space])).get(experiment.space, tokens.space);
   const blame = new Blame(slotsOf(experiment), space);
@@ -100,7 +111,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   const runs = runsContainer(shared, experiment, blame, space, () => beginning);
   const idleEngines: Engine[] = [];
 
-  async function composeRun(seed: number, digest: string) {
+  async function composeRun(seed: number, digest: string, evaluations: Evaluations) {
     const engines: Engine[] = [];
     const engine = () => {
       const engine = idleEngines.pop() ?? new Engine();
@@ -125,30 +136,36 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       ...(evoking && { subspaces: evoking }),
       budget: new Budget(budget, evaluator.metric.epochs),
       failures,
+      order,
+      evaluations,
       bus: new Bus(digest, seed),
       blame,
     };
-    const release = () => {
+    const release = async () => {
       for (const engine of engines) {
         engine.reset();
         idleEngines.push(engine);
       }
+      await evaluator.dispose?.();
     };
     return { run, release };
   }
 
   // What the plugins open while they are created belongs to the digest, so one run is composed before it is taken.
-  const first = await composeRun(experiment.seeds.first, "");
-  first.release();
+  const first = await composeRun(experiment.seeds.first, "", AT_ONCE);
+  await first.release();
   const { evaluator } = first.run;
-  const digest = experimentDigest(experiment, host.inputs);
+  const digest = experimentDigest(experiment, host.inputs, tempoOf(first.run).concurrency);
   return {
     experiment,
     digest,
+    evaluatorDigest: evaluatorDigest(experiment, host.inputs),
+    space,
     metric: evaluator.metric,
+    ...(evaluator.places !== undefined && { places: evaluator.places }),
     ...(evaluator.prepare && { prepare: () => evaluator.prepare!() }),
-    run: async (seed) => {
-      const composed = await composeRun(seed, digest);
+    run: async (seed, evaluations = AT_ONCE) => {
+      const composed = await composeRun(seed, digest, evaluations);
       await composed.run.evaluator.prepare?.();
       return composed;
     },
@@ -165,7 +182,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
 /** What the host gives. */
 function sharedContainer(host: Host): Container {
   const shared = new Container({ defaultScope: "Singleton" });
-  for (const name of ["tables", "files", "trainer", "runs", "output", "terminal"] as const) {
+  for (const name of ["tables", "files", "trainer", "processes", "runs", "output", "terminal"] as const) {
     if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
   }
   shared.bind(tokens.clock).toConstantValue(() => host.clock());
@@ -178,6 +195,7 @@ function runsContainer(shared: Container, experiment: Experiment, blame: Blame, 
   const runs = new Container({ parent: shared, defaultScope: "Request" });
   runs.bind(BEGINNING).toDynamicValue(beginning);
   runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
+  runs.bind(EVALUATOR_SEED).toResolvedValue(({ seed }) => (experiment.evaluations === "shared" ? 0 : seed), [BEGINNING]);
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
 
   const plugins = new Plugins(runs, blame);
@@ -257,7 +275,10 @@ class Plugins {
     const { needs } = slot.plugin;
     const missing = needs.find((need) => need !== "rng" && need !== "engine" && !this.#container.isBound(tokens[need]));
     if (missing) throw dependencyMissing(described(slot), missing);
-    const needed = needs.map((need) => (need === "rng" || need === "engine" ? token(`${slot.pointer}#${need}`) : tokens[need]));
+    const needed = needs.map((need) => {
+      if (need === "rng" || need === "engine") return token(`${slot.pointer}#${need}`);
+      return need === "seed" && slot.plugin.kind === "evaluator" ? EVALUATOR_SEED : tokens[need];
+    });
     const create = (...values: unknown[]) => {
       const dependencies: Partial<Dependencies> = Object.fromEntries(needs.map((need, i) => [need, values[i]]));
       if (dependencies.fidelities && dependencies.fidelities.length < 2) throw fidelitiesMissing(described(slot));

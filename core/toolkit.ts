@@ -6,7 +6,6 @@
  */
 export { Engine } from "./engine/engine.ts";
 export * from "./engine/exact-math.ts";
-export type { EngineState } from "./engine/memory.ts";
 export type { Tensor } from "./engine/tensor.ts";
 export * from "./errors/index.ts";
 export * from "./json/canonical-json.ts";
@@ -17,6 +16,7 @@ export * from "./policy/decisions.ts";
 export * from "./policy/graph-network.ts";
 export * from "./policy/policy-gradient.ts";
 export * from "./policy/predictor.ts";
+export * from "./policy/regression-tree.ts";
 export * from "./policy/successive-halving.ts";
 export * from "./policy/upper-confidence.ts";
 export { MLP } from "./predictor/mlp.ts";

@@ -25,6 +25,7 @@ import type { Change } from "../core/manifest/changes.ts";
 import type { Evaluator } from "../core/plugin/evaluator.ts";
 import type { Space } from "../core/plugin/space.ts";
 import { randomStream } from "../core/random/rng.ts";
+import { OUTSIDE_A_RUN } from "../core/search/evaluations.ts";
 import { kendallTau, spearman } from "../core/statistics/correlation.ts";
 import { mean } from "../core/statistics/descriptive.ts";
 
@@ -73,7 +74,7 @@ const work = async () => {
 };
 await Promise.all(Array.from({ length: truths[0]!.evaluator.concurrency ?? 1 }, work));
 const shared: number[] = [];
-for (const architecture of architectures) shared.push((await supernet.evaluator.evaluate(architecture)).score);
+for (const architecture of architectures) shared.push((await supernet.evaluator.evaluate(architecture, undefined, OUTSIDE_A_RUN)).score);
 
 const real = architectures.map((_, row) => mean(trained.map((values) => values[row]!)));
 const tau = (rows: readonly number[], x = shared, y = real) =>
@@ -127,7 +128,7 @@ async function accuracy({ evaluator, space, digest }: Measurer, architecture: re
   const key = `${digest} ${space.encode(architecture)}`;
   const kept = known.get(key);
   if (kept !== undefined) return kept;
-  const { score } = await evaluator.evaluate(architecture);
+  const { score } = await evaluator.evaluate(architecture, undefined, OUTSIDE_A_RUN);
   appendFileSync(journal, `${JSON.stringify({ key, score })}\n`, { flush: true });
   return score;
 }

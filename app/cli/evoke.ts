@@ -38,6 +38,7 @@ program
   .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
   .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
+  .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
@@ -51,6 +52,7 @@ program
   .option("--set <pointer=json>", "change the manifest of the matrix, for example --set '/design=\"factorial\"' (repeatable)", collect, [])
   .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
+  .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
@@ -91,6 +93,7 @@ program
   .option("--json", "print one JSON document instead of a table")
   .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
   .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
+  .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; the result is the same")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
 

@@ -11,6 +11,7 @@ import { Progress } from "./progress.ts";
 export interface KeepOptions {
   readonly out: string;
   readonly workers: number | undefined;
+  readonly parallel: number | undefined;
   readonly quiet: boolean;
   /** Whether the stack of a failed run is shown. */
   readonly debug: boolean;
@@ -22,7 +23,7 @@ export interface KeepOptions {
  */
 export async function runAndKeep(
   plan: RunPlan,
-  { out, workers, quiet, debug }: KeepOptions,
+  { out, quiet, debug, ...resources }: KeepOptions,
   print: (runs: readonly CellRuns[], store: RunStore, folder: string) => void,
 ): Promise<void> {
   const store = await RunStore.open(storeFile(out), "write");
@@ -34,8 +35,8 @@ export async function runAndKeep(
         progress.say(`${seedsText(damaged)} of "${name}" in ${store.file} was damaged, and is done again where it is wanted.`);
     }
     const folder = await writeMatrixDocument(out, plan);
-    onInterrupt(() => progress.say(`Interrupted. Every run that was over is kept in ${store.file}; the same command goes on from there.`));
-    const runs = await runPlan(plan, store, workers, progress, (commit) =>
+    onInterrupt(() => progress.say(progress.interrupted(store.file)));
+    const runs = await runPlan(plan, store, resources, progress, (commit) =>
       beforeEnding(() => {
         commit();
         store.close();

@@ -26,12 +26,17 @@ import {
   predictions,
 } from "../../core/predictor/predictor-training.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
+import { Limit } from "../../core/search/pace.ts";
 import { search } from "../../core/search/search.ts";
 import { VERSION } from "../../core/version.ts";
 import { replaceFile } from "../../training/kept-file.ts";
 import { composeLoaded } from "./experiment.ts";
+import { Journal } from "./run/journal.ts";
 import { shortPath } from "./short-path.ts";
+import { evaluationFolders } from "./store/evaluation-folders.ts";
+import { storeFile } from "./store/matrix-document.ts";
 import { readRecord } from "./store/record.ts";
+import { RunStore } from "./store/run-store.ts";
 
 /** Fewer pairs than this teach nothing. */
 const LEAST = 10;
@@ -43,6 +48,14 @@ export interface FitListener {
   measured(done: number, of: number): void;
   failed(event: SearchEvent<"evaluation.failed">): void;
   trained(epoch: FitEpoch): void;
+}
+
+/** Where a predictor is made. */
+export interface FitPlace {
+  /** The folder that it is written to; evaluations of the sample that took long are kept in the store there. */
+  readonly out: string;
+  /** Evaluations at a time, where they are done outside of this thread. */
+  readonly parallel?: number | undefined;
 }
 
 export interface Fitted {
@@ -66,10 +79,10 @@ interface Pairs {
 }
 
 /** Fits the predictor of a manifest and writes it to NAME.npz. */
-export async function fit(manifest: Fit, out: string, listener: FitListener): Promise<Fitted> {
+export async function fit(manifest: Fit, place: FitPlace, listener: FitListener): Promise<Fitted> {
   const { name, file, space: slot, heldOut: share, network, training } = manifest;
   const space = await createdSpace(slot);
-  const { metric, pairs, failed, inputs } = await pairsOf(manifest, space, listener);
+  const { metric, pairs, failed, inputs } = await pairsOf(manifest, space, listener, place);
   const more = "Ask for more with /pairs/sample, or name longer runs in /pairs/run.";
   if (pairs.length < LEAST) {
     const unmeasured = failed > 0 ? `, and ${failed} could not be measured` : "";
@@ -106,13 +119,13 @@ export async function fit(manifest: Fit, out: string, listener: FitListener): Pr
       errors: { learnt: { ...learnt }, heldOut: { ...heldOut } },
     },
   } as const;
-  const target = join(out, `${name}.npz`);
+  const target = join(place.out, `${name}.npz`);
   await replaceFile(target, writePredictor({ layers, description }));
   return { file: target, pairs: digest, metric, learnt, heldOut, failed };
 }
 
-function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener): Promise<Pairs> {
-  return "sample" in pairs ? sampled(pairs.sample, space, listener) : recordedPairs(file, pairs.runs, space);
+function pairsOf({ file, pairs }: Fit, space: Space, listener: FitListener, place: FitPlace): Promise<Pairs> {
+  return "sample" in pairs ? sampled(pairs.sample, space, listener, place) : recordedPairs(file, pairs.runs, space);
 }
 
 /** Each architecture that records of runs have, with the mean of its scores. @param runs  relative to the manifest */
@@ -154,12 +167,20 @@ export function checkSample({ file, budget: { queries = 0 } }: Experiment, space
   throw pairsFew(file, `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`, "Ask for fewer.");
 }
 
-/** Measures a sample; what cannot be measured is left out. */
-async function sampled(experiment: Experiment, space: Space, listener: FitListener): Promise<Pairs> {
+/** Measures a sample, from where the last call was interrupted; what cannot be measured is left out. */
+async function sampled(experiment: Experiment, space: Space, listener: FitListener, { out, parallel }: FitPlace): Promise<Pairs> {
   checkSample(experiment, space);
   const { queries = 0 } = experiment.budget;
   const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal });
-  const { run, release } = await composition.run(experiment.seeds.first);
+  const seed = experiment.seeds.first;
+  const store = await RunStore.open(storeFile(out), "write");
+  const limit = parallel ?? (composition.places === Number.POSITIVE_INFINITY ? 1 : undefined);
+  const journal = new Journal(composition, seed, {
+    keeper: store.evaluations,
+    folders: evaluationFolders(store.file),
+    ...(limit !== undefined && { limit: new Limit(limit) }),
+  });
+  const { run, release } = await composition.run(seed, journal);
   const pairs: Pair[] = [];
   let failed = 0;
   run.bus.on(["architecture.evaluated"]).subscribe(({ architecture, score }) => {
@@ -167,11 +188,17 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
     listener.measured(pairs.length + failed, queries);
   });
   run.bus.on(["evaluation.failed"]).subscribe((event) => {
+    if (event.remedy === "retry") return;
     failed++;
     listener.failed(event);
   });
-  await lastValueFrom(search(run), { defaultValue: undefined });
-  const { metric } = run.evaluator;
-  release();
-  return { metric, pairs, failed, inputs: Object.fromEntries(inputs) };
+  try {
+    await lastValueFrom(search(run), { defaultValue: undefined });
+    const { metric } = run.evaluator;
+    return { metric, pairs, failed, inputs: Object.fromEntries(inputs) };
+  } finally {
+    journal.close(false);
+    await release();
+    store.close();
+  }
 }

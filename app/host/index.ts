@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly out?: string;
   /** Worker threads; 1 is this thread. Left out, one for each core takes over what is not done after half a second. */
   readonly workers?: number;
+  /** Evaluations at a time over all runs, where they are done by programs or trainings; left out, as many as the evaluators have places for. */
+  readonly parallel?: number;
   /** Changes of the manifest, by JSON pointer (RFC 6901); null removes what is there. */
   readonly set?: Readonly<Record<string, unknown>>;
   /** The event types to be told of; with `onEvent`. */
@@ -63,11 +65,11 @@ function fileOf(manifest: string | object, { set = {} }: RunOptions): Experiment
 }
 
 async function run<T>(plan: RunPlan, options: RunOptions, result: (runs: readonly CellRuns[], store: RunStore) => T): Promise<T> {
-  const { out, workers } = options;
+  const { out } = options;
   const store = out === undefined ? await RunStore.inMemory() : await RunStore.open(storeFile(out), "write");
   try {
     for (const { digest } of plan.cells) store.discardDamaged(digest);
-    const runs = await runPlan(plan, store, workers, listenerOf(options));
+    const runs = await runPlan(plan, store, options, listenerOf(options));
     if (out !== undefined) await writeMatrixDocument(out, plan);
     return result(runs, store);
   } finally {

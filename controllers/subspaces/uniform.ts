@@ -28,8 +28,6 @@ export default plugin({
         return { architecture: space.modify(subspaces.centres[subspace]!, modifications), subspace };
       },
       observe() {},
-      save: () => rng.save(),
-      restore: (position: readonly number[]) => rng.restore(position),
     };
   },
 });

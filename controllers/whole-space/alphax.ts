@@ -36,7 +36,6 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/memory.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor } from "../../core/policy/predictor.ts";
 import { upperBound, type Visits, visited } from "../../core/policy/upper-confidence.ts";
@@ -45,18 +44,6 @@ import { drawNew } from "../../core/space/draw.ts";
 
 /** The operations of the first components. */
 type State = readonly number[];
-
-interface Saved {
-  /** The rewards of what was evaluated, −∞ where that failed, by function. */
-  readonly known: readonly (readonly [canonical: string, reward: number])[];
-  /** What did not fail, in the order of evaluation, with its rewards. */
-  readonly architectures: readonly Architecture[];
-  readonly rewards: readonly number[];
-  readonly tree: readonly (readonly [state: string, visits: Visits])[];
-  readonly closed: readonly string[];
-  readonly engine: EngineState;
-  readonly rng: readonly number[];
-}
 
 /** Draws for a completion that keeps the state. */
 const DRAWS = 100;
@@ -82,15 +69,17 @@ export default plugin({
   needs: ["space", "rng", "engine"],
   create({ c, rollouts, every, hidden, epochs, learningRate }, { space, rng, engine }) {
     const predictor = new Predictor(engine, rng, componentEncoding(space), hidden, 1);
-    let known = new Map<string, number>();
-    let architectures: Architecture[] = [];
-    let rewards: number[] = [];
+    /** The rewards of what was evaluated, −∞ where that failed, by function. */
+    const known = new Map<string, number>();
+    /** What did not fail, in the order of evaluation, with its rewards. */
+    const architectures: Architecture[] = [];
+    const rewards: number[] = [];
     /** The range of the rewards: 0 and 1 for the network. */
     let worst = Number.POSITIVE_INFINITY;
     let best = Number.NEGATIVE_INFINITY;
-    let tree = new Map<string, Visits>();
+    const tree = new Map<string, Visits>();
     /** States below which nothing is new. */
-    let closed = new Set<string>();
+    const closed = new Set<string>();
 
     const key = (state: State) => state.join();
     const rewardOf = (architecture: Architecture) => known.get(space.functionKey(architecture));
@@ -173,26 +162,6 @@ export default plugin({
         known.set(space.functionKey(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
         if (!failed) learn(architecture, reward);
         if (rewards.length > 0) backpropagate(architecture, failed ? worst : reward);
-      },
-      save: (): Saved => ({
-        known: [...known],
-        architectures: [...architectures],
-        rewards: [...rewards],
-        tree: [...tree],
-        closed: [...closed],
-        engine: engine.save(),
-        rng: rng.save(),
-      }),
-      restore(saved: Saved) {
-        known = new Map(saved.known);
-        architectures = [...saved.architectures];
-        rewards = [...saved.rewards];
-        worst = Math.min(...rewards);
-        best = Math.max(...rewards);
-        tree = new Map(saved.tree);
-        closed = new Set(saved.closed);
-        engine.restore(saved.engine);
-        rng.restore(saved.rng);
       },
     };
   },

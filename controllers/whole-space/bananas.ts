@@ -28,7 +28,6 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/memory.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor, pathEncoding, rankShares } from "../../core/policy/predictor.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
@@ -39,17 +38,6 @@ import { uniformModifications } from "../../core/space/modifications.ts";
 interface Place {
   readonly architecture: Architecture;
   readonly reward: number;
-}
-
-interface State {
-  /** Functions that were proposed or evaluated. */
-  readonly seen: readonly string[];
-  /** What did not fail, in the order of evaluation. */
-  readonly evaluated: readonly Place[];
-  /** To be proposed, the most promising first. */
-  readonly queue: readonly Architecture[];
-  readonly engine: EngineState;
-  readonly rng: readonly number[];
 }
 
 /** The probability that one component more is changed. */
@@ -97,8 +85,11 @@ export default plugin({
   ) {
     const seenAs = encoding === "paths" && space.paths ? pathEncoding(space.paths) : componentEncoding(space);
     const ensemble = new Predictor(engine, rng, seenAs, hidden, members);
-    let seen = new Set<string>();
-    let evaluated: Place[] = [];
+    /** Functions that were proposed or evaluated. */
+    const seen = new Set<string>();
+    /** What did not fail, in the order of evaluation. */
+    const evaluated: Place[] = [];
+    /** To be proposed, the most promising first. */
     let queue: Architecture[] = [];
 
     function mutated(parent: Architecture): Architecture {
@@ -149,14 +140,6 @@ export default plugin({
       observe({ architecture, reward }) {
         seen.add(space.functionKey(architecture));
         if (!Number.isNaN(reward)) evaluated.push({ architecture, reward });
-      },
-      save: (): State => ({ seen: [...seen], evaluated: [...evaluated], queue: [...queue], engine: engine.save(), rng: rng.save() }),
-      restore(state: State) {
-        seen = new Set(state.seen);
-        evaluated = [...state.evaluated];
-        queue = [...state.queue];
-        engine.restore(state.engine);
-        rng.restore(state.rng);
       },
     };
   },

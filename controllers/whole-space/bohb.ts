@@ -32,7 +32,7 @@
 import { power } from "../../core/engine/exact-math.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
-import { Brackets, type BracketsState } from "../../core/policy/successive-halving.ts";
+import { Brackets } from "../../core/policy/successive-halving.ts";
 import type { Rng } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible } from "../../core/space/draw.ts";
@@ -70,7 +70,7 @@ export default plugin({
     const full = fidelities.at(-1)!;
     const least = space.length + 1;
     /** By fidelity. */
-    let observed = new Map<number, readonly Observation[]>();
+    const observed = new Map<number, readonly Observation[]>();
 
     /** The densities at the largest fidelity that has enough architectures; undefined if none has. */
     function model(): { readonly good: Density; readonly bad: Density } | undefined {
@@ -107,16 +107,6 @@ export default plugin({
         const observation = { architecture, reward: Number.isNaN(reward) ? Number.NEGATIVE_INFINITY : reward };
         observed.set(fidelity, [...(observed.get(fidelity) ?? []), observation]);
         brackets.observe(outcome);
-      },
-      save: () => ({ brackets: brackets.save(), observed: [...observed], rng: rng.save() }),
-      restore(state: {
-        readonly brackets: BracketsState;
-        readonly observed: readonly (readonly [number, readonly Observation[]])[];
-        readonly rng: readonly number[];
-      }) {
-        brackets.restore(state.brackets);
-        observed = new Map(state.observed);
-        rng.restore(state.rng);
       },
     };
   },

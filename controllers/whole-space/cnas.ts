@@ -31,13 +31,6 @@ import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../../core/polic
 import { shuffle } from "../../core/random/rng.ts";
 import { chosenMembers } from "../../core/space/modifications.ts";
 
-interface State {
-  /** What policyGradient saves. */
-  readonly policy: unknown;
-  readonly order: readonly number[];
-  readonly queries: number;
-}
-
 export default plugin({
   kind: "controller",
   name: "cnas",
@@ -58,7 +51,7 @@ export default plugin({
   needs: ["space", "rng", "engine"],
   create({ stage, order: by, hidden, ...learning }, { space, rng, engine }) {
     const count = space.operations.length;
-    let order = Array.from({ length: count }, (_, operation) => operation);
+    const order = Array.from({ length: count }, (_, operation) => operation);
     if (by === "random") shuffle(order, rng);
     let queries = 0;
 
@@ -71,7 +64,7 @@ export default plugin({
     const biases = engine.parameter(count, 1, initial);
     const embeddings = engine.parameter(count, hidden, initial);
 
-    const policy = policyGradient(learning, { engine, rng }, (decide) => {
+    return policyGradient(learning, { engine, rng }, (decide) => {
       const offered = Math.min(count, 2 + Math.floor(queries++ / stage));
       const rows = Array.from({ length: offered }, (_, place) => place);
       const weights = engine.gather(offered, [{ from: scores, rows }]);
@@ -86,15 +79,5 @@ export default plugin({
       }
       return { architecture: member(chosen) };
     });
-
-    return {
-      ...policy,
-      save: (): State => ({ policy: policy.save(), order, queries }),
-      restore(state: State) {
-        policy.restore(state.policy as never);
-        order = [...state.order];
-        ({ queries } = state);
-      },
-    };
   },
 });

@@ -11,7 +11,7 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import { Brackets, type BracketsState } from "../../core/policy/successive-halving.ts";
+import { Brackets } from "../../core/policy/successive-halving.ts";
 import { drawFeasible } from "../../core/space/draw.ts";
 
 export default plugin({
@@ -30,11 +30,6 @@ export default plugin({
       concurrency: brackets.widest,
       propose: () => brackets.propose(() => drawFeasible(() => space.sample(rng), feasible)),
       observe: (outcome) => brackets.observe(outcome),
-      save: () => ({ brackets: brackets.save(), rng: rng.save() }),
-      restore(state: { readonly brackets: BracketsState; readonly rng: readonly number[] }) {
-        brackets.restore(state.brackets);
-        rng.restore(state.rng);
-      },
     };
   },
 });

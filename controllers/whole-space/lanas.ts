@@ -32,38 +32,12 @@
  */
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding } from "../../core/policy/predictor.ts";
-import { upperBound, type Visits, visited } from "../../core/policy/upper-confidence.ts";
+import { counted, grownTree, type Sample, type Split, sideOf, type TreeNode } from "../../core/policy/regression-tree.ts";
+import { upperBound } from "../../core/policy/upper-confidence.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
-
-interface Sample {
-  readonly architecture: Architecture;
-  readonly reward: number;
-}
-
-/** Good is what has features whose weights add up to more than the threshold. */
-interface Split {
-  readonly weights: readonly number[];
-  readonly threshold: number;
-}
-
-interface Node extends Visits {
-  /** Left out at a leaf. */
-  readonly split?: Split & { readonly good: Node; readonly bad: Node };
-}
 
 /** The sides of some splits. */
 type Region = readonly (Split & { readonly side: "good" | "bad" })[];
-
-interface State {
-  /** What was evaluated, failures too, by function. */
-  readonly known: readonly string[];
-  /** What did not fail, in the order of evaluation. */
-  readonly samples: readonly Sample[];
-  readonly tree: Node | undefined;
-  /** How many samples there were when the tree was built. */
-  readonly learned: number;
-  readonly rng: readonly number[];
-}
 
 /** Draws, and then steps, for an architecture of a region that was not evaluated yet. */
 const DRAWS = 100;
@@ -86,50 +60,18 @@ export default plugin({
   needs: ["space", "rng"],
   create({ initial, height, every, c, ridge }, { space, rng }) {
     const encoding = componentEncoding(space);
-    let known = new Set<string>();
-    let samples: Sample[] = [];
-    let tree: Node | undefined;
+    /** What was evaluated, failures too, by function. */
+    const known = new Set<string>();
+    /** What did not fail, in the order of evaluation. */
+    const samples: Sample[] = [];
+    let tree: TreeNode | undefined;
+    /** How many samples there were when the tree was built. */
     let learned = 0;
 
     const isNew = (architecture: Architecture) => !known.has(space.functionKey(architecture));
-    function sideOf({ weights, threshold }: Split, architecture: Architecture): "good" | "bad" {
-      return encoding.of(architecture).reduce((sum, feature) => sum + weights[feature]!, 0) > threshold ? "good" : "bad";
-    }
-    const lies = (architecture: Architecture, region: Region) => region.every((part) => sideOf(part, architecture) === part.side);
+    const lies = (architecture: Architecture, region: Region) => region.every((part) => sideOf(encoding, part, architecture) === part.side);
 
-    function grown(members: readonly Sample[], levels: number): Node {
-      const leaf = members.reduce<Visits>((visits, { reward }) => visited(visits, reward), { count: 0, mean: 0 });
-      if (levels === 1) return leaf;
-      const split = regression(members, leaf.mean);
-      const good = members.filter(({ architecture }) => sideOf(split, architecture) === "good");
-      const bad = members.filter(({ architecture }) => sideOf(split, architecture) === "bad");
-      if (good.length === 0 || bad.length === 0) return leaf;
-      return { ...leaf, split: { ...split, good: grown(good, levels - 1), bad: grown(bad, levels - 1) } };
-    }
-
-    /**
-     *   w = (Xᵀ X + ridge)⁻¹ Xᵀ y, rows x and rewards y less their means
-     * so that x w, with the means in, is above its own mean where more than the mean reward is predicted.
-     */
-    function regression(members: readonly Sample[], mean: number): Split {
-      const { features } = encoding;
-      const shares = Array<number>(features).fill(0);
-      const right = Array<number>(features).fill(0);
-      const left = Array.from(shares, (_, i) => Array<number>(features).fill(0).with(i, ridge));
-      for (const { architecture, reward } of members) {
-        const row = encoding.of(architecture);
-        for (const i of row) {
-          shares[i]! += 1 / members.length;
-          right[i]! += reward - mean;
-          for (const j of row) left[i]![j]! += 1;
-        }
-      }
-      for (let i = 0; i < features; i++) for (let j = 0; j < features; j++) left[i]![j]! -= members.length * shares[i]! * shares[j]!;
-      const weights = solved(left, right);
-      return { weights, threshold: weights.reduce((sum, weight, i) => sum + weight * shares[i]!, 0) };
-    }
-
-    function select(root: Node): Region {
+    function select(root: TreeNode): Region {
       const rewards = samples.map(({ reward }) => reward);
       const unit = c * (Math.max(...rewards) - Math.min(...rewards));
       const region: Region[number][] = [];
@@ -143,7 +85,7 @@ export default plugin({
     }
 
     /** The regions of all leaves below, good ones first. */
-    function regions({ split }: Node): Region[] {
+    function regions({ split }: TreeNode): Region[] {
       if (!split) return [[]];
       const { weights, threshold } = split;
       return (["good", "bad"] as const).flatMap((side) => regions(split[side]).map((rest) => [{ weights, threshold, side }, ...rest]));
@@ -166,17 +108,10 @@ export default plugin({
       return undefined;
     }
 
-    function counted(node: Node, { architecture, reward }: Sample): Node {
-      const visits = visited(node, reward);
-      if (!node.split) return visits;
-      const side = sideOf(node.split, architecture);
-      return { ...visits, split: { ...node.split, [side]: counted(node.split[side], { architecture, reward }) } };
-    }
-
     return {
       propose() {
         if (samples.length >= initial && (!tree || samples.length >= learned + every)) {
-          tree = grown(samples, height);
+          tree = grownTree(encoding, samples, height, ridge);
           learned = samples.length;
         }
         for (const region of tree ? [select(tree), ...regions(tree)] : [[]]) {
@@ -189,32 +124,8 @@ export default plugin({
         known.add(space.functionKey(architecture));
         if (Number.isNaN(reward)) return;
         samples.push({ architecture, reward });
-        tree &&= counted(tree, { architecture, reward });
-      },
-      save: (): State => ({ known: [...known], samples: [...samples], tree, learned, rng: rng.save() }),
-      restore(state: State) {
-        known = new Set(state.known);
-        samples = [...state.samples];
-        ({ tree, learned } = state);
-        rng.restore(state.rng);
+        tree &&= counted(encoding, tree, { architecture, reward });
       },
     };
   },
 });
-
-/** x of A x = b by elimination, where A is symmetric and positive definite, so that no pivot need be sought. */
-function solved(a: readonly number[][], b: readonly number[]): number[] {
-  const x = [...b];
-  for (const [k, row] of a.entries()) {
-    for (let i = k + 1; i < x.length; i++) {
-      const factor = a[i]![k]! / row[k]!;
-      for (let j = k + 1; j < x.length; j++) a[i]![j]! -= factor * row[j]!;
-      x[i]! -= factor * x[k]!;
-    }
-  }
-  for (let i = x.length - 1; i >= 0; i--) {
-    for (let j = i + 1; j < x.length; j++) x[i]! -= a[i]![j]! * x[j]!;
-    x[i]! /= a[i]![i]!;
-  }
-  return x;
-}

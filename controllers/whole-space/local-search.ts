@@ -30,19 +30,6 @@ interface Place {
   readonly reward: number;
 }
 
-interface State {
-  /** The rewards of what was evaluated, by text. */
-  readonly known: readonly (readonly [text: string, reward: number])[];
-  /** Random starts that are still to be evaluated before the climb. */
-  readonly starts: number;
-  /** Undefined before the first start is evaluated. */
-  readonly centre: Place | undefined;
-  /** Neighbours of the centre that were not looked at yet; the last comes next. */
-  readonly neighbours: readonly Architecture[];
-  /** The best neighbour that is better than the centre, where the whole neighbourhood is looked at. */
-  readonly better: Place | undefined;
-}
-
 export default plugin({
   kind: "controller",
   name: "local-search",
@@ -61,10 +48,15 @@ export default plugin({
   },
   needs: ["space", "rng"],
   create({ initial, improvement }, { space, rng }) {
-    let known = new Map<string, number>();
+    /** The rewards of what was evaluated, by text. */
+    const known = new Map<string, number>();
+    /** Random starts that are still to be evaluated before the climb. */
     let starts = initial;
+    /** Undefined before the first start is evaluated. */
     let centre: Place | undefined;
+    /** Neighbours of the centre that were not looked at yet; the last comes next. */
     let neighbours: Architecture[] = [];
+    /** The best neighbour that is better than the centre, where the whole neighbourhood is looked at. */
     let better: Place | undefined;
 
     function climbFrom(place: Place): void {
@@ -114,13 +106,6 @@ export default plugin({
         const place = { architecture, reward: Number.isNaN(reward) ? Number.NEGATIVE_INFINITY : reward };
         known.set(space.encode(architecture), place.reward);
         consider(place);
-      },
-      save: () => ({ known: [...known], starts, centre, neighbours: [...neighbours], better, rng: rng.save() }),
-      restore(state: State & { readonly rng: readonly number[] }) {
-        known = new Map(state.known);
-        ({ starts, centre, better } = state);
-        neighbours = [...state.neighbours];
-        rng.restore(state.rng);
       },
     };
   },

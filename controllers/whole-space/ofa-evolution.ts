@@ -31,13 +31,6 @@ interface Member {
   readonly reward: number;
 }
 
-interface State {
-  readonly parents: readonly Architecture[];
-  readonly alive: readonly Member[];
-  readonly born: number;
-  readonly rng: readonly number[];
-}
-
 export default plugin({
   kind: "controller",
   name: "ofa-evolution",
@@ -105,12 +98,6 @@ export default plugin({
       },
       observe({ architecture, reward }) {
         if (!Number.isNaN(reward) && feasible(architecture)) alive.push({ architecture, reward });
-      },
-      save: (): State => ({ parents, alive: [...alive], born, rng: rng.save() }),
-      restore(state: State) {
-        ({ parents, born } = state);
-        alive = [...state.alive];
-        rng.restore(state.rng);
       },
     };
   },

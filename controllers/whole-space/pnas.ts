@@ -30,7 +30,6 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/memory.ts";
 import { operationUnknown } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor, rankShares } from "../../core/policy/predictor.ts";
@@ -40,21 +39,6 @@ import { drawNew } from "../../core/space/draw.ts";
 interface Place {
   readonly architecture: Architecture;
   readonly reward: number;
-}
-
-interface State {
-  /** The rewards of what was evaluated, −∞ where that failed, by function. */
-  readonly known: readonly (readonly [canonical: string, reward: number])[];
-  /** What did not fail, in the order of evaluation. */
-  readonly evaluated: readonly Place[];
-  /** False after the last level. */
-  readonly growing: boolean;
-  /** The level's architectures, known or in the queue; empty before the first level. */
-  readonly level: readonly Architecture[];
-  /** To be proposed, the most promising first. */
-  readonly queue: readonly Architecture[];
-  readonly engine: EngineState;
-  readonly rng: readonly number[];
 }
 
 export default plugin({
@@ -86,10 +70,15 @@ export default plugin({
       space.sample(rng),
       Array.from({ length: space.length }, (_, component) => ({ component, operation: nothing })),
     );
-    let known = new Map<string, number>();
-    let evaluated: Place[] = [];
+    /** The rewards of what was evaluated, −∞ where that failed, by function. */
+    const known = new Map<string, number>();
+    /** What did not fail, in the order of evaluation. */
+    const evaluated: Place[] = [];
+    /** False after the last level. */
     let growing = true;
+    /** The level's architectures, known or in the queue; empty before the first level. */
     let level: readonly Architecture[] = [];
+    /** To be proposed, the most promising first. */
     let queue: Architecture[] = [];
 
     const rewardOf = (architecture: Architecture) => known.get(space.functionKey(architecture));
@@ -144,23 +133,6 @@ export default plugin({
         const failed = Number.isNaN(reward);
         known.set(space.functionKey(architecture), failed ? Number.NEGATIVE_INFINITY : reward);
         if (!failed) evaluated.push({ architecture, reward });
-      },
-      save: (): State => ({
-        known: [...known],
-        evaluated: [...evaluated],
-        growing,
-        level,
-        queue: [...queue],
-        engine: engine.save(),
-        rng: rng.save(),
-      }),
-      restore(state: State) {
-        known = new Map(state.known);
-        evaluated = [...state.evaluated];
-        ({ growing, level } = state);
-        queue = [...state.queue];
-        engine.restore(state.engine);
-        rng.restore(state.rng);
       },
     };
   },

@@ -20,8 +20,6 @@ export default plugin({
       concurrency: 64, // nothing is learnt, so proposals need not wait for outcomes
       propose: () => ({ architecture: drawFeasible(() => space.sample(rng), feasible) }),
       observe() {},
-      save: () => rng.save(),
-      restore: (position: readonly number[]) => rng.restore(position),
     };
   },
 });

@@ -51,7 +51,7 @@ export default plugin({
     if (mutation === "by-node" && !space.nodes) throw nodesMissing('mutation "by-node"');
     const groups = mutation === "by-node" ? space.nodes! : [Array.from({ length: space.length }, (_, component) => component)];
     const among = <T>(values: readonly T[]): T => values[rng.below(values.length)]!;
-    let alive: Member[] = []; // oldest first
+    const alive: Member[] = []; // oldest first
 
     function winner(): Member {
       let best = among(alive);
@@ -79,11 +79,6 @@ export default plugin({
         if (Number.isNaN(reward)) return;
         alive.push({ architecture, reward });
         if (alive.length > population) alive.shift();
-      },
-      save: () => ({ alive: [...alive], rng: rng.save() }),
-      restore(state: { readonly alive: readonly Member[]; readonly rng: readonly number[] }) {
-        alive = [...state.alive];
-        rng.restore(state.rng);
       },
     };
   },

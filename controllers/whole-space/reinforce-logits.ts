@@ -21,7 +21,6 @@
  *
  * @module
  */
-import type { EngineState } from "../../core/engine/memory.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import { chosenMembers } from "../../core/space/modifications.ts";
@@ -70,13 +69,6 @@ export default plugin({
         weight = baselineDecay * weight + (1 - baselineDecay);
         engine.backward(-(reward - sum / weight));
         engine.adam({ learningRate });
-      },
-      save: () => ({ engine: engine.save(), rng: rng.save(), sum, weight }),
-      restore(state: { readonly engine: EngineState; readonly rng: readonly number[]; readonly sum: number; readonly weight: number }) {
-        engine.restore(state.engine);
-        rng.restore(state.rng);
-        ({ sum, weight } = state);
-        drawn = false;
       },
     };
   },

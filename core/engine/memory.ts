@@ -12,14 +12,6 @@
 import { type Kernels, wasmKernels } from "./kernels.ts";
 import { isWhole, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
 
-/** Parameters and the moments that Adam has of them, for `restore`; a value that structured cloning takes. */
-export interface EngineState {
-  /** For each parameter in order: values, first and second moment. */
-  readonly numbers: Float32Array | Float64Array;
-  /** For each parameter in order: β₁ᵗ, β₂ᵗ. */
-  readonly powers: readonly number[];
-}
-
 export class Memory {
   protected readonly kernels: Kernels;
   readonly #parameters: Tensor[] = [];
@@ -92,38 +84,6 @@ export class Memory {
     const size = tensor.rows * tensor.cols;
     const at = this.gradientOf(tensor);
     return parameter && !parameter.used ? this.kernels.floats.slice(at, at + size).fill(0) : this.kernels.floats.slice(at, at + size);
-  }
-
-  /** Parameters, moments and step counts. Take it between `adam()` and `begin()`: a tape is not part of it. */
-  save(): EngineState {
-    const blocks = this.#parameters.map(({ parameter }) => parameter!);
-    const { floats } = this.kernels;
-    const numbers = new (floats instanceof Float64Array ? Float64Array : Float32Array)(
-      blocks.reduce((sum, { block }) => sum + 3 * block, 0),
-    );
-    let to = 0;
-    for (const { at, block } of blocks) {
-      numbers.set(floats.subarray(at, at + block), to);
-      numbers.set(floats.subarray(at + 2 * block, at + 4 * block), to + block);
-      to += 3 * block;
-    }
-    return { numbers, powers: blocks.flatMap(({ power1, power2 }) => [power1, power2]) };
-  }
-
-  /** Goes back to what `save` gave, on an engine whose parameters were declared alike. */
-  restore({ numbers, powers }: EngineState): void {
-    const needed = this.#parameters.reduce((sum, { parameter }) => sum + 3 * parameter!.block, 0);
-    if (numbers.length !== needed) throw misfit(`restore: ${numbers.length} numbers for parameters that take ${needed}`);
-    this.begin();
-    const { floats } = this.kernels;
-    let from = 0;
-    for (const [i, { parameter }] of this.#parameters.entries()) {
-      const { at, block } = parameter!;
-      floats.set(numbers.subarray(from, from + block), at);
-      floats.set(numbers.subarray(from + block, from + 3 * block), at + 2 * block);
-      from += 3 * block;
-      Object.assign(parameter!, { power1: powers[2 * i], power2: powers[2 * i + 1], used: false });
-    }
   }
 
   /** Lets go of all values of the tape. */

@@ -9,11 +9,14 @@ export function architectureInvalid(space: string, found: string, expected: stri
   );
 }
 
-/** The lower fidelities that an evaluator is to have are not below the full one. */
-export function fidelityInvalid(found: number, epochs: number): EvokeError {
+/**
+ * The lower fidelities that an evaluator is to have are not below the full one.
+ * @param at  JSON pointer of the full one
+ */
+export function fidelityInvalid(found: number, epochs: number, at: string): EvokeError {
   return new EvokeError(
     "FIDELITY_INVALID",
-    `Cannot train for ${found} epochs as a lower fidelity: a full training has ${epochs}.\n  Give fewer under /evaluator/options/fidelities, or more under /evaluator/options/training/epochs.`,
+    `Cannot train for ${found} epochs as a lower fidelity: a full training has ${epochs}.\n  Give fewer under /evaluator/options/fidelities, or more under ${at}.`,
   );
 }
 
@@ -41,6 +44,14 @@ export function evaluationsFailed(reason: string): EvokeError {
 /** The first centres that an initial plugin gives do not fit the search. */
 export function initialInvalid(problem: string): EvokeError {
   return new EvokeError("INITIAL_INVALID", `Cannot begin the search with the centres that /subspaces/initial gives: ${problem}.`);
+}
+
+/** A first centre could not be evaluated, and no other can be had. */
+export function centreIrreplaceable(architecture: string, reason: string): EvokeError {
+  return new EvokeError(
+    "EVALUATIONS_FAILED",
+    `Cannot begin the search: ${architecture}, one of the first centres, could not be evaluated, and /subspaces/initial gives no other in its place. It failed: ${reason}`,
+  );
 }
 
 /** The runtime cannot run the engine's kernels. */

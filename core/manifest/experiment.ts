@@ -9,10 +9,10 @@ import { digestOf } from "../json/canonical-json.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
 import { problemsOf } from "../json/schema.ts";
 import { checkNeeds } from "../plugin/checks/needs.ts";
-import type { Kind } from "../plugin/plugin.ts";
+import type { FailurePolicy, Kind } from "../plugin/plugin.ts";
 import { experimentSchema } from "../schemas/experiment.ts";
 import { COST_MODELS, type CostModel, type Limits } from "../search/budget.ts";
-import type { FailurePolicy } from "../search/measure.ts";
+import type { Order } from "../search/search.ts";
 import { type ManifestText, parseManifest } from "./parse.ts";
 import { fullSlot, knownPlugins, type PluginSource, type RawSlot, resolveSlot, type Slot } from "./slots.ts";
 
@@ -27,6 +27,9 @@ export interface Experiment {
   readonly distance: Slot<"distance">;
   readonly evaluator: Slot<"evaluator">;
   readonly failures: FailurePolicy;
+  /** Whether evaluations are found again by other runs, or each run does its own. */
+  readonly evaluations: "own" | "shared";
+  readonly order: Order;
   readonly subspaces?: {
     readonly count: number;
     readonly radius: number;
@@ -44,6 +47,9 @@ export interface Experiment {
   readonly observers: readonly Slot<"observer">[];
 }
 
+/** Where neither the manifest nor the evaluator says what to do when an evaluation fails: a look-up fails for good. */
+const STOP: FailurePolicy = { retries: 0, remedy: "stop" };
+
 /** Where a manifest, and the plugins that it names, come from. */
 export interface ManifestSource extends ManifestText, PluginSource {}
 
@@ -54,7 +60,9 @@ interface RawManifest {
   space: RawSlot;
   distance: RawSlot;
   evaluator: RawSlot;
-  failures: FailurePolicy;
+  failures: Partial<FailurePolicy>;
+  evaluations: "own" | "shared";
+  order: Order;
   subspaces?: { count: number; radius: number; initial: RawSlot; accept: RawSlot[] };
   controller: RawSlot;
   middleware: RawSlot[];
@@ -77,14 +85,19 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
   const slot = <K extends Kind>(kind: K, pointer: string, raw: RawSlot) => resolveSlot(file, known, kind, pointer, raw);
   const slots = <K extends Kind>(kind: K, pointer: string, raw: RawSlot[]) => raw.map((one, i) => slot(kind, `${pointer}/${i}`, one));
   const { subspaces } = manifest;
+  const evaluator = slot("evaluator", "/evaluator", manifest.evaluator);
+  const failures = { ...(evaluator.plugin.failures ?? STOP), ...manifest.failures };
+  manifest.failures = failures;
   const experiment: Experiment = {
     name: manifest.name,
     file,
     resolved: manifest,
     space: slot("space", "/space", manifest.space),
     distance: slot("distance", "/distance", manifest.distance),
-    evaluator: slot("evaluator", "/evaluator", manifest.evaluator),
-    failures: manifest.failures,
+    evaluator,
+    failures,
+    evaluations: manifest.evaluations,
+    order: manifest.order,
     ...(subspaces && {
       subspaces: {
         count: subspaces.count,
@@ -102,6 +115,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     observers: slots("observer", "/observers", manifest.observers),
   };
   checkNeeds(slotsOf(experiment), subspaces !== undefined);
+  checkShared(experiment);
   deepFreeze(manifest); // and with it the options in the slots
   return experiment;
 }
@@ -131,6 +145,14 @@ function checkBudget(file: string, { subspaces, budget }: RawManifest): void {
   throw errors.manifestInvalid(file, [`/budget/queries: 0 evaluates the first centres only, and ${obstacle}`]);
 }
 
+/** What is shared must be the same whichever run has it evaluated. */
+function checkShared({ file, evaluations, evaluator: { plugin } }: Experiment): void {
+  if (evaluations !== "shared" || !plugin.needs.includes("rng")) return;
+  throw errors.manifestInvalid(file, [
+    `/evaluations: "shared" does not go with the evaluator "${plugin.name}", which draws random numbers from one evaluation to the next. Take "own"`,
+  ]);
+}
+
 /** Every slot of an experiment, in a fixed order. */
 export function slotsOf(experiment: Experiment): readonly Slot[] {
   const { space, distance, evaluator, subspaces, controller, middleware, rewards, constraints, observers } = experiment;
@@ -153,15 +175,36 @@ export function slotsOf(experiment: Experiment): readonly Slot[] {
  * question, its seeds and its observers do not change a result, and are left out.
  *
  * @param inputs  digests of what the plugins opened, by name
+ * @param concurrency  proposals that are made before their outcomes are known
  */
-export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<string, string>): string {
-  const { subspaces, budget, failures, observers } = experiment;
+export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<string, string>, concurrency: number): string {
+  const { subspaces, budget, failures, observers, evaluations, order } = experiment;
   const slots = slotsOf(experiment).filter((slot) => !observers.includes(slot as Slot<"observer">));
   return digestOf({
-    slots: slots.map(({ pointer, plugin, options, version }) => ({ pointer, use: plugin.name, options, version })),
+    slots: slots.map(identityOf),
     subspaces: subspaces ? { count: subspaces.count, radius: subspaces.radius } : null,
     budget,
     failures,
     inputs: Object.fromEntries(inputs),
+    ...(concurrency > 1 && { concurrency }),
+    ...(evaluations !== "own" && { evaluations }),
+    ...(order !== "as-proposed" && { order }),
   });
+}
+
+/**
+ * Names what an architecture is evaluated by, wherever: the space, the evaluator, and the inputs.
+ *
+ * @param inputs  digests of what the plugins opened, by name
+ */
+export function evaluatorDigest({ space, evaluator, failures }: Experiment, inputs: ReadonlyMap<string, string>): string {
+  const read = [...inputs].filter(([name]) => !name.startsWith("experiment ")); // what a search begins with evaluates nothing
+  return digestOf({ slots: [space, evaluator].map(identityOf), failures, inputs: Object.fromEntries(read) });
+}
+
+/** What a result follows from in a slot. */
+function identityOf({ pointer, plugin, options, version }: Slot): object {
+  const { outsideDigest = [] } = plugin;
+  const kept = Object.fromEntries(Object.entries(options).filter(([name]) => !outsideDigest.includes(name)));
+  return { pointer, use: plugin.name, options: kept, version };
 }

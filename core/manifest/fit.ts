@@ -66,7 +66,9 @@ export async function readFit(source: ManifestSource): Promise<Fit> {
     space,
     distance: resolveSlot(file, known, "distance", "/distance", fullSlot("hamming")),
     evaluator: measured,
-    failures: { retries: 0, remedy: "reject" },
+    failures: { retries: 0, ...measured.plugin.failures, remedy: "reject" },
+    evaluations: "own",
+    order: "as-proposed",
     controller: { file, pointer: "/pairs", plugin: differentOnes as unknown as Plugin<"controller">, options: {}, version: VERSION },
     middleware: [],
     rewards: [resolveSlot(file, known, "reward", "/reward", fullSlot("absolute"))],
@@ -97,8 +99,6 @@ const differentOnes = plugin({
         return { architecture };
       },
       observe() {},
-      save: () => ({ drawn: [...drawn], rng: rng.save() }),
-      restore() {}, // a sample is never gone on with
     };
   },
 });

@@ -28,6 +28,8 @@ export interface Outcome extends Proposal {
   readonly score: number;
   /** What the rewards made of it; NaN if the evaluation failed. */
   readonly reward: number;
+  /** True if it was never evaluated: middleware has turned it down, and asks for another. Its reward is NaN. */
+  readonly withdrawn?: boolean | undefined;
   /** How its training went, where the evaluator has told. */
   readonly curve?: readonly CurvePoint[] | undefined;
   /** The epochs after which it was ended, since it was below its floors: `score` and `reward` are of these. */

@@ -6,6 +6,6 @@ import type { Controller } from "./controller.ts";
  * Several are wrapped around each other, the manifest's first one outermost.
  */
 export interface Middleware {
-  /** A controller that wraps the one given; the wrapped one's state is part of what it saves. */
+  /** A controller that wraps the one given. */
   around(controller: Controller): Controller;
 }

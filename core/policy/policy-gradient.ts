@@ -14,7 +14,6 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
-import type { EngineState } from "../engine/memory.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Rng } from "../random/rng.ts";
@@ -48,13 +47,6 @@ export function smallUniform(rng: Rng): () => number {
   return () => rng.next() * 0.2 - 0.1;
 }
 
-interface State {
-  readonly engine: EngineState;
-  readonly rng: readonly number[];
-  /** Undefined before the first reward. */
-  readonly baseline: number | undefined;
-}
-
 /**
  * A controller that learns by REINFORCE.
  *
@@ -84,13 +76,6 @@ export function policyGradient(
       baseline = baseline === undefined ? reward : baselineDecay * baseline + (1 - baselineDecay) * reward;
       engine.backward(-(reward - baseline), -entropyWeight);
       engine.adam(options);
-    },
-    save: (): State => ({ engine: engine.save(), rng: rng.save(), baseline }),
-    restore(state: State) {
-      engine.restore(state.engine);
-      rng.restore(state.rng);
-      baseline = state.baseline;
-      drawn = false;
     },
   };
 }

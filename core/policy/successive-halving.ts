@@ -42,7 +42,6 @@ export function sizesOf(s: number, rungs: number, eta: number): number[] {
 }
 
 interface Bracket {
-  readonly number: number;
   /** n₀ … n_s. */
   readonly sizes: readonly number[];
   /** i, the rung that it is at. */
@@ -51,18 +50,16 @@ interface Bracket {
   undrawn: number;
   /** What was promoted to this rung, and not proposed yet. */
   queue: readonly Architecture[];
-  /** What was proposed at this rung, and not observed yet. */
-  awaited: number;
-  finished: readonly { readonly architecture: Architecture; readonly reward: number }[];
+  /** What was proposed at this rung, in that order. */
+  entrants: Entrant[];
 }
 
-export interface BracketsState {
-  /** How many brackets have begun. */
-  readonly begun: number;
-  /** Those that are not over, the oldest first. */
-  readonly open: readonly Bracket[];
-  /** The proposals whose outcome is awaited, in order. */
-  readonly pending: readonly { readonly bracket: number; readonly architecture: Architecture; readonly fidelity: number | undefined }[];
+interface Entrant {
+  readonly bracket: Bracket;
+  readonly architecture: Architecture;
+  readonly fidelity: number | undefined;
+  /** Undefined while its outcome is awaited; NaN where the evaluation failed. */
+  reward: number | undefined;
 }
 
 export class Brackets {
@@ -70,9 +67,12 @@ export class Brackets {
   readonly widest: number;
   readonly #rungs: readonly number[];
   readonly #eta: number;
+  /** How many brackets have begun. */
   #begun = 0;
-  #open: Bracket[] = [];
-  #pending: BracketsState["pending"] = [];
+  /** Brackets that are not over, the oldest first. */
+  readonly #open: Bracket[] = [];
+  /** Those whose outcome is awaited, in the order of the proposals. */
+  readonly #awaited: Entrant[] = [];
 
   constructor(fidelities: readonly number[], eta: number) {
     this.#rungs = rungsOf(fidelities, eta);
@@ -89,39 +89,29 @@ export class Brackets {
       architecture = draw();
       bracket.undrawn--;
     }
-    bracket.awaited++;
     const place = this.#rungs.length - bracket.sizes.length + bracket.step;
     const fidelity = place === this.#rungs.length - 1 ? undefined : this.#rungs[place];
-    this.#pending = [...this.#pending, { bracket: bracket.number, architecture, fidelity }];
+    const entrant: Entrant = { bracket, architecture, fidelity, reward: undefined };
+    bracket.entrants.push(entrant);
+    this.#awaited.push(entrant);
     return { architecture, ...(fidelity !== undefined && { fidelity }) };
   }
 
-  /** Takes no notice of what was proposed by others. */
+  /** Takes outcomes in any order, and no notice of those of others. */
   observe({ architecture, fidelity, reward }: Outcome): void {
-    const [awaited] = this.#pending;
-    if (!awaited || awaited.fidelity !== fidelity || awaited.architecture.join() !== architecture.join()) return;
-    this.#pending = this.#pending.slice(1);
-    const bracket = this.#open.find(({ number }) => number === awaited.bracket)!;
-    bracket.awaited--;
-    if (!Number.isNaN(reward)) bracket.finished = [...bracket.finished, { architecture, reward }];
-    if (bracket.undrawn + bracket.queue.length + bracket.awaited === 0) this.#promote(bracket);
-  }
-
-  save(): BracketsState {
-    return { begun: this.#begun, open: this.#open.map((bracket) => ({ ...bracket })), pending: this.#pending };
-  }
-
-  restore({ begun, open, pending }: BracketsState): void {
-    this.#begun = begun;
-    this.#open = open.map((bracket) => ({ ...bracket }));
-    this.#pending = pending;
+    const text = architecture.join();
+    const place = this.#awaited.findIndex((one) => one.fidelity === fidelity && one.architecture.join() === text);
+    if (place < 0) return;
+    const [entrant] = this.#awaited.splice(place, 1) as [Entrant];
+    entrant.reward = reward;
+    const { undrawn, queue, entrants } = entrant.bracket;
+    if (undrawn + queue.length === 0 && entrants.every((one) => one.reward !== undefined)) this.#promote(entrant.bracket);
   }
 
   #begin(): Bracket {
     const rungs = this.#rungs.length;
-    const number = this.#begun++;
-    const sizes = sizesOf(rungs - 1 - (number % rungs), rungs, this.#eta);
-    const bracket = { number, sizes, step: 0, undrawn: sizes[0]!, queue: [], awaited: 0, finished: [] };
+    const sizes = sizesOf(rungs - 1 - (this.#begun++ % rungs), rungs, this.#eta);
+    const bracket = { sizes, step: 0, undrawn: sizes[0]!, queue: [], entrants: [] };
     this.#open.push(bracket);
     return bracket;
   }
@@ -129,9 +119,10 @@ export class Brackets {
   /** The best of a rung that is over go on to the next; of equals, what was proposed first. */
   #promote(bracket: Bracket): void {
     bracket.step++;
-    const ranked = bracket.finished.toSorted((a, b) => b.reward - a.reward);
+    const finished = bracket.entrants.filter(({ reward }) => !Number.isNaN(reward));
+    const ranked = finished.toSorted((a, b) => b.reward! - a.reward!);
     bracket.queue = ranked.slice(0, bracket.sizes[bracket.step] ?? 0).map(({ architecture }) => architecture);
-    bracket.finished = [];
+    bracket.entrants = [];
     if (bracket.queue.length === 0) this.#open.splice(this.#open.indexOf(bracket), 1);
   }
 }

@@ -17,10 +17,6 @@ export interface Rng {
   next(): number;
   /** Uniform integer in [0, n); n at most 2³². Its bias, under n / 2³², is far below what any experiment can see. */
   below(n: number): number;
-  /** The position in the stream, for `restore`. */
-  save(): readonly number[];
-  /** Continues from a position that `save` gave. */
-  restore(state: readonly number[]): void;
 }
 
 /**
@@ -32,16 +28,9 @@ export interface Rng {
 export function randomStream(seed: number, slot: string): Rng {
   const digest = sha256(utf8ToBytes(`${seed}${slot}`));
   const words = new DataView(digest.buffer, digest.byteOffset);
-  let generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => words.getInt32(at)));
+  const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => words.getInt32(at)));
   const next = () => (generator.next() >>> 0) / 2 ** 32;
-  return {
-    next,
-    below: (n) => Math.floor(next() * n),
-    save: () => generator.getState(),
-    restore: (state) => {
-      generator = xoroshiro128plusFromState(state);
-    },
-  };
+  return { next, below: (n) => Math.floor(next() * n) };
 }
 
 /** Puts the values in a uniformly random order, in place (Fisher and Yates). */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { CurvePoint } from "../plugin/evaluator.ts";
 import type { Metric } from "../plugin/metric.ts";
 import type { Fronts } from "./pareto.ts";
 
@@ -34,8 +35,14 @@ interface Facts {
     readonly charged: { readonly queries: number; readonly seconds: number };
     /** The training epochs that it was measured after, where these are fewer than the metric's. */
     readonly fidelity?: number;
+    /** True if it was ended after these epochs, since its learning curve was below its floors. */
+    readonly stopped?: true;
     /** False where the limits of the manifest do not let it be a centre, or the answer. */
     readonly feasible?: false;
+    /** Further numbers that the evaluator gave. */
+    readonly metrics?: Readonly<Record<string, number>>;
+    /** Its learning curve, where the evaluator gave one. */
+    readonly curve?: readonly CurvePoint[];
   };
   /** An evaluation threw. The remedy says what the search did about it. */
   "evaluation.failed": {
@@ -44,6 +51,8 @@ interface Facts {
     readonly attempt: number;
     readonly reason: string;
     readonly remedy: "retry" | "reject" | "stop";
+    /** What was charged to the budget: nothing, unless the remedy is to reject. */
+    readonly charged: { readonly queries: number; readonly seconds: number };
     /** The training epochs that it was to be measured after, where these are fewer than the metric's. */
     readonly fidelity?: number;
   };

@@ -19,6 +19,10 @@ export interface RunResult {
   readonly cost: { readonly seconds: number };
   /** How many times a centre was replaced. */
   readonly updates: number;
+  /** How many architectures were rejected, since their evaluation failed; left out if none was. */
+  readonly failed?: number;
+  /** Trainings that were ended early, since their learning curves were below their floors, and the epochs saved; left out if none was. */
+  readonly stopped?: { readonly trainings: number; readonly epochs: number };
   /** The final centres; empty in a search of the whole space. */
   readonly centres: readonly string[];
 }
@@ -44,6 +48,8 @@ export class ResultFold {
   #evaluations = 0;
   #seconds = 0;
   #updates = 0;
+  #failed = 0;
+  #stopped = { trainings: 0, epochs: 0 };
   readonly #distinct = new Set<string>();
   readonly #centres: string[] = [];
   #end: "finished" | "failed" | undefined;
@@ -61,6 +67,8 @@ export class ResultFold {
           this.#queries.add(event.fidelity);
         }
         this.#seconds += event.charged.seconds;
+        if (event.stopped)
+          this.#stopped = { trainings: this.#stopped.trainings + 1, epochs: this.#stopped.epochs + this.#fullEpochs - event.fidelity! };
         if (!countsAsAnswer(event)) break;
         if (!this.#best || event.score > this.#best.score) {
           this.#best = { architecture: event.architecture, score: event.score };
@@ -68,8 +76,8 @@ export class ResultFold {
         }
         break;
       case "evaluation.failed":
-        // A rejected architecture was a query all the same.
-        if (event.remedy === "reject") this.#queries.add(event.fidelity);
+        if (event.remedy === "reject") this.#failed++;
+        if (event.charged.queries > 0) this.#queries.add(event.fidelity);
         break;
       case "subspace.evoked":
         this.#centres[event.subspace] = event.architecture;
@@ -108,6 +116,8 @@ export class ResultFold {
       distinct: this.#distinct.size,
       cost: { seconds: this.#seconds },
       updates: this.#updates,
+      ...(this.#failed > 0 && { failed: this.#failed }),
+      ...(this.#stopped.trainings > 0 && { stopped: this.#stopped }),
       centres: [...this.#centres],
     };
   }

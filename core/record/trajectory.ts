@@ -77,11 +77,6 @@ export class TrajectoryFold {
   readonly scores: number[] = [];
   /** Distance from α, and R(α), of the proposals whose outcome is awaited, by query. */
   readonly #proposed = new Map<number, { distance: number; centre: number }>();
-  /**
-   * Queries that were rejected and are not counted yet. Where evaluations overlap a failure may be told
-   * before the outcome of an earlier query, which must not be charged for it.
-   */
-  #rejected: SearchEvent<"evaluation.failed">[] = [];
 
   next(event: SearchEvent): void {
     switch (event.type) {
@@ -93,9 +88,8 @@ export class TrajectoryFold {
           this.#proposed.set(event.query, { distance: event.distance, centre: this.scores[event.subspace]! });
         break;
       case "evaluation.failed":
-        if (event.remedy !== "reject") break;
-        this.#rejected.push(event);
-        this.#proposed.delete(event.query);
+        if (event.charged.queries > 0) this.#queries.add(event.fidelity);
+        if (event.remedy === "reject") this.#proposed.delete(event.query);
         break;
       case "architecture.evaluated":
         this.#evaluated(event);
@@ -128,8 +122,6 @@ export class TrajectoryFold {
 
   #evaluated(event: SearchEvent<"architecture.evaluated">): void {
     const { query, score, charged, fidelity } = event;
-    for (const rejected of this.#rejected) if (rejected.query <= query) this.#queries.add(rejected.fidelity);
-    this.#rejected = this.#rejected.filter((rejected) => rejected.query > query);
     if (charged.queries > 0) this.#queries.add(fidelity);
     this.#seconds += charged.seconds;
     if (countsAsAnswer(event) && score > this.#best) {

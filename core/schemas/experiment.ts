@@ -37,14 +37,26 @@ export const experimentSchema = {
     distance: { ...slot("D(α, β)"), default: "hamming" },
     evaluator: slot("Measures an architecture"),
     failures: {
-      description: "What to do when an evaluation fails",
+      description: "What to do when an evaluation fails; what is left out is as the evaluator has it, see docs/plugins.md",
       type: "object",
       additionalProperties: false,
       default: {},
       properties: {
-        retries: { description: "Tries after the first", type: "integer", minimum: 0, maximum: 100, default: 0 },
-        remedy: { description: "After the last try", enum: ["reject", "stop"], default: "stop" },
+        retries: { description: "Tries after the first", type: "integer", minimum: 0, maximum: 100 },
+        remedy: { description: "After the last try", enum: ["reject", "stop"] },
       },
+    },
+    evaluations: {
+      description:
+        "own: each run does its own; shared: what was evaluated once is found again by all runs of a store with the same evaluator, and then the evaluator is told no seed of a run",
+      enum: ["own", "shared"],
+      default: "own",
+    },
+    order: {
+      description:
+        "The order in which outcomes are learned from: as-finished keeps evaluators busy whose evaluations differ in time, and the same manifest and seed then give the same result only by the order that was recorded",
+      enum: ["as-proposed", "as-finished"],
+      default: "as-proposed",
     },
     subspaces: {
       description: "The candidate subspaces; left out, the search is one of the whole space",
@@ -92,6 +104,7 @@ export const experimentSchema = {
               properties: {
                 initial: { description: "The first centres", enum: ["free", "charged"] },
                 repeats: { description: "Architectures evaluated before in this run", enum: ["free", "charged"] },
+                failures: { description: "Architectures that were rejected; charged if left out", enum: ["free", "charged"] },
                 overshoot: { description: "Whether the query that exceeds the budget counts", type: "boolean" },
               },
             },

@@ -11,6 +11,8 @@ export interface CostModel {
   readonly initial: "free" | "charged";
   /** Whether an architecture that this run has evaluated before is charged again. */
   readonly repeats: "free" | "charged";
+  /** Whether a rejected architecture, whose evaluation failed, is charged a query; charged if left out. Its seconds are not known. */
+  readonly failures?: "free" | "charged";
   /** Whether the query that exceeds a limit still counts; if not, its outcome is dropped. */
   readonly overshoot: boolean;
 }
@@ -38,9 +40,11 @@ export interface Charge {
   readonly seconds: number;
 }
 
-const FREE: Charge = Object.freeze({ queries: 0, seconds: 0 });
+export const FREE: Charge = Object.freeze({ queries: 0, seconds: 0 });
 /** A run that is charged nothing this often in a row has converged on repeats and would never end. */
 const STALLED_AFTER = 10_000;
+/** The same for evaluations that fail: each of them may have taken an hour. */
+const FAILURES_AFTER = 100;
 
 export class Budget {
   /** Seconds charged so far. */
@@ -49,6 +53,7 @@ export class Budget {
   /** Those that were charged, and those that are under way. */
   readonly #begun = new QueryCount();
   #uncharged = 0;
+  #failedInARow = 0;
   readonly #limits: Limits;
   readonly #full: number;
   readonly #seen: Set<string> | undefined;
@@ -73,7 +78,7 @@ export class Budget {
 
   /** True if the search no longer spends anything. */
   get stalled(): boolean {
-    return this.#uncharged >= STALLED_AFTER;
+    return this.#uncharged >= STALLED_AFTER || this.#failedInARow >= FAILURES_AFTER;
   }
 
   /** A query begins. @param fidelity  its training epochs; undefined for a full one */
@@ -83,19 +88,24 @@ export class Budget {
 
   /**
    * Charges the query that ends.
-   * @param text  the architecture's; undefined if its evaluation failed, which is never free
-   * @param fidelity  as it began
+   * @param text  the architecture's; undefined if its evaluation failed
+   * @param begun  its fidelity as it began
+   * @param ended  the fidelity that it has reached: fewer epochs where it was stopped early
    * @returns what was charged; undefined if the query does not fit any more and must be dropped
    */
-  charge(text: (() => string) | undefined, seconds: number, fidelity?: number): Charge | undefined {
-    if (text && this.#isFree(text, fidelity)) return this.chargeNothing(fidelity);
-    this.#charged.add(fidelity);
+  charge(text: (() => string) | undefined, seconds: number, begun?: number, ended = begun): Charge | undefined {
+    if (text ? this.#isFree(text, ended) : this.#failureIsFree()) return this.chargeNothing(begun);
+    this.#charged.add(ended);
     if (!this.#limits.cost.overshoot && this.#exceededBy(seconds)) {
-      this.#charged.remove(fidelity);
-      this.#begun.remove(fidelity);
+      this.#charged.remove(ended);
+      this.#begun.remove(begun);
       return undefined;
     }
-    return this.#spend({ queries: fidelity === undefined ? 1 : fidelity / this.#full, seconds });
+    if (ended !== begun) {
+      this.#begun.remove(begun);
+      this.#begun.add(ended);
+    }
+    return this.#spend({ queries: ended === undefined ? 1 : ended / this.#full, seconds });
   }
 
   /** The query that ends cost nothing: its architecture was not evaluated, since its metric was known. */
@@ -116,6 +126,20 @@ export class Budget {
     return this.#spend({ queries: 1, seconds });
   }
 
+  /** Charges a first centre whose evaluation failed. */
+  chargeInitialFailure(): Charge {
+    if (this.#limits.cost.initial === "free" || this.#failureIsFree()) return FREE;
+    this.#begun.add(undefined);
+    this.#charged.add(undefined);
+    return this.#spend({ queries: 1, seconds: 0 });
+  }
+
+  #failureIsFree(): boolean {
+    if (this.#limits.cost.failures !== "free") return false;
+    this.#failedInARow++;
+    return true;
+  }
+
   #isFree(text: () => string, fidelity?: number): boolean {
     if (!this.#seen) return false;
     const key = fidelity === undefined ? text() : `${text()} after ${fidelity} epochs`;
@@ -131,6 +155,7 @@ export class Budget {
 
   #spend(charge: Charge): Charge {
     this.seconds += charge.seconds;
+    if (charge !== FREE) this.#failedInARow = 0;
     const spends = this.#limits.queries === undefined ? charge.seconds > 0 : charge.queries > 0;
     this.#uncharged = spends ? 0 : this.#uncharged + 1;
     return charge;

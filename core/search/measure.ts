@@ -1,51 +1,85 @@
 /**
- * One evaluation, with what to do if it fails.
+ * One evaluation: its tries, what to do where they fail, and where its learning curve ends it.
  *
  * @module
  */
 import { EvokeError } from "../errors/index.ts";
-import type { Measurement } from "../plugin/evaluator.ts";
-
-/** When an evaluation throws: retry so often, then reject the architecture or stop the run. */
-export interface FailurePolicy {
-  readonly retries: number;
-  readonly remedy: "reject" | "stop";
-}
-
-export interface Failure {
-  /** 1 for the first try. */
-  readonly attempt: number;
-  readonly reason: string;
-  readonly remedy: "retry" | "reject" | "stop";
-}
+import type { CurvePoint, EvaluationContext, Measurement } from "../plugin/evaluator.ts";
+import type { FailurePolicy } from "../plugin/plugin.ts";
+import type { Evaluated, Failure } from "./evaluations.ts";
 
 /** What an evaluator has thrown, without who it is and where: it is always the evaluator. */
-function reasonOf(error: unknown): string {
-  const thrown = error instanceof EvokeError && error.code === "PLUGIN_FAILED" ? error.cause : error;
-  return thrown instanceof Error ? thrown.message : String(thrown);
+function thrownBy(error: unknown): unknown {
+  return error instanceof EvokeError && error.code === "PLUGIN_FAILED" ? error.cause : error;
+}
+
+function failureOf(error: unknown, attempt: number, remedy: Failure["remedy"]): Failure {
+  const thrown = thrownBy(error);
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const log = typeof thrown === "object" && thrown !== null && "log" in thrown ? thrown.log : undefined;
+  return { attempt, reason, remedy, ...(typeof log === "string" && log !== "" && { log }) };
 }
 
 /**
+ * Evaluates until it has not failed, or the policy has an end.
+ *
  * @param evaluate  what the evaluator does; what it gives is checked
- * @returns the measurement, or undefined if the architecture is rejected; at once where the evaluator is synchronous
+ * @param stopping  told of all failures before the last of them is thrown
+ * @returns at once where the evaluator is synchronous
  * @throws the evaluator's last error, if the policy is to stop
  */
 export function measure(
-  evaluate: () => Measurement | Promise<Measurement>,
+  evaluate: (attempt: number) => Measurement | Promise<Measurement>,
   policy: FailurePolicy,
-  report: (failure: Failure) => void,
-  attempt = 1,
-): Measurement | undefined | Promise<Measurement | undefined> {
-  const failed = (error: unknown) => {
-    const remedy = attempt <= policy.retries ? "retry" : policy.remedy;
-    report({ attempt, reason: reasonOf(error), remedy });
-    if (remedy === "stop") throw error;
-    return remedy === "reject" ? undefined : measure(evaluate, policy, report, attempt + 1);
+  stopping: (failures: readonly Failure[]) => void,
+  failures: readonly Failure[] = [],
+): Evaluated | Promise<Evaluated> {
+  const attempt = failures.length + 1;
+  const failed = (error: unknown): Evaluated | Promise<Evaluated> => {
+    const remedy = attempt <= policy.retries && !isFinal(error) ? "retry" : isFinal(error) ? "stop" : policy.remedy;
+    const told = [...failures, failureOf(error, attempt, remedy)];
+    if (remedy === "stop") {
+      stopping(told);
+      throw error;
+    }
+    return remedy === "reject" ? { measurement: undefined, failures: told } : measure(evaluate, policy, stopping, told);
   };
+  const measured = (measurement: Measurement): Evaluated => ({ measurement, failures });
   try {
-    const measurement = evaluate();
-    return measurement instanceof Promise ? measurement.catch(failed) : measurement;
+    const measurement = evaluate(attempt);
+    return measurement instanceof Promise ? measurement.then(measured, failed) : measured(measurement);
   } catch (error) {
     return failed(error);
+  }
+}
+
+/** What no other try and no other architecture can help, such as a program that is not there. */
+function isFinal(error: unknown): boolean {
+  const thrown = thrownBy(error);
+  return typeof thrown === "object" && thrown !== null && "final" in thrown && thrown.final === true;
+}
+
+/** Watches a learning curve, and says where it falls below its floors. */
+export class Watch {
+  readonly #floors: readonly CurvePoint[];
+  readonly #hear: (point: CurvePoint) => void;
+  readonly #curve: CurvePoint[] = [];
+
+  constructor(floors: readonly CurvePoint[] = [], hear: (point: CurvePoint) => void = () => {}) {
+    this.#floors = floors;
+    this.#hear = hear;
+  }
+
+  /** @returns false where the training is to end */
+  readonly progress: EvaluationContext["progress"] = (point) => {
+    this.#curve.push(point);
+    this.#hear(point);
+    const floor = this.#floors.findLast(({ epoch }) => epoch <= point.epoch);
+    return floor === undefined || point.value >= floor.value;
+  };
+
+  /** The measurement with the curve that was told, where it has none of its own. */
+  complete(measurement: Measurement): Measurement {
+    return this.#curve.length === 0 || measurement.curve ? measurement : { ...measurement, curve: this.#curve };
   }
 }

@@ -1,10 +1,17 @@
 /**
  * Operators for a search that proposes only as fast as outcomes come back: a source of turns, and
- * asynchronous work whose results keep the order in which it was begun.
+ * asynchronous work whose results keep the order in which it was begun, or come as they are finished.
  *
  * @module
  */
 import { Observable, type OperatorFunction } from "rxjs";
+
+/** How many turns are under way. */
+export interface Tempo {
+  readonly concurrency: number;
+  /** True if the next turns begin when all of the last ones are over, so many at once. */
+  readonly rounds: boolean;
+}
 
 /**
  * Turns 0, 1, 2 …, each given when fewer than `concurrency` are under way. Turn i + concurrency
@@ -16,12 +23,13 @@ export class Pace {
   #advance = () => {};
   #underWay = 0;
 
-  constructor(lasts: () => boolean, concurrency: number) {
+  constructor(lasts: () => boolean, { concurrency, rounds }: Tempo) {
     this.turns = new Observable<number>((subscriber) => {
       let turn = 0;
       let advancing = false;
       this.#advance = () => {
         if (advancing) return; // a turn finished inside the loop below, which goes on by itself
+        if (rounds && this.#underWay > 0) return;
         advancing = true;
         while (this.#underWay < concurrency && !subscriber.closed && lasts()) {
           this.#underWay++;
@@ -85,4 +93,110 @@ export function inOrder<T, R>(work: (value: T) => R | Promise<R>): OperatorFunct
         },
       });
     });
+}
+
+/**
+ * Begins work for each value at once, and passes each result on when it is there. Results that are no promises pass
+ * without delay. Those that were finished before, in another call, come in the order of then, and before all others.
+ *
+ * @param place  the place of a value in the order of then, from 0; undefined if it was not finished
+ */
+export function asFinished<T, R>(work: (value: T) => R | Promise<R>, place: (value: T) => number | undefined): OperatorFunction<T, R> {
+  return (source) =>
+    new Observable<R>((subscriber) => {
+      const repeated = new Map<number, R>();
+      let next = 0;
+      /** Finished now: after all that is repeated. */
+      const fresh: R[] = [];
+      let underWay = 0;
+      let awaited = 0; // results of then whose order is not reached yet
+      let ended = false;
+      const pass = (result: R) => {
+        underWay--;
+        subscriber.next(result);
+        if (ended && underWay === 0) subscriber.complete();
+      };
+      /** One result at a time, after all turns that may begin have begun: as it was when they were finished. */
+      const deliver = () => {
+        if (subscriber.closed) return;
+        if (repeated.has(next)) {
+          const result = repeated.get(next)!;
+          repeated.delete(next++);
+          awaited--;
+          queueMicrotask(deliver);
+          pass(result);
+        } else if (awaited === 0 && fresh.length > 0) {
+          queueMicrotask(deliver);
+          pass(fresh.shift()!);
+        }
+      };
+      return source.subscribe({
+        next(value) {
+          const before = place(value);
+          let result: R | Promise<R>;
+          try {
+            result = work(value);
+          } catch (error) {
+            subscriber.error(error);
+            return;
+          }
+          underWay++;
+          if (!(result instanceof Promise)) {
+            pass(result);
+            return;
+          }
+          if (before !== undefined) awaited++;
+          result.then(
+            (settled) => {
+              if (before === undefined) fresh.push(settled);
+              else repeated.set(before, settled);
+              queueMicrotask(deliver);
+            },
+            (error) => subscriber.error(error),
+          );
+        },
+        error: (error) => subscriber.error(error),
+        complete() {
+          ended = true;
+          if (underWay === 0) subscriber.complete();
+        },
+      });
+    });
+}
+
+/** Bounds how much of something is under way; what comes first is begun first. */
+export class Limit {
+  readonly #most: number;
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Does it at once where there is room; then what it gives is given at once too, if it is no promise. */
+  run<T>(work: () => T | Promise<T>): T | Promise<T> {
+    if (this.#underWay >= this.#most) return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#begin(work));
+    this.#underWay++;
+    return this.#begin(work);
+  }
+
+  #begin<T>(work: () => T | Promise<T>): T | Promise<T> {
+    try {
+      const result = work();
+      if (result instanceof Promise) return result.finally(() => this.#end());
+      this.#end();
+      return result;
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  /** Its place goes to the one that waits longest. */
+  #end(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#underWay--;
+  }
 }

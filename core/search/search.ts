@@ -9,21 +9,27 @@
  * @module
  */
 import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, takeWhile, tap } from "rxjs";
-import { initialInvalid } from "../errors/index.ts";
+import { centreIrreplaceable, evaluationsFailed, initialInvalid } from "../errors/index.ts";
 import type { Acceptance } from "../plugin/acceptance.ts";
 import type { Blame } from "../plugin/checks/blame.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Distance } from "../plugin/distance.ts";
 import type { Evaluator, Measurement } from "../plugin/evaluator.ts";
 import type { Initial } from "../plugin/initial.ts";
+import type { FailurePolicy } from "../plugin/plugin.ts";
 import type { Candidate, Reward } from "../plugin/reward.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
 import type { Bus } from "../record/bus.ts";
+import type { SearchEvent } from "../record/events.ts";
 import type { Architecture } from "../space/architecture.ts";
-import type { Budget } from "./budget.ts";
-import { type FailurePolicy, measure } from "./measure.ts";
-import { inOrder, Pace } from "./pace.ts";
+import { type Budget, type Charge, FREE } from "./budget.ts";
+import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
+import { measure, Watch } from "./measure.ts";
+import { asFinished, inOrder, Limit, Pace, type Tempo } from "./pace.ts";
+
+/** In which order outcomes are learned from. */
+export type Order = "as-proposed" | "as-finished";
 
 /** What a run is composed of. What its plugins give is checked (core/plugin/checks/). */
 export interface Run {
@@ -40,6 +46,9 @@ export interface Run {
   readonly subspaces?: Evoking;
   readonly budget: Budget;
   readonly failures: FailurePolicy;
+  readonly order: Order;
+  /** Where evaluations are done, kept and found again. */
+  readonly evaluations: Evaluations;
   readonly bus: Bus;
   /** Tells errors that nobody foresaw with the plugin whose code threw them. */
   readonly blame: Blame;
@@ -57,6 +66,7 @@ interface Query {
   readonly number: number;
   readonly proposal: Proposal;
   readonly feasible: boolean;
+  failures: readonly Failure[];
   /** Undefined if the evaluation failed and the architecture was rejected. */
   measurement: Measurement | undefined;
   reward: number;
@@ -67,13 +77,14 @@ interface Query {
  * evaluation failed for good. All that happens is told on the bus.
  */
 export function search(run: Run): Observable<unknown> {
-  const { budget, controller, evaluator } = run;
-  const pace = new Pace(() => budget.lasts, Math.min(controller.concurrency ?? 1, evaluator.concurrency ?? 1));
+  const { budget } = run;
+  const tempo = tempoOf(run);
+  const pace = new Pace(() => budget.lasts, tempo);
   return concat(
     evokeSubspaces(run), //                             2–3: K first centres, and the graph of them
     pace.turns.pipe(
       map((number) => propose(run, number)), //         4a, 4b: global search, then local search
-      evaluate(run), //                                 4c: R(β)
+      evaluate(run, tempo), //                          4c: R(β)
       takeWhile((query) => charge(run, query)), //      4:  until the budget is spent
       tap((query) => shapeReward(run, query)), //       4c: R(β|α)
       tap((query) => updateSubspace(run, query)), //    4d: β replaces α if it is better
@@ -83,28 +94,77 @@ export function search(run: Run): Observable<unknown> {
   );
 }
 
+/** How many proposals are made before their outcomes are known. It follows from the manifest alone. */
+export function tempoOf({ controller, evaluator, order }: Pick<Run, "controller" | "evaluator" | "order">): Tempo {
+  const { concurrency = 1, rounds = false } = controller;
+  if (rounds && order === "as-proposed") return { concurrency, rounds };
+  return { concurrency: Math.min(concurrency, evaluator.concurrency ?? 1), rounds: false };
+}
+
 /** Lines 2–3: the K first centres are measured, and the graph is built of them. */
 function evokeSubspaces(run: Run): Observable<never> {
   return defer(async () => {
     if (!run.subspaces) return;
     const { graph, initial } = run.subspaces;
-    for (const [subspace, architecture] of (await firstCentres(run, graph, initial)).entries()) {
-      const { score, seconds } = (await measureArchitecture(run, -1, { architecture }))!; // a first centre is not rejected
+    for (const [subspace, { architecture, measurement }] of (await firstCentres(run, graph.count, initial)).entries()) {
+      const { score, seconds } = measurement;
       const text = run.space.encode(architecture);
       const charged = run.budget.chargeInitial(() => text, seconds);
       graph.evoke(subspace, architecture, score);
-      run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, score, charged }));
+      run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, score, charged, ...furtherOf(measurement) }));
       run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, score }));
     }
   }).pipe(ignoreElements());
 }
 
-async function firstCentres({ space, feasible }: Run, { count }: SubspaceGraph, initial: Initial): Promise<readonly Architecture[]> {
-  const centres = await initial.centres(count);
-  if (centres.length !== count) throw initialInvalid(`they are ${centres.length}, and /subspaces/count is ${count}`);
-  const excess = centres.find((centre) => !feasible(centre));
-  if (excess) throw initialInvalid(`the limits under /constraints or /subspaces/accept do not admit ${space.encode(excess)}`);
+interface FirstCentre {
+  readonly architecture: Architecture;
+  readonly measurement: Measurement;
+}
+
+/** After so many evaluations that failed, one after the other, it is not the architectures that are to blame. */
+const FAILED_IN_A_ROW = 20;
+
+/** The first centres, all of them under way at once; one that fails is replaced by another. */
+async function firstCentres(run: Run, count: number, initial: Initial): Promise<readonly FirstCentre[]> {
+  const { space, budget, evaluator, feasible } = run;
+  const limit = new Limit(Math.max(evaluator.concurrency ?? 1, evaluator.places ?? 1));
+  const drawn = [...(await initial.centres(count))];
+  if (drawn.length !== count) throw initialInvalid(`they are ${drawn.length}, and /subspaces/count is ${count}`);
+  const centres: FirstCentre[] = [];
+  let drawings = 0;
+  let failedInARow = 0;
+  for (let open = drawn.map((_, subspace) => subspace); open.length > 0; ) {
+    for (const subspace of open) checkLimits(drawn[subspace]!, space, feasible);
+    const evaluated = await Promise.all(
+      open.map((subspace) => {
+        const request = { query: -1 - drawings++, architecture: drawn[subspace]! };
+        return limit.run(() => evaluateOne(run, request));
+      }),
+    );
+    const failed: number[] = [];
+    for (const [i, subspace] of open.entries()) {
+      const { measurement, failures } = evaluated[i]!;
+      const architecture = drawn[subspace]!;
+      tellFailures(run, { query: -1, architecture }, failures, () => budget.chargeInitialFailure());
+      if (measurement) {
+        centres[subspace] = { architecture, measurement };
+        failedInARow = 0;
+        continue;
+      }
+      failedInARow++;
+      failed.push(subspace);
+      if (!initial.another) throw centreIrreplaceable(space.encode(architecture), failures.at(-1)!.reason);
+      if (failedInARow >= FAILED_IN_A_ROW) throw evaluationsFailed(failures.at(-1)!.reason);
+      drawn[subspace] = initial.another();
+    }
+    open = failed;
+  }
   return centres;
+}
+
+function checkLimits(centre: Architecture, space: Space, feasible: Run["feasible"]): void {
+  if (!feasible(centre)) throw initialInvalid(`the limits under /constraints or /subspaces/accept do not admit ${space.encode(centre)}`);
 }
 
 /** Lines 4a and 4b are the controller's: it chooses a subspace and a modification inside it, or any architecture. */
@@ -119,50 +179,103 @@ function propose({ controller, space, distance, subspaces, feasible, budget, bus
     ...(subspace !== undefined && subspaces && { distance: distance.between(subspaces.graph.centres[subspace]!, architecture) }),
     ...(fidelity !== undefined && { fidelity }),
   }));
-  return { number, proposal, feasible: feasible(architecture), measurement: undefined, reward: Number.NaN };
+  return { number, proposal, feasible: feasible(architecture), failures: [], measurement: undefined, reward: Number.NaN };
 }
 
-/** Line 4c. Several evaluations are under way where the pace allows it; outcomes leave in the order of the proposals. */
-function evaluate(run: Run): OperatorFunction<Query, Query> {
-  return inOrder((query) => {
-    const measured = (measurement: Measurement | undefined) => {
+/**
+ * Line 4c. Several evaluations are under way where the pace allows it; outcomes leave in the order of the proposals, or
+ * as they are finished. Where several can be under way, none passes before those that begin with it have begun.
+ */
+function evaluate(run: Run, { concurrency }: Tempo): OperatorFunction<Query, Query> {
+  const { evaluator, evaluations, order, space } = run;
+  const limit = new Limit(Math.max(evaluator.concurrency ?? 1, evaluator.places ?? 1));
+  const measured = new LowerFidelities();
+  const work = (query: Query): Query | Promise<Query> => {
+    const { number, proposal } = query;
+    const { known, architecture, fidelity, floors } = proposal;
+    if (known !== undefined) {
+      query.measurement = { score: known, seconds: 0 };
+      return query;
+    }
+    const done = ({ measurement, failures }: Evaluated) => {
       query.measurement = measurement;
+      query.failures = failures;
+      if (measurement) measured.add(() => space.encode(architecture), number, fidelity);
       return query;
     };
-    const { known } = query.proposal;
-    if (known !== undefined) return measured({ score: known, seconds: 0 });
-    const measurement = measureArchitecture(run, query.number, query.proposal);
-    return measurement instanceof Promise ? measurement.then(measured) : measured(measurement);
-  });
+    const lower = measured.below(() => space.encode(architecture), fidelity);
+    const request: EvaluationRequest = { query: number, architecture, fidelity, lower };
+    const evaluated = limit.run(() => evaluateOne(run, request, floors));
+    return evaluated instanceof Promise || concurrency > 1 ? Promise.resolve(evaluated).then(done) : done(evaluated);
+  };
+  return order === "as-finished" ? asFinished(work, ({ number }) => evaluations.place(number)) : inOrder(work);
 }
 
-/** A first centre is not rejected, since nothing could stand for it. */
-function measureArchitecture({ evaluator, failures, space, bus }: Run, query: number, { architecture, fidelity }: Proposal) {
-  const lower = fidelity !== undefined && { fidelity };
-  return measure(
-    () => evaluator.evaluate(architecture, fidelity),
-    query < 0 ? { ...failures, remedy: "stop" } : failures,
-    (failure) => bus.publish("evaluation.failed", () => ({ query, architecture: space.encode(architecture), ...failure, ...lower })),
+function evaluateOne(run: Run, request: EvaluationRequest, floors?: Proposal["floors"]): Evaluated | Promise<Evaluated> {
+  const { evaluator, evaluations, failures: policy } = run;
+  const { architecture, fidelity } = request;
+  return evaluations.perform(request, (surroundings) =>
+    measure(
+      (attempt) => {
+        const watch = new Watch(floors, (point) => evaluations.progressed(request, point));
+        const measurement = evaluator.evaluate(architecture, fidelity, { ...surroundings, attempt, progress: watch.progress });
+        return measurement instanceof Promise ? measurement.then((one) => watch.complete(one)) : watch.complete(measurement);
+      },
+      policy,
+      (failures) => tellFailures(run, { ...request, query: Math.max(-1, request.query) }, failures, () => FREE),
+    ),
   );
 }
 
-/** Charges the query. False ends the search: the query does not fit into the budget any more, and never happened. */
-function charge({ budget, space, bus }: Run, { number, proposal, feasible, measurement }: Query): boolean {
-  const { architecture, known, fidelity } = proposal;
-  const text = () => space.encode(architecture);
-  const charged =
-    known === undefined ? budget.charge(measurement && text, measurement?.seconds ?? 0, fidelity) : budget.chargeNothing(fidelity);
-  if (charged && measurement) {
-    bus.publish("architecture.evaluated", () => ({
-      query: number,
-      architecture: text(),
-      score: measurement.score,
+/** Tells of the tries that failed. @param charge  gives what is charged for a rejected architecture */
+function tellFailures(
+  { bus, space }: Run,
+  { query, architecture, fidelity }: Pick<EvaluationRequest, "query" | "architecture" | "fidelity">,
+  failures: readonly Failure[],
+  charge: () => Charge,
+): void {
+  for (const { log: _, ...failure } of failures) {
+    const charged = failure.remedy === "reject" ? charge() : FREE;
+    bus.publish("evaluation.failed", () => ({
+      query,
+      architecture: space.encode(architecture),
+      ...failure,
       charged,
       ...(fidelity !== undefined && { fidelity }),
-      ...(!feasible && { feasible }),
     }));
   }
-  return charged !== undefined;
+}
+
+/** Charges the query. False ends the search: the query does not fit into the budget any more, and never happened. */
+function charge(run: Run, { number, proposal, feasible, measurement, failures }: Query): boolean {
+  const { budget, space, bus } = run;
+  const { architecture, known, fidelity } = proposal;
+  const text = () => space.encode(architecture);
+  const stopped = measurement?.stoppedAfter;
+  const charged =
+    known === undefined
+      ? budget.charge(measurement && text, measurement?.seconds ?? 0, fidelity, stopped ?? fidelity)
+      : budget.chargeNothing(fidelity);
+  if (!charged) return false;
+  tellFailures(run, { query: number, architecture, fidelity }, failures, () => charged);
+  if (!measurement) return true;
+  const epochs = stopped ?? fidelity;
+  bus.publish("architecture.evaluated", () => ({
+    query: number,
+    architecture: text(),
+    score: measurement.score,
+    charged,
+    ...(epochs !== undefined && { fidelity: epochs }),
+    ...(stopped !== undefined && { stopped: true as const }),
+    ...(!feasible && { feasible }),
+    ...furtherOf(measurement),
+  }));
+  return true;
+}
+
+/** What an evaluator has told beside the score. */
+function furtherOf({ metrics, curve }: Measurement): Pick<SearchEvent<"architecture.evaluated">, "metrics" | "curve"> {
+  return { ...(metrics && { metrics }), ...(curve && { curve }) };
 }
 
 /** R(β|α), or whatever the chain of rewards makes of R(β). */
@@ -193,7 +306,7 @@ function valued(candidate: Candidate, reward: Reward): Candidate {
 function updateSubspace(run: Run, query: Query): void {
   const { architecture, subspace, fidelity } = query.proposal;
   if (!run.subspaces || subspace === undefined || !query.measurement) return;
-  if (!query.feasible || fidelity !== undefined) return;
+  if (!query.feasible || fidelity !== undefined || query.measurement.stoppedAfter !== undefined) return;
   const candidate = candidateOf(run, query, query.measurement) as Required<Candidate>;
   if (!run.subspaces.acceptance.every((rule) => rule.accepts(candidate))) return;
   const { score } = query.measurement;
@@ -210,7 +323,13 @@ function updateSubspace(run: Run, query: Query): void {
 function learn({ controller, bus }: Run, { number, proposal, measurement, reward }: Query): void {
   const { architecture, subspace, fidelity } = proposal;
   const score = measurement?.score ?? Number.NaN;
-  controller.observe({ architecture, subspace, score, reward, ...(fidelity !== undefined && { fidelity }) });
+  const { curve, stoppedAfter } = measurement ?? {};
+  controller.observe({
+    ...{ architecture, subspace, score, reward },
+    ...(fidelity !== undefined && { fidelity }),
+    ...(curve && { curve }),
+    ...(stoppedAfter !== undefined && { stoppedAfter }),
+  });
   bus.publish("policy.updated", () => ({ query: number }));
 }
 
@@ -219,4 +338,24 @@ function candidateOf({ subspaces }: Run, { proposal }: Query, { score }: Measure
   if (!subspaces || subspace === undefined) return { architecture, score };
   const { graph } = subspaces;
   return { architecture, score, centre: { architecture: graph.centres[subspace]!, score: graph.scores[subspace]! } };
+}
+
+/** Which queries have measured an architecture at a lower fidelity, for what goes on from there. */
+class LowerFidelities {
+  readonly #queries = new Map<string, { readonly query: number; readonly fidelity: number }[]>();
+
+  add(text: () => string, query: number, fidelity: number | undefined): void {
+    if (fidelity === undefined) return;
+    const key = text();
+    const queries = this.#queries.get(key);
+    if (queries) queries.push({ query, fidelity });
+    else this.#queries.set(key, [{ query, fidelity }]);
+  }
+
+  /** The last with the most epochs that are fewer. @param fidelity  undefined for the full one */
+  below(text: () => string, fidelity = Number.POSITIVE_INFINITY): EvaluationRequest["lower"] {
+    if (this.#queries.size === 0) return undefined;
+    const lower = (this.#queries.get(text()) ?? []).filter((one) => one.fidelity < fidelity);
+    return lower.reduce<EvaluationRequest["lower"]>((best, one) => (best && best.fidelity > one.fidelity ? best : one), undefined);
+  }
 }

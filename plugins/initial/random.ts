@@ -13,7 +13,8 @@ export default plugin({
   summary: "K architectures drawn uniformly from the space",
   options: NO_OPTIONS,
   needs: ["space", "rng", "feasible"],
-  create: (_, { space, rng, feasible }) => ({
-    centres: (count) => Array.from({ length: count }, () => drawFeasible(() => space.sample(rng), feasible)),
-  }),
+  create(_, { space, rng, feasible }) {
+    const draw = () => drawFeasible(() => space.sample(rng), feasible);
+    return { centres: (count) => Array.from({ length: count }, draw), another: draw };
+  },
 });

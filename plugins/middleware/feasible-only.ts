@@ -40,8 +40,6 @@ export default plugin({
         }
       },
       observe: (outcome) => controller.observe(outcome),
-      save: () => controller.save(),
-      restore: (state) => controller.restore(state),
     }),
   }),
 });

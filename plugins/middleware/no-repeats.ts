@@ -16,12 +16,6 @@
 import type { Proposal } from "../../core/plugin/controller.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 
-interface State {
-  readonly known: readonly (readonly [key: string, score: number])[];
-  readonly repeats: number;
-  readonly controller: unknown;
-}
-
 export default plugin({
   kind: "middleware",
   name: "no-repeats",
@@ -43,7 +37,7 @@ export default plugin({
     around(controller) {
       const keyOf = ({ architecture, fidelity }: Proposal) =>
         fidelity === undefined ? space.functionKey(architecture) : `${space.functionKey(architecture)} after ${fidelity} epochs`;
-      let known = new Map<string, number>();
+      const known = new Map<string, number>();
       let repeats = 0; // in a row
       return {
         concurrency: controller.concurrency,
@@ -57,12 +51,6 @@ export default plugin({
           const key = keyOf(outcome);
           if (!Number.isNaN(outcome.score) && !known.has(key)) known.set(key, outcome.score);
           controller.observe(outcome);
-        },
-        save: () => ({ known: [...known], repeats, controller: controller.save() }),
-        restore(state: State) {
-          known = new Map(state.known);
-          repeats = state.repeats;
-          controller.restore(state.controller as never);
         },
       };
     },

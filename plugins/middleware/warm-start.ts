@@ -38,11 +38,6 @@ export default plugin({
           concurrency: controller.concurrency,
           propose: () => (next < given.length ? { architecture: given[next++]! } : controller.propose()),
           observe: (outcome) => controller.observe(outcome),
-          save: () => ({ next, controller: controller.save() }),
-          restore(state: { readonly next: number; readonly controller: unknown }) {
-            next = state.next;
-            controller.restore(state.controller as never);
-          },
         };
       },
     };

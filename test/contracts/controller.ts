@@ -39,20 +39,38 @@ export interface Trial {
   readonly seed?: number;
 }
 
+/**
+ * How a search goes on: one query at a time; with as many under way as the controller allows, whose outcomes come in the
+ * order of the proposals; or in the order in which they happen to be finished.
+ */
+export type Order = "one at a time" | "as proposed" | "as finished";
+
+/** What happened to a controller. */
+export type Move = { readonly proposed: Proposal } | { readonly observed: Outcome };
+
 /** A controller with what it was given, and Algorithm 1 around it. */
 export interface Trying {
   readonly space: Space;
   readonly subspaces: SubspaceGraph;
+  readonly engine: Engine;
   readonly controller: Controller;
   /** Lets the controller propose and learn so many times; what it proposed, in turn. */
   search(queries: number): Proposal[];
+  /** The same as moves, in any order of outcomes. */
+  play(queries: number, order: Order): Move[];
+  /** Tells what was observed, as it is read from a record. @returns the moves, with what is proposed this time */
+  replay(moves: readonly Move[]): Move[];
 }
+
+/** In a search that is played, each so many-th proposal is turned down, as middleware does. */
+const WITHDRAWN = 7;
 
 /** Composes a controller by hand. What it proposes is checked as in a run. */
 export async function tryController(plugin: Plugin<"controller">, trial: Trial = {}): Promise<Trying> {
   const { space = tinySpace(5, 4), count = 4, radius = 2, score = separableValidation(space), seed = 1 } = trial;
   const { fidelities = [1, 3, 9], feasible = () => true } = trial;
   const subspaces = new SubspaceGraph(count, radius);
+  const engine = new Engine();
   const initial = randomStream(seed, "/subspaces/initial");
   for (let k = 0; k < count; k++) {
     const centre = space.sample(initial);
@@ -66,7 +84,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     fidelities,
     feasible,
     rng: randomStream(seed, "/controller"),
-    engine: new Engine(),
+    engine,
   };
   const place = { plugin, options: { ...defaultsOf(plugin.options), ...trial.options }, pointer: "/controller", file: "the contract" };
   checkNeeds([place], !plugin.wholeSpace);
@@ -77,29 +95,63 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     lowerFidelities: plugin.needs.includes("fidelities") ? fidelities.slice(0, -1) : [],
   });
 
-  function observe({ architecture, subspace, known, fidelity }: Proposal): void {
+  function outcomeOf({ architecture, subspace, known, fidelity }: Proposal): Outcome {
     const measured = known ?? score(architecture, fidelity);
-    const reward = subspace === undefined ? measured : measured - subspaces.scores[subspace]!;
-    if (subspace !== undefined && reward > 0 && fidelity === undefined) subspaces.replace(subspace, architecture, measured);
-    const outcome: Outcome = {
+    return {
       architecture,
       score: measured,
-      reward,
+      reward: subspace === undefined ? measured : measured - subspaces.scores[subspace]!,
       ...(subspace === undefined ? {} : { subspace }),
       ...(fidelity === undefined ? {} : { fidelity }),
     };
+  }
+  function observe(outcome: Outcome): void {
+    const { architecture, subspace, score, reward, fidelity } = outcome;
+    if (subspace !== undefined && reward > 0 && fidelity === undefined) subspaces.replace(subspace, architecture, score);
     controller.observe(outcome);
   }
   function search(queries: number): Proposal[] {
-    const proposals: Proposal[] = [];
-    for (let q = 0; q < queries; q++) {
-      const proposal = controller.propose();
-      proposals.push({ ...proposal });
-      observe(proposal);
-    }
-    return proposals;
+    return play(queries, "one at a time").flatMap((move) => ("proposed" in move ? [move.proposed] : []));
   }
-  return { space, subspaces, controller, search };
+  function play(queries: number, order: Order): Move[] {
+    const { concurrency = 1, rounds = false } = order === "one at a time" ? {} : controller;
+    const chance = randomStream(seed, "/finishing");
+    const moves: Move[] = [];
+    const underWay: Proposal[] = [];
+    const told = (outcome: Outcome) => {
+      observe(outcome);
+      moves.push({ observed: outcome });
+    };
+    let proposed = 0;
+    const propose = () => {
+      const proposal = controller.propose();
+      moves.push({ proposed: { ...proposal } });
+      if (order !== "one at a time" && ++proposed % WITHDRAWN === 0) {
+        told({ ...proposal, score: Number.NaN, reward: Number.NaN, withdrawn: true });
+        propose();
+      } else underWay.push(proposal);
+    };
+    for (let asked = 0; asked < queries || underWay.length > 0; ) {
+      if (asked < queries && underWay.length < concurrency) {
+        propose();
+        asked++;
+        continue;
+      }
+      do {
+        const [finished] = underWay.splice(order === "as finished" ? chance.below(underWay.length) : 0, 1);
+        told(outcomeOf(finished!));
+      } while (rounds && order === "as proposed" && underWay.length > 0);
+    }
+    return moves;
+  }
+  function replay(moves: readonly Move[]): Move[] {
+    return moves.map((move) => {
+      if ("proposed" in move) return { proposed: { ...controller.propose() } };
+      observe(structuredClone(move.observed));
+      return move;
+    });
+  }
+  return { space, subspaces, engine, controller, search, play, replay };
 }
 
 /** What the framework fills in where a manifest says nothing. */
@@ -112,11 +164,10 @@ function defaultsOf(schema: object): object {
   );
 }
 
-/** True if a NaN is anywhere in a value. */
-function holdsNaN(value: unknown): boolean {
-  if (typeof value === "number") return Number.isNaN(value);
-  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array).some(Number.isNaN);
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsNaN);
+/** Fails if what failed has come into what the controller learns, or has made all proposals alike. */
+function assertUnharmed({ engine, search }: Trying): void {
+  for (const parameter of engine.parameters) assert.ok(!engine.read(parameter).some(Number.isNaN), "a parameter has become NaN");
+  assert.ok(new Set(search(40).map(({ architecture }) => architecture.join())).size > 1, "it proposes one architecture for ever");
 }
 
 /**
@@ -128,7 +179,6 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
   const inSubspaces = plugin.needs.includes("subspaces");
   const trying = (trial: Trial = {}) => tryController(plugin, { options, ...trial });
   const failing = (architecture: Architecture) => (architecture[0] === 0 ? Number.NaN : separableValidation(tinySpace(5, 4))(architecture));
-  const snapshot = ({ controller }: Trying) => structuredClone(controller.save());
 
   const cases: Case[] = [
     [
@@ -143,41 +193,15 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
         assert.notDeepEqual((await trying({ seed: 2 })).search(40), first);
       },
     ],
-    [
-      `${name} draws the same proposals after save and restore`,
-      async () => {
-        const original = await trying();
-        original.search(20);
-        const state = snapshot(original);
-        const resumed = await trying();
-        for (const [k, centre] of original.subspaces.centres.entries()) resumed.subspaces.evoke(k, centre, original.subspaces.scores[k]!);
-        resumed.search(3); // so that it has to be brought back, not only started alike
-        for (const [k, centre] of original.subspaces.centres.entries()) resumed.subspaces.evoke(k, centre, original.subspaces.scores[k]!);
-        resumed.controller.restore(state as never);
-        assert.deepEqual(resumed.search(20), original.search(20));
-        assert.deepEqual(snapshot(resumed), snapshot(original));
-      },
-    ],
-    [
-      `${name} can be restored before its first query`,
-      async () => {
-        const state = snapshot(await trying());
-        const resumed = await trying({ seed: 2 });
-        resumed.controller.restore(state as never);
-        resumed.controller.propose();
-      },
-    ],
-    [
-      `${name} saves a state that later queries do not change`,
-      async () => {
-        const tried = await trying();
-        tried.search(5);
-        const state = tried.controller.save();
-        const before = structuredClone(state);
-        tried.search(5);
-        assert.deepEqual(state, before);
-      },
-    ],
+    ...(["one at a time", "as proposed", "as finished"] as const).map(
+      (order): Case => [
+        `${name} makes the same proposals again when it is told what it was told before, failures among it (outcomes ${order})`,
+        async () => {
+          const moves = (await trying({ score: failing })).play(60, order);
+          assert.deepEqual((await trying({ score: failing })).replay(moves), moves);
+        },
+      ],
+    ),
     [
       `${name} goes on where every evaluation fails`,
       async () => {
@@ -189,13 +213,14 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
       async () => {
         const tried = await trying({ score: failing });
         tried.search(60);
-        assert.ok(!holdsNaN(snapshot(tried)), "what failed has come into the state");
+        assertUnharmed(tried);
       },
     ],
     [
       `${name} takes the outcomes of architectures that it did not propose`,
       async () => {
-        const { space, controller, search } = await trying();
+        const tried = await trying();
+        const { space, controller, search } = tried;
         const rng = randomStream(9, "/test");
         for (let round = 0; round < 3; round++) {
           for (const score of [70, 60, Number.NaN, 80]) {
@@ -203,7 +228,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
           }
           search(20);
         }
-        assert.ok(!holdsNaN(controller.save()));
+        assertUnharmed(tried);
       },
     ],
     [

@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 import assert from "node:assert/strict";
 import { Blame } from "../../core/plugin/checks/blame.ts";
 import { checkedEvaluator } from "../../core/plugin/checks/evaluator.ts";
@@ -10,6 +11,7 @@ import { problemOf } from "../../core/plugin/checks/instance.ts";
 import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
+import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import type { Case } from "./case.ts";
 
 /**
@@ -28,7 +30,7 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
   };
   const measurements = async (evaluator: Evaluator) => {
     const all = [];
-    for (const architecture of architectures) all.push(await evaluator.evaluate(architecture));
+    for (const architecture of architectures) all.push(await evaluator.evaluate(architecture, undefined, OUTSIDE_A_RUN));
     return all;
   };
   return [
@@ -48,9 +50,9 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
         const { fidelities = [], metric } = evaluator;
         if (fidelities.length === 0) return;
         for (const architecture of architectures) {
-          for (const epochs of fidelities) await evaluator.evaluate(architecture, epochs);
-          const last = await evaluator.evaluate(architecture, metric.epochs);
-          assert.equal(last.score, (await evaluator.evaluate(architecture)).score);
+          for (const epochs of fidelities) await evaluator.evaluate(architecture, epochs, OUTSIDE_A_RUN);
+          const last = await evaluator.evaluate(architecture, metric.epochs, OUTSIDE_A_RUN);
+          assert.equal(last.score, (await evaluator.evaluate(architecture, undefined, OUTSIDE_A_RUN)).score);
         }
       },
     ],

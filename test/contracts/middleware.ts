@@ -25,11 +25,6 @@ function climber({ space, rng }: Dependencies): Controller {
     observe({ architecture, reward }) {
       if (reward > best.reward) best = { architecture, reward };
     },
-    save: () => ({ best, rng: rng.save() }),
-    restore(state: { readonly best: typeof best; readonly rng: readonly number[] }) {
-      best = state.best;
-      rng.restore(state.rng);
-    },
   };
 }
 
@@ -42,8 +37,6 @@ function wanderer({ space, rng, subspaces }: Dependencies): Controller {
       return { architecture: space.modify(subspaces.centres[subspace]!, [modification]), subspace };
     },
     observe() {},
-    save: () => rng.save(),
-    restore: (position: readonly number[]) => rng.restore(position),
   };
 }
 

@@ -9,7 +9,7 @@ import { around, composed, host, read, separable, small } from "../experiments.t
 const searching = (needs: readonly string[], handed: Record<string, unknown>[] = []) => {
   const create = (_: unknown, dependencies: Record<string, unknown>) => {
     handed.push(dependencies);
-    return { propose: () => ({ architecture: [0, 0, 0, 0] }), observe() {}, save() {}, restore() {} };
+    return { propose: () => ({ architecture: [0, 0, 0, 0] }), observe() {} };
   };
   return { kind: "controller", name: "searching", summary: "", options: NO_OPTIONS, needs, create } as unknown as Plugin;
 };

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Evaluator, Measurement } from "../../core/plugin/evaluator.ts";
+import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import type { Tables } from "../../core/table/table.ts";
 import { readTable, writeTable } from "../../core/table/table-file.ts";
 import benchmark from "../../evaluators/benchmark.ts";
@@ -24,7 +25,7 @@ test("the search sees the validation metric of the table's search fidelity, and 
   const { evaluate, metric } = await create({});
   assert.is(metric.epochs, 2);
   for (const [row, architecture] of architectures.entries())
-    assert.equal(evaluate(architecture), { score: 20.25 + row, seconds: 100.25 + row } satisfies Measurement);
+    assert.equal(evaluate(architecture, undefined, OUTSIDE_A_RUN), { score: 20.25 + row, seconds: 100.25 + row } satisfies Measurement);
 });
 
 test("the answer is reported by the test metric of the table's report fidelity", async () => {
@@ -37,26 +38,29 @@ test("the answer is reported by the test metric of the table's report fidelity",
 
 test("other epochs can be searched, and cost in proportion", async () => {
   const { evaluate } = await create({ epochs: 8 });
-  assert.equal(evaluate(architectures[1]!), { score: 41.25, seconds: 4 * 101.25 });
+  assert.equal(evaluate(architectures[1]!, undefined, OUTSIDE_A_RUN), { score: 41.25, seconds: 4 * 101.25 });
 });
 
 test("lower fidelities are shorter trainings, or the points of the search's own, at their seconds", async () => {
   const [architecture] = architectures as [number[]];
   const trainings = await create({ epochs: 8 });
   assert.equal(trainings.fidelities, [2, 8]);
-  assert.equal(trainings.evaluate(architecture, 2), { score: 20.25, seconds: 100.25 });
-  assert.equal(trainings.evaluate(architecture, 8), { score: 40.25, seconds: 401 });
+  assert.equal(trainings.evaluate(architecture, 2, OUTSIDE_A_RUN), { score: 20.25, seconds: 100.25 });
+  assert.equal(trainings.evaluate(architecture, 8, OUTSIDE_A_RUN), { score: 40.25, seconds: 401 });
   const curve = await create({ epochs: 8, lowerFidelities: "learning-curve" });
   assert.equal(curve.fidelities, [2, 8]);
-  assert.equal(curve.evaluate(architecture, 2), { score: 30.25, seconds: 100.25 });
+  assert.equal(curve.evaluate(architecture, 2, OUTSIDE_A_RUN), { score: 30.25, seconds: 100.25 });
   assert.equal((await create({})).fidelities, [2]);
   assert.equal((await create({ lowerFidelities: "learning-curve" })).fidelities, [2]);
 });
 
 test("a dataset's queries cost its own seconds, or another's if the manifest says so", async () => {
-  assert.equal((await create({ dataset: "pears" })).evaluate(architectures[0]!), { score: 10.25, seconds: 1.5 * 100.25 });
+  assert.equal((await create({ dataset: "pears" })).evaluate(architectures[0]!, undefined, OUTSIDE_A_RUN), {
+    score: 10.25,
+    seconds: 1.5 * 100.25,
+  });
   const { evaluate } = await create({ dataset: "pears", secondsOf: "apples" });
-  assert.equal(evaluate(architectures[0]!), { score: 10.25, seconds: 100.25 });
+  assert.equal(evaluate(architectures[0]!, undefined, OUTSIDE_A_RUN), { score: 10.25, seconds: 100.25 });
 });
 
 test("a dataset without a test metric is searched and not tested, unless the manifest asks for one", async () => {
@@ -66,7 +70,7 @@ test("a dataset without a test metric is searched and not tested, unless the man
 
 test("a table without seconds charges none, unless the manifest asks for some", async () => {
   const tables = tablesOf(without(tinyTable(), "seconds_2"));
-  assert.equal((await create({}, tables)).evaluate(architectures[0]!), { score: 20.25, seconds: 0 });
+  assert.equal((await create({}, tables)).evaluate(architectures[0]!, undefined, OUTSIDE_A_RUN), { score: 20.25, seconds: 0 });
   await rejects(create({ secondsOf: "apples" }, tables), "METRIC_UNKNOWN", /seconds of dataset "apples"/);
 });
 
@@ -89,8 +93,8 @@ test("an architecture that a partial table does not have is an error that names 
   const whole = tinyTable({ complete: false });
   const values = Object.fromEntries(Object.entries(whole.values).map(([column, all]) => [column, [...all].slice(0, 4)]));
   const { evaluate } = await create({}, tablesOf({ ...whole, architectures: whole.architectures.slice(0, 4), values }));
-  assert.equal(evaluate(architectures[3]!), { score: 23.25, seconds: 103.25 });
-  assert.throws(() => evaluate(architectures[4]!), /Cannot look up 2-2: the table "tiny" has no row for it/);
+  assert.equal(evaluate(architectures[3]!, undefined, OUTSIDE_A_RUN), { score: 23.25, seconds: 103.25 });
+  assert.throws(() => evaluate(architectures[4]!, undefined, OUTSIDE_A_RUN), /Cannot look up 2-2: the table "tiny" has no row for it/);
 });
 
 async function rejects(promise: Promise<unknown>, code: string, says: RegExp): Promise<void> {

@@ -11,6 +11,7 @@ import type { Space } from "../../core/plugin/space.ts";
 import { type LinearLayer, MLP } from "../../core/predictor/mlp.ts";
 import { onesOf, type PredictorDescription, writePredictor } from "../../core/predictor/predictor-file.ts";
 import { randomStream } from "../../core/random/rng.ts";
+import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import predictor from "../../evaluators/predictor.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
@@ -111,7 +112,7 @@ test("a predictor of evoke fit gives what its layers give for the one-hot compon
     [0, 0, 0, 0],
     [2, 1, 0, 2],
   ]) {
-    const { score, seconds } = await evaluate(architecture);
+    const { score, seconds } = await evaluate(architecture, undefined, OUTSIDE_A_RUN);
     assert.ok(Math.abs(score - output(layers, onesOf(architecture, 3))) < 1e-6);
     assert.is(seconds, 0);
   }
@@ -127,14 +128,17 @@ test("the input of Once-for-All's has a one for each kernel, each expansion and 
     [224, 127],
   ] as const) {
     for (const file of ["small.npz", "old.pth", "new.pth"]) {
-      const { score } = await (await create({ file, resolution }, onceForAll)).evaluate(architecture);
+      const { score } = await (await create({ file, resolution }, onceForAll)).evaluate(architecture, undefined, OUTSIDE_A_RUN);
       assert.ok(Math.abs(score - 100 * output(small, [...ones, at])) < 1e-4);
     }
   }
   const [given, preset] = await Promise.all(
     [{ resolution: 224 }, {}].map((options) => create({ file: "old.pth", ...options }, onceForAll)),
   );
-  assert.equal(await preset!.evaluate(architecture), await given!.evaluate(architecture));
+  assert.equal(
+    await preset!.evaluate(architecture, undefined, OUTSIDE_A_RUN),
+    await given!.evaluate(architecture, undefined, OUTSIDE_A_RUN),
+  );
 });
 
 interface Reference {
@@ -150,7 +154,7 @@ onShared("Once-for-All's own predictor gives what NumPy gives, to 2e-5 percent, 
     const [pth, npz] = await Promise.all(
       ["pth", "npz"].map(async (form) => {
         const { evaluate } = await create({ file: `ofa/acc_predictor.${form}`, resolution }, onceForAll);
-        return (await evaluate(onceForAll.decode(architecture))).score;
+        return (await evaluate(onceForAll.decode(architecture), undefined, OUTSIDE_A_RUN)).score;
       }),
     );
     assert.ok(Math.abs(pth! - percent) < 2e-5, `${pth} instead of ${percent}`);
@@ -164,7 +168,7 @@ onShared("its predictions are the same on every runtime to the last bit", async 
   const { evaluate } = await create({ file: "ofa/acc_predictor.pth" }, onceForAll);
   const rng = randomStream(1, "/predictor");
   let sum = 0;
-  for (let i = 0; i < 200; i++) sum += ((await evaluate(onceForAll.sample(rng))) as { score: number }).score;
+  for (let i = 0; i < 200; i++) sum += ((await evaluate(onceForAll.sample(rng), undefined, OUTSIDE_A_RUN)) as { score: number }).score;
   assert.is(sum, SUM);
 });
 

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
+import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import { costOf, type Network } from "../../core/space/network.ts";
 import type { SupernetListener, SupernetRequest } from "../../core/training/supernet.ts";
 import type { Trainer, TrainingRequest } from "../../core/training/trainer.ts";
@@ -62,8 +63,11 @@ for (const [title, run] of evaluatorContract("supernet", space, () => create()))
 test("supernet measures by one supernet for all runs, and is charged for measuring alone", async () => {
   const trainer = new FakeTrainer();
   const evaluator = await create({ parallel: 2 }, trainer);
-  assert.equal(await evaluator.evaluate(cell), { score: (costOf(space.network!(cell)).parameters + 1) % 100, seconds: 0.5 });
-  assert.is((await (await create({ charge: "nothing" })).evaluate(cell)).seconds, 0);
+  assert.equal(await evaluator.evaluate(cell, undefined, OUTSIDE_A_RUN), {
+    score: (costOf(space.network!(cell)).parameters + 1) % 100,
+    seconds: 0.5,
+  });
+  assert.is((await (await create({ charge: "nothing" })).evaluate(cell, undefined, OUTSIDE_A_RUN)).seconds, 0);
   assert.equal([evaluator.concurrency, evaluator.metric.epochs, evaluator.metric.dataset], [2, 3, "digits"]);
   assert.not(supernet.needs.includes("seed" as never), "the run's seed has no part in it");
 });
@@ -71,7 +75,7 @@ test("supernet measures by one supernet for all runs, and is charged for measuri
 test("supernet looks at test images for the report only", async () => {
   const trainer = new FakeTrainer();
   const evaluator = await create({}, trainer);
-  const { score } = await evaluator.evaluate(cell);
+  const { score } = await evaluator.evaluate(cell, undefined, OUTSIDE_A_RUN);
   assert.equal(trainer.tested, []);
   const { value, metric } = await evaluator.test!(cell);
   assert.equal([value, metric.split], [score / 2, "test"]);

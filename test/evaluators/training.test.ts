@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
+import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import { costOf, live } from "../../core/space/network.ts";
 import type { EpochResult, Trainer, TrainingRequest } from "../../core/training/trainer.ts";
 import training from "../../evaluators/training.ts";
@@ -50,7 +51,7 @@ for (const [title, run] of evaluatorContract("training", space, () => create()))
 test("training gives the accuracy after the last epoch and charges the seconds of all", async () => {
   const evaluator = await create({ training: { epochs: 2 } });
   const score = (costOf(space.network!(cell)).parameters + 7) % 100;
-  assert.equal(await evaluator.evaluate(cell), { score, seconds: 3.5 });
+  assert.equal(await evaluator.evaluate(cell, undefined, OUTSIDE_A_RUN), { score, seconds: 3.5 });
   assert.is(evaluator.metric.epochs, 2);
   assert.is(evaluator.metric.dataset, "digits");
 });
@@ -61,7 +62,7 @@ test("training trains for fewer epochs at a lower fidelity, with a schedule of i
   const trainer = new FakeTrainer();
   const { fidelities, evaluate, test: report } = await create({ training: { epochs: 9 }, fidelities: [3, 1] }, trainer);
   assert.equal(fidelities, [1, 3, 9]);
-  for (const fidelity of [3, 1, undefined]) await evaluate(cell, fidelity);
+  for (const fidelity of [3, 1, undefined]) await evaluate(cell, fidelity, OUTSIDE_A_RUN);
   await report!(cell);
   assert.equal(epochsOf(trainer), [3, 1, 9, 9]);
 });
@@ -76,7 +77,7 @@ test("training refuses a lower fidelity that is not lower", async () => {
 test("training looks at test images for the report only", async () => {
   const trainer = new FakeTrainer();
   const evaluator = await create({}, trainer);
-  const { score } = await evaluator.evaluate(cell);
+  const { score } = await evaluator.evaluate(cell, undefined, OUTSIDE_A_RUN);
   assert.equal(
     trainer.requests.map((request) => request.test),
     [false],
@@ -92,8 +93,8 @@ test("training gives networks away with their weights, trained for longer if tha
 
 test("training trains with the run's seed, or with the manifest's", async () => {
   const trainer = new FakeTrainer();
-  await (await create({}, trainer)).evaluate(cell);
-  await (await create({ seed: 3 }, trainer)).evaluate(cell);
+  await (await create({}, trainer)).evaluate(cell, undefined, OUTSIDE_A_RUN);
+  await (await create({ seed: 3 }, trainer)).evaluate(cell, undefined, OUTSIDE_A_RUN);
   assert.equal(
     trainer.requests.map(({ seed }) => seed),
     [7, 3],
@@ -102,12 +103,12 @@ test("training trains with the run's seed, or with the manifest's", async () => 
 
 test("training charges nothing if the manifest says so", async () => {
   const evaluator = await create({ charge: "nothing" });
-  assert.is((await evaluator.evaluate(cell)).seconds, 0);
+  assert.is((await evaluator.evaluate(cell, undefined, OUTSIDE_A_RUN)).seconds, 0);
 });
 
 test("training says how far it is, within a line of the terminal", async () => {
   written.length = 0;
-  await (await create()).evaluate(cell);
+  await (await create()).evaluate(cell, undefined, OUTSIDE_A_RUN);
   assert.equal(written, ["\r\u001b[2Ktraining: epoch 1 of 12, loss"]);
 });
 

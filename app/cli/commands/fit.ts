@@ -2,7 +2,7 @@
 import type { Errors } from "../../../core/predictor/predictor-training.ts";
 import { loadFit } from "../../host/experiment.ts";
 import { fit } from "../../host/fit.ts";
-import { changesOf } from "../arguments.ts";
+import { changesOf, count } from "../arguments.ts";
 import { onInterrupt } from "../ending.ts";
 import { print } from "../streams.ts";
 import { aligned, progressLine, say, stderrTerminal, whole } from "../terminal.ts";
@@ -11,6 +11,7 @@ export interface FitOptions {
   readonly json?: boolean;
   readonly set: readonly string[];
   readonly out: string;
+  readonly parallel?: string;
   readonly quiet?: boolean;
 }
 
@@ -19,14 +20,19 @@ export async function fitCommand(file: string, options: FitOptions): Promise<voi
   const { name, training } = manifest;
   const terminal = stderrTerminal(options.quiet ?? false);
   const status = progressLine(terminal);
-  onInterrupt(() => say(terminal, "Interrupted. Nothing is kept."));
-  const fitted = await fit(manifest, options.out, {
-    terminal,
-    measured: (done, of) => status.show(() => `${name}: ${whole(done)} of ${whole(of)} architectures measured`, done === of),
-    failed: ({ architecture, reason }) => say(terminal, `${architecture} is left out: ${reason}`),
-    trained: ({ epoch, rmse }) =>
-      status.show(() => `${name}: epoch ${epoch} of ${training.epochs}, error ${rmse.toFixed(3)}`, epoch === training.epochs),
-  });
+  const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
+  onInterrupt(() => say(terminal, "Interrupted. Evaluations that took long are kept; the same command goes on from there."));
+  const fitted = await fit(
+    manifest,
+    { out: options.out, parallel },
+    {
+      terminal,
+      measured: (done, of) => status.show(() => `${name}: ${whole(done)} of ${whole(of)} architectures measured`, done === of),
+      failed: ({ architecture, reason }) => say(terminal, `${architecture} is left out: ${reason}`),
+      trained: ({ epoch, rmse }) =>
+        status.show(() => `${name}: epoch ${epoch} of ${training.epochs}, error ${rmse.toFixed(3)}`, epoch === training.epochs),
+    },
+  );
   if (options.json) {
     print(`${JSON.stringify({ name, ...fitted })}\n`); // a τ that is not a number is null
     return;

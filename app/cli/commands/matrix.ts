@@ -21,9 +21,10 @@ export interface MatrixOptions extends RunOptions {
 export async function matrixCommand(file: string, options: MatrixOptions): Promise<void> {
   const { json = false, quiet = false, debug = false, dryRun = false, out } = options;
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
   const plan = await planMatrix({ file, changes: [...changesOf(options.set), ...seedsChange(options.seeds)] });
   if (dryRun) return forecast(plan, out, json);
-  await runAndKeep(plan, { out, workers, quiet, debug }, (runs, store, folder) => {
+  await runAndKeep(plan, { out, workers, parallel, quiet, debug }, (runs, store, folder) => {
     const summary = matrixSummary(plan, runs, store);
     print(json ? `${JSON.stringify(summary)}\n` : summaryText(summary, folder));
   });

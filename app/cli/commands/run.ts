@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly set: readonly string[];
   readonly out: string;
   readonly workers?: string;
+  readonly parallel?: string;
   readonly quiet?: boolean;
   readonly debug?: boolean;
 }
@@ -27,9 +28,10 @@ export async function runCommand(
   { json = false, quiet = false, debug = false, out, set, ...options }: RunOptions,
 ): Promise<void> {
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
   const changes = [...changesOf(set), ...seedsChange(options.seeds)];
   const plan = await planExperiment({ file, changes }, { terminal: stderrTerminal(quiet), out });
-  await runAndKeep(plan, { out, workers, quiet, debug }, (runs, store, folder) => {
+  await runAndKeep(plan, { out, workers, parallel, quiet, debug }, (runs, store, folder) => {
     const document = runDocument(plan, runs as [CellRuns], store);
     print(json ? `${JSON.stringify(document)}\n` : runText(document, folder));
   });

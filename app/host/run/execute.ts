@@ -1,10 +1,12 @@
 /**
- * Runs the seeds of experiments: in this thread, or in chunks over worker threads. A seed's result
- * does not depend on where it runs, nor on what runs beside it.
+ * Runs the seeds of experiments: in this thread, or in chunks over worker threads; those whose evaluations are done
+ * outside of the thread that asks, many side by side in this one. A seed's result does not depend on where it runs, nor on
+ * what runs beside it.
  *
  * @module
  */
 import { availableParallelism } from "node:os";
+import { Limit } from "../../../core/search/pace.ts";
 import { openExperiment } from "../experiment.ts";
 import { Compositions } from "./compositions.ts";
 import { keptRuns } from "./kept-runs.ts";
@@ -19,8 +21,14 @@ const PATIENCE_SECONDS = 0.5;
  * Runs seeds in as many worker threads as asked for; 1 is this thread. If none are asked for, this
  * thread begins, and workers, one for each core, take over what it has not done after half a second.
  */
-export async function execute(work: Work, workers: number | undefined, listener: WorkListener): Promise<void> {
-  const schedule = new Schedule(work.experiments.map(({ seeds }) => seeds));
+export async function execute(
+  work: Work,
+  { workers, parallel }: { readonly workers?: number | undefined; readonly parallel?: number | undefined },
+  listener: WorkListener,
+): Promise<void> {
+  await executeTogether(work, parallel, listener);
+  const schedule = new Schedule(work.experiments.map(({ seeds, places }) => (places === undefined ? seeds : [])));
+  if (schedule.left === 0) return;
   if (workers !== undefined && workers > 1) return executeInWorkers(work, schedule, workers, listener);
   if (workers === 1) return executeHere(work, schedule, listener, Number.POSITIVE_INFINITY);
   const here = executeHere(work, schedule, listener, PATIENCE_SECONDS);
@@ -44,13 +52,45 @@ async function executeHere({ experiments, kept }: Work, schedule: Schedule, list
     const composition = await compositions.get(chunk.experiment);
     for (const seed of chunk.seeds) {
       const began = performance.now();
-      const ended = await runSeed(composition, seed, listener.types, (event) => listener.events([event], chunk.experiment));
+      const ended = await runSeed(composition, seed, kept.journals, listener.types, (event) => listener.events([event], chunk.experiment));
       schedule.learn(chunk, (performance.now() - began) / 1000);
       listener.estimated(schedule.secondsLeft);
       await listener.ended(ended, chunk.experiment);
       await new Promise(setImmediate); // so that signals are heard
     }
   }
+}
+
+/**
+ * Runs side by side the seeds whose evaluations are done elsewhere: seed by seed of all experiments, so that these can be
+ * compared early. Each run has one evaluation under way at least, so as many runs are begun as evaluations can be.
+ */
+async function executeTogether({ experiments, kept }: Work, parallel: number | undefined, listener: WorkListener): Promise<void> {
+  const waiting = experiments
+    .flatMap(({ seeds, places }, experiment) => (places === undefined ? [] : seeds.map((seed, i) => ({ seed, i, experiment, places }))))
+    .sort((a, b) => a.i - b.i || a.experiment - b.experiment);
+  if (waiting.length === 0) return;
+  const atOnce = parallel ?? Math.max(...waiting.map(({ places }) => (places === Number.POSITIVE_INFINITY ? 1 : places)));
+  const compositions = new Compositions(async (experiment) => {
+    const { source, opened } = experiments[experiment]!;
+    return opened ?? openExperiment(source, { keptRuns: keptRuns(kept) });
+  });
+  const [bounded, single] = [parallel === undefined ? undefined : new Limit(parallel), new Limit(1)];
+  const limitOf = (places: number) => bounded ?? (places === Number.POSITIVE_INFINITY ? single : undefined);
+  let telling: Promise<void> = Promise.resolve();
+  const keepRunning = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { seed, experiment, places } = next;
+      if (!listener.wants(seed, experiment)) continue;
+      const composition = await compositions.get(experiment);
+      const limit = limitOf(places);
+      const parts = { ...kept.journals, ...(limit && { limit }) };
+      const ended = await runSeed(composition, seed, parts, listener.types, (event) => listener.events([event], experiment));
+      telling = telling.then(() => listener.ended(ended, experiment));
+      await telling;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, keepRunning));
 }
 
 /** Runs seeds in worker threads. The tables that this thread has loaded are shared with them, not copied. */

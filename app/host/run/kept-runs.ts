@@ -3,6 +3,7 @@ import { errorOf } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
 import type { StoredRun } from "../store/stored-run.ts";
+import type { JournalParts } from "./journal.ts";
 import { runSeed } from "./run-seed.ts";
 
 /** Runs that are kept, or are done when they are asked for. */
@@ -14,15 +15,17 @@ export interface KeptRuns {
 export interface Kept {
   find(digest: string, seed: number): Trajectory | undefined;
   keep(digest: string, run: StoredRun): void;
+  /** Where the evaluations of those are kept that are not finished. */
+  readonly journals: JournalParts;
 }
 
 /** Runs that are looked up, and done where they are not there. */
-export function keptRuns({ find, keep }: Kept): KeptRuns {
+export function keptRuns({ find, keep, journals }: Kept): KeptRuns {
   return {
     async trajectory(composition, seed) {
       const known = find(composition.digest, seed);
       if (known) return known;
-      const ended = await runSeed(composition, seed);
+      const ended = await runSeed(composition, seed, journals);
       if ("message" in ended) throw errorOf(ended);
       keep(composition.digest, ended);
       return ended.trajectory;
@@ -31,4 +34,4 @@ export function keptRuns({ find, keep }: Kept): KeptRuns {
 }
 
 /** Nothing is kept: every run is done when it is asked for. */
-export const NOTHING_KEPT: Kept = { find: () => undefined, keep: () => {} };
+export const NOTHING_KEPT: Kept = { find: () => undefined, keep: () => {}, journals: {} };

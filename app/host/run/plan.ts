@@ -22,6 +22,8 @@ export interface PlannedCell extends Pick<Cell, "name" | "variant" | "at" | "pan
   readonly metric: Metric;
   /** True if something is to be done once before the first of its runs. */
   readonly prepares: boolean;
+  /** How many of its evaluations can be under way, where its runs are done side by side: see Work. */
+  readonly places?: number;
   /** Only where it is the only cell: to keep all of them composed would take too much memory. */
   readonly opened?: Opened;
 }
@@ -87,10 +89,13 @@ type Identity = Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "d
 
 function planned(identity: Identity, experiment: Experiment, source: ExperimentFile, opened: Opened): PlannedCell {
   const { name, variant, at, panel, baseline, differs } = identity;
-  const { digest, metric, prepare } = opened.composition;
+  const { digest, metric, prepare, places } = opened.composition;
+  // What is shared is looked for in the store by one thread.
+  const sideBySide = places ?? (experiment.evaluations === "shared" ? 1 : undefined);
   return {
     ...{ name, variant, at, panel, baseline, differs, experiment, source, digest, metric },
     inputs: opened.inputs,
     prepares: prepare !== undefined,
+    ...(sideBySide !== undefined && { places: sideBySide }),
   };
 }

@@ -7,12 +7,16 @@ import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { openExperiment } from "../experiment.ts";
 import { Commits } from "../store/commits.ts";
+import { evaluationFolders } from "../store/evaluation-folders.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { execute } from "./execute.ts";
+import type { EvaluationListener, Journal, JournalParts } from "./journal.ts";
 import { ObserverGroup } from "./observers.ts";
 import type { PlannedCell, RunPlan } from "./plan.ts";
+import { RunClaims } from "./run-claims.ts";
 import type { Ended, FailedRun } from "./run-seed.ts";
+import { SharedEvaluations } from "./shared-evaluations.ts";
 import type { Work, WorkListener } from "./work.ts";
 
 /** What became of the runs of a cell. */
@@ -32,10 +36,20 @@ export interface RunListener {
   say(line: string): void;
   began(work: Begun): void;
   event(event: SearchEvent, cell: PlannedCell): void;
-  /** A run is finished and safe, or failed, or was done elsewhere. */
-  ended(outcome?: FinishedRun | FailedRun): void;
+  /** A run is finished and safe, or failed, or was done elsewhere. @param digest  of its cell */
+  ended(outcome?: FinishedRun | FailedRun, digest?: string): void;
   /** How long the runs will take that have not begun, in seconds. */
   estimated(seconds: number): void;
+  /** Told of the evaluations of runs that are done side by side in this thread, as they begin and end. */
+  readonly evaluations?: EvaluationListener;
+}
+
+/** How many runs and evaluations there may be at once. */
+export interface Resources {
+  /** Worker threads, for runs that compute. */
+  readonly workers?: number | undefined;
+  /** Evaluations that are under way at once, over all runs, where they are done outside of the thread that asks. */
+  readonly parallel?: number | undefined;
 }
 
 /** How much there is to be done. */
@@ -46,6 +60,8 @@ export interface Begun {
   readonly known: number;
   /** Of the runs to be done, where every budget says it. */
   readonly queries?: number;
+  /** The same with their first centres, of runs that are done side by side; left out where there are none of these. */
+  readonly evaluations?: number;
 }
 
 /**
@@ -56,7 +72,7 @@ export interface Begun {
 export async function runPlan(
   plan: RunPlan,
   store: RunStore,
-  workers: number | undefined,
+  resources: Resources,
   listener: RunListener,
   interruption: (save: () => void) => void = () => {},
 ): Promise<CellRuns[]> {
@@ -74,8 +90,13 @@ export async function runPlan(
   const observed = await Promise.all(
     cells.map(async ({ opened }) => opened && new ObserverGroup(await opened.composition.observers(), (line) => listener.say(line))),
   );
-  const commits = new Commits(store, (run) => listener.ended(run));
-  interruption(() => commits.commit());
+  const commits = new Commits(store, (run, digest) => listener.ended(run, digest));
+  const claims = new RunClaims(store, cells);
+  const open = new Set<Journal>();
+  interruption(() => {
+    commits.commit();
+    for (const journal of open) journal.save();
+  });
   const types = [...new Set([...listener.types, ...observed.flatMap((group) => group?.types ?? [])])];
   const listening: WorkListener = {
     types,
@@ -89,28 +110,43 @@ export async function runPlan(
       await observed[cell]?.settled("result" in run ? run.result.seed : run.seed);
       if ("result" in run) {
         commits.add(cells[cell]!.digest, run);
+        claims.ended(run.result.seed, cell, run.wallSeconds, () => commits.commit());
         runs[cell]!.computed++;
       } else {
+        claims.ended(run.seed, cell, 0);
         runs[cell]!.failed.push(run);
-        listener.ended(run);
+        listener.ended(run, cells[cell]!.digest);
       }
     },
-    // Another process on this store may have done it, or a run that began with it.
+    // Another process on this store may have done it, or a run that began with it; or it is at it.
     wants(seed, cell) {
-      const wanted = !store.has(cells[cell]!.digest, seed);
-      if (!wanted) listener.ended();
-      return wanted;
+      const wanted = claims.take(seed, cell);
+      if (wanted === "done") listener.ended();
+      return wanted === "ours";
     },
     estimated: (seconds) => listener.estimated(seconds),
   };
-  const work: Work = {
-    experiments: cells.map(({ source, opened }, i) => ({ source, seeds: todo[i]!, ...(opened && { opened }) })),
-    sharedTables: () => plan.tables.share(),
-    kept: { find: (digest, seed) => store.trajectory(digest, seed), keep: (digest, run) => store.add(digest, [run]) },
-    ...(store.isFile && { storeFile: store.file }),
+  const journals: JournalParts = {
+    keeper: store.evaluations,
+    open,
+    listener: { ...listener.evaluations, note: (line) => listener.say(line) },
+    shared: new SharedEvaluations(store.evaluations, store.claims),
+    ...(store.isFile && { folders: evaluationFolders(store.file) }),
   };
+  const work = (todo: readonly (readonly number[])[]): Work => ({
+    experiments: cells.map(({ source, places, opened }, i) => ({
+      ...{ source, seeds: todo[i]! },
+      ...(places !== undefined && { places }),
+      ...(opened && { opened }),
+    })),
+    sharedTables: () => plan.tables.share(),
+    kept: { find: (digest, seed) => store.trajectory(digest, seed), keep: (digest, run) => store.add(digest, [run]), journals },
+    ...(store.isFile && { storeFile: store.file }),
+  });
   try {
-    await execute(work, workers, listening);
+    await execute(work(todo), resources, listening);
+    for (let others = await claims.freed(listener); others; others = await claims.freed(listener))
+      await execute(work(others), resources, listening);
     for (const group of observed) await group?.finish();
   } finally {
     commits.commit();
@@ -127,5 +163,13 @@ function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[]):
   const runs = cells.length * seeds.count;
   const waiting = todo.reduce((sum, { length }) => sum + length, 0);
   const queries = cells.reduce((sum, { experiment }, i) => sum + (experiment.budget.queries ?? Number.NaN) * todo[i]!.length, 0);
-  return { cells: cells.length, runs, known: runs - waiting, ...(queries > 0 && { queries }) };
+  const evaluations = cells.reduce((sum, { places, experiment: { budget, subspaces } }, i) => {
+    if (places === undefined) return sum;
+    return sum + ((budget.queries ?? Number.NaN) + (subspaces?.count ?? 0)) * todo[i]!.length;
+  }, 0);
+  return {
+    ...{ cells: cells.length, runs, known: runs - waiting },
+    ...(queries > 0 && { queries }),
+    ...(evaluations !== 0 && { evaluations }),
+  };
 }

@@ -5,6 +5,7 @@ import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { TRAJECTORY_EVENTS, TrajectoryFold } from "../../../core/record/trajectory.ts";
 import { runToEnd } from "../../../core/search/run.ts";
 import type { StoredRun } from "../store/stored-run.ts";
+import { Journal, type JournalParts } from "./journal.ts";
 import { settled } from "./settle.ts";
 
 /** A run that could not go on. */
@@ -13,26 +14,31 @@ export interface FailedRun extends ErrorValue {
 }
 export type Ended = StoredRun | FailedRun;
 
-/** Runs one seed, folds its trajectory, and hands the wanted events on. */
+/** Runs one seed, from where its journal ends, folds its trajectory, and hands the wanted events on. */
 export async function runSeed(
   composition: Composition,
   seed: number,
+  parts: JournalParts,
   types: readonly EventType[] = [],
   hear: (event: SearchEvent) => void = () => {},
 ): Promise<Ended> {
   const began = performance.now();
   const fold = new TrajectoryFold();
-  const { run, release } = await composition.run(seed);
+  const journal = new Journal(composition, seed, parts);
+  const { run, release } = await composition.run(seed, journal);
   const folding = run.bus.on(TRAJECTORY_EVENTS).subscribe((event) => fold.next(event));
   const hearing = types.length > 0 ? run.bus.on(types).subscribe(hear) : undefined;
+  let finished = false;
   try {
     const result = await settled(runToEnd(run));
+    finished = true;
     return { result, trajectory: fold.trajectory(), wallSeconds: (performance.now() - began) / 1000 };
   } catch (error) {
     return { seed, ...errorValue(error) };
   } finally {
     folding.unsubscribe();
     hearing?.unsubscribe();
-    release();
+    journal.close(finished);
+    await release();
   }
 }

@@ -13,10 +13,12 @@ export interface Work {
     readonly seeds: readonly number[];
     /** If it has been composed already. */
     readonly opened?: Opened;
+    /** How many of its evaluations can be under way, where its runs are done side by side in this thread. */
+    readonly places?: number;
   }[];
   /** The tables that this thread has opened. */
   sharedTables(): SharedTables;
-  /** Where the runs are kept that others begin with. */
+  /** Where the runs are kept that others begin with, and the evaluations of all runs. */
   readonly kept: Kept;
   /** The file that worker threads find them in, if there is one. */
   readonly storeFile?: string;

@@ -9,6 +9,7 @@ import { Piscina } from "piscina";
 import { type ErrorValue, errorOf, errorValue, strayError } from "../../../core/errors/index.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { ExperimentFile } from "../experiment.ts";
+import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { StoredRun } from "../store/stored-run.ts";
 import type { SharedTables } from "../tables/tables.ts";
 import type { Kept } from "./kept-runs.ts";
@@ -34,6 +35,10 @@ export type Message =
   | { readonly ended: Ended }
   /** A run of another experiment, which one of the chunk begins with. */
   | { readonly other: StoredRun; readonly digest: string }
+  /** What the journal of a run gets, or loses: a thread reads the store, and the main thread writes it. */
+  | { readonly digest: string; readonly seed: number; readonly entries: readonly JournalEntry[] }
+  | { readonly digest: string; readonly seed: number; readonly from: number }
+  | { readonly note: string }
   /** The chunk is over; its runs have taken so long. */
   | { readonly seconds: number };
 
@@ -66,6 +71,9 @@ export class WorkerPool {
           if ("events" in message) listener.events(message.events, chunk.experiment);
           else if ("ended" in message) telling = telling.then(() => listener.ended(message.ended, chunk.experiment));
           else if ("other" in message) kept.keep(message.digest, message.other);
+          else if ("entries" in message) kept.journals.keeper?.add(message.digest, message.seed, message.entries);
+          else if ("from" in message) kept.journals.keeper?.cut(message.digest, message.seed, message.from);
+          else if ("note" in message) kept.journals.listener?.note?.(message.note);
           else schedule.learn(chunk, message.seconds);
         });
         listener.estimated(schedule.secondsLeft / this.#workers);

@@ -11,7 +11,9 @@ import { type ErrorValue, errorValue } from "../../../core/errors/index.ts";
 import type { SearchEvent } from "../../../core/record/events.ts";
 import { openExperiment } from "../experiment.ts";
 import { RunStore } from "../store/run-store.ts";
+import type { StoredRun } from "../store/stored-run.ts";
 import { Compositions } from "./compositions.ts";
+import type { JournalParts } from "./journal.ts";
 import { keptRuns, NOTHING_KEPT } from "./kept-runs.ts";
 import { runSeed } from "./run-seed.ts";
 import type { ChunkTask, Message, WorkerData } from "./worker-pool.ts";
@@ -29,10 +31,22 @@ const compositions = new Compositions(async (experiment) => {
   // A thread reads the store, and hands what is to be written to the main thread.
   const kept = opened && {
     find: opened.trajectory.bind(opened),
-    keep: (digest: string, other: Extract<Message, { digest: string }>["other"]) => send({ other, digest }),
+    keep: (digest: string, other: StoredRun) => send({ other, digest }),
+    journals: journalsOf(opened),
   };
   return openExperiment(sources[experiment]!, { sharedTables, keptRuns: keptRuns(kept ?? NOTHING_KEPT) });
 });
+
+function journalsOf({ evaluations }: RunStore): JournalParts {
+  return {
+    keeper: {
+      journal: (digest, seed) => evaluations.journal(digest, seed),
+      add: (digest, seed, entries) => send({ digest, seed, entries: entries.map((entry) => ({ ...entry })) }),
+      cut: (digest, seed, from) => send({ digest, seed, from }),
+    },
+    listener: { note: (line) => send({ note: line }) },
+  };
+}
 
 // Stdout is the command's. What a thread of Node prints goes by way of the main thread, which sees to it.
 if ("Deno" in globalThis) {
@@ -55,6 +69,8 @@ export default async function run(task: ChunkTask): Promise<ErrorValue | undefin
 async function runChunk({ experiment, seeds, port }: ChunkTask): Promise<void> {
   send = (message) => port.postMessage(message);
   const composition = await compositions.get(experiment);
+  const opened = await store;
+  const journals = opened ? journalsOf(opened) : {};
   let batch: SearchEvent[] = [];
   let sent = performance.now();
   const flush = () => {
@@ -68,7 +84,7 @@ async function runChunk({ experiment, seeds, port }: ChunkTask): Promise<void> {
   };
   const began = performance.now();
   for (const seed of seeds) {
-    const ended = await runSeed(composition, seed, types, hear);
+    const ended = await runSeed(composition, seed, journals, types, hear);
     flush();
     send({ ended });
   }

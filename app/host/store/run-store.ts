@@ -1,6 +1,7 @@
 /**
  * The store of finished runs: one SQLite file, addressed by the digest of the experiment and the seed, so
- * that equal runs are done once whatever matrix they belong to.
+ * that equal runs are done once whatever matrix they belong to. Beside the runs it has the evaluations that they are
+ * made of, where these took long, and says who works on what.
  *
  * - A run that was added survives a kill, and a power cut: the log is written through at each commit.
  * - Any number of processes may use one store. Where two add the same run, the first is kept; they are equal.
@@ -9,17 +10,13 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type Database from "libsql";
-import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
+import { storeDamaged } from "../../../core/errors/index.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
+import { Claims } from "./claims.ts";
+import { IN_MEMORY, StoreDatabase } from "./database.ts";
+import { EvaluationStore } from "./evaluation-store.ts";
 import type { FinishedRun, StoredRun } from "./stored-run.ts";
 
 /** Seeds one after the other. */
@@ -28,16 +25,8 @@ export interface SeedRange {
   readonly count: number;
 }
 
-/** "EVOK": says that a file of SQLite is a store of runs. */
-const APPLICATION = 0x45564f4b;
-const IN_MEMORY = ":memory:";
-/** Of the tables below. */
-const SCHEMA_VERSION = 2;
-/** How long a process waits for another that writes; a commit takes milliseconds. */
-const BUSY_MILLISECONDS = 60_000;
 /** Rows read at a time: what is in memory does not grow with the seeds, and no read stays open between. */
 const PAGE = 100;
-const AFRESH = "Move the file away, and those beside it that begin with its name: the same command does the runs again.";
 
 interface Row {
   readonly seed: number;
@@ -48,14 +37,14 @@ interface Row {
 }
 
 export class RunStore {
-  readonly file: string;
-  readonly #mode: "read" | "write";
-  readonly #database: Database.Database;
+  /** The evaluations that runs are made of. */
+  readonly evaluations: EvaluationStore;
+  readonly #database: StoreDatabase;
+  #claims: Claims | undefined;
 
-  private constructor(file: string, mode: "read" | "write", database: Database.Database) {
-    this.file = file;
-    this.#mode = mode;
+  private constructor(database: StoreDatabase) {
     this.#database = database;
+    this.evaluations = new EvaluationStore(database);
   }
 
   /** A store that goes with the process. */
@@ -63,71 +52,43 @@ export class RunStore {
     return RunStore.open(IN_MEMORY, "write");
   }
 
-  /** False if it is in memory, where no other thread can read it. */
-  get isFile(): boolean {
-    return this.file !== IN_MEMORY;
-  }
-
   /**
    * Opens a store. To be written it is made if it is not there.
    * @throws EvokeError STORE_FOREIGN, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
   static async open(file: string, mode: "read" | "write"): Promise<RunStore> {
-    if (mode === "read" && !existsSync(file)) throw cannotReadFile(file, "the runs in", Object.assign(new Error(), { code: "ENOENT" }));
-    if (mode === "write")
-      await mkdir(dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-        throw cannotWriteFile(file, error);
-      });
-    try {
-      return await RunStore.#opened(file, mode, file);
-    } catch (error) {
-      // A database with a log cannot be read without writing beside it.
-      if (mode === "write" || !(error instanceof EvokeError && error.code === "CANNOT_WRITE")) throw error;
-      return RunStore.#opened(file, mode, await readOnly(file));
-    }
+    return new RunStore(await StoreDatabase.open(file, mode));
   }
 
-  /** @param place  by which SQLite finds it */
-  static async #opened(file: string, mode: "read" | "write", place: string): Promise<RunStore> {
-    let database: Database.Database;
-    try {
-      const { default: Libsql } = await import("libsql");
-      database = new Libsql(place, { timeout: BUSY_MILLISECONDS } as Database.Options);
-    } catch (error) {
-      throw storeUnavailable(file, error as Error);
-    }
-    const store = new RunStore(file, mode, database);
-    try {
-      store.#guarded(() => store.#prepare(mode));
-      return store;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
+  get file(): string {
+    return this.#database.file;
+  }
+
+  /** False if it is in memory, where no other thread can read it. */
+  get isFile(): boolean {
+    return this.file !== IN_MEMORY;
+  }
+
+  /** Who works on what, among the processes that use the store. */
+  get claims(): Claims {
+    return (this.#claims ??= new Claims(this.#database));
   }
 
   /** What was added is in the one file then, unless another process has it open: that one, or the next, will see to it. */
   close(): void {
-    if (this.#mode === "write") {
-      try {
-        this.#database.exec("PRAGMA busy_timeout = 0"); // nobody is waited for
-        this.#all("PRAGMA wal_checkpoint(TRUNCATE)");
-      } catch {
-        // Nothing is lost: what is not in the file yet is in its log.
-      }
-    }
+    this.#claims?.release();
     this.#database.close();
   }
 
   /** The seeds of an experiment whose runs are finished. */
   seeds(digest: string): ReadonlySet<number> {
-    const rows = this.#all<{ seed: number }>("SELECT seed FROM runs WHERE digest = ?", digest);
+    const rows = this.#database.all<{ seed: number }>("SELECT seed FROM runs WHERE digest = ?", digest);
     return new Set(rows.map(({ seed }) => seed));
   }
 
   /** True if the run is finished. */
   has(digest: string, seed: number): boolean {
-    return this.#all("SELECT 1 FROM runs WHERE digest = ? AND seed = ?", digest, seed).length > 0;
+    return this.#database.all("SELECT 1 FROM runs WHERE digest = ? AND seed = ?", digest, seed).length > 0;
   }
 
   /** The trajectory of a finished run. */
@@ -154,19 +115,15 @@ export class RunStore {
 
   /** Keeps finished runs; when it returns, they are safe. A run that is there already stays as it is. */
   add(digest: string, runs: readonly StoredRun[]): void {
-    this.#guarded(() => {
-      const insert = this.#database.prepare(
-        `INSERT INTO runs (digest, seed, result, trajectory, wall_seconds, checksum) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT (digest, seed) DO NOTHING`,
-      );
-      this.#transaction(() => {
-        for (const { result, trajectory, wallSeconds } of runs) {
-          const text = JSON.stringify(result);
-          const packed = deflateRawSync(JSON.stringify(trajectory));
-          insert.run(digest, result.seed, text, packed, wallSeconds, checksum(digest, result.seed, text, packed, wallSeconds));
-        }
-      });
-    });
+    this.#database.write(
+      `INSERT INTO runs (digest, seed, result, trajectory, wall_seconds, checksum) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (digest, seed) DO NOTHING`,
+      runs.map(({ result, trajectory, wallSeconds }) => {
+        const text = JSON.stringify(result);
+        const packed = deflateRawSync(JSON.stringify(trajectory));
+        return [digest, result.seed, text, packed, wallSeconds, checksum(digest, result.seed, text, packed, wallSeconds)];
+      }),
+    );
   }
 
   /** Forgets runs that are not as they were written. @returns their seeds */
@@ -174,12 +131,10 @@ export class RunStore {
     const damaged: number[] = [];
     for (const row of this.#pages(digest, { first: 0, count: Number.MAX_SAFE_INTEGER })) if (!intact(digest, row)) damaged.push(row.seed);
     if (damaged.length > 0)
-      this.#guarded(() => {
-        const discard = this.#database.prepare("DELETE FROM runs WHERE digest = ? AND seed = ?");
-        this.#transaction(() => {
-          for (const seed of damaged) discard.run(digest, seed);
-        });
-      });
+      this.#database.write(
+        "DELETE FROM runs WHERE digest = ? AND seed = ?",
+        damaged.map((seed) => [digest, seed]),
+      );
     return damaged;
   }
 
@@ -198,7 +153,7 @@ export class RunStore {
   *#pages(digest: string, { first, count }: SeedRange): Generator<Row> {
     const end = Math.min(first + count, Number.MAX_SAFE_INTEGER);
     for (let from = first; ; ) {
-      const page = this.#all<Row>(
+      const page = this.#database.all<Row>(
         `SELECT seed, result, trajectory, wall_seconds, checksum FROM runs WHERE digest = ? AND seed >= ? AND seed < ? ORDER BY seed LIMIT ${PAGE}`,
         ...[digest, from, end],
       );
@@ -207,91 +162,6 @@ export class RunStore {
       from = page.at(-1)!.seed + 1;
     }
   }
-
-  /** Checks whose file it is before anything is written, and makes the table where there is none. */
-  #prepare(mode: "read" | "write"): void {
-    const whose = () => {
-      const application = this.#pragma("application_id");
-      const version = this.#pragma("user_version");
-      const [{ tables } = { tables: 0 }] = this.#all<{ tables: number }>("SELECT count(*) AS tables FROM sqlite_schema");
-      if (application === 0 && version === 0 && tables === 0) return "nobody's";
-      if (application !== APPLICATION) throw storeForeign(this.file, "it is a database of something else");
-      if (version !== SCHEMA_VERSION)
-        throw storeForeign(this.file, `it is of format ${version}, and this version of Evoke knows format ${SCHEMA_VERSION}`);
-      return "ours";
-    };
-    const owner = whose();
-    this.#database.exec("PRAGMA synchronous = FULL");
-    if (mode === "read") {
-      if (owner === "nobody's") throw storeForeign(this.file, "it is empty");
-      this.#database.exec("PRAGMA query_only = ON");
-      return;
-    }
-    this.#all("PRAGMA journal_mode = WAL");
-    if (owner === "ours") return;
-    this.#transaction(() => {
-      if (whose() === "ours") return; // another process was faster
-      this.#database.exec(
-        `CREATE TABLE runs (
-          digest TEXT NOT NULL, seed INTEGER NOT NULL, result TEXT NOT NULL, trajectory BLOB NOT NULL,
-          wall_seconds REAL NOT NULL, checksum BLOB NOT NULL, PRIMARY KEY (digest, seed)
-        );
-        PRAGMA application_id = ${APPLICATION};
-        PRAGMA user_version = ${SCHEMA_VERSION};`,
-      );
-    });
-  }
-
-  #pragma(name: string): number {
-    return Object.values(this.#all<Record<string, number>>(`PRAGMA ${name}`)[0]!)[0]!;
-  }
-
-  /** To the end at once, so that no lock is held afterwards. */
-  #all<T>(sql: string, ...values: unknown[]): T[] {
-    return this.#guarded(() => this.#database.prepare(sql).all(...values) as T[]);
-  }
-
-  #transaction(act: () => void): void {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      act();
-      this.#database.exec("COMMIT");
-    } catch (error) {
-      try {
-        this.#database.exec("ROLLBACK");
-      } catch {
-        // SQLite has rolled back by itself.
-      }
-      throw error;
-    }
-  }
-
-  /** Tells what SQLite says in our words. */
-  #guarded<T>(act: () => T): T {
-    try {
-      return act();
-    } catch (error) {
-      if (error instanceof EvokeError) throw error;
-      const { code = "", message } = error as Error & { code?: string };
-      if (code === "SQLITE_NOTADB") throw storeForeign(this.file, "it is no database, or its beginning is damaged");
-      if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_ERROR") throw storeDamaged(this.file, message, AFRESH, error as Error);
-      throw cannotWriteFile(this.file, error as Error);
-    }
-  }
-}
-
-/**
- * What to open a store by in a folder that cannot be written. SQLite is told that nothing changes there; but where a
- * writer was killed before it had brought its log into the file, only SQLite can do so, and gets a copy.
- */
-async function readOnly(file: string): Promise<string> {
-  const log = `${file}-wal`;
-  if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
-  const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), basename(file));
-  process.once("exit", () => rmSync(dirname(copy), { recursive: true, force: true }));
-  await copyFile(file, copy);
-  await copyFile(log, `${copy}-wal`);
-  return copy;
 }
 
 function intact(digest: string, { seed, result, trajectory, wall_seconds, checksum: written }: Row): boolean {

@@ -59,7 +59,8 @@ async function makeCell({ catalogue, importModule }: MatrixSource, base: Base, {
 
 /** What tells cells apart before anything is opened; what they would open follows from it. */
 function identityOf(experiment: Experiment): string {
-  return experimentDigest(experiment, new Map());
+  // Options that no result follows from may say how much is proposed at once, from which results follow.
+  return `${experimentDigest(experiment, new Map(), 1)} ${JSON.stringify(experiment.evaluator.options)}`;
 }
 
 /** The parts of a matrix manifest that make a cell. */

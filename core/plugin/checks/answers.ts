@@ -93,6 +93,17 @@ export function checkedInitial(initial: Initial, place: Place, blame: Blame, spa
         throw blame.threw(place, "centres", error);
       }
     },
+    ...(initial.another && {
+      another() {
+        try {
+          const centre = initial.another!();
+          if (!isMember(centre)) throw blame.stranger(place, "another", centre);
+          return centre;
+        } catch (error) {
+          throw blame.threw(place, "another", error);
+        }
+      },
+    }),
   };
 }
 

@@ -50,6 +50,7 @@ export function checkedController(controller: Controller, place: Place, blame: B
 
   return {
     concurrency: controller.concurrency,
+    rounds: controller.rounds,
     propose() {
       try {
         const answer = controller.propose();
@@ -67,8 +68,6 @@ export function checkedController(controller: Controller, place: Place, blame: B
         throw blame.threw(place, "observe", error);
       }
     },
-    save: () => controller.save(),
-    restore: (state) => controller.restore(state),
   };
 }
 

@@ -1,14 +1,14 @@
 /** An evaluator as a search sees it: every measurement is looked at as it comes. @module */
 import { pluginAnswerInvalid } from "../../errors/index.ts";
 import type { Architecture } from "../../space/architecture.ts";
-import type { Evaluator, Measurement, TestMeasurement } from "../evaluator.ts";
+import type { CurvePoint, Evaluator, Measurement, TestMeasurement } from "../evaluator.ts";
 import type { Metric } from "../metric.ts";
 import { type Blame, described, type Place } from "./blame.ts";
 import { isPromise } from "./found.ts";
 import { metricOf } from "./metric.ts";
 
 export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blame): Evaluator {
-  const { metric, fidelities, concurrency, freeTests } = evaluator;
+  const { metric, fidelities, concurrency, places, freeTests } = evaluator;
   const failed = (error: unknown): never => {
     throw blame.threw(place, "evaluate", error);
   };
@@ -21,6 +21,7 @@ export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blam
     metric,
     ...(fidelities && { fidelities }),
     ...(concurrency !== undefined && { concurrency }),
+    ...(places !== undefined && { places }),
     ...(freeTests !== undefined && { freeTests }),
     ...(evaluator.prepare && {
       async prepare() {
@@ -31,9 +32,9 @@ export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blam
         }
       },
     }),
-    evaluate(architecture, fidelity) {
+    evaluate(architecture, fidelity, context) {
       try {
-        const answer = evaluator.evaluate(architecture, fidelity);
+        const answer = evaluator.evaluate(architecture, fidelity, context);
         if (isMeasurement(answer)) return answer;
         if (isPromise(answer)) return Promise.resolve(answer).then(measured, failed);
         throw wrongMeasurement(answer, place, blame);
@@ -63,18 +64,54 @@ export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blam
         }
       },
     }),
+    ...(evaluator.dispose && {
+      async dispose() {
+        try {
+          await evaluator.dispose!();
+        } catch (error) {
+          throw blame.threw(place, "dispose", error);
+        }
+      },
+    }),
   };
 }
 
 function isMeasurement(answer: unknown): answer is Measurement {
   if (typeof answer !== "object" || answer === null) return false;
-  const { score, seconds } = answer as Measurement;
-  return Number.isFinite(score) && Number.isFinite(seconds) && seconds >= 0;
+  const { score, seconds, metrics, curve, stoppedAfter, log } = answer as Measurement;
+  if (!(Number.isFinite(score) && Number.isFinite(seconds) && seconds >= 0)) return false;
+  if (metrics === undefined && curve === undefined && stoppedAfter === undefined && log === undefined) return true;
+  return furtherProblem(answer as Measurement) === undefined;
+}
+
+/** What is wrong with what a measurement has beside its score and its seconds: what must be there, and what is. */
+function furtherProblem({ metrics, curve, stoppedAfter, log }: Measurement): readonly [expected: string, value: unknown] | undefined {
+  if (metrics !== undefined && !(isRecord(metrics) && Object.values(metrics).every(Number.isFinite)))
+    return ['finite numbers by name as "metrics"', metrics];
+  if (curve !== undefined && !isCurve(curve)) return ['a list of { "epoch", "value" }, ascending by epoch, as "curve"', curve];
+  if (stoppedAfter !== undefined && !(Number.isFinite(stoppedAfter) && stoppedAfter > 0))
+    return ['a number of epochs above 0 as "stoppedAfter"', stoppedAfter];
+  return log === undefined || typeof log === "string" ? undefined : ['a text as "log"', log];
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCurve(curve: unknown): boolean {
+  if (!Array.isArray(curve)) return false;
+  return curve.every((point, i) => {
+    if (!isRecord(point)) return false;
+    const { epoch, value } = point as CurvePoint;
+    return Number.isFinite(epoch) && Number.isFinite(value) && (i === 0 || epoch > curve[i - 1].epoch);
+  });
 }
 
 function wrongMeasurement(answer: unknown, place: Place, blame: Blame): Error {
   if (typeof answer !== "object" || answer === null) return blame.gave(place, "evaluate", '{ "score", "seconds" }', answer);
   const { score, seconds } = answer as Measurement;
+  const further = furtherProblem(answer as Measurement);
+  if (Number.isFinite(score) && Number.isFinite(seconds) && seconds >= 0 && further) return blame.gave(place, "evaluate", ...further);
   return Number.isFinite(score)
     ? blame.gave(place, "evaluate", 'a finite number from 0 as "seconds"', seconds)
     : blame.gave(place, "evaluate", 'a finite number as "score"', score);

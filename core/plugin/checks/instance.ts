@@ -33,20 +33,22 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
     paths: optional(object<Paths>({ count, most: count, of: method })),
   },
   distance: { between: method },
-  controller: { concurrency: optional(count), propose: method, observe: method, save: method, restore: method },
+  controller: { concurrency: optional(count), rounds: optional(truth), propose: method, observe: method },
   middleware: { around: method },
   reward: { shape: method, value: optional(method) },
   acceptance: { accepts: method, feasible: optional(method) },
-  initial: { centres: method },
+  initial: { centres: method, another: optional(method) },
   evaluator: {
     metric: metricOf("validation"),
     fidelities: optional(must("a list of ascending numbers of epochs", isAscending)),
     concurrency: optional(count),
+    places: optional(must("a whole number from 1, or Infinity", isPlaces)),
     prepare: optional(method),
     evaluate: method,
     freeTests: optional(truth),
     trained: optional(method),
     test: optional(method),
+    dispose: optional(method),
   },
   observer: {
     types: optional(must(`a list of types of events, of ${EVENT_TYPES.join(", ")}`, isEventTypes)),
@@ -64,6 +66,10 @@ export function problemOf<K extends Kind>(kind: K, instance: unknown): string | 
   const last = fidelities?.at(-1);
   if (last === undefined || last === metric.epochs) return undefined;
   return `the last of its "fidelities" must be the epochs of its metric, ${metric.epochs}; found ${last}`;
+}
+
+function isPlaces(value: unknown): boolean {
+  return value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 1);
 }
 
 function isTexts(value: unknown): boolean {

@@ -34,7 +34,8 @@ function titleOf({ kind, name }: Record<string, unknown>): string {
   return typeof name === "string" ? `${sort} "${name}"` : sort === "the plugin" ? "a plugin" : `a ${sort}`;
 }
 
-function problemIn({ kind, name, summary, options, needs, wholeSpace, create }: Record<string, unknown>): string | undefined {
+function problemIn(literal: Record<string, unknown>): string | undefined {
+  const { kind, name, summary, options, needs, wholeSpace, failures, outsideDigest, create } = literal;
   if (!KINDS.includes(kind as Kind)) return `its "kind" must be one of ${KINDS.join(", ")}; found ${found(kind)}`;
   if (typeof name !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
     return `its "name" must be lower-case words joined by hyphens; found ${found(name)}`;
@@ -47,7 +48,20 @@ function problemIn({ kind, name, summary, options, needs, wholeSpace, create }: 
     return `it needs ${JSON.stringify(unknown)}, and there is no such thing. ${suggestion(String(unknown), DEPENDENCIES, "needs")}`;
   if (wholeSpace !== undefined && typeof wholeSpace !== "boolean")
     return `its "wholeSpace" must be true or false; found ${found(wholeSpace)}`;
+  if (failures !== undefined && !(kind === "evaluator" && isFailurePolicy(failures)))
+    return `its "failures", for evaluators only, must be { "retries": a whole number from 0, "remedy": "reject" or "stop" }; found ${found(failures)}`;
+  if (outsideDigest !== undefined && !isListOfOptions(outsideDigest, options as object))
+    return `its "outsideDigest" must be a list of names of its options; found ${found(outsideDigest)}`;
   return typeof create === "function" ? undefined : `its "create" must be a function; found ${found(create)}`;
+}
+
+function isFailurePolicy(value: unknown): boolean {
+  const { retries, remedy } = (value ?? {}) as Record<string, unknown>;
+  return Number.isInteger(retries) && (retries as number) >= 0 && (remedy === "reject" || remedy === "stop");
+}
+
+function isListOfOptions(value: unknown, schema: { readonly properties?: object }): boolean {
+  return Array.isArray(value) && value.every((name) => Object.hasOwn(schema.properties ?? {}, name));
 }
 
 function schemaProblem(options: unknown): string | undefined {

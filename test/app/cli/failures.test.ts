@@ -25,7 +25,7 @@ test("a failed run is told with the plugin that threw and where in its code, unl
       throw error;
     };
     const composition = await composed({ ...small, evaluator: "failing" }, [around("evaluator", "failing", { ...separable, evaluate })]);
-    const ended = await runSeed(composition, 1, [], () => {});
+    const ended = await runSeed(composition, 1, {}, [], () => {});
     assert.ok("message" in ended);
     return failureLines([ended], { debug })[0]!;
   };
@@ -41,9 +41,9 @@ test("a failed run is told with the plugin that threw and where in its code, unl
 });
 
 test("a proposal that is no member of the space ends the run", async () => {
-  const astray = { propose: () => ({ architecture: [9, 0, 0, 0] }), observe() {}, save() {}, restore() {} };
+  const astray = { propose: () => ({ architecture: [9, 0, 0, 0] }), observe() {} };
   const manifest = { ...small, subspaces: undefined, controller: "astray" };
-  const ended = await runSeed(await composed(manifest, [around("controller", "astray", astray)]), 1, [], () => {});
+  const ended = await runSeed(await composed(manifest, [around("controller", "astray", astray)]), 1, {}, [], () => {});
   assert.match(
     "message" in ended ? ended.message : "none",
     /^Cannot go on with controller "astray" .*: its propose\(\) must give a member of the space, .*; it gave \[9,0,0,0\]\.\n/,

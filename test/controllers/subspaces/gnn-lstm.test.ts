@@ -98,10 +98,13 @@ function twoSteps(trial: ReturnType<typeof opened>) {
 }
 
 test("the gradients of the loss are those of finite differences in 64-bit floats", () => {
-  const trial = opened(referenceKernels(Float64Array));
-  const { controller, engine } = trial;
-  controller.observe({ ...controller.propose(), score: 0, reward: 1 });
-  const state = controller.save();
+  /** After its first query. */
+  const begun = () => {
+    const { controller, engine } = opened(referenceKernels(Float64Array));
+    controller.observe({ ...controller.propose(), score: 0, reward: 1 });
+    return { controller, engine };
+  };
+  const { controller, engine } = begun();
   const proposal = controller.propose();
   controller.observe({ ...proposal, score: 0, reward: 3 });
   const { parameters } = engine.steps[1]!;
@@ -110,7 +113,7 @@ test("the gradients of the loss are those of finite differences in 64-bit floats
     for (let trials = 0; trials < 8; trials++) {
       const i = rng.below(values.length);
       const loss = (value: number) => {
-        controller.restore(state as never);
+        const { controller, engine } = begun();
         engine.write(engine.parameters[p]!, values.with(i, value));
         assert.equal(controller.propose(), proposal);
         return -ADVANTAGE * engine.logp - OPTIONS.entropyWeight * engine.entropy;
@@ -303,12 +306,12 @@ test("its proposals follow the centres: after a replacement they start from the 
 });
 
 test("decisions are the same on every runtime and processor, to the last bit: those of 50 queries are known", async () => {
-  const { controller, search } = await tryController(gnnLstm, { options: { weightDecay: 2.374e-5 } });
+  const { engine, search } = await tryController(gnnLstm, { options: { weightDecay: 2.374e-5 } });
   const texts = search(50).map(({ architecture, subspace }) => `${subspace}:${architecture.join("")}`);
-  const { engine } = controller.save() as { engine: { numbers: Float32Array } };
-  const hash = new Int32Array(engine.numbers.buffer).reduce((sum, bits) => (Math.imul(sum, 31) + bits) | 0, 0);
+  const numbers = engine.parameters.flatMap((parameter) => [...engine.read(parameter)]);
+  const hash = new Int32Array(Float32Array.from(numbers).buffer).reduce((sum, bits) => (Math.imul(sum, 31) + bits) | 0, 0);
   assert.is(texts.slice(-5).join(" "), "1:01231 3:01300 3:11210 3:01030 2:02233");
-  assert.is(hash, 40017586);
+  assert.is(hash, 1626799705);
 });
 
 test.run();

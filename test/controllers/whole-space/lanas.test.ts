@@ -1,8 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import lanas from "../../../controllers/whole-space/lanas.ts";
-import type { Architecture } from "../../../core/space/architecture.ts";
-import { controllerContract, type Trying, tryController } from "../../contracts/controller.ts";
+import type { Proposal } from "../../../core/plugin/controller.ts";
+import { componentEncoding } from "../../../core/policy/predictor.ts";
+import { grownTree, sideOf } from "../../../core/policy/regression-tree.ts";
+import { controllerContract, tryController } from "../../contracts/controller.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
 
@@ -10,52 +12,15 @@ const test = suite("controllers/lanas");
 for (const [title, run] of controllerContract(lanas)) test(title, run);
 for (const [title, run] of optimumContract(lanas, { queries: 150 })) test(title, run);
 
-interface Node {
-  readonly count: number;
-  readonly mean: number;
-  readonly split?: { readonly weights: readonly number[]; readonly threshold: number; readonly good: Node; readonly bad: Node };
-}
-const saved = ({ controller }: Trying) => controller.save() as { readonly tree: Node | undefined; readonly learned: number };
-const nodesOf = (node: Node): Node[] => [node, ...(node.split ? [...nodesOf(node.split.good), ...nodesOf(node.split.bad)] : [])];
-const levelsOf = ({ split }: Node): number => 1 + (split ? Math.max(levelsOf(split.good), levelsOf(split.bad)) : 0);
+const texts = (proposals: readonly Proposal[]) => proposals.map(({ architecture }) => architecture.join(""));
 
-test("the tree is built after 10 samples, and again after each 20; in between, each sample counts on its way down", async () => {
-  const tried = await tryController(lanas);
-  tried.search(10);
-  assert.is(saved(tried).tree, undefined);
-  const learned: number[] = [];
-  for (let q = 11; q <= 60; q++) {
-    tried.search(1);
-    learned.push(saved(tried).learned);
-    const nodes = nodesOf(saved(tried).tree!);
-    assert.is(nodes[0]!.count, q);
-    for (const { count, split } of nodes) if (split) assert.is(split.good.count + split.bad.count, count);
-  }
-  assert.equal([...new Set(learned)], [10, 30, 50]);
-  assert.equal([learned.lastIndexOf(10), learned.lastIndexOf(30)], [19, 39]);
-});
-
-test("each split puts the better samples on the good side; the height bounds the levels", async () => {
-  for (const height of [1, 2, 5]) {
-    const tried = await tryController(lanas, { options: { height, initial: 100 } });
-    tried.search(101);
-    const tree = saved(tried).tree!;
-    assert.is(levelsOf(tree), height);
-    for (const { split } of nodesOf(tree)) if (split) assert.ok(split.good.mean > split.bad.mean);
-  }
-});
-
-test("the regression finds what each operation is worth, where components are independent", async () => {
-  const space = tinySpace(3, 3);
-  const worth = [0, 7, 1, 3, 0, 10, 5, 2, 2];
-  const score = (architecture: Architecture) => architecture.reduce((sum, operation, l) => sum + worth[3 * l + operation]!, 50);
-  const tried = await tryController(lanas, { space, score, options: { initial: 27, ridge: 1e-9 } });
-  tried.search(28);
-  const { weights } = saved(tried).tree!.split!;
-  for (const [i, weight] of weights.entries()) {
-    const first = i - (i % 3);
-    assert.ok(Math.abs(weight - weights[first]! - (worth[i]! - worth[first]!)) < 1e-6, weights.join(" "));
-  }
+test("the tree is built after 10 samples, and again after each 20: so long it proposes what it would without, and not longer", async () => {
+  const proposed = async (options: object) => texts((await tryController(lanas, { options })).search(60));
+  const [usual, never, once] = [await proposed({}), await proposed({ initial: 1000 }), await proposed({ every: 1000 })];
+  assert.equal(usual.slice(0, 10), never.slice(0, 10));
+  assert.not.equal(usual.slice(10, 30), never.slice(10, 30));
+  assert.equal(usual.slice(0, 30), once.slice(0, 30));
+  assert.not.equal(usual.slice(30, 50), once.slice(30, 50));
 });
 
 test("what is drawn from the regions is better than chance, by 4 standard errors (seeds 1 to 20)", async () => {
@@ -74,11 +39,11 @@ test("what is drawn from the regions is better than chance, by 4 standard errors
 
 test("the weight of exploration decides how often it draws from the bad regions", async () => {
   const share = async (c: number) => {
-    const tried = await tryController(lanas, { options: { c, initial: 20, every: 1000 } });
-    tried.search(21);
-    const before = saved(tried).tree!.split!.bad.count;
-    tried.search(60);
-    return (saved(tried).tree!.split!.bad.count - before) / 60;
+    const { space, search } = await tryController(lanas, { options: { c, initial: 20, every: 1000 } });
+    const encoding = componentEncoding(space);
+    const samples = search(20).map(({ architecture }) => ({ architecture, reward: separableValidation(space)(architecture) }));
+    const { split } = grownTree(encoding, samples, 5, 1);
+    return search(60).filter(({ architecture }) => sideOf(encoding, split!, architecture) === "bad").length / 60;
   };
   const [greedy, even] = [await share(0), await share(10)];
   assert.ok(greedy === 0 && even > 0.3, `${greedy} and ${even} of the draws`);
@@ -101,14 +66,19 @@ test("a small space is gone through before anything is proposed again", async ()
 });
 
 test("what others proposed counts as samples; what failed is only not proposed again", async () => {
-  const tried = await tryController(lanas, { options: { initial: 5 } });
   const others = ["0-0-0-0-0", "1-0-0-0-0", "0-1-0-0-0", "0-0-1-0-0", "0-0-0-1-0"];
-  for (const [i, text] of others.entries())
-    tried.controller.observe({ architecture: tried.space.decode(text), score: 50 + i, reward: i === 0 ? Number.NaN : 50 + i });
-  tried.search(1);
-  assert.is(saved(tried).tree, undefined);
-  tried.search(1);
-  assert.is(saved(tried).learned, 5);
+  const proposed = async (options: object, failed: number) => {
+    const { controller, space, search } = await tryController(lanas, { options });
+    for (const [i, text] of others.entries())
+      controller.observe({ architecture: space.decode(text), score: 90 + i, reward: i < failed ? Number.NaN : 90 + i });
+    return texts(search(10));
+  };
+  const never = await proposed({ initial: 1000 }, 0);
+  assert.not.equal(await proposed({ initial: 5 }, 0), never);
+  const late = await proposed({ initial: 5 }, 1);
+  assert.is(late[0], never[0], "with four samples there is no tree yet");
+  assert.not.equal(late, never);
+  for (const text of others) assert.not.ok(late.includes(text.replaceAll("-", "")));
 });
 
 test.run();

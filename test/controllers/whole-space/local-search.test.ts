@@ -50,38 +50,33 @@ test("best improvement looks at all neighbours before it moves to the best of th
   assert.ok(neighbours.some((n) => hilly(n) === best && distanceBetween(n, rest[8]!) === 1));
 });
 
-/** A search in the middle of its climb. */
-async function climbing(state: { known: [string, number][]; centre: string; neighbours: string[] }) {
+/** A search at a local optimum, all 1, with what was known before; its next start is told to be `start`. */
+async function startedAgain(known: Readonly<Record<string, number>>, start: string, reward: number) {
   const { controller } = await tryController(localSearch, { space, options: { initial: 1 } });
-  const { rng } = controller.save() as { rng: readonly number[] };
-  const known = new Map(state.known);
-  const centre = { architecture: space.decode(state.centre), reward: known.get(state.centre)! };
-  const neighbours = state.neighbours.map(space.decode);
-  controller.restore({ known: state.known, starts: 0, centre, neighbours, better: undefined, rng } as never);
-  return controller;
+  const tell = (architecture: Architecture, reward: number) => controller.observe({ architecture, score: reward, reward });
+  tell([1, 1, 1, 1], 90);
+  for (const [text, reward] of Object.entries(known)) tell(space.decode(text), reward);
+  for (const neighbour of space.neighbours([1, 1, 1, 1])) tell(neighbour, 10);
+  controller.propose();
+  tell(space.decode(start), reward);
+  return { controller, tell };
 }
 
 test("at a local optimum it starts again elsewhere, and climbs from there however low that is", async () => {
-  const controller = await climbing({ known: [["1-1-1-1", 90]], centre: "1-1-1-1", neighbours: [] });
-  const start = controller.propose().architecture;
-  controller.observe({ architecture: start, score: 1, reward: 1 });
-  assert.is(distanceBetween(controller.propose().architecture, start), 1);
+  const { controller } = await startedAgain({}, "2-2-2-2", 1);
+  assert.is(distanceBetween(controller.propose().architecture, [2, 2, 2, 2]), 1);
 });
 
 test("a known better neighbour is moved to without a query, a known worse one is passed over", async () => {
-  for (const [reward, centre] of [
-    [50, [0, 0, 0, 1]],
-    [5, [0, 0, 0, 0]],
-  ] as const) {
-    const known: [string, number][] = [
-      ["0-0-0-0", 10],
-      ["0-0-0-1", reward],
-    ];
-    const controller = await climbing({ known, centre: "0-0-0-0", neighbours: ["2-0-0-0", "0-0-0-1"] });
+  const start = [0, 0, 0, 0];
+  const others = space.neighbours(start).filter((neighbour) => !["0-0-0-1", "2-0-0-0"].includes(space.encode(neighbour)));
+  for (const reward of [50, 5]) {
+    const { controller, tell } = await startedAgain({ "0-0-0-1": reward }, "0-0-0-0", 10);
+    for (const neighbour of others) tell(neighbour, 1);
+    if (reward === 50) tell([2, 0, 0, 0], 1);
     const { architecture } = controller.propose();
-    assert.is(distanceBetween(architecture, centre), 1);
-    assert.not.ok(known.some(([text]) => text === space.encode(architecture)));
-    assert.equal((controller.save() as { centre: unknown }).centre, { architecture: centre, reward: Math.max(10, reward) });
+    if (reward === 5) assert.equal(architecture, [2, 0, 0, 0]);
+    else assert.is(distanceBetween(architecture, [0, 0, 0, 1]), 1);
   }
 });
 

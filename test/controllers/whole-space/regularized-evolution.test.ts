@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import regularizedEvolution from "../../../controllers/whole-space/regularized-evolution.ts";
 import { randomStream } from "../../../core/random/rng.ts";
+import { OUTSIDE_A_RUN } from "../../../core/search/evaluations.ts";
 import { controllerContract, tryController } from "../../contracts/controller.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
 import { around, runWith, separable, small } from "../../experiments.ts";
@@ -95,7 +96,7 @@ test("several children are evaluated at once, and the result does not follow fro
         most = Math.max(most, ++underWay);
         await new Promise((resolve) => setTimeout(resolve, delay(calls++)));
         underWay--;
-        return separable.evaluate(architecture);
+        return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
       },
     });
     const manifest = { ...small, subspaces: undefined, controller: "regularized-evolution", evaluator: "later", budget: { queries: 40 } };

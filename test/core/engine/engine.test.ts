@@ -284,35 +284,6 @@ test("an engine that was reset is as good as a new one, to the last bit", () => 
   assert.equal(gradients(used, built(used, network, 9)), gradients(fresh, built(fresh, network, 9)));
 });
 
-test("restore() continues where save() was, on another engine too, to the last bit", () => {
-  const network: Network = (engine, parameter) => {
-    const [x, w, late] = [parameter(3, 7), parameter(7, 5), parameter(1, 5)];
-    let t = 0;
-    return () => engine.squaredError(engine.linear([[x, w]], t++ > 4 ? late : undefined), ramp(15));
-  };
-  const learn = (engine: Engine, forward: () => void, steps: number) => {
-    for (let t = 0; t < steps; t++) {
-      gradients(engine, forward);
-      engine.adam({ learningRate: 0.01, weightDecay: 0.001 });
-    }
-  };
-  const [first, second] = [new Engine(), new Engine()];
-  const [forward, again] = [built(first, network, 1), built(second, network, 2)];
-  learn(first, forward, 5);
-  learn(second, again, 5);
-  second.restore(structuredClone(first.save()));
-  learn(first, forward, 5);
-  learn(second, again, 5);
-  assert.equal(second.save(), first.save());
-});
-
-test("restore() refuses the state of another network", () => {
-  const [one, other] = [new Engine(), new Engine()];
-  one.parameter(2, 2, () => 0);
-  other.parameter(3, 3, () => 0);
-  assert.throws(() => other.restore(one.save()), /Shapes do not fit in restore/);
-});
-
 test("a tape that is dropped leaves no trace in the next gradients", () => {
   const network: Network = (engine, parameter) => {
     const [x, w] = [parameter(1, 7), parameter(7, 5)];

@@ -74,16 +74,18 @@ test("differences are from the centre that the candidate was made from, by dista
   ]);
 });
 
-test("a rejected query is charged from its own turn on, also if its failure is told before an earlier outcome", () => {
-  const rejected = (query: number): Fact => ({
-    ...{ type: "evaluation.failed", query, architecture: "x", attempt: 1, reason: "broken", remedy: "reject" },
+test("a rejected query is charged from its own turn on, a retry is not", () => {
+  const failed = (query: number, remedy: "retry" | "reject"): Fact => ({
+    ...{ type: "evaluation.failed", query, architecture: "x", attempt: 1, reason: "broken", remedy },
+    charged: { queries: remedy === "reject" ? 1 : 0, seconds: 0 },
   });
   const { incumbent, distances } = folded([
     ...evoked(0, "a", 50),
     proposed(0, "b", 0, 1),
     proposed(1, "x", 0, 1),
-    rejected(1),
     evaluated(0, "b", 51),
+    failed(1, "retry"),
+    failed(1, "reject"),
     proposed(2, "c", 0, 1),
     evaluated(2, "c", 52),
   ]);
@@ -105,7 +107,16 @@ test("lower fidelities are charged by their share, and are no incumbents; nor is
     { ...proposed(0, "x", 0, 1), fidelity: 3 } as Fact,
     low(0, 90),
     low(1, 90),
-    { type: "evaluation.failed", query: 2, architecture: "x", attempt: 1, reason: "", remedy: "reject", fidelity: 3 },
+    {
+      type: "evaluation.failed",
+      query: 2,
+      architecture: "x",
+      attempt: 1,
+      reason: "",
+      remedy: "reject",
+      fidelity: 3,
+      charged: { queries: 0.3, seconds: 0 },
+    },
     low(3, 90),
     proposed(4, "b", 0, 2),
     { ...evaluated(4, "b", 80), feasible: false } as Fact,

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import type { Outcome } from "../../../core/plugin/controller.ts";
 import type { Evaluator } from "../../../core/plugin/evaluator.ts";
+import { OUTSIDE_A_RUN } from "../../../core/search/evaluations.ts";
 import { around, quality, runWith, separable, small } from "../../experiments.ts";
 
 const wholeSpace = { ...small, subspaces: undefined, controller: "random" };
@@ -22,8 +23,6 @@ function choosing(fidelities: readonly (number | undefined)[], subspace?: number
   const plugin = around("controller", "choosing", {
     propose: () => ({ architecture: [1, 1, 1, turn % 3], subspace, fidelity: fidelities[turn++ % fidelities.length] }),
     observe: (outcome) => outcomes.push(outcome),
-    save: () => turn,
-    restore: () => {},
   });
   return { outcomes, plugin };
 }
@@ -63,7 +62,7 @@ test("a rejected query at a lower fidelity is charged its share too", async () =
     fidelities: [4, 10],
     evaluate(architecture, fidelity) {
       if (fidelity === 4) throw new Error("no memory");
-      return separable.evaluate(architecture);
+      return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
     },
   });
   const { plugin } = choosing([4, undefined, 4, 4]);

@@ -38,8 +38,6 @@ test("a search of the whole space keeps limits too: its answer, and what the con
   const free = around("controller", "all-ones-first", {
     propose: () => ({ architecture: [1, 1, 1, 1] }),
     observe() {},
-    save: () => undefined,
-    restore() {},
   });
   const limited = { ...wholeSpace, constraints: ["at-most"] };
   const { error } = await runWith({ ...limited, controller: "all-ones-first" }, [atMost(2), free]);

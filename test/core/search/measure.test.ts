@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Measurement } from "../../../core/plugin/evaluator.ts";
-import { type Failure, measure } from "../../../core/search/measure.ts";
+import type { Failure } from "../../../core/search/evaluations.ts";
+import { measure, Watch } from "../../../core/search/measure.ts";
 
 /** An evaluation that goes through the given outcomes; an Error is thrown. */
 function evaluation(outcomes: (Measurement | Error)[], asynchronous: boolean): () => Measurement | Promise<Measurement> {
@@ -13,38 +14,65 @@ function evaluation(outcomes: (Measurement | Error)[], asynchronous: boolean): (
   return asynchronous ? async () => next() : next;
 }
 const good = { score: 50, seconds: 1 };
+const never = () => assert.unreachable();
 
 for (const asynchronous of [false, true]) {
   const how = asynchronous ? "asynchronous" : "synchronous";
 
   test(`measure() retries a failing ${how} evaluation, and says so`, async () => {
-    const told: Failure[] = [];
-    const found = await measure(evaluation([new Error("busy"), good], asynchronous), { retries: 1, remedy: "stop" }, (f) => told.push(f));
-    assert.equal(found, good);
-    assert.equal(told, [{ attempt: 1, reason: "busy", remedy: "retry" }]);
+    const busy = Object.assign(new Error("busy"), { log: "no memory" });
+    const found = await measure(evaluation([busy, good], asynchronous), { retries: 1, remedy: "stop" }, never);
+    assert.equal(found, { measurement: good, failures: [{ attempt: 1, reason: "busy", remedy: "retry", log: "no memory" }] });
   });
 
   test(`measure() rejects after the last try of a ${how} evaluation`, async () => {
-    const told: Failure[] = [];
     const policy = { retries: 1, remedy: "reject" } as const;
-    assert.is(await measure(evaluation([new Error("a"), new Error("b")], asynchronous), policy, (f) => told.push(f)), undefined);
+    const { measurement, failures } = await measure(evaluation([new Error("a"), new Error("b")], asynchronous), policy, never);
+    assert.is(measurement, undefined);
     assert.equal(
-      told.map(({ remedy }) => remedy),
+      failures.map(({ remedy }) => remedy),
       ["retry", "reject"],
     );
   });
 
   test(`measure() stops with the evaluator's error of a ${how} evaluation`, async () => {
-    const failing = async () => measure(evaluation([new Error("gone")], asynchronous), { retries: 0, remedy: "stop" }, () => {});
+    const told: Failure[] = [];
+    const failing = async () =>
+      measure(evaluation([new Error("gone")], asynchronous), { retries: 0, remedy: "stop" }, (all) => told.push(...all));
     assert.is(await failing().catch((error: Error) => error.message), "gone");
+    assert.equal(told, [{ attempt: 1, reason: "gone", remedy: "stop" }]);
+  });
+
+  test(`measure() stops at once where no other try of a ${how} evaluation can help`, async () => {
+    const told: Failure[] = [];
+    const missing = Object.assign(new Error("there is no such program"), { final: true });
+    const failing = async () => measure(evaluation([missing], asynchronous), { retries: 3, remedy: "reject" }, (all) => told.push(...all));
+    assert.is(await failing().catch((error: Error) => error.message), "there is no such program");
+    assert.is(told.length, 1);
   });
 }
 
 test("measure() is synchronous where the evaluator is", () => {
-  assert.is(
-    measure(evaluation([good], false), { retries: 0, remedy: "stop" }, () => {}),
-    good,
-  );
+  assert.equal(measure(evaluation([good], false), { retries: 0, remedy: "stop" }, never), { measurement: good, failures: [] });
+});
+
+test("a training is ended where its curve is below the last floor that is not after it", () => {
+  const floors = [
+    { epoch: 3, value: 40 },
+    { epoch: 6, value: 60 },
+  ];
+  const watch = new Watch(floors);
+  const told = [
+    [1, 10],
+    [3, 40],
+    [5, 39.9],
+    [6, 59],
+    [7, 60],
+  ].map(([epoch, value]) => watch.progress({ epoch: epoch!, value: value! }));
+  assert.equal(told, [true, true, false, false, true]);
+  assert.is(watch.complete(good).curve!.length, 5);
+  assert.equal(watch.complete({ ...good, curve: [] }).curve, []);
+  assert.equal(new Watch().complete(good), good);
 });
 
 test.run();

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import type { Evaluator } from "../../../core/plugin/evaluator.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { ResultFold } from "../../../core/record/result.ts";
+import { OUTSIDE_A_RUN } from "../../../core/search/evaluations.ts";
 import { runToEnd } from "../../../core/search/run.ts";
 import { around, composed, quality, runWith, separable, small, space } from "../../experiments.ts";
 import { distanceBetween } from "../../fixtures.ts";
@@ -110,7 +111,7 @@ test("the test metric is asked for once, after the last query", async () => {
     ...separable,
     evaluate: (architecture) => {
       asked.push("score");
-      return separable.evaluate(architecture);
+      return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
     },
     test: (architecture) => {
       asked.push("test");
@@ -130,7 +131,7 @@ test("an asynchronous evaluator gives the same result as a synchronous one, also
     concurrency,
     evaluate: async (architecture) => {
       await new Promise((resolve) => setTimeout(resolve, delay(calls++)));
-      return separable.evaluate(architecture);
+      return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
     },
   });
   for (const manifest of [small, wholeSpace]) {
@@ -158,15 +159,13 @@ test("the outcomes that a controller sees come in the order of its proposals", a
       return { architecture: [n % 3, 0, 0, 0] };
     },
     observe: ({ architecture }) => told.push(`observe ${architecture[0]}`),
-    save: () => undefined,
-    restore: () => {},
   });
   const { evaluator, plugin } = named("slow-first", {
     ...separable,
     concurrency: 3,
     evaluate: async (architecture) => {
       await new Promise((resolve) => setTimeout(resolve, 6 - 3 * architecture[0]!));
-      return separable.evaluate(architecture);
+      return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
     },
   });
   await runWith({ ...wholeSpace, controller: "counting", evaluator, budget: { queries: 5 } }, [controller, plugin]);
@@ -182,15 +181,13 @@ test("an evaluation that fails for good is rejected, and the search goes on with
     ...separable,
     evaluate: (architecture) => {
       if (++calls > 3 && calls % 2 === 0) throw new Error("no memory");
-      return separable.evaluate(architecture);
+      return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
     },
   });
   const rewards: number[] = [];
   const controller = around("controller", "listening", {
     propose: () => ({ architecture: [1, 1, 1, 1] }),
     observe: ({ reward }) => rewards.push(reward),
-    save: () => undefined,
-    restore: () => {},
   });
   const rejecting = { ...wholeSpace, controller: "listening", evaluator, budget: { queries: 6 }, failures: { remedy: "reject" } };
   const { result, events } = await runWith(rejecting, [plugin, controller]);

@@ -15,8 +15,6 @@ async function counting(feasible: (architecture: Architecture) => boolean, attem
     concurrency: 5,
     propose: () => ({ architecture: [next++], subspace: 1 }),
     observe: (outcome) => outcomes.push(outcome),
-    save: () => next,
-    restore: () => {},
   };
   return { wrapped: (await feasibleOnly.create({ attempts }, { feasible })).around(controller), outcomes };
 }

@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Controller, Outcome } from "../../../core/plugin/controller.ts";
+import { OUTSIDE_A_RUN } from "../../../core/search/evaluations.ts";
 import noRepeats from "../../../plugins/middleware/no-repeats.ts";
 import { middlewareContract } from "../../contracts/middleware.ts";
 import { around, runWith, separable, small } from "../../experiments.ts";
@@ -15,8 +16,6 @@ function reciting(numbers: readonly number[]) {
   const controller: Controller = {
     propose: () => ({ architecture: [numbers[next++ % numbers.length]!] }),
     observe: (outcome) => outcomes.push(outcome),
-    save: () => next,
-    restore: () => {},
   };
   return { controller, outcomes };
 }
@@ -80,7 +79,7 @@ const watched = () => {
     ...separable,
     evaluate(architecture) {
       evaluated.push(architecture.join("-"));
-      return separable.evaluate(architecture);
+      return separable.evaluate(architecture, undefined, OUTSIDE_A_RUN);
     },
   });
   return { evaluated, evaluator };
@@ -101,8 +100,6 @@ test("a run with no-repeats whose controller repeats itself for ever ends by its
   const stubborn = around("controller", "stubborn", {
     propose: () => ({ architecture: [1, 1, 1, 1] }),
     observe() {},
-    save: () => undefined,
-    restore() {},
   });
   const manifest = { ...small, subspaces: undefined, controller: "stubborn", middleware: ["no-repeats"], evaluator: "watched" };
   const { result } = await runWith({ ...manifest, budget: { queries: 5 } }, [evaluator, stubborn]);

@@ -27,17 +27,6 @@ test("warm-start proposes the given architectures first, then what the controlle
   assert.equal(await proposed(warm), [...given, ...cold.slice(0, -2)]);
 });
 
-test("warm-start goes on after restore with what it has not proposed yet", async () => {
-  const space = tinySpace(4, 3);
-  const rng = randomStream(1, "/controller");
-  const controller = { propose: () => ({ architecture: space.sample(rng) }), observe() {}, save: () => rng.save(), restore: rng.restore };
-  const create = async () => (await warmStart.create({ architectures: given }, { space })).around(controller);
-  const [begun, resumed] = [await create(), await create()];
-  begun.propose();
-  resumed.restore(begun.save() as never);
-  assert.is(space.encode(resumed.propose().architecture), given[1]);
-});
-
 test("warm-start's proposals are charged as any other", async () => {
   const { result } = await runWith({ ...warm, budget: { queries: 2 } });
   assert.equal(result, {

@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type ExportOptions, exportCommand } from "../../../../app/cli/commands/export.ts";
 import { openExperiment } from "../../../../app/host/experiment.ts";
+import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
 import type { DatasetSpec } from "../../../../core/training/dataset-spec.ts";
 import { openDataset } from "../../../../training/datasets/dataset.ts";
 import { openBackend } from "../../../../training/tensorflow.ts";
@@ -55,7 +56,7 @@ test("another program has as many validation images right by the exported model 
   assert.equal(readdirSync(folder).sort(), ["model.json", "weights.bin"]);
   const { composition } = await openExperiment({ file, changes: [] });
   const { run } = await composition.run(1);
-  const { score } = await run.evaluator.evaluate(run.space.decode(CELL));
+  const { score } = await run.evaluator.evaluate(run.space.decode(CELL), undefined, OUTSIDE_A_RUN);
   assert.is(await accuracyOf(folder), score);
 });
 

@@ -9,6 +9,7 @@ import type { Change } from "../../../../core/manifest/changes.ts";
 import { readPredictor } from "../../../../core/predictor/predictor-file.ts";
 import { randomStream } from "../../../../core/random/rng.ts";
 import type { SearchEvent } from "../../../../core/record/events.ts";
+import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
 import { Scratch, toyEvaluator } from "../command.ts";
 
 const scratch = new Scratch();
@@ -30,7 +31,7 @@ const listener: FitListener = {
   trained: () => {},
 };
 const made = async (out: string, changes: Change[] = [], file = manifest) => {
-  const fitted = await fit(await loadFit({ file, changes }), join(scratch.folder, out), listener);
+  const fitted = await fit(await loadFit({ file, changes }), { out: join(scratch.folder, out) }, listener);
   return { ...fitted, bytes: readFileSync(fitted.file) };
 };
 async function refused(promise: Promise<unknown>, code: string, says: RegExp): Promise<void> {
@@ -74,7 +75,7 @@ test("the evaluator predictor searches by it", async () => {
   let errors = 0;
   for (let i = 0; i < 100; i++) {
     const cell = run.space.sample(rng);
-    const { score } = await run.evaluator.evaluate(cell);
+    const { score } = await run.evaluator.evaluate(cell, undefined, OUTSIDE_A_RUN);
     errors += Math.abs(score - cell.filter((operation) => operation === 3).length) / 100;
   }
   assert.ok(errors < 0.5, `mean error ${errors}`); // it counts 3 × 3 convolutions, 1.2 ± 1
@@ -144,7 +145,7 @@ test("what cannot be measured is left out; if that is all, nothing is written", 
   const change = { pointer: "/pairs/evaluator/options/failSeed", value: 1 };
   await refused(made("failed", [change]), "PAIRS_FEW", /there are 0, and 120 could not be measured/);
   assert.is(said[0], "the toy is broken");
-  assert.not.ok(existsSync(join(scratch.folder, "failed")));
+  assert.not.ok(existsSync(join(scratch.folder, "failed", "failed.npz")));
 });
 
 test("the command prints a table, or one JSON document; validate knows such manifests", async () => {

@@ -7,6 +7,7 @@ import type { Controller, Proposal } from "../../../../core/plugin/controller.ts
 import type { Evaluator } from "../../../../core/plugin/evaluator.ts";
 import type { Kind, Kinds } from "../../../../core/plugin/plugin.ts";
 import type { Space } from "../../../../core/plugin/space.ts";
+import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
 import { around, composed, runWith, separable, small, space } from "../../../experiments.ts";
 
 const wholeSpace = { ...small, subspaces: undefined, controller: "random" };
@@ -50,7 +51,7 @@ test("a score or seconds that are not finite numbers, and an invalid measurement
 test("a measurement may come in a promise of any make", async () => {
   const evaluate = (architecture: readonly number[]) => ({
     // biome-ignore lint/suspicious/noThenProperty: as promises of other makes have it
-    then: (resolve: (measurement: unknown) => void) => resolve(separable.evaluate(architecture)),
+    then: (resolve: (measurement: unknown) => void) => resolve(separable.evaluate(architecture, undefined, OUTSIDE_A_RUN)),
   });
   const odd = around("evaluator", "odd", { ...separable, evaluate } as unknown as Evaluator);
   assert.equal((await runWith({ ...small, evaluator: "odd" }, [odd])).result, (await runWith(small)).result);
@@ -67,12 +68,32 @@ test("wrong measurements are failures like others: the policy says what becomes 
   await refused("evaluator", never, manifest, "The last one failed: Cannot go on with evaluator", "EVALUATIONS_FAILED");
 });
 
-test("a first centre cannot be rejected: what its evaluation failed of ends the run", async () => {
+test("where no first centre can be evaluated, or one that cannot be replaced, the run says what failed", async () => {
+  let calls = 0;
   const evaluate = () => {
+    calls++;
     throw new Error("no memory");
   };
   const manifest = { ...small, evaluator: "odd", failures: { remedy: "reject" } };
-  await refused("evaluator", { ...separable, evaluate }, manifest, "its evaluate() threw: no memory", "PLUGIN_FAILED");
+  await refused("evaluator", { ...separable, evaluate }, manifest, "The last one failed: no memory", "EVALUATIONS_FAILED");
+  assert.ok(calls < 200, `${calls}`);
+  const { count } = small.subspaces;
+  const initial = { use: "given", options: { architectures: Array.from({ length: count }, () => "0-0-0-0") } };
+  const given = { ...manifest, subspaces: { ...small.subspaces, initial } };
+  await refused("evaluator", { ...separable, evaluate }, given, "gives no other in its place. It failed: no memory", "EVALUATIONS_FAILED");
+});
+
+test("a first centre whose evaluation fails is replaced by another draw, free of charge where first centres are", async () => {
+  const evaluate = (architecture: readonly number[]) => {
+    if (architecture[0] !== 1) throw new Error("only ones");
+    return { score: 50, seconds: 1 };
+  };
+  const manifest = { ...small, evaluator: "odd", failures: { remedy: "reject" } };
+  const { result, events } = await runWith(manifest, [around("evaluator", "odd", { ...separable, evaluate })]);
+  const failed = events.filter((event) => event.type === "evaluation.failed" && event.query === -1);
+  assert.ok(failed.length > 0);
+  assert.is(result!.queries, 20);
+  assert.ok((result!.failed ?? 0) >= failed.length);
 });
 
 test("a test must give a complete test metric and a finite number", async () => {
@@ -156,8 +177,7 @@ test("rewards, acceptance rules and distances must give numbers and answers, and
     await refused(kind, instance, { ...small, ...slots }, problem);
 });
 
-const proposing = (proposal: unknown, more: object = {}): Controller =>
-  ({ propose: () => proposal, observe() {}, save() {}, restore() {}, ...more }) as Controller;
+const proposing = (proposal: unknown, more: object = {}): Controller => ({ propose: () => proposal, observe() {}, ...more }) as Controller;
 
 test("a proposal must be of the space, name a subspace that there is, know a number, and be at a lower fidelity", async () => {
   const member = [0, 0, 0, 0];

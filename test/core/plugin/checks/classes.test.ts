@@ -130,12 +130,6 @@ class ClassController implements Controller {
   observe(outcome: Outcome): void {
     this.#outcomes.push(outcome);
   }
-  save(): unknown {
-    return this.#outcomes.length;
-  }
-  restore(): void {
-    this.#outcomes.length = 0;
-  }
 }
 
 class ClassMiddleware implements Middleware {
@@ -156,12 +150,6 @@ class ClassWrapper implements Controller {
   }
   observe(outcome: Outcome): void {
     this.#inner.observe(outcome);
-  }
-  save(): unknown {
-    return this.#inner.save();
-  }
-  restore(state: never): void {
-    this.#inner.restore(state);
   }
 }
 

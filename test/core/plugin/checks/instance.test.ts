@@ -5,7 +5,7 @@ import type { Kind } from "../../../../core/plugin/plugin.ts";
 import { separable, space } from "../../../experiments.ts";
 
 const method = () => {};
-const controller = { propose: method, observe: method, save: method, restore: method };
+const controller = { propose: method, observe: method };
 
 test("what is no object, or lacks a method of its kind, is told", () => {
   assert.is(problemOf("reward", undefined), "it must be an object; found nothing");
@@ -16,7 +16,7 @@ test("what is no object, or lacks a method of its kind, is told", () => {
   for (const [kind, instance, missing] of [
     ["space", { ...space, neighbours: undefined }, "neighbours"],
     ["distance", {}, "between"],
-    ["controller", { ...controller, restore: undefined }, "restore"],
+    ["controller", { ...controller, observe: undefined }, "observe"],
     ["middleware", {}, "around"],
     ["reward", {}, "shape"],
     ["acceptance", { feasible: method }, "accepts"],

@@ -1,0 +1,267 @@
+/**
+ * The journal of a run: each evaluation is safe in the store before the search hears of it, so that a run that was killed
+ * goes on by being told again what it was told. What costs next to nothing to do again is not kept: evaluations wait
+ * until a quarter of a second was spent on them, and most runs by look-up are over before.
+ *
+ * It also bounds how many evaluations are under way in the whole call, and finds those again that runs share.
+ *
+ * @module
+ */
+import type { Composition } from "../../../core/kernel.ts";
+import type { CurvePoint } from "../../../core/plugin/evaluator.ts";
+import type { Space } from "../../../core/plugin/space.ts";
+import type { Evaluated, EvaluationRequest, Evaluations, Surroundings } from "../../../core/search/evaluations.ts";
+import type { Limit } from "../../../core/search/pace.ts";
+import type { JournalEntry } from "../store/evaluation-store.ts";
+import type { SharedEvaluations } from "./shared-evaluations.ts";
+
+/** Where nothing else is said: a commit takes a hundredth of it. */
+const UNSAFE_SECONDS = 0.25;
+
+/** Where journals are kept. */
+export interface JournalKeeper {
+  journal(digest: string, seed: number): readonly JournalEntry[];
+  add(digest: string, seed: number, entries: readonly JournalEntry[]): void;
+  /** Takes the end off a journal. */
+  cut(digest: string, seed: number, from: number): void;
+}
+
+/** Told of the evaluations of a call. */
+export interface EvaluationListener {
+  began?(evaluation: EvaluationOf): void;
+  progressed?(evaluation: EvaluationOf, point: CurvePoint): void;
+  /** Done now, in so many seconds, or found. */
+  finished?(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared", seconds: number): void;
+  /** It stops its run. */
+  stopped?(evaluation: EvaluationOf): void;
+  /** Something that people should know, in a line. */
+  note?(line: string): void;
+}
+
+export interface EvaluationOf extends EvaluationRequest {
+  readonly digest: string;
+  readonly seed: number;
+  /** The architecture's. */
+  text(): string;
+}
+
+/** What the journals of a call have in common. */
+export interface JournalParts {
+  readonly keeper?: JournalKeeper;
+  readonly listener?: EvaluationListener;
+  /** Bounds the evaluations that are under way, where they are done outside of this thread. */
+  readonly limit?: Limit;
+  /** Where the files of evaluations are. */
+  readonly folders?: EvaluationFolders;
+  readonly shared?: SharedEvaluations;
+  /** The journals of the runs that are under way. */
+  readonly open?: Set<Journal>;
+  /** What may be lost at a kill is less than this of evaluation; 0 keeps each at once. */
+  readonly unsafeSeconds?: number;
+}
+
+/** Gives evaluations folders of their own, and makes them. */
+export interface EvaluationFolders {
+  /** Of one evaluation of a run. */
+  of(digest: string, seed: number, query: number): Promise<string>;
+  /** Of one that runs share. */
+  shared(key: string): Promise<string>;
+}
+
+export class Journal implements Evaluations {
+  readonly #digest: string;
+  readonly #seed: number;
+  readonly #space: Space;
+  readonly #parts: JournalParts;
+  /** Names what it is evaluated by, where evaluations are shared. */
+  readonly #evaluator: string | undefined;
+  readonly #outside: boolean;
+  /** What is kept and was not asked for yet, by query. */
+  readonly #kept: Map<number, JournalEntry>;
+  #next: number;
+  readonly #unsafe: JournalEntry[] = [];
+  #unsafeSeconds = 0;
+  #written: boolean;
+  readonly #abort = new AbortController();
+
+  constructor({ digest, space, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
+    [this.#digest, this.#seed, this.#space, this.#parts] = [digest, seed, space, parts];
+    this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
+    this.#outside = places !== undefined;
+    const entries = parts.keeper?.journal(digest, seed) ?? [];
+    this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
+    this.#next = entries.length;
+    this.#written = entries.length > 0;
+    parts.open?.add(this);
+  }
+
+  perform(
+    request: EvaluationRequest,
+    work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>,
+  ): Evaluated | Promise<Evaluated> {
+    const { listener, limit, shared } = this.#parts;
+    const evaluation = this.#evaluation(request);
+    const kept = this.#find(request, evaluation);
+    if (kept) {
+      listener?.finished?.(evaluation, kept.evaluated, "replayed", 0);
+      return kept.evaluated;
+    }
+    if (this.#evaluator !== undefined && shared) return this.#performShared(evaluation, work, this.#evaluator, shared);
+    const surroundings = this.#surroundings(request);
+    const timed = () => this.#timed(evaluation, () => work(surroundings));
+    return limit && this.#outside ? limit.run(timed) : timed();
+  }
+
+  place(query: number): number | undefined {
+    return this.#places?.get(query);
+  }
+
+  /** The places of proposals among themselves: first centres are finished before all of them. */
+  get #places(): ReadonlyMap<number, number> | undefined {
+    if (this.#proposals) return this.#proposals;
+    const proposals = [...this.#kept.values()].filter(({ query }) => query >= 0).sort((a, b) => a.place - b.place);
+    return (this.#proposals = new Map(proposals.map(({ query }, i) => [query, i])));
+  }
+  #proposals: ReadonlyMap<number, number> | undefined;
+
+  progressed(request: EvaluationRequest, point: CurvePoint): void {
+    this.#parts.listener?.progressed?.(this.#evaluation(request), point);
+  }
+
+  /**
+   * The run is over, or given up: what it has under way ends.
+   * @param finished  whether its journal is to be complete, if there is one
+   */
+  close(finished: boolean): void {
+    this.#abort.abort();
+    this.#parts.open?.delete(this);
+    if (finished && this.#written) this.#write();
+  }
+
+  /** Keeps what is not kept yet: the process is about to end. */
+  save(): void {
+    this.#write();
+  }
+
+  #evaluation(request: EvaluationRequest): EvaluationOf {
+    return { ...request, digest: this.#digest, seed: this.#seed, text: () => this.#space.encode(request.architecture) };
+  }
+
+  /** What is kept of it. A journal that does not fit any more is cut off. */
+  #find({ query, fidelity }: EvaluationRequest, { text }: EvaluationOf): JournalEntry | undefined {
+    const kept = this.#kept.get(query);
+    if (!kept) return undefined;
+    if (kept.architecture === text() && kept.fidelity === fidelity) {
+      this.#kept.delete(query);
+      return kept;
+    }
+    const { keeper, listener } = this.#parts;
+    const first = Math.min(...[...this.#kept.values()].map(({ place }) => place));
+    listener?.note?.(
+      `The run of seed ${this.#seed} proposes another architecture than before it was interrupted, so its last ${this.#next - first} evaluations are done again. ` +
+        `A plugin of it follows from something else than its seed and what it is told: see docs/plugin-guide.md.`,
+    );
+    keeper?.cut(this.#digest, this.#seed, first);
+    this.#next = first;
+    this.#kept.clear();
+    this.#proposals = new Map();
+    return undefined;
+  }
+
+  #surroundings({ query, lower }: EvaluationRequest): Surroundings {
+    const { folders } = this.#parts;
+    const folderOf = (query: number) => folders?.of(this.#digest, this.#seed, query) ?? NO_FOLDER();
+    return {
+      signal: this.#abort.signal,
+      folder: () => folderOf(query),
+      ...(lower && folders && { lower: { fidelity: lower.fidelity, folder: () => folderOf(lower.query) } }),
+    };
+  }
+
+  /** Does it, and keeps it before anybody is told of it. */
+  #timed(evaluation: EvaluationOf, work: () => Evaluated | Promise<Evaluated>): Evaluated | Promise<Evaluated> {
+    const { listener } = this.#parts;
+    listener?.began?.(evaluation);
+    const began = performance.now();
+    const done = (evaluated: Evaluated) => {
+      const seconds = (performance.now() - began) / 1000;
+      this.#keep(evaluation, evaluated, seconds);
+      listener?.finished?.(evaluation, evaluated, "done", seconds);
+      return evaluated;
+    };
+    const stopped = (error: unknown): never => {
+      listener?.stopped?.(evaluation);
+      throw error;
+    };
+    try {
+      const evaluated = work();
+      return evaluated instanceof Promise ? evaluated.then(done, stopped) : done(evaluated);
+    } catch (error) {
+      return stopped(error);
+    }
+  }
+
+  async #performShared(
+    evaluation: EvaluationOf,
+    work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>,
+    evaluator: string,
+    shared: SharedEvaluations,
+  ): Promise<Evaluated> {
+    const { limit, listener } = this.#parts;
+    const surroundings = (key: string, lower: string | undefined): Surroundings => ({
+      signal: this.#abort.signal,
+      folder: () => this.#parts.folders?.shared(key) ?? NO_FOLDER(),
+      ...(lower !== undefined &&
+        this.#parts.folders && { lower: { fidelity: evaluation.lower!.fidelity, folder: () => this.#parts.folders!.shared(lower) } }),
+    });
+    const { text, fidelity, lower } = evaluation;
+    const key = shared.key(evaluator, text(), fidelity);
+    const lowerKey = lower && shared.key(evaluator, text(), lower.fidelity);
+    const { evaluated, wallSeconds, found } = await shared.perform(key, async () => {
+      const timed = async () => {
+        listener?.began?.(evaluation);
+        const began = performance.now();
+        try {
+          const evaluated = await work(surroundings(key, lowerKey));
+          return { evaluated, wallSeconds: (performance.now() - began) / 1000 };
+        } catch (error) {
+          listener?.stopped?.(evaluation);
+          throw error;
+        }
+      };
+      return limit && this.#outside ? limit.run(timed) : timed();
+    });
+    this.#keep(evaluation, evaluated, found ? 0 : wallSeconds);
+    listener?.finished?.(evaluation, evaluated, found ? "shared" : "done", found ? 0 : wallSeconds);
+    return evaluated;
+  }
+
+  #keep({ query, text, fidelity }: EvaluationOf, evaluated: Evaluated, wallSeconds: number): void {
+    if (!this.#parts.keeper) return;
+    const place = this.#next++;
+    // The text is made when it is written: most never are.
+    const entry = {
+      place,
+      query,
+      fidelity,
+      evaluated,
+      wallSeconds,
+      get architecture() {
+        return text();
+      },
+    };
+    this.#unsafe.push(entry);
+    this.#unsafeSeconds += wallSeconds;
+    if (this.#unsafeSeconds >= (this.#parts.unsafeSeconds ?? UNSAFE_SECONDS)) this.#write();
+  }
+
+  #write(): void {
+    if (this.#unsafe.length === 0 || !this.#parts.keeper) return;
+    this.#parts.keeper.add(this.#digest, this.#seed, this.#unsafe);
+    this.#written = true;
+    this.#unsafe.length = 0;
+    this.#unsafeSeconds = 0;
+  }
+}
+
+const NO_FOLDER = () => Promise.reject(new Error("This call keeps no files. Give it a folder to keep results in."));

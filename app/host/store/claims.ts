@@ -1,0 +1,102 @@
+/**
+ * Who works on what, among the processes that use a store: a run, or an evaluation that runs share, is claimed before
+ * it is begun, so that two calls share the work. A claim ends with its work, or with its process.
+ *
+ * A process shows that it lives by a number that it raises every few seconds. One of this machine that is gone is
+ * known at once; one of another machine, or one that stands still, when its number has not changed for a minute: no
+ * clocks are compared. Two may then do the same work; the first result that is kept counts.
+ *
+ * @module
+ */
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import process from "node:process";
+import type { StoreDatabase } from "./database.ts";
+
+const BEAT_MILLISECONDS = 5_000;
+const DEAD_MILLISECONDS = 60_000;
+
+interface Owner {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly beat: number;
+}
+
+export class Claims {
+  readonly #database: StoreDatabase;
+  readonly #id = randomUUID();
+  #beating: NodeJS.Timeout | undefined;
+  /** When the number of another process was first seen, in milliseconds of `performance.now()`. */
+  readonly #seen = new Map<string, { readonly beat: number; readonly since: number }>();
+
+  constructor(database: StoreDatabase) {
+    this.#database = database;
+  }
+
+  /** Claims a piece of work. @returns false if another process that lives has it */
+  take(name: string): boolean {
+    const [claim] = this.#database.all<{ owner: string }>("SELECT owner FROM claims WHERE name = ?", name);
+    if (claim?.owner === this.#id) return true;
+    if (claim && this.#lives(claim.owner)) return false;
+    this.#appear();
+    // Of several that find it free, or its process gone, the one gets it whose statement finds it as it was.
+    const sql = claim
+      ? "UPDATE claims SET owner = ? WHERE name = ? AND owner = ?"
+      : "INSERT INTO claims (owner, name) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
+    return this.#database.write(sql, [[this.#id, name, ...(claim ? [claim.owner] : [])]]) > 0;
+  }
+
+  /** A piece of work is over, or given up. */
+  drop(name: string): void {
+    this.#database.write("DELETE FROM claims WHERE name = ? AND owner = ?", [[name, this.#id]]);
+  }
+
+  /** Gives up all that is claimed. */
+  release(): void {
+    if (this.#beating === undefined) return;
+    clearInterval(this.#beating);
+    this.#beating = undefined;
+    try {
+      this.#database.write("DELETE FROM claims WHERE owner = ?", [[this.#id]]);
+      this.#database.write("DELETE FROM owners WHERE id = ?", [[this.#id]]);
+    } catch {
+      // The process is known to be gone, soon enough.
+    }
+  }
+
+  /** Is there, and shows it from now on. */
+  #appear(): void {
+    if (this.#beating !== undefined) return;
+    this.#database.write("INSERT OR REPLACE INTO owners (id, host, pid, beat) VALUES (?, ?, ?, 0)", [[this.#id, hostname(), process.pid]]);
+    this.#beating = setInterval(() => {
+      try {
+        this.#database.write("UPDATE owners SET beat = beat + 1 WHERE id = ?", [[this.#id]]);
+      } catch {
+        // Whoever keeps results finds the same, and says so.
+      }
+    }, BEAT_MILLISECONDS);
+    this.#beating.unref();
+  }
+
+  #lives(id: string): boolean {
+    const [owner] = this.#database.all<Owner>("SELECT id, host, pid, beat FROM owners WHERE id = ?", id);
+    if (!owner || (owner.host === hostname() && !isRunning(owner.pid))) return false;
+    const seen = this.#seen.get(id);
+    const now = performance.now();
+    if (seen?.beat !== owner.beat) {
+      this.#seen.set(id, { beat: owner.beat, since: now });
+      return true;
+    }
+    return now - seen.since < DEAD_MILLISECONDS;
+  }
+}
+
+/** False only if it is known. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The SQLite file of a store: opening it, whose it is, what its tables are, and what SQLite says told in our words.
+ *
+ * @module
+ */
+import { existsSync, rmSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import type Database from "libsql";
+import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
+
+/** "EVOK": says that a file of SQLite is a store of runs. */
+const APPLICATION = 0x45564f4b;
+export const IN_MEMORY = ":memory:";
+/**
+ * Of the tables below. Format 2 had the runs alone; such a store is read as it is, and gets the other tables when it is
+ * opened to be written.
+ */
+const FORMAT = 3;
+const READABLE = [2, FORMAT];
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS runs (
+    digest TEXT NOT NULL, seed INTEGER NOT NULL, result TEXT NOT NULL, trajectory BLOB NOT NULL,
+    wall_seconds REAL NOT NULL, checksum BLOB NOT NULL, PRIMARY KEY (digest, seed)
+  );
+  CREATE TABLE IF NOT EXISTS evaluations (
+    digest TEXT NOT NULL, seed INTEGER NOT NULL, place INTEGER NOT NULL, query INTEGER NOT NULL, architecture TEXT NOT NULL,
+    fidelity REAL, outcome TEXT NOT NULL, wall_seconds REAL NOT NULL, checksum BLOB NOT NULL, PRIMARY KEY (digest, seed, place)
+  );
+  CREATE TABLE IF NOT EXISTS shared (
+    key TEXT NOT NULL PRIMARY KEY, outcome TEXT NOT NULL, wall_seconds REAL NOT NULL, checksum BLOB NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS owners (id TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, beat INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS claims (name TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL);
+  PRAGMA application_id = ${APPLICATION};
+  PRAGMA user_version = ${FORMAT};`;
+/** How long a process waits for another that writes; a commit takes milliseconds. */
+const BUSY_MILLISECONDS = 60_000;
+const AFRESH = "Move the file away, and those beside it that begin with its name: the same command does the runs again.";
+
+export class StoreDatabase {
+  readonly file: string;
+  readonly mode: "read" | "write";
+  readonly #database: Database.Database;
+  /** True if it was written before there were evaluations in it, and is only read. */
+  #runsAlone = false;
+
+  private constructor(file: string, mode: "read" | "write", database: Database.Database) {
+    this.file = file;
+    this.mode = mode;
+    this.#database = database;
+  }
+
+  /**
+   * Opens a store. To be written it is made if it is not there.
+   * @throws EvokeError STORE_FOREIGN, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
+   */
+  static async open(file: string, mode: "read" | "write"): Promise<StoreDatabase> {
+    if (mode === "read" && !existsSync(file)) throw cannotReadFile(file, "the runs in", Object.assign(new Error(), { code: "ENOENT" }));
+    if (mode === "write")
+      await mkdir(dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+        throw cannotWriteFile(file, error);
+      });
+    try {
+      return await StoreDatabase.#opened(file, mode, file);
+    } catch (error) {
+      // A database with a log cannot be read without writing beside it.
+      if (mode === "write" || !(error instanceof EvokeError && error.code === "CANNOT_WRITE")) throw error;
+      return StoreDatabase.#opened(file, mode, await readOnly(file));
+    }
+  }
+
+  /** @param place  by which SQLite finds it */
+  static async #opened(file: string, mode: "read" | "write", place: string): Promise<StoreDatabase> {
+    let database: Database.Database;
+    try {
+      const { default: Libsql } = await import("libsql");
+      database = new Libsql(place, { timeout: BUSY_MILLISECONDS } as Database.Options);
+    } catch (error) {
+      throw storeUnavailable(file, error as Error);
+    }
+    const store = new StoreDatabase(file, mode, database);
+    try {
+      store.guarded(() => store.#prepare(mode));
+      return store;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** What was added is in the one file then, unless another process has it open: that one, or the next, will see to it. */
+  close(): void {
+    if (this.mode === "write") {
+      try {
+        this.#database.exec("PRAGMA busy_timeout = 0"); // nobody is waited for
+        this.all("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // Nothing is lost: what is not in the file yet is in its log.
+      }
+    }
+    this.#database.close();
+  }
+
+  /** Checks whose file it is before anything is written, and makes the table where there is none. */
+  #prepare(mode: "read" | "write"): void {
+    const whose = () => {
+      const application = this.#pragma("application_id");
+      const version = this.#pragma("user_version");
+      const [{ tables } = { tables: 0 }] = this.all<{ tables: number }>("SELECT count(*) AS tables FROM sqlite_schema");
+      if (application === 0 && version === 0 && tables === 0) return "nobody's";
+      if (application !== APPLICATION) throw storeForeign(this.file, "it is a database of something else");
+      if (!READABLE.includes(version))
+        throw storeForeign(this.file, `it is of format ${version}, and this version of Evoke knows format ${FORMAT}`);
+      return version === FORMAT ? "ours" : "older";
+    };
+    const owner = whose();
+    this.#database.exec("PRAGMA synchronous = FULL");
+    if (mode === "read") {
+      if (owner === "nobody's") throw storeForeign(this.file, "it is empty");
+      this.#runsAlone = owner === "older";
+      this.#database.exec("PRAGMA query_only = ON");
+      return;
+    }
+    this.all("PRAGMA journal_mode = WAL");
+    if (owner === "ours") return;
+    this.transaction(() => {
+      if (whose() !== "ours") this.#database.exec(TABLES); // unless another process was faster
+    });
+  }
+
+  /** False in a store of before there were evaluations in it. */
+  get keepsEvaluations(): boolean {
+    return !this.#runsAlone;
+  }
+
+  #pragma(name: string): number {
+    return Object.values(this.all<Record<string, number>>(`PRAGMA ${name}`)[0]!)[0]!;
+  }
+
+  /** Rows of a query; to the end at once, so that no lock is held afterwards. */
+  all<T>(sql: string, ...values: unknown[]): T[] {
+    return this.guarded(() => this.#database.prepare(sql).all(...values) as T[]);
+  }
+
+  /** What a statement changes, once for each list of values, all or nothing. @returns how many rows were changed */
+  write(sql: string, rows: Iterable<readonly unknown[]>): number {
+    return this.guarded(() => {
+      let changes = 0;
+      this.transaction(() => {
+        const statement = this.#database.prepare(sql);
+        for (const values of rows) changes += statement.run(...values).changes;
+      });
+      return changes;
+    });
+  }
+
+  /** All that is done in it, or nothing; not within another. */
+  transaction(act: () => void): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      act();
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      try {
+        this.#database.exec("ROLLBACK");
+      } catch {
+        // SQLite has rolled back by itself.
+      }
+      throw error;
+    }
+  }
+
+  /** Tells what SQLite says in our words. */
+  guarded<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof EvokeError) throw error;
+      const { code = "", message } = error as Error & { code?: string };
+      if (code === "SQLITE_NOTADB") throw storeForeign(this.file, "it is no database, or its beginning is damaged");
+      if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_ERROR") throw storeDamaged(this.file, message, AFRESH, error as Error);
+      throw cannotWriteFile(this.file, error as Error);
+    }
+  }
+}
+
+/**
+ * What to open a store by in a folder that cannot be written. SQLite is told that nothing changes there; but where a
+ * writer was killed before it had brought its log into the file, only SQLite can do so, and gets a copy.
+ */
+async function readOnly(file: string): Promise<string> {
+  const log = `${file}-wal`;
+  if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
+  const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), basename(file));
+  process.once("exit", () => rmSync(dirname(copy), { recursive: true, force: true }));
+  await copyFile(file, copy);
+  await copyFile(log, `${copy}-wal`);
+  return copy;
+}
