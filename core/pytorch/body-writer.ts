@@ -1,6 +1,6 @@
 /** Classes: what they have, and how they compute. @module */
 import { type Extent, LayerCode, SAME_PADDED, type ShapedNetwork } from "./layer-code.ts";
-import { call, joined, type Line, Names, statement, wrapped } from "./python.ts";
+import { call, inDocstring, joined, type Line, Names, statement, wrapped } from "./python.ts";
 import { type Block, type Item, itemsOfBlock, learns, type Piece, pathOf, piecesOf, usesOf } from "./structure.ts";
 
 /** Columns that an expression may have inside of another one. */
@@ -123,6 +123,7 @@ export class BodyWriter {
   #body(code: LayerCode, { inputs, output }: Extent, pieces: readonly Piece[], inline: boolean): Body {
     const names = new Names();
     const body: Body = { init: [], forward: [], paths: new Map() };
+    if (pieces.length === 0) body.forward.push(statement("return x.flatten(1)", "", 8)); // the scores are the image
     const uses = usesOf(pieces, output);
     const left = new Map(uses);
     /** What stands for each value: a variable, or an expression. */
@@ -152,6 +153,7 @@ export class BodyWriter {
     return body;
   }
 
+  /** What learns, and blocks, are modules; the rest are functions. */
   #isModule({ items }: Piece): boolean {
     return items.some((item) => learns(this.#network, item));
   }
@@ -224,7 +226,7 @@ function classText(
     4,
   );
   const made = init.length > 0 ? `${[signature, "        super().__init__()", ...init].join("\n")}\n\n` : "";
-  const documented = about === "" ? "" : `    """${about}"""\n\n`;
+  const documented = about === "" ? "" : `    """${inDocstring(about)}"""\n\n`;
   const images = inputs.map((input) => `${input}: torch.Tensor`).join(", ");
   return `class ${name}(nn.Module):
 ${documented}${made}    def forward(self, ${images}) -> torch.Tensor:

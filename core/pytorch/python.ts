@@ -6,7 +6,7 @@ const WIDTH = 100;
 const TAKEN = new Set(
   (
     "False None True and as assert async await break class continue def del elif else except finally for from global if import in is " +
-    "lambda nonlocal not or pass raise return try while with F nn torch Network SamePaddedConv2d average_pool self x range type " +
+    "lambda nonlocal not or pass raise return try while with F nn torch Network SamePaddedConv2d SamePaddedAvgPool2d " +
     "add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval extra_repr float forward " +
     "get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia named_buffers named_children " +
     "named_modules named_parameters parameters register_buffer register_forward_hook register_module register_parameter requires_grad_ " +
@@ -27,11 +27,11 @@ export class Names {
   /** "inverted residual 2" becomes InvertedResidual. */
   class(wanted: string): string {
     const named = words(wanted).filter((word) => !/^\d+$/.test(word));
-    return this.#free(named.map((word) => word[0]!.toUpperCase() + word.slice(1)).join(""));
+    return this.#free(named.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("") || "Part");
   }
 
   #free(wanted: string): string {
-    const name = /^[a-zA-Z]/.test(wanted) ? wanted : `part_${wanted}`.replace(/_$/, "");
+    const name = /^[a-zA-Z]/.test(wanted) ? wanted : wanted === "" ? "part" : `part_${wanted}`;
     let free = name;
     for (let i = 2; this.#taken.has(free); i++) free = `${name}${/\d$/.test(name) ? "_" : ""}${i}`;
     this.#taken.add(free);

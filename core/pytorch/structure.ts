@@ -36,7 +36,7 @@ export interface Piece {
 }
 
 /** What feeds a layer; zeros are as many as there are images. */
-export function inputsOf({ layers }: Network, layer: number): readonly number[] {
+function inputsOf({ layers }: Network, layer: number): readonly number[] {
   return layers[layer]!.kind === "zero" ? [0] : layers[layer]!.inputs;
 }
 
@@ -65,7 +65,7 @@ function blockOf(network: Network, part: string, run: readonly number[]): Block 
 }
 
 /** Layers as items that belong to what their weights are called, without so many words of its path. */
-export function layerItems(network: Network, run: readonly number[], without: number): Item[] {
+function layerItems(network: Network, run: readonly number[], without: number): Item[] {
   return run.map((layer) => {
     const { weights } = network.layers[layer]!;
     const owner = weights === undefined ? undefined : pathOf(weights).slice(without).join(" ");

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { loadExperiment } from "../../app/host/experiment.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
 import { torchModule } from "../../core/pytorch/torch-module.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
@@ -31,6 +32,12 @@ when(
   PYTHON_ABSENT,
 )("the script and its model are Python", () => {
   python(["-c", "import ast; [ast.parse(open(name).read()) for name in ('train.py', 'model.py')]"], example);
+});
+
+test("the manifest of the example can be run, and the script knows how long a full training is", async () => {
+  const { evaluator } = await loadExperiment({ file: join(example, "search.json"), changes: [] });
+  const { epochs } = (evaluator.options as { metric: { epochs: number } }).metric;
+  assert.match(readFileSync(join(example, "train.py"), "utf8"), new RegExp(`^EPOCHS = ${epochs} `, "m"));
 });
 
 withTorch("the script trains, goes on where a shorter training ended, and does nothing twice", () => {

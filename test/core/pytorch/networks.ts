@@ -92,4 +92,5 @@ export const examples: readonly Example[] = [
   }),
   { architecture: 'oblong "with" \\ and\nmore', space: "test", network: oblong() },
   { architecture: "parts", space: "test", network: parts() },
+  { architecture: "nothing", space: "test", network: new NetworkWriter([1, 1, 5]).network() },
 ];

@@ -105,6 +105,21 @@ when(
   assert.is(Number(python(["-c", ACCURACY], scratch.folder)), await accuracyOf(join(scratch.folder, "model")));
 });
 
+/** A space that describes no networks. */
+const PAIRS = `const contains = (pair) => pair.length === 2 && pair.every((bit) => bit === 0 || bit === 1);
+export default {
+  kind: "space", name: "pairs", summary: "For tests", options: { type: "object" }, needs: [],
+  create: () => ({
+    length: 2, operations: ["no", "yes"], size: 4n, contains,
+    sample: (rng) => [rng.below(2), rng.below(2)],
+    modify: (pair, all) => all.reduce((changed, { component, operation }) => changed.with(component, operation), pair),
+    neighbours: ([a, b]) => [[1 - a, b], [a, 1 - b]],
+    encode: (pair) => pair.join("-"),
+    decode: (text) => text.split("-").map(Number),
+    functionKey: String,
+  }),
+};`;
+
 async function refused(code: string, promise: Promise<unknown>): Promise<void> {
   await promise.then(
     () => assert.unreachable(),
@@ -130,6 +145,9 @@ test("what cannot be exported is refused", async () => {
   await refused("OPTION_INVALID", exported("none", { fineTune: "-1" }));
   await refused("ARCHITECTURE_INVALID", exported("none", {}, "|skip~0|"));
   await refused("NOTHING_TRAINED", exported("none", { from: scratch.write("toy.json", toy) }));
+  scratch.write("pairs.js", PAIRS);
+  const pairs = scratch.write("pairs.json", { ...toy, plugins: ["./toy.js", "./pairs.js"], space: "pairs" });
+  await refused("NETWORK_MISSING", exportCommand("1-0", { torch: true, space: pairs }));
   await refused("SPACE_UNDECIDED", exportCommand("nonsense", { torch: true }));
   scratch.write("in the way", "");
   await refused("CANNOT_WRITE", exported("in the way"));
