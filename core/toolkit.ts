@@ -12,6 +12,7 @@ export * from "./json/canonical-json.ts";
 export { comparable } from "./plugin/metric.ts";
 export { KINDS } from "./plugin/plugin.ts";
 export { SubspaceGraph } from "./plugin/subspace-graph.ts";
+export * from "./policy/awaited.ts";
 export * from "./policy/decisions.ts";
 export * from "./policy/graph-network.ts";
 export * from "./policy/policy-gradient.ts";
