@@ -90,7 +90,12 @@ async function executeTogether({ experiments, kept }: Work, parallel: number | u
       await telling;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, keepRunning));
+  try {
+    await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, keepRunning));
+  } finally {
+    const { endIdleProcesses } = await import("../processes/processes.ts");
+    await endIdleProcesses();
+  }
 }
 
 /** Runs seeds in worker threads. The tables that this thread has loaded are shared with them, not copied. */
