@@ -14,9 +14,10 @@ import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import type { Architecture, Modification } from "../../../core/space/architecture.ts";
 import { tryController } from "../../contracts/controller.ts";
+import { policyContract } from "../../contracts/policy.ts";
 import { referenceKernels } from "../../core/engine/reference-kernels.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract } from "../../policies.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays } from "../../policies.ts";
 import { when } from "../../when.ts";
 
 const test = suite("controllers/gnn-lstm");
