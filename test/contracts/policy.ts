@@ -26,9 +26,11 @@ class SteppingEngine extends Engine {
  * @param options  its options, where the defaults do not do
  */
 export function policyContract(plugin: Plugin<"controller">, options: object = {}): Case[] {
+  const { properties } = plugin.options as { readonly properties: object };
+  const small = { ...options, ...("hidden" in properties && { hidden: 16 }) };
   const begun = async (more: object) => {
     const engine = new SteppingEngine();
-    const { controller, space } = await tryController(plugin, { options: { ...options, ...more }, engine });
+    const { controller, space } = await tryController(plugin, { options: { ...small, ...more }, engine });
     return { engine, controller, space };
   };
   const still = { learningRate: 1e-30 };
@@ -51,9 +53,8 @@ export function policyContract(plugin: Plugin<"controller">, options: object = {
   }
 
   return [
-    ...[1, 4].flatMap((batch) =>
-      controllerContract(plugin, { ...options, batch }).map(([title, run]): Case => [`${title} (batch ${batch})`, run]),
-    ),
+    ...controllerContract(plugin, options),
+    ...controllerContract(plugin, { ...small, batch: 4 }).map(([title, run]): Case => [`${title} (batch 4)`, run]),
     [
       `${plugin.name} takes a step on the mean of the losses of a batch`,
       async () => {
