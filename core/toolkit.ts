@@ -31,6 +31,7 @@ export * from "./space/drawing.ts";
 export * from "./space/mobile-network.ts";
 export * from "./space/modifications.ts";
 export * from "./space/network.ts";
+export * from "./space/network-document.ts";
 export * from "./table/table.ts";
 export * from "./training/dataset-spec.ts";
 export * from "./training/settings.ts";

@@ -122,16 +122,17 @@ export class EvaluationProgress implements EvaluationListener {
 
   #lineOf(evaluation: EvaluationOf, { measurement, failures }: Evaluated, how: "done" | "shared", seconds: number): string {
     const name = `seed ${evaluation.seed}, ${nameOf(evaluation)}`;
-    const time = how === "shared" ? "done before" : duration(seconds);
+    const time = how === "shared" ? "" : ` in ${duration(seconds)}`;
+    const shared = how === "shared" ? " (shared)" : "";
     if (!measurement) {
       const tries = failures.length === 1 ? "" : ` (${failures.length} tries)`;
-      return `${name}: failed after ${time}${tries}: ${failures.at(-1)!.reason.slice(0, REASON_LENGTH)}`;
+      return `${name}: failed${time}${tries}${shared}: ${failures.at(-1)!.reason.slice(0, REASON_LENGTH)}`;
     }
     const { score, stoppedAfter } = measurement;
     const early = stoppedAfter === undefined ? "" : `, stopped after ${stoppedAfter} epochs`;
     const isBest = evaluation.fidelity === undefined && stoppedAfter === undefined && score >= this.#best;
     const best = isBest ? ", the best so far" : "";
-    return `${name}: ${score.toFixed(2)} in ${time}${early}${this.work.cells === 1 ? best : ""}, ${evaluation.text()}`;
+    return `${name}: ${score.toFixed(2)}${time}${shared}${early}${this.work.cells === 1 ? best : ""}, ${evaluation.text()}`;
   }
 }
 

@@ -24,6 +24,7 @@ export function pluginsCommand(wanted: string | undefined, { json = false }: { r
 interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly OptionSchema[];
   readonly default?: unknown;
   readonly description?: string;
 }
@@ -31,10 +32,13 @@ interface OptionSchema {
 function described({ kind, name, summary, options, underWay = 1 }: Plugin): string {
   const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
   const lines = Object.entries(properties).map(([option, schema]) => {
-    const type = schema.enum ? schema.enum.join(" | ") : (schema.type ?? "any");
     const given = schema.default !== undefined ? ` = ${JSON.stringify(schema.default)}` : required.includes(option) ? " (required)" : "";
-    return `      ${option}: ${type}${given}${schema.description ? `   ${schema.description}` : ""}\n`;
+    return `      ${option}: ${typeOf(schema)}${given}${schema.description ? `   ${schema.description}` : ""}\n`;
   });
   const several = kind === "controller" ? `      under way at once: ${underWay}\n` : "";
   return `  ${name.padEnd(20)} ${summary}\n${lines.join("")}${several}`;
+}
+
+function typeOf({ type = "any", enum: values, anyOf }: OptionSchema): string {
+  return values?.join(" | ") ?? anyOf?.map(typeOf).join(" | ") ?? type;
 }

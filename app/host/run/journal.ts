@@ -1,7 +1,7 @@
 /**
  * The journal of a run: each evaluation is safe in the store before the search hears of it, so that a run that was killed
- * goes on by being told again what it was told. What costs next to nothing to do again is not kept: evaluations wait
- * until a quarter of a second was spent on them, and most runs by look-up are over before.
+ * goes on by being told again what it was told. What computes in this thread may cost next to nothing to do again: such
+ * evaluations wait until a quarter of a second was spent on them, and most runs by look-up are over before.
  *
  * It also bounds how many evaluations are under way in the whole call, and finds those again that runs share.
  *
@@ -15,7 +15,7 @@ import type { Limit } from "../../../core/search/pace.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { SharedEvaluations } from "./shared-evaluations.ts";
 
-/** Where nothing else is said: a commit takes a hundredth of it. */
+/** For what computes in this thread: a commit takes a hundredth of it. */
 const UNSAFE_SECONDS = 0.25;
 
 /** Where journals are kept. */
@@ -58,8 +58,6 @@ export interface JournalParts {
   readonly shared?: SharedEvaluations;
   /** The journals of the runs that are under way. */
   readonly open?: Set<Journal>;
-  /** What may be lost at a kill is less than this of evaluation; 0 keeps each at once. */
-  readonly unsafeSeconds?: number;
 }
 
 /** Gives evaluations folders of their own, and makes them. */
@@ -79,6 +77,8 @@ export class Journal implements Evaluations {
   readonly #evaluator: string | undefined;
   readonly #epochs: number;
   readonly #outside: boolean;
+  /** At a kill, less than this of evaluation, in seconds. */
+  readonly #mayBeLost: number;
   /** What is kept and was not asked for yet, by query. */
   readonly #kept: Map<number, JournalEntry>;
   #next: number;
@@ -92,6 +92,7 @@ export class Journal implements Evaluations {
     this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
     this.#epochs = metric.epochs;
     this.#outside = places !== undefined;
+    this.#mayBeLost = this.#outside ? 0 : UNSAFE_SECONDS;
     const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     this.#next = entries.length;
@@ -262,7 +263,7 @@ export class Journal implements Evaluations {
     };
     this.#unsafe.push(entry);
     this.#unsafeSeconds += wallSeconds;
-    if (this.#unsafeSeconds >= (this.#parts.unsafeSeconds ?? UNSAFE_SECONDS)) this.#write();
+    if (this.#unsafeSeconds >= this.#mayBeLost) this.#write();
   }
 
   #write(): void {

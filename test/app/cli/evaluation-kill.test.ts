@@ -20,7 +20,7 @@ const SLOTS = 3;
 
 /** The score follows from the architecture. Each (run, query) has a folder of its own, which is its name here. */
 const script = `
-read -r request
+read -r request || exit 1
 folder=\${request##*'"folder":"'}
 folder=\${folder%%'"'*}
 name=\${folder##*/evaluations/}

@@ -20,7 +20,7 @@ function kept(entries: JournalEntry[] = []) {
     add: (_digest: string, _seed: number, more: readonly JournalEntry[]) => void entries.push(...more.map((entry) => ({ ...entry }))),
     cut: (_digest: string, _seed: number, from: number) => void entries.splice(from),
   };
-  return { entries, parts: { keeper, unsafeSeconds: 0 } satisfies JournalParts };
+  return { entries, parts: { keeper } satisfies JournalParts };
 }
 
 /** Measures after a time that differs from one to the next; fails for a third, hangs for nobody. Counts what it is asked. */
