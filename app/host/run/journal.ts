@@ -26,7 +26,7 @@ export interface JournalKeeper {
   cut(digest: string, seed: number, from: number): void;
 }
 
-/** Told of the evaluations of a call. */
+/** Told of the evaluations of a call that are done outside of this thread. */
 export interface EvaluationListener {
   began?(evaluation: EvaluationOf): void;
   progressed?(evaluation: EvaluationOf, point: CurvePoint): void;
@@ -77,6 +77,7 @@ export class Journal implements Evaluations {
   readonly #evaluator: string | undefined;
   readonly #epochs: number;
   readonly #outside: boolean;
+  readonly #listener: EvaluationListener | undefined;
   /** At a kill, less than this of evaluation, in seconds. */
   readonly #mayBeLost: number;
   /** What is kept and was not asked for yet, by query. */
@@ -93,6 +94,7 @@ export class Journal implements Evaluations {
     this.#epochs = metric.epochs;
     this.#outside = places !== undefined;
     this.#mayBeLost = this.#outside ? 0 : UNSAFE_SECONDS;
+    this.#listener = this.#outside ? parts.listener : undefined;
     const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     this.#next = entries.length;
@@ -104,7 +106,8 @@ export class Journal implements Evaluations {
     request: EvaluationRequest,
     work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>,
   ): Evaluated | Promise<Evaluated> {
-    const { listener, limit, shared } = this.#parts;
+    const { limit, shared } = this.#parts;
+    const listener = this.#listener;
     const evaluation = this.#evaluation(request);
     const kept = this.#find(request, evaluation);
     if (kept) {
@@ -130,7 +133,7 @@ export class Journal implements Evaluations {
   #proposals: ReadonlyMap<number, number> | undefined;
 
   progressed(request: EvaluationRequest, point: CurvePoint): void {
-    this.#parts.listener?.progressed?.(this.#evaluation(request), point);
+    this.#listener?.progressed?.(this.#evaluation(request), point);
   }
 
   /**
@@ -191,7 +194,7 @@ export class Journal implements Evaluations {
 
   /** Does it, and keeps it before anybody is told of it. */
   #timed(evaluation: EvaluationOf, work: () => Evaluated | Promise<Evaluated>): Evaluated | Promise<Evaluated> {
-    const { listener } = this.#parts;
+    const listener = this.#listener;
     listener?.began?.(evaluation);
     const began = performance.now();
     const done = (evaluated: Evaluated) => {
@@ -218,7 +221,8 @@ export class Journal implements Evaluations {
     evaluator: string,
     shared: SharedEvaluations,
   ): Promise<Evaluated> {
-    const { limit, listener } = this.#parts;
+    const { limit } = this.#parts;
+    const listener = this.#listener;
     const surroundings = (key: string, lower: string | undefined): Surroundings => ({
       signal: this.#abort.signal,
       folder: () => this.#parts.folders?.shared(key) ?? NO_FOLDER(),
