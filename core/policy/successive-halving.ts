@@ -17,7 +17,7 @@
  * Algorithm 1 rounds otherwise.
  *
  * Different from the paper: r_i are those of the evaluator's fidelities that come nearest to R η⁻ⁱ. What fails is
- * never promoted. Where evaluations overlap and a rung waits for its outcomes, the next bracket begins.
+ * never promoted, nor what was stopped early. Where evaluations overlap and a rung waits for its outcomes, the next bracket begins.
  *
  * @module
  */
@@ -58,7 +58,7 @@ interface Entrant {
   readonly bracket: Bracket;
   readonly architecture: Architecture;
   readonly fidelity: number | undefined;
-  /** Undefined while its outcome is awaited; NaN where the evaluation failed. */
+  /** Undefined while its outcome is awaited; NaN where it is not to be promoted. */
   reward: number | undefined;
 }
 
@@ -98,12 +98,12 @@ export class Brackets {
   }
 
   /** Takes outcomes in any order, and no notice of those of others. */
-  observe({ architecture, fidelity, reward }: Outcome): void {
+  observe({ architecture, fidelity, reward, stoppedAfter }: Outcome): void {
     const text = architecture.join();
     const place = this.#awaited.findIndex((one) => one.fidelity === fidelity && one.architecture.join() === text);
     if (place < 0) return;
     const [entrant] = this.#awaited.splice(place, 1) as [Entrant];
-    entrant.reward = reward;
+    entrant.reward = stoppedAfter === undefined ? reward : Number.NaN;
     const { undrawn, queue, entrants } = entrant.bracket;
     if (undrawn + queue.length === 0 && entrants.every((one) => one.reward !== undefined)) this.#promote(entrant.bracket);
   }

@@ -78,8 +78,14 @@ export class Watch {
     return floor === undefined || point.value >= floor.value;
   };
 
-  /** The measurement with the curve that was told, where it has none of its own. */
-  complete(measurement: Measurement): Measurement {
-    return this.#curve.length === 0 || measurement.curve ? measurement : { ...measurement, curve: this.#curve };
+  /**
+   * The measurement with the curve that was told, where it has none of its own. One that was ended after all its epochs
+   * was not ended early.
+   * @param epochs  that it was to be trained for
+   */
+  complete(measurement: Measurement, epochs: number): Measurement {
+    const { stoppedAfter, ...rest } = measurement;
+    const completed = stoppedAfter !== undefined && stoppedAfter >= epochs ? rest : measurement;
+    return this.#curve.length === 0 || completed.curve ? completed : { ...completed, curve: this.#curve };
   }
 }

@@ -70,9 +70,15 @@ test("a training is ended where its curve is below the last floor that is not af
     [7, 60],
   ].map(([epoch, value]) => watch.progress({ epoch: epoch!, value: value! }));
   assert.equal(told, [true, true, false, false, true]);
-  assert.is(watch.complete(good).curve!.length, 5);
-  assert.equal(watch.complete({ ...good, curve: [] }).curve, []);
-  assert.equal(new Watch().complete(good), good);
+  assert.is(watch.complete(good, 9).curve!.length, 5);
+  assert.equal(watch.complete({ ...good, curve: [] }, 9).curve, []);
+  assert.equal(new Watch().complete(good, 9), good);
+});
+
+test("a training that was ended after all its epochs was not ended early", () => {
+  const ended = { ...good, stoppedAfter: 9 };
+  assert.equal(new Watch().complete(ended, 9), good);
+  assert.equal(new Watch().complete(ended, 10), ended);
 });
 
 test.run();
