@@ -31,7 +31,15 @@ export interface Failures<R extends FailureReason = FailureReason> {
 }
 
 /** A reason over several runs, with the first seed that met it. */
-export type ReasonOfRuns = FailureReason & { readonly seed: number };
+export interface ReasonOfRuns extends FailureReason {
+  readonly seed: number;
+}
+
+/** What failed in several runs. */
+export interface FailuresOfRuns<R extends ReasonOfRuns = ReasonOfRuns> extends Failures<R> {
+  /** Runs in which anything failed; all other numbers are of these. */
+  readonly runs: number;
+}
 
 /** Reasons that are listed, and characters of each. */
 const [MOST_REASONS, LONGEST] = [20, 500];
@@ -80,15 +88,13 @@ export class FailureFold {
 }
 
 /** What failed in several runs, given by seed; undefined if nothing did. */
-export function joinedFailures(
-  runs: Iterable<{ readonly seed: number; readonly evaluations: number; readonly failures?: Failures | undefined }>,
-): Failures<ReasonOfRuns> | undefined {
+export function joinedFailures(runs: Iterable<{ readonly seed: number; readonly failures: Failures }>): FailuresOfRuns | undefined {
   const reasons = new Map<string, ReasonOfRuns>();
   const all = { evaluations: 0, tries: 0, rejected: 0 };
-  let further = 0;
-  for (const { seed, evaluations, failures } of runs) {
-    all.evaluations += failures?.evaluations ?? evaluations;
-    if (!failures) continue;
+  let [count, further] = [0, 0];
+  for (const { seed, failures } of runs) {
+    count++;
+    all.evaluations += failures.evaluations;
     all.tries += failures.tries;
     all.rejected += failures.rejected;
     further += failures.further ?? 0;
@@ -98,7 +104,7 @@ export function joinedFailures(
       reasons.set(kind, known ? { ...known, tries: known.tries + one.tries, rejected: known.rejected + one.rejected } : { ...one, seed });
     }
   }
-  return all.tries === 0 ? undefined : listed(all, [...reasons.values()], further);
+  return count === 0 ? undefined : { runs: count, ...listed(all, [...reasons.values()], further) };
 }
 
 function listed<R extends FailureReason>(

@@ -35,6 +35,14 @@ export interface RunResult {
   readonly centres: readonly string[];
 }
 
+type Stopped = NonNullable<RunResult["stopped"]>;
+export const NONE_STOPPED: Stopped = { trainings: 0, epochs: 0 };
+
+/** What was stopped in two runs. */
+export function allStopped(a: Stopped, b: Stopped = NONE_STOPPED): Stopped {
+  return { trainings: a.trainings + b.trainings, epochs: a.epochs + b.epochs };
+}
+
 /** The event types that the fold reads. */
 export const RESULT_EVENTS: readonly EventType[] = [
   "run.started",
@@ -58,7 +66,7 @@ export class ResultFold {
   #updates = 0;
   #failed = 0;
   #retried = 0;
-  #stopped = { trainings: 0, epochs: 0 };
+  #stopped = NONE_STOPPED;
   readonly #distinct = new Set<string>();
   readonly #centres: string[] = [];
   #end: "finished" | "failed" | undefined;
@@ -76,8 +84,7 @@ export class ResultFold {
           this.#queries.add(event.fidelity);
         }
         this.#seconds += event.charged.seconds;
-        if (event.stopped)
-          this.#stopped = { trainings: this.#stopped.trainings + 1, epochs: this.#stopped.epochs + event.stopped - event.fidelity! };
+        if (event.stopped) this.#stopped = allStopped(this.#stopped, { trainings: 1, epochs: event.stopped - event.fidelity! });
         if (!countsAsAnswer(event)) break;
         if (!this.#best || event.score > this.#best.score) {
           const { architecture, score, metrics } = event;
