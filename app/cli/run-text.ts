@@ -25,7 +25,7 @@ export function runText({ experiment, digest, runs, summary, failures }: RunDocu
         ["seed", "score", "test", "queries", "distinct", "seconds", "updates", "failed", "stopped", "best architecture"],
         ...runs.map(({ seed, best, queries, distinct, cost, updates, failed, stopped }) =>
           [
-            ...[seed, number(best.score), number(best.test), queries, distinct, number(cost.seconds, 1), updates],
+            ...[seed, number(best.score), number(best.test), Number(queries.toFixed(2)), distinct, number(cost.seconds, 1), updates],
             ...[failed ?? "", stopped?.trainings ?? "", best.architecture],
           ].map(String),
         ),

@@ -119,8 +119,9 @@ function listed<R extends FailureReason>(
 
 /** The reason without what differs from one architecture to the next. */
 function kindOf(reason: string, architecture: string): string {
+  const name = new RegExp(`(?<!\\w)${architecture.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?!\\w)`, "g");
   return shortened(reason)
-    .replaceAll(architecture, "…")
+    .replaceAll(name, "…")
     .replaceAll(/\d+(\.\d+)?/g, "#");
 }
 
