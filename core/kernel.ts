@@ -28,6 +28,7 @@ import type { Metric } from "./plugin/metric.ts";
 import type { Middleware } from "./plugin/middleware.ts";
 import type { Observer } from "./plugin/observer.ts";
 import type { Kind, Kinds } from "./plugin/plugin.ts";
+import type { Processes } from "./plugin/processes.ts";
 import type { Space } from "./plugin/space.ts";
 import { SubspaceGraph } from "./plugin/subspace-graph.ts";
 import { randomStream } from "./random/rng.ts";
@@ -43,6 +44,8 @@ export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "
   readonly output?: Output;
   /** Left out where nothing can be trained. */
   readonly trainer?: Trainer;
+  /** Left out where no program can be started. */
+  readonly processes?: Processes;
   /** Digests of everything that plugins have opened through the host, by name. */
   readonly inputs: ReadonlyMap<string, string>;
 }
@@ -179,7 +182,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
 /** What the host gives. */
 function sharedContainer(host: Host): Container {
   const shared = new Container({ defaultScope: "Singleton" });
-  for (const name of ["tables", "files", "trainer", "runs", "output", "terminal"] as const) {
+  for (const name of ["tables", "files", "trainer", "processes", "runs", "output", "terminal"] as const) {
     if (host[name]) shared.bind(tokens[name] as Token<unknown>).toConstantValue(host[name]);
   }
   shared.bind(tokens.clock).toConstantValue(() => host.clock());

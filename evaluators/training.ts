@@ -67,7 +67,7 @@ export default plugin({
   async create(options, { space, trainer, seed: runSeed, terminal, clock }) {
     const { dataset, training: settings, fidelities = [], backend, charge, parallel, seed } = options;
     const excess = fidelities.find((epochs) => epochs >= settings.epochs);
-    if (excess !== undefined) throw fidelityInvalid(excess, settings.epochs);
+    if (excess !== undefined) throw fidelityInvalid(excess, settings.epochs, "/evaluator/options/training/epochs");
     if (!space.network) throw networkMissing();
     const summary = await trainer.prepare(dataset, backend);
     checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);

@@ -24,6 +24,7 @@ import reinforce from "../controllers/whole-space/reinforce.ts";
 import reinforceLogits from "../controllers/whole-space/reinforce-logits.ts";
 import type { Plugin } from "../core/plugin/plugin.ts";
 import benchmark from "../evaluators/benchmark.ts";
+import command from "../evaluators/command.ts";
 import predictor from "../evaluators/predictor.ts";
 import supernet from "../evaluators/supernet.ts";
 import training from "../evaluators/training.ts";
@@ -91,6 +92,7 @@ export const catalogue: readonly Plugin[] = [
   benchmark,
   predictor,
   training,
+  command,
   supernet,
   recorder,
 ];

@@ -2,11 +2,15 @@
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import { countsAsAnswer, type EventType, type SearchEvent } from "../../core/record/events.ts";
 import type { ProgressLine } from "../../core/record/progress-line.ts";
+import type { EvaluationListener } from "../host/run/journal.ts";
 import type { PlannedCell } from "../host/run/plan.ts";
 import type { Begun, RunListener } from "../host/run/run-plan.ts";
 import type { FailedRun } from "../host/run/run-seed.ts";
 import type { FinishedRun } from "../host/store/stored-run.ts";
+import { EvaluationProgress } from "./evaluation-progress.ts";
 import { duration, progressLine, say, stderrTerminal, whole } from "./terminal.ts";
+
+const plural = (count: number, what: string) => `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
 
 /** Where fewer runs than this are to be done, each is long enough, or all of them short enough, to count their queries too. */
 const FEW_RUNS = 20;
@@ -24,15 +28,23 @@ export class Progress implements RunListener {
   /** Queries of the runs under way and of those that are done. */
   #queries = 0;
   #best = Number.NEGATIVE_INFINITY;
+  readonly #evaluations: EvaluationProgress;
 
   constructor(name: string, quiet: boolean) {
     this.#name = name;
     this.#quiet = quiet;
     this.terminal = stderrTerminal(quiet);
     this.#line = progressLine(this.terminal);
+    this.#evaluations = new EvaluationProgress(this.terminal, () => this.#show(false));
+  }
+
+  /** The evaluations of runs that are done side by side are told one by one. */
+  get evaluations(): EvaluationListener {
+    return this.#evaluations;
   }
 
   get types(): readonly EventType[] {
+    if (this.#work.evaluations !== undefined) return [];
     return !this.#quiet && this.#work.runs - this.#work.known < FEW_RUNS ? ["architecture.evaluated"] : [];
   }
 
@@ -43,6 +55,7 @@ export class Progress implements RunListener {
   began(work: Begun): void {
     const { cells, runs, known } = work;
     [this.#work, this.#done, this.#began] = [work, known, performance.now()];
+    this.#evaluations.work = work;
     const ofCells = cells === 1 ? "" : `${cells} cells, `;
     const there = known > 0 ? `, ${whole(known)} of them there already` : "";
     this.terminal.write(`${this.#name}: ${ofCells}${whole(runs)} ${runs === 1 ? "run" : "runs"}${there}\n`);
@@ -55,14 +68,24 @@ export class Progress implements RunListener {
     this.#show(false);
   }
 
-  ended(outcome?: FinishedRun | FailedRun): void {
+  ended(outcome?: FinishedRun | FailedRun, digest?: string): void {
     this.#done++;
+    if (outcome && digest !== undefined) this.#evaluations.runEnded(digest, "message" in outcome ? outcome.seed : outcome.result.seed);
     if (outcome && "message" in outcome) this.#failed++;
     this.#show(false);
   }
 
   estimated(seconds: number): void {
     this.#secondsLeft = seconds;
+  }
+
+  /** What an interruption leaves, in a sentence or two. */
+  interrupted(file: string): string {
+    const runs = this.#done - this.#failed;
+    const { kept, runs: partly, lost } = this.#evaluations.underWay;
+    const evaluations = kept > 0 ? `, and ${plural(kept, "evaluation")} of ${plural(partly, "run")} not yet finished` : "";
+    const again = lost > 0 ? ` ${plural(lost, "evaluation")} under way ${lost === 1 ? "is" : "are"} lost.` : "";
+    return `Interrupted. ${plural(runs, "finished run")}${evaluations} ${runs + kept === 1 ? "is" : "are"} kept in ${file}.${again} The same command goes on from there.`;
   }
 
   /** The last line, after which other things are printed. */
@@ -78,6 +101,7 @@ export class Progress implements RunListener {
       return [
         `${this.#name}: ${whole(this.#done)} of ${whole(runs)} runs (${((100 * this.#done) / runs).toFixed(0)} %)`,
         ...(this.#failed > 0 ? [`${whole(this.#failed)} failed`] : []),
+        ...(final ? [] : this.#evaluations.parts),
         ...(this.#queries > 0 && queries !== undefined && !final
           ? [`${whole(Math.floor(this.#queries))} of ${whole(queries)} queries`]
           : []),
@@ -90,6 +114,8 @@ export class Progress implements RunListener {
 
   /** Seconds, by the share of the queries where they are counted, else by how long runs take. */
   #left(passed: number): number | undefined {
+    const left = this.#evaluations.secondsLeft;
+    if (left !== undefined) return left;
     const share = this.#queries / (this.#work.queries ?? Number.NaN);
     if (share > 0) return (passed / share) * Math.max(0, 1 - share);
     return this.#secondsLeft;

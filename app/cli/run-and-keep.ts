@@ -35,7 +35,7 @@ export async function runAndKeep(
         progress.say(`${seedsText(damaged)} of "${name}" in ${store.file} was damaged, and is done again where it is wanted.`);
     }
     const folder = await writeMatrixDocument(out, plan);
-    onInterrupt(() => progress.say(`Interrupted. Every run that was over is kept in ${store.file}; the same command goes on from there.`));
+    onInterrupt(() => progress.say(progress.interrupted(store.file)));
     const runs = await runPlan(plan, store, resources, progress, (commit) =>
       beforeEnding(() => {
         commit();

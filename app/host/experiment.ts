@@ -16,6 +16,7 @@ import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
 import type { ImportedModule } from "../../core/manifest/slots.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
 import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
+import type { Processes } from "../../core/plugin/processes.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import type { TrainerThreads } from "../../training/trainer.ts";
@@ -135,6 +136,7 @@ export async function composeLoaded(
     },
     files: new ManifestFiles(folder, inputs),
     trainer: parts.dry ? (await import("./dry-trainer.ts")).dryTrainer(folder) : lazyTrainer(folder, inputs),
+    processes: lazyProcesses(folder),
     runs: new OtherRuns({ folder, chain }, parts, inputs),
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
@@ -167,6 +169,15 @@ function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
     prepare: async (...dataset) => (await trainer()).prepare(...dataset),
     train: async (...request) => (await trainer()).train(...request),
     supernet: async (...request) => (await trainer()).supernet(...request),
+  };
+}
+
+/** The processes of programs, loaded when there is the first. */
+function lazyProcesses(folder: string): Processes {
+  const processes = async () => (await import("./processes/processes.ts")).processesIn(folder);
+  return {
+    find: async (program) => (await processes()).find(program),
+    ask: async (...request) => (await processes()).ask(...request),
   };
 }
 

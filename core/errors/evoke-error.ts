@@ -14,6 +14,7 @@ export type ErrorCode =
   | "BLOCKS_MISSING"
   | "CANNOT_READ"
   | "CANNOT_WRITE"
+  | "COMMAND_FAILED"
   | "CONSTRAINT_INVALID"
   | "COST_MISSING"
   | "DATASET_INVALID"
@@ -41,6 +42,8 @@ export type ErrorCode =
   | "ONLY_INVALID"
   | "OPERATION_UNKNOWN"
   | "OPTION_INVALID"
+  | "OPTION_MISSING"
+  | "OPTION_UNFIT"
   | "PAIRS_FEW"
   | "PLUGIN_ANSWER_INVALID"
   | "PLUGIN_DUPLICATE"
@@ -54,6 +57,7 @@ export type ErrorCode =
   | "PREDICTOR_DIVERGED"
   | "PREDICTOR_INVALID"
   | "PREDICTOR_MISMATCH"
+  | "PROGRAM_UNUSABLE"
   | "RECORD_INVALID"
   | "REPORT_EMPTY"
   | "REPORT_SOURCE_INVALID"
@@ -80,11 +84,23 @@ export class EvokeError extends Error {
   readonly code: ErrorCode;
   /** Each thing that is wrong, where the message lists them. */
   readonly problems: readonly string[];
-  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly problems?: readonly string[] } = {}) {
+  /** The last of what the program has printed that failed; undefined where none did. */
+  readonly log: string | undefined;
+  /** True if no other try and no other architecture can help. */
+  readonly final: boolean;
+  constructor(code: ErrorCode, message: string, options: EvokeErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.problems = options.problems ?? [];
+    this.log = options.log;
+    this.final = options.final ?? false;
   }
+}
+
+interface EvokeErrorOptions extends ErrorOptions {
+  readonly problems?: readonly string[];
+  readonly log?: string;
+  readonly final?: boolean;
 }
 
 /** The known name that a mistyped one most likely meant, if any is near. */

@@ -9,11 +9,14 @@ export function architectureInvalid(space: string, found: string, expected: stri
   );
 }
 
-/** The lower fidelities that an evaluator is to have are not below the full one. */
-export function fidelityInvalid(found: number, epochs: number): EvokeError {
+/**
+ * The lower fidelities that an evaluator is to have are not below the full one.
+ * @param at  JSON pointer of the full one
+ */
+export function fidelityInvalid(found: number, epochs: number, at: string): EvokeError {
   return new EvokeError(
     "FIDELITY_INVALID",
-    `Cannot train for ${found} epochs as a lower fidelity: a full training has ${epochs}.\n  Give fewer under /evaluator/options/fidelities, or more under /evaluator/options/training/epochs.`,
+    `Cannot train for ${found} epochs as a lower fidelity: a full training has ${epochs}.\n  Give fewer under /evaluator/options/fidelities, or more under ${at}.`,
   );
 }
 

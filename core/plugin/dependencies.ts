@@ -5,6 +5,7 @@ import type { Architecture } from "../space/architecture.ts";
 import type { Tables } from "../table/table.ts";
 import type { Trainer } from "../training/trainer.ts";
 import type { Distance } from "./distance.ts";
+import type { Processes } from "./processes.ts";
 import type { Space } from "./space.ts";
 import type { SubspaceGraph } from "./subspace-graph.ts";
 
@@ -74,6 +75,7 @@ export interface Dependencies {
   files: Files;
   /** Training for real. */
   trainer: Trainer;
+  processes: Processes;
   runs: Runs;
   output: Output;
   terminal: Terminal;
@@ -83,5 +85,5 @@ export interface Dependencies {
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
   ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "feasible", "engine"] as const),
-  ...(["tables", "files", "trainer", "runs", "output", "terminal", "clock"] as const),
+  ...(["tables", "files", "trainer", "processes", "runs", "output", "terminal", "clock"] as const),
 ];

@@ -25,7 +25,7 @@ export const PERMITTED_NEEDS = {
   acceptance: ["space", "distance", "subspaces", "rng", "seed", "files"],
   initial: ["space", "distance", "subspaces", "rng", "seed", "feasible", "files", "runs"],
   /** What an architecture is worth does not depend on the search. */
-  evaluator: ["space", "rng", "seed", "engine", "tables", "files", "trainer", "terminal", "clock"],
+  evaluator: ["space", "rng", "seed", "engine", "tables", "files", "trainer", "processes", "terminal", "clock"],
   observer: ["space", "distance", "output", "terminal", "clock"],
 } as const satisfies Readonly<Record<string, readonly Dependency[]>>;
 
@@ -37,6 +37,8 @@ export function reasonAgainst(kind: keyof typeof PERMITTED_NEEDS, need: Dependen
     case "trainer":
     case "files":
       return kind === "observer" ? "an observer only listens" : "test metrics can be had from it, and a search is handed scores only";
+    case "processes":
+      return "only what measures architectures starts programs";
     case "runs":
       return "only what a search begins with may come from other runs";
     case "clock":

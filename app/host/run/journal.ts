@@ -1,7 +1,7 @@
 /**
  * The journal of a run: each evaluation is safe in the store before the search hears of it, so that a run that was killed
- * goes on by being told again what it was told. What costs next to nothing to do again is not kept: evaluations wait
- * until a quarter of a second was spent on them, and most runs by look-up are over before.
+ * goes on by being told again what it was told. What computes in this thread may cost next to nothing to do again: such
+ * evaluations wait until a quarter of a second was spent on them, and most runs by look-up are over before.
  *
  * It also bounds how many evaluations are under way in the whole call, and finds those again that runs share.
  *
@@ -15,7 +15,7 @@ import type { Limit } from "../../../core/search/pace.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { SharedEvaluations } from "./shared-evaluations.ts";
 
-/** What would be lost at a kill is less than this of evaluation. */
+/** For what computes in this thread: a commit takes a hundredth of it. */
 const UNSAFE_SECONDS = 0.25;
 
 /** Where journals are kept. */
@@ -30,15 +30,17 @@ export interface JournalKeeper {
 export interface EvaluationListener {
   began?(evaluation: EvaluationOf): void;
   progressed?(evaluation: EvaluationOf, point: CurvePoint): void;
-  /** Done now, or found. */
-  finished?(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared"): void;
-  /** Something that people should know, in a line. */
-  note?(line: string): void;
+  /** Done now, in so many seconds, or found. */
+  finished?(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared", seconds: number): void;
+  /** It stops its run. */
+  stopped?(evaluation: EvaluationOf): void;
 }
 
 export interface EvaluationOf extends EvaluationRequest {
   readonly digest: string;
   readonly seed: number;
+  /** The training epochs of a full one. */
+  readonly epochs: number;
   /** The architecture's. */
   text(): string;
 }
@@ -47,11 +49,15 @@ export interface EvaluationOf extends EvaluationRequest {
 export interface JournalParts {
   readonly keeper?: JournalKeeper;
   readonly listener?: EvaluationListener;
+  /** Told what people should know, in a line. */
+  readonly note?: (line: string) => void;
   /** Bounds the evaluations that are under way, where they are done outside of this thread. */
   readonly limit?: Limit;
   /** Where the files of evaluations are. */
   readonly folders?: EvaluationFolders;
   readonly shared?: SharedEvaluations;
+  /** The journals of the runs that are under way. */
+  readonly open?: Set<Journal>;
 }
 
 /** Gives evaluations folders of their own, and makes them. */
@@ -69,7 +75,10 @@ export class Journal implements Evaluations {
   readonly #parts: JournalParts;
   /** Names what it is evaluated by, where evaluations are shared. */
   readonly #evaluator: string | undefined;
+  readonly #epochs: number;
   readonly #outside: boolean;
+  /** At a kill, less than this of evaluation, in seconds. */
+  readonly #mayBeLost: number;
   /** What is kept and was not asked for yet, by query. */
   readonly #kept: Map<number, JournalEntry>;
   #next: number;
@@ -78,14 +87,17 @@ export class Journal implements Evaluations {
   #written: boolean;
   readonly #abort = new AbortController();
 
-  constructor({ digest, space, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
+  constructor({ digest, space, metric, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
     [this.#digest, this.#seed, this.#space, this.#parts] = [digest, seed, space, parts];
     this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
+    this.#epochs = metric.epochs;
     this.#outside = places !== undefined;
+    this.#mayBeLost = this.#outside ? 0 : UNSAFE_SECONDS;
     const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     this.#next = entries.length;
     this.#written = entries.length > 0;
+    parts.open?.add(this);
   }
 
   perform(
@@ -96,7 +108,7 @@ export class Journal implements Evaluations {
     const evaluation = this.#evaluation(request);
     const kept = this.#find(request, evaluation);
     if (kept) {
-      listener?.finished?.(evaluation, kept.evaluated, "replayed");
+      listener?.finished?.(evaluation, kept.evaluated, "replayed", 0);
       return kept.evaluated;
     }
     if (this.#evaluator !== undefined && shared) return this.#performShared(evaluation, work, this.#evaluator, shared);
@@ -127,11 +139,23 @@ export class Journal implements Evaluations {
    */
   close(finished: boolean): void {
     this.#abort.abort();
+    this.#parts.open?.delete(this);
     if (finished && this.#written) this.#write();
   }
 
+  /** Keeps what is not kept yet: the process is about to end. */
+  save(): void {
+    this.#write();
+  }
+
   #evaluation(request: EvaluationRequest): EvaluationOf {
-    return { ...request, digest: this.#digest, seed: this.#seed, text: () => this.#space.encode(request.architecture) };
+    return {
+      ...request,
+      digest: this.#digest,
+      seed: this.#seed,
+      epochs: this.#epochs,
+      text: () => this.#space.encode(request.architecture),
+    };
   }
 
   /** What is kept of it. A journal that does not fit any more is cut off. */
@@ -142,9 +166,9 @@ export class Journal implements Evaluations {
       this.#kept.delete(query);
       return kept;
     }
-    const { keeper, listener } = this.#parts;
+    const { keeper, note } = this.#parts;
     const first = Math.min(...[...this.#kept.values()].map(({ place }) => place));
-    listener?.note?.(
+    note?.(
       `The run of seed ${this.#seed} proposes another architecture than before it was interrupted, so its last ${this.#next - first} evaluations are done again. ` +
         `A plugin of it follows from something else than its seed and what it is told: see docs/plugin-guide.md.`,
     );
@@ -171,12 +195,21 @@ export class Journal implements Evaluations {
     listener?.began?.(evaluation);
     const began = performance.now();
     const done = (evaluated: Evaluated) => {
-      this.#keep(evaluation, evaluated, (performance.now() - began) / 1000);
-      listener?.finished?.(evaluation, evaluated, "done");
+      const seconds = (performance.now() - began) / 1000;
+      this.#keep(evaluation, evaluated, seconds);
+      listener?.finished?.(evaluation, evaluated, "done", seconds);
       return evaluated;
     };
-    const evaluated = work();
-    return evaluated instanceof Promise ? evaluated.then(done) : done(evaluated);
+    const stopped = (error: unknown): never => {
+      listener?.stopped?.(evaluation);
+      throw error;
+    };
+    try {
+      const evaluated = work();
+      return evaluated instanceof Promise ? evaluated.then(done, stopped) : done(evaluated);
+    } catch (error) {
+      return stopped(error);
+    }
   }
 
   async #performShared(
@@ -199,13 +232,18 @@ export class Journal implements Evaluations {
       const timed = async () => {
         listener?.began?.(evaluation);
         const began = performance.now();
-        const evaluated = await work(surroundings(key, lowerKey));
-        return { evaluated, wallSeconds: (performance.now() - began) / 1000 };
+        try {
+          const evaluated = await work(surroundings(key, lowerKey));
+          return { evaluated, wallSeconds: (performance.now() - began) / 1000 };
+        } catch (error) {
+          listener?.stopped?.(evaluation);
+          throw error;
+        }
       };
       return limit && this.#outside ? limit.run(timed) : timed();
     });
     this.#keep(evaluation, evaluated, found ? 0 : wallSeconds);
-    listener?.finished?.(evaluation, evaluated, found ? "shared" : "done");
+    listener?.finished?.(evaluation, evaluated, found ? "shared" : "done", found ? 0 : wallSeconds);
     return evaluated;
   }
 
@@ -225,12 +263,12 @@ export class Journal implements Evaluations {
     };
     this.#unsafe.push(entry);
     this.#unsafeSeconds += wallSeconds;
-    if (this.#unsafeSeconds >= UNSAFE_SECONDS) this.#write();
+    if (this.#unsafeSeconds >= this.#mayBeLost) this.#write();
   }
 
   #write(): void {
-    if (this.#unsafe.length === 0) return;
-    this.#parts.keeper!.add(this.#digest, this.#seed, this.#unsafe);
+    if (this.#unsafe.length === 0 || !this.#parts.keeper) return;
+    this.#parts.keeper.add(this.#digest, this.#seed, this.#unsafe);
     this.#written = true;
     this.#unsafe.length = 0;
     this.#unsafeSeconds = 0;

@@ -11,7 +11,7 @@ import { evaluationFolders } from "../store/evaluation-folders.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { execute } from "./execute.ts";
-import type { EvaluationListener, JournalParts } from "./journal.ts";
+import type { EvaluationListener, Journal, JournalParts } from "./journal.ts";
 import { ObserverGroup } from "./observers.ts";
 import type { PlannedCell, RunPlan } from "./plan.ts";
 import { RunClaims } from "./run-claims.ts";
@@ -36,8 +36,8 @@ export interface RunListener {
   say(line: string): void;
   began(work: Begun): void;
   event(event: SearchEvent, cell: PlannedCell): void;
-  /** A run is finished and safe, or failed, or was done elsewhere. */
-  ended(outcome?: FinishedRun | FailedRun): void;
+  /** A run is finished and safe, or failed, or was done elsewhere. @param digest  of its cell */
+  ended(outcome?: FinishedRun | FailedRun, digest?: string): void;
   /** How long the runs will take that have not begun, in seconds. */
   estimated(seconds: number): void;
   /** Told of the evaluations of runs that are done side by side in this thread, as they begin and end. */
@@ -60,6 +60,8 @@ export interface Begun {
   readonly known: number;
   /** Of the runs to be done, where every budget says it. */
   readonly queries?: number;
+  /** The same with their first centres, of runs that are done side by side; left out where there are none of these. */
+  readonly evaluations?: number;
 }
 
 /**
@@ -88,9 +90,13 @@ export async function runPlan(
   const observed = await Promise.all(
     cells.map(async ({ opened }) => opened && new ObserverGroup(await opened.composition.observers(), (line) => listener.say(line))),
   );
-  const commits = new Commits(store, (run) => listener.ended(run));
+  const commits = new Commits(store, (run, digest) => listener.ended(run, digest));
   const claims = new RunClaims(store, cells);
-  interruption(() => commits.commit());
+  const open = new Set<Journal>();
+  interruption(() => {
+    commits.commit();
+    for (const journal of open) journal.save();
+  });
   const types = [...new Set([...listener.types, ...observed.flatMap((group) => group?.types ?? [])])];
   const listening: WorkListener = {
     types,
@@ -109,7 +115,7 @@ export async function runPlan(
       } else {
         claims.ended(run.seed, cell, 0);
         runs[cell]!.failed.push(run);
-        listener.ended(run);
+        listener.ended(run, cells[cell]!.digest);
       }
     },
     // Another process on this store may have done it, or a run that began with it; or it is at it.
@@ -122,7 +128,9 @@ export async function runPlan(
   };
   const journals: JournalParts = {
     keeper: store.evaluations,
-    listener: { ...listener.evaluations, note: (line) => listener.say(line) },
+    open,
+    ...(listener.evaluations && { listener: listener.evaluations }),
+    note: (line) => listener.say(line),
     shared: new SharedEvaluations(store.evaluations, store.claims),
     ...(store.isFile && { folders: evaluationFolders(store.file) }),
   };
@@ -156,5 +164,13 @@ function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[]):
   const runs = cells.length * seeds.count;
   const waiting = todo.reduce((sum, { length }) => sum + length, 0);
   const queries = cells.reduce((sum, { experiment }, i) => sum + (experiment.budget.queries ?? Number.NaN) * todo[i]!.length, 0);
-  return { cells: cells.length, runs, known: runs - waiting, ...(queries > 0 && { queries }) };
+  const evaluations = cells.reduce((sum, { places, experiment: { budget, subspaces } }, i) => {
+    if (places === undefined) return sum;
+    return sum + ((budget.queries ?? Number.NaN) + (subspaces?.count ?? 0)) * todo[i]!.length;
+  }, 0);
+  return {
+    ...{ cells: cells.length, runs, known: runs - waiting },
+    ...(queries > 0 && { queries }),
+    ...(evaluations !== 0 && { evaluations }),
+  };
 }

@@ -9,13 +9,13 @@ const COMMIT_MILLISECONDS = 100;
 /** Adds finished runs to the store, those of about a tenth of a second at a time. */
 export class Commits {
   readonly #store: RunStore;
-  readonly #done: (run: StoredRun) => void;
+  readonly #done: (run: StoredRun, digest: string) => void;
   readonly #pending = new Map<string, StoredRun[]>();
   #timer: NodeJS.Timeout | undefined;
   #committed = Number.NEGATIVE_INFINITY;
   #error: unknown;
   /** @param done  told of each run that is safe */
-  constructor(store: RunStore, done: (run: StoredRun) => void) {
+  constructor(store: RunStore, done: (run: StoredRun, digest: string) => void) {
     this.#store = store;
     this.#done = done;
   }
@@ -39,7 +39,7 @@ export class Commits {
     for (const [digest, runs] of this.#pending) {
       this.#store.add(digest, runs);
       this.#pending.delete(digest);
-      for (const run of runs) this.#done(run);
+      for (const run of runs) this.#done(run, digest);
     }
     this.#committed = performance.now();
   }

@@ -145,7 +145,7 @@ test("what cannot be measured is left out; if that is all, nothing is written", 
   const change = { pointer: "/pairs/evaluator/options/failSeed", value: 1 };
   await refused(made("failed", [change]), "PAIRS_FEW", /there are 0, and 120 could not be measured/);
   assert.is(said[0], "the toy is broken");
-  assert.not.ok(existsSync(join(scratch.folder, "failed")));
+  assert.not.ok(existsSync(join(scratch.folder, "failed", "failed.npz")));
 });
 
 test("the command prints a table, or one JSON document; validate knows such manifests", async () => {

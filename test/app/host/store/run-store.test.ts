@@ -167,13 +167,13 @@ test("a file of something else, or of a newer Evoke, is refused and not touched;
   foreign.close();
   const newer = await filled(1);
   const changed = new Database(newer);
-  changed.exec("PRAGMA user_version = 3");
+  changed.exec("PRAGMA user_version = 4");
   changed.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   changed.close();
   const cases = [
     [text, /it is no database/],
     [other, /it is a database of something else/],
-    [newer, /it is of format 3, and this version of Evoke knows format 2/],
+    [newer, /it is of format 4, and this version of Evoke knows format 3/],
   ] as const;
   for (const [file, problem] of cases) {
     const before = readFileSync(file);
@@ -188,6 +188,81 @@ test("a file of something else, or of a newer Evoke, is refused and not touched;
   assert.is((await refused(RunStore.open(empty, "read"))).code, "STORE_FOREIGN");
   (await RunStore.open(empty, "write")).close();
   (await RunStore.open(empty, "read")).close();
+});
+
+test("a store of before there were evaluations is read as it is, and gets the tables when it is written", async () => {
+  const older = await filled(3);
+  const { default: Database } = await import("libsql");
+  const changed = new Database(older);
+  changed.exec("DROP TABLE evaluations; DROP TABLE shared; DROP TABLE owners; DROP TABLE claims; PRAGMA user_version = 2");
+  changed.close();
+  const reading = await RunStore.open(older, "read");
+  assert.equal([...reading.runs(DIGEST, ALL)], runs(1, 3));
+  assert.equal(reading.evaluations.journal(DIGEST, 1), []);
+  assert.is(reading.evaluations.shared("x"), undefined);
+  reading.close();
+  const writing = await RunStore.open(older, "write");
+  assert.equal([...writing.runs(DIGEST, ALL)], runs(1, 3));
+  writing.evaluations.add(DIGEST, 4, [entry(0)]);
+  assert.equal(writing.evaluations.journal(DIGEST, 4), [entry(0)]);
+  writing.close();
+});
+
+const entry = (place: number) => ({
+  ...{ place, query: place * 2, architecture: `|${place}|`, wallSeconds: 3, ...(place === 1 && { fidelity: 4 }) },
+  evaluated: {
+    measurement: { score: 90 + place, seconds: 1 },
+    failures: [{ attempt: 1, reason: "busy", remedy: "retry" as const, log: "…" }],
+  },
+});
+
+test("a journal is read again in order, up to what is not as it was written, and can be cut", async () => {
+  const file = newFile();
+  const store = await RunStore.open(file, "write");
+  store.evaluations.add(DIGEST, 1, [entry(0), entry(1)]);
+  store.evaluations.add(DIGEST, 1, [entry(2), entry(3)]);
+  store.evaluations.add(DIGEST, 2, [entry(0)]);
+  assert.equal(store.evaluations.journal(DIGEST, 1), [0, 1, 2, 3].map(entry));
+  store.evaluations.cut(DIGEST, 1, 3);
+  assert.equal(store.evaluations.journal(DIGEST, 1), [0, 1, 2].map(entry));
+  store.evaluations.share({ key: "k", evaluated: entry(0).evaluated, wallSeconds: 5 });
+  assert.equal(store.evaluations.shared("k"), { key: "k", evaluated: entry(0).evaluated, wallSeconds: 5 });
+  store.close();
+  const { default: Database } = await import("libsql");
+  const damaging = new Database(file);
+  damaging.exec("UPDATE evaluations SET outcome = replace(outcome, '91', '99') WHERE place = 1; UPDATE shared SET wall_seconds = 1");
+  damaging.close();
+  const again = await RunStore.open(file, "write");
+  assert.equal(again.evaluations.journal(DIGEST, 1), [entry(0)]);
+  assert.is(again.evaluations.shared("k"), undefined);
+  again.close();
+});
+
+test("two processes claim different work; what a process had that is gone is taken over", async () => {
+  const file = newFile();
+  const [a, b] = [await RunStore.open(file, "write"), await RunStore.open(file, "write")];
+  assert.ok(a.claims.take("run 1"));
+  assert.ok(a.claims.take("run 1"));
+  assert.not.ok(b.claims.take("run 1"));
+  assert.ok(b.claims.take("run 2"));
+  assert.not.ok(a.claims.take("run 2"));
+  b.claims.drop("run 1"); // not its own
+  assert.not.ok(b.claims.take("run 1"));
+  a.claims.drop("run 1");
+  assert.ok(b.claims.take("run 1"));
+  b.close();
+  assert.ok(a.claims.take("run 1"));
+  a.close();
+  const code = `
+    const { RunStore } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/app/host/store/run-store.js")).href)});
+    const store = await RunStore.open(${JSON.stringify(file)}, "write");
+    if (store.claims.take("run 3")) process.kill(process.pid, "SIGKILL");`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: "inherit" });
+  await new Promise((resolve) => child.on("exit", resolve));
+  assert.is(child.signalCode, "SIGKILL");
+  const c = await RunStore.open(file, "write");
+  assert.ok(c.claims.take("run 3"));
+  c.close();
 });
 
 test("a store that is not there is not made by reading it; a folder that cannot be made is told", async () => {

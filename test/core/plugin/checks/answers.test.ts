@@ -90,7 +90,7 @@ test("a first centre whose evaluation fails is replaced by another draw, free of
   };
   const manifest = { ...small, evaluator: "odd", failures: { remedy: "reject" } };
   const { result, events } = await runWith(manifest, [around("evaluator", "odd", { ...separable, evaluate })]);
-  const failed = events.filter(({ type, query }) => type === "evaluation.failed" && query === -1);
+  const failed = events.filter((event) => event.type === "evaluation.failed" && event.query === -1);
   assert.ok(failed.length > 0);
   assert.is(result!.queries, 20);
   assert.ok((result!.failed ?? 0) >= failed.length);

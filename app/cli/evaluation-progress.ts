@@ -1,0 +1,142 @@
+/**
+ * How far the evaluations of runs are that are done side by side, by programs or trainings: in the line of progress on a
+ * terminal, and a line for each of them where lines stay.
+ *
+ * @module
+ */
+
+import type { Terminal } from "../../core/plugin/dependencies.ts";
+import type { CurvePoint } from "../../core/plugin/evaluator.ts";
+import type { Evaluated } from "../../core/search/evaluations.ts";
+import type { EvaluationListener, EvaluationOf } from "../host/run/journal.ts";
+import type { Begun } from "../host/run/run-plan.ts";
+import { duration, whole } from "./terminal.ts";
+
+/** Reasons are cut here; the report has them whole. */
+const REASON_LENGTH = 200;
+
+interface RunUnderWay {
+  kept: number;
+  underWay: number;
+}
+
+export class EvaluationProgress implements EvaluationListener {
+  work: Begun = { cells: 0, runs: 0, known: 0 };
+  readonly #terminal: Terminal;
+  readonly #changed: () => void;
+  readonly #runs = new Map<string, RunUnderWay>();
+  #found = 0;
+  #done = 0;
+  #rejected = 0;
+  /** What they are in full ones, found and done: one after fewer epochs is its share. */
+  #foundShare = 0;
+  #doneShare = 0;
+  #best = Number.NEGATIVE_INFINITY;
+  #firstBegan = Number.NaN;
+  /** What a training under way has told last. */
+  #last = "";
+
+  /** @param changed  told when the line of progress is another */
+  constructor(terminal: Terminal, changed: () => void) {
+    this.#terminal = terminal;
+    this.#changed = changed;
+  }
+
+  began(evaluation: EvaluationOf): void {
+    if (Number.isNaN(this.#firstBegan)) this.#firstBegan = performance.now();
+    this.#run(evaluation).underWay++;
+    this.#changed();
+  }
+
+  progressed(evaluation: EvaluationOf, { epoch, value }: CurvePoint): void {
+    this.#last = `${nameOf(evaluation)}: epoch ${epoch}, ${value.toFixed(2)}`;
+    this.#changed();
+  }
+
+  finished(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared", seconds: number): void {
+    const run = this.#run(evaluation);
+    run.kept++;
+    const { measurement } = evaluated;
+    const reached = measurement?.stoppedAfter ?? evaluation.fidelity;
+    const share = reached === undefined ? 1 : reached / evaluation.epochs;
+    if (measurement && reached === undefined) this.#best = Math.max(this.#best, measurement.score);
+    if (!measurement) this.#rejected++;
+    if (how === "done") {
+      run.underWay--;
+      this.#done++;
+      this.#doneShare += share;
+    } else {
+      this.#found++;
+      this.#foundShare += share;
+    }
+    if (how !== "replayed" && !this.#terminal.interactive) this.#terminal.write(`${this.#lineOf(evaluation, evaluated, how, seconds)}\n`);
+    this.#changed();
+  }
+
+  stopped(evaluation: EvaluationOf): void {
+    this.#run(evaluation).underWay--;
+  }
+
+  /** A run is over, and kept as a whole. */
+  runEnded(digest: string, seed: number): void {
+    this.#runs.delete(`${digest} ${seed}`);
+  }
+
+  /** Of the runs that are not over: what is kept of them, and what an interruption would lose. */
+  get underWay(): { readonly runs: number; readonly kept: number; readonly lost: number } {
+    const runs = [...this.#runs.values()];
+    const sum = (of: (run: RunUnderWay) => number) => runs.reduce((sum, run) => sum + of(run), 0);
+    return { runs: runs.filter(({ kept }) => kept > 0).length, kept: sum(({ kept }) => kept), lost: sum(({ underWay }) => underWay) };
+  }
+
+  /** The parts of the line of progress. */
+  get parts(): string[] {
+    const finished = this.#found + this.#done;
+    if (finished + this.underWay.lost === 0) return [];
+    const { evaluations = Number.NaN } = this.work;
+    const share = this.#foundShare + this.#doneShare;
+    const of = Number.isNaN(evaluations) || share < finished ? "" : ` of ${whole(evaluations)}`;
+    const shares = Number.isNaN(evaluations) || share === finished ? "" : ` (as ${share.toFixed(1)} of ${whole(evaluations)} full ones)`;
+    return [
+      `${whole(finished)}${of} evaluations${shares}, ${whole(this.underWay.lost)} under way`,
+      ...(this.#rejected > 0 ? [`${whole(this.#rejected)} failed`] : []),
+      ...(this.work.cells === 1 && this.#best > Number.NEGATIVE_INFINITY ? [`best ${this.#best.toFixed(2)}`] : []),
+      ...(this.#last === "" ? [] : [this.#last]),
+    ];
+  }
+
+  /** By how long evaluations took so far; undefined before the first is done, and where the budget does not say how many there are. */
+  get secondsLeft(): number | undefined {
+    const { evaluations = Number.NaN } = this.work;
+    if (this.#done === 0 || Number.isNaN(evaluations)) return undefined;
+    const passed = (performance.now() - this.#firstBegan) / 1000;
+    return (passed / this.#doneShare) * Math.max(0, evaluations - this.#foundShare - this.#doneShare);
+  }
+
+  #run({ digest, seed }: EvaluationOf): RunUnderWay {
+    const key = `${digest} ${seed}`;
+    const run = this.#runs.get(key) ?? { kept: 0, underWay: 0 };
+    this.#runs.set(key, run);
+    return run;
+  }
+
+  #lineOf(evaluation: EvaluationOf, { measurement, failures }: Evaluated, how: "done" | "shared", seconds: number): string {
+    const name = `seed ${evaluation.seed}, ${nameOf(evaluation)}`;
+    const time = how === "shared" ? "" : ` in ${duration(seconds)}`;
+    const shared = how === "shared" ? " (shared)" : "";
+    if (!measurement) {
+      const tries = failures.length === 1 ? "" : ` (${failures.length} tries)`;
+      return `${name}: failed${time}${tries}${shared}: ${failures.at(-1)!.reason.slice(0, REASON_LENGTH)}`;
+    }
+    const { score, stoppedAfter } = measurement;
+    const early = stoppedAfter === undefined ? "" : `, stopped after ${stoppedAfter} epochs`;
+    const isBest = evaluation.fidelity === undefined && stoppedAfter === undefined && score >= this.#best;
+    const best = isBest ? ", the best so far" : "";
+    return `${name}: ${score.toFixed(2)}${time}${shared}${early}${this.work.cells === 1 ? best : ""}, ${evaluation.text()}`;
+  }
+}
+
+function nameOf({ query, fidelity }: EvaluationOf): string {
+  const epochs = fidelity === undefined ? "" : ` (${fidelity} epochs)`;
+  return `${query < 0 ? `first centre ${-query}` : `query ${query + 1}`}${epochs}`;
+}

@@ -1,0 +1,204 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Journal, type JournalParts } from "../../../../app/host/run/journal.ts";
+import { runSeed } from "../../../../app/host/run/run-seed.ts";
+import { SharedEvaluations } from "../../../../app/host/run/shared-evaluations.ts";
+import type { JournalEntry } from "../../../../app/host/store/evaluation-store.ts";
+import { RunStore } from "../../../../app/host/store/run-store.ts";
+import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
+import type { Evaluator } from "../../../../core/plugin/evaluator.ts";
+import type { Plugin } from "../../../../core/plugin/plugin.ts";
+import type { SearchEvent } from "../../../../core/record/events.ts";
+import { Limit } from "../../../../core/search/pace.ts";
+import type { Architecture } from "../../../../core/space/architecture.ts";
+import { around, composed, separable, small } from "../../../experiments.ts";
+
+/** A journal in memory, all of whose entries are kept at once. */
+function kept(entries: JournalEntry[] = []) {
+  const keeper = {
+    journal: () => [...entries],
+    add: (_digest: string, _seed: number, more: readonly JournalEntry[]) => void entries.push(...more.map((entry) => ({ ...entry }))),
+    cut: (_digest: string, _seed: number, from: number) => void entries.splice(from),
+  };
+  return { entries, parts: { keeper } satisfies JournalParts };
+}
+
+/** Measures after a time that differs from one to the next; fails for a third, hangs for nobody. Counts what it is asked. */
+function slow({ milliseconds = () => 0, concurrency = 1 }: { milliseconds?: (of: Architecture) => number; concurrency?: number } = {}) {
+  const asked: string[] = [];
+  const evaluator: Evaluator = {
+    ...separable,
+    concurrency,
+    places: 4,
+    async evaluate(architecture, fidelity, context) {
+      asked.push(architecture.join());
+      await new Promise((resolve) => setTimeout(resolve, milliseconds(architecture)));
+      if (architecture.reduce((sum, one) => sum + one, 0) % 3 === 0)
+        throw Object.assign(new Error("a third fails"), { log: `of ${architecture.join()}` });
+      return { ...(await separable.evaluate(architecture, fidelity, context)), metrics: { latency: architecture[0]! } };
+    },
+  };
+  return { asked, plugin: { ...around("evaluator", "slow", evaluator), failures: { retries: 1, remedy: "reject" } } as Plugin };
+}
+
+const manifest = { ...small, evaluator: "slow" };
+const inPieces = (one: object) => JSON.parse(JSON.stringify(one));
+
+async function ran(over: object, { plugin }: ReturnType<typeof slow>, parts: JournalParts, seed = 1) {
+  const events: SearchEvent[] = [];
+  const ended = await runSeed(
+    await composed({ ...manifest, ...over }, [plugin]),
+    seed,
+    parts,
+    ["evaluation.failed", "architecture.evaluated"],
+    (event) => events.push(event),
+  );
+  if ("message" in ended) throw new Error(ended.message);
+  const { wallSeconds: _, ...run } = ended;
+  return { run: inPieces(run) as Omit<StoredRun, "wallSeconds">, events };
+}
+
+for (const order of ["as-proposed", "as-finished"])
+  for (const concurrency of [1, 4])
+    test(`a run that was killed after any of its evaluations goes on from there: ${order}, ${concurrency} under way`, async () => {
+      const over = { order, controller: "random", subspaces: undefined };
+      for (const change of [over, { order }]) {
+        const whole = kept();
+        const milliseconds = (architecture: Architecture) => (architecture[1]! * 7 + architecture[0]!) % 4;
+        const first = slow({ milliseconds, concurrency });
+        const { run, events } = await ran(change, first, whole.parts);
+        assert.ok(events.some(({ type }) => type === "evaluation.failed"));
+        const tries = ({ evaluated: { measurement, failures } }: JournalEntry) => failures.length + (measurement ? 1 : 0);
+        assert.is(
+          whole.entries.reduce((sum, entry) => sum + tries(entry), 0),
+          first.asked.length,
+        );
+        const end = whole.entries.length;
+        for (const kill of [...Array.from({ length: Math.ceil(end / 3) }, (_, i) => 3 * i), end]) {
+          const part = kept(whole.entries.slice(0, kill).map(inPieces) as JournalEntry[]);
+          const again = slow({ milliseconds: () => 0, concurrency });
+          const resumed = await ran(change, again, part.parts);
+          const left = whole.entries.slice(kill).reduce((sum, entry) => sum + tries(entry), 0);
+          assert.is(again.asked.length, left, `killed after ${kill}`);
+          if (order === "as-proposed" || concurrency === 1 || kill === end) {
+            assert.equal(resumed.run, run, `killed after ${kill}`);
+            assert.equal(resumed.events, events);
+          }
+        }
+      }
+    });
+
+test("a look-up is not kept, and a quarter of a second of them is", async () => {
+  const { entries, parts } = kept();
+  const plugin = around("evaluator", "slow", separable);
+  const cheap = { asked: [], plugin } as never;
+  await ran({}, cheap, { keeper: parts.keeper });
+  assert.equal(entries, []);
+  const slower = around("evaluator", "slow", {
+    ...separable,
+    evaluate(...query) {
+      const began = performance.now();
+      while (performance.now() - began < 30);
+      return separable.evaluate(...query);
+    },
+  });
+  await ran({}, { asked: [], plugin: slower } as never, { keeper: parts.keeper });
+  assert.is(entries.length, small.subspaces.count + 20); // the last ones with the end of the run
+});
+
+test("a journal that does not fit is cut where it does not, with a note, and the run ends as without", async () => {
+  const whole = kept();
+  const { run } = await ran({}, slow(), whole.parts);
+  const odd = kept(whole.entries.map((entry, i) => (i === 9 ? { ...entry, architecture: "0-0-0-0" } : entry)));
+  const notes: string[] = [];
+  const again = slow();
+  const resumed = await ran({}, again, { ...odd.parts, note: (line) => notes.push(line) });
+  assert.equal(resumed.run, run);
+  assert.is(notes.length, 1);
+  assert.match(notes[0]!, /The run of seed 1 proposes another architecture than before/);
+  assert.equal(
+    inPieces(odd.entries.map(({ wallSeconds: _, ...entry }) => entry)),
+    inPieces(whole.entries.map(({ wallSeconds: _, ...entry }) => entry)),
+  );
+});
+
+test("a limit bounds the evaluations of all runs", async () => {
+  let [underWay, most] = [0, 0];
+  const one = slow();
+  const evaluator = {
+    ...separable,
+    places: 8,
+    concurrency: 8,
+    async evaluate(...query: Parameters<Evaluator["evaluate"]>) {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      underWay--;
+      return separable.evaluate(...query);
+    },
+  };
+  const limit = new Limit(3);
+  const plugin = around("evaluator", "slow", evaluator);
+  await Promise.all([1, 2, 3, 4].map((seed) => ran({ controller: "random", subspaces: undefined }, { ...one, plugin }, { limit }, seed)));
+  assert.is(most, 3);
+});
+
+test("shared evaluations are done once, whichever run asks, and found again by another call", async () => {
+  const store = await RunStore.inMemory();
+  const shared = { shared: new SharedEvaluations(store.evaluations, store.claims) };
+  const over = { evaluations: "shared", budget: { queries: 30 } };
+  const alone = [];
+  for (const seed of [1, 2, 3]) alone.push((await ran(over, slow(), {}, seed)).run);
+  const once = slow({ milliseconds: () => 1 });
+  const together = await Promise.all([1, 2, 3].map((seed) => ran(over, once, shared, seed)));
+  assert.equal(
+    together.map(({ run }) => run),
+    alone,
+  );
+  const succeeded = once.asked.filter((text) => text.split(",").reduce((sum, one) => sum + Number(one), 0) % 3 !== 0);
+  assert.is(new Set(succeeded).size, succeeded.length);
+  const again = slow();
+  assert.equal((await ran(over, again, shared, 2)).run, alone[1]);
+  assert.equal(again.asked, []);
+  store.close();
+});
+
+test("what is shared must not follow from a run: an evaluator that draws is refused, and the seed is the same for all", async () => {
+  const seeds = new Set<number>();
+  const plugin = (needs: readonly string[]) =>
+    ({
+      ...around("evaluator", "slow", separable),
+      needs,
+      create: (_: object, { seed }: { seed: number }) => {
+        seeds.add(seed);
+        return separable;
+      },
+    }) as unknown as Plugin;
+  const shared = { ...manifest, evaluations: "shared" };
+  const refused = await composed(shared, [plugin(["rng"])]).catch((error: Error) => error);
+  assert.match((refused as Error).message, /\/evaluations: "shared" does not go with the evaluator "slow"/);
+  for (const seed of [5, 6]) await (await composed(shared, [plugin(["seed"])])).run(seed);
+  assert.equal([...seeds], [0]);
+});
+
+test("what a run has under way is told when the run is given up", async () => {
+  let aborted = false;
+  const evaluator: Evaluator = {
+    ...separable,
+    concurrency: 2,
+    places: 2,
+    evaluate: (architecture, _fidelity, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => void (aborted = true));
+        if (architecture[0] === 0) setTimeout(() => reject(new Error("broken")), 1);
+      }),
+  };
+  const plugin = around("evaluator", "slow", evaluator);
+  const over = { controller: "random", subspaces: undefined, failures: { remedy: "stop" }, budget: { queries: 64 } };
+  const composition = await composed({ ...manifest, ...over }, [plugin]);
+  assert.instance(new Journal(composition, 1, {}), Journal);
+  const ended = await runSeed(composition, 4, {});
+  assert.ok("message" in ended && ended.message.includes("broken"));
+  assert.ok(aborted);
+});
+
+test.run();
