@@ -62,6 +62,7 @@ export default plugin({
       },
     },
   },
+  failures: { retries: 0, remedy: "reject" }, // what diverges does so again
   outsideDigest: ["parallel"], // but for how many proposals are under way, which the digest has
   needs: ["space", "trainer", "seed", "terminal", "clock"],
   async create(options, { space, trainer, seed: runSeed, terminal, clock }) {

@@ -226,6 +226,7 @@ function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<
       },
       policy,
       (failures) => tellFailures(run, { ...request, query: Math.max(-1, request.query) }, failures, () => FREE),
+      surroundings.signal,
     ),
   );
 }

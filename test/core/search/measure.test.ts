@@ -43,6 +43,19 @@ for (const asynchronous of [false, true]) {
     assert.equal(told, [{ attempt: 1, reason: "gone", remedy: "stop" }]);
   });
 
+  test(`measure() neither retries nor rejects where a ${how} evaluation fails that nobody waits for`, async () => {
+    const abort = new AbortController();
+    let tries = 0;
+    const ended = () => {
+      tries++;
+      abort.abort();
+      return evaluation([new Error("ended")], asynchronous)();
+    };
+    const failing = async () => measure(ended, { retries: 2, remedy: "reject" }, never, abort.signal);
+    assert.is(await failing().catch((error: Error) => error.message), "ended");
+    assert.is(tries, 1);
+  });
+
   test(`measure() stops at once where no other try of a ${how} evaluation can help`, async () => {
     const told: Failure[] = [];
     const missing = Object.assign(new Error("there is no such program"), { final: true });
