@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EventType, SearchEvent } from "./events.ts";
+import type { SearchEvent } from "./events.ts";
 
 /** Why evaluations failed. */
 export interface FailureReason {
@@ -45,9 +45,6 @@ export interface FailuresOfRuns<R extends ReasonOfRuns = ReasonOfRuns> extends F
 const [MOST_REASONS, LONGEST] = [20, 500];
 /** Reasons that are told apart while a run goes on. */
 const MOST_KNOWN = 200;
-
-/** The event types that the fold reads. */
-export const FAILURE_EVENTS: readonly EventType[] = ["architecture.evaluated", "evaluation.failed"];
 
 /** Folds the events of one run, given in their order. */
 export class FailureFold {
