@@ -84,7 +84,7 @@ export default plugin({
         minimum: 1,
         maximum: 1024,
         default: 1,
-        description: "measurements at a time, where the controller allows it",
+        description: "measurements of a run at a time, where the controller allows it; of all runs, as many as there are processors",
       },
       backend: { enum: ["fastest", ...BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
       charge: {
@@ -99,6 +99,7 @@ export default plugin({
       },
     },
   },
+  outsideDigest: ["parallel"], // but for how many proposals are under way, which the digest has
   needs: ["space", "trainer", "terminal", "clock"],
   async create(options, { space, trainer, terminal, clock }) {
     const { dataset, training: settings, backend, calibration, charge, folder, parallel, seed } = options;
@@ -127,6 +128,7 @@ export default plugin({
     return {
       metric,
       concurrency: parallel,
+      places: trainer.places,
       prepare: () => supernet.train(),
       async evaluate(architecture) {
         const { validation: score, seconds } = await supernet.evaluate(space.network!(architecture));

@@ -6,7 +6,8 @@
  * fixed function, as of a table. The test accuracy is that of a training of the answer for the report;
  * no test image is looked at before.
  *
- * A lower fidelity is a training of its own, with fewer epochs.
+ * A lower fidelity is a training of its own, with fewer epochs. One that is ended early has the accuracy that it had
+ * come to, and its learning rate had not fallen to 0 by then.
  *
  * What is charged for a query is the wall time of its training. It alone differs from one machine or
  * moment to the next; a budget of queries, or `"charge": "nothing"`, makes results repeat to the byte.
@@ -21,7 +22,7 @@ import { ProgressLine } from "../core/record/progress-line.ts";
 import { live } from "../core/space/network.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
 import { BACKENDS, trainingSchema } from "../core/training/settings.ts";
-import { checkFit, type EpochResult, type TrainingRequest } from "../core/training/trainer.ts";
+import { checkFit, type EpochResult, type TrainingObserver, type TrainingRequest } from "../core/training/trainer.ts";
 
 export default plugin({
   kind: "evaluator",
@@ -51,7 +52,7 @@ export default plugin({
         minimum: 1,
         maximum: 1024,
         default: 1,
-        description: "trainings at a time, where the controller allows it",
+        description: "trainings of a run at a time, where the controller allows it; of all runs, as many as there are processors",
       },
       backend: { enum: ["fastest", ...BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
       charge: {
@@ -61,6 +62,8 @@ export default plugin({
       },
     },
   },
+  failures: { retries: 0, remedy: "reject" }, // what diverges does so again
+  outsideDigest: ["parallel"], // but for how many proposals are under way, which the digest has
   needs: ["space", "trainer", "seed", "terminal", "clock"],
   async create(options, { space, trainer, seed: runSeed, terminal, clock }) {
     const { dataset, training: settings, fidelities = [], backend, charge, parallel, seed } = options;
@@ -75,9 +78,18 @@ export default plugin({
       const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
       notes.show(() => `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`);
     };
-    const train = (architecture: readonly number[], epochs: number, wanted: Pick<TrainingRequest, "test" | "keep">) => {
+    const train = (
+      architecture: readonly number[],
+      epochs: number,
+      wanted: Pick<TrainingRequest, "test" | "keep">,
+      { epoch: follow, signal }: TrainingObserver = {},
+    ) => {
       const request = { network: space.network!(architecture), dataset, settings: { ...settings, epochs }, seed: seed ?? runSeed, backend };
-      return trainer.train({ ...request, ...wanted }, (result) => note(result, epochs));
+      const epoch = (result: EpochResult) => {
+        note(result, epochs);
+        return follow?.(result);
+      };
+      return trainer.train({ ...request, ...wanted }, { epoch, ...(signal && { signal }) });
     };
     const metric: Metric = {
       name: "accuracy",
@@ -91,9 +103,16 @@ export default plugin({
       metric,
       fidelities: [...fidelities, settings.epochs].sort((a, b) => a - b),
       concurrency: parallel,
-      async evaluate(architecture, fidelity = settings.epochs) {
-        const { epochs, seconds } = await train(architecture, fidelity, { test: false });
-        return { score: epochs.at(-1)!.validation!, seconds: charge === "measured" ? seconds : 0 };
+      places: trainer.places,
+      async evaluate(architecture, fidelity = settings.epochs, { progress, signal }) {
+        const epoch = ({ epoch, validation }: EpochResult) => validation === undefined || progress({ epoch, value: validation });
+        const { epochs, seconds } = await train(architecture, fidelity, { test: false }, { epoch, signal });
+        const last = epochs.at(-1)!;
+        return {
+          score: last.validation!,
+          seconds: charge === "measured" ? seconds : 0,
+          ...(last.epoch < fidelity && { stoppedAfter: last.epoch }),
+        };
       },
       async trained(architecture, more) {
         const { weights } = await train(architecture, settings.epochs + more, { keep: true });

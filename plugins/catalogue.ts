@@ -40,6 +40,7 @@ import fromRun from "./initial/from-run.ts";
 import given from "./initial/given.ts";
 import randomInitial from "./initial/random.ts";
 import feasibleOnly from "./middleware/feasible-only.ts";
+import medianStop from "./middleware/median-stop.ts";
 import noRepeats from "./middleware/no-repeats.ts";
 import warmStart from "./middleware/warm-start.ts";
 import recorder from "./observer/recorder.ts";
@@ -74,6 +75,7 @@ export const catalogue: readonly Plugin[] = [
   alphax,
   lanas,
   feasibleOnly,
+  medianStop,
   noRepeats,
   warmStart,
   improvement,

@@ -9,7 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { KINDS, type Plugin } from "../core/plugin/plugin.ts";
+import { KINDS, type Plugin, STOP } from "../core/plugin/plugin.ts";
 
 const root = new URL("../", import.meta.url);
 const parse = (path: string) => ts.createSourceFile(path, readFileSync(new URL(path, root), "utf8"), ts.ScriptTarget.Latest, true);
@@ -151,7 +151,8 @@ export async function pluginsPage(): Promise<string> {
   ].join("\n");
 }
 
-function pluginSection({ kind, name, summary, options, needs, underWay = 1 }: Plugin, head: string): string {
+function pluginSection(plugin: Plugin, head: string): string {
+  const { kind, name, summary, options, needs, underWay = 1, failures = STOP, outsideDigest = [] } = plugin;
   const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
   const rows = Object.entries(properties).map(([option, schema]) => {
     const fallback = required.includes(option) ? "required" : schema.default === undefined ? "" : `\`${JSON.stringify(schema.default)}\``;
@@ -164,6 +165,10 @@ function pluginSection({ kind, name, summary, options, needs, underWay = 1 }: Pl
     ...(head ? [`${head}\n`] : []),
     table,
     ...(kind === "controller" ? [`Under way at once: ${underWay in properties ? `\`${underWay}\`` : underWay}.\n`] : []),
+    ...(kind === "evaluator"
+      ? [`Where an evaluation fails: \`${JSON.stringify(failures)}\`, if the manifest does not say otherwise.\n`]
+      : []),
+    ...(outsideDigest.length > 0 ? [`No result follows from ${outsideDigest.map((option) => `\`${option}\``).join(", ")}.\n`] : []),
     ...(needs.length > 0 ? [`Needs: ${needs.map((need) => `\`${need}\``).join(", ")}.\n`] : []),
   ].join("\n");
 }

@@ -13,7 +13,7 @@ import type { Training } from "./train.ts";
 
 /** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
 export type Task = { readonly backend: BackendChoice } & (
-  | { readonly training: Training; readonly port: MessagePort }
+  | { readonly training: Training; readonly port: MessagePort; readonly answer: Int32Array }
   | { readonly supernet: SupernetTask; readonly port: MessagePort }
   | { readonly subnetwork: SubnetworkTask }
   | object
@@ -26,6 +26,8 @@ export type Answer =
   | { readonly extracted: TrainedNetwork }
   | { readonly measured: { readonly accuracy: number; readonly seconds: number } }
   | { readonly failed: ErrorValue };
+/** Where a training finds the answer to an epoch that it has sent, in shared memory: it waits for it without an event loop. */
+export const ANSWERS = { none: 0, goOn: 1, end: 2 } as const;
 /** What it sends meanwhile. */
 export type Message = { readonly epoch: EpochResult } | { readonly over: true };
 

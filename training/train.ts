@@ -39,9 +39,10 @@ export interface Training {
 
 /**
  * Trains by the backend that is open (see openBackend).
+ * @param goesOn  told after each epoch; false ends the training there, if the validation accuracy was measured
  * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
  */
-export function train(training: Training, onEpoch?: (result: EpochResult) => void): TrainingCurve {
+export function train(training: Training, goesOn: (result: EpochResult) => boolean = () => true): TrainingCurve {
   const { network, dataset, settings, seed } = training;
   checkFit(network, dataset);
   const began = performance.now();
@@ -76,9 +77,9 @@ export function train(training: Training, onEpoch?: (result: EpochResult) => voi
         seconds: (performance.now() - began) / 1000,
       };
       epochs.push(result);
-      onEpoch?.(result);
+      if (!goesOn(result) && measured) break;
     }
-    if (training.keep) weights = trainable.save();
+    if (training.keep && epochs.length === settings.epochs) weights = trainable.save();
   } finally {
     trainable.dispose();
   }

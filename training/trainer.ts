@@ -13,10 +13,11 @@ import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
 import type { BackendChoice } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
-import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingRequest } from "../core/training/trainer.ts";
+import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
 import { type Dataset, type Examples, openDataset, summaryOf } from "./datasets/dataset.ts";
-import type { Answer, Message, Task } from "./messages.ts";
+import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
+import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
@@ -24,13 +25,29 @@ import type { Training } from "./train.ts";
 /** A thread that has been idle for so long ends; loading TensorFlow.js again takes half a second. */
 const IDLE_MILLISECONDS = 30_000;
 
+/** The threads of trainers. */
+export type TrainerThreads = Piscina<Task, Answer>;
+
+/** @param places  trainings at a time */
+export function trainerThreads(places = availableParallelism()): TrainerThreads {
+  return new Piscina({
+    filename: new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href,
+    minThreads: 0,
+    maxThreads: places,
+    idleTimeout: IDLE_MILLISECONDS,
+    env: process.env,
+    execArgv: process.execArgv,
+  });
+}
+
 export class WorkerTrainer implements Trainer {
+  readonly places: number;
   readonly #folder: string;
   readonly #inputs: Map<string, string>;
-  readonly #pool: Piscina<Task, Answer>;
+  readonly #pool: TrainerThreads;
   readonly #datasets = new Map<string, Promise<Dataset>>();
   readonly #backends = new Map<BackendChoice, Promise<OpenedBackend>>();
-  readonly #curves = new Map<string, Promise<TrainingCurve>>();
+  readonly #trainings = new Map<string, SharedTraining>();
   readonly #supernets = new Map<string, Supernet>();
   readonly #trained = new Map<string, Promise<SharedSupernet>>();
   readonly #kept: string;
@@ -38,22 +55,15 @@ export class WorkerTrainer implements Trainer {
   /**
    * @param folder  the manifest's, which files of datasets are relative to
    * @param inputs  told of the digest of each dataset and the version of each backend that is opened
-   * @param workers  trainings at a time
+   * @param pool  its threads; other trainers may use them too
    * @param kept  where supernets are kept, if their requests do not say
    */
-  constructor(folder: string, inputs = new Map<string, string>(), workers = availableParallelism(), kept = join(folder, "supernets")) {
+  constructor(folder: string, inputs = new Map<string, string>(), pool = trainerThreads(), kept = join(folder, "supernets")) {
+    this.places = pool.maxThreads;
+    this.#pool = pool;
     this.#folder = folder;
     this.#inputs = inputs;
     this.#kept = kept;
-    const filename = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
-    this.#pool = new Piscina({
-      filename,
-      minThreads: 0,
-      maxThreads: workers,
-      idleTimeout: IDLE_MILLISECONDS,
-      env: process.env,
-      execArgv: process.execArgv,
-    });
   }
 
   async prepare(spec: DatasetSpec, backend: BackendChoice = "fastest"): Promise<DatasetSummary> {
@@ -73,12 +83,16 @@ export class WorkerTrainer implements Trainer {
   }
 
   /** Networks with equal live parts are trained once, whatever their weights are called. */
-  train({ network, dataset, ...request }: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve> {
+  train({ network, dataset, ...request }: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve> {
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
-    const run = async () => this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", onEpoch);
-    if (request.first) return run();
-    return cached(this.#curves, keyOf([trained, dataset]), run);
+    const run: Train = async (goesOn, signal) =>
+      this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", goesOn, signal);
+    if (request.first) return new SharedTraining(run).wait(observer);
+    const key = keyOf([trained, dataset]);
+    const training = this.#trainings.get(key) ?? new SharedTraining(run, () => this.#trainings.delete(key));
+    this.#trainings.set(key, training);
+    return training.wait(observer);
   }
 
   async supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet> {
@@ -93,7 +107,7 @@ export class WorkerTrainer implements Trainer {
     if (!supernet) {
       const trained = () =>
         cached(this.#trained, key, async () => {
-          const ask = (task: Task, ...transferred: MessagePort[]) => this.#ask(task, ...transferred);
+          const ask = (task: Task, ...transferList: MessagePort[]) => this.#ask(task, { transferList });
           const { definition, values } = await trainedSupernet(ask, request, dataset, { path, digest }, listener);
           const weights = new Float32Array(new SharedArrayBuffer(values.byteLength));
           weights.set(values);
@@ -110,23 +124,31 @@ export class WorkerTrainer implements Trainer {
     return this.#pool.destroy();
   }
 
-  async #train(training: Training, backend: BackendChoice, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve> {
+  async #train(
+    training: Training,
+    backend: BackendChoice,
+    goesOn: (result: EpochResult) => boolean,
+    signal: AbortSignal,
+  ): Promise<TrainingCurve> {
     const { port1, port2 } = new MessageChannel();
-    const over = new Promise<void>((resolve) => {
-      port1.on("message", (message: Message) => ("over" in message ? resolve() : onEpoch?.(message.epoch)));
+    const answer = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    port1.on("message", (message: Message) => {
+      if ("over" in message) return;
+      Atomics.store(answer, 0, goesOn(message.epoch) ? ANSWERS.goOn : ANSWERS.end);
+      Atomics.notify(answer, 0);
     });
     try {
-      const answer = await this.#ask({ backend, training, port: port2 }, port2);
-      if (!("curve" in answer)) throw new Error("the worker trained nothing");
-      await over; // so that the last epoch is told before the training counts as done
-      return answer.curve;
+      const done = await this.#ask({ backend, training, port: port2, answer }, { transferList: [port2], signal });
+      if (!("curve" in done)) throw new Error("the worker trained nothing");
+      return done.curve;
     } finally {
       port1.close();
     }
   }
 
-  async #ask(task: Task, ...transferred: MessagePort[]): Promise<Answer> {
-    const answer = await this.#pool.run(task, { transferList: transferred });
+  /** @param signal  ends the thread when it is aborted */
+  async #ask(task: Task, options: { readonly transferList?: MessagePort[]; readonly signal?: AbortSignal } = {}): Promise<Answer> {
+    const answer = await this.#pool.run(task, options);
     if (!("failed" in answer)) return answer;
     throw errorOf(answer.failed);
   }

@@ -4,7 +4,8 @@
  * @module
  */
 import { errorValue } from "../core/errors/index.ts";
-import type { Answer, Message, Task } from "./messages.ts";
+import type { EpochResult } from "../core/training/trainer.ts";
+import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { openBackend } from "./tensorflow.ts";
 import { train } from "./train.ts";
@@ -14,7 +15,15 @@ export default async function run(task: Task): Promise<Answer> {
   const send = (message: Message) => port?.postMessage(message);
   try {
     const opened = await openBackend(task.backend);
-    if ("training" in task) return { curve: train(task.training, (epoch) => send({ epoch })) };
+    if ("training" in task) {
+      const goesOn = (epoch: EpochResult) => {
+        Atomics.store(task.answer, 0, ANSWERS.none);
+        send({ epoch });
+        Atomics.wait(task.answer, 0, ANSWERS.none);
+        return Atomics.load(task.answer, 0) === ANSWERS.goOn;
+      };
+      return { curve: train(task.training, goesOn) };
+    }
     if ("supernet" in task) return { weights: await trainSupernet(task.supernet, task.port) };
     if ("subnetwork" in task) return askSubnetwork(task.subnetwork);
     return { opened };

@@ -1,5 +1,7 @@
-/** How runs that failed are told. @module */
+/** How runs and evaluations that failed are told. @module */
+import type { RunResult } from "../../core/record/result.ts";
 import type { FailedRun } from "../host/run/run-seed.ts";
+import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import { whole } from "./terminal.ts";
 
 /** Up to this many seeds are named. */
@@ -25,4 +27,35 @@ export function failureLines(failed: readonly FailedRun[], { of = "", debug = fa
     const more = `${thrown ? `\n  Thrown at ${thrown}` : ""}${debug && stack ? `\n${stack}` : ""}`;
     return `${seedsText(runs.map(({ seed }) => seed))}${of} failed: ${reason}${more}`;
   });
+}
+
+/** Reasons that are named on the terminal, and characters of each; the report has all. */
+const [REASONS, LENGTH] = [3, 160];
+
+/** A line for what failed within runs, one for each of the most frequent reasons, and one for what was stopped early. */
+export function evaluationLines(failures: EvaluationFailures | undefined, stopped: RunResult["stopped"]): string[] {
+  return [
+    ...(failures ? evaluationFailureLines(failures) : []),
+    ...(stopped?.trainings
+      ? [
+          `${whole(stopped.trainings)} ${stopped.trainings === 1 ? "training" : "trainings"} stopped early, ${whole(stopped.epochs)} epochs saved`,
+        ]
+      : []),
+  ];
+}
+
+function evaluationFailureLines({ evaluations, tries, rejected, runs, reasons, further = 0 }: EvaluationFailures): string[] {
+  const named = reasons.slice(0, REASONS);
+  const others = reasons.length - named.length + further;
+  const where = runs === 1 ? "in one run" : `in ${whole(runs)} runs`;
+  return [
+    `${whole(rejected)} of ${whole(evaluations)} evaluations failed, and ${whole(tries - rejected)} further tries, ${where}:`,
+    ...named.map(({ reason, tries, seed }) => `  ${whole(tries)} ×  ${oneLine(reason)} (first with seed ${seed})`),
+    ...(others > 0 ? [`  and for ${whole(others)} other ${others === 1 ? "reason" : "reasons"}`] : []),
+  ];
+}
+
+function oneLine(reason: string): string {
+  const line = reason.trim().split("\n")[0]!;
+  return line.length > LENGTH ? `${line.slice(0, LENGTH - 1)}…` : line;
 }

@@ -2,21 +2,27 @@
 import type { CellDifference } from "../../core/manifest/matrix/differences.ts";
 import type { CellSummary, MatrixSummary } from "../host/documents/matrix-summary.ts";
 import type { Summary } from "../host/documents/run-document.ts";
+import { evaluationLines } from "./failures.ts";
 import { aligned, whole } from "./terminal.ts";
 
 export function summaryText({ matrix, cells }: MatrixSummary, folder: string): string {
   const spread = (of: Summary | undefined) => (of ? `${of.mean.toFixed(3)}${of.n < 2 ? "" : ` ± ${of.std.toFixed(3)}`}` : "");
   const signed = (value: number | undefined) => (value === undefined ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`);
-  const row = ({ name, baseline, summary, difference }: CellSummary) => [
+  const row = ({ name, baseline, summary, difference, failures, stopped }: CellSummary) => [
     name,
     String(summary.score?.n ?? 0),
     spread(summary.score),
     name === baseline ? "baseline" : signed(difference?.score),
     spread(summary.test),
     name === baseline ? "" : signed(difference?.test),
+    failures ? whole(failures.rejected) : "",
+    stopped ? whole(stopped.trainings) : "",
   ];
   const runs = cells.reduce((sum, { summary }) => sum + (summary.score?.n ?? 0), 0);
-  const [header, ...lines] = aligned([["cell", "n", "score", "difference", "test", "difference"], ...cells.map(row)], [0]);
+  const [header, ...lines] = aligned(
+    [["cell", "n", "score", "difference", "test", "difference", "failed", "stopped"], ...cells.map(row)],
+    [0],
+  );
   const panels = lines.map((line, i) => (i > 0 && cells[i]!.panel !== cells[i - 1]!.panel ? `\n${line}` : line));
   const computed = cells.reduce((sum, cell) => sum + cell.computed, 0);
   return [
@@ -25,6 +31,7 @@ export function summaryText({ matrix, cells }: MatrixSummary, folder: string): s
     header,
     ...panels,
     "",
+    ...cells.flatMap(({ name, failures, stopped }) => evaluationLines(failures, stopped).map((line) => `${name}: ${line}`)),
     `statistics and figures: evoke report ${folder}`,
     "",
   ].join("\n");

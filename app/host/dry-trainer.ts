@@ -16,6 +16,7 @@ export function dryTrainer(folder: string): Trainer {
     throw new Error("nothing is trained where a manifest is only validated");
   };
   return {
+    places: 1,
     prepare(spec: DatasetSpec) {
       const key = JSON.stringify([folder, spec]);
       const known = opened.get(key) ?? summaryOf(spec, folder);

@@ -19,6 +19,7 @@ import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/depe
 import type { Processes } from "../../core/plugin/processes.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import type { TrainerThreads } from "../../training/trainer.ts";
 import { ManifestFiles } from "./files.ts";
 import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
 import { shortPath } from "./short-path.ts";
@@ -151,14 +152,20 @@ function placeOf(file: string): Place {
   return { folder: dirname(path), chain: [path] };
 }
 
+/** Of all trainers of this thread. */
+let threads: TrainerThreads | undefined;
+
 /** The trainer, loaded when it is first used: most experiments train nothing. */
 function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
   let loaded: Promise<Trainer> | undefined;
+  const places = availableParallelism();
   const trainer = () =>
-    (loaded ??= import("../../training/trainer.ts").then(
-      ({ WorkerTrainer }) => new WorkerTrainer(folder, inputs, availableParallelism(), join(homeFolder(), "supernets")),
-    ));
+    (loaded ??= import("../../training/trainer.ts").then(({ WorkerTrainer, trainerThreads }) => {
+      threads ??= trainerThreads(places);
+      return new WorkerTrainer(folder, inputs, threads, join(homeFolder(), "supernets"));
+    }));
   return {
+    places,
     prepare: async (...dataset) => (await trainer()).prepare(...dataset),
     train: async (...request) => (await trainer()).train(...request),
     supernet: async (...request) => (await trainer()).supernet(...request),

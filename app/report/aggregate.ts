@@ -4,9 +4,12 @@
  *
  * @module
  */
+import { joinedFailures } from "../../core/record/failures.ts";
 import { COSTS, type Fronts, paretoFront } from "../../core/record/pareto.ts";
+import type { RunResult } from "../../core/record/result.ts";
 import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
+import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { StoredRun } from "../host/store/stored-run.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
 import { type CellFronts, MEASURES, type Measure } from "./document.ts";
@@ -22,6 +25,9 @@ export interface RunRow {
   readonly distinct: number;
   readonly updates: number;
   readonly seconds: number;
+  /** Architectures that were rejected since their evaluation failed, if any. */
+  readonly failed?: number;
+  readonly stopped?: NonNullable<RunResult["stopped"]>;
   /** Mean over the queries of the best score so far; left out where no query was charged. */
   readonly area?: number;
   /** Queries until the target was reached, null if it never was; left out where that is not known. */
@@ -44,6 +50,7 @@ export interface AggregatedCell {
   readonly distances: readonly Difference[];
   /** Of all runs together, where they have any. */
   readonly fronts?: CellFronts;
+  readonly failures?: EvaluationFailures;
   /** The centres over time in the first run. */
   readonly centres?: { readonly seed: number; readonly queries: number; readonly trajectory: Trajectory["centres"] };
 }
@@ -57,7 +64,11 @@ export function aggregate(source: ReportSource, step: (cell: number) => void = (
     step(i);
     const runs = [...source.runs(cell)];
     for (const run of runs) checkRun(run, cell.name, source.file);
-    return aggregateCell(cell, runs, source.targets);
+    const aggregated = aggregateCell(cell, runs, source.targets);
+    const failures = joinedFailures(
+      runs.flatMap(({ result: { seed }, trajectory: { failures } }) => (failures ? [{ seed, failures }] : [])),
+    );
+    return failures ? { ...aggregated, failures: { ...failures, reasons: source.withLogs(cell, failures.reasons) } } : aggregated;
   });
 }
 
@@ -84,7 +95,7 @@ function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], targets: Re
 }
 
 function runRow({ result, trajectory, wallSeconds }: StoredRun, targets: ReportSource["targets"]): RunRow {
-  const { seed, best, queries, distinct, updates, cost } = result;
+  const { seed, best, queries, distinct, updates, cost, failed, stopped } = result;
   const score = trajectory.incumbent.map(({ queries, score }) => ({ queries, value: score }));
   const test = trajectory.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }]));
   const queriesTo = Object.fromEntries(
@@ -107,6 +118,8 @@ function runRow({ result, trajectory, wallSeconds }: StoredRun, targets: ReportS
       wallSeconds,
     },
     ...(best.test !== undefined && { test: best.test }),
+    ...(failed !== undefined && { failed }),
+    ...(stopped && { stopped }),
     ...(score.length > 0 && queries >= 1 && { area: areaUnderIncumbent(score, queries) }),
   };
 }

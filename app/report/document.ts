@@ -7,6 +7,8 @@
  */
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { FrontPoint, Fronts } from "../../core/record/pareto.ts";
+import type { RunResult } from "../../core/record/result.ts";
+import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 
 /** Which metric of a run's answer: the reported one, or the one that was searched on. */
@@ -86,6 +88,10 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly updates?: Moments;
   /** |R(β) − R(α)| of candidates and the centre that each was made from, by their distance (Figure 6 of the paper). */
   readonly distances?: readonly { readonly distance: number; readonly n: number; readonly mean: number; readonly std: number }[];
+  /** Evaluations that failed in runs that went on, and why, where any did. */
+  readonly failures?: EvaluationFailures;
+  /** Trainings that were ended early, and the epochs saved, over all runs; left out if none was. */
+  readonly stopped?: NonNullable<RunResult["stopped"]>;
   /** Charged to the budget: simulated where a table says what a training takes. */
   readonly seconds?: Moments;
   /** What no other architecture of any run was both better and cheaper than; where the manifest had constraints. */

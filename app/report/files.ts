@@ -11,7 +11,7 @@ import { sections } from "./pages/content.ts";
 import { htmlReport } from "./pages/html.ts";
 import { markdownReport } from "./pages/markdown.ts";
 import { tableCaption } from "./pages/wording.ts";
-import { overheadCsv, paretoCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
+import { failuresCsv, overheadCsv, paretoCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
 import { latex, latexTable } from "./tables/table.ts";
 import { paperTable } from "./tables/tables.ts";
 
@@ -37,7 +37,7 @@ export async function reportFiles(
   for (const { name, svg } of best.drawings) svgs.set(name, svg);
   const content = sections(document, figures, best);
   const overhead = overheadCsv(cells);
-  const pareto = paretoCsv(document);
+  const [pareto, failures] = [paretoCsv(document), failuresCsv(document)];
   return new Map([
     ["report.md", markdownReport(document.name, content)],
     ["report.html", htmlReport(document.name, content, svgs)],
@@ -45,6 +45,7 @@ export async function reportFiles(
     ["statistics.csv", statisticsCsv(document)],
     ["runs.csv", runsCsv(cells)],
     ...(pareto === undefined ? [] : [["pareto.csv", pareto] as const]),
+    ...(failures === undefined ? [] : [["failures.csv", failures] as const]),
     ["table.tex", latexFile(document)],
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
     ...[...svgs].map(([name, svg]) => [`figures/${name}.svg`, svg] as const),

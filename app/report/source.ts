@@ -11,6 +11,8 @@ import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMi
 import { problemsOf } from "../../core/json/schema.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
+import type { ReasonOfRuns } from "../../core/record/failures.ts";
+import { type EvaluationFailures, withLogs } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
 import type { StoredRun } from "../host/store/stored-run.ts";
@@ -27,6 +29,8 @@ export interface ReportSource extends Omit<MatrixDocument, "matrix" | "store" | 
   readonly inputs?: Readonly<Record<string, string>>;
   /** The finished runs of a cell among the seeds, by seed. */
   runs(cell: MatrixCell): Iterable<StoredRun>;
+  /** Adds the logs of failures of a cell, where they are kept. */
+  withLogs(cell: MatrixCell, reasons: readonly ReasonOfRuns[]): EvaluationFailures["reasons"];
   close(): void;
 }
 
@@ -54,7 +58,13 @@ export async function openReportSource(wanted: string): Promise<ReportSource> {
   const cells = document.cells.map((cell) => ({ ...cell, ...testMetricOf(runsOf(cell)) }));
   const [only, ...others] = cells;
   const inputs = others.length === 0 ? only!.inputs : undefined;
-  return { ...document, name, folder, file: storeFile, cells, ...(inputs && { inputs }), runs: runsOf, close: () => runs.close() };
+  return {
+    ...{ ...document, name, folder, file: storeFile, cells },
+    ...(inputs && { inputs }),
+    runs: runsOf,
+    withLogs: ({ digest }, reasons) => withLogs(runs, digest, reasons),
+    close: () => runs.close(),
+  };
 }
 
 /** An evaluator says which metric its tests are when it makes one. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { comparable } from "../../core/plugin/metric.ts";
+import { allStopped, NONE_STOPPED } from "../../core/record/result.ts";
 import type { Difference } from "../../core/record/trajectory.ts";
 import { bootstrapInterval } from "../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../core/statistics/descriptive.ts";
@@ -37,7 +38,7 @@ const METHODS: StatisticalMethods = {
 };
 
 /** What a report says of where its runs came from. */
-type Origin = Omit<ReportSource, "file" | "cells" | "runs" | "close">;
+type Origin = Omit<ReportSource, "file" | "cells" | "runs" | "withLogs" | "close">;
 
 /** @param step  told before each cell */
 export function reportDocument(origin: Origin, cells: readonly AggregatedCell[], step: (cell: number) => void = () => {}): ReportDocument {
@@ -87,6 +88,7 @@ function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin
 }
 
 type Metrics = Panel["metrics"];
+type Stopped = NonNullable<CellStatistics["stopped"]>;
 
 function metricsOf({ metric, testMetric }: AggregatedCell["cell"]): Metrics {
   return { ...(testMetric && { test: testMetric }), ...(metric && { score: metric }) };
@@ -99,12 +101,13 @@ function differing(own: Metrics, panel: Metrics): Metrics {
 }
 
 function cellOf(
-  { cell, runs, distances, fronts }: AggregatedCell,
+  { cell, runs, distances, fronts, failures }: AggregatedCell,
   others: Metrics,
   comparison: Comparisons | undefined,
   targets: Origin["targets"],
 ): CellStatistics {
   const { name, variant, digest, at, differs } = cell;
+  const stopped = runs.map((run) => run.stopped).reduce<Stopped>((all, one) => allStopped(all, one), NONE_STOPPED);
   const reached = Object.fromEntries(
     MEASURES.flatMap((measure) => {
       const target = targets?.[measure];
@@ -126,6 +129,8 @@ function cellOf(
     ...some("distances", distances.length > 0 ? distances.map(spreadOf) : undefined),
     ...some("seconds", moments(known(runs, "seconds"))),
     ...some("fronts", fronts),
+    ...some("failures", failures),
+    ...some("stopped", stopped.trainings > 0 ? stopped : undefined),
   };
 }
 

@@ -18,20 +18,27 @@ function listOf(items: object) {
   return { type: "array", items } as const;
 }
 
+const reason = object({ reason: text, tries: number, rejected: number, architecture: text });
 const front = listOf(object({ architecture: text, cost: number, score: number }));
 const runSchema = object({
-  result: object({
-    seed: { type: "integer" },
-    best: object({ architecture: text, score: number }, { test: number }),
-    ...{ queries: number, distinct: number, cost: object({ seconds: number }), updates: number, centres: listOf(text) },
-  }),
+  result: object(
+    {
+      seed: { type: "integer" },
+      best: object({ architecture: text, score: number }, { test: number }),
+      ...{ queries: number, distinct: number, cost: object({ seconds: number }), updates: number, centres: listOf(text) },
+    },
+    { failed: number, retried: number, stopped: object({ trainings: number, epochs: number }) },
+  ),
   trajectory: object(
     {
       incumbent: listOf(object({ queries: number, seconds: number, score: number }, { test: number })),
       centres: listOf(object({ queries: number, subspace: number, score: number, architecture: text })),
       distances: listOf(object({ distance: number, n: number, mean: number, squares: number })),
     },
-    { fronts: object({ madds: front, parameters: front }) },
+    {
+      fronts: object({ madds: front, parameters: front }),
+      failures: object({ evaluations: number, tries: number, rejected: number, reasons: listOf(reason) }, { further: number }),
+    },
   ),
   wallSeconds: number,
 });

@@ -24,8 +24,8 @@
  *
  * Different: σ_j² is half the chance that two of the architectures differ in component j, since the numbers of
  * operations have no order; the authors' code takes the deviation of the numbers. b_w, which widens the bandwidths
- * of draws, is absent: that code applies it to continuous parameters only. An architecture whose evaluation failed
- * counts as one of the worst.
+ * of draws, is absent: that code applies it to continuous parameters only. An architecture whose evaluation failed, or
+ * whose training was stopped early, counts as one of the worst.
  *
  * @module
  */
@@ -39,7 +39,7 @@ import { drawFeasible } from "../../core/space/draw.ts";
 
 interface Observation {
   readonly architecture: Architecture;
-  /** −∞ where the evaluation failed. */
+  /** −∞ where the evaluation failed, or was stopped early. */
   readonly reward: number;
 }
 
@@ -104,8 +104,9 @@ export default plugin({
       concurrency: brackets.widest,
       propose: () => brackets.propose(draw),
       observe(outcome) {
-        const { architecture, reward, fidelity = full } = outcome;
-        const observation = { architecture, reward: Number.isNaN(reward) ? Number.NEGATIVE_INFINITY : reward };
+        const { architecture, reward, fidelity = full, stoppedAfter } = outcome;
+        const complete = !Number.isNaN(reward) && stoppedAfter === undefined;
+        const observation = { architecture, reward: complete ? reward : Number.NEGATIVE_INFINITY };
         observed.set(fidelity, [...(observed.get(fidelity) ?? []), observation]);
         brackets.observe(outcome);
       },

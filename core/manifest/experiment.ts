@@ -9,7 +9,7 @@ import { digestOf } from "../json/canonical-json.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
 import { problemsOf } from "../json/schema.ts";
 import { checkNeeds } from "../plugin/checks/needs.ts";
-import type { FailurePolicy, Kind } from "../plugin/plugin.ts";
+import { type FailurePolicy, type Kind, STOP } from "../plugin/plugin.ts";
 import { experimentSchema } from "../schemas/experiment.ts";
 import { COST_MODELS, type CostModel, type Limits } from "../search/budget.ts";
 import type { Order } from "../search/search.ts";
@@ -46,9 +46,6 @@ export interface Experiment {
   readonly seeds: { readonly first: number; readonly count: number };
   readonly observers: readonly Slot<"observer">[];
 }
-
-/** Where neither the manifest nor the evaluator says what to do when an evaluation fails: a look-up fails for good. */
-const STOP: FailurePolicy = { retries: 0, remedy: "stop" };
 
 /** Where a manifest, and the plugins that it names, come from. */
 export interface ManifestSource extends ManifestText, PluginSource {}

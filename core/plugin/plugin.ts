@@ -25,6 +25,9 @@ export interface FailurePolicy {
   readonly remedy: "reject" | "stop";
 }
 
+/** Where neither the manifest nor the evaluator says what to do when an evaluation fails: a look-up fails for good. */
+export const STOP: FailurePolicy = { retries: 0, remedy: "stop" };
+
 /** The plugin kinds and what `create` gives for each. */
 export interface Kinds {
   space: Space;

@@ -17,7 +17,7 @@
  * Algorithm 1 rounds otherwise.
  *
  * Different from the paper: r_i are those of the evaluator's fidelities that come nearest to R η⁻ⁱ. What fails is
- * never promoted. Where evaluations overlap and a rung waits for its outcomes, the next bracket begins.
+ * never promoted, nor what was stopped early. Where evaluations overlap and a rung waits for its outcomes, the next bracket begins.
  *
  * @module
  */
@@ -58,7 +58,7 @@ interface Bracket {
 interface Entrant {
   readonly bracket: Bracket;
   readonly architecture: Architecture;
-  /** Undefined while its outcome is awaited; NaN where the evaluation failed. */
+  /** Undefined while its outcome is awaited; NaN where it is not to be promoted. */
   reward: number | undefined;
 }
 
@@ -101,7 +101,7 @@ export class Brackets {
   observe(outcome: Outcome): void {
     const entrant = this.#awaited.take(outcome);
     if (!entrant) return;
-    entrant.reward = outcome.reward;
+    entrant.reward = outcome.stoppedAfter === undefined ? outcome.reward : Number.NaN;
     const { undrawn, queue, entrants } = entrant.bracket;
     if (undrawn + queue.length === 0 && entrants.every((one) => one.reward !== undefined)) this.#promote(entrant.bracket);
   }

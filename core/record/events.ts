@@ -35,8 +35,8 @@ interface Facts {
     readonly charged: { readonly queries: number; readonly seconds: number };
     /** The training epochs that it was measured after, where these are fewer than the metric's. */
     readonly fidelity?: number;
-    /** True if it was ended after these epochs, since its learning curve was below its floors. */
-    readonly stopped?: true;
+    /** The epochs that it was to be trained for, where it was ended after fewer since its learning curve was below its floors. */
+    readonly stopped?: number;
     /** False where the limits of the manifest do not let it be a centre, or the answer. */
     readonly feasible?: false;
     /** Further numbers that the evaluator gave. */

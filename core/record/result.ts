@@ -11,7 +11,13 @@ import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
 export interface RunResult {
   readonly seed: number;
   /** The answer: the best architecture that was evaluated and counts, by validation metric; the first of equals. */
-  readonly best: { readonly architecture: string; readonly score: number; readonly test?: number };
+  readonly best: {
+    readonly architecture: string;
+    readonly score: number;
+    readonly test?: number;
+    /** Further numbers that the evaluator gave for it. */
+    readonly metrics?: Readonly<Record<string, number>>;
+  };
   /** Queries charged to the budget; one at a lower fidelity is its share of the full one's epochs. */
   readonly queries: number;
   /** How many different architectures these were. */
@@ -21,10 +27,20 @@ export interface RunResult {
   readonly updates: number;
   /** How many architectures were rejected, since their evaluation failed; left out if none was. */
   readonly failed?: number;
+  /** How many tries failed and were made again; left out if none was. */
+  readonly retried?: number;
   /** Trainings that were ended early, since their learning curves were below their floors, and the epochs saved; left out if none was. */
   readonly stopped?: { readonly trainings: number; readonly epochs: number };
   /** The final centres; empty in a search of the whole space. */
   readonly centres: readonly string[];
+}
+
+type Stopped = NonNullable<RunResult["stopped"]>;
+export const NONE_STOPPED: Stopped = { trainings: 0, epochs: 0 };
+
+/** What was stopped in two runs. */
+export function allStopped(a: Stopped, b: Stopped = NONE_STOPPED): Stopped {
+  return { trainings: a.trainings + b.trainings, epochs: a.epochs + b.epochs };
 }
 
 /** The event types that the fold reads. */
@@ -41,7 +57,7 @@ export const RESULT_EVENTS: readonly EventType[] = [
 /** Folds the events of one run, given in their order. */
 export class ResultFold {
   #seed = Number.NaN;
-  #best: { architecture: string; score: number; test?: number } | undefined;
+  #best: { architecture: string; score: number; test?: number; metrics?: Readonly<Record<string, number>> } | undefined;
   readonly #incumbents: string[] = [];
   readonly #queries = new QueryCount();
   #fullEpochs = 1;
@@ -49,7 +65,8 @@ export class ResultFold {
   #seconds = 0;
   #updates = 0;
   #failed = 0;
-  #stopped = { trainings: 0, epochs: 0 };
+  #retried = 0;
+  #stopped = NONE_STOPPED;
   readonly #distinct = new Set<string>();
   readonly #centres: string[] = [];
   #end: "finished" | "failed" | undefined;
@@ -67,16 +84,17 @@ export class ResultFold {
           this.#queries.add(event.fidelity);
         }
         this.#seconds += event.charged.seconds;
-        if (event.stopped)
-          this.#stopped = { trainings: this.#stopped.trainings + 1, epochs: this.#stopped.epochs + this.#fullEpochs - event.fidelity! };
+        if (event.stopped) this.#stopped = allStopped(this.#stopped, { trainings: 1, epochs: event.stopped - event.fidelity! });
         if (!countsAsAnswer(event)) break;
         if (!this.#best || event.score > this.#best.score) {
-          this.#best = { architecture: event.architecture, score: event.score };
+          const { architecture, score, metrics } = event;
+          this.#best = { architecture, score, ...(metrics && { metrics }) };
           this.#incumbents.push(event.architecture);
         }
         break;
       case "evaluation.failed":
         if (event.remedy === "reject") this.#failed++;
+        if (event.remedy === "retry") this.#retried++;
         if (event.charged.queries > 0) this.#queries.add(event.fidelity);
         break;
       case "subspace.evoked":
@@ -117,6 +135,7 @@ export class ResultFold {
       cost: { seconds: this.#seconds },
       updates: this.#updates,
       ...(this.#failed > 0 && { failed: this.#failed }),
+      ...(this.#retried > 0 && { retried: this.#retried }),
       ...(this.#stopped.trainings > 0 && { stopped: this.#stopped }),
       centres: [...this.#centres],
     };

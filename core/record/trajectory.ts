@@ -7,6 +7,7 @@
 import type { Metric } from "../plugin/metric.ts";
 import { QueryCount } from "../search/query-count.ts";
 import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
+import { FailureFold, type Failures } from "./failures.ts";
 import type { Fronts } from "./pareto.ts";
 
 /** How one run went. Queries and seconds are those charged to the budget so far, lower fidelities by their share. */
@@ -25,6 +26,8 @@ export interface Trajectory {
   readonly distances: readonly Difference[];
   /** The Pareto fronts of all that counts as an answer, where the manifest has constraints. */
   readonly fronts?: Fronts;
+  /** What failed, and why; left out if nothing did. */
+  readonly failures?: Failures;
   /** Which metric the tests are, where the evaluator has one. */
   readonly testMetric?: Metric;
 }
@@ -67,6 +70,7 @@ export class TrajectoryFold {
   readonly #incumbent: { queries: number; seconds: number; score: number; test?: number }[] = [];
   readonly #centres: Centre[] = [];
   readonly #distances = new Map<number, { n: number; mean: number; squares: number }>();
+  readonly #failures = new FailureFold();
   #testMetric: Metric | undefined;
   #fronts: Fronts | undefined;
   #best = Number.NEGATIVE_INFINITY;
@@ -79,6 +83,7 @@ export class TrajectoryFold {
   readonly #proposed = new Map<number, { distance: number; centre: number }>();
 
   next(event: SearchEvent): void {
+    this.#failures.next(event);
     switch (event.type) {
       case "run.started":
         this.#fullEpochs = event.metric.epochs;
@@ -110,11 +115,13 @@ export class TrajectoryFold {
   }
 
   trajectory(): Trajectory {
+    const failures = this.#failures.failures();
     const distances = [...this.#distances].sort(([a], [b]) => a - b).map(([distance, moments]) => ({ distance, ...moments }));
     return {
       incumbent: this.#incumbent.map((one) => ({ ...one })),
       centres: [...this.#centres],
       distances,
+      ...(failures && { failures }),
       ...(this.#testMetric && { testMetric: this.#testMetric }),
       ...(this.#fronts && { fronts: this.#fronts }),
     };

@@ -94,6 +94,7 @@ export class Budget {
    * @returns what was charged; undefined if the query does not fit any more and must be dropped
    */
   charge(text: (() => string) | undefined, seconds: number, begun?: number, ended = begun): Charge | undefined {
+    if (text) this.#failedInARow = 0;
     if (text ? this.#isFree(text, ended) : this.#failureIsFree()) return this.chargeNothing(begun);
     this.#charged.add(ended);
     if (!this.#limits.cost.overshoot && this.#exceededBy(seconds)) {
@@ -134,10 +135,11 @@ export class Budget {
     return this.#spend({ queries: 1, seconds: 0 });
   }
 
+  /** What fails brings the end no nearer where it is free, nor where seconds are counted alone. */
   #failureIsFree(): boolean {
-    if (this.#limits.cost.failures !== "free") return false;
-    this.#failedInARow++;
-    return true;
+    const free = this.#limits.cost.failures === "free";
+    if (free || this.#limits.queries === undefined) this.#failedInARow++;
+    return free;
   }
 
   #isFree(text: () => string, fidelity?: number): boolean {
@@ -155,7 +157,6 @@ export class Budget {
 
   #spend(charge: Charge): Charge {
     this.seconds += charge.seconds;
-    if (charge !== FREE) this.#failedInARow = 0;
     const spends = this.#limits.queries === undefined ? charge.seconds > 0 : charge.queries > 0;
     this.#uncharged = spends ? 0 : this.#uncharged + 1;
     return charge;

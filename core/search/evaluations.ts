@@ -14,8 +14,10 @@ export interface EvaluationRequest {
   readonly architecture: Architecture;
   /** The training epochs, where they are fewer than the metric's. */
   readonly fidelity?: number | undefined;
+  /** What its learning curve must reach: see Proposal. */
+  readonly floors?: readonly CurvePoint[] | undefined;
   /** The evaluation of the same architecture in this run after the most epochs that are fewer, if there was one. */
-  readonly lower?: { readonly query: number; readonly fidelity: number } | undefined;
+  readonly lower?: (Pick<EvaluationRequest, "query" | "floors"> & { readonly fidelity: number }) | undefined;
 }
 
 /** One try that failed. */

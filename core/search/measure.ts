@@ -25,24 +25,27 @@ function failureOf(error: unknown, attempt: number, remedy: Failure["remedy"]): 
  *
  * @param evaluate  what the evaluator does; what it gives is checked
  * @param stopping  told of all failures before the last of them is thrown
+ * @param signal  once it is aborted, nobody waits: what fails then says nothing of the architecture
  * @returns at once where the evaluator is synchronous
- * @throws the evaluator's last error, if the policy is to stop
+ * @throws the evaluator's last error, if the policy is to stop, or nobody waits
  */
 export function measure(
   evaluate: (attempt: number) => Measurement | Promise<Measurement>,
   policy: FailurePolicy,
   stopping: (failures: readonly Failure[]) => void,
+  signal?: AbortSignal,
   failures: readonly Failure[] = [],
 ): Evaluated | Promise<Evaluated> {
   const attempt = failures.length + 1;
   const failed = (error: unknown): Evaluated | Promise<Evaluated> => {
+    if (signal?.aborted) throw error;
     const remedy = attempt <= policy.retries && !isFinal(error) ? "retry" : isFinal(error) ? "stop" : policy.remedy;
     const told = [...failures, failureOf(error, attempt, remedy)];
     if (remedy === "stop") {
       stopping(told);
       throw error;
     }
-    return remedy === "reject" ? { measurement: undefined, failures: told } : measure(evaluate, policy, stopping, told);
+    return remedy === "reject" ? { measurement: undefined, failures: told } : measure(evaluate, policy, stopping, signal, told);
   };
   const measured = (measurement: Measurement): Evaluated => ({ measurement, failures });
   try {
@@ -78,8 +81,14 @@ export class Watch {
     return floor === undefined || point.value >= floor.value;
   };
 
-  /** The measurement with the curve that was told, where it has none of its own. */
-  complete(measurement: Measurement): Measurement {
-    return this.#curve.length === 0 || measurement.curve ? measurement : { ...measurement, curve: this.#curve };
+  /**
+   * The measurement with the curve that was told, where it has none of its own. One that was ended after all its epochs
+   * was not ended early.
+   * @param epochs  that it was to be trained for
+   */
+  complete(measurement: Measurement, epochs: number): Measurement {
+    const { stoppedAfter, ...rest } = measurement;
+    const completed = stoppedAfter !== undefined && stoppedAfter >= epochs ? rest : measurement;
+    return this.#curve.length === 0 || completed.curve ? completed : { ...completed, curve: this.#curve };
   }
 }

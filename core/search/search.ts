@@ -200,29 +200,33 @@ function evaluate(run: Run, { concurrency }: Tempo): OperatorFunction<Query, Que
     const done = ({ measurement, failures }: Evaluated) => {
       query.measurement = measurement;
       query.failures = failures;
-      if (measurement) measured.add(() => space.encode(architecture), number, fidelity);
+      if (measurement && measurement.stoppedAfter === undefined) measured.add(() => space.encode(architecture), proposal, number);
       return query;
     };
     const lower = measured.below(() => space.encode(architecture), fidelity);
-    const request: EvaluationRequest = { query: number, architecture, fidelity, lower };
-    const evaluated = limit.run(() => evaluateOne(run, request, floors));
+    const request: EvaluationRequest = { query: number, architecture, fidelity, floors, lower };
+    const evaluated = limit.run(() => evaluateOne(run, request));
     return evaluated instanceof Promise || concurrency > 1 ? Promise.resolve(evaluated).then(done) : done(evaluated);
   };
   return order === "as-finished" ? asFinished(work, ({ number }) => evaluations.place(number)) : inOrder(work);
 }
 
-function evaluateOne(run: Run, request: EvaluationRequest, floors?: Proposal["floors"]): Evaluated | Promise<Evaluated> {
+function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<Evaluated> {
   const { evaluator, evaluations, failures: policy } = run;
-  const { architecture, fidelity } = request;
+  const { architecture, fidelity, floors } = request;
+  const epochs = fidelity ?? evaluator.metric.epochs;
   return evaluations.perform(request, (surroundings) =>
     measure(
       (attempt) => {
         const watch = new Watch(floors, (point) => evaluations.progressed(request, point));
         const measurement = evaluator.evaluate(architecture, fidelity, { ...surroundings, attempt, progress: watch.progress });
-        return measurement instanceof Promise ? measurement.then((one) => watch.complete(one)) : watch.complete(measurement);
+        return measurement instanceof Promise
+          ? measurement.then((one) => watch.complete(one, epochs))
+          : watch.complete(measurement, epochs);
       },
       policy,
       (failures) => tellFailures(run, { ...request, query: Math.max(-1, request.query) }, failures, () => FREE),
+      surroundings.signal,
     ),
   );
 }
@@ -266,7 +270,7 @@ function charge(run: Run, { number, proposal, feasible, measurement, failures }:
     score: measurement.score,
     charged,
     ...(epochs !== undefined && { fidelity: epochs }),
-    ...(stopped !== undefined && { stopped: true as const }),
+    ...(stopped !== undefined && { stopped: fidelity ?? run.evaluator.metric.epochs }),
     ...(!feasible && { feasible }),
     ...furtherOf(measurement),
   }));
@@ -342,14 +346,15 @@ function candidateOf({ subspaces }: Run, { proposal }: Query, { score }: Measure
 
 /** Which queries have measured an architecture at a lower fidelity, for what goes on from there. */
 class LowerFidelities {
-  readonly #queries = new Map<string, { readonly query: number; readonly fidelity: number }[]>();
+  readonly #queries = new Map<string, NonNullable<EvaluationRequest["lower"]>[]>();
 
-  add(text: () => string, query: number, fidelity: number | undefined): void {
+  add(text: () => string, { fidelity, floors }: Proposal, query: number): void {
     if (fidelity === undefined) return;
     const key = text();
+    const one = { query, fidelity, floors };
     const queries = this.#queries.get(key);
-    if (queries) queries.push({ query, fidelity });
-    else this.#queries.set(key, [{ query, fidelity }]);
+    if (queries) queries.push(one);
+    else this.#queries.set(key, [one]);
   }
 
   /** The last with the most epochs that are fewer. @param fidelity  undefined for the full one */

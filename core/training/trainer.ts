@@ -25,12 +25,20 @@ export interface EpochResult {
   readonly seconds: number;
 }
 
-/** A finished training. */
+/** Follows a training. */
+export interface TrainingObserver {
+  /** Told after each epoch. @returns false to end the training there, if the validation accuracy was measured */
+  epoch?(result: EpochResult): boolean | undefined;
+  /** Aborted when nobody waits for the training any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** A training that has ended. */
 export interface TrainingCurve {
-  /** In order; the last one has the validation accuracy of the trained network. */
+  /** In order, as far as it went; the last one has the validation accuracy of the trained network. */
   readonly epochs: readonly EpochResult[];
   readonly seconds: number;
-  /** Where they are asked for. */
+  /** Where they are asked for, if it was not ended early. */
   readonly weights?: LearntWeights;
 }
 
@@ -60,19 +68,20 @@ export interface DatasetSummary {
 
 /** Trains networks, away from the thread that asks. */
 export interface Trainer {
+  /** How much it trains, or measures, at a time. */
+  readonly places: number;
   /**
    * Opens a dataset and a backend. Both become inputs of the experiment, on which its digest depends.
    * @throws EvokeError if one of them cannot be had
    */
   prepare(dataset: DatasetSpec, backend?: BackendChoice): Promise<DatasetSummary>;
   /**
-   * Trains a network. Several may be under way; so many as there are workers are trained at a time.
-   * The result depends on the request, the backend and the class of the processor only.
+   * Trains a network. Several may be under way; as many as there are places are trained at a time.
+   * The result depends on the request, the backend, the class of the processor, and where the observer ends it.
    *
-   * @param onEpoch  told after each epoch
-   * @throws EvokeError TRAINING_DIVERGED
+   * @throws EvokeError TRAINING_DIVERGED, or the reason of the observer's signal
    */
-  train(request: TrainingRequest, onEpoch?: (result: EpochResult) => void): Promise<TrainingCurve>;
+  train(request: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve>;
   /**
    * A supernet. It is trained once and kept: the same request finds it, also in another process, and goes on with
    * one that was interrupted. All that its weights follow from becomes an input of the experiment, so that the

@@ -9,7 +9,7 @@
  *
  * What was measured at one fidelity is not known at another.
  *
- * Evaluations that failed are not remembered, nor those that are still under way.
+ * Evaluations that failed are not remembered, nor trainings that were ended early, nor what is still under way.
  *
  * @module
  */
@@ -50,7 +50,8 @@ export default plugin({
         },
         observe(outcome) {
           const key = keyOf(outcome);
-          if (!Number.isNaN(outcome.score) && !known.has(key)) known.set(key, outcome.score);
+          const complete = !Number.isNaN(outcome.score) && outcome.stoppedAfter === undefined;
+          if (complete && !known.has(key)) known.set(key, outcome.score);
           controller.observe(outcome);
         },
       };

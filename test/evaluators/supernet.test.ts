@@ -20,6 +20,7 @@ const space = spaceOf({ channels: 4, stages: 1, imageSize: 8, imageChannels: 1 }
 
 /** Instead of training, tells of all epochs; accuracies follow from the network and the seed. */
 class FakeTrainer implements Trainer {
+  readonly places = 2;
   readonly requests: SupernetRequest[] = [];
   readonly tested: Network[] = [];
   async prepare() {

@@ -1,11 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
-import type { Evaluator } from "../../core/plugin/evaluator.ts";
+import type { CurvePoint, EvaluationContext, Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import { costOf, live } from "../../core/space/network.ts";
-import type { EpochResult, Trainer, TrainingRequest } from "../../core/training/trainer.ts";
+import type { Trainer, TrainingObserver, TrainingRequest } from "../../core/training/trainer.ts";
 import training from "../../evaluators/training.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";
@@ -19,15 +19,16 @@ const space = spaceOf({ channels: 4, stages: 1, imageSize: 8, imageChannels: 1 }
 
 /** Instead of training, gives an accuracy that follows from the request. */
 class FakeTrainer implements Trainer {
+  readonly places = 2;
   readonly requests: TrainingRequest[] = [];
   async prepare() {
     return { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
   }
-  async train(request: TrainingRequest, onEpoch?: (result: EpochResult) => void) {
+  async train(request: TrainingRequest, observer?: TrainingObserver) {
     this.requests.push(request);
-    onEpoch?.({ epoch: 1, loss: 2, seconds: 1 });
+    observer?.epoch?.({ epoch: 1, loss: 2, seconds: 1 });
     const accuracy = (costOf(request.network).parameters + request.seed) % 100;
-    const last = { epoch: 2, loss: 1, validation: accuracy, seconds: 3, ...(request.test && { test: accuracy / 2 }) };
+    const last = { epoch: request.settings.epochs, loss: 1, validation: accuracy, seconds: 3, ...(request.test && { test: accuracy / 2 }) };
     const weights = request.keep && { weights: [Float32Array.of(request.settings.epochs)] };
     return { epochs: [{ epoch: 1, loss: 2, seconds: 1 }, last], seconds: 3.5, ...weights };
   }
@@ -99,6 +100,32 @@ test("training trains with the run's seed, or with the manifest's", async () => 
     trainer.requests.map(({ seed }) => seed),
     [7, 3],
   );
+});
+
+test("training tells of its epochs that are validated, and ends where it is told to", async () => {
+  const trainer = new FakeTrainer();
+  trainer.train = async ({ settings }, observer) => {
+    const epochs = [];
+    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+      const result = { epoch, loss: 1, seconds: epoch, ...(epoch % 2 === 0 && { validation: 10 * epoch }) };
+      epochs.push(result);
+      if (observer?.epoch?.(result) === false) break;
+    }
+    return { epochs, seconds: epochs.length };
+  };
+  const { evaluate, places } = await create({ training: { epochs: 8 }, fidelities: [6] }, trainer);
+  const told: CurvePoint[] = [];
+  const until = (last: number): EvaluationContext => ({
+    ...OUTSIDE_A_RUN,
+    progress: (point) => told.push(point) > 0 && point.epoch < last,
+  });
+  assert.equal(await evaluate(cell, undefined, until(4)), { score: 40, seconds: 4, stoppedAfter: 4 });
+  assert.equal(told, [
+    { epoch: 2, value: 20 },
+    { epoch: 4, value: 40 },
+  ]);
+  assert.equal(await evaluate(cell, 6, until(6)), { score: 60, seconds: 6 }, "after all its epochs nothing was ended");
+  assert.is(places, 2);
 });
 
 test("training charges nothing if the manifest says so", async () => {

@@ -98,7 +98,7 @@ test("accuracies are measured when the settings say so and at the end, on test i
   await openBackend("wasm");
   const settings = settingsOf({ epochs: 5, batchSize: 60, validateEvery: 2 });
   const told: EpochResult[] = [];
-  const { epochs } = train({ network: plain(), dataset, settings, seed: 1 }, (epoch) => told.push(epoch));
+  const { epochs } = train({ network: plain(), dataset, settings, seed: 1 }, (epoch) => told.push(epoch) > 0);
   assert.equal(told, epochs);
   assert.equal(
     epochs.map(({ validation }) => validation !== undefined),
@@ -111,6 +111,16 @@ test("accuracies are measured when the settings say so and at the end, on test i
     [false, true, false, true, true],
   );
   assert.is(tested.epochs[4]!.validation, epochs[4]!.validation, "measuring more changes nothing");
+});
+
+test("a training that is not to go on ends at the next epoch whose accuracy is measured, as it was until then", async () => {
+  await openBackend("wasm");
+  const settings = settingsOf({ epochs: 5, batchSize: 60, validateEvery: 2 });
+  const whole = train({ network: plain(), dataset, settings, seed: 1 }).epochs;
+  const ended = train({ network: plain(), dataset, settings, seed: 1, keep: true }, ({ epoch }) => epoch < 3);
+  const numbers = ({ loss, validation }: EpochResult) => ({ loss, validation });
+  assert.equal(ended.epochs.map(numbers), whole.slice(0, 4).map(numbers));
+  assert.is(ended.weights, undefined);
 });
 
 test("a training that diverges is given up", async () => {

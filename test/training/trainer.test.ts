@@ -6,7 +6,7 @@ import { type DatasetSpec, datasetSchema } from "../../core/training/dataset-spe
 import { type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
-import { WorkerTrainer } from "../../training/trainer.ts";
+import { trainerThreads, WorkerTrainer } from "../../training/trainer.ts";
 
 function complete<T>(schema: object, value: object): T {
   const filled = structuredClone(value);
@@ -23,7 +23,7 @@ const CELL = "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|avg_pool_3x3~1|none~2|";
 const WITH_DEAD_EDGE = "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|none~0|avg_pool_3x3~1|none~2|";
 
 const inputs = new Map<string, string>();
-const trainer = new WorkerTrainer(".", inputs, 2);
+const trainer = new WorkerTrainer(".", inputs, trainerThreads(2));
 
 test("a dataset that is prepared is summed up, and becomes an input with the backend", async () => {
   const summary = await trainer.prepare(dataset, "wasm");
@@ -34,7 +34,7 @@ test("a dataset that is prepared is summed up, and becomes an input with the bac
 
 test("a training tells its epochs in order, before it is done, and repeats in another trainer", async () => {
   const told: EpochResult[] = [];
-  const { epochs } = await trainer.train(request(CELL, { test: true }), (epoch) => told.push(epoch));
+  const { epochs } = await trainer.train(request(CELL, { test: true }), { epoch: (epoch) => told.push(epoch) > 0 });
   assert.equal(told, epochs);
   assert.is(epochs.length, 2);
   const other = new WorkerTrainer(".");
@@ -51,6 +51,45 @@ test("networks with equal live parts are trained once; several trainings are und
   ]);
   assert.is(first, same);
   assert.not.equal(first.epochs[0]!.loss, other.epochs[0]!.loss);
+});
+
+test("a training that two wait for ends for each of them where it wants, and is trained once", async () => {
+  const long = request(CELL, { settings: { ...settings, epochs: 4 }, seed: 5 });
+  const told = { first: 0, second: 0 };
+  const [first, second] = await Promise.all([
+    trainer.train(long, { epoch: ({ epoch }) => ++told.first > 0 && epoch < 2 }),
+    trainer.train(long, { epoch: ({ epoch }) => ++told.second > 0 && epoch < 3 }),
+  ]);
+  assert.equal([first.epochs.length, second.epochs.length], [2, 3]);
+  assert.equal(first.epochs, second.epochs.slice(0, 2));
+  assert.is(first.seconds, first.epochs[1]!.seconds);
+  assert.equal(told, { first: 2, second: 3 });
+  const whole = await trainer.train(long);
+  const again = await trainer.train(long, { epoch: ({ epoch }) => epoch < 2 });
+  assert.is(whole.epochs.length, 4);
+  assert.equal(again.epochs, whole.epochs.slice(0, 2), "what is known is told again, as far as it is wanted");
+  assert.equal(
+    whole.epochs.slice(0, 3).map(({ loss }) => loss),
+    second.epochs.map(({ loss }) => loss),
+  );
+});
+
+test("a training that nobody waits for any more is given up, and is trained anew when somebody asks again", async () => {
+  const endless = request(CELL, { settings: { ...settings, epochs: 100_000 }, seed: 6 });
+  const abort = new AbortController();
+  const left = trainer.train(endless, { epoch: () => true, signal: abort.signal });
+  const other = trainer.train(endless, { epoch: ({ epoch }) => epoch < 3 });
+  assert.is((await other).epochs.length, 3);
+  abort.abort(new Error("enough"));
+  await left.then(
+    () => assert.unreachable(),
+    ({ message }) => assert.is(message, "enough"),
+  );
+  await trainer.train(endless, { signal: abort.signal }).then(
+    () => assert.unreachable(),
+    ({ message }) => assert.is(message, "enough"),
+  );
+  assert.is((await trainer.train(endless, { epoch: ({ epoch }) => epoch < 2 })).epochs.length, 2);
 });
 
 test("errors of a training arrive with their codes", async () => {

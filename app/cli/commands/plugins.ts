@@ -1,6 +1,6 @@
 /** `evoke plugins`: every built-in plugin with its kind, summary and options. @module */
 import { pluginNameUnknown } from "../../../core/errors/index.ts";
-import { KINDS, type Plugin } from "../../../core/plugin/plugin.ts";
+import { type FailurePolicy, KINDS, type Plugin, STOP } from "../../../core/plugin/plugin.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
 import { print } from "../streams.ts";
 
@@ -8,8 +8,10 @@ export function pluginsCommand(wanted: string | undefined, { json = false }: { r
   const chosen = catalogue.filter(({ kind, name }) => wanted === undefined || kind === wanted || name === wanted);
   if (chosen.length === 0) throw pluginNameUnknown(wanted!, [...KINDS, ...catalogue.map(({ name }) => name)]);
   if (json) {
-    const documents = chosen.map(({ kind, name, summary, options, needs, underWay = 1 }) => ({
+    const documents = chosen.map(({ kind, name, summary, options, needs, underWay = 1, failures, outsideDigest }) => ({
       ...{ kind, name, summary, options, needs },
+      ...(kind === "evaluator" && { failures: failures ?? STOP }),
+      ...(outsideDigest && { outsideDigest }),
       ...(kind === "controller" && { underWay }),
     }));
     print(`${JSON.stringify(documents)}\n`);
@@ -29,14 +31,20 @@ interface OptionSchema {
   readonly description?: string;
 }
 
-function described({ kind, name, summary, options, underWay = 1 }: Plugin): string {
+function described({ kind, name, summary, options, underWay = 1, failures = STOP, outsideDigest = [] }: Plugin): string {
   const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
   const lines = Object.entries(properties).map(([option, schema]) => {
     const given = schema.default !== undefined ? ` = ${JSON.stringify(schema.default)}` : required.includes(option) ? " (required)" : "";
     return `      ${option}: ${typeOf(schema)}${given}${schema.description ? `   ${schema.description}` : ""}\n`;
   });
   const several = kind === "controller" ? `      under way at once: ${underWay}\n` : "";
-  return `  ${name.padEnd(20)} ${summary}\n${lines.join("")}${several}`;
+  const failing = kind === "evaluator" ? `      where an evaluation fails: ${failureText(failures)}\n` : "";
+  const outside = outsideDigest.length > 0 ? `      no result follows from: ${outsideDigest.join(", ")}\n` : "";
+  return `  ${name.padEnd(20)} ${summary}\n${lines.join("")}${several}${failing}${outside}`;
+}
+
+function failureText({ retries, remedy }: FailurePolicy): string {
+  return `retries = ${retries}, remedy = ${remedy}`;
 }
 
 function typeOf({ type = "any", enum: values, anyOf }: OptionSchema): string {

@@ -9,6 +9,7 @@ import { aggregate } from "../../report/aggregate.ts";
 import type { ReportDocument } from "../../report/document.ts";
 import { writeReport } from "../../report/folder.ts";
 import { counted } from "../../report/format.ts";
+import { failingText } from "../../report/pages/failures.ts";
 import { headline, missing } from "../../report/pages/wording.ts";
 import { openReportSource } from "../../report/source.ts";
 import { reportDocument } from "../../report/statistics.ts";
@@ -48,12 +49,16 @@ export async function reportCommand(results: string, { json = false, quiet = fal
 
 function terminalReport(document: ReportDocument, out: string, files: readonly string[]): string {
   const gaps = missing(document);
+  const failing = document.panels.flatMap(({ cells }) =>
+    cells.flatMap(({ name, failures }) => (failures ? failingText({ name, ...failures }) : [])),
+  );
   const figures = files.filter((file) => file.endsWith(".svg")).length;
   const first = files.filter((file) => !file.startsWith("figures/"));
   return [
     `${document.panels.map(headline).join("\n")}\n`,
     plainTable(briefTable(document)),
     ...(gaps.length > 0 ? [`${gaps.join("\n")}\n`] : []),
+    ...(failing.length > 0 ? [`${failing.join("\n")}\n`] : []),
     `report: ${out}: ${first.join(", ")}${figures > 0 ? `, ${figures} figures` : ""}\n`,
   ].join("\n");
 }

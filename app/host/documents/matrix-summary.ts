@@ -6,8 +6,10 @@
  */
 import type { CellDifference } from "../../../core/manifest/matrix/differences.ts";
 import { comparable } from "../../../core/plugin/metric.ts";
+import { allStopped, NONE_STOPPED, type RunResult } from "../../../core/record/result.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { CellRuns } from "../run/run-plan.ts";
+import { type EvaluationFailures, evaluationFailures } from "../store/failed-evaluations.ts";
 import type { RunStore, SeedRange } from "../store/run-store.ts";
 import { type FailureSummary, failureSummaries } from "./failures.ts";
 import type { Summary } from "./run-document.ts";
@@ -32,6 +34,10 @@ export interface CellSummary {
   /** Runs that were in the store, or were put there by others while this call went on. */
   readonly known: number;
   readonly failed: readonly FailureSummary[];
+  /** Evaluations that failed in runs that went on, and why, if any. */
+  readonly failures?: EvaluationFailures;
+  /** Trainings that were ended early, and the epochs saved, over all runs; left out if none was. */
+  readonly stopped?: NonNullable<RunResult["stopped"]>;
 }
 
 /** Sums up what is in the store, one run at a time. */
@@ -44,10 +50,16 @@ export function matrixSummary({ name: matrix, seeds, cells }: RunPlan, runs: rea
       const other = byName.get(baseline)!;
       const compared = name !== baseline && comparable(metric, other.metric);
       const [score, test] = [new Moments(), new Moments()];
-      for (const { best } of bestOf(store, digest, seeds)) {
+      const withFailures: Pick<RunResult, "seed" | "failed" | "retried">[] = [];
+      let stopped = NONE_STOPPED;
+      for (const result of resultsOf(store, digest, seeds)) {
+        const { best } = result;
         score.add(best.score);
         if (best.test !== undefined) test.add(best.test);
+        if (result.failed || result.retried) withFailures.push(result);
+        stopped = allStopped(stopped, result.stopped);
       }
+      const failures = evaluationFailures(store, digest, withFailures);
       return {
         ...{ name, digest, variant, panel, baseline, differs },
         summary: { ...(score.n > 0 && { score: score.summary() }), ...(test.n > 0 && { test: test.summary() }) },
@@ -55,26 +67,23 @@ export function matrixSummary({ name: matrix, seeds, cells }: RunPlan, runs: rea
         computed,
         known: score.n - computed,
         failed: failureSummaries(failed),
+        ...(failures && { failures }),
+        ...(stopped.trainings > 0 && { stopped }),
       };
     }),
   };
 }
 
-interface Best {
-  readonly seed: number;
-  readonly best: { readonly score: number; readonly test?: number };
-}
-
-function* bestOf(store: RunStore, digest: string, seeds: SeedRange): Generator<Best> {
+function* resultsOf(store: RunStore, digest: string, seeds: SeedRange): Generator<RunResult> {
   for (const { result } of store.results(digest, seeds)) yield result;
 }
 
 /** Seed by seed: both are read side by side, since both come by seed. */
 function difference(store: RunStore, digest: string, baseline: string, seeds: SeedRange): NonNullable<CellSummary["difference"]> {
   const [score, test] = [new Moments(), new Moments()];
-  const others = bestOf(store, baseline, seeds);
+  const others = resultsOf(store, baseline, seeds);
   let other = others.next();
-  for (const { seed, best } of bestOf(store, digest, seeds)) {
+  for (const { seed, best } of resultsOf(store, digest, seeds)) {
     while (!other.done && other.value.seed < seed) other = others.next();
     if (other.done) break;
     if (other.value.seed !== seed) continue;

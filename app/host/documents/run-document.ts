@@ -3,6 +3,7 @@ import type { RunResult } from "../../../core/record/result.ts";
 import { mean, standardDeviation } from "../../../core/statistics/descriptive.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { CellRuns } from "../run/run-plan.ts";
+import { type EvaluationFailures, evaluationFailures } from "../store/failed-evaluations.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { type FailureSummary, failureSummaries } from "./failures.ts";
@@ -12,6 +13,8 @@ export interface RunDocument {
   readonly digest: string;
   readonly runs: readonly (Omit<RunResult, "centres"> & { readonly wallSeconds: number })[];
   readonly summary: { readonly score?: Summary; readonly test?: Summary };
+  /** Evaluations that failed in these runs, and why, if any. */
+  readonly failures?: EvaluationFailures;
   /** The runs that could not go on, if any. */
   readonly failed?: readonly FailureSummary[];
 }
@@ -28,11 +31,13 @@ export function runDocument({ name, seeds }: RunPlan, [{ cell, failed }]: readon
   const runs = [...store.results(cell.digest, seeds)].map(documentOf);
   const score = summaryOf(runs.map(({ best }) => best.score));
   const test = summaryOf(runs.flatMap(({ best }) => best.test ?? []));
+  const failures = evaluationFailures(store, cell.digest, runs);
   return {
     experiment: name,
     digest: cell.digest,
     runs,
     summary: { ...(score && { score }), ...(test && { test }) },
+    ...(failures && { failures }),
     ...(failed.length > 0 && { failed: failureSummaries(failed) }),
   };
 }

@@ -229,9 +229,9 @@ export class Journal implements Evaluations {
       ...(lower !== undefined &&
         this.#parts.folders && { lower: { fidelity: evaluation.lower!.fidelity, folder: () => this.#parts.folders!.shared(lower) } }),
     });
-    const { text, fidelity, lower } = evaluation;
-    const key = shared.key(evaluator, text(), fidelity);
-    const lowerKey = lower && shared.key(evaluator, text(), lower.fidelity);
+    const { text, fidelity, floors, lower } = evaluation;
+    const key = shared.key(evaluator, text(), fidelity, floors);
+    const lowerKey = lower && shared.key(evaluator, text(), lower.fidelity, lower.floors);
     const { evaluated, wallSeconds, found } = await shared.perform(key, async () => {
       const timed = async () => {
         listener?.began?.(evaluation);

@@ -5,6 +5,7 @@
  * @module
  */
 import { digestOf } from "../../../core/json/canonical-json.ts";
+import type { CurvePoint } from "../../../core/plugin/evaluator.ts";
 import type { Claims } from "../store/claims.ts";
 import type { EvaluationStore, SharedEvaluation } from "../store/evaluation-store.ts";
 
@@ -23,9 +24,12 @@ export class SharedEvaluations {
     this.#claims = claims;
   }
 
-  /** Names an evaluation. @param evaluator  see Composition.evaluatorDigest */
-  key(evaluator: string, architecture: string, fidelity: number | undefined): string {
-    return digestOf([evaluator, architecture, fidelity ?? null]);
+  /**
+   * Names an evaluation. One that floors may end early is the same only where they are.
+   * @param evaluator  see Composition.evaluatorDigest
+   */
+  key(evaluator: string, architecture: string, fidelity: number | undefined, floors: readonly CurvePoint[] = []): string {
+    return digestOf([evaluator, architecture, fidelity ?? null, ...(floors.length > 0 ? [floors] : [])]);
   }
 
   /**

@@ -6,7 +6,7 @@
 import type { Tabulation } from "../../../core/manifest/tabulation.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import { checkFit } from "../../../core/training/trainer.ts";
-import { WorkerTrainer } from "../../../training/trainer.ts";
+import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import type { TabulateTrainer } from "./tabulate.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function openTrainer(
   workers: number,
 ): Promise<TabulateTrainer & { close(): Promise<void> }> {
   const inputs = new Map<string, string>();
-  const trainer = new WorkerTrainer(folder, inputs, workers);
+  const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers));
   try {
     const space = await createdSpace(slot);
     const summary = await trainer.prepare(dataset, backend);

@@ -9,19 +9,9 @@ import type { Figure } from "../figures/figure.ts";
 import { counted, manifestValue } from "../format.ts";
 import type { ReportTable } from "../tables/table.ts";
 import { comparisonTable, paretoTable, ranksTable, resultsTable, searchTable } from "../tables/tables.ts";
+import { failureSections } from "./failures.ts";
+import type { Block, Section } from "./section.ts";
 import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
-
-export interface Section {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
-
-export type Block =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "list"; readonly items: readonly string[] }
-  | { readonly kind: "definitions"; readonly items: readonly (readonly [string, string])[] }
-  | { readonly kind: "table"; readonly title: string; readonly table: ReportTable }
-  | { readonly kind: "figure"; readonly figure: Pick<Figure, "name" | "caption"> };
 
 const text = (text: string): Block => ({ kind: "text", text });
 const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
@@ -61,6 +51,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
       ],
     },
     { title: "Best architectures", blocks: [...table("Of each cell, by score", best.table), ...drawn(best.drawings)] },
+    ...failureSections(document),
     ...(figures.length > 0 ? [{ title: "Figures", blocks: drawn(figures) }] : []),
     { title: "What the numbers are", blocks: [{ kind: "definitions", items: definitions(document) }] },
     { title: "Provenance", blocks: provenance(document) },

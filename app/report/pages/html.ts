@@ -6,7 +6,7 @@
  */
 
 import { html, htmlTable } from "../tables/table.ts";
-import type { Block, Section } from "./content.ts";
+import type { Block, Section } from "./section.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --text: #1d1d1f; --soft: #5c5c63; --line: #d9d9de; --page: #ffffff; --stripe: #f6f6f8; }
@@ -30,6 +30,7 @@ tbody tr:nth-child(even) td { background: var(--stripe); }
 .words { text-align: left; }
 .group { padding-top: 0.9rem; font-style: italic; }
 td.words { white-space: normal; min-width: 9rem; max-width: 34rem; overflow-wrap: anywhere; }
+pre { overflow-x: auto; padding: 0.75rem; background: var(--stripe); font-size: 0.8rem; line-height: 1.35; }
 figure { margin: 1.5rem 0 2.25rem; }
 figure svg { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: 4px; background: #ffffff; }
 figcaption { margin-top: 0.5rem; max-width: 48rem; color: var(--soft); font-size: 0.875rem; }
@@ -75,6 +76,8 @@ function block(block: Block, svgs: ReadonlyMap<string, string>): string {
       return `<dl>\n${block.items.map(([term, meaning]) => `<dt>${html(term)}</dt><dd>${html(meaning)}</dd>\n`).join("")}</dl>\n`;
     case "table":
       return `<h3>${html(block.title)}</h3>\n${htmlTable(block.table)}`;
+    case "log":
+      return `<h3>${html(block.title)}</h3>\n<pre>${html(block.text)}</pre>\n`;
     case "figure": {
       const { name, caption } = block.figure;
       return `<figure id="${name}">\n${inline(svgs.get(name)!, name, caption)}<figcaption>${html(caption)}</figcaption>\n</figure>\n`;

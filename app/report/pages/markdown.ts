@@ -1,7 +1,7 @@
 /** `report.md`. @module */
 
 import { markdown, markdownTable } from "../tables/table.ts";
-import type { Block, Section } from "./content.ts";
+import type { Block, Section } from "./section.ts";
 
 /** @param name  the title of the page */
 export function markdownReport(name: string, sections: readonly Section[]): string {
@@ -20,9 +20,17 @@ function block(block: Block): string {
       return block.items.map(([term, meaning]) => `- **${markdown(term)}**: ${line(meaning)}\n`).join("");
     case "table":
       return `### ${markdown(block.title)}\n\n${markdownTable(block.table)}`;
+    case "log":
+      return `### ${markdown(block.title)}\n\n${fenced(block.text)}`;
     case "figure":
       return `![${markdown(block.figure.caption)}](figures/${block.figure.name}.svg)\n`;
   }
+}
+
+/** Text as it is, in a fence that is longer than any within. */
+function fenced(text: string): string {
+  const fence = "`".repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map(({ length }) => length + 1)));
+  return `${fence}text\n${text}\n${fence}\n`;
 }
 
 /** Text at the beginning of a line, where "1." or "+" would begin a list. */

@@ -33,24 +33,47 @@ const FIELDS: readonly Field[] = [
   ...momentFields("new_subspaces", ({ updates }) => updates),
   ...momentFields("seconds", ({ seconds }) => seconds),
 ];
+/** Only where any cell has them. */
+const FAILURE_FIELDS: readonly Field[] = [
+  ["failed_evaluations", ({ failures }) => failures?.rejected ?? 0],
+  ["failed_tries", ({ failures }) => failures?.tries ?? 0],
+];
+const STOPPED_FIELDS: readonly Field[] = [
+  ["stopped_trainings", ({ stopped }) => stopped?.trainings ?? 0],
+  ["epochs_saved", ({ stopped }) => stopped?.epochs ?? 0],
+];
 
 /** `statistics.csv`: one line a cell. */
 export function statisticsCsv({ panels }: ReportDocument): string {
+  const cells = panels.flatMap(({ cells }) => cells);
+  const fields = [
+    ...FIELDS,
+    ...(cells.some(({ failures }) => failures) ? FAILURE_FIELDS : []),
+    ...(cells.some(({ stopped }) => stopped) ? STOPPED_FIELDS : []),
+  ];
   return csv(
-    FIELDS.map(([name]) => name),
-    panels.flatMap((panel) => panel.cells.map((cell) => FIELDS.map(([, of]) => of(cell, panel)))),
+    fields.map(([name]) => name),
+    panels.flatMap((panel) => panel.cells.map((cell) => fields.map(([, of]) => of(cell, panel)))),
   );
 }
 
 /** `runs.csv`: one line a run. */
 export function runsCsv(cells: readonly AggregatedCell[]): string {
   const columns = ["panel", "cell", "seed", "test", "score", "queries", "distinct", "new_subspaces", "seconds"];
+  const all = cells.flatMap(({ runs }) => runs);
+  const [failed, stopped] = [all.some((run) => run.failed), all.some((run) => run.stopped)];
   return csv(
-    [...columns, "area_under_incumbent", "queries_to_test_target", "queries_to_score_target", "architecture"],
+    [
+      ...[...columns, "area_under_incumbent", "queries_to_test_target", "queries_to_score_target"],
+      ...[...(failed ? ["failed_evaluations"] : []), ...(stopped ? ["stopped_trainings", "epochs_saved"] : []), "architecture"],
+    ],
     cells.flatMap(({ cell, runs }) =>
       runs.map((run): Value[] => [
         ...[cell.panel, cell.name, run.seed, run.test, run.score, run.queries, run.distinct, run.updates, run.seconds],
-        ...[run.area, run.queriesTo.test, run.queriesTo.score, run.architecture],
+        ...[run.area, run.queriesTo.test, run.queriesTo.score],
+        ...(failed ? [run.failed ?? 0] : []),
+        ...(stopped ? [run.stopped?.trainings ?? 0, run.stopped?.epochs ?? 0] : []),
+        run.architecture,
       ]),
     ),
   );
@@ -66,6 +89,19 @@ export function paretoCsv({ panels }: ReportDocument): string | undefined {
     ),
   );
   return rows.length > 0 ? csv(["panel", "cell", "against", "cost", "score", "seed", "architecture"], rows) : undefined;
+}
+
+/** `failures.csv`: one line for each reason of each cell; undefined where nothing failed. */
+export function failuresCsv({ panels }: ReportDocument): string | undefined {
+  const rows = panels.flatMap(({ name, cells }) =>
+    cells.flatMap((cell) =>
+      (cell.failures?.reasons ?? []).map((one): Value[] => [
+        ...[name, cell.name, one.tries, one.rejected, one.seed, one.architecture, one.reason],
+      ]),
+    ),
+  );
+  const columns = ["panel", "cell", "failed_tries", "failed_evaluations", "first_seed", "first_architecture", "reason"];
+  return rows.length > 0 ? csv(columns, rows) : undefined;
 }
 
 /** `overhead.csv`: what the runs took by the clock, which is never the same twice; undefined if it is not known. */

@@ -98,7 +98,8 @@ function isRecord(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isCurve(curve: unknown): boolean {
+/** Whether it is a list of points, ascending by epoch. */
+export function isCurve(curve: unknown): boolean {
   if (!Array.isArray(curve)) return false;
   return curve.every((point, i) => {
     if (!isRecord(point)) return false;

@@ -120,7 +120,7 @@ for (const [what, damage, problem] of DAMAGE) {
             seeds: { first: 1, count: 1 },
             axes: [],
           },
-          ...{ cells: [cell("base")], runs: () => [given], close: () => {} },
+          ...{ cells: [cell("base")], runs: () => [given], withLogs: (_, reasons) => reasons, close: () => {} },
         });
       } catch (error) {
         return error;

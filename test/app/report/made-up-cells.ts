@@ -82,6 +82,7 @@ export function reported(
     },
     cells: cells.map(([cell]) => cell),
     runs: (wanted) => cells.find(([cell]) => cell === wanted)![1],
+    withLogs: (_, reasons) => reasons,
     close: () => {},
     ...given,
   };

@@ -56,6 +56,15 @@ test("what fails is never promoted, and a rung that fails as a whole ends its br
   assert.equal(searching(new Brackets([1, 9], 3), 5, () => true).at(-1), [4, "full"]);
 });
 
+test("a training that was stopped early is not promoted, however good it was by then", () => {
+  const stopped = new Brackets([1, 9], 3);
+  for (let i = 0; i < 3; i++) {
+    const { architecture, fidelity } = stopped.propose(() => [i]);
+    stopped.observe({ architecture, fidelity, score: i, reward: i, ...(i > 0 && { stoppedAfter: 0.5 }) });
+  }
+  assert.equal(stopped.propose(() => [7]).architecture, [0]);
+});
+
 test("where a rung waits for outcomes the next bracket begins, and each outcome finds its own", () => {
   const brackets = new Brackets([1, 9], 3);
   let drawn = 0;

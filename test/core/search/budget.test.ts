@@ -46,6 +46,24 @@ test("0 queries: none fits, whatever the free first centres took", () => {
   assert.equal(spend({ queries: 0, cost: COST_MODELS.official }, abc, [["z", 99]]), { fitted: 0, queries: 0, seconds: 0 });
 });
 
+test("a run ends where one evaluation after the other fails, if failures bring it no nearer to its end", () => {
+  const failing = (limits: Limits, failures: number, between = Number.POSITIVE_INFINITY) => {
+    const budget = new Budget(limits);
+    for (let i = 1; i <= failures && budget.lasts; i++) {
+      budget.begin();
+      budget.charge(i % between === 0 ? () => "good" : undefined, 0);
+    }
+    return budget.stalled;
+  };
+  const [free, charged] = [{ ...COST_MODELS.official, failures: "free" } as const, COST_MODELS.official];
+  assert.is(failing({ queries: 1000, cost: free }, 99), false);
+  assert.is(failing({ queries: 1000, cost: free }, 100), true);
+  assert.is(failing({ queries: 1000, cost: free }, 900, 50), false);
+  assert.is(failing({ seconds: 1000, cost: charged }, 100), true);
+  assert.is(failing({ seconds: 1000, cost: charged }, 900, 50), false);
+  assert.is(failing({ queries: 1000, cost: charged }, 900), false);
+});
+
 test("both limits hold at once", () => {
   const cost = COST_MODELS.official;
   assert.is(spend({ queries: 2, seconds: 1000, cost }, abc).fitted, 2);

@@ -43,6 +43,19 @@ for (const asynchronous of [false, true]) {
     assert.equal(told, [{ attempt: 1, reason: "gone", remedy: "stop" }]);
   });
 
+  test(`measure() neither retries nor rejects where a ${how} evaluation fails that nobody waits for`, async () => {
+    const abort = new AbortController();
+    let tries = 0;
+    const ended = () => {
+      tries++;
+      abort.abort();
+      return evaluation([new Error("ended")], asynchronous)();
+    };
+    const failing = async () => measure(ended, { retries: 2, remedy: "reject" }, never, abort.signal);
+    assert.is(await failing().catch((error: Error) => error.message), "ended");
+    assert.is(tries, 1);
+  });
+
   test(`measure() stops at once where no other try of a ${how} evaluation can help`, async () => {
     const told: Failure[] = [];
     const missing = Object.assign(new Error("there is no such program"), { final: true });
@@ -70,9 +83,15 @@ test("a training is ended where its curve is below the last floor that is not af
     [7, 60],
   ].map(([epoch, value]) => watch.progress({ epoch: epoch!, value: value! }));
   assert.equal(told, [true, true, false, false, true]);
-  assert.is(watch.complete(good).curve!.length, 5);
-  assert.equal(watch.complete({ ...good, curve: [] }).curve, []);
-  assert.equal(new Watch().complete(good), good);
+  assert.is(watch.complete(good, 9).curve!.length, 5);
+  assert.equal(watch.complete({ ...good, curve: [] }, 9).curve, []);
+  assert.equal(new Watch().complete(good, 9), good);
+});
+
+test("a training that was ended after all its epochs was not ended early", () => {
+  const ended = { ...good, stoppedAfter: 9 };
+  assert.equal(new Watch().complete(ended, 9), good);
+  assert.equal(new Watch().complete(ended, 10), ended);
 });
 
 test.run();

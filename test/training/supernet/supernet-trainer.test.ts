@@ -10,7 +10,7 @@ import { randomStream } from "../../../core/random/rng.ts";
 import { type DatasetSpec, datasetSchema } from "../../../core/training/dataset-spec.ts";
 import { planSupernet, type SupernetEpoch, type SupernetListener, type SupernetRequest } from "../../../core/training/supernet.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
-import { WorkerTrainer } from "../../../training/trainer.ts";
+import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import { settingsOf } from "./toy-supernet.ts";
 
 function complete<T>(schema: object, value: object): T {
@@ -54,7 +54,7 @@ const weightsIn = async (folder: string) => {
 /** @param workers  each of them loads TensorFlow.js, which takes as long as a training here */
 async function withTrainer<T>(use: (trainer: WorkerTrainer, inputs: Map<string, string>) => Promise<T>, workers = 1): Promise<T> {
   const inputs = new Map<string, string>();
-  const trainer = new WorkerTrainer(root, inputs, workers);
+  const trainer = new WorkerTrainer(root, inputs, trainerThreads(workers));
   return use(trainer, inputs).finally(() => trainer.close());
 }
 
