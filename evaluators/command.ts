@@ -11,8 +11,9 @@
  * @module
  */
 import { commandFailed, EvokeError, fidelityInvalid } from "../core/errors/index.ts";
+import { evaluationDocument } from "../core/plugin/evaluation-document.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../core/plugin/evaluator.ts";
-import type { Metric } from "../core/plugin/metric.ts";
+import { METRIC_OPTION, searchMetric } from "../core/plugin/metric-option.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Heard, Program, Reply } from "../core/plugin/processes.ts";
 
@@ -35,21 +36,7 @@ export default plugin({
         description:
           'the program and its arguments, for example ["python3", "train.py"], started in the manifest\'s folder, without a shell',
       },
-      metric: {
-        type: "object",
-        additionalProperties: false,
-        required: ["name", "dataset", "epochs", "unit"],
-        properties: {
-          name: WORD,
-          dataset: WORD,
-          epochs: { type: "integer", minimum: 0 },
-          scheduled: { type: "integer", minimum: 1 },
-          unit: WORD,
-          trainedOn: { ...WORD, default: "train" },
-        },
-        description:
-          "what the score is: `name`, `dataset` and `unit`, texts, and `epochs` of a full training; also `trainedOn` (train), and `scheduled`, if the training goes on after the score",
-      },
+      metric: METRIC_OPTION,
       inputs: {
         type: "array",
         items: WORD,
@@ -96,7 +83,7 @@ export default plugin({
   outsideDigest: ["slots", "perSlot", "concurrency", "persistent", "timeout", "silence"],
   async create(options, { space, seed: runSeed, files, processes }) {
     const { command, environment, fidelities = [], charge, slots, perSlot, persistent, timeout, silence, seed = runSeed } = options;
-    const metric: Metric = { ...options.metric, split: "validation" };
+    const metric = searchMetric(options.metric);
     const excess = fidelities.find((epochs) => epochs >= metric.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, metric.epochs, "/evaluator/options/metric/epochs");
     for (const file of options.inputs ?? []) await files.read(file);
@@ -112,21 +99,9 @@ export default plugin({
       places: count * perSlot,
       prepare: () => processes.find(program),
       async evaluate(architecture, fidelity = metric.epochs, context) {
-        const { attempt, lower, signal } = context;
-        const request = {
-          evoke: 1,
-          architecture: space.encode(architecture),
-          components: architecture,
-          choices: architecture.map((operation) => space.operations[operation]),
-          operations: space.operations,
-          fidelity,
-          seed,
-          attempt,
-          folder: await context.folder().catch(noFolder),
-          previous: lower ? { fidelity: lower.fidelity, folder: await lower.folder() } : null,
-        };
+        const request = await evaluationDocument(space, architecture, { fidelity, seed }, context);
         const answer = new Answer(context);
-        const reply = await processes.ask(program, JSON.stringify(request), (line) => answer.hear(line), signal);
+        const reply = await processes.ask(program, JSON.stringify(request), (line) => answer.hear(line), context.signal);
         const measurement = answer.measurement(program, reply);
         return charge === "measured" ? measurement : { ...measurement, seconds: 0 };
       },
@@ -146,12 +121,6 @@ async function openInput(word: string, isProgram: boolean, read: (file: string) 
 }
 
 const NO_FILE = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
-
-/** Where nothing is kept in files there is no folder; that one cannot be made is another thing. */
-function noFolder(error: object): null {
-  if ("code" in error) throw error;
-  return null;
-}
 
 /** What a program has printed about one architecture. */
 class Answer {

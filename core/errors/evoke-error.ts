@@ -38,10 +38,13 @@ export type ErrorCode =
   | "NODES_MISSING"
   | "NEVER_SETTLES"
   | "NOTHING_TRAINED"
+  | "NOT_ASKED"
   | "NOT_JSON"
   | "ONLY_INVALID"
   | "OPERATION_UNKNOWN"
   | "OPTION_INVALID"
+  | "OUTCOME_INVALID"
+  | "OUTCOMES_UNTOLD"
   | "PAIRS_FEW"
   | "PLUGIN_ANSWER_INVALID"
   | "PLUGIN_DUPLICATE"
@@ -62,6 +65,10 @@ export type ErrorCode =
   | "REPORT_SOURCE_MISSING"
   | "REPORT_STORE_MISSING"
   | "RESULTS_DAMAGED"
+  | "SEARCH_BUSY"
+  | "SEARCH_OVER"
+  | "SEARCH_STOPPED"
+  | "SEARCH_UNFINISHED"
   | "SIMD_MISSING"
   | "STRAY_ERROR"
   | "SUBSPACES_UNWANTED"
@@ -74,6 +81,8 @@ export type ErrorCode =
   | "TABLE_MISMATCH"
   | "TABLE_MISSING"
   | "TABLE_NAME_INVALID"
+  | "TOLD_ALREADY"
+  | "TOLD_ONLY"
   | "TRAINING_DIVERGED";
 
 /** An error that the user can fix. Everything else that is thrown is a defect. */

@@ -218,7 +218,8 @@ function evaluateOne(run: Run, request: EvaluationRequest, floors?: Proposal["fl
     measure(
       (attempt) => {
         const watch = new Watch(floors, (point) => evaluations.progressed(request, point));
-        const measurement = evaluator.evaluate(architecture, fidelity, { ...surroundings, attempt, progress: watch.progress });
+        const context = { ...surroundings, attempt, progress: watch.progress };
+        const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
         return measurement instanceof Promise ? measurement.then((one) => watch.complete(one)) : watch.complete(measurement);
       },
       policy,
