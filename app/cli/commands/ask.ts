@@ -74,7 +74,7 @@ function longestAsked(waiting: readonly Waiting[]): Waiting | undefined {
 
 function allAsked(waiting: readonly Waiting[]): string {
   const queries = waiting.map(({ query }) => query);
-  return `All that may be under way has been asked: ${queries.length === 1 ? "query" : "queries"} ${queries.join(", ")}. More can be asked when one of them is told.`;
+  return `All that may be under way has been asked: ${queries.length === 1 ? "query" : "queries"} ${queries.join(", ")}. Tell what came of them to go on.`;
 }
 
 /** In milliseconds. */

@@ -91,9 +91,9 @@ export class ToldSearch {
     return this.#end === "finished" ? undefined : this.#end;
   }
 
-  /** Evaluations that wait for their outcomes, those first that were begun first; none after the end. */
+  /** Evaluations that wait for their outcomes, those first that were begun first; none at the end. */
   get waiting(): Waiting[] {
-    if (this.over) return [];
+    if (this.#isEnding) return [];
     return [...this.#pending.values()].map(({ evaluation: { query }, context: { attempt }, asked }) => ({ query, attempt, asked }));
   }
 
@@ -102,7 +102,7 @@ export class ToldSearch {
     for (;;) {
       await new Promise(setImmediate); // what it does between evaluations are microtasks
       this.check();
-      if (this.over || this.#pending.size > 0) return;
+      if (this.over || this.waiting.length > 0) return;
       await this.changed();
     }
   }
@@ -144,7 +144,7 @@ export class ToldSearch {
   tell(query: number, outcome: Outcome, attempt?: number): void {
     this.check();
     const pending = this.#pending.get(query);
-    if (pending?.asked === undefined || this.over || (attempt ?? pending.context.attempt) !== pending.context.attempt) {
+    if (pending?.asked === undefined || this.#isEnding || (attempt ?? pending.context.attempt) !== pending.context.attempt) {
       this.#drop(query, attempt);
       return;
     }
@@ -180,6 +180,11 @@ export class ToldSearch {
     if (ends) await this.#running;
   }
 
+  /** True if it is over, or about to be: no outcome is wanted any more. */
+  get #isEnding(): boolean {
+    return this.over || [...this.#pending.values()].some(({ context }) => context.signal.aborted);
+  }
+
   get #digest(): string {
     return this.#options.plan.cells[0]!.digest;
   }
@@ -189,7 +194,7 @@ export class ToldSearch {
   }
 
   get #asked(): number[] {
-    return this.waiting.flatMap(({ query, asked }) => (asked === undefined ? [] : [query]));
+    return [...this.#pending].flatMap(([query, { asked }]) => (asked === undefined ? [] : [query]));
   }
 
   /** Drops an outcome that came too late. @throws EvokeError if it was not asked for, or told before */
@@ -197,7 +202,7 @@ export class ToldSearch {
     const pending = this.#pending.get(query);
     const repeats = pending ? attempt !== undefined && attempt < pending.context.attempt : this.#settled.has(query);
     if (repeats) throw errors.toldAlready(query, this.#asked);
-    if (!this.over) throw errors.notAsked(query, this.#asked);
+    if (!this.#isEnding) throw errors.notAsked(query, this.#asked);
     const wasAsked = pending ? pending.asked !== undefined : this.#keptQueries.has(query);
     if (!wasAsked || this.#closed) throw errors.searchOver(query);
     this.#pending.delete(query);
