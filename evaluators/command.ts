@@ -11,11 +11,11 @@
  * @module
  */
 import { commandFailed, EvokeError, fidelityInvalid } from "../core/errors/index.ts";
-import { evaluationDocument } from "../core/plugin/evaluation-document.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../core/plugin/evaluator.ts";
-import { METRIC_OPTION, searchMetric } from "../core/plugin/metric-option.ts";
+import { METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Heard, Program, Reply } from "../core/plugin/processes.ts";
+import { evaluationDocument } from "../core/search/evaluation-document.ts";
 
 const WORD = { type: "string", minLength: 1 } as const;
 const VARIABLES = { type: "object", additionalProperties: { type: "string" } } as const;

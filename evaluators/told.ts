@@ -5,7 +5,7 @@
  * @module
  */
 import { fidelityInvalid, toldOnly } from "../core/errors/index.ts";
-import { METRIC_OPTION, searchMetric } from "../core/plugin/metric-option.ts";
+import { METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 
 export default plugin({

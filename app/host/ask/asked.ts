@@ -1,5 +1,5 @@
 /** What whoever evaluates is asked for. @module */
-import type { EvaluationDocument } from "../../../core/plugin/evaluation-document.ts";
+import type { EvaluationDocument } from "../../../core/search/evaluation-document.ts";
 
 /** An evaluation, as `evoke ask` prints it. */
 export interface AskedDocument extends EvaluationDocument {

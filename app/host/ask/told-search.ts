@@ -5,9 +5,9 @@
  * @module
  */
 import * as errors from "../../../core/errors/index.ts";
-import { evaluationDocument } from "../../../core/plugin/evaluation-document.ts";
 import type { EvaluationContext, Measurement } from "../../../core/plugin/evaluator.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import { evaluationDocument } from "../../../core/search/evaluation-document.ts";
 import type { EvaluationOf, JournalParts } from "../run/journal.ts";
 import { ObserverGroup } from "../run/observers.ts";
 import type { RunPlan } from "../run/plan.ts";

@@ -13,7 +13,6 @@ import * as assert from "uvu/assert";
 import { claimRun, openRun } from "../../../../app/host/ask/open.ts";
 import { openExperiment } from "../../../../app/host/experiment.ts";
 import { type Asked, openSearch, runExperiment, type Search } from "../../../../app/host/index.ts";
-import { RunStore } from "../../../../app/host/store/run-store.ts";
 import type { Measurement } from "../../../../core/plugin/evaluator.ts";
 import type { SearchEvent } from "../../../../core/record/events.ts";
 import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
@@ -384,30 +383,6 @@ test("the evaluator told says how it is driven where a run is to be done", async
   const error = await runExperiment(told).catch((error) => error);
   assert.is(error.code, "TOLD_ONLY");
   assert.match(error.message, /evoke ask/);
-});
-
-test("a told evaluation that is not as it was written counts as not there", async () => {
-  const out = newOut();
-  const store = await RunStore.open(join(out, "runs.sqlite"), "write");
-  store.asked.keep("d", 1, { query: 0, attempt: 1, asked: 5, told: { failed: "it" } });
-  store.asked.keep("d", 1, { query: 1, attempt: 1, asked: 4 });
-  store.asked.keep("d", 2, { query: 7, attempt: 1, asked: 4 });
-  const expected = [
-    { query: 1, attempt: 1, asked: 4 },
-    { query: 0, attempt: 1, asked: 5, told: { failed: "it" } },
-  ];
-  assert.equal(store.asked.of("d", 1), expected);
-  store.close();
-  const { default: Database } = await import("libsql");
-  const database = new Database(join(out, "runs.sqlite"));
-  database.exec(`UPDATE asked SET told = '{"score":99,"seconds":0}' WHERE query = 0`);
-  database.close();
-  const again = await RunStore.open(join(out, "runs.sqlite"), "write");
-  assert.equal(again.asked.of("d", 1), expected.slice(0, 1));
-  again.asked.forget("d", 1, [1]);
-  assert.equal(again.asked.of("d", 1), []);
-  assert.is(again.asked.of("d", 2).length, 1);
-  again.close();
 });
 
 test.run();

@@ -1,7 +1,8 @@
 /** What whoever evaluates outside of Evoke is told of an evaluation, in any language. @module */
+
+import type { EvaluationContext } from "../plugin/evaluator.ts";
+import type { Space } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
-import type { EvaluationContext } from "./evaluator.ts";
-import type { Space } from "./space.ts";
 
 export interface EvaluationDocument {
   /** The version of this document. */
