@@ -58,6 +58,7 @@ export function loneController({ count, radius, length, operations, hidden }: Si
     weightDecay: 0,
     entropyWeight: 7.5e-4,
     baselineDecay: 0.9,
+    batch: 1,
   };
   const controller: Controller = gnnLstm.create(options, { space, subspaces, rng, engine });
   return () => {

@@ -10,12 +10,13 @@
  *
  * @module
  */
-import { commandFailed, EvokeError, fidelityInvalid } from "../core/errors/index.ts";
+import { commandFailed, EvokeError, fidelityInvalid, networkMissing } from "../core/errors/index.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../core/plugin/evaluator.ts";
 import { METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Heard, Program, Reply } from "../core/plugin/processes.ts";
 import { evaluationDocument } from "../core/search/evaluation-document.ts";
+import { networkDocument } from "../core/space/network-document.ts";
 
 const WORD = { type: "string", minLength: 1 } as const;
 const VARIABLES = { type: "object", additionalProperties: { type: "string" } } as const;
@@ -48,6 +49,11 @@ export default plugin({
         uniqueItems: true,
         items: { type: "integer", minimum: 1 },
         description: "fewer epochs that it can be asked for as well, for example [1, 3]; default: none",
+      },
+      network: {
+        type: "boolean",
+        default: false,
+        description: "whether the request has the layers of the network as well, with their shapes, where the space has networks",
       },
       seed: { type: "integer", minimum: 0, maximum: 2 ** 48, description: "that it is told; default: the run's seed" },
       charge: {
@@ -82,10 +88,23 @@ export default plugin({
   failures: { retries: 1, remedy: "reject" },
   outsideDigest: ["slots", "perSlot", "concurrency", "persistent", "timeout", "silence"],
   async create(options, { space, seed: runSeed, files, processes }) {
-    const { command, environment, fidelities = [], charge, slots, perSlot, persistent, timeout, silence, seed = runSeed } = options;
+    const {
+      command,
+      environment,
+      fidelities = [],
+      network,
+      charge,
+      slots,
+      perSlot,
+      persistent,
+      timeout,
+      silence,
+      seed = runSeed,
+    } = options;
     const metric = searchMetric(options.metric);
     const excess = fidelities.find((epochs) => epochs >= metric.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, metric.epochs, "/evaluator/options/metric/epochs");
+    if (network && !space.network) throw networkMissing();
     for (const file of options.inputs ?? []) await files.read(file);
     if (!options.inputs) for (const [i, word] of command.entries()) await openInput(word, i === 0, (file) => files.read(file));
 
@@ -99,7 +118,8 @@ export default plugin({
       places: count * perSlot,
       prepare: () => processes.find(program),
       async evaluate(architecture, fidelity = metric.epochs, context) {
-        const request = await evaluationDocument(space, architecture, { fidelity, seed }, context);
+        const document = await evaluationDocument(space, architecture, { fidelity, seed }, context);
+        const request = { ...document, ...(network && { network: networkDocument(space.network!(architecture)) }) };
         const answer = new Answer(context);
         const reply = await processes.ask(program, JSON.stringify(request), (line) => answer.hear(line), context.signal);
         const measurement = answer.measurement(program, reply);
@@ -158,7 +178,7 @@ class Answer {
   #hearProgress(epoch: unknown, value: unknown): Heard {
     // A loss that is not a number any more is not the end of a training.
     if (!isNumber(epoch) || !isNumber(value) || epoch <= (this.#last?.epoch ?? 0)) return "unknown";
-    if (this.#stopped || this.#result) return "more";
+    if (this.#stopped || this.#result || this.#problem !== undefined) return "more";
     this.#last = { epoch, value };
     if (this.#context.progress(this.#last)) return "more";
     this.#stopped = true;

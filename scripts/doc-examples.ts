@@ -1,7 +1,7 @@
 /**
- * Runs the code blocks of README.md and of the pages under docs/, page by page and in order, as an installed user
- * would: in a folder of its own that has a copy of manifests/ and the built package as `evoke-nas` with the
- * command `evoke`. docs/contributing.md tells authors of pages the same:
+ * Runs the code blocks of README.md and of the pages under docs/ and examples/, page by page and in order, as an
+ * installed user would: in a folder of its own that has a copy of manifests/ and examples/, and the built package as
+ * `evoke-nas` with the command `evoke`. docs/contributing.md tells authors of pages the same:
  *
  * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string.
  *                  Where a line starts with `$ `, these are the commands and the other lines are what
@@ -11,7 +11,7 @@
  * - ```ts          must type-check
  * - ```js          run by node, or only parsed if it names a file
  * - file=PATH      the block, of whatever language, is written there first, and later blocks can use it
- * - needs=PATH     skipped where that is absent; a path that begins with ../shared/ is found by itself
+ * - needs=PATH     skipped where that is absent, or needs=PROGRAM, one on the PATH; a path that begins with ../shared/ is found by itself
  * - skip="reason"  never run
  *
  * Other blocks (```text, ```jsonc, ```console) are only read.
@@ -23,7 +23,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -43,7 +43,9 @@ if (!existsSync(join(root, "dist/app/cli/evoke.js"))) {
   console.error("Cannot run the examples: dist/app/cli/evoke.js is missing.\n  Build it with: npm run build");
   process.exit(1);
 }
-const pages = ["README.md", ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`)]
+const within = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`);
+const pages = ["README.md", ...within("docs"), ...within("examples")]
   .filter((page) => page.endsWith(".md") && existsSync(join(root, page)))
   .filter((page) => process.argv.length === 2 || process.argv.slice(2).some((part) => page.includes(part)));
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -114,7 +116,7 @@ function prepare(scratch: string): string {
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   symlinkSync(root, join(modules, "evoke-nas"));
   symlinkSync("../evoke-nas/dist/app/cli/evoke.js", join(modules, ".bin/evoke"));
-  cpSync(join(root, "manifests"), join(folder, "manifests"), { recursive: true });
+  for (const name of ["manifests", "examples"]) cpSync(join(root, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
   if (existsSync(join(root, "../shared"))) symlinkSync(join(root, "../shared"), join(scratch, "shared"));
   return folder;
@@ -123,8 +125,12 @@ function prepare(scratch: string): string {
 function reasonToSkip({ text, attributes }: Block, folder: string): string | undefined {
   if (attributes.skip !== undefined) return attributes.skip;
   const needs = [attributes.needs, ...[...text.matchAll(/(?<![\w/])\.\.\/shared\/[\w./-]*\w/g)].map(([path]) => path)];
-  const absent = needs.find((path) => path !== undefined && !existsSync(join(folder, path)));
+  const absent = needs.find((path) => path !== undefined && !existsSync(join(folder, path)) && !isProgram(path));
   return absent === undefined ? undefined : `${absent} is absent`;
+}
+
+function isProgram(name: string): boolean {
+  return !name.includes("/") && (process.env.PATH ?? "").split(delimiter).some((place) => existsSync(join(place, name)));
 }
 
 /** Runs a program in the folder. @returns what it printed. @throws if its status is not the wanted one. */

@@ -151,7 +151,7 @@ export async function pluginsPage(): Promise<string> {
   ].join("\n");
 }
 
-function pluginSection({ name, summary, options, needs }: Plugin, head: string): string {
+function pluginSection({ kind, name, summary, options, needs, underWay = 1 }: Plugin, head: string): string {
   const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
   const rows = Object.entries(properties).map(([option, schema]) => {
     const fallback = required.includes(option) ? "required" : schema.default === undefined ? "" : `\`${JSON.stringify(schema.default)}\``;
@@ -163,6 +163,7 @@ function pluginSection({ name, summary, options, needs }: Plugin, head: string):
     `${summary}.\n`,
     ...(head ? [`${head}\n`] : []),
     table,
+    ...(kind === "controller" ? [`Under way at once: ${underWay in properties ? `\`${underWay}\`` : underWay}.\n`] : []),
     ...(needs.length > 0 ? [`Needs: ${needs.map((need) => `\`${need}\``).join(", ")}.\n`] : []),
   ].join("\n");
 }

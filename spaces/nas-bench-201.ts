@@ -286,13 +286,15 @@ function networkOf(
     const first = normalised(`${name}/first`, relu(input), 3, width, 2);
     return net.sum([normalised(`${name}/second`, relu(first), 3, width), pooled]);
   };
+  const part = (name: string, write: (name: string, input: number, width: number) => number, input: number, width: number) =>
+    net.within(name, () => write(name, input, width));
 
-  let features = normalised("stem", net.image, 3, channels);
+  let features = net.within("stem", () => normalised("stem", net.image, 3, channels));
   for (let stage = 0, width = channels; stage < stages; stage++, width *= 2) {
-    if (stage > 0) features = reduced(`stage ${stage}/reduction`, features, width);
-    for (let i = 0; i < cellsPerStage; i++) features = cellAfter(`stage ${stage}/cell ${i}`, features, width);
+    if (stage > 0) features = part(`stage ${stage}/reduction`, reduced, features, width);
+    for (let i = 0; i < cellsPerStage; i++) features = part(`stage ${stage}/cell ${i}`, cellAfter, features, width);
   }
-  net.linear(net.globalAveragePool(relu(net.batchNorm(features, "last"))), classes, "classifier");
+  net.within("head", () => net.linear(net.globalAveragePool(relu(net.batchNorm(features, "last"))), classes, "classifier"));
   return net.network();
 }
 

@@ -11,8 +11,9 @@ import { generated } from "../scripts/docs.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => (existsSync(new URL(path, root)) ? readFileSync(new URL(path, root), "utf8") : "");
-const inDocs = readdirSync(new URL("docs", root), { recursive: true, encoding: "utf8" });
-const pages = ["README.md", ...inDocs.map((name) => `docs/${name.replaceAll("\\", "/")}`)].filter((path) => path.endsWith(".md"));
+const within = (folder: string) =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+const pages = ["README.md", ...within("docs"), ...within("examples")].filter((path) => path.endsWith(".md"));
 
 for (const [path, make] of Object.entries(generated)) {
   test(`${path} is as \`npm run docs\` makes it`, async () => {

@@ -28,6 +28,9 @@ export class EvaluationProgress implements EvaluationListener {
   #found = 0;
   #done = 0;
   #rejected = 0;
+  /** What they are in full ones, found and done: one after fewer epochs is its share. */
+  #foundShare = 0;
+  #doneShare = 0;
   #best = Number.NEGATIVE_INFINITY;
   #firstBegan = Number.NaN;
   /** What a training under way has told last. */
@@ -54,13 +57,18 @@ export class EvaluationProgress implements EvaluationListener {
     const run = this.#run(evaluation);
     run.kept++;
     const { measurement } = evaluated;
-    if (measurement && evaluation.fidelity === undefined && measurement.stoppedAfter === undefined)
-      this.#best = Math.max(this.#best, measurement.score);
+    const reached = measurement?.stoppedAfter ?? evaluation.fidelity;
+    const share = reached === undefined ? 1 : reached / evaluation.epochs;
+    if (measurement && reached === undefined) this.#best = Math.max(this.#best, measurement.score);
     if (!measurement) this.#rejected++;
     if (how === "done") {
       run.underWay--;
       this.#done++;
-    } else this.#found++;
+      this.#doneShare += share;
+    } else {
+      this.#found++;
+      this.#foundShare += share;
+    }
     if (how !== "replayed" && !this.#terminal.interactive) this.#terminal.write(`${this.#lineOf(evaluation, evaluated, how, seconds)}\n`);
     this.#changed();
   }
@@ -86,9 +94,11 @@ export class EvaluationProgress implements EvaluationListener {
     const finished = this.#found + this.#done;
     if (finished + this.underWay.lost === 0) return [];
     const { evaluations = Number.NaN } = this.work;
-    const of = Number.isNaN(evaluations) ? "" : ` of ${whole(evaluations)}`;
+    const share = this.#foundShare + this.#doneShare;
+    const of = Number.isNaN(evaluations) || share < finished ? "" : ` of ${whole(evaluations)}`;
+    const shares = Number.isNaN(evaluations) || share === finished ? "" : ` (as ${share.toFixed(1)} of ${whole(evaluations)} full ones)`;
     return [
-      `${whole(finished)}${of} evaluations, ${whole(this.underWay.lost)} under way`,
+      `${whole(finished)}${of} evaluations${shares}, ${whole(this.underWay.lost)} under way`,
       ...(this.#rejected > 0 ? [`${whole(this.#rejected)} failed`] : []),
       ...(this.work.cells === 1 && this.#best > Number.NEGATIVE_INFINITY ? [`best ${this.#best.toFixed(2)}`] : []),
       ...(this.#last === "" ? [] : [this.#last]),
@@ -100,7 +110,7 @@ export class EvaluationProgress implements EvaluationListener {
     const { evaluations = Number.NaN } = this.work;
     if (this.#done === 0 || Number.isNaN(evaluations)) return undefined;
     const passed = (performance.now() - this.#firstBegan) / 1000;
-    return (passed / this.#done) * Math.max(0, evaluations - this.#found - this.#done);
+    return (passed / this.#doneShare) * Math.max(0, evaluations - this.#foundShare - this.#doneShare);
   }
 
   #run({ digest, seed }: EvaluationOf): RunUnderWay {
@@ -112,15 +122,17 @@ export class EvaluationProgress implements EvaluationListener {
 
   #lineOf(evaluation: EvaluationOf, { measurement, failures }: Evaluated, how: "done" | "shared", seconds: number): string {
     const name = `seed ${evaluation.seed}, ${nameOf(evaluation)}`;
-    const time = how === "shared" ? "done before" : duration(seconds);
+    const time = how === "shared" ? "" : ` in ${duration(seconds)}`;
+    const shared = how === "shared" ? " (shared)" : "";
     if (!measurement) {
       const tries = failures.length === 1 ? "" : ` (${failures.length} tries)`;
-      return `${name}: failed after ${time}${tries}: ${failures.at(-1)!.reason.slice(0, REASON_LENGTH)}`;
+      return `${name}: failed${time}${tries}${shared}: ${failures.at(-1)!.reason.slice(0, REASON_LENGTH)}`;
     }
     const { score, stoppedAfter } = measurement;
     const early = stoppedAfter === undefined ? "" : `, stopped after ${stoppedAfter} epochs`;
-    const best = score >= this.#best ? ", the best so far" : "";
-    return `${name}: ${score.toFixed(2)} in ${time}${early}${this.work.cells === 1 ? best : ""}, ${evaluation.text()}`;
+    const isBest = evaluation.fidelity === undefined && stoppedAfter === undefined && score >= this.#best;
+    const best = isBest ? ", the best so far" : "";
+    return `${name}: ${score.toFixed(2)}${time}${shared}${early}${this.work.cells === 1 ? best : ""}, ${evaluation.text()}`;
   }
 }
 

@@ -124,11 +124,14 @@ program
 
 program
   .command("export")
-  .description("write a trained network as a graph model of TensorFlow.js, model.json and weights.bin")
-  .argument("<architecture>", "the network, in text")
-  .requiredOption("--from <manifest>", "an experiment with the evaluator supernet, whose weights it gets, or training")
-  .requiredOption("--out <dir>", "where the model goes")
+  .description("write an architecture as a module of PyTorch, or with trained weights, for PyTorch or for TensorFlow.js")
+  .argument("<architecture>", "its text, as results have it")
+  .option("--torch", "the source of a module of PyTorch; with --from, NAME.py and its weights, NAME.pth")
+  .option("--space <name>", "a built-in space, or a manifest that has the space; only needed where the text does not tell")
+  .option("--set <pointer=json>", "change an option of the space, for example --set /options/classes=100 (repeatable)", collect, [])
+  .option("--from <manifest>", "with weights: an experiment with the evaluator supernet, whose weights it gets, or training")
   .option("--fine-tune <epochs>", "train it for so many epochs more before")
+  .option("--out <path>", "the file of the module, stdout if left out; or the folder of the model of TensorFlow.js")
   .option("--quiet", "no progress")
   .action(async (architecture, options) => (await import("./commands/export.ts")).exportCommand(architecture, options));
 

@@ -5,6 +5,8 @@
  * @module
  */
 import { Console } from "node:console";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import process from "node:process";
 import { cannotWriteFile } from "../../core/errors/files.ts";
 
@@ -13,6 +15,20 @@ const write = process.stdout.write.bind(process.stdout);
 /** Prints a part of the command's result. */
 export function print(text: string): void {
   write(text);
+}
+
+/** Prints it where the file is "-", or writes the file, in folders that are made. */
+export async function printOrWrite(file: string, text: string): Promise<void> {
+  if (file === "-") {
+    print(text);
+    return;
+  }
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  } catch (error) {
+    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
+  }
 }
 
 const toStderr = ((...chunk: Parameters<typeof process.stderr.write>) => process.stderr.write(...chunk)) as typeof process.stdout.write;

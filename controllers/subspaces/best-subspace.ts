@@ -29,6 +29,7 @@ export default plugin({
   summary: "ASE-NAS that always takes the subspace with the best centre, and learns the modifications only",
   options: SUBSPACE_POLICY_OPTIONS,
   needs: ["space", "subspaces", "rng", "engine"],
+  underWay: "batch",
   create({ hidden, globalSquash: _, localSquash, ...learning }, { space, subspaces, rng, engine }) {
     const initial = smallUniform(rng);
     const graph = new GraphNetwork(engine, initial, space, subspaces, hidden);

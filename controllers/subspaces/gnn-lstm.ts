@@ -33,6 +33,7 @@ export default plugin({
   summary: "ASE-NAS: a graph network and an LSTM choose a subspace and modifications in it, learning by REINFORCE",
   options: SUBSPACE_POLICY_OPTIONS,
   needs: ["space", "subspaces", "rng", "engine"],
+  underWay: "batch",
   create({ hidden, globalSquash, localSquash, ...learning }, { space, subspaces, rng, engine }) {
     const initial = smallUniform(rng);
     const graph = new GraphNetwork(engine, initial, space, subspaces, hidden);

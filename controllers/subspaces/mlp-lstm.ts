@@ -28,6 +28,7 @@ export default plugin({
   summary: "ASE-NAS without the graph: two fully connected layers see each subspace alone",
   options: SUBSPACE_POLICY_OPTIONS,
   needs: ["space", "subspaces", "rng", "engine"],
+  underWay: "batch",
   create({ hidden, globalSquash, localSquash, ...learning }, { space, subspaces, rng, engine }) {
     const initial = smallUniform(rng);
     const inputs = new NodeInputs(space, subspaces);

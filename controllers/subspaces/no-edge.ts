@@ -27,6 +27,7 @@ export default plugin({
   summary: "ASE-NAS with all edge features of the graph network zero",
   options: SUBSPACE_POLICY_OPTIONS,
   needs: ["space", "subspaces", "rng", "engine"],
+  underWay: "batch",
   create({ hidden, globalSquash, localSquash, ...learning }, { space, subspaces, rng, engine }) {
     const initial = smallUniform(rng);
     const graph = new GraphNetwork(engine, initial, space, subspaces, hidden, true);

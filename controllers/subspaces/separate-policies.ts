@@ -29,6 +29,7 @@ export default plugin({
   summary: "ASE-NAS with an LSTM of its own for each of the global and the local policy",
   options: SUBSPACE_POLICY_OPTIONS,
   needs: ["space", "subspaces", "rng", "engine"],
+  underWay: "batch",
   create({ hidden, globalSquash, localSquash, ...learning }, { space, subspaces, rng, engine }) {
     const initial = smallUniform(rng);
     const graph = new GraphNetwork(engine, initial, space, subspaces, hidden);

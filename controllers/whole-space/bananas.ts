@@ -79,6 +79,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "engine"],
+  underWay: "perRound",
   create(
     { initial, perRound, candidates, parents, random, acquisition, encoding, members, hidden, epochs, learningRate },
     { space, rng, engine },

@@ -65,6 +65,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "fidelities", "feasible"],
+  underWay: "the widest rung",
   create({ eta, samples, randomFraction, topFraction, minBandwidth }, { space, rng, fidelities, feasible }) {
     const brackets = new Brackets(fidelities, eta);
     const full = fidelities.at(-1)!;

@@ -46,9 +46,11 @@ export default plugin({
       weightDecay: { ...LEARNING_OPTIONS.weightDecay, default: 5e-4 },
       entropyWeight: { ...LEARNING_OPTIONS.entropyWeight, default: 0.5 },
       baselineDecay: { ...LEARNING_OPTIONS.baselineDecay, default: 0.99 },
+      batch: LEARNING_OPTIONS.batch,
     },
   },
   needs: ["space", "rng", "engine"],
+  underWay: "batch",
   create({ stage, order: by, hidden, ...learning }, { space, rng, engine }) {
     const count = space.operations.length;
     const order = Array.from({ length: count }, (_, operation) => operation);

@@ -24,6 +24,7 @@ export default plugin({
     properties: { eta: { type: "integer", minimum: 2, default: 3, description: "η: one in so many of a rung is trained longer" } },
   },
   needs: ["space", "rng", "fidelities", "feasible"],
+  underWay: "the widest rung",
   create({ eta }, { space, rng, fidelities, feasible }) {
     const brackets = new Brackets(fidelities, eta);
     return {

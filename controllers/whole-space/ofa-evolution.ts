@@ -58,6 +58,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "feasible"],
+  underWay: "population",
   create({ population, parents: parentShare, mutated, mutation: probability }, { space, rng, feasible }) {
     const survivors = Math.max(1, Math.round(parentShare * population));
     const mutations = Math.round(mutated * population);

@@ -15,6 +15,7 @@ export default plugin({
   summary: "Draws uniformly from the whole space",
   options: NO_OPTIONS,
   needs: ["space", "rng", "feasible"],
+  underWay: 64,
   create(_options, { space, rng, feasible }) {
     return {
       concurrency: 64, // nothing is learnt, so proposals need not wait for outcomes

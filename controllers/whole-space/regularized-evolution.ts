@@ -47,6 +47,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng"],
+  underWay: "population",
   create({ population, tournament, mutation }, { space, rng }) {
     if (mutation === "by-node" && !space.nodes) throw nodesMissing('mutation "by-node"');
     const groups = mutation === "by-node" ? space.nodes! : [Array.from({ length: space.length }, (_, component) => component)];

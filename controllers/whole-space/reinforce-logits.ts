@@ -5,7 +5,7 @@
  * Williams 1992, doi:10.1007/BF00992696. Dong et al. 2021, "NATS-Bench", arXiv:2009.00437.
  *
  *   b = Σ dᵗ⁻ⁱ (1 − d) Rᵢ / (1 − dᵗ), i = 1 … t      the moving average, its bias towards 0 corrected
- *   loss = −logp · (R − b),  one step of Adam
+ *   loss = −logp · (R − b),  one step of Adam on its mean over B proposals
  *
  * Axes: L components, C operations.
  *
@@ -22,6 +22,7 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
+import { type Decide, LEARNING_OPTIONS, policyGradient } from "../../core/policy/policy-gradient.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import { chosenMembers } from "../../core/space/modifications.ts";
 
@@ -33,43 +34,29 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      learningRate: { type: "number", exclusiveMinimum: 0, default: 0.01, description: "of Adam" },
-      baselineDecay: {
-        type: "number",
-        minimum: 0,
-        exclusiveMaximum: 1,
-        default: 0.9,
-        description: "d, of the moving average of the rewards",
-      },
+      learningRate: LEARNING_OPTIONS.learningRate,
+      baselineDecay: { ...LEARNING_OPTIONS.baselineDecay, description: "d, of the moving average of the rewards" },
+      batch: LEARNING_OPTIONS.batch,
     },
   },
   needs: ["space", "rng", "engine"],
-  create({ learningRate, baselineDecay }, { space, rng, engine }) {
+  underWay: "batch",
+  create(options, { space, rng, engine }) {
+    const { baselineDecay } = options;
     const member = chosenMembers(space);
     const logits = engine.parameter(space.length, space.operations.length, () => 1e-3 * nearlyNormal(rng));
     /** Numerator and denominator of b. */
     let [sum, weight] = [0, 0];
-    /** True between a proposal and its outcome. */
-    let drawn = false;
-
-    return {
-      propose() {
-        engine.begin();
-        drawn = true;
-        const chosen: number[] = [];
-        for (let component = 0; component < space.length; component++)
-          chosen.push(engine.choose(engine.row(logits, component), rng.next()));
-        return { architecture: member(chosen) };
-      },
-      observe({ reward }) {
-        const learns = drawn && !Number.isNaN(reward); // not from what others proposed, nor from what failed
-        drawn = false;
-        if (!learns) return engine.begin();
-        sum = baselineDecay * sum + (1 - baselineDecay) * reward;
-        weight = baselineDecay * weight + (1 - baselineDecay);
-        engine.backward(-(reward - sum / weight));
-        engine.adam({ learningRate });
-      },
+    const advantage = (reward: number) => {
+      sum = baselineDecay * sum + (1 - baselineDecay) * reward;
+      weight = baselineDecay * weight + (1 - baselineDecay);
+      return reward - sum / weight;
     };
+    const draw = (decide: Decide) => {
+      const chosen: number[] = [];
+      for (let component = 0; component < space.length; component++) chosen.push(decide(engine.row(logits, component), 0));
+      return { architecture: member(chosen) };
+    };
+    return policyGradient({ ...options, weightDecay: 0, entropyWeight: 0 }, { engine, rng }, draw, advantage);
   },
 });

@@ -35,6 +35,7 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "engine"],
+  underWay: "batch",
   create({ hidden, squash, ...learning }, { space, rng, engine }) {
     const member = chosenMembers(space);
     const initial = smallUniform(rng);

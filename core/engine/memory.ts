@@ -12,6 +12,13 @@
 import { type Kernels, wasmKernels } from "./kernels.ts";
 import { isWhole, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
 
+/** A copy of gradients, of those parameters that have one. */
+export interface Gradients {
+  readonly parameters: readonly Parameter[];
+  /** Their gradients, one after the other. */
+  readonly numbers: Float32Array | Float64Array;
+}
+
 export class Memory {
   protected readonly kernels: Kernels;
   readonly #parameters: Tensor[] = [];
@@ -86,6 +93,33 @@ export class Memory {
     return parameter && !parameter.used ? this.kernels.floats.slice(at, at + size).fill(0) : this.kernels.floats.slice(at, at + size);
   }
 
+  /** Adds to the parameters' gradients those of a tape that is gone, times a factor. */
+  addGradients({ parameters, numbers }: Gradients, factor: number): void {
+    const { floats } = this.kernels;
+    let from = 0;
+    for (const parameter of parameters) {
+      const to = this.#opened(parameter);
+      for (let i = 0; i < parameter.size; i++) floats[to + i]! += factor * numbers[from + i]!;
+      from += parameter.size;
+    }
+  }
+
+  /** A copy of the parameters' gradients, which are none from now on. */
+  protected takeGradients(): Gradients {
+    const parameters = this.#parameters.map(({ parameter }) => parameter!).filter(({ used }) => used);
+    const { floats } = this.kernels;
+    const size = parameters.reduce((sum, parameter) => sum + parameter.size, 0);
+    const numbers = floats instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
+    let to = 0;
+    for (const parameter of parameters) {
+      const at = parameter.at + parameter.block;
+      numbers.set(floats.subarray(at, at + parameter.size), to);
+      to += parameter.size;
+      parameter.used = false;
+    }
+    return { parameters, numbers };
+  }
+
   /** Lets go of all values of the tape. */
   begin(): void {
     this.#top = this.#base;
@@ -123,12 +157,18 @@ export class Memory {
 
   /** The same, for adding to it: a parameter's first gradient since the last step adds to zeros. */
   protected open(tensor: Tensor): number {
-    const { parameter } = tensor;
-    if (parameter && !parameter.used) {
-      parameter.used = true;
-      this.kernels.zero(parameter.at + parameter.block, parameter.block);
-    }
+    if (tensor.parameter) this.#opened(tensor.parameter);
     return this.gradientOf(tensor);
+  }
+
+  /** Where a parameter's gradient lies, for adding to it. */
+  #opened(parameter: Parameter): number {
+    const at = parameter.at + parameter.block;
+    if (!parameter.used) {
+      parameter.used = true;
+      this.kernels.zero(at, parameter.block);
+    }
+    return at;
   }
 
   /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Memory } from "./memory.ts";
+import { type Gradients, Memory } from "./memory.ts";
 import { padded, type Tensor } from "./tensor.ts";
 
 export class Tape extends Memory {
@@ -32,11 +32,24 @@ export class Tape extends Memory {
    * and closes the tape. Gradients of several tapes add up until `adam()` or `sgd()`.
    */
   backward(logpWeight = 0, entropyWeight = 0): void {
+    this.#goBack(logpWeight, entropyWeight);
+    this.tape.length = 0;
+  }
+
+  /**
+   * The gradients of the same, by themselves, for `addGradients()` when their weight is known; the tape stays open. To be
+   * called where no gradients have added up since the last step.
+   */
+  gradients(logpWeight: number, entropyWeight: number): Gradients {
+    this.#goBack(logpWeight, entropyWeight);
+    return this.takeGradients();
+  }
+
+  #goBack(logpWeight: number, entropyWeight: number): void {
     this.logpGradient = logpWeight;
     this.entropyGradient = entropyWeight;
     this.openGradients();
     for (let i = this.tape.length - 1; i >= 0; i--) this.tape[i]!();
-    this.tape.length = 0;
     for (const weight of this.parameters) if (weight.parameter!.listed.length > 0) this.#takeListed(weight);
   }
 

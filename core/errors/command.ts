@@ -23,8 +23,12 @@ export function programUnusable(program: string, problem: string, final = true):
  * @param log  the last of what it has printed; kept as the error's `log`
  */
 export function commandFailed(command: readonly string[], problem: string, log: string): EvokeError {
-  const lines = log.trimEnd().split("\n").slice(-SHOWN_LINES);
-  const printed =
-    log.trim() === "" ? "It printed nothing else." : lines.map((line) => line.trimEnd().slice(0, SHOWN_CHARACTERS)).join("\n  ");
+  const printed = endOf(log);
   return new EvokeError("COMMAND_FAILED", `Cannot evaluate with ${command.join(" ")}: ${problem}.\n  ${printed}`, { log });
+}
+
+function endOf(log: string): string {
+  if (log.trim() === "") return "It printed nothing else.";
+  const lines = log.trimEnd().split("\n").slice(-SHOWN_LINES);
+  return lines.map((line) => line.trimEnd().slice(0, SHOWN_CHARACTERS)).join("\n  ");
 }

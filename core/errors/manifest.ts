@@ -54,3 +54,13 @@ export function nothingToRemove(file: string, pointer: string, known: readonly s
 export function optionInvalid(option: string, found: string, expected: string): EvokeError {
   return new EvokeError("OPTION_INVALID", `Cannot use ${option} ${JSON.stringify(found)}: expected ${expected}.`);
 }
+
+/** A command lacks an option that it cannot do without. */
+export function optionMissing(task: string, problem: string, remedy: string): EvokeError {
+  return new EvokeError("OPTION_MISSING", `Cannot ${task}: ${problem}.\n  ${remedy}`);
+}
+
+/** Options of the command do not go together. */
+export function optionUnfit(option: string, reason: string, remedy = `Leave ${option} out.`): EvokeError {
+  return new EvokeError("OPTION_UNFIT", `Cannot use ${option} here: ${reason}.\n  ${remedy}`);
+}

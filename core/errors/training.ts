@@ -46,6 +46,14 @@ export function networkMissing(): EvokeError {
   );
 }
 
+/** A network is to be written as code, and its space does not say what networks its architectures are. */
+export function networkUndescribed(space: string): EvokeError {
+  return new EvokeError(
+    "NETWORK_MISSING",
+    `Cannot write architectures of the space "${space}" as code: it does not say what networks they are.\n  A space can do so with the method "network", as nas-bench-201 does: see docs/plugin-guide.md.`,
+  );
+}
+
 /** A network is to be exported, and the evaluator of the manifest trains none. */
 export function nothingTrained(evaluator: string, file: string): EvokeError {
   return new EvokeError(

@@ -53,6 +53,8 @@ export interface Controller {
   /**
    * Outcomes come in the order of the proposals, or, with `"order": "as-finished"`, in which they were finished.
    * Middleware may hand on others, of architectures that the controller did not propose; it takes from them what it can.
+   * And it may withdraw a proposal: then the outcome comes at once, whatever else is under way, and another proposal is
+   * asked for, in the same round. An evaluation that failed is an outcome as any other, but for its NaN.
    */
   observe(outcome: Outcome): void;
 }

@@ -56,6 +56,11 @@ export interface Plugin<K extends Kind = Kind> {
   readonly needs: readonly Dependency[];
   /** True if it is for a search of the whole space: an error where the manifest has "subspaces". */
   readonly wholeSpace?: boolean;
+  /**
+   * Of a controller: how many of its proposals can be under way, for `evoke plugins`: a number, the option that says it,
+   * or words; 1 if left out. What its instance gives as `concurrency` is what counts.
+   */
+  readonly underWay?: number | string;
   /** Of an evaluator: what to do when an evaluation fails, where the manifest does not say; to stop, if left out. */
   readonly failures?: FailurePolicy;
   /** Options that no result follows from, such as how much is done at once: the digest does not depend on them. */
@@ -74,6 +79,7 @@ export interface PluginLiteral<K extends Kind, S extends object, N extends reado
   readonly options: S;
   readonly needs: N;
   readonly wholeSpace?: boolean;
+  readonly underWay?: number | (keyof OptionsOf<S> & string) | `${string} ${string}`;
   readonly failures?: FailurePolicy;
   readonly outsideDigest?: readonly (keyof OptionsOf<S> & string)[];
   create(options: OptionsOf<S>, dependencies: Pick<Dependencies, N[number]>): R;

@@ -23,6 +23,7 @@
  */
 import type { Outcome, Proposal } from "../plugin/controller.ts";
 import type { Architecture } from "../space/architecture.ts";
+import { Awaited } from "./awaited.ts";
 
 /** The fidelities of the rungs, ascending: below each, the one nearest in ratio to its η-th part, until none is left. */
 export function rungsOf(fidelities: readonly number[], eta: number): number[] {
@@ -57,7 +58,6 @@ interface Bracket {
 interface Entrant {
   readonly bracket: Bracket;
   readonly architecture: Architecture;
-  readonly fidelity: number | undefined;
   /** Undefined while its outcome is awaited; NaN where the evaluation failed. */
   reward: number | undefined;
 }
@@ -71,8 +71,7 @@ export class Brackets {
   #begun = 0;
   /** Brackets that are not over, the oldest first. */
   readonly #open: Bracket[] = [];
-  /** Those whose outcome is awaited, in the order of the proposals. */
-  readonly #awaited: Entrant[] = [];
+  readonly #awaited = new Awaited<Entrant>();
 
   constructor(fidelities: readonly number[], eta: number) {
     this.#rungs = rungsOf(fidelities, eta);
@@ -91,19 +90,18 @@ export class Brackets {
     }
     const place = this.#rungs.length - bracket.sizes.length + bracket.step;
     const fidelity = place === this.#rungs.length - 1 ? undefined : this.#rungs[place];
-    const entrant: Entrant = { bracket, architecture, fidelity, reward: undefined };
+    const proposal = { architecture, ...(fidelity !== undefined && { fidelity }) };
+    const entrant: Entrant = { bracket, architecture, reward: undefined };
     bracket.entrants.push(entrant);
-    this.#awaited.push(entrant);
-    return { architecture, ...(fidelity !== undefined && { fidelity }) };
+    this.#awaited.add(proposal, entrant);
+    return proposal;
   }
 
   /** Takes outcomes in any order, and no notice of those of others. */
-  observe({ architecture, fidelity, reward }: Outcome): void {
-    const text = architecture.join();
-    const place = this.#awaited.findIndex((one) => one.fidelity === fidelity && one.architecture.join() === text);
-    if (place < 0) return;
-    const [entrant] = this.#awaited.splice(place, 1) as [Entrant];
-    entrant.reward = reward;
+  observe(outcome: Outcome): void {
+    const entrant = this.#awaited.take(outcome);
+    if (!entrant) return;
+    entrant.reward = outcome.reward;
     const { undrawn, queue, entrants } = entrant.bracket;
     if (undrawn + queue.length === 0 && entrants.every((one) => one.reward !== undefined)) this.#promote(entrant.bracket);
   }

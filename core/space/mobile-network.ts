@@ -53,10 +53,14 @@ const PLAIN_LAYER: InvertedResidual = { kernel: 3, expansion: 1 };
 /** @param layers  those of each unit, in order */
 export function mobileNetwork(layers: readonly (readonly InvertedResidual[])[], skeleton: MobileSkeleton): Network {
   const net = new NetworkWriter([skeleton.imageSize, skeleton.imageSize, skeleton.imageChannels]);
+  const places = placesOf(skeleton, Math.max(...layers.map(({ length }) => length)));
   let features = stem(skeleton)(net, net.image);
-  for (const [u, places] of placesOf(skeleton, Math.max(...layers.map(({ length }) => length))).entries())
-    for (const [l, { kernel, expansion }] of layers[u]!.entries()) features = places[l]!({ kernel, expansion })(net, features);
-  head(skeleton)(net, features);
+  for (const [u, layersOfUnit] of layers.entries())
+    for (const [l, layer] of layersOfUnit.entries()) {
+      const from = features;
+      features = net.within(`unit ${u + 1}/inverted residual ${l + 1}`, () => places[u]![l]!(layer)(net, from));
+    }
+  net.within("head", () => head(skeleton)(net, features));
   return net.network();
 }
 
@@ -132,8 +136,10 @@ type Part = (net: NetworkWriter, from: number) => number;
 function stem({ stemChannels, stemStride, widthMultiplier }: MobileSkeleton): Part {
   const channels = roundedWidth(widthMultiplier * stemChannels);
   return (net, from) => {
-    const first = net.activation(net.batchNorm(net.convolution(from, 3, channels, stemStride, "stem"), "stem"), "hard-swish");
-    return residualPart("first layer", channels, plainUnit(channels), PLAIN_LAYER)(net, first);
+    const first = net.within("stem", () =>
+      net.activation(net.batchNorm(net.convolution(from, 3, channels, stemStride, "stem"), "stem"), "hard-swish"),
+    );
+    return net.within("first layer", () => residualPart("first layer", channels, plainUnit(channels), PLAIN_LAYER)(net, first));
   };
 }
 

@@ -40,6 +40,8 @@ export type Layer = LayerKind & {
    * network a name stands once for each kind.
    */
   readonly weights?: string;
+  /** The part of the network that it stands in, for those who read it: "stage 0/cell 2" is a cell of stage 0. */
+  readonly part?: string;
 };
 
 /** The first layer is the image; the last one is the output, a score for each class. */
@@ -53,6 +55,7 @@ export class NetworkWriter {
   readonly image = 0;
   readonly #layers: Layer[];
   readonly #shapes: Shape[];
+  #part: string | undefined;
 
   constructor(image: Shape) {
     this.#layers = [{ kind: "image", shape: image, inputs: [] }];
@@ -101,6 +104,15 @@ export class NetworkWriter {
     return this.#add({ kind: "zero", shape: this.#shapes[like]!, inputs: [] });
   }
 
+  /** Writes the layers of a part of the network: those that `write` writes. @returns what `write` gives */
+  within<T>(part: string, write: () => T): T {
+    const around = this.#part;
+    this.#part = part;
+    const written = write();
+    this.#part = around;
+    return written;
+  }
+
   /** The network whose output is the layer written last. */
   network(): Network {
     return { layers: [...this.#layers] };
@@ -108,12 +120,19 @@ export class NetworkWriter {
 
   #add(layer: Layer): number {
     this.#shapes.push(outputShape(layer, this.#shapes));
-    return this.#layers.push(layer) - 1;
+    return this.#layers.push(this.#part === undefined ? layer : { ...layer, part: this.#part }) - 1;
   }
 }
 
 function named(weights: string | undefined): { readonly weights?: string } {
   return weights === undefined ? {} : { weights };
+}
+
+/** The padding of one axis that makes ⌈size / stride⌉ windows; as TensorFlow does, the larger half after. */
+export function padding(size: number, kernel: number, stride: number): { before: number; after: number; output: number } {
+  const output = Math.ceil(size / stride);
+  const total = Math.max((output - 1) * stride + kernel - size, 0);
+  return { before: total >> 1, after: total - (total >> 1), output };
 }
 
 /** The shape of each layer's output. */
@@ -161,27 +180,37 @@ export interface NetworkCost {
   readonly parameters: number;
 }
 
-/**
- * Multiply-adds and parameters: those of convolutions and linear layers, without biases, for the
- * multiply-adds; two parameters a channel for a normalisation.
- */
+/** Multiply-adds and parameters: the sum of those of the layers. */
 export function costOf(network: Network): NetworkCost {
-  const shapes = shapesOf(network);
-  let madds = 0;
-  let parameters = 0;
-  for (const [i, layer] of network.layers.entries()) {
-    const [height, width, channels] = shapes[i]!;
-    const from = layer.inputs.length > 0 ? shapes[layer.inputs[0]!]![2] : 0;
-    if (layer.kind === "convolution" || layer.kind === "depthwise") {
-      const weights = layer.kernel ** 2 * channels * (layer.kind === "depthwise" ? 1 : from);
-      madds += weights * height * width;
-      parameters += weights;
-    } else if (layer.kind === "linear") {
-      madds += from * channels;
-      parameters += (from + 1) * channels;
-    } else if (layer.kind === "batchNorm") parameters += 2 * channels;
+  let [madds, parameters] = [0, 0];
+  for (const cost of layerCosts(network)) {
+    madds += cost.madds;
+    parameters += cost.parameters;
   }
   return { madds, parameters };
+}
+
+/**
+ * Multiply-adds and parameters of each layer: those of convolutions and linear layers, without biases, for the
+ * multiply-adds; two parameters a channel for a normalisation.
+ */
+export function layerCosts(network: Network): readonly NetworkCost[] {
+  const shapes = shapesOf(network);
+  return network.layers.map((layer, i) => {
+    const [height, width, channels] = shapes[i]!;
+    const from = layer.inputs.length > 0 ? shapes[layer.inputs[0]!]![2] : 0;
+    switch (layer.kind) {
+      case "convolution":
+      case "depthwise": {
+        const parameters = layer.kernel ** 2 * channels * (layer.kind === "depthwise" ? 1 : from);
+        return { madds: parameters * height * width, parameters };
+      }
+      case "linear":
+        return { madds: from * channels, parameters: (from + 1) * channels };
+      default:
+        return { madds: 0, parameters: layer.kind === "batchNorm" ? 2 * channels : 0 };
+    }
+  });
 }
 
 /**
@@ -212,9 +241,15 @@ export function live({ layers }: Network): Network {
   const place = new Map(kept.map((old, now) => [old, now]));
   return {
     layers: kept.map((i) =>
-      zero[i] ? { kind: "zero", shape: shapes[i]!, inputs: [] } : { ...layers[i]!, inputs: summands[i]!.map((input) => place.get(input)!) },
+      zero[i]
+        ? { kind: "zero", shape: shapes[i]!, inputs: [], ...ofPart(layers[i]!) }
+        : { ...layers[i]!, inputs: summands[i]!.map((input) => place.get(input)!) },
     ),
   };
+}
+
+function ofPart({ part }: Layer): { readonly part?: string } {
+  return part === undefined ? {} : { part };
 }
 
 /** What is not zero of zero: a linear layer has a bias, and the hard sigmoid of 0 is ½. */

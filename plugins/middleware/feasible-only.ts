@@ -1,13 +1,11 @@
 /**
  * Spends no query on architectures that the limits under /constraints do not admit: the controller that it wraps is
- * told at once that such a proposal failed, and is asked for another. So a limit that costs nothing to check, as one
+ * told at once that such a proposal is withdrawn, and is asked for another. So a limit that costs nothing to check, as one
  * on multiply-adds, is checked before the evaluation, as Once-for-All's evolution does (Cai et al. 2020,
  * arXiv:1908.09791); the paper checks it after, where β would replace α.
  *
- * A policy learns nothing from what failed. After `attempts` such proposals in a row the next one is evaluated and
+ * A policy learns nothing from what is withdrawn. After `attempts` such proposals in a row the next one is evaluated and
  * charged in any case, so that a run also ends where nothing else is proposed.
- *
- * One proposal at a time, since outcomes are seen in the order of the proposals.
  *
  * @module
  */
@@ -32,11 +30,13 @@ export default plugin({
   needs: ["feasible"],
   create: ({ attempts }, { feasible }) => ({
     around: (controller) => ({
+      concurrency: controller.concurrency,
+      rounds: controller.rounds,
       propose() {
         for (let attempt = 0; ; attempt++) {
           const proposal = controller.propose();
           if (attempt === attempts || feasible(proposal.architecture)) return proposal;
-          controller.observe({ ...proposal, score: Number.NaN, reward: Number.NaN });
+          controller.observe({ ...proposal, score: Number.NaN, reward: Number.NaN, withdrawn: true });
         }
       },
       observe: (outcome) => controller.observe(outcome),

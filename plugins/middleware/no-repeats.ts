@@ -41,6 +41,7 @@ export default plugin({
       let repeats = 0; // in a row
       return {
         concurrency: controller.concurrency,
+        rounds: controller.rounds,
         propose() {
           const proposal = controller.propose();
           const score = repeats < attempts ? known.get(keyOf(proposal)) : undefined;

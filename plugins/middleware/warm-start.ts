@@ -36,6 +36,7 @@ export default plugin({
         let next = 0;
         return {
           concurrency: controller.concurrency,
+          rounds: controller.rounds,
           propose: () => (next < given.length ? { architecture: given[next++]! } : controller.propose()),
           observe: (outcome) => controller.observe(outcome),
         };

@@ -36,6 +36,7 @@ export interface Trial {
   readonly fidelities?: readonly number[];
   /** The limits; none if left out. */
   readonly feasible?: (architecture: Architecture) => boolean;
+  readonly engine?: Engine;
   readonly seed?: number;
 }
 
@@ -68,9 +69,8 @@ const WITHDRAWN = 7;
 /** Composes a controller by hand. What it proposes is checked as in a run. */
 export async function tryController(plugin: Plugin<"controller">, trial: Trial = {}): Promise<Trying> {
   const { space = tinySpace(5, 4), count = 4, radius = 2, score = separableValidation(space), seed = 1 } = trial;
-  const { fidelities = [1, 3, 9], feasible = () => true } = trial;
+  const { fidelities = [1, 3, 9], feasible = () => true, engine = new Engine() } = trial;
   const subspaces = new SubspaceGraph(count, radius);
-  const engine = new Engine();
   const initial = randomStream(seed, "/subspaces/initial");
   for (let k = 0; k < count; k++) {
     const centre = space.sample(initial);
@@ -229,6 +229,17 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
           search(20);
         }
         assertUnharmed(tried);
+      },
+    ],
+    [
+      `${name} can have as many proposals under way as it says`,
+      async () => {
+        const { underWay = 1 } = plugin;
+        const { concurrency = 1 } = (await trying()).controller;
+        const given = { ...defaultsOf(plugin.options), ...options } as Record<string, unknown>;
+        const said = given[underWay] ?? underWay;
+        if (typeof said === "number") assert.equal(concurrency, said);
+        else assert.ok(concurrency > 1, `${concurrency}, where it says "${said}"`);
       },
     ],
     [

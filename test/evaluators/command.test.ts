@@ -4,8 +4,11 @@ import { cannotReadFile, type EvokeError } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { CurvePoint, EvaluationContext, Evaluator, Measurement } from "../../core/plugin/evaluator.ts";
 import type { Heard, Processes, Program, Reply } from "../../core/plugin/processes.ts";
+import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
+import { networkDocument } from "../../core/space/network-document.ts";
 import command from "../../evaluators/command.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";
+import { examples } from "../core/pytorch/networks.ts";
 import { tinySpace } from "../fixtures.ts";
 
 const space = tinySpace(3, 4);
@@ -296,5 +299,19 @@ for (const [title, options, problem] of [
     const problems = problemsOf(command.options, { command: ["a"], metric: { ...METRIC }, ...options });
     assert.ok(problems.length > 0 && problems.join("\n").includes(problem), problems.join("\n"));
   });
+
+test("the request has the layers of the network, if that is wanted and the space has networks", async () => {
+  const printing = new Printing(() => [{ score: 50 }]);
+  const described = examples[0]!.network;
+  const withNetworks = { ...space, network: () => described };
+  const options = structuredClone({ command: ["python3"], metric: METRIC, network: true });
+  assert.equal(problemsOf(command.options, options), []);
+  const dependencies = { seed: 7, files: new Folder().files, processes: printing };
+  const evaluator = await command.create(options as never, { ...dependencies, space: withNetworks });
+  await evaluator.evaluate([0, 1, 2], undefined, OUTSIDE_A_RUN);
+  assert.equal(printing.asked[0]!.request.network, JSON.parse(JSON.stringify(networkDocument(described))));
+  const refused = await command.create(options as never, { ...dependencies, space }).catch((error) => error);
+  assert.is((refused as EvokeError).code, "NETWORK_MISSING");
+});
 
 test.run();

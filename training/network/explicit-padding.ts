@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { padding, type Shape4D, type Tensor4D } from "./operations.ts";
+import { padding } from "../../core/space/network.ts";
+import type { Shape4D, Tensor4D } from "./operations.ts";
 import { fresh, values } from "./wasm-memory.ts";
 
 /** Before and after each of the four axes. */

@@ -10,7 +10,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Activation } from "../../core/space/network.ts";
+import { type Activation, padding } from "../../core/space/network.ts";
 
 export type Tensor1D = tf.Tensor1D;
 export type Tensor2D = tf.Tensor2D;
@@ -47,13 +47,6 @@ export type Rule =
 export interface RunningMoments {
   /** [2, C]. */
   value: Tensor2D;
-}
-
-/** The padding of one axis that makes ⌈size / stride⌉ windows; as TensorFlow does, the larger half after. */
-export function padding(size: number, kernel: number, stride: number): { before: number; after: number; output: number } {
-  const output = Math.ceil(size / stride);
-  const total = Math.max((output - 1) * stride + kernel - size, 0);
-  return { before: total >> 1, after: total - (total >> 1), output };
 }
 
 /** How many pixels that are not padding each window has. */

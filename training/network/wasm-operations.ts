@@ -8,14 +8,13 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Activation } from "../../core/space/network.ts";
+import { type Activation, padding } from "../../core/space/network.ts";
 import { affineMap, affineSum, sumsOfProducts, sumsOverPairs } from "./channel-loops.ts";
 import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
 import {
   EPSILON,
   Operations,
   type Parameter,
-  padding,
   type Rule,
   type RunningMoments,
   type Shape4D,

@@ -1,25 +1,8 @@
 /** `evoke draw`: an architecture as an SVG, as its space describes it. @module */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import {
-  cannotWriteFile,
-  drawingMissing,
-  EvokeError,
-  manifestInvalid,
-  optionInvalid,
-  pluginUnknown,
-  spaceUndecided,
-} from "../../../core/errors/index.ts";
-import { problemsOf } from "../../../core/json/schema.ts";
-import { applyChange, type Change } from "../../../core/manifest/changes.ts";
-import { createdSpace } from "../../../core/plugin/checks/create.ts";
-import type { Plugin } from "../../../core/plugin/plugin.ts";
-import type { Space } from "../../../core/plugin/space.ts";
-import { catalogue } from "../../../plugins/catalogue.ts";
-import { loadExperiment } from "../../host/experiment.ts";
+import { drawingMissing } from "../../../core/errors/index.ts";
 import { drawingSvg } from "../../report/drawing/draw.ts";
-import { changesOf } from "../arguments.ts";
-import { print } from "../streams.ts";
+import { spaceFor } from "../named-space.ts";
+import { printOrWrite } from "../streams.ts";
 
 export interface DrawOptions {
   readonly space?: string;
@@ -27,75 +10,9 @@ export interface DrawOptions {
   readonly out: string;
 }
 
-interface NamedSpace {
-  readonly name: string;
-  readonly space: Space;
-}
-
 export async function drawCommand(architecture: string, { space: wanted, set, out }: DrawOptions): Promise<void> {
-  const changes = changesOf(set);
-  const stray = changes.find(({ pointer }) => !pointer.startsWith("/options/"));
-  if (stray) throw optionInvalid("--set", stray.pointer, "a pointer into the space's options, as /options/classes");
-  const { name, space } = wanted === undefined ? await spaceOf(architecture, changes) : await spaceNamed(wanted, changes);
+  const { name, space } = await spaceFor(architecture, wanted, set);
   const read = space.decode(architecture);
   if (!space.drawing) throw drawingMissing(name);
-  const svg = drawingSvg(space.drawing(read));
-  if (out === "-") print(svg);
-  else await write(out, svg);
-}
-
-/** The one built-in space that reads the text. */
-async function spaceOf(text: string, changes: readonly Change[]): Promise<NamedSpace> {
-  const spaces = catalogue.filter(({ kind }) => kind === "space").map(({ name }) => name);
-  // Options are looked at when the space is known: that it has them says nothing of the text.
-  const fitting: string[] = [];
-  for (const name of spaces) if (reads(await builtIn(name, []), text)) fitting.push(name);
-  const [only] = fitting;
-  if (only === undefined || fitting.length > 1) throw spaceUndecided(text, fitting, spaces);
-  return builtIn(only, changes);
-}
-
-function reads({ space }: NamedSpace, text: string): boolean {
-  try {
-    space.decode(text);
-    return true;
-  } catch (error) {
-    if (error instanceof EvokeError) return false;
-    throw error;
-  }
-}
-
-/** A manifest has a path, or an ending; a name has neither. */
-async function spaceNamed(wanted: string, changes: readonly Change[]): Promise<NamedSpace> {
-  if (!/[./\\]/.test(wanted)) return builtIn(wanted, changes);
-  const within = changes.map(({ pointer, value }) => ({ pointer: `/space${pointer}`, value }));
-  const slot = (await loadExperiment({ file: wanted, changes: within })).space;
-  return { name: slot.plugin.name, space: await createdSpace(slot) };
-}
-
-async function builtIn(name: string, changes: readonly Change[]): Promise<NamedSpace> {
-  const spaces = catalogue.filter(({ kind }) => kind === "space");
-  const plugin = spaces.find((space) => space.name === name) as Plugin<"space"> | undefined;
-  if (!plugin)
-    throw pluginUnknown(
-      "space",
-      name,
-      "--space",
-      spaces.map((space) => space.name),
-    );
-  const file = `the space ${name}`;
-  const made = { options: {} };
-  for (const change of changes) applyChange(file, made, change);
-  const problems = problemsOf(plugin.options, made.options, "/options");
-  if (problems.length > 0) throw manifestInvalid(`that --set makes of the space ${name}`, problems);
-  return { name, space: await createdSpace({ plugin, options: made.options, pointer: "/space", file }) };
-}
-
-async function write(file: string, svg: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, svg);
-  } catch (error) {
-    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
-  }
+  await printOrWrite(out, drawingSvg(space.drawing(read)));
 }

@@ -8,7 +8,11 @@ export function pluginsCommand(wanted: string | undefined, { json = false }: { r
   const chosen = catalogue.filter(({ kind, name }) => wanted === undefined || kind === wanted || name === wanted);
   if (chosen.length === 0) throw pluginNameUnknown(wanted!, [...KINDS, ...catalogue.map(({ name }) => name)]);
   if (json) {
-    print(`${JSON.stringify(chosen.map(({ kind, name, summary, options, needs }) => ({ kind, name, summary, options, needs })))}\n`);
+    const documents = chosen.map(({ kind, name, summary, options, needs, underWay = 1 }) => ({
+      ...{ kind, name, summary, options, needs },
+      ...(kind === "controller" && { underWay }),
+    }));
+    print(`${JSON.stringify(documents)}\n`);
     return;
   }
   const sections = KINDS.map((kind) => ({ kind, plugins: chosen.filter((plugin) => plugin.kind === kind) })).filter(
@@ -20,16 +24,21 @@ export function pluginsCommand(wanted: string | undefined, { json = false }: { r
 interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly OptionSchema[];
   readonly default?: unknown;
   readonly description?: string;
 }
 
-function described({ name, summary, options }: Plugin): string {
+function described({ kind, name, summary, options, underWay = 1 }: Plugin): string {
   const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
   const lines = Object.entries(properties).map(([option, schema]) => {
-    const type = schema.enum ? schema.enum.join(" | ") : (schema.type ?? "any");
     const given = schema.default !== undefined ? ` = ${JSON.stringify(schema.default)}` : required.includes(option) ? " (required)" : "";
-    return `      ${option}: ${type}${given}${schema.description ? `   ${schema.description}` : ""}\n`;
+    return `      ${option}: ${typeOf(schema)}${given}${schema.description ? `   ${schema.description}` : ""}\n`;
   });
-  return `  ${name.padEnd(20)} ${summary}\n${lines.join("")}`;
+  const several = kind === "controller" ? `      under way at once: ${underWay}\n` : "";
+  return `  ${name.padEnd(20)} ${summary}\n${lines.join("")}${several}`;
+}
+
+function typeOf({ type = "any", enum: values, anyOf }: OptionSchema): string {
+  return values?.join(" | ") ?? anyOf?.map(typeOf).join(" | ") ?? type;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { optionInvalid } from "../../../core/errors/index.ts";
+import { optionInvalid, optionMissing, optionUnfit } from "../../../core/errors/index.ts";
 import type { Outcome } from "../../host/ask/outcome.ts";
 import { type AskingOptions, say, tellEnd, withRun, withSearch } from "../asking.ts";
 
@@ -51,10 +51,10 @@ function evaluationOf(text: string): { readonly query: number; readonly attempt?
 function outcomeOf({ score, metrics, seconds, failed }: TellOptions): Outcome {
   if (failed !== undefined) {
     const other = Object.entries({ score, metrics, seconds }).find(([, value]) => value !== undefined);
-    if (other) throw optionInvalid("--failed", failed, `no --${other[0]} beside it`);
+    if (other) throw optionUnfit(`--${other[0]}`, "what has failed has no outcome but --failed");
     return { failed };
   }
-  if (score === undefined) throw optionInvalid("tell", "", "--score X, or --failed REASON");
+  if (score === undefined) throw optionMissing("tell what came of an evaluation", "nothing is told", "Add --score X, or --failed REASON.");
   return {
     score: numberOf("--score", score),
     ...(seconds !== undefined && { seconds: numberOf("--seconds", seconds) }),

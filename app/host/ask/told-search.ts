@@ -236,7 +236,6 @@ export class ToldSearch {
       keeper: store.evaluations,
       shared: new SharedEvaluations(store.evaluations, store.claims),
       ...(store.isFile && { folders: evaluationFolders(store.file) }),
-      unsafeSeconds: 0,
       evaluate: (evaluation, context) => this.#evaluate(evaluation, context),
       listener: {
         note,

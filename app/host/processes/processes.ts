@@ -58,7 +58,10 @@ class SharedProcesses {
       return own;
     }
     await this.#end(inSlot);
-    return { program: digest, slot: key, running: new RunningProgram(program, folder, variables, this.#guard) };
+    const worker = { program: digest, slot: key, running: new RunningProgram(program, folder, variables, this.#guard) };
+    const gone = () => this.#idle.delete(worker);
+    worker.running.ended.then(gone, gone);
+    return worker;
   }
 
   /** Keeps a worker for the next request. One that goes on with the last answer would disturb the next, and is ended. */
@@ -66,10 +69,6 @@ class SharedProcesses {
     const { running } = worker;
     this.#idle.add(worker);
     running.idle = true;
-    running.ended.then(
-      () => this.#idle.delete(worker),
-      () => this.#idle.delete(worker),
-    );
     running.listener = {
       line: (line) => {
         if (hear(line) !== "unknown") void this.#end([worker]);
@@ -106,6 +105,7 @@ async function converse(
   let answered = () => {};
   const answer = new Promise<undefined>((resolve) => (answered = () => resolve(undefined)));
   const endBy = (reason: Reply["end"]) => {
+    if (running.isOver) return; // what it has left behind is being ended
     end ??= reason;
     void running.end().catch(() => {}); // told by `ended`
   };
@@ -113,10 +113,19 @@ async function converse(
   const late = timeout === undefined ? undefined : after(timeout, () => endBy("timeout"));
   const quiet = silence === undefined ? undefined : after(silence, () => endBy("silence"));
   let stopping: NodeJS.Timeout | undefined;
+  let thrown: { readonly error: unknown } | undefined;
+  const listen = (line: string): Heard => {
+    try {
+      return hear(line);
+    } catch (error) {
+      thrown = { error };
+      return "wrong";
+    }
+  };
   running.listener = {
     line(line) {
       quiet?.refresh();
-      const heard = end === undefined ? hear(line) : "unknown";
+      const heard = end === undefined ? listen(line) : "unknown";
       if (heard === "unknown") log.add(`${line}\n`);
       if (heard === "wrong") endBy("wrong");
       if (heard === "stop" && !persistent) endBy("stopped");
@@ -135,9 +144,10 @@ async function converse(
   if (signal.aborted) aborted();
   running.send(request);
   try {
-    const ending: Ending | undefined = await Promise.race([running.ended, answer]);
-    if (signal.aborted) await running.end();
+    const first: Ending | undefined = await Promise.race([running.ended, answer]);
+    const ending = end === undefined ? first : await running.ended;
     signal.throwIfAborted();
+    if (thrown) throw thrown.error;
     const seconds = (performance.now() - began) / 1000;
     return { end: end ?? (ending ? "exited" : "answered"), code: null, signal: null, ...ending, seconds, log: log.toString() };
   } finally {

@@ -67,13 +67,14 @@ export class RunningProgram {
     this.ended.catch(() => {}); // told to whoever asks
   }
 
+  /** Whether it has ended; some that it has started may be left. */
   get isOver(): boolean {
     return this.#over;
   }
 
   /** Writes a line to its stdin. */
   send(line: string): void {
-    this.#child.stdin.write(`${line}\n`);
+    if (!this.#over) this.#child.stdin.write(`${line}\n`);
   }
 
   /** Ends it, and all that it has started. */

@@ -1,7 +1,7 @@
 /**
  * The journal of a run: each evaluation is safe in the store before the search hears of it, so that a run that was killed
- * goes on by being told again what it was told. What costs next to nothing to do again is not kept: evaluations wait
- * until a quarter of a second was spent on them, and most runs by look-up are over before.
+ * goes on by being told again what it was told. What computes in this thread may cost next to nothing to do again: such
+ * evaluations wait until a quarter of a second was spent on them, and most runs by look-up are over before.
  *
  * It also bounds how many evaluations are under way in the whole call, and finds those again that runs share.
  *
@@ -15,7 +15,7 @@ import type { Limit } from "../../../core/search/pace.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { SharedEvaluations } from "./shared-evaluations.ts";
 
-/** Where nothing else is said: a commit takes a hundredth of it. */
+/** For what computes in this thread: a commit takes a hundredth of it. */
 const UNSAFE_SECONDS = 0.25;
 
 /** Where journals are kept. */
@@ -34,13 +34,13 @@ export interface EvaluationListener {
   finished?(evaluation: EvaluationOf, evaluated: Evaluated, how: "done" | "replayed" | "shared", seconds: number): void;
   /** It stops its run. */
   stopped?(evaluation: EvaluationOf): void;
-  /** Something that people should know, in a line. */
-  note?(line: string): void;
 }
 
 export interface EvaluationOf extends EvaluationRequest {
   readonly digest: string;
   readonly seed: number;
+  /** The training epochs of a full one. */
+  readonly epochs: number;
   /** The architecture's. */
   text(): string;
 }
@@ -49,6 +49,8 @@ export interface EvaluationOf extends EvaluationRequest {
 export interface JournalParts {
   readonly keeper?: JournalKeeper;
   readonly listener?: EvaluationListener;
+  /** Told what people should know, in a line. */
+  readonly note?: (line: string) => void;
   /** Bounds the evaluations that are under way, where they are done outside of this thread. */
   readonly limit?: Limit;
   /** Where the files of evaluations are. */
@@ -58,8 +60,6 @@ export interface JournalParts {
   readonly open?: Set<Journal>;
   /** One try of an evaluation, where outcomes come from outside: see Evaluations. */
   readonly evaluate?: (evaluation: EvaluationOf, context: EvaluationContext) => Promise<Measurement>;
-  /** What may be lost at a kill is less than this of evaluation; 0 keeps each at once. */
-  readonly unsafeSeconds?: number;
 }
 
 /** Gives evaluations folders of their own, and makes them. */
@@ -78,7 +78,10 @@ export class Journal implements Evaluations {
   readonly #parts: JournalParts;
   /** Names what it is evaluated by, where evaluations are shared. */
   readonly #evaluator: string | undefined;
+  readonly #epochs: number;
   readonly #outside: boolean;
+  /** At a kill, less than this of evaluation, in seconds. */
+  readonly #mayBeLost: number;
   /** What is kept and was not asked for yet, by query. */
   readonly #kept: Map<number, JournalEntry>;
   #next: number;
@@ -87,10 +90,12 @@ export class Journal implements Evaluations {
   #written: boolean;
   readonly #abort = new AbortController();
 
-  constructor({ digest, space, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
+  constructor({ digest, space, metric, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
     [this.#digest, this.#seed, this.#space, this.#parts] = [digest, seed, space, parts];
     this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
+    this.#epochs = metric.epochs;
     this.#outside = places !== undefined;
+    this.#mayBeLost = this.#outside || parts.evaluate ? 0 : UNSAFE_SECONDS;
     const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     this.#next = entries.length;
@@ -149,7 +154,13 @@ export class Journal implements Evaluations {
   }
 
   #evaluation(request: EvaluationRequest): EvaluationOf {
-    return { ...request, digest: this.#digest, seed: this.#seed, text: () => this.#space.encode(request.architecture) };
+    return {
+      ...request,
+      digest: this.#digest,
+      seed: this.#seed,
+      epochs: this.#epochs,
+      text: () => this.#space.encode(request.architecture),
+    };
   }
 
   /** What is kept of it. A journal that does not fit any more is cut off. */
@@ -160,9 +171,9 @@ export class Journal implements Evaluations {
       this.#kept.delete(query);
       return kept;
     }
-    const { keeper, listener } = this.#parts;
+    const { keeper, note } = this.#parts;
     const first = Math.min(...[...this.#kept.values()].map(({ place }) => place));
-    listener?.note?.(
+    note?.(
       `The run of seed ${this.#seed} proposes another architecture than before it was interrupted, so its last ${this.#next - first} evaluations are done again. ` +
         `A plugin of it follows from something else than its seed and what it is told: see docs/plugin-guide.md.`,
     );
@@ -257,7 +268,7 @@ export class Journal implements Evaluations {
     };
     this.#unsafe.push(entry);
     this.#unsafeSeconds += wallSeconds;
-    if (this.#unsafeSeconds >= (this.#parts.unsafeSeconds ?? UNSAFE_SECONDS)) this.#write();
+    if (this.#unsafeSeconds >= this.#mayBeLost) this.#write();
   }
 
   #write(): void {

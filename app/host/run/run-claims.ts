@@ -58,11 +58,11 @@ export class RunClaims {
    * Waits until a run that others were at is finished, or free.
    * @returns the runs that are to be looked at again, by cell; undefined if there are none that others are at
    */
-  async freed({ say }: { say(line: string): void }): Promise<number[][] | undefined> {
+  async freed(listener: { say(line: string): void }): Promise<number[][] | undefined> {
     const count = this.#others.flat().length;
     if (count === 0) return undefined;
     if (!this.#told)
-      say(`Another call on ${this.#store.file} is at ${count} of the runs: this one waits for ${count === 1 ? "it" : "them"}.`);
+      listener.say(`Another call on ${this.#store.file} is at ${count} of the runs: this one waits for ${count === 1 ? "it" : "them"}.`);
     this.#told = true;
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));

@@ -129,7 +129,8 @@ export async function runPlan(
   const journals: JournalParts = {
     keeper: store.evaluations,
     open,
-    listener: { ...listener.evaluations, note: (line) => listener.say(line) },
+    ...(listener.evaluations && { listener: listener.evaluations }),
+    note: (line) => listener.say(line),
     shared: new SharedEvaluations(store.evaluations, store.claims),
     ...(store.isFile && { folders: evaluationFolders(store.file) }),
   };

@@ -73,7 +73,7 @@ export class WorkerPool {
           else if ("other" in message) kept.keep(message.digest, message.other);
           else if ("entries" in message) kept.journals.keeper?.add(message.digest, message.seed, message.entries);
           else if ("from" in message) kept.journals.keeper?.cut(message.digest, message.seed, message.from);
-          else if ("note" in message) kept.journals.listener?.note?.(message.note);
+          else if ("note" in message) kept.journals.note?.(message.note);
           else schedule.learn(chunk, message.seconds);
         });
         listener.estimated(schedule.secondsLeft / this.#workers);

@@ -44,7 +44,7 @@ function journalsOf({ evaluations }: RunStore): JournalParts {
       add: (digest, seed, entries) => send({ digest, seed, entries: entries.map((entry) => ({ ...entry })) }),
       cut: (digest, seed, from) => send({ digest, seed, from }),
     },
-    listener: { note: (line) => send({ note: line }) },
+    note: (line) => send({ note: line }),
   };
 }
 

@@ -1,11 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import bestSubspace from "../../../controllers/subspaces/best-subspace.ts";
-import { controllerContract, tryController } from "../../contracts/controller.ts";
-import { learnsWhichOperationPays, turnEdges, watchedPolicy } from "../../policies.ts";
+import { tryController } from "../../contracts/controller.ts";
+import { learnsWhichOperationPays, policyContract, turnEdges, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/best-subspace");
-for (const [title, run] of [...controllerContract(bestSubspace), learnsWhichOperationPays(bestSubspace)]) test(title, run);
+for (const [title, run] of [...policyContract(bestSubspace), learnsWhichOperationPays(bestSubspace)]) test(title, run);
 
 test("it always proposes in the subspace with the best centre, the first of equals, while centres change", async () => {
   const { controller, subspaces } = await tryController(bestSubspace, { radius: 1 });

@@ -13,14 +13,14 @@ import type { Controller } from "../../../core/plugin/controller.ts";
 import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import type { Architecture, Modification } from "../../../core/space/architecture.ts";
-import { controllerContract, tryController } from "../../contracts/controller.ts";
+import { tryController } from "../../contracts/controller.ts";
 import { referenceKernels } from "../../core/engine/reference-kernels.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays } from "../../policies.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract } from "../../policies.ts";
 import { when } from "../../when.ts";
 
 const test = suite("controllers/gnn-lstm");
-for (const [title, run] of controllerContract(gnnLstm)) test(title, run);
+for (const [title, run] of policyContract(gnnLstm)) test(title, run);
 
 // ---------------------------------------------------------------- the loss and its gradients
 
@@ -35,6 +35,7 @@ const OPTIONS = {
   weightDecay: 0,
   entropyWeight: 0.3,
   baselineDecay: 0.9,
+  batch: 1,
 };
 
 /** What the engine had when a step was taken. */

@@ -1,11 +1,10 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import mlpLstm from "../../../controllers/subspaces/mlp-lstm.ts";
-import { controllerContract } from "../../contracts/controller.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, turnEdges, watchedPolicy } from "../../policies.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract, turnEdges, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/mlp-lstm");
-for (const [title, run] of controllerContract(mlpLstm)) test(title, run);
+for (const [title, run] of policyContract(mlpLstm)) test(title, run);
 for (const [title, run] of [learnsWhichOperationPays(mlpLstm), learnsWhichSubspacePays(mlpLstm)]) test(title, run);
 
 test("it decides the same whatever the directions of the edges", () => {

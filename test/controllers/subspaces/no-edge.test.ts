@@ -2,11 +2,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import gnnLstm from "../../../controllers/subspaces/gnn-lstm.ts";
 import noEdge from "../../../controllers/subspaces/no-edge.ts";
-import { controllerContract } from "../../contracts/controller.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, turnEdges, watchedPolicy } from "../../policies.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract, turnEdges, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/no-edge");
-for (const [title, run] of controllerContract(noEdge)) test(title, run);
+for (const [title, run] of policyContract(noEdge)) test(title, run);
 for (const [title, run] of [learnsWhichOperationPays(noEdge), learnsWhichSubspacePays(noEdge)]) test(title, run);
 
 test("it decides the same whatever the directions of the edges, which gnn-lstm does not", () => {

@@ -3,11 +3,10 @@ import * as assert from "uvu/assert";
 import gnnLstm from "../../../controllers/subspaces/gnn-lstm.ts";
 import separatePolicies from "../../../controllers/subspaces/separate-policies.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
-import { controllerContract } from "../../contracts/controller.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, watchedPolicy } from "../../policies.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/separate-policies");
-for (const [title, run] of controllerContract(separatePolicies)) test(title, run);
+for (const [title, run] of policyContract(separatePolicies)) test(title, run);
 for (const [title, run] of [learnsWhichOperationPays(separatePolicies), learnsWhichSubspacePays(separatePolicies)]) test(title, run);
 
 /** The logits of the first decisions among other centres, and the subspace. */

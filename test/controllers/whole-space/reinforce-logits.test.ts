@@ -3,19 +3,19 @@ import * as assert from "uvu/assert";
 import reinforceLogits from "../../../controllers/whole-space/reinforce-logits.ts";
 import { Engine } from "../../../core/engine/engine.ts";
 import { randomStream } from "../../../core/random/rng.ts";
-import { controllerContract, tryController } from "../../contracts/controller.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
 import { tinySpace } from "../../fixtures.ts";
+import { policyContract } from "../../policies.ts";
 
 const test = suite("controllers/reinforce-logits");
-for (const [title, run] of controllerContract(reinforceLogits)) test(title, run);
+for (const [title, run] of policyContract(reinforceLogits)) test(title, run);
 for (const [title, run] of optimumContract(reinforceLogits, { options: { learningRate: 0.1 }, found: 0.9 })) test(title, run);
 
 test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving average as the baseline", async () => {
   const space = tinySpace(2, 3);
   const engine = new Engine();
   const rng = randomStream(5, "/controller");
-  const controller = await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9 }, { space, rng, engine });
+  const controller = await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9, batch: 1 }, { space, rng, engine });
   const logits = engine.read(engine.parameters[0]!);
   const expected = Array.from(logits, Number);
   const moments = expected.map(() => [0, 0] as [number, number]);
@@ -46,23 +46,12 @@ test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving avera
 test("its first logits are 1e-3 times numbers of mean 0 and variance 1, within 4 standard errors (seed 1)", async () => {
   const engine = new Engine();
   const rng = randomStream(1, "/controller");
-  await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9 }, { space: tinySpace(100, 20), rng, engine });
+  await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9, batch: 1 }, { space: tinySpace(100, 20), rng, engine });
   const deviates = Array.from(engine.read(engine.parameters[0]!), (logit) => logit * 1000);
   const mean = deviates.reduce((a, b) => a + b) / 2000;
   const variance = deviates.reduce((sum, d) => sum + d * d, 0) / 2000;
   assert.ok(Math.abs(mean) < 4 / Math.sqrt(2000), `${mean}`);
   assert.ok(Math.abs(variance - 1) < 4 * Math.sqrt(2 / 2000), `${variance}`);
-});
-
-test("an outcome of what it did not draw changes nothing", async () => {
-  const { controller, engine, space, search } = await tryController(reinforceLogits);
-  search(3);
-  const before = engine.parameters.map((parameter) => engine.read(parameter));
-  controller.observe({ architecture: space.decode("0-0-0-0-0"), score: 99, reward: 99 });
-  assert.equal(
-    engine.parameters.map((parameter) => engine.read(parameter)),
-    before,
-  );
 });
 
 test.run();

@@ -207,7 +207,7 @@ test("every wrong call ends with status 2, says what is wrong, and changes nothi
     [["0", "--score", "1", "--seconds", "-1"], /from 0 as "seconds"/],
     [["0", "--score", "1", "--metrics", "latency=3"], /--metrics/],
     [["0", "--score", "1", "--metrics", '{"latency": "3 ms"}'], /metrics/],
-    [["0", "--failed", "it", "--score", "1"], /--failed/],
+    [["0", "--failed", "it", "--score", "1"], /Cannot use --score here/],
     [["0", "--failed", " "], /reason/],
     [["first", "--score", "1"], /QUERY "first"/],
     [['{"query": 0}', "--score", "1"], /the line that evoke ask has printed/],

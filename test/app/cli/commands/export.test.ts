@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
@@ -10,6 +10,8 @@ import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
 import type { DatasetSpec } from "../../../../core/training/dataset-spec.ts";
 import { openDataset } from "../../../../training/datasets/dataset.ts";
 import { openBackend } from "../../../../training/tensorflow.ts";
+import { hasTorch, python, TORCH_ABSENT } from "../../../python.ts";
+import { when } from "../../../when.ts";
 import { Scratch, toy, toyEvaluator } from "../command.ts";
 
 const scratch = new Scratch();
@@ -63,16 +65,90 @@ test("a model that is trained on before is better", async () => {
   assert.ok(after > before + 10, `${before} and then ${after}`);
 });
 
+test("a module of PyTorch is printed or written, with the options of the space, and names no weights", async () => {
+  const { status, stdout, stderr } = await scratch.evoke("export", "--torch", CELL);
+  assert.is(status, 0, stderr);
+  assert.match(stdout, "class Network(nn.Module):");
+  const out = join(scratch.folder, "a/model.py");
+  await exportCommand(CELL, { torch: true, space: "nas-bench-201", set: ["/options/classes=7", "/options/channels=8"], out });
+  assert.match(readFileSync(out, "utf8"), /nn\.Linear\(32, 7\)/);
+  await exportCommand(CELL, { torch: true, space: file, out });
+  assert.match(readFileSync(out, "utf8"), /Images are \[N, 1, 8, 8\]/);
+  assert.equal(readdirSync(join(scratch.folder, "a")), ["model.py"]);
+});
+
+/** Percent of the validation images that the module has right with its weights. */
+const ACCURACY = `
+import sys, torch
+sys.path.insert(0, "torch")
+from net import Network
+network = Network()
+network.load_state_dict(torch.load("torch/net.pth"))
+images, labels = [torch.frombuffer(bytearray(open(name, "rb").read()), dtype=kind) for name, kind in [("images", torch.float32), ("labels", torch.int32)]]
+scores = network.eval()(images.reshape(-1, 8, 8, 1).permute(0, 3, 1, 2))
+print(100 * (scores.argmax(1) == labels).double().mean().item())
+`;
+
+when(
+  test,
+  hasTorch,
+  TORCH_ABSENT,
+)("PyTorch has as many validation images right by the exported weights as the evaluator has", async () => {
+  const out = join(scratch.folder, "torch/net.py");
+  await exportCommand(CELL, { torch: true, from: file, quiet: true, out });
+  assert.equal(readdirSync(join(scratch.folder, "torch")).sort(), ["net.pth", "net.py"]);
+  const { composition } = await openExperiment({ file, changes: [] });
+  const { dataset } = composition.experiment.evaluator.options as { dataset: DatasetSpec };
+  const { images, labels } = (await openDataset(dataset)).validation;
+  for (const [name, { buffer, byteOffset, byteLength }] of Object.entries({ images, labels }))
+    writeFileSync(join(scratch.folder, name), new Uint8Array(buffer, byteOffset, byteLength));
+  assert.is(Number(python(["-c", ACCURACY], scratch.folder)), await accuracyOf(join(scratch.folder, "model")));
+});
+
+/** A space that describes no networks. */
+const PAIRS = `const contains = (pair) => pair.length === 2 && pair.every((bit) => bit === 0 || bit === 1);
+export default {
+  kind: "space", name: "pairs", summary: "For tests", options: { type: "object" }, needs: [],
+  create: () => ({
+    length: 2, operations: ["no", "yes"], size: 4n, contains,
+    sample: (rng) => [rng.below(2), rng.below(2)],
+    modify: (pair, all) => all.reduce((changed, { component, operation }) => changed.with(component, operation), pair),
+    neighbours: ([a, b]) => [[1 - a, b], [a, 1 - b]],
+    encode: (pair) => pair.join("-"),
+    decode: (text) => text.split("-").map(Number),
+    functionKey: String,
+  }),
+};`;
+
+async function refused(code: string, promise: Promise<unknown>): Promise<void> {
+  await promise.then(
+    () => assert.unreachable(),
+    (error) => assert.is(error.code, code),
+  );
+}
+
+test("options that do not go together, or lack one, are refused", async () => {
+  await refused("OPTION_MISSING", exportCommand(CELL, {}));
+  await refused("OPTION_MISSING", exportCommand(CELL, { out: "x" }));
+  await refused("OPTION_MISSING", exportCommand(CELL, { from: file }));
+  await refused("OPTION_UNFIT", exportCommand(CELL, { torch: true, fineTune: "1" }));
+  await refused("OPTION_UNFIT", exportCommand(CELL, { torch: true, from: file, out: "x.py", space: "nas-bench-201" }));
+  await refused("OPTION_UNFIT", exportCommand(CELL, { from: file, out: "x", set: ["/options/classes=7"] }));
+  await refused("OPTION_INVALID", exportCommand(CELL, { torch: true, from: file, out: "x" }));
+  const { status, stderr } = await scratch.evoke("export", CELL);
+  assert.is(status, 2);
+  assert.match(stderr, /^Cannot export an architecture: neither --torch nor --from/);
+});
+
 test("what cannot be exported is refused", async () => {
-  const refused = (code: string, promise: Promise<unknown>) =>
-    promise.then(
-      () => assert.unreachable(),
-      (error) => assert.is(error.code, code),
-    );
   scratch.write("toy.js", toyEvaluator);
   await refused("OPTION_INVALID", exported("none", { fineTune: "-1" }));
   await refused("ARCHITECTURE_INVALID", exported("none", {}, "|skip~0|"));
   await refused("NOTHING_TRAINED", exported("none", { from: scratch.write("toy.json", toy) }));
+  scratch.write("pairs.js", PAIRS);
+  const pairs = scratch.write("pairs.json", { ...toy, plugins: ["./toy.js", "./pairs.js"], space: "pairs" });
+  await refused("NETWORK_MISSING", exportCommand("1-0", { torch: true, space: pairs }));
+  await refused("SPACE_UNDECIDED", exportCommand("nonsense", { torch: true }));
   scratch.write("in the way", "");
   await refused("CANNOT_WRITE", exported("in the way"));
 });

@@ -14,7 +14,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Milliseconds after which a process that has not ended never will. */
+const PATIENCE = 60_000;
+
 /** Fulfilled when none of the processes is alive. */
 export async function allEnded(pids: readonly number[]): Promise<void> {
-  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const began = performance.now(); pids.some(isAlive); await new Promise((resolve) => setTimeout(resolve, 20)))
+    if (performance.now() - began > PATIENCE) throw new Error(`${pids.filter(isAlive).join(", ")} have not ended`);
 }

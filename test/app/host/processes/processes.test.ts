@@ -170,6 +170,19 @@ test("a program is ended when its answer is not wanted any more, before whoever 
   assert.not(isAlive(pids[0]!));
 });
 
+test("a program is ended where what listens to it throws, and the error is handed on", async () => {
+  const script = `console.log("part"); setInterval(() => {}, 1000)`;
+  const listen = (): Heard => {
+    throw new Error("a defect");
+  };
+  await processesIn(folder)
+    .ask(program(script), "", listen, never)
+    .then(
+      () => assert.unreachable(),
+      ({ message }) => assert.is(message, "a defect"),
+    );
+});
+
 test("no slot has more programs at once than it takes, over experiments and runs, and all slots are used", async () => {
   for (const perSlot of [1, 2]) {
     const record = join(folder, `slots-${perSlot}`);

@@ -20,7 +20,7 @@ function kept(entries: JournalEntry[] = []) {
     add: (_digest: string, _seed: number, more: readonly JournalEntry[]) => void entries.push(...more.map((entry) => ({ ...entry }))),
     cut: (_digest: string, _seed: number, from: number) => void entries.splice(from),
   };
-  return { entries, parts: { keeper, unsafeSeconds: 0 } satisfies JournalParts };
+  return { entries, parts: { keeper } satisfies JournalParts };
 }
 
 /** Measures after a time that differs from one to the next; fails for a third, hangs for nobody. Counts what it is asked. */
@@ -112,7 +112,7 @@ test("a journal that does not fit is cut where it does not, with a note, and the
   const odd = kept(whole.entries.map((entry, i) => (i === 9 ? { ...entry, architecture: "0-0-0-0" } : entry)));
   const notes: string[] = [];
   const again = slow();
-  const resumed = await ran({}, again, { ...odd.parts, listener: { note: (line) => notes.push(line) } });
+  const resumed = await ran({}, again, { ...odd.parts, note: (line) => notes.push(line) });
   assert.equal(resumed.run, run);
   assert.is(notes.length, 1);
   assert.match(notes[0]!, /The run of seed 1 proposes another architecture than before/);

@@ -1,0 +1,32 @@
+/**
+ * Which proposal an outcome belongs to.
+ *
+ * @module
+ */
+import type { Proposal } from "../plugin/controller.ts";
+
+/** Proposals whose outcome is awaited, each with something to remember it by. */
+export class Awaited<T> {
+  readonly #list: { readonly proposal: Proposal; readonly value: T }[] = [];
+
+  add(proposal: Proposal, value: T): void {
+    this.#list.push({ proposal, value });
+  }
+
+  /**
+   * What is remembered of the proposal that an outcome is of, which is awaited no longer: the oldest of that architecture,
+   * subspace and fidelity. Undefined where there is none, since others have proposed it.
+   */
+  take({ architecture, subspace, fidelity }: Proposal): T | undefined {
+    const text = architecture.join();
+    const place = this.#list.findIndex(
+      ({ proposal }) => proposal.subspace === subspace && proposal.fidelity === fidelity && proposal.architecture.join() === text,
+    );
+    return place < 0 ? undefined : this.#list.splice(place, 1)[0]!.value;
+  }
+
+  /** Waits for nothing any more. */
+  clear(): void {
+    this.#list.length = 0;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The Python that tests call: `python3`, or the one that the environment variable EVOKE_PYTHON names.
+ *
+ *   const withTorch = when(test, hasTorch, TORCH_ABSENT);
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import process from "node:process";
+
+const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
+const deno = "Deno" in globalThis;
+const ON_DENO = "on Deno tests start no processes";
+export const PYTHON_ABSENT = deno ? ON_DENO : `${PYTHON} is absent: EVOKE_PYTHON can name another`;
+export const TORCH_ABSENT = deno ? ON_DENO : `${PYTHON} has no PyTorch: EVOKE_PYTHON can name one that has`;
+
+/** True if Python runs this program to its end. */
+function runs(program: string): boolean {
+  return !deno && spawnSync(PYTHON, ["-c", program], { stdio: "ignore" }).status === 0;
+}
+
+export const hasPython = runs("import ast");
+export const hasTorch = hasPython && runs("import torch");
+
+/** Runs a program in a folder. @returns what it prints. @throws with what it prints to stderr if its status is not 0 */
+export function python(args: readonly string[], folder: string, input = ""): string {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
+  const { status, error, stdout, stderr } = spawnSync(PYTHON, args, { cwd: folder, env, encoding: "utf8", input, maxBuffer: 1 << 28 });
+  if (status !== 0) throw error ?? new Error(`${PYTHON} ${args.join(" ")} ended with status ${status}:\n${stderr}`);
+  return stdout;
+}
