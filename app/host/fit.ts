@@ -26,11 +26,11 @@ import {
   predictions,
 } from "../../core/predictor/predictor-training.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
-import { Limit } from "../../core/search/pace.ts";
 import { search } from "../../core/search/search.ts";
 import { VERSION } from "../../core/version.ts";
 import { replaceFile } from "../../training/kept-file.ts";
 import { composeLoaded } from "./experiment.ts";
+import { boundsOf } from "./run/execute.ts";
 import { Journal } from "./run/journal.ts";
 import { shortPath } from "./short-path.ts";
 import { evaluationFolders } from "./store/evaluation-folders.ts";
@@ -174,11 +174,10 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
   const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal });
   const seed = experiment.seeds.first;
   const store = await RunStore.open(storeFile(out), "write");
-  const limit = parallel ?? (composition.places === Number.POSITIVE_INFINITY ? 1 : undefined);
   const journal = new Journal(composition, seed, {
     keeper: store.evaluations,
     folders: evaluationFolders(store.file),
-    ...(limit !== undefined && { limit: new Limit(limit) }),
+    limit: boundsOf(parallel)(experiment.evaluator, composition.places ?? 1),
   });
   const { run, release } = await composition.run(seed, journal);
   const pairs: Pair[] = [];
@@ -200,5 +199,7 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
     journal.close(false);
     await release();
     store.close();
+    const { endIdleProcesses } = await import("./processes/processes.ts");
+    await endIdleProcesses();
   }
 }

@@ -95,11 +95,10 @@ export class Memory {
 
   /** Adds to the parameters' gradients those of a tape that is gone, times a factor. */
   addGradients({ parameters, numbers }: Gradients, factor: number): void {
-    const { floats } = this.kernels;
-    let from = 0;
+    let from = this.scratch(numbers.length);
+    this.kernels.floats.set(numbers, from);
     for (const parameter of parameters) {
-      const to = this.#opened(parameter);
-      for (let i = 0; i < parameter.size; i++) floats[to + i]! += factor * numbers[from + i]!;
+      this.kernels.gather(this.#opened(parameter), from, 0, factor, 1, 1, parameter.size, true);
       from += parameter.size;
     }
   }

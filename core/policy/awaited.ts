@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Proposal } from "../plugin/controller.ts";
+import type { Outcome, Proposal } from "../plugin/controller.ts";
 
 /** Proposals whose outcome is awaited, each with something to remember it by. */
 export class Awaited<T> {
@@ -14,14 +14,14 @@ export class Awaited<T> {
   }
 
   /**
-   * What is remembered of the proposal that an outcome is of, which is awaited no longer: the oldest of that architecture,
-   * subspace and fidelity. Undefined where there is none, since others have proposed it.
+   * What is remembered of the proposal that an outcome is of, which is awaited no longer: of those of that architecture,
+   * subspace and fidelity the oldest, or the newest if it is withdrawn. Undefined where others have proposed it.
    */
-  take({ architecture, subspace, fidelity }: Proposal): T | undefined {
+  take({ architecture, subspace, fidelity, withdrawn = false }: Outcome): T | undefined {
     const text = architecture.join();
-    const place = this.#list.findIndex(
-      ({ proposal }) => proposal.subspace === subspace && proposal.fidelity === fidelity && proposal.architecture.join() === text,
-    );
+    const fits = ({ proposal }: { readonly proposal: Proposal }) =>
+      proposal.subspace === subspace && proposal.fidelity === fidelity && proposal.architecture.join() === text;
+    const place = withdrawn ? this.#list.findLastIndex(fits) : this.#list.findIndex(fits);
     return place < 0 ? undefined : this.#list.splice(place, 1)[0]!.value;
   }
 

@@ -10,5 +10,6 @@ export * from "./distance.ts";
 export * from "./evaluator.ts";
 export * from "./middleware.ts";
 export * from "./optimum.ts";
+export * from "./policy.ts";
 export { acceptanceContract, initialContract, observerContract, rewardContract } from "./small-kinds.ts";
 export * from "./space.ts";

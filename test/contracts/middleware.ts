@@ -10,6 +10,7 @@ import type { Dependencies } from "../../core/plugin/dependencies.ts";
 import type { Middleware } from "../../core/plugin/middleware.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
 import { tinySpace } from "../fixtures.ts";
 import type { Case } from "./case.ts";
 import { controllerContract, tryController } from "./controller.ts";
@@ -26,6 +27,11 @@ function climber({ space, rng }: Dependencies): Controller {
       if (reward > best.reward) best = { architecture, reward };
     },
   };
+}
+
+/** The same with four under way, in rounds. */
+function climbers(dependencies: Dependencies): Controller {
+  return { ...climber(dependencies), concurrency: 4, rounds: true };
 }
 
 /** Modifies one component of some centre. */
@@ -54,6 +60,7 @@ function wrapped(
     summary: "For the contract",
     options: plugin.options,
     needs: [...new Set([...needs, ...plugin.needs])],
+    underWay: inner === climbers ? 4 : 1,
     async create(given: object, dependencies: Dependencies) {
       const middleware: Middleware = await plugin.create({ ...given, ...options(dependencies.space) } as never, dependencies as never);
       const controller = inner(dependencies);
@@ -80,7 +87,7 @@ function wrapped(
 export function middlewareContract(plugin: Plugin<"middleware">, options: (space: Space) => object = () => ({})): Case[] {
   const { name } = plugin;
   return [
-    ...controllerContract(wrapped(plugin, options, climber, ["space", "rng"])),
+    ...[climber, climbers].flatMap((inner) => controllerContract(wrapped(plugin, options, inner, ["space", "rng"]))),
     ...(plugin.wholeSpace ? [] : controllerContract(wrapped(plugin, options, wanderer, ["space", "rng", "subspaces"]))),
     [
       `${name} lets the controller see an outcome for each of its proposals, in their order`,
@@ -94,6 +101,38 @@ export function middlewareContract(plugin: Plugin<"middleware">, options: (space
         assert.ok(proposals.length > 0, "it never asks the controller");
         for (const [i, line] of told.entries()) {
           if (line.startsWith("propose")) assert.equal(told[i + 1], line.replace("propose", "observe"));
+        }
+      },
+    ],
+    ...(["as proposed", "as finished"] as const).map(
+      (order): Case => [
+        `${name} lets a controller of several proposals see one outcome for each of them, limits and failures among it (outcomes ${order})`,
+        async () => {
+          const told: string[] = [];
+          const limited = {
+            score: (architecture: Architecture) => (architecture[0] === 0 ? Number.NaN : 50 + architecture[1]!),
+            feasible: (architecture: Architecture) => architecture[2] !== 1,
+          };
+          const plugged = wrapped(plugin, options, climbers, ["space", "rng"], told);
+          const moves = (await tryController(plugged, limited)).play(60, order);
+          const seen = (what: string) => told.flatMap((line) => (line.startsWith(what) ? [line.slice(what.length)] : []));
+          const observed = seen("observe");
+          for (const proposal of seen("propose")) {
+            const place = observed.indexOf(proposal);
+            assert.ok(place >= 0, `no outcome of ${proposal}`);
+            observed.splice(place, 1);
+          }
+          assert.deepEqual((await tryController(plugged, limited)).replay(moves), moves);
+        },
+      ],
+    ),
+    [
+      `${name} makes rounds where the controller does`,
+      async () => {
+        for (const rounds of [undefined, true]) {
+          const several = (dependencies: Dependencies): Controller => ({ ...climber(dependencies), concurrency: 4, rounds });
+          const { controller } = await tryController(wrapped(plugin, options, several, ["space", "rng"]));
+          assert.equal(controller.rounds ?? false, rounds ?? false);
         }
       },
     ],

@@ -237,8 +237,8 @@ export class ToldSearch {
       shared: new SharedEvaluations(store.evaluations, store.claims),
       ...(store.isFile && { folders: evaluationFolders(store.file) }),
       evaluate: (evaluation, context) => this.#evaluate(evaluation, context),
+      note,
       listener: {
-        note,
         finished: ({ query }) => {
           this.#settled.add(query);
           if (this.#keptQueries.has(query)) this.#forget(query); // it is in the journal

@@ -6,6 +6,7 @@
  * @module
  */
 import { availableParallelism } from "node:os";
+import type { Slot } from "../../../core/manifest/slots.ts";
 import { Limit } from "../../../core/search/pace.ts";
 import { openExperiment } from "../experiment.ts";
 import { Compositions } from "./compositions.ts";
@@ -75,22 +76,43 @@ async function executeTogether({ experiments, kept }: Work, parallel: number | u
     const { source, opened } = experiments[experiment]!;
     return opened ?? openExperiment(source, { keptRuns: keptRuns(kept) });
   });
-  const [bounded, single] = [parallel === undefined ? undefined : new Limit(parallel), new Limit(1)];
-  const limitOf = (places: number) => bounded ?? (places === Number.POSITIVE_INFINITY ? single : undefined);
+  const bounds = boundsOf(parallel);
   let telling: Promise<void> = Promise.resolve();
   const keepRunning = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { seed, experiment, places } = next;
       if (!listener.wants(seed, experiment)) continue;
       const composition = await compositions.get(experiment);
-      const limit = limitOf(places);
-      const parts = { ...kept.journals, ...(limit && { limit }) };
+      const parts = { ...kept.journals, limit: bounds(composition.experiment.evaluator, places) };
       const ended = await runSeed(composition, seed, parts, listener.types, (event) => listener.events([event], experiment));
       telling = telling.then(() => listener.ended(ended, experiment));
       await telling;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, keepRunning));
+  try {
+    await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, keepRunning));
+  } finally {
+    const { endIdleProcesses } = await import("../processes/processes.ts");
+    await endIdleProcesses();
+  }
+}
+
+/**
+ * Bounds what is under way: that of all evaluators that have the same slots or threads, and that of the whole call.
+ *
+ * @returns the bound for an evaluator that has so many places
+ */
+export function boundsOf(parallel: number | undefined): (evaluator: Slot<"evaluator">, places: number) => Pick<Limit, "run"> {
+  const pools = new Map<string, Limit>();
+  const whole = parallel === undefined ? undefined : new Limit(parallel);
+  return ({ plugin, options }, places) => {
+    const shared = (plugin.outsideDigest ?? []).map((name) => (options as Record<string, unknown>)[name]);
+    const key = JSON.stringify([plugin.name, places, shared]);
+    const most = places === Number.POSITIVE_INFINITY && !whole ? 1 : places;
+    const pool = pools.get(key) ?? new Limit(most);
+    pools.set(key, pool);
+    return whole ? { run: (work) => pool.run(() => whole.run(work)) } : pool;
+  };
 }
 
 /** Runs seeds in worker threads. The tables that this thread has loaded are shared with them, not copied. */

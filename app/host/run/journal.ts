@@ -52,7 +52,7 @@ export interface JournalParts {
   /** Told what people should know, in a line. */
   readonly note?: (line: string) => void;
   /** Bounds the evaluations that are under way, where they are done outside of this thread. */
-  readonly limit?: Limit;
+  readonly limit?: Pick<Limit, "run">;
   /** Where the files of evaluations are. */
   readonly folders?: EvaluationFolders;
   readonly shared?: SharedEvaluations;

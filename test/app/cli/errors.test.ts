@@ -188,8 +188,12 @@ test("plugins lists kinds, names, summaries and options; --json is complete", as
   assert.match(stdout, /controller\n/);
   assert.match(stdout, /gnn-lstm/);
   assert.match(stdout, /learningRate: number = 0\.01/);
-  const all: { kind: string; name: string }[] = JSON.parse((await scratch.evoke("plugins", "--json")).stdout);
+  assert.match(stdout, /gnn-lstm[\s\S]*?under way at once: batch\n/);
+  assert.match(stdout, /random [^\n]*\n {6}under way at once: 64\n/);
+  const all: { kind: string; name: string; underWay?: unknown }[] = JSON.parse((await scratch.evoke("plugins", "--json")).stdout);
   assert.ok(all.some(({ kind, name }) => kind === "acceptance" && name === "never"));
+  assert.is(all.find(({ name }) => name === "alphax")!.underWay, 1);
+  assert.not.ok(all.some((one) => one.kind !== "controller" && "underWay" in one));
   await refused(/Did you mean "controller"/, "plugins", "controler");
 });
 

@@ -2,7 +2,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import bestSubspace from "../../../controllers/subspaces/best-subspace.ts";
 import { tryController } from "../../contracts/controller.ts";
-import { learnsWhichOperationPays, policyContract, turnEdges, watchedPolicy } from "../../policies.ts";
+import { policyContract } from "../../contracts/policy.ts";
+import { learnsWhichOperationPays, turnEdges, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/best-subspace");
 for (const [title, run] of [...policyContract(bestSubspace), learnsWhichOperationPays(bestSubspace)]) test(title, run);

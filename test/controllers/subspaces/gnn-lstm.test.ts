@@ -14,9 +14,11 @@ import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import type { Architecture, Modification } from "../../../core/space/architecture.ts";
 import { tryController } from "../../contracts/controller.ts";
+import { policyContract } from "../../contracts/policy.ts";
 import { referenceKernels } from "../../core/engine/reference-kernels.ts";
+import { around, quality, runWith, separable, small } from "../../experiments.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract } from "../../policies.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays } from "../../policies.ts";
 import { when } from "../../when.ts";
 
 const test = suite("controllers/gnn-lstm");
@@ -304,6 +306,33 @@ test("its proposals follow the centres: after a replacement they start from the 
     const { architecture, subspace } = controller.propose();
     assert.ok(architecture.filter((operation) => operation === subspace).length >= space.length - 1);
   }
+});
+
+test("a run has its batch under way, whichever evaluation is ready first, and its result does not follow from that", async () => {
+  const results = [];
+  for (const delay of [(call: number) => (call * 5) % 4, (call: number) => (call * 7) % 5]) {
+    let [calls, underWay, most] = [0, 0, 0];
+    const evaluator = around("evaluator", "later", {
+      ...separable,
+      concurrency: 4,
+      async evaluate(architecture) {
+        most = Math.max(most, ++underWay);
+        await new Promise((resolve) => setTimeout(resolve, delay(calls++)));
+        underWay--;
+        if (architecture[0] === 0) throw new Error("it fails");
+        return { score: quality(architecture), seconds: 2 };
+      },
+    });
+    const controller = { use: "gnn-lstm", options: { batch: 4 } };
+    const initial = { use: "given", options: { architectures: ["1-0-0-0", "2-0-0-1", "1-2-0-2"] } };
+    const subspaces = { count: 3, radius: 2, initial };
+    const manifest = { ...small, subspaces, controller, evaluator: "later", budget: { queries: 22 }, failures: { remedy: "reject" } };
+    const { events, error } = await runWith(manifest, [evaluator]);
+    assert.is(error, undefined);
+    results.push(events.map((event) => ("architecture" in event ? `${event.type} ${event.architecture}` : event.type)));
+    assert.is(most, 4);
+  }
+  assert.equal(results[0], results[1]);
 });
 
 test("decisions are the same on every runtime and processor, to the last bit: those of 50 queries are known", async () => {

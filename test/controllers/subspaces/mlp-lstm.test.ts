@@ -1,7 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import mlpLstm from "../../../controllers/subspaces/mlp-lstm.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract, turnEdges, watchedPolicy } from "../../policies.ts";
+import { policyContract } from "../../contracts/policy.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, turnEdges, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/mlp-lstm");
 for (const [title, run] of policyContract(mlpLstm)) test(title, run);

@@ -2,7 +2,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import gnnLstm from "../../../controllers/subspaces/gnn-lstm.ts";
 import noEdge from "../../../controllers/subspaces/no-edge.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract, turnEdges, watchedPolicy } from "../../policies.ts";
+import { policyContract } from "../../contracts/policy.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, turnEdges, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/no-edge");
 for (const [title, run] of policyContract(noEdge)) test(title, run);

@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import gnnLstm from "../../../controllers/subspaces/gnn-lstm.ts";
 import separatePolicies from "../../../controllers/subspaces/separate-policies.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
-import { learnsWhichOperationPays, learnsWhichSubspacePays, policyContract, watchedPolicy } from "../../policies.ts";
+import { policyContract } from "../../contracts/policy.ts";
+import { learnsWhichOperationPays, learnsWhichSubspacePays, watchedPolicy } from "../../policies.ts";
 
 const test = suite("controllers/separate-policies");
 for (const [title, run] of policyContract(separatePolicies)) test(title, run);

@@ -4,8 +4,8 @@ import cnas from "../../../controllers/whole-space/cnas.ts";
 import type { Proposal } from "../../../core/plugin/controller.ts";
 import { tryController } from "../../contracts/controller.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
+import { policyContract } from "../../contracts/policy.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { policyContract } from "../../policies.ts";
 
 const test = suite("controllers/cnas");
 /** For landscapes of a few hundred queries; with the defaults it learns too slowly to be seen there. */

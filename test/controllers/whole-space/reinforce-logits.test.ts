@@ -4,8 +4,8 @@ import reinforceLogits from "../../../controllers/whole-space/reinforce-logits.t
 import { Engine } from "../../../core/engine/engine.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
+import { policyContract } from "../../contracts/policy.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { policyContract } from "../../policies.ts";
 
 const test = suite("controllers/reinforce-logits");
 for (const [title, run] of policyContract(reinforceLogits)) test(title, run);

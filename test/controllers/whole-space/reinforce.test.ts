@@ -6,8 +6,8 @@ import type { AdamOptions } from "../../../core/engine/optimizers.ts";
 import type { Controller } from "../../../core/plugin/controller.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { tryController } from "../../contracts/controller.ts";
+import { policyContract } from "../../contracts/policy.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
-import { policyContract } from "../../policies.ts";
 
 const test = suite("controllers/reinforce");
 for (const [title, run] of policyContract(reinforce)) test(title, run);

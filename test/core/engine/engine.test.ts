@@ -284,6 +284,37 @@ test("an engine that was reset is as good as a new one, to the last bit", () => 
   assert.equal(gradients(used, built(used, network, 9)), gradients(fresh, built(fresh, network, 9)));
 });
 
+test("gradients taken from a tape are added later with their weights, as if the tape had gone back with these", () => {
+  const network: Network = (engine, parameter) => {
+    const [w, table] = [parameter(5, 4), parameter(3, 5)];
+    parameter(2, 2); // has no gradient
+    return () => void engine.choose(engine.linear([[engine.tanh(engine.row(table, 1)), w]]), 0.6, 1.5);
+  };
+  const [whole, parts] = [new Engine(), new Engine()];
+  const expected = gradients(whole, built(whole, network));
+  const forward = built(parts, network);
+  parts.begin();
+  forward();
+  const [logp, entropy] = [parts.gradients(1, 0), parts.gradients(0, 1)];
+  assert.ok(
+    parts.parameters.every((parameter) => parts.gradient(parameter).every((g) => g === 0)),
+    "they were taken away",
+  );
+  parts.begin();
+  forward(); // another tape meanwhile
+  parts.addGradients(logp, LOGP);
+  parts.addGradients(entropy, ENTROPY);
+  near(
+    parts.parameters.flatMap((parameter) => [...parts.gradient(parameter)]),
+    expected,
+    1e-6,
+  );
+  const before = parts.parameters.map((parameter) => [...parts.read(parameter)]);
+  parts.adam({ learningRate: 0.1, weightDecay: 0.1 });
+  const moved = parts.parameters.map((parameter, p) => parts.read(parameter).some((value, i) => value !== before[p]![i]));
+  assert.equal(moved, [true, true, false], "what has no gradient is not moved");
+});
+
 test("a tape that is dropped leaves no trace in the next gradients", () => {
   const network: Network = (engine, parameter) => {
     const [x, w] = [parameter(1, 7), parameter(7, 5)];

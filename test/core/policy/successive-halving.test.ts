@@ -72,6 +72,25 @@ test("where a rung waits for outcomes the next bracket begins, and each outcome 
   assert.equal(brackets.propose(draw), { architecture: [6], fidelity: 1 });
 });
 
+test("outcomes come in any order: a rung waits for all of its own, and of equals what was proposed first goes on", () => {
+  const brackets = new Brackets([1, 3, 9], 3);
+  let drawn = 0;
+  const draw = () => [drawn++ % 8]; // the first and the last of nine are one architecture
+  const rung = Array.from({ length: 9 }, () => brackets.propose(draw));
+  for (const proposal of rung.slice(1).reverse()) {
+    const reward = proposal.architecture[0]! < 3 ? 5 : 4;
+    brackets.observe({ ...proposal, score: 0, reward });
+  }
+  assert.equal(brackets.propose(draw), { architecture: [1], fidelity: 3 }, "of the next bracket, since one outcome is awaited");
+  brackets.observe({ ...rung[0]!, score: 0, reward: 6 });
+  const promoted = Array.from({ length: 3 }, () => brackets.propose(draw));
+  // The first outcome of [0] was that of the first proposal, the last one, 6, that of the ninth.
+  assert.equal(
+    promoted,
+    [0, 0, 1].map((operation) => ({ architecture: [operation], fidelity: 3 })),
+  );
+});
+
 test("the widest rung is that of the bracket that halves most", () => {
   assert.is(new Brackets([1, 3, 9, 27, 81], 3).widest, 81);
   assert.is(new Brackets([4, 10], 3).widest, 3);

@@ -40,9 +40,20 @@ test("feasible-only gives out what the limits do not admit where nothing else co
   assert.equal(wrapped.propose().architecture, [9]);
 });
 
-test("feasible-only has one proposal under way, whatever the controller allows", async () => {
+test("feasible-only withdraws what it turns down, at once, and nothing else", async () => {
+  const { wrapped, outcomes } = await counting(([number]) => number! % 2 === 1);
+  const proposals = Array.from({ length: 5 }, () => wrapped.propose());
+  assert.equal(
+    outcomes.map(({ architecture, withdrawn }) => [architecture[0], withdrawn]),
+    [0, 2, 4, 6, 8].map((number) => [number, true]),
+  );
+  for (const proposal of proposals) wrapped.observe({ ...proposal, score: Number.NaN, reward: Number.NaN });
+  assert.ok(outcomes.slice(5).every(({ withdrawn }) => withdrawn === undefined));
+});
+
+test("feasible-only has as many proposals under way as the controller", async () => {
   const { wrapped } = await counting(() => true);
-  assert.is(wrapped.concurrency ?? 1, 1);
+  assert.is(wrapped.concurrency, 5);
 });
 
 test.run();

@@ -120,6 +120,17 @@ test("a promoted architecture is trained on from the checkpoint of its shorter t
   for (const one of promoted) assert.equal(one, { fidelity: 6, from: 2, found: true });
 });
 
+test("a worker answers for all runs of a call, and is ended with the call", async () => {
+  const script = `require("node:readline").createInterface({ input: process.stdin }).on("line", () => note(process.pid));
+    function main() {}
+    process.stdin.on("data", (text) => say({ score: JSON.parse(text).components[0] }));`;
+  const { file, noted } = experiment("worker", script, { persistent: true });
+  await runExperiment(file);
+  assert.is(noted().length, 8);
+  assert.is(new Set(noted()).size, 1);
+  assert.equal(noted().filter(isAlive), []);
+});
+
 test("a program that is not there is an error before anything runs", async () => {
   const { file } = experiment("absent", "", { command: ["./absent.sh"], inputs: [] });
   await runExperiment(file, { out: join(folder, "absent") }).then(
