@@ -10,7 +10,6 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { claimRun, openRun } from "../../../../app/host/ask/open.ts";
 import { openExperiment } from "../../../../app/host/experiment.ts";
 import { type Asked, openSearch, runExperiment, type Search } from "../../../../app/host/index.ts";
 import type { Measurement } from "../../../../core/plugin/evaluator.ts";
@@ -125,6 +124,20 @@ test("ask() waits while all that may be under way is, and goes on when something
   search.tell(first!.query, { score: 1 });
   await asking;
   assert.is(fourth?.query, 3);
+  await search.close();
+});
+
+test("all first centres, and then a whole batch of the controller, can be asked for at once, whatever the evaluator", async () => {
+  const search = await openSearch(aseNas, { set: { ...set, "/controller/options/batch": 5 } });
+  const centres = await askAll(search, 4);
+  for (const asked of centres.reverse()) search.tell(asked.query, lookUp(asked));
+  const batch = await askAll(search, 5);
+  assert.equal(
+    batch.map(({ query }) => query),
+    [0, 1, 2, 3, 4],
+  );
+  const tells = batch.map((asked) => search.tell(asked.query, lookUp(asked)));
+  assert.is((await search.ask())!.query, tells.length);
   await search.close();
 });
 
@@ -342,25 +355,6 @@ test("what cannot be told says why, and changes nothing", async () => {
   await search.close();
   assert.is(await search.ask(), undefined);
   assert.is(await codeOf(() => search.tell(1, { score: 1 })), "SEARCH_OVER");
-});
-
-test("a seed that the manifest does not have is an error, as is all that is wrong in it", async () => {
-  assert.is(await codeOf(() => openSearch(told, { seed: 2 })), "OPTION_INVALID");
-  assert.is(await codeOf(() => openSearch(told, { set: { "/controller": "radnom" } })), "PLUGIN_UNKNOWN");
-  const options = { "/evaluator/options/fidelities": [9] };
-  assert.is(await codeOf(() => openSearch(told, { set: options })), "FIDELITY_INVALID");
-});
-
-test("a run is open in one place at a time", async () => {
-  const out = newOut();
-  const search = await openSearch(told, { out });
-  const inline = { title: "told", text: JSON.stringify(told) };
-  const other = await openRun({ file: "told.json", changes: [], inline }, { out });
-  assert.is(await codeOf(() => claimRun(other, 100)), "SEARCH_BUSY");
-  const waiting = claimRun(other);
-  await search.close();
-  (await waiting)();
-  other.store.close();
 });
 
 test("a program that asks for more and does nothing about what it has is told so, not left to hang", () => {
