@@ -10,6 +10,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { claimRun, openRun } from "../../../../app/host/ask/open.ts";
 import { openExperiment } from "../../../../app/host/experiment.ts";
 import type { Measurement } from "../../../../core/plugin/evaluator.ts";
 import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
@@ -89,6 +90,18 @@ test("`ask` prints one line, the same that the evaluator `command` hands to its 
   );
   assert.is(architecture.split("~").length, 7);
   assert.ok(folder.startsWith(join(scratch.folder, out)) && existsSync(folder));
+});
+
+test("a call waits while another one is at the run", async () => {
+  const out = newOut();
+  const run = await openRun({ file: manifest, changes: [] }, { out: join(scratch.folder, out) });
+  const release = await claimRun(run);
+  const asking = [1, 2].map(() => beside("ask", manifest, "--out", out));
+  await new Promise((resolve) => setTimeout(resolve, 3000)); // by then they are there
+  assert.equal(run.store.asked.of(run.digest, run.seed), []);
+  release();
+  assert.equal((await Promise.all(asking)).map(queryOf).sort(), [0, 1]);
+  run.store.close();
 });
 
 test("calls at once get different evaluations, and each of the outcomes that are told at once counts", async () => {
