@@ -129,7 +129,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
         (inner, one, i) => wrapped(one, experiment.middleware[i]!, blame, inner, domain),
         checkedController(controller, experiment.controller, blame, domain),
       ),
-      evaluator,
+      evaluator: evaluations.evaluate ? idle(evaluator) : evaluator,
       rewards,
       feasible,
       constrained: constraints.length > 0,
@@ -176,6 +176,19 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
           observer: await plugins.get(slot, token(slot.pointer), checkedObserver),
         })),
       ),
+  };
+}
+
+/**
+ * An evaluator where outcomes come from outside: it measures nothing, and prepares nothing for that. What it can look up
+ * of the answer, it still does.
+ */
+function idle({ metric, fidelities, concurrency, evaluate, freeTests, test }: Evaluator): Evaluator {
+  return {
+    ...{ metric, evaluate, places: Number.POSITIVE_INFINITY },
+    ...(fidelities && { fidelities }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(freeTests && test && { freeTests, test }),
   };
 }
 

@@ -12,9 +12,10 @@
  */
 import { commandFailed, EvokeError, fidelityInvalid, networkMissing } from "../core/errors/index.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../core/plugin/evaluator.ts";
-import type { Metric } from "../core/plugin/metric.ts";
+import { METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Heard, Program, Reply } from "../core/plugin/processes.ts";
+import { evaluationDocument } from "../core/search/evaluation-document.ts";
 import { networkDocument } from "../core/space/network-document.ts";
 
 const WORD = { type: "string", minLength: 1 } as const;
@@ -36,21 +37,7 @@ export default plugin({
         description:
           'the program and its arguments, for example ["python3", "train.py"], started in the manifest\'s folder, without a shell',
       },
-      metric: {
-        type: "object",
-        additionalProperties: false,
-        required: ["name", "dataset", "epochs", "unit"],
-        properties: {
-          name: WORD,
-          dataset: WORD,
-          epochs: { type: "integer", minimum: 0 },
-          scheduled: { type: "integer", minimum: 1 },
-          unit: WORD,
-          trainedOn: { ...WORD, default: "train" },
-        },
-        description:
-          "what the score is: `name`, `dataset` and `unit`, texts, and `epochs` of a full training; also `trainedOn` (train), and `scheduled`, if the training goes on after the score",
-      },
+      metric: METRIC_OPTION,
       inputs: {
         type: "array",
         items: WORD,
@@ -114,7 +101,7 @@ export default plugin({
       silence,
       seed = runSeed,
     } = options;
-    const metric: Metric = { ...options.metric, split: "validation" };
+    const metric = searchMetric(options.metric);
     const excess = fidelities.find((epochs) => epochs >= metric.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, metric.epochs, "/evaluator/options/metric/epochs");
     if (network && !space.network) throw networkMissing();
@@ -131,22 +118,10 @@ export default plugin({
       places: count * perSlot,
       prepare: () => processes.find(program),
       async evaluate(architecture, fidelity = metric.epochs, context) {
-        const { attempt, lower, signal } = context;
-        const request = {
-          evoke: 1,
-          architecture: space.encode(architecture),
-          components: architecture,
-          choices: architecture.map((operation) => space.operations[operation]),
-          operations: space.operations,
-          fidelity,
-          seed,
-          attempt,
-          folder: await context.folder().catch(noFolder),
-          previous: lower ? { fidelity: lower.fidelity, folder: await lower.folder() } : null,
-          ...(network && { network: networkDocument(space.network!(architecture)) }),
-        };
+        const document = await evaluationDocument(space, architecture, { fidelity, seed }, context);
+        const request = { ...document, ...(network && { network: networkDocument(space.network!(architecture)) }) };
         const answer = new Answer(context);
-        const reply = await processes.ask(program, JSON.stringify(request), (line) => answer.hear(line), signal);
+        const reply = await processes.ask(program, JSON.stringify(request), (line) => answer.hear(line), context.signal);
         const measurement = answer.measurement(program, reply);
         return charge === "measured" ? measurement : { ...measurement, seconds: 0 };
       },
@@ -166,12 +141,6 @@ async function openInput(word: string, isProgram: boolean, read: (file: string) 
 }
 
 const NO_FILE = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
-
-/** Where nothing is kept in files there is no folder; that one cannot be made is another thing. */
-function noFolder(error: object): null {
-  if ("code" in error) throw error;
-  return null;
-}
 
 /** What a program has printed about one architecture. */
 class Answer {

@@ -27,6 +27,7 @@ import benchmark from "../evaluators/benchmark.ts";
 import command from "../evaluators/command.ts";
 import predictor from "../evaluators/predictor.ts";
 import supernet from "../evaluators/supernet.ts";
+import told from "../evaluators/told.ts";
 import training from "../evaluators/training.ts";
 import mobilenet from "../spaces/mobilenet.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
@@ -94,5 +95,6 @@ export const catalogue: readonly Plugin[] = [
   training,
   command,
   supernet,
+  told,
   recorder,
 ];

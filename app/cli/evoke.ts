@@ -3,8 +3,8 @@
  * The command `evoke`: options, exit status, and errors as people read them. Each command is loaded
  * when it is called, so that `evoke --version` loads nothing.
  *
- * Exit status: 0 done; 1 a run failed; 2 the manifest, an option or a file is wrong; 130 interrupted
- * after saving.
+ * Exit status: 0 done; 1 a run failed; 2 the manifest, an option or a file is wrong; 3 and 4 of `ask`, where there is
+ * nothing to be asked for now, or ever again; 130 interrupted after saving.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { onStrayErrors } from "./ending.ts";
 import { print, reserveStreams } from "./streams.ts";
 
 /** What only shows while runs are done; every other error is found before. */
-const OF_RUNS: readonly ErrorCode[] = ["NEVER_SETTLES", "STRAY_ERROR"];
+const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
 
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
@@ -55,6 +55,31 @@ program
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
+
+program
+  .command("ask")
+  .description("print the next evaluation of a search, a line of JSON, for a script that does it")
+  .argument("<manifest>", "the experiment, a JSON file")
+  .option("--out <dir>", "the run is kept there", "results")
+  .option("--seed <seed>", "of the run, one of the manifest's; default: the first of them")
+  .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
+  .option("--again", "give out again the one that has been under way longest: whoever had it is gone")
+  .option("--wait [seconds]", "where all that may be under way is asked, wait so long until something is told; default: any time")
+  .action(async (manifest, options) => (await import("./commands/ask.ts")).askCommand(manifest, options));
+
+program
+  .command("tell")
+  .description("tell what came of an evaluation that evoke ask has given; with the last of them the run is finished")
+  .argument("<manifest>", "the experiment, a JSON file")
+  .argument("<query>", "the evaluation: the number of its query, or the line that evoke ask has printed")
+  .option("--score <score>", "the metric that the search goes by")
+  .option("--metrics <json>", "further numbers by name, for example '{\"latency\": 3}'")
+  .option("--seconds <seconds>", "what it cost; default: the seconds since it was asked")
+  .option("--failed <reason>", "it has failed, and why")
+  .option("--out <dir>", "the run is kept there", "results")
+  .option("--seed <seed>", "of the run, one of the manifest's; default: the first of them")
+  .option("--set <pointer=json>", "change the manifest, as in evoke ask (repeatable)", collect, [])
+  .action(async (manifest, query, options) => (await import("./commands/tell.ts")).tellCommand(manifest, query, options));
 
 program
   .command("report")

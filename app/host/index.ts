@@ -1,11 +1,13 @@
 /**
- * Running manifests from a program, as "evoke-nas/host": what `evoke run` and `evoke matrix` do, without a terminal.
+ * Running manifests from a program, as "evoke-nas/host": what `evoke run` and `evoke matrix` do, without a terminal, and
+ * searches whose evaluations the program does itself.
  *
  * @module
  */
 import { resolve } from "node:path";
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../core/record/events.ts";
+import { openToldSearch, type Search, type SearchOptions } from "./ask/open-search.ts";
 import { type MatrixSummary, matrixSummary } from "./documents/matrix-summary.ts";
 import { type RunDocument, runDocument } from "./documents/run-document.ts";
 import type { ExperimentFile } from "./experiment.ts";
@@ -14,6 +16,9 @@ import { type CellRuns, type RunListener, runPlan } from "./run/run-plan.ts";
 import { storeFile, writeMatrixDocument } from "./store/matrix-document.ts";
 import { RunStore } from "./store/run-store.ts";
 
+export type { Asked } from "./ask/asked.ts";
+export type { Search, SearchOptions } from "./ask/open-search.ts";
+export type { Outcome } from "./ask/outcome.ts";
 export type { CellSummary, MatrixSummary } from "./documents/matrix-summary.ts";
 export type { RunDocument, Summary } from "./documents/run-document.ts";
 
@@ -58,7 +63,17 @@ export async function runMatrix(manifest: string | object, options: RunOptions =
   return run(plan, options, (runs, store) => matrixSummary(plan, runs, store));
 }
 
-function fileOf(manifest: string | object, { set = {} }: RunOptions): ExperimentFile {
+/**
+ * Opens the search of one seed, for a program that does the evaluations itself: it asks for each, and tells what came of
+ * it. The manifest's evaluator measures nothing; its metric, fidelities and concurrency are as always.
+ * @param manifest  its path; or the manifest itself, whose paths are relative to the working folder
+ * @throws EvokeError of what is wrong before anything is asked for
+ */
+export function openSearch(manifest: string | object, options: SearchOptions = {}): Promise<Search> {
+  return openToldSearch(fileOf(manifest, options), options);
+}
+
+function fileOf(manifest: string | object, { set = {} }: Pick<RunOptions, "set">): ExperimentFile {
   const changes = Object.entries(set).map(([pointer, value]) => ({ pointer, value }));
   if (typeof manifest === "string") return { file: manifest, changes };
   return { file: resolve("manifest.json"), changes, inline: { title: "the manifest", text: JSON.stringify(manifest) } };

@@ -13,4 +13,5 @@ export * from "./results.ts";
 export * from "./search.ts";
 export * from "./table.ts";
 export * from "./thrown-at.ts";
+export * from "./told.ts";
 export * from "./training.ts";

@@ -54,6 +54,11 @@ export interface Evaluations {
   place(query: number): number | undefined;
   /** Told how far a training is. */
   progressed(request: EvaluationRequest, point: CurvePoint): void;
+  /**
+   * One try, where outcomes come from outside: it takes the place of the evaluator's `evaluate`, and any number can be
+   * under way.
+   */
+  evaluate?(request: EvaluationRequest, context: EvaluationContext): Promise<Measurement>;
 }
 
 const ALONE: Surroundings = {

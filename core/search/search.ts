@@ -219,7 +219,8 @@ function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<
     measure(
       (attempt) => {
         const watch = new Watch(floors, (point) => evaluations.progressed(request, point));
-        const measurement = evaluator.evaluate(architecture, fidelity, { ...surroundings, attempt, progress: watch.progress });
+        const context = { ...surroundings, attempt, progress: watch.progress };
+        const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
         return measurement instanceof Promise
           ? measurement.then((one) => watch.complete(one, epochs))
           : watch.complete(measurement, epochs);

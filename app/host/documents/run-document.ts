@@ -42,7 +42,8 @@ export function runDocument({ name, seeds }: RunPlan, [{ cell, failed }]: readon
   };
 }
 
-function documentOf({ result: { centres: _, ...result }, wallSeconds }: FinishedRun): RunDocument["runs"][number] {
+/** A run as documents show it. */
+export function documentOf({ result: { centres: _, ...result }, wallSeconds }: FinishedRun): RunDocument["runs"][number] {
   return { ...result, wallSeconds };
 }
 

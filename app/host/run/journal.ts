@@ -8,7 +8,7 @@
  * @module
  */
 import type { Composition } from "../../../core/kernel.ts";
-import type { CurvePoint } from "../../../core/plugin/evaluator.ts";
+import type { CurvePoint, EvaluationContext, Measurement } from "../../../core/plugin/evaluator.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Surroundings } from "../../../core/search/evaluations.ts";
 import type { Limit } from "../../../core/search/pace.ts";
@@ -58,6 +58,8 @@ export interface JournalParts {
   readonly shared?: SharedEvaluations;
   /** The journals of the runs that are under way. */
   readonly open?: Set<Journal>;
+  /** One try of an evaluation, where outcomes come from outside: see Evaluations. */
+  readonly evaluate?: (evaluation: EvaluationOf, context: EvaluationContext) => Promise<Measurement>;
 }
 
 /** Gives evaluations folders of their own, and makes them. */
@@ -69,6 +71,7 @@ export interface EvaluationFolders {
 }
 
 export class Journal implements Evaluations {
+  readonly evaluate?: (request: EvaluationRequest, context: EvaluationContext) => Promise<Measurement>;
   readonly #digest: string;
   readonly #seed: number;
   readonly #space: Space;
@@ -93,13 +96,15 @@ export class Journal implements Evaluations {
     this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
     this.#epochs = metric.epochs;
     this.#outside = places !== undefined;
-    this.#mayBeLost = this.#outside ? 0 : UNSAFE_SECONDS;
+    this.#mayBeLost = this.#outside || parts.evaluate ? 0 : UNSAFE_SECONDS;
     this.#listener = this.#outside ? parts.listener : undefined;
     const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     this.#next = entries.length;
     this.#written = entries.length > 0;
     parts.open?.add(this);
+    const { evaluate } = parts;
+    if (evaluate) this.evaluate = (request, context) => evaluate(this.#evaluation(request), context);
   }
 
   perform(

@@ -11,6 +11,7 @@ import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
+import type { KeptRuns } from "./kept-runs.ts";
 
 /** A cell that was composed once. */
 export interface PlannedCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs" | "experiment"> {
@@ -43,17 +44,24 @@ export interface PlanHost {
   readonly terminal?: Terminal;
   /** The folder under which observers write; left out where nothing is kept. */
   readonly out?: string;
+  /** Where runs of other experiments are kept, if these are to be found there. */
+  readonly keptRuns?: KeptRuns;
 }
 
 /** Plans the runs of one experiment. */
-export async function planExperiment(source: ExperimentFile, { terminal, out }: PlanHost = {}): Promise<RunPlan> {
+export async function planExperiment(source: ExperimentFile, { terminal, out, keptRuns }: PlanHost = {}): Promise<RunPlan> {
   const experiment = await loadExperiment(source);
   const { name, seeds, resolved } = experiment;
   let folder = ""; // of what observers write: its name is known once the experiment is composed
   const output = out !== undefined && {
     write: (path: string, content: string | Uint8Array) => replaceFile(join(out, name, folder, path), content),
   };
-  const opened = await openExperiment(source, { experiment, ...(terminal && { terminal }), ...(output && { output }) });
+  const opened = await openExperiment(source, {
+    experiment,
+    ...(terminal && { terminal }),
+    ...(output && { output }),
+    ...(keptRuns && { keptRuns }),
+  });
   const { digest } = opened.composition;
   folder = digest.slice(0, 12);
   const cell = { name, variant: "base", at: {}, panel: "", baseline: name, differs: [] };

@@ -36,12 +36,12 @@ export class RunClaims {
     const { digest } = this.#cells[cell]!;
     if (this.#store.has(digest, seed)) return "done";
     if (!this.#slow.has(cell) || !this.#store.isFile) return "ours";
-    if (!this.#store.claims.take(nameOf(digest, seed))) {
+    if (!this.#store.claims.take(runClaim(digest, seed))) {
       this.#others[cell]!.push(seed);
       return "others";
     }
     if (!this.#store.has(digest, seed)) return "ours";
-    this.#store.claims.drop(nameOf(digest, seed)); // it was finished just before the claim
+    this.#store.claims.drop(runClaim(digest, seed)); // it was finished just before the claim
     return "done";
   }
 
@@ -49,7 +49,7 @@ export class RunClaims {
   ended(seed: number, cell: number, seconds: number, commit: () => void = () => {}): void {
     if (this.#slow.has(cell) && this.#store.isFile) {
       commit();
-      this.#store.claims.drop(nameOf(this.#cells[cell]!.digest, seed));
+      this.#store.claims.drop(runClaim(this.#cells[cell]!.digest, seed));
     }
     if (seconds >= SLOW_SECONDS) this.#slow.add(cell);
   }
@@ -74,6 +74,7 @@ export class RunClaims {
   }
 }
 
-function nameOf(digest: string, seed: number): string {
+/** The claim on a run. */
+export function runClaim(digest: string, seed: number): string {
   return `run ${digest} ${seed}`;
 }

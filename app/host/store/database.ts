@@ -33,6 +33,10 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS shared (
     key TEXT NOT NULL PRIMARY KEY, outcome TEXT NOT NULL, wall_seconds REAL NOT NULL, checksum BLOB NOT NULL
   );
+  CREATE TABLE IF NOT EXISTS asked (
+    digest TEXT NOT NULL, seed INTEGER NOT NULL, query INTEGER NOT NULL, attempt INTEGER NOT NULL, asked REAL NOT NULL,
+    told TEXT, checksum BLOB NOT NULL, PRIMARY KEY (digest, seed, query, attempt)
+  );
   CREATE TABLE IF NOT EXISTS owners (id TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, pid INTEGER NOT NULL, beat INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS claims (name TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL);
   PRAGMA application_id = ${APPLICATION};

@@ -110,10 +110,10 @@ function sharedSum(key: string, { outcome, wall_seconds }: Pick<Row, "outcome" |
 }
 
 /** The first half of a SHA-256. */
-function sum(values: readonly unknown[]): Buffer {
+export function sum(values: readonly unknown[]): Buffer {
   return createHash("sha256").update(JSON.stringify(values)).digest().subarray(0, 16);
 }
 
-function intact(written: unknown, expected: Buffer): boolean {
+export function intact(written: unknown, expected: Buffer): boolean {
   return written instanceof ArrayBuffer && expected.equals(Buffer.from(written));
 }

@@ -14,6 +14,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { storeDamaged } from "../../../core/errors/index.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
+import { AskedStore } from "./asked-store.ts";
 import { Claims } from "./claims.ts";
 import { IN_MEMORY, StoreDatabase } from "./database.ts";
 import { EvaluationStore } from "./evaluation-store.ts";
@@ -39,12 +40,15 @@ interface Row {
 export class RunStore {
   /** The evaluations that runs are made of. */
   readonly evaluations: EvaluationStore;
+  /** Those that are asked for and told from outside. */
+  readonly asked: AskedStore;
   readonly #database: StoreDatabase;
   #claims: Claims | undefined;
 
   private constructor(database: StoreDatabase) {
     this.#database = database;
     this.evaluations = new EvaluationStore(database);
+    this.asked = new AskedStore(database);
   }
 
   /** A store that goes with the process. */

@@ -12,9 +12,10 @@ export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blam
   const failed = (error: unknown): never => {
     throw blame.threw(place, "evaluate", error);
   };
+  const wrong = (answer: unknown) => blame.gave(place, "evaluate", ...measurementProblem(answer)!);
   const measured = (answer: Measurement): Measurement => {
     if (isMeasurement(answer)) return answer;
-    throw wrongMeasurement(answer, place, blame);
+    throw wrong(answer);
   };
   const isTestMetric = completeTestMetric(place);
   return {
@@ -37,7 +38,7 @@ export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blam
         const answer = evaluator.evaluate(architecture, fidelity, context);
         if (isMeasurement(answer)) return answer;
         if (isPromise(answer)) return Promise.resolve(answer).then(measured, failed);
-        throw wrongMeasurement(answer, place, blame);
+        throw wrong(answer);
       } catch (error) {
         return failed(error);
       }
@@ -84,7 +85,16 @@ function isMeasurement(answer: unknown): answer is Measurement {
   return furtherProblem(answer as Measurement) === undefined;
 }
 
-/** What is wrong with what a measurement has beside its score and its seconds: what must be there, and what is. */
+/** What is wrong with a measurement: what must be there, and what is. */
+export function measurementProblem(answer: unknown): readonly [expected: string, value: unknown] | undefined {
+  if (typeof answer !== "object" || answer === null) return ['{ "score", "seconds" }', answer];
+  const { score, seconds } = answer as Measurement;
+  if (!Number.isFinite(score)) return ['a finite number as "score"', score];
+  if (!(Number.isFinite(seconds) && seconds >= 0)) return ['a finite number from 0 as "seconds"', seconds];
+  return furtherProblem(answer as Measurement);
+}
+
+/** The same of what it has beside its score and its seconds. */
 function furtherProblem({ metrics, curve, stoppedAfter, log }: Measurement): readonly [expected: string, value: unknown] | undefined {
   if (metrics !== undefined && !(isRecord(metrics) && Object.values(metrics).every(Number.isFinite)))
     return ['finite numbers by name as "metrics"', metrics];
@@ -106,16 +116,6 @@ export function isCurve(curve: unknown): boolean {
     const { epoch, value } = point as CurvePoint;
     return Number.isFinite(epoch) && Number.isFinite(value) && (i === 0 || epoch > curve[i - 1].epoch);
   });
-}
-
-function wrongMeasurement(answer: unknown, place: Place, blame: Blame): Error {
-  if (typeof answer !== "object" || answer === null) return blame.gave(place, "evaluate", '{ "score", "seconds" }', answer);
-  const { score, seconds } = answer as Measurement;
-  const further = furtherProblem(answer as Measurement);
-  if (Number.isFinite(score) && Number.isFinite(seconds) && seconds >= 0 && further) return blame.gave(place, "evaluate", ...further);
-  return Number.isFinite(score)
-    ? blame.gave(place, "evaluate", 'a finite number from 0 as "seconds"', seconds)
-    : blame.gave(place, "evaluate", 'a finite number as "score"', score);
 }
 
 /** Looks at each test metric that there is once: most evaluators give the same object again and again. */

@@ -1,0 +1,55 @@
+/** What `evoke ask` and `evoke tell` have in common: each opens the search, does one thing, and leaves it again. @module */
+import process from "node:process";
+import { optionInvalid } from "../../core/errors/index.ts";
+import { claimRun, type OpenedRun, openRun } from "../host/ask/open.ts";
+import { ToldSearch } from "../host/ask/told-search.ts";
+import { changesOf } from "./arguments.ts";
+import { stderrTerminal } from "./terminal.ts";
+
+export interface AskingOptions {
+  readonly out: string;
+  readonly seed?: string;
+  readonly set: readonly string[];
+}
+
+/** Opens the run, and closes its store when the work with it is done. */
+export async function withRun<T>(file: string, { out, seed, set }: AskingOptions, work: (run: OpenedRun) => Promise<T>): Promise<T> {
+  const run = await openRun({ file, changes: changesOf(set) }, { out, seed: seedOf(seed), terminal: stderrTerminal(true) });
+  try {
+    return await work(run);
+  } finally {
+    run.store.close();
+  }
+}
+
+/** Brings the search to where it waits, or to its end, while no other call is at it. */
+export async function withSearch<T>(run: OpenedRun, out: string, work: (search: ToldSearch) => Promise<T>): Promise<T> {
+  const release = await claimRun(run);
+  const search = new ToldSearch({ ...run, out, handedOut: true, types: [], event() {}, note: say });
+  try {
+    await search.rest();
+    return await work(search);
+  } finally {
+    await search.close();
+    release();
+  }
+}
+
+/** Says that the search is over, and how it has ended. */
+export function tellEnd({ store, digest, seed, plan }: OpenedRun, out: string): void {
+  const [run] = store.results(digest, { first: seed, count: 1 });
+  const { best, queries } = run!.result;
+  say(
+    `The search of seed ${seed} is over: ${best.score} after ${queries} queries, by ${best.architecture}\n  See it with: evoke report ${out}/${plan.name}`,
+  );
+}
+
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function seedOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) throw optionInvalid("--seed", text, "a whole number from 0");
+  return Number(text);
+}

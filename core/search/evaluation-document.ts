@@ -1,0 +1,53 @@
+/** What whoever evaluates outside of Evoke is told of an evaluation, in any language. @module */
+
+import type { EvaluationContext } from "../plugin/evaluator.ts";
+import type { Space } from "../plugin/space.ts";
+import type { Architecture } from "../space/architecture.ts";
+
+export interface EvaluationDocument {
+  /** The version of this document. */
+  readonly evoke: 1;
+  /** In text. */
+  readonly architecture: string;
+  /** The index of the operation of each component. */
+  readonly components: Architecture;
+  /** The same by their names. */
+  readonly choices: readonly string[];
+  /** The names of all operations, in order. */
+  readonly operations: readonly string[];
+  /** The training epochs that are wanted. */
+  readonly fidelity: number;
+  readonly seed: number;
+  /** 1 for the first try, 2 after one failure, and so on. */
+  readonly attempt: number;
+  /** A folder of the evaluation's own; later tries and calls find what earlier ones left. Null where nothing is kept in files. */
+  readonly folder: string | null;
+  /** That of the same architecture after fewer epochs in the same run, the most of them; null where there is none. */
+  readonly previous: { readonly fidelity: number; readonly folder: string } | null;
+}
+
+export async function evaluationDocument(
+  space: Space,
+  architecture: Architecture,
+  { fidelity, seed }: Pick<EvaluationDocument, "fidelity" | "seed">,
+  { attempt, lower, folder }: Pick<EvaluationContext, "attempt" | "lower" | "folder">,
+): Promise<EvaluationDocument> {
+  return {
+    evoke: 1,
+    architecture: space.encode(architecture),
+    components: architecture,
+    choices: architecture.map((operation) => space.operations[operation]!),
+    operations: space.operations,
+    fidelity,
+    seed,
+    attempt,
+    folder: await folder().catch(noFolder),
+    previous: lower ? { fidelity: lower.fidelity, folder: await lower.folder() } : null,
+  };
+}
+
+/** Where nothing is kept in files there is no folder; that one cannot be made is another thing. */
+function noFolder(error: object): null {
+  if ("code" in error) throw error;
+  return null;
+}
