@@ -2,7 +2,7 @@
  * Asks a program of the user's, in any language: a script that trains the architecture, mostly, in a process of its own.
  *
  * The program reads one line of JSON from its stdin, the request, and prints lines of JSON: how far it is, and the
- * result. docs/guide/own-program.md says what they have in them. All else that it prints is kept as the log. A request
+ * result. docs/guide/programs/own-program.md says what they have in them. All else that it prints is kept as the log. A request
  * waits for a slot, for example a GPU, that no other one is in, whatever seed, cell or experiment of the call it is for.
  *
  * The files of the manifest's folder that the command consists of, or those in `inputs`, are inputs of the experiment: a

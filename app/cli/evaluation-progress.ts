@@ -8,7 +8,7 @@
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { CurvePoint } from "../../core/plugin/evaluator.ts";
 import type { Evaluated } from "../../core/search/evaluations.ts";
-import type { EvaluationListener, EvaluationOf } from "../host/run/journal.ts";
+import type { EvaluationListener, EvaluationOf } from "../host/evaluations/journal.ts";
 import type { Begun } from "../host/run/run-plan.ts";
 import { duration, whole } from "./terminal.ts";
 

@@ -2,7 +2,7 @@
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import { countsAsAnswer, type EventType, type SearchEvent } from "../../core/record/events.ts";
 import type { ProgressLine } from "../../core/record/progress-line.ts";
-import type { EvaluationListener } from "../host/run/journal.ts";
+import type { EvaluationListener } from "../host/evaluations/journal.ts";
 import type { PlannedCell } from "../host/run/plan.ts";
 import type { Begun, RunListener } from "../host/run/run-plan.ts";
 import type { FailedRun } from "../host/run/run-seed.ts";

@@ -77,7 +77,7 @@ export function searchBusy(file: string, seed: number): EvokeError {
 export function toldOnly(): EvokeError {
   return new EvokeError(
     "TOLD_ONLY",
-    'Cannot run this experiment: its evaluator "told" measures nothing.\n  Drive the search from a script with evoke ask and evoke tell, or from a program with openSearch(): see docs/guide/ask-and-tell.md.',
+    'Cannot run this experiment: its evaluator "told" measures nothing.\n  Drive the search from a script with evoke ask and evoke tell, or from a program with openSearch(): see docs/guide/programs/ask-and-tell.md.',
     { final: true },
   );
 }

@@ -1,12 +1,12 @@
 /** Opening a search whose outcomes are told: its plan, its store, and nobody else at it meanwhile. @module */
 import { optionInvalid, searchBusy } from "../../../core/errors/index.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
+import { evaluationFolders } from "../evaluations/evaluation-folders.ts";
+import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import type { ExperimentFile } from "../experiment.ts";
 import { type Kept, keptRuns } from "../run/kept-runs.ts";
 import { planExperiment, type RunPlan } from "../run/plan.ts";
 import { runClaim } from "../run/run-claims.ts";
-import { SharedEvaluations } from "../run/shared-evaluations.ts";
-import { evaluationFolders } from "../store/evaluation-folders.ts";
 import { storeFile } from "../store/matrix-document.ts";
 import { RunStore } from "../store/run-store.ts";
 

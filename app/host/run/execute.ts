@@ -6,8 +6,7 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import type { Slot } from "../../../core/manifest/slots.ts";
-import { Limit } from "../../../core/search/pace.ts";
+import { boundsOf } from "../evaluations/bounds.ts";
 import { openExperiment } from "../experiment.ts";
 import { Compositions } from "./compositions.ts";
 import { keptRuns } from "./kept-runs.ts";
@@ -95,24 +94,6 @@ async function executeTogether({ experiments, kept }: Work, parallel: number | u
     const { endIdleProcesses } = await import("../processes/processes.ts");
     await endIdleProcesses();
   }
-}
-
-/**
- * Bounds what is under way: that of all evaluators that have the same slots or threads, and that of the whole call.
- *
- * @returns the bound for an evaluator that has so many places
- */
-export function boundsOf(parallel: number | undefined): (evaluator: Slot<"evaluator">, places: number) => Pick<Limit, "run"> {
-  const pools = new Map<string, Limit>();
-  const whole = parallel === undefined ? undefined : new Limit(parallel);
-  return ({ plugin, options }, places) => {
-    const shared = (plugin.outsideDigest ?? []).map((name) => (options as Record<string, unknown>)[name]);
-    const key = JSON.stringify([plugin.name, places, shared]);
-    const most = places === Number.POSITIVE_INFINITY && !whole ? 1 : places;
-    const pool = pools.get(key) ?? new Limit(most);
-    pools.set(key, pool);
-    return whole ? { run: (work) => pool.run(() => whole.run(work)) } : pool;
-  };
 }
 
 /** Runs seeds in worker threads. The tables that this thread has loaded are shared with them, not copied. */

@@ -2,8 +2,8 @@
 import { errorOf } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
+import type { JournalParts } from "../evaluations/journal.ts";
 import type { StoredRun } from "../store/stored-run.ts";
-import type { JournalParts } from "./journal.ts";
 import { runSeed } from "./run-seed.ts";
 
 /** Runs that are kept, or are done when they are asked for. */

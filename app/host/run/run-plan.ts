@@ -5,18 +5,18 @@
  */
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import { evaluationFolders } from "../evaluations/evaluation-folders.ts";
+import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
+import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { openExperiment } from "../experiment.ts";
 import { Commits } from "../store/commits.ts";
-import { evaluationFolders } from "../store/evaluation-folders.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { execute } from "./execute.ts";
-import type { EvaluationListener, Journal, JournalParts } from "./journal.ts";
 import { ObserverGroup } from "./observers.ts";
 import type { PlannedCell, RunPlan } from "./plan.ts";
 import { RunClaims } from "./run-claims.ts";
 import type { Ended, FailedRun } from "./run-seed.ts";
-import { SharedEvaluations } from "./shared-evaluations.ts";
 import type { Work, WorkListener } from "./work.ts";
 
 /** What became of the runs of a cell. */

@@ -4,8 +4,8 @@ import type { Composition } from "../../../core/kernel.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { TRAJECTORY_EVENTS, TrajectoryFold } from "../../../core/record/trajectory.ts";
 import { runToEnd } from "../../../core/search/run.ts";
+import { Journal, type JournalParts } from "../evaluations/journal.ts";
 import type { StoredRun } from "../store/stored-run.ts";
-import { Journal, type JournalParts } from "./journal.ts";
 import { settled } from "./settle.ts";
 
 /** A run that could not go on. */

@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Journal, type JournalParts } from "../../../../app/host/run/journal.ts";
+import { Journal, type JournalParts } from "../../../../app/host/evaluations/journal.ts";
+import { SharedEvaluations } from "../../../../app/host/evaluations/shared-evaluations.ts";
 import { runSeed } from "../../../../app/host/run/run-seed.ts";
-import { SharedEvaluations } from "../../../../app/host/run/shared-evaluations.ts";
 import type { JournalEntry } from "../../../../app/host/store/evaluation-store.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
 import type { StoredRun } from "../../../../app/host/store/stored-run.ts";

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { cannotWriteFile } from "../../../core/errors/index.ts";
-import type { EvaluationFolders } from "../run/journal.ts";
+import type { EvaluationFolders } from "./journal.ts";
 
 /** So much of a digest is enough to tell folders apart. */
 const SHORT = 16;

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { RunDocument } from "../../../app/host/documents/run-document.ts";
-import { Scratch } from "./command.ts";
+import type { RunDocument } from "../../../../app/host/documents/run-document.ts";
+import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 const [SEEDS, QUERIES, CENTRES] = [6, 6, 2];

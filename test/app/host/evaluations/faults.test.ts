@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { RunDocument } from "../../../app/host/documents/run-document.ts";
-import { when } from "../../when.ts";
-import { Scratch } from "./command.ts";
+import type { RunDocument } from "../../../../app/host/documents/run-document.ts";
+import { when } from "../../../when.ts";
+import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 const linux = when(test, existsSync("/proc/self/cmdline"), "there is no /proc to look for processes in");

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { RunDocument } from "../../../app/host/documents/run-document.ts";
-import { RunStore } from "../../../app/host/store/run-store.ts";
-import { randomStream } from "../../../core/random/rng.ts";
-import { Scratch } from "./command.ts";
+import type { RunDocument } from "../../../../app/host/documents/run-document.ts";
+import { RunStore } from "../../../../app/host/store/run-store.ts";
+import { randomStream } from "../../../../core/random/rng.ts";
+import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 const QUERIES = 45;
