@@ -87,8 +87,8 @@ export class Watch {
    * @param epochs  that it was to be trained for
    */
   complete(measurement: Measurement, epochs: number): Measurement {
-    const { stoppedAfter, ...rest } = measurement;
-    const completed = stoppedAfter !== undefined && stoppedAfter >= epochs ? rest : measurement;
+    const { stoppedAfter } = measurement;
+    const completed = stoppedAfter !== undefined && stoppedAfter >= epochs ? { ...measurement, stoppedAfter: undefined } : measurement;
     return this.#curve.length === 0 || completed.curve ? completed : { ...completed, curve: this.#curve };
   }
 }

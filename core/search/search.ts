@@ -239,6 +239,7 @@ function tellFailures(
   failures: readonly Failure[],
   charge: () => Charge,
 ): void {
+  if (failures.length === 0) return;
   for (const { log: _, ...failure } of failures) {
     const charged = failure.remedy === "reject" ? charge() : FREE;
     bus.publish("evaluation.failed", () => ({

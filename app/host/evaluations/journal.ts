@@ -12,6 +12,7 @@ import type { CurvePoint, EvaluationContext, Measurement } from "../../../core/p
 import type { Space } from "../../../core/plugin/space.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Surroundings } from "../../../core/search/evaluations.ts";
 import type { Limit } from "../../../core/search/pace.ts";
+import type { Architecture } from "../../../core/space/architecture.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { SharedEvaluations } from "./shared-evaluations.ts";
 
@@ -86,7 +87,8 @@ export class Journal implements Evaluations {
   /** What is kept and was not asked for yet, by query. */
   readonly #kept: Map<number, JournalEntry>;
   #next: number;
-  readonly #unsafe: JournalEntry[] = [];
+  /** What is finished and not kept yet, in order. */
+  readonly #unsafe: { readonly evaluation: EvaluationOf; readonly evaluated: Evaluated; readonly wallSeconds: number }[] = [];
   #unsafeSeconds = 0;
   #written: boolean;
   readonly #abort = new AbortController();
@@ -114,7 +116,7 @@ export class Journal implements Evaluations {
     const { limit, shared } = this.#parts;
     const listener = this.#listener;
     const evaluation = this.#evaluation(request);
-    const kept = this.#find(request, evaluation);
+    const kept = this.#find(evaluation);
     if (kept) {
       listener?.finished?.(evaluation, kept.evaluated, "replayed", 0);
       return kept.evaluated;
@@ -157,20 +159,15 @@ export class Journal implements Evaluations {
   }
 
   #evaluation(request: EvaluationRequest): EvaluationOf {
-    return {
-      ...request,
-      digest: this.#digest,
-      seed: this.#seed,
-      epochs: this.#epochs,
-      text: () => this.#space.encode(request.architecture),
-    };
+    return new OfRun(request, this.#digest, this.#seed, this.#epochs, this.#space);
   }
 
   /** What is kept of it. A journal that does not fit any more is cut off. */
-  #find({ query, fidelity }: EvaluationRequest, { text }: EvaluationOf): JournalEntry | undefined {
+  #find(evaluation: EvaluationOf): JournalEntry | undefined {
+    const { query, fidelity } = evaluation;
     const kept = this.#kept.get(query);
     if (!kept) return undefined;
-    if (kept.architecture === text() && kept.fidelity === fidelity) {
+    if (kept.architecture === evaluation.text() && kept.fidelity === fidelity) {
       this.#kept.delete(query);
       return kept;
     }
@@ -234,9 +231,10 @@ export class Journal implements Evaluations {
       ...(lower !== undefined &&
         this.#parts.folders && { lower: { fidelity: evaluation.lower!.fidelity, folder: () => this.#parts.folders!.shared(lower) } }),
     });
-    const { text, fidelity, floors, lower } = evaluation;
-    const key = shared.key(evaluator, text(), fidelity, floors);
-    const lowerKey = lower && shared.key(evaluator, text(), lower.fidelity, lower.floors);
+    const { fidelity, floors, lower } = evaluation;
+    const text = evaluation.text();
+    const key = shared.key(evaluator, text, fidelity, floors);
+    const lowerKey = lower && shared.key(evaluator, text, lower.fidelity, lower.floors);
     const { evaluated, wallSeconds, found } = await shared.perform(key, async () => {
       const timed = async () => {
         listener?.began?.(evaluation);
@@ -256,31 +254,57 @@ export class Journal implements Evaluations {
     return evaluated;
   }
 
-  #keep({ query, text, fidelity }: EvaluationOf, evaluated: Evaluated, wallSeconds: number): void {
+  #keep(evaluation: EvaluationOf, evaluated: Evaluated, wallSeconds: number): void {
     if (!this.#parts.keeper) return;
-    const place = this.#next++;
-    // The text is made when it is written: most never are.
-    const entry = {
-      place,
-      query,
-      fidelity,
-      evaluated,
-      wallSeconds,
-      get architecture() {
-        return text();
-      },
-    };
-    this.#unsafe.push(entry);
+    this.#unsafe.push({ evaluation, evaluated, wallSeconds });
     this.#unsafeSeconds += wallSeconds;
     if (this.#unsafeSeconds >= this.#mayBeLost) this.#write();
   }
 
   #write(): void {
     if (this.#unsafe.length === 0 || !this.#parts.keeper) return;
-    this.#parts.keeper.add(this.#digest, this.#seed, this.#unsafe);
+    const entries = this.#unsafe.map(({ evaluation, evaluated, wallSeconds }): JournalEntry => {
+      const { query, fidelity } = evaluation;
+      return { place: this.#next++, query, architecture: evaluation.text(), fidelity, evaluated, wallSeconds };
+    });
+    this.#parts.keeper.add(this.#digest, this.#seed, entries);
     this.#written = true;
     this.#unsafe.length = 0;
     this.#unsafeSeconds = 0;
+  }
+}
+
+class OfRun implements EvaluationOf {
+  readonly query: number;
+  readonly architecture: Architecture;
+  readonly fidelity: number | undefined;
+  readonly floors: EvaluationRequest["floors"];
+  readonly lower: EvaluationRequest["lower"];
+  readonly digest: string;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly #space: Space;
+
+  constructor(
+    { query, architecture, fidelity, floors, lower }: EvaluationRequest,
+    digest: string,
+    seed: number,
+    epochs: number,
+    space: Space,
+  ) {
+    this.query = query;
+    this.architecture = architecture;
+    this.fidelity = fidelity;
+    this.floors = floors;
+    this.lower = lower;
+    this.digest = digest;
+    this.seed = seed;
+    this.epochs = epochs;
+    this.#space = space;
+  }
+
+  text(): string {
+    return this.#space.encode(this.architecture);
   }
 }
 

@@ -41,7 +41,7 @@ function journalsOf({ evaluations }: RunStore): JournalParts {
   return {
     keeper: {
       journal: (digest, seed) => evaluations.journal(digest, seed),
-      add: (digest, seed, entries) => send({ digest, seed, entries: entries.map((entry) => ({ ...entry })) }),
+      add: (digest, seed, entries) => send({ digest, seed, entries }),
       cut: (digest, seed, from) => send({ digest, seed, from }),
     },
     note: (line) => send({ note: line }),
