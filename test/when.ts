@@ -6,7 +6,11 @@
  *
  * @module
  */
+import process from "node:process";
 import type { test as uvuTest } from "uvu";
+
+/** True in CI, where tests that repeat something at random, or for many alike, do all of it; elsewhere they do a part. */
+export const thorough = process.env.CI !== undefined;
 
 /** `test` where the condition holds; otherwise its tests count as skipped, and the runner prints the reason. */
 export function when(test: typeof uvuTest, condition: boolean, reason: string): (title: string, run: () => void | Promise<void>) => void {

@@ -87,8 +87,11 @@ export class Watch {
    * @param epochs  that it was to be trained for
    */
   complete(measurement: Measurement, epochs: number): Measurement {
-    const { stoppedAfter } = measurement;
-    const completed = stoppedAfter !== undefined && stoppedAfter >= epochs ? { ...measurement, stoppedAfter: undefined } : measurement;
+    const completed = measurement.stoppedAfter !== undefined && measurement.stoppedAfter >= epochs ? withoutStop(measurement) : measurement;
     return this.#curve.length === 0 || completed.curve ? completed : { ...completed, curve: this.#curve };
   }
+}
+
+function withoutStop({ stoppedAfter: _, ...measurement }: Measurement): Measurement {
+  return measurement;
 }

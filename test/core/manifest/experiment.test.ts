@@ -31,6 +31,8 @@ test("defaults are filled in, and the result is frozen", async () => {
     distance: { use: "hamming", options: {} },
     evaluator: { use: "separable", options: {} },
     failures: { retries: 0, remedy: "stop" },
+    evaluations: "own",
+    order: "as-proposed",
     subspaces: { count: 3, radius: 2, initial: { use: "random", options: {} }, accept: [{ use: "improvement", options: {} }] },
     controller: { use: "uniform", options: {} },
     middleware: [],

@@ -8,12 +8,12 @@ import { setTimeout } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { RunDocument } from "../../../../app/host/documents/run-document.ts";
-import { when } from "../../../when.ts";
+import { thorough, when } from "../../../when.ts";
 import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 const linux = when(test, existsSync("/proc/self/cmdline"), "there is no /proc to look for processes in");
-const SEEDS = 20;
+const SEEDS = thorough ? 20 : 8;
 
 /** What becomes of an architecture follows from it. Its argument is in the command line of each of its processes. */
 scratch.write(

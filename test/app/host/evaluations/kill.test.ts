@@ -10,6 +10,7 @@ import * as assert from "uvu/assert";
 import type { RunDocument } from "../../../../app/host/documents/run-document.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
 import { randomStream } from "../../../../core/random/rng.ts";
+import { thorough } from "../../../when.ts";
 import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
@@ -17,6 +18,7 @@ const QUERIES = 45;
 const CENTRES = 5;
 const EVALUATIONS = QUERIES + CENTRES;
 const SLOTS = 3;
+const KILLS = thorough ? 20 : 4;
 
 /** The score follows from the architecture. Each (run, query) has a folder of its own, which is its name here. */
 const script = `
@@ -80,7 +82,7 @@ async function keptNames(out: string): Promise<string[]> {
   return rows.map(({ digest, query }) => `${digest.slice(0, 16)}/seed-1/${query < 0 ? `centre-${-query}` : `query-${query}`}`);
 }
 
-test("SIGKILL at 20 random moments: what was kept is never done again, what was under way at most once more, and the result is the same", async () => {
+test("SIGKILL at random moments: what was kept is never done again, what was under way at most once more, and the result is the same", async () => {
   const undisturbed = await scratch.evoke("run", experiment("whole"), "--json", "--out", "whole", "--quiet");
   assert.is(undisturbed.status, 0, undisturbed.stderr);
   assert.is(told("whole").filter((line) => line.startsWith("end ")).length, EVALUATIONS);
@@ -90,7 +92,7 @@ test("SIGKILL at 20 random moments: what was kept is never done again, what was 
   const rng = randomStream(Date.now() % 2 ** 32, "/kills");
   const keptBefore: { readonly line: number; readonly names: readonly string[] }[] = [];
   let kills = 0;
-  for (; kills < 20; kills++) {
+  for (; kills < KILLS; kills++) {
     let enough = false;
     const begun = told("out").length;
     const goal = begun + 1 + rng.below(5); // somewhere in the next evaluations
