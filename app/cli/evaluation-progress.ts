@@ -15,13 +15,17 @@ import { duration, whole } from "./terminal.ts";
 /** Reasons are cut here; the report has them whole. */
 const REASON_LENGTH = 200;
 
+export const NOTHING_BEGUN: Begun = { cells: 0, runs: 0, known: 0, names: new Map() };
+
 interface RunUnderWay {
   kept: number;
+  /** Of these, from an earlier call; 0 again when that was told. */
+  replayed: number;
   underWay: number;
 }
 
 export class EvaluationProgress implements EvaluationListener {
-  work: Begun = { cells: 0, runs: 0, known: 0 };
+  work: Begun = NOTHING_BEGUN;
   readonly #terminal: Terminal;
   readonly #changed: () => void;
   readonly #runs = new Map<string, RunUnderWay>();
@@ -44,7 +48,11 @@ export class EvaluationProgress implements EvaluationListener {
 
   began(evaluation: EvaluationOf): void {
     if (Number.isNaN(this.#firstBegan)) this.#firstBegan = performance.now();
-    this.#run(evaluation).underWay++;
+    const run = this.#run(evaluation);
+    run.underWay++;
+    if (run.replayed > 0 && !this.#terminal.interactive)
+      this.#terminal.write(`${this.#runOf(evaluation)} goes on after ${whole(run.replayed)} evaluations\n`);
+    run.replayed = 0;
     this.#changed();
   }
 
@@ -66,6 +74,7 @@ export class EvaluationProgress implements EvaluationListener {
       this.#done++;
       this.#doneShare += share;
     } else {
+      if (how === "replayed") run.replayed++;
       this.#found++;
       this.#foundShare += share;
     }
@@ -115,13 +124,17 @@ export class EvaluationProgress implements EvaluationListener {
 
   #run({ digest, seed }: EvaluationOf): RunUnderWay {
     const key = `${digest} ${seed}`;
-    const run = this.#runs.get(key) ?? { kept: 0, underWay: 0 };
+    const run = this.#runs.get(key) ?? { kept: 0, replayed: 0, underWay: 0 };
     this.#runs.set(key, run);
     return run;
   }
 
+  #runOf({ digest, seed }: EvaluationOf): string {
+    return this.work.cells > 1 ? `${this.work.names.get(digest) ?? digest}, seed ${seed}` : `seed ${seed}`;
+  }
+
   #lineOf(evaluation: EvaluationOf, { measurement, failures }: Evaluated, how: "done" | "shared", seconds: number): string {
-    const name = `seed ${evaluation.seed}, ${nameOf(evaluation)}`;
+    const name = `${this.#runOf(evaluation)}, ${nameOf(evaluation)}`;
     const time = how === "shared" ? "" : ` in ${duration(seconds)}`;
     const shared = how === "shared" ? " (shared)" : "";
     if (!measurement) {

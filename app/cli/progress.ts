@@ -7,7 +7,7 @@ import type { PlannedCell } from "../host/run/plan.ts";
 import type { Begun, RunListener } from "../host/run/run-plan.ts";
 import type { FailedRun } from "../host/run/run-seed.ts";
 import type { FinishedRun } from "../host/store/stored-run.ts";
-import { EvaluationProgress } from "./evaluation-progress.ts";
+import { EvaluationProgress, NOTHING_BEGUN } from "./evaluation-progress.ts";
 import { duration, progressLine, say, stderrTerminal, whole } from "./terminal.ts";
 
 const plural = (count: number, what: string) => `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
@@ -21,7 +21,7 @@ export class Progress implements RunListener {
   readonly #line: ProgressLine;
   readonly #quiet: boolean;
   #began = performance.now();
-  #work: Begun = { cells: 0, runs: 0, known: 0 };
+  #work: Begun = NOTHING_BEGUN;
   #done = 0;
   #failed = 0;
   #secondsLeft: number | undefined;

@@ -62,6 +62,8 @@ export interface Begun {
   readonly queries?: number;
   /** The same with their first centres, of runs that are done side by side; left out where there are none of these. */
   readonly evaluations?: number;
+  /** The names of the cells, by digest. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /**
@@ -170,6 +172,7 @@ function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[]):
   }, 0);
   return {
     ...{ cells: cells.length, runs, known: runs - waiting },
+    names: new Map(cells.map(({ digest, name }) => [digest, name])),
     ...(queries > 0 && { queries }),
     ...(evaluations !== 0 && { evaluations }),
   };

@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { MatrixSummary } from "../../../app/host/documents/matrix-summary.ts";
-import { Scratch, toy, toyEvaluator } from "./command.ts";
-import { kept, keptCount, toyMatrix } from "./toy-matrix.ts";
+import type { MatrixSummary } from "../../../../app/host/documents/matrix-summary.ts";
+import { Scratch, toy, toyEvaluator } from "../../cli/command.ts";
+import { kept, keptCount, toyMatrix } from "../../cli/toy-matrix.ts";
 
 const scratch = new Scratch();
 scratch.write("toy.js", toyEvaluator);
