@@ -79,10 +79,14 @@ test("in rounds the next turns begin when all of the last ones are over", async 
 });
 
 test("asFinished() passes results on as they come, and keeps as many turns under way", async () => {
-  const times = [9, 3, 3, 30, 3];
   const order: typeof inOrder = (work) => asFinished(work, () => undefined);
-  const told = await trace(5, 2, (turn) => after(times[turn]!, turn), { order });
-  assert.equal(told, ["begin 0", "begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 0", "begin 4", "end 4", "end 3"]);
+  const finish: ((turn: number) => void)[] = [];
+  const told = trace(5, 2, (turn) => new Promise((resolve) => (finish[turn] = resolve)), { order });
+  for (const turn of [1, 2, 0, 4, 3]) {
+    await after(1, 0);
+    finish[turn]!(turn);
+  }
+  assert.equal(await told, ["begin 0", "begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 0", "begin 4", "end 4", "end 3"]);
 });
 
 test("asFinished() repeats an order, whatever the speed of the work now", async () => {
