@@ -20,3 +20,6 @@ export function when(test: typeof uvuTest, condition: boolean, reason: string): 
     test.skip(title, run);
   };
 }
+
+/** At which batches policies are tried that differ from `gnn-lstm` in a part. */
+export const BATCHES: readonly number[] = thorough ? [1, 4] : [1];

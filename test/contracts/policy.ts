@@ -24,8 +24,9 @@ class SteppingEngine extends Engine {
 /**
  * @param plugin  the controller, whose options have `batch` and what core/policy/policy-gradient.ts learns by
  * @param options  its options, where the defaults do not do
+ * @param batches  at which the contract of every controller is tried
  */
-export function policyContract(plugin: Plugin<"controller">, options: object = {}): Case[] {
+export function policyContract(plugin: Plugin<"controller">, options: object = {}, batches: readonly number[] = [1, 4]): Case[] {
   const { properties } = plugin.options as { readonly properties: object };
   const small = { ...options, ...("hidden" in properties && { hidden: 16 }) };
   const begun = async (more: object) => {
@@ -53,8 +54,10 @@ export function policyContract(plugin: Plugin<"controller">, options: object = {
   }
 
   return [
-    ...controllerContract(plugin, options),
-    ...controllerContract(plugin, { ...small, batch: 4 }).map(([title, run]): Case => [`${title} (batch 4)`, run]),
+    ...(batches.includes(1) ? controllerContract(plugin, options) : []),
+    ...batches
+      .filter((batch) => batch > 1)
+      .flatMap((batch) => controllerContract(plugin, { ...small, batch }).map(([title, run]): Case => [`${title} (batch ${batch})`, run])),
     [
       `${plugin.name} takes a step on the mean of the losses of a batch`,
       async () => {

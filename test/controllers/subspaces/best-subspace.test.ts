@@ -4,9 +4,10 @@ import bestSubspace from "../../../controllers/subspaces/best-subspace.ts";
 import { tryController } from "../../contracts/controller.ts";
 import { policyContract } from "../../contracts/policy.ts";
 import { learnsWhichOperationPays, turnEdges, watchedPolicy } from "../../policies.ts";
+import { BATCHES } from "../../when.ts";
 
 const test = suite("controllers/best-subspace");
-for (const [title, run] of [...policyContract(bestSubspace), learnsWhichOperationPays(bestSubspace)]) test(title, run);
+for (const [title, run] of [...policyContract(bestSubspace, {}, BATCHES), learnsWhichOperationPays(bestSubspace)]) test(title, run);
 
 test("it always proposes in the subspace with the best centre, the first of equals, while centres change", async () => {
   const { controller, subspaces } = await tryController(bestSubspace, { radius: 1 });

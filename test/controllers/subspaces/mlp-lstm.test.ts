@@ -3,9 +3,10 @@ import * as assert from "uvu/assert";
 import mlpLstm from "../../../controllers/subspaces/mlp-lstm.ts";
 import { policyContract } from "../../contracts/policy.ts";
 import { learnsWhichOperationPays, learnsWhichSubspacePays, turnEdges, watchedPolicy } from "../../policies.ts";
+import { BATCHES } from "../../when.ts";
 
 const test = suite("controllers/mlp-lstm");
-for (const [title, run] of policyContract(mlpLstm)) test(title, run);
+for (const [title, run] of policyContract(mlpLstm, {}, BATCHES)) test(title, run);
 for (const [title, run] of [learnsWhichOperationPays(mlpLstm), learnsWhichSubspacePays(mlpLstm)]) test(title, run);
 
 test("it decides the same whatever the directions of the edges", () => {

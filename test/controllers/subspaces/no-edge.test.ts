@@ -4,9 +4,10 @@ import gnnLstm from "../../../controllers/subspaces/gnn-lstm.ts";
 import noEdge from "../../../controllers/subspaces/no-edge.ts";
 import { policyContract } from "../../contracts/policy.ts";
 import { learnsWhichOperationPays, learnsWhichSubspacePays, turnEdges, watchedPolicy } from "../../policies.ts";
+import { BATCHES } from "../../when.ts";
 
 const test = suite("controllers/no-edge");
-for (const [title, run] of policyContract(noEdge)) test(title, run);
+for (const [title, run] of policyContract(noEdge, {}, BATCHES)) test(title, run);
 for (const [title, run] of [learnsWhichOperationPays(noEdge), learnsWhichSubspacePays(noEdge)]) test(title, run);
 
 test("it decides the same whatever the directions of the edges, which gnn-lstm does not", () => {

@@ -5,9 +5,10 @@ import separatePolicies from "../../../controllers/subspaces/separate-policies.t
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import { policyContract } from "../../contracts/policy.ts";
 import { learnsWhichOperationPays, learnsWhichSubspacePays, watchedPolicy } from "../../policies.ts";
+import { BATCHES } from "../../when.ts";
 
 const test = suite("controllers/separate-policies");
-for (const [title, run] of policyContract(separatePolicies)) test(title, run);
+for (const [title, run] of policyContract(separatePolicies, {}, BATCHES)) test(title, run);
 for (const [title, run] of [learnsWhichOperationPays(separatePolicies), learnsWhichSubspacePays(separatePolicies)]) test(title, run);
 
 /** The logits of the first decisions among other centres, and the subspace. */

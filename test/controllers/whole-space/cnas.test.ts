@@ -6,11 +6,12 @@ import { tryController } from "../../contracts/controller.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
 import { policyContract } from "../../contracts/policy.ts";
 import { tinySpace } from "../../fixtures.ts";
+import { BATCHES } from "../../when.ts";
 
 const test = suite("controllers/cnas");
 /** For landscapes of a few hundred queries; with the defaults it learns too slowly to be seen there. */
 const fast = { hidden: 32, learningRate: 0.01, weightDecay: 0, baselineDecay: 0.9 };
-for (const [title, run] of policyContract(cnas)) test(title, run);
+for (const [title, run] of policyContract(cnas, {}, BATCHES)) test(title, run);
 for (const [title, run] of optimumContract(cnas, {
   options: fast,
   queries: 400,

@@ -6,9 +6,10 @@ import { randomStream } from "../../../core/random/rng.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
 import { policyContract } from "../../contracts/policy.ts";
 import { tinySpace } from "../../fixtures.ts";
+import { BATCHES } from "../../when.ts";
 
 const test = suite("controllers/reinforce-logits");
-for (const [title, run] of policyContract(reinforceLogits)) test(title, run);
+for (const [title, run] of policyContract(reinforceLogits, {}, BATCHES)) test(title, run);
 for (const [title, run] of optimumContract(reinforceLogits, { options: { learningRate: 0.1 }, found: 0.9 })) test(title, run);
 
 test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving average as the baseline", async () => {

@@ -8,9 +8,10 @@ import { randomStream } from "../../../core/random/rng.ts";
 import { tryController } from "../../contracts/controller.ts";
 import { policyContract } from "../../contracts/policy.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
+import { BATCHES } from "../../when.ts";
 
 const test = suite("controllers/reinforce");
-for (const [title, run] of policyContract(reinforce)) test(title, run);
+for (const [title, run] of policyContract(reinforce, {}, BATCHES)) test(title, run);
 
 test("it learns: the last 100 of 400 proposals are better than its first 100, by 4 standard errors (seeds 1 to 10)", async () => {
   const gains: number[] = [];
