@@ -137,6 +137,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       budget: new Budget(budget, evaluator.metric.epochs),
       failures,
       order,
+      evaluationSeed: experiment.evaluations === "shared" ? undefined : seed,
       evaluations,
       bus: new Bus(digest, seed),
       blame,

@@ -112,7 +112,6 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     observers: slots("observer", "/observers", manifest.observers),
   };
   checkNeeds(slotsOf(experiment), subspaces !== undefined);
-  checkShared(experiment);
   deepFreeze(manifest); // and with it the options in the slots
   return experiment;
 }
@@ -140,14 +139,6 @@ function checkBudget(file: string, { subspaces, budget }: RawManifest): void {
     ? 'the cost model charges them. Take at least 1, or the cost model "official"'
     : "the manifest has no /subspaces. Take at least 1";
   throw errors.manifestInvalid(file, [`/budget/queries: 0 evaluates the first centres only, and ${obstacle}`]);
-}
-
-/** What is shared must be the same whichever run has it evaluated. */
-function checkShared({ file, evaluations, evaluator: { plugin } }: Experiment): void {
-  if (evaluations !== "shared" || !plugin.needs.includes("rng")) return;
-  throw errors.manifestInvalid(file, [
-    `/evaluations: "shared" does not go with the evaluator "${plugin.name}", which draws random numbers from one evaluation to the next. Take "own"`,
-  ]);
 }
 
 /** Every slot of an experiment, in a fixed order. */

@@ -1,4 +1,5 @@
 /** Evaluators: what an architecture is worth. @module */
+import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import type { TrainedNetwork } from "../training/trained-network.ts";
 import type { Metric } from "./metric.ts";
@@ -32,6 +33,11 @@ export interface EvaluationContext {
   readonly attempt: number;
   /** Aborted when nobody waits for the outcome any more: what is under way is to end. */
   readonly signal: AbortSignal;
+  /**
+   * A random stream of its own, the same whenever and wherever the evaluation is done. It follows from the run's seed and
+   * the query; where runs share evaluations, from the architecture.
+   */
+  readonly rng: Rng;
   /** Tells how far a training is. @returns false if it is to end here: it gives what it has, and `stoppedAfter` */
   progress(point: CurvePoint): boolean;
   /**

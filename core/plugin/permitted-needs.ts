@@ -25,7 +25,7 @@ export const PERMITTED_NEEDS = {
   acceptance: ["space", "distance", "subspaces", "rng", "seed", "files"],
   initial: ["space", "distance", "subspaces", "rng", "seed", "feasible", "files", "runs"],
   /** What an architecture is worth does not depend on the search. */
-  evaluator: ["space", "rng", "seed", "engine", "tables", "files", "trainer", "processes", "terminal", "clock"],
+  evaluator: ["space", "seed", "engine", "tables", "files", "trainer", "processes", "terminal", "clock"],
   observer: ["space", "distance", "output", "terminal", "clock"],
 } as const satisfies Readonly<Record<string, readonly Dependency[]>>;
 
@@ -48,6 +48,8 @@ export function reasonAgainst(kind: keyof typeof PERMITTED_NEEDS, need: Dependen
       return "only observers write into the results";
     default:
       if (shared) return `all runs have one ${kind}, and this would be another in each of them`;
+      if (kind === "evaluator" && need === "rng")
+        return "an evaluation must not follow from those before it: it draws from the rng of its context";
       if (kind === "evaluator") return "what an architecture is worth must not depend on the search";
       return need === "feasible" ? "it is made of the acceptance rules" : "only what proposes or measures architectures has a use for it";
   }

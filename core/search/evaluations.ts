@@ -5,6 +5,7 @@
  * @module
  */
 import type { CurvePoint, EvaluationContext, Measurement } from "../plugin/evaluator.ts";
+import { randomStream } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 
 /** An evaluation that a run asks for. */
@@ -67,7 +68,7 @@ const ALONE: Surroundings = {
 };
 
 /** The context of an evaluation that no run has asked for. */
-export const OUTSIDE_A_RUN: EvaluationContext = { ...ALONE, attempt: 1, progress: () => true };
+export const OUTSIDE_A_RUN: EvaluationContext = { ...ALONE, attempt: 1, rng: randomStream(0, "/evaluator"), progress: () => true };
 
 /** Nothing is kept, and everything is done at once. */
 export const AT_ONCE: Evaluations = {

@@ -6,7 +6,8 @@
 import { EvokeError } from "../errors/index.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../plugin/evaluator.ts";
 import type { FailurePolicy } from "../plugin/plugin.ts";
-import type { Evaluated, Failure } from "./evaluations.ts";
+import type { Rng } from "../random/rng.ts";
+import type { Evaluated, Failure, Surroundings } from "./evaluations.ts";
 
 /** What an evaluator has thrown, without who it is and where: it is always the evaluator. */
 function thrownBy(error: unknown): unknown {
@@ -37,22 +38,24 @@ export function measure(
   failures: readonly Failure[] = [],
 ): Evaluated | Promise<Evaluated> {
   const attempt = failures.length + 1;
-  const failed = (error: unknown): Evaluated | Promise<Evaluated> => {
+  let measurement: Measurement | Promise<Measurement>;
+  try {
+    measurement = evaluate(attempt);
+  } catch (error) {
+    return failed(error);
+  }
+  if (!(measurement instanceof Promise)) return { measurement, failures };
+  return measurement.then((measurement) => ({ measurement, failures }), failed);
+
+  function failed(error: unknown): Evaluated | Promise<Evaluated> {
     if (signal?.aborted) throw error;
-    const remedy = attempt <= policy.retries && !isFinal(error) ? "retry" : isFinal(error) ? "stop" : policy.remedy;
+    const remedy = isFinal(error) ? "stop" : attempt <= policy.retries ? "retry" : policy.remedy;
     const told = [...failures, failureOf(error, attempt, remedy)];
     if (remedy === "stop") {
       stopping(told);
       throw error;
     }
     return remedy === "reject" ? { measurement: undefined, failures: told } : measure(evaluate, policy, stopping, signal, told);
-  };
-  const measured = (measurement: Measurement): Evaluated => ({ measurement, failures });
-  try {
-    const measurement = evaluate(attempt);
-    return measurement instanceof Promise ? measurement.then(measured, failed) : measured(measurement);
-  } catch (error) {
-    return failed(error);
   }
 }
 
@@ -62,24 +65,59 @@ function isFinal(error: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && "final" in thrown && thrown.final === true;
 }
 
-/** Watches a learning curve, and says where it falls below its floors. */
-export class Watch {
-  readonly #floors: readonly CurvePoint[];
+/** One try, as its evaluator sees it. It watches the learning curve, and says where that falls below its floors. */
+export class Try implements EvaluationContext {
+  readonly attempt: number;
+  readonly #surroundings: Surroundings;
+  readonly #floors: readonly CurvePoint[] | undefined;
   readonly #hear: (point: CurvePoint) => void;
-  readonly #curve: CurvePoint[] = [];
+  readonly #draw: (attempt: number) => Rng;
+  #rng: Rng | undefined;
+  #progress: EvaluationContext["progress"] | undefined;
+  #curve: CurvePoint[] | undefined;
 
-  constructor(floors: readonly CurvePoint[] = [], hear: (point: CurvePoint) => void = () => {}) {
+  /**
+   * @param hear  told of each point of the curve
+   * @param draw  gives the random stream of a try
+   */
+  constructor(
+    attempt: number,
+    surroundings: Surroundings,
+    floors: readonly CurvePoint[] | undefined,
+    hear: (point: CurvePoint) => void,
+    draw: (attempt: number) => Rng,
+  ) {
+    this.attempt = attempt;
+    this.#surroundings = surroundings;
     this.#floors = floors;
     this.#hear = hear;
+    this.#draw = draw;
   }
 
-  /** @returns false where the training is to end */
-  readonly progress: EvaluationContext["progress"] = (point) => {
-    this.#curve.push(point);
-    this.#hear(point);
-    const floor = this.#floors.findLast(({ epoch }) => epoch <= point.epoch);
-    return floor === undefined || point.value >= floor.value;
-  };
+  get signal(): AbortSignal {
+    return this.#surroundings.signal;
+  }
+
+  get lower(): EvaluationContext["lower"] {
+    return this.#surroundings.lower;
+  }
+
+  get folder(): EvaluationContext["folder"] {
+    return () => this.#surroundings.folder();
+  }
+
+  get rng(): Rng {
+    return (this.#rng ??= this.#draw(this.attempt));
+  }
+
+  get progress(): EvaluationContext["progress"] {
+    return (this.#progress ??= (point) => {
+      (this.#curve ??= []).push(point);
+      this.#hear(point);
+      const floor = this.#floors?.findLast(({ epoch }) => epoch <= point.epoch);
+      return floor === undefined || point.value >= floor.value;
+    });
+  }
 
   /**
    * The measurement with the curve that was told, where it has none of its own. One that was ended after all its epochs
@@ -88,7 +126,7 @@ export class Watch {
    */
   complete(measurement: Measurement, epochs: number): Measurement {
     const completed = measurement.stoppedAfter !== undefined && measurement.stoppedAfter >= epochs ? withoutStop(measurement) : measurement;
-    return this.#curve.length === 0 || completed.curve ? completed : { ...completed, curve: this.#curve };
+    return this.#curve === undefined || completed.curve ? completed : { ...completed, curve: this.#curve };
   }
 }
 

@@ -14,18 +14,19 @@ import type { Acceptance } from "../plugin/acceptance.ts";
 import type { Blame } from "../plugin/checks/blame.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Distance } from "../plugin/distance.ts";
-import type { Evaluator, Measurement } from "../plugin/evaluator.ts";
+import type { CurvePoint, Evaluator, Measurement } from "../plugin/evaluator.ts";
 import type { Initial } from "../plugin/initial.ts";
 import type { FailurePolicy } from "../plugin/plugin.ts";
 import type { Candidate, Reward } from "../plugin/reward.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
+import { type Rng, randomStream } from "../random/rng.ts";
 import type { Bus } from "../record/bus.ts";
 import type { SearchEvent } from "../record/events.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
-import { measure, Watch } from "./measure.ts";
+import { measure, Try } from "./measure.ts";
 import { asFinished, inOrder, Limit, Pace, type Tempo } from "./pace.ts";
 
 /** In which order outcomes are learned from. */
@@ -47,6 +48,8 @@ export interface Run {
   readonly budget: Budget;
   readonly failures: FailurePolicy;
   readonly order: Order;
+  /** What evaluations draw by; undefined where runs share them, and they follow from the architecture alone. */
+  readonly evaluationSeed: number | undefined;
   /** Where evaluations are done, kept and found again. */
   readonly evaluations: Evaluations;
   readonly bus: Bus;
@@ -215,21 +218,28 @@ function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<
   const { evaluator, evaluations, failures: policy } = run;
   const { architecture, fidelity, floors } = request;
   const epochs = fidelity ?? evaluator.metric.epochs;
+  const hear = (point: CurvePoint) => evaluations.progressed(request, point);
+  const draw = (attempt: number) => streamOf(run, request, attempt);
   return evaluations.perform(request, (surroundings) =>
     measure(
       (attempt) => {
-        const watch = new Watch(floors, (point) => evaluations.progressed(request, point));
-        const context = { ...surroundings, attempt, progress: watch.progress };
+        const context = new Try(attempt, surroundings, floors, hear, draw);
         const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
         return measurement instanceof Promise
-          ? measurement.then((one) => watch.complete(one, epochs))
-          : watch.complete(measurement, epochs);
+          ? measurement.then((one) => context.complete(one, epochs))
+          : context.complete(measurement, epochs);
       },
       policy,
       (failures) => tellFailures(run, { ...request, query: Math.max(-1, request.query) }, failures, () => FREE),
       surroundings.signal,
     ),
   );
+}
+
+/** What a try draws from: nothing that was evaluated before has a part in it. */
+function streamOf({ evaluationSeed, space }: Run, { query, architecture, fidelity }: EvaluationRequest, attempt: number): Rng {
+  const what = evaluationSeed === undefined ? `${space.encode(architecture)}#${fidelity ?? ""}` : query;
+  return randomStream(evaluationSeed ?? 0, `/evaluator#${what}#${attempt}`);
 }
 
 /** Tells of the tries that failed. @param charge  gives what is charged for a rejected architecture */

@@ -65,7 +65,7 @@ interface Told extends EvaluationContext {
 function context(floor = Number.NEGATIVE_INFINITY, changes: Partial<EvaluationContext> = {}): Told {
   const told: CurvePoint[] = [];
   const progress = (point: CurvePoint) => told.push(point) > 0 && point.value >= floor;
-  return { attempt: 1, signal: new AbortController().signal, progress, folder: async () => "/of/its/own", told, ...changes };
+  return { ...OUTSIDE_A_RUN, progress, folder: async () => "/of/its/own", told, ...changes };
 }
 
 /** What comes of an architecture when the program prints certain lines. */

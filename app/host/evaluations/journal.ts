@@ -16,6 +16,8 @@ import type { Architecture } from "../../../core/space/architecture.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { SharedEvaluations } from "./shared-evaluations.ts";
 
+/** What takes less in this thread is not kept: it costs less to do it again. */
+const CHEAP_SECONDS = 0.001;
 /** For what computes in this thread: a commit takes a hundredth of it. */
 const UNSAFE_SECONDS = 0.25;
 
@@ -92,6 +94,7 @@ export class Journal implements Evaluations {
   #unsafeSeconds = 0;
   #written: boolean;
   readonly #abort = new AbortController();
+  readonly #place: Place;
 
   constructor({ digest, space, metric, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
     [this.#digest, this.#seed, this.#space, this.#parts] = [digest, seed, space, parts];
@@ -104,6 +107,7 @@ export class Journal implements Evaluations {
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     this.#next = entries.length;
     this.#written = entries.length > 0;
+    this.#place = { digest, seed, signal: this.#abort.signal, folders: parts.folders };
     parts.open?.add(this);
     const { evaluate } = parts;
     if (evaluate) this.evaluate = (request, context) => evaluate(this.#evaluation(request), context);
@@ -114,17 +118,36 @@ export class Journal implements Evaluations {
     work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>,
   ): Evaluated | Promise<Evaluated> {
     const { limit, shared } = this.#parts;
-    const listener = this.#listener;
+    const isShared = this.#evaluator !== undefined && shared !== undefined;
+    if (!this.#outside && !isShared && this.#kept.size === 0) return this.#performHere(request, work);
     const evaluation = this.#evaluation(request);
     const kept = this.#find(evaluation);
     if (kept) {
-      listener?.finished?.(evaluation, kept.evaluated, "replayed", 0);
+      this.#listener?.finished?.(evaluation, kept.evaluated, "replayed", 0);
       return kept.evaluated;
     }
-    if (this.#evaluator !== undefined && shared) return this.#performShared(evaluation, work, this.#evaluator, shared);
-    const surroundings = this.#surroundings(request);
+    if (isShared) return this.#performShared(evaluation, work, this.#evaluator, shared);
+    if (!this.#outside) return this.#performHere(request, work);
+    const surroundings = new OfQuery(request, this.#place);
     const timed = () => this.#timed(evaluation, () => work(surroundings));
-    return limit && this.#outside ? limit.run(timed) : timed();
+    return limit ? limit.run(timed) : timed();
+  }
+
+  /** In this thread. What takes no time is done again instead of kept. */
+  #performHere(
+    request: EvaluationRequest,
+    work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>,
+  ): Evaluated | Promise<Evaluated> {
+    const began = performance.now();
+    const evaluated = work(new OfQuery(request, this.#place));
+    if (evaluated instanceof Promise)
+      return evaluated.then((evaluated) => {
+        this.#keep(this.#evaluation(request), evaluated, (performance.now() - began) / 1000);
+        return evaluated;
+      });
+    const seconds = (performance.now() - began) / 1000;
+    if (seconds >= CHEAP_SECONDS) this.#keep(this.#evaluation(request), evaluated, seconds);
+    return evaluated;
   }
 
   place(query: number): number | undefined {
@@ -182,16 +205,6 @@ export class Journal implements Evaluations {
     this.#kept.clear();
     this.#proposals = new Map();
     return undefined;
-  }
-
-  #surroundings({ query, lower }: EvaluationRequest): Surroundings {
-    const { folders } = this.#parts;
-    const folderOf = (query: number) => folders?.of(this.#digest, this.#seed, query) ?? NO_FOLDER();
-    return {
-      signal: this.#abort.signal,
-      folder: () => folderOf(query),
-      ...(lower && folders && { lower: { fidelity: lower.fidelity, folder: () => folderOf(lower.query) } }),
-    };
   }
 
   /** Does it, and keeps it before anybody is told of it. */
@@ -271,6 +284,43 @@ export class Journal implements Evaluations {
     this.#written = true;
     this.#unsafe.length = 0;
     this.#unsafeSeconds = 0;
+  }
+}
+
+/** What the evaluations of a run have in common. */
+interface Place {
+  readonly digest: string;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly folders: EvaluationFolders | undefined;
+}
+
+/** What an evaluation of a run finds around it. */
+class OfQuery implements Surroundings {
+  readonly #request: EvaluationRequest;
+  readonly #place: Place;
+
+  constructor(request: EvaluationRequest, place: Place) {
+    this.#request = request;
+    this.#place = place;
+  }
+
+  get signal(): AbortSignal {
+    return this.#place.signal;
+  }
+
+  folder(): Promise<string> {
+    return this.#folderOf(this.#request.query);
+  }
+
+  get lower(): Surroundings["lower"] {
+    const { lower } = this.#request;
+    return lower && this.#place.folders && { fidelity: lower.fidelity, folder: () => this.#folderOf(lower.query) };
+  }
+
+  #folderOf(query: number): Promise<string> {
+    const { digest, seed, folders } = this.#place;
+    return folders?.of(digest, seed, query) ?? NO_FOLDER();
   }
 }
 

@@ -1,8 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Measurement } from "../../../core/plugin/evaluator.ts";
-import type { Failure } from "../../../core/search/evaluations.ts";
-import { measure, Watch } from "../../../core/search/measure.ts";
+import type { CurvePoint, Measurement } from "../../../core/plugin/evaluator.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import { type Failure, OUTSIDE_A_RUN } from "../../../core/search/evaluations.ts";
+import { measure, Try } from "../../../core/search/measure.ts";
 
 /** An evaluation that goes through the given outcomes; an Error is thrown. */
 function evaluation(outcomes: (Measurement | Error)[], asynchronous: boolean): () => Measurement | Promise<Measurement> {
@@ -14,6 +15,14 @@ function evaluation(outcomes: (Measurement | Error)[], asynchronous: boolean): (
   return asynchronous ? async () => next() : next;
 }
 const good = { score: 50, seconds: 1 };
+const trying = (floors?: readonly CurvePoint[]) =>
+  new Try(
+    1,
+    OUTSIDE_A_RUN,
+    floors,
+    () => {},
+    (attempt) => randomStream(attempt, "/evaluator"),
+  );
 const never = () => assert.unreachable();
 
 for (const asynchronous of [false, true]) {
@@ -74,7 +83,7 @@ test("a training is ended where its curve is below the last floor that is not af
     { epoch: 3, value: 40 },
     { epoch: 6, value: 60 },
   ];
-  const watch = new Watch(floors);
+  const watch = trying(floors);
   const told = [
     [1, 10],
     [3, 40],
@@ -85,13 +94,22 @@ test("a training is ended where its curve is below the last floor that is not af
   assert.equal(told, [true, true, false, false, true]);
   assert.is(watch.complete(good, 9).curve!.length, 5);
   assert.equal(watch.complete({ ...good, curve: [] }, 9).curve, []);
-  assert.equal(new Watch().complete(good, 9), good);
+  assert.equal(trying().complete(good, 9), good);
 });
 
 test("a training that was ended after all its epochs was not ended early", () => {
   const ended = { ...good, stoppedAfter: 9 };
-  assert.equal(new Watch().complete(ended, 9), good);
-  assert.equal(new Watch().complete(ended, 10), ended);
+  assert.equal(trying().complete(ended, 9), good);
+  assert.equal(trying().complete(ended, 10), ended);
+});
+
+test("what a try is handed can be taken apart, and it draws from one stream", async () => {
+  const { progress, folder, rng, signal, lower, attempt } = trying([{ epoch: 1, value: 5 }]);
+  assert.not.ok(progress({ epoch: 1, value: 4 }));
+  assert.match(await folder().catch((error: Error) => error.message), /Nothing is kept/);
+  const again = randomStream(1, "/evaluator");
+  assert.equal([rng.next(), rng.next()], [again.next(), again.next()]);
+  assert.equal([signal.aborted, lower, attempt], [false, undefined, 1]);
 });
 
 test.run();

@@ -162,22 +162,43 @@ test("shared evaluations are done once, whichever run asks, and found again by a
   store.close();
 });
 
-test("what is shared must not follow from a run: an evaluator that draws is refused, and the seed is the same for all", async () => {
+test("what is shared does not follow from a run: the seed is the same for all", async () => {
   const seeds = new Set<number>();
-  const plugin = (needs: readonly string[]) =>
-    ({
-      ...around("evaluator", "slow", separable),
-      needs,
-      create: (_: object, { seed }: { seed: number }) => {
-        seeds.add(seed);
-        return separable;
-      },
-    }) as unknown as Plugin;
-  const shared = { ...manifest, evaluations: "shared" };
-  const refused = await composed(shared, [plugin(["rng"])]).catch((error: Error) => error);
-  assert.match((refused as Error).message, /\/evaluations: "shared" does not go with the evaluator "slow"/);
-  for (const seed of [5, 6]) await (await composed(shared, [plugin(["seed"])])).run(seed);
+  const plugin = {
+    ...around("evaluator", "slow", separable),
+    needs: ["seed"],
+    create: (_: object, { seed }: { seed: number }) => {
+      seeds.add(seed);
+      return separable;
+    },
+  } as unknown as Plugin;
+  const composition = await composed({ ...manifest, evaluations: "shared" }, [plugin]);
+  for (const seed of [5, 6]) await composition.run(seed);
   assert.equal([...seeds], [0]);
+});
+
+test("an evaluation draws the same whatever was done before: after a kill, and by whichever run it is shared", async () => {
+  const noisy: Evaluator = {
+    ...separable,
+    places: 2,
+    evaluate(architecture, fidelity, context) {
+      if (context.attempt === 1 && architecture[0] === 0) throw new Error("busy");
+      const { score } = separable.evaluate(architecture, fidelity, context) as { score: number };
+      return { score: score + context.rng.next(), seconds: 1 };
+    },
+  };
+  const plugin = { asked: [], plugin: { ...around("evaluator", "slow", noisy), failures: { retries: 1, remedy: "reject" } } } as never;
+  const whole = kept();
+  const { run } = await ran({}, plugin, whole.parts);
+  for (const kill of [0, 5, 12]) assert.equal((await ran({}, plugin, kept(whole.entries.slice(0, kill)).parts)).run, run);
+  assert.not.equal((await ran({}, plugin, {}, 2)).run.result.best.score, run.result.best.score);
+  const evaluations = { evaluations: "shared", budget: { queries: 30 } };
+  const alone = (await ran(evaluations, plugin, {}, 2)).run;
+  const store = await RunStore.inMemory();
+  const shared = { shared: new SharedEvaluations(store.evaluations, store.claims) };
+  for (const seed of [1, 3]) await ran(evaluations, plugin, shared, seed);
+  assert.equal((await ran(evaluations, plugin, shared, 2)).run, alone);
+  store.close();
 });
 
 test("what a run has under way is told when the run is given up", async () => {
