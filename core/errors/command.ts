@@ -18,6 +18,15 @@ export function programUnusable(program: string, problem: string, final = true):
   );
 }
 
+/** Deno was not told that it may start programs. */
+export function programsForbidden(program: string): EvokeError {
+  return new EvokeError(
+    "PROGRAM_UNUSABLE",
+    `Cannot start the program ${program} of /evaluator/options/command: this Deno may start none.\n  Give Deno the permissions --allow-run and --allow-env (-A gives all), or run Evoke on Node.`,
+    { final: true },
+  );
+}
+
 /**
  * A program that was to evaluate an architecture did not.
  * @param log  the last of what it has printed; kept as the error's `log`

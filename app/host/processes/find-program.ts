@@ -3,13 +3,15 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, resolve } from "node:path";
 import process from "node:process";
-import { programUnusable } from "../../../core/errors/index.ts";
+import { programsForbidden, programUnusable } from "../../../core/errors/index.ts";
 
 /**
  * @param name  of a program on the PATH, or a path relative to the folder
  * @throws EvokeError PROGRAM_UNUSABLE
  */
 export async function findProgram(name: string, folder: string, path = process.env.PATH ?? ""): Promise<void> {
+  const { Deno: deno } = globalThis as { Deno?: DenoPermissions };
+  if (deno && (await deno.permissions.query({ name: "run" })).state !== "granted") throw programsForbidden(name);
   if (name.includes("/")) {
     const problem = await problemOf(resolve(folder, name));
     if (problem !== undefined) throw programUnusable(name, problem);
@@ -22,6 +24,11 @@ export async function findProgram(name: string, folder: string, path = process.e
     if (problem !== ABSENT) found ??= `${problem}, and no other on the PATH is one`;
   }
   throw programUnusable(name, found ?? "there is no such program on the PATH");
+}
+
+/** What is used of Deno's own. */
+interface DenoPermissions {
+  readonly permissions: { query(of: { readonly name: "run" }): Promise<{ readonly state: string }> };
 }
 
 const ABSENT = "there is no such file";

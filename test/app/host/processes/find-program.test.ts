@@ -34,6 +34,17 @@ test("a program is found by its path, relative to the manifest or absolute, and 
   assert.is(await problem("program", "bin"), undefined);
 });
 
+test("Deno that may start no programs is told which permissions it needs", async () => {
+  const holder = globalThis as { Deno?: object };
+  const before = holder.Deno;
+  holder.Deno = { permissions: { query: async () => ({ state: "prompt" }) } };
+  const error = await findProgram("bin/program", folder).catch((error) => error);
+  if (before) holder.Deno = before;
+  else delete holder.Deno;
+  assert.is(error.code, "PROGRAM_UNUSABLE");
+  assert.match(error.message, /this Deno may start none\.\n {2}Give Deno the permissions --allow-run and --allow-env/);
+});
+
 test("what is wrong with a program that cannot be started is said before it is", async () => {
   assert.is(await problem("./program"), "there is no such file.");
   assert.is(await problem("program", "/nowhere"), "there is no such program on the PATH.");
