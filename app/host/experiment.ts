@@ -98,6 +98,10 @@ export interface Opened {
   readonly composition: Composition;
   readonly tables: TableFolder;
   readonly inputs: ReadonlyMap<string, string>;
+  /** Whether its runs begin with runs of other experiments. */
+  readonly beginsWithRuns: boolean;
+  /** How many evaluations can be under way, of it or of those that it begins with: see Composition. */
+  readonly places?: number;
 }
 
 /** Reads and composes an experiment. */
@@ -126,6 +130,7 @@ export async function composeLoaded(
 ): Promise<Opened> {
   const inputs = new Map<string, string>();
   const tables = new TableFolder(folder, parts.sharedTables);
+  const runs = new OtherRuns({ folder, chain }, parts, inputs);
   const host: Host = {
     tables: {
       open: async (name) => {
@@ -137,14 +142,16 @@ export async function composeLoaded(
     files: new ManifestFiles(folder, inputs),
     trainer: parts.dry ? (await import("./dry-trainer.ts")).dryTrainer(folder) : lazyTrainer(folder, inputs),
     processes: lazyProcesses(folder),
-    runs: new OtherRuns({ folder, chain }, parts, inputs),
+    runs,
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
     clock: () => performance.now(),
     inputs,
   };
   const { compose } = await import("../../core/kernel.ts"); // a quarter of a second
-  return { composition: await compose(experiment, host), tables, inputs };
+  const composition = await compose(experiment, host);
+  const places = composition.places ?? runs.places;
+  return { composition, tables, inputs, beginsWithRuns: runs.beginsWithRuns, ...(places !== undefined && { places }) };
 }
 
 function placeOf(file: string): Place {
@@ -183,7 +190,9 @@ function lazyProcesses(folder: string): Processes {
 
 /** The runs of other manifests, done when their centres are asked for. */
 class OtherRuns implements Runs {
-  readonly #opened = new Map<string, Promise<Composition>>();
+  readonly #opened = new Map<string, Promise<Opened>>();
+  /** The most of those that were opened. */
+  places: number | undefined;
   readonly #place: Place;
   readonly #parts: HostParts;
   readonly #inputs: Map<string, string>;
@@ -194,29 +203,32 @@ class OtherRuns implements Runs {
   }
 
   async open(experiment: string): Promise<void> {
-    const composition = await this.#composition(experiment);
+    const { composition, places } = await this.#open(experiment);
+    if (places !== undefined) this.places = Math.max(places, this.places ?? 0);
     if (!composition.experiment.subspaces) throw initialInvalid(`${experiment} searches the whole space and has no centres`);
     this.#inputs.set(`experiment ${experiment}`, composition.digest);
   }
 
   async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
     const { keptRuns: kept = keptRuns(NOTHING_KEPT) } = this.#parts;
-    const { centres } = await kept.trajectory(await this.#composition(experiment), seed);
+    const { centres } = await kept.trajectory((await this.#open(experiment)).composition, seed);
     const last: FinalCentre[] = [];
     for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score };
     return last;
   }
 
-  #composition(experiment: string): Promise<Composition> {
+  get beginsWithRuns(): boolean {
+    return this.#opened.size > 0;
+  }
+
+  #open(experiment: string): Promise<Opened> {
     const { folder, chain } = this.#place;
     const file = resolve(folder, experiment);
     let opened = this.#opened.get(file);
     if (!opened) {
       if (chain.includes(file)) throw initialInvalid(`${[...chain, file].map(shortPath).join(" → ")} lead back to themselves`);
-      opened = loadExperiment({ file: shortPath(file), changes: [] }).then(
-        async (loaded) =>
-          (await composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file] }))
-            .composition,
+      opened = loadExperiment({ file: shortPath(file), changes: [] }).then((loaded) =>
+        composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file] }),
       );
       this.#opened.set(file, opened);
     }

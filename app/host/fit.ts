@@ -33,6 +33,7 @@ import { boundsOf } from "./evaluations/bounds.ts";
 import { evaluationFolders } from "./evaluations/evaluation-folders.ts";
 import { Journal } from "./evaluations/journal.ts";
 import { composeLoaded } from "./experiment.ts";
+import { runClaim } from "./run/run-claims.ts";
 import { shortPath } from "./short-path.ts";
 import { storeFile } from "./store/matrix-document.ts";
 import { readRecord } from "./store/record.ts";
@@ -174,6 +175,8 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
   const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal });
   const seed = experiment.seeds.first;
   const store = await RunStore.open(storeFile(out), "write");
+  const claim = runClaim(composition.digest, seed);
+  while (!store.claims.take(claim)) await new Promise((resolve) => setTimeout(resolve, 300)); // another call makes the same
   const journal = new Journal(composition, seed, {
     keeper: store.evaluations,
     folders: evaluationFolders(store.file),
@@ -198,6 +201,7 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
   } finally {
     journal.close(false);
     await release();
+    store.claims.drop(claim);
     store.close();
     const { endIdleProcesses } = await import("./processes/processes.ts");
     await endIdleProcesses();

@@ -117,6 +117,7 @@ export class Budget {
 
   /** Charges one of the first centres. */
   chargeInitial(text: () => string, seconds: number): Charge {
+    this.#failedInARow = 0;
     if (this.#limits.cost.initial === "free") {
       this.#seen?.add(text());
       return FREE;

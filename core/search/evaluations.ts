@@ -49,8 +49,8 @@ export interface Evaluations {
    */
   perform(request: EvaluationRequest, work: (surroundings: Surroundings) => Evaluated | Promise<Evaluated>): Evaluated | Promise<Evaluated>;
   /**
-   * The place of a proposal's evaluation in the order in which those that are kept were finished, from 0; undefined if it
-   * is not kept.
+   * The place of a proposal's evaluation, which is there, in the order in which they were finished, from 0: in an earlier
+   * call, then in this one. Undefined where no order is kept.
    */
   place(query: number): number | undefined;
   /** Told how far a training is. */

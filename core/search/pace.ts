@@ -31,7 +31,7 @@ export class Pace {
         if (advancing) return; // a turn finished inside the loop below, which goes on by itself
         if (rounds && this.#underWay > 0) return;
         advancing = true;
-        while (this.#underWay < concurrency && !subscriber.closed && lasts()) {
+        for (let begun = 0; (rounds ? begun : this.#underWay) < concurrency && !subscriber.closed && lasts(); begun++) {
           this.#underWay++;
           subscriber.next(turn++);
         }
@@ -96,20 +96,17 @@ export function inOrder<T, R>(work: (value: T) => R | Promise<R>): OperatorFunct
 }
 
 /**
- * Begins work for each value at once, and passes each result on when it is there. Results that are no promises pass
- * without delay. Those that were finished before, in another call, come in the order of then, and before all others.
+ * Begins work for each value at once, and passes each result on when it is there: in the order in which a journal says
+ * that the evaluations were finished, now or in another call. Results that are no promises pass without delay.
  *
- * @param place  the place of a value in the order of then, from 0; undefined if it was not finished
+ * @param place  the place of a value in that order, from 0, once its result is there; undefined where nobody keeps it
  */
 export function asFinished<T, R>(work: (value: T) => R | Promise<R>, place: (value: T) => number | undefined): OperatorFunction<T, R> {
   return (source) =>
     new Observable<R>((subscriber) => {
-      const repeated = new Map<number, R>();
+      const there = new Map<T, R>();
       let next = 0;
-      /** Finished now: after all that is repeated. */
-      const fresh: R[] = [];
       let underWay = 0;
-      let awaited = 0; // results of then whose order is not reached yet
       let ended = false;
       const pass = (result: R) => {
         underWay--;
@@ -119,20 +116,17 @@ export function asFinished<T, R>(work: (value: T) => R | Promise<R>, place: (val
       /** One result at a time, after all turns that may begin have begun: as it was when they were finished. */
       const deliver = () => {
         if (subscriber.closed) return;
-        if (repeated.has(next)) {
-          const result = repeated.get(next)!;
-          repeated.delete(next++);
-          awaited--;
+        for (const [value, result] of there) {
+          const at = place(value);
+          if (at !== undefined && at !== next) continue;
+          if (at !== undefined) next++;
+          there.delete(value);
           queueMicrotask(deliver);
-          pass(result);
-        } else if (awaited === 0 && fresh.length > 0) {
-          queueMicrotask(deliver);
-          pass(fresh.shift()!);
+          return pass(result);
         }
       };
       return source.subscribe({
         next(value) {
-          const before = place(value);
           let result: R | Promise<R>;
           try {
             result = work(value);
@@ -142,14 +136,13 @@ export function asFinished<T, R>(work: (value: T) => R | Promise<R>, place: (val
           }
           underWay++;
           if (!(result instanceof Promise)) {
+            if (place(value) !== undefined) next++;
             pass(result);
             return;
           }
-          if (before !== undefined) awaited++;
           result.then(
             (settled) => {
-              if (before === undefined) fresh.push(settled);
-              else repeated.set(before, settled);
+              there.set(value, settled);
               queueMicrotask(deliver);
             },
             (error) => subscriber.error(error),

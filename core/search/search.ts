@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, takeWhile, tap } from "rxjs";
+import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, pipe, takeWhile, tap } from "rxjs";
 import { centreIrreplaceable, evaluationsFailed, initialInvalid } from "../errors/index.ts";
 import type { Acceptance } from "../plugin/acceptance.ts";
 import type { Blame } from "../plugin/checks/blame.ts";
@@ -189,7 +189,7 @@ function propose({ controller, space, distance, subspaces, feasible, budget, bus
  * Line 4c. Several evaluations are under way where the pace allows it; outcomes leave in the order of the proposals, or
  * as they are finished. Where several can be under way, none passes before those that begin with it have begun.
  */
-function evaluate(run: Run, { concurrency }: Tempo): OperatorFunction<Query, Query> {
+function evaluate(run: Run, { concurrency, rounds }: Tempo): OperatorFunction<Query, Query> {
   const { evaluator, evaluations, order, space } = run;
   const limit = new Limit(Math.max(evaluator.concurrency ?? 1, evaluator.places ?? 1));
   const measured = new LowerFidelities();
@@ -198,12 +198,11 @@ function evaluate(run: Run, { concurrency }: Tempo): OperatorFunction<Query, Que
     const { known, architecture, fidelity, floors } = proposal;
     if (known !== undefined) {
       query.measurement = { score: known, seconds: 0 };
-      return query;
+      return rounds ? Promise.resolve(query) : query;
     }
     const done = ({ measurement, failures }: Evaluated) => {
       query.measurement = measurement;
       query.failures = failures;
-      if (measurement && measurement.stoppedAfter === undefined) measured.add(() => space.encode(architecture), proposal, number);
       return query;
     };
     const lower = measured.below(() => space.encode(architecture), fidelity);
@@ -211,7 +210,14 @@ function evaluate(run: Run, { concurrency }: Tempo): OperatorFunction<Query, Que
     const evaluated = limit.run(() => evaluateOne(run, request));
     return evaluated instanceof Promise || concurrency > 1 ? Promise.resolve(evaluated).then(done) : done(evaluated);
   };
-  return order === "as-finished" ? asFinished(work, ({ number }) => evaluations.place(number)) : inOrder(work);
+  const ordered = order === "as-finished" ? asFinished(work, ({ number }: Query) => evaluations.place(number)) : inOrder(work);
+  return pipe(
+    ordered,
+    tap(({ number, proposal, measurement }) => {
+      if (proposal.known === undefined && measurement && measurement.stoppedAfter === undefined)
+        measured.add(() => space.encode(proposal.architecture), proposal, number);
+    }),
+  );
 }
 
 function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<Evaluated> {

@@ -1,6 +1,7 @@
 /** Opening a search whose outcomes are told: its plan, its store, and nobody else at it meanwhile. @module */
 import { optionInvalid, searchBusy } from "../../../core/errors/index.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
+import { boundsOf } from "../evaluations/bounds.ts";
 import { evaluationFolders } from "../evaluations/evaluation-folders.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import type { ExperimentFile } from "../experiment.ts";
@@ -70,5 +71,8 @@ function keptIn(store: RunStore): Kept {
       shared: new SharedEvaluations(store.evaluations, store.claims),
       ...(store.isFile && { folders: evaluationFolders(store.file) }),
     },
+    bounds: boundsOf(undefined),
+    ...(store.isFile && { claims: store.claims }),
+    underWay: new Map(),
   };
 }

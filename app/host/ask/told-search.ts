@@ -64,7 +64,7 @@ export class ToldSearch {
   #end: "finished" | FailedRun | undefined;
   /** What made it impossible to go on, or to keep the run. */
   #error: unknown;
-  #lastFailure: { readonly query: number; readonly reason: string } | undefined;
+  readonly #failures = new Map<number, string>();
   #closed = false;
   readonly #wakes: (() => void)[] = [];
 
@@ -260,18 +260,18 @@ export class ToldSearch {
   }
 
   #heard(query: number, told: Told): Promise<Measurement> {
-    if ("failed" in told) this.#lastFailure = { query, reason: told.failed };
+    if ("failed" in told) this.#failures.set(query, told.failed);
     return heard(told);
   }
 
-  /** A run that has failed is done again by the next call: what was told of its last evaluation does not count. */
+  /** A run that has failed is done again by the next call: what was told to have failed, and is not in the journal, does not count. */
   #failedRun(run: FailedRun): FailedRun {
     const { seed } = this.#options;
     const asked = this.#asked;
     if (run.code === "NEVER_SETTLES") return { seed, ...errors.errorValue(errors.outcomesUntold(asked)) };
-    if (this.#lastFailure?.reason !== run.message) return run;
-    const { query, reason } = this.#lastFailure;
-    this.#forget(query);
+    const [query, reason] = [...this.#failures].find(([, reason]) => reason === run.message) ?? [];
+    if (query === undefined || reason === undefined) return run;
+    for (const failed of this.#failures.keys()) if (this.#keptQueries.has(failed)) this.#forget(failed);
     return { seed, ...errors.errorValue(errors.searchStopped(query, reason)) };
   }
 

@@ -2,12 +2,13 @@
 import type { Slot } from "../../../core/manifest/slots.ts";
 import { Limit } from "../../../core/search/pace.ts";
 
+/** The bound for an evaluator that has so many places. */
+export type Bounds = (evaluator: Slot<"evaluator">, places: number) => Pick<Limit, "run">;
+
 /**
  * Bounds what is under way: that of all evaluators that have the same slots or threads, and that of the whole call.
- *
- * @returns the bound for an evaluator that has so many places
  */
-export function boundsOf(parallel: number | undefined): (evaluator: Slot<"evaluator">, places: number) => Pick<Limit, "run"> {
+export function boundsOf(parallel: number | undefined): Bounds {
   const pools = new Map<string, Limit>();
   const whole = parallel === undefined ? undefined : new Limit(parallel);
   return ({ plugin, options }, places) => {

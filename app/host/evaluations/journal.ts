@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { ErrorCode } from "../../../core/errors/evoke-error.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../../../core/plugin/evaluator.ts";
 import type { Space } from "../../../core/plugin/space.ts";
@@ -88,6 +89,8 @@ export class Journal implements Evaluations {
   readonly #mayBeLost: number;
   /** What is kept and was not asked for yet, by query. */
   readonly #kept: Map<number, JournalEntry>;
+  /** The places of proposals among themselves: first centres are finished before all of them. */
+  readonly #places = new Map<number, number>();
   #next: number;
   /** What is finished and not kept yet, in order. */
   readonly #unsafe: { readonly evaluation: EvaluationOf; readonly evaluated: Evaluated; readonly wallSeconds: number }[] = [];
@@ -102,9 +105,10 @@ export class Journal implements Evaluations {
     this.#epochs = metric.epochs;
     this.#outside = places !== undefined;
     this.#mayBeLost = this.#outside || parts.evaluate ? 0 : UNSAFE_SECONDS;
-    this.#listener = this.#outside ? parts.listener : undefined;
+    this.#listener = this.#outside || parts.evaluate ? parts.listener : undefined;
     const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
+    for (const { query } of entries) if (query >= 0) this.#places.set(query, this.#places.size);
     this.#next = entries.length;
     this.#written = entries.length > 0;
     this.#place = { digest, seed, signal: this.#abort.signal, folders: parts.folders };
@@ -129,7 +133,10 @@ export class Journal implements Evaluations {
     if (isShared) return this.#performShared(evaluation, work, this.#evaluator, shared);
     if (!this.#outside) return this.#performHere(request, work);
     const surroundings = new OfQuery(request, this.#place);
-    const timed = () => this.#timed(evaluation, () => work(surroundings));
+    const timed = () => {
+      this.#abort.signal.throwIfAborted(); // while it waited for a place the run has ended
+      return this.#timed(evaluation, () => work(surroundings));
+    };
     return limit ? limit.run(timed) : timed();
   }
 
@@ -151,16 +158,8 @@ export class Journal implements Evaluations {
   }
 
   place(query: number): number | undefined {
-    return this.#places?.get(query);
+    return this.#places.get(query);
   }
-
-  /** The places of proposals among themselves: first centres are finished before all of them. */
-  get #places(): ReadonlyMap<number, number> | undefined {
-    if (this.#proposals) return this.#proposals;
-    const proposals = [...this.#kept.values()].filter(({ query }) => query >= 0).sort((a, b) => a.place - b.place);
-    return (this.#proposals = new Map(proposals.map(({ query }, i) => [query, i])));
-  }
-  #proposals: ReadonlyMap<number, number> | undefined;
 
   progressed(request: EvaluationRequest, point: CurvePoint): void {
     this.#listener?.progressed?.(this.#evaluation(request), point);
@@ -169,11 +168,33 @@ export class Journal implements Evaluations {
   /**
    * The run is over, or given up: what it has under way ends.
    * @param finished  whether its journal is to be complete, if there is one
+   * @param code  of the error that it has failed of
    */
-  close(finished: boolean): void {
+  close(finished: boolean, code?: ErrorCode): void {
     this.#abort.abort();
     this.#parts.open?.delete(this);
     if (finished && this.#written) this.#write();
+    if (!finished) this.#forgetRejected(code);
+  }
+
+  /**
+   * A run that has failed since nothing could be evaluated is done again by the next call: what was rejected is tried
+   * again then, and what came after it, which may be something else.
+   */
+  #forgetRejected(code: ErrorCode | undefined): void {
+    const { keeper } = this.#parts;
+    if (code !== "EVALUATIONS_FAILED" || !keeper) return;
+    this.#write();
+    const entries = keeper.journal(this.#digest, this.#seed);
+    const isRejected = ({ evaluated }: JournalEntry) => evaluated.measurement === undefined;
+    const end = entries.findIndex((entry) => entry.query >= 0 && isRejected(entry));
+    const kept = entries.filter((entry, i) => !isRejected(entry) && (entry.query < 0 || end < 0 || i < end));
+    keeper.add(
+      this.#digest,
+      this.#seed,
+      kept.map((entry, place) => ({ ...entry, place })),
+    );
+    keeper.cut(this.#digest, this.#seed, kept.length);
   }
 
   /** Keeps what is not kept yet: the process is about to end. */
@@ -202,8 +223,10 @@ export class Journal implements Evaluations {
     );
     keeper?.cut(this.#digest, this.#seed, first);
     this.#next = first;
+    const going = [...this.#places.keys()].filter((query) => !this.#kept.has(query));
     this.#kept.clear();
-    this.#proposals = new Map();
+    this.#places.clear();
+    for (const query of going) this.#places.set(query, this.#places.size);
     return undefined;
   }
 
@@ -248,19 +271,17 @@ export class Journal implements Evaluations {
     const text = evaluation.text();
     const key = shared.key(evaluator, text, fidelity, floors);
     const lowerKey = lower && shared.key(evaluator, text, lower.fidelity, lower.floors);
-    const { evaluated, wallSeconds, found } = await shared.perform(key, async () => {
-      const timed = async () => {
-        listener?.began?.(evaluation);
-        const began = performance.now();
-        try {
-          const evaluated = await work(surroundings(key, lowerKey));
-          return { evaluated, wallSeconds: (performance.now() - began) / 1000 };
-        } catch (error) {
-          listener?.stopped?.(evaluation);
-          throw error;
-        }
-      };
-      return limit && this.#outside ? limit.run(timed) : timed();
+    const { signal } = this.#abort;
+    const { evaluated, wallSeconds, found } = await shared.perform(key, { signal, limit: this.#outside ? limit : undefined }, async () => {
+      listener?.began?.(evaluation);
+      const began = performance.now();
+      try {
+        const evaluated = await work(surroundings(key, lowerKey));
+        return { evaluated, wallSeconds: (performance.now() - began) / 1000 };
+      } catch (error) {
+        listener?.stopped?.(evaluation);
+        throw error;
+      }
     });
     this.#keep(evaluation, evaluated, found ? 0 : wallSeconds);
     listener?.finished?.(evaluation, evaluated, found ? "shared" : "done", found ? 0 : wallSeconds);
@@ -268,7 +289,8 @@ export class Journal implements Evaluations {
   }
 
   #keep(evaluation: EvaluationOf, evaluated: Evaluated, wallSeconds: number): void {
-    if (!this.#parts.keeper) return;
+    if (!this.#parts.keeper || this.#abort.signal.aborted) return; // nobody waits for what ends after its run
+    if (evaluation.query >= 0) this.#places.set(evaluation.query, this.#places.size);
     this.#unsafe.push({ evaluation, evaluated, wallSeconds });
     this.#unsafeSeconds += wallSeconds;
     if (this.#unsafeSeconds >= this.#mayBeLost) this.#write();

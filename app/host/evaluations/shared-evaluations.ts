@@ -6,6 +6,7 @@
  */
 import { digestOf } from "../../../core/json/canonical-json.ts";
 import type { CurvePoint } from "../../../core/plugin/evaluator.ts";
+import type { Limit } from "../../../core/search/pace.ts";
 import type { Claims } from "../store/claims.ts";
 import type { EvaluationStore, SharedEvaluation } from "../store/evaluation-store.ts";
 
@@ -14,10 +15,19 @@ const POLL_MILLISECONDS = 300;
 
 type Done = Pick<SharedEvaluation, "evaluated" | "wallSeconds">;
 
+/** Who waits for an evaluation, and where. */
+interface Waiting {
+  readonly signal: AbortSignal;
+  /** Bounds how many are under way. */
+  readonly limit: Pick<Limit, "run"> | undefined;
+}
+
 export class SharedEvaluations {
   readonly #store: EvaluationStore;
   readonly #claims: Claims;
-  readonly #underWay = new Map<string, Promise<Done>>();
+  readonly #underWay = new Map<string, Promise<Done | undefined>>();
+  /** Rejected by a run of this call. */
+  readonly #rejected = new Map<string, Done>();
 
   constructor(store: EvaluationStore, claims: Claims) {
     this.#store = store;
@@ -33,12 +43,14 @@ export class SharedEvaluations {
   }
 
   /**
-   * Finds an evaluation, or does it.
+   * Finds an evaluation, or does it when there is a place for it.
    * @returns it, and whether it was found
+   * @throws the reason of the signal, when it is aborted before it is begun
    */
-  async perform(key: string, work: () => Promise<Done> | Done): Promise<Done & { readonly found: boolean }> {
+  async perform(key: string, { signal, limit }: Waiting, work: () => Promise<Done>): Promise<Done & { readonly found: boolean }> {
     for (;;) {
-      const kept = this.#store.shared(key);
+      signal.throwIfAborted();
+      const kept = this.#store.shared(key) ?? this.#rejected.get(key);
       if (kept) return { ...kept, found: true };
       const other = this.#underWay.get(key);
       if (other) {
@@ -47,27 +59,31 @@ export class SharedEvaluations {
         if (done) return { ...done, found: true };
         continue;
       }
-      const claim = `evaluation ${key}`;
-      if (!this.#claims.take(claim)) {
-        await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-        continue;
-      }
-      const doing = this.#do(key, claim, work);
+      const doing = (async () => (limit ? limit.run(() => this.#do(key, signal, work)) : this.#do(key, signal, work)))();
       this.#underWay.set(key, doing);
       try {
-        return { ...(await doing), found: false };
+        const done = await doing;
+        if (done) return done;
       } finally {
         this.#underWay.delete(key);
       }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
     }
   }
 
-  async #do(key: string, claim: string, work: () => Promise<Done> | Done): Promise<Done> {
+  /** @returns undefined if another process is at it */
+  async #do(key: string, signal: AbortSignal, work: () => Promise<Done>): Promise<(Done & { readonly found: boolean }) | undefined> {
+    signal.throwIfAborted();
+    const claim = `evaluation ${key}`;
+    if (!this.#claims.take(claim)) return undefined;
     try {
       const kept = this.#store.shared(key); // by a process that was done just before the claim
-      const done = kept ?? (await work());
-      if (!kept) this.#store.share({ key, ...done });
-      return done;
+      if (kept) return { ...kept, found: true };
+      const done = await work();
+      // What was rejected may be so for a reason that is gone by the next call.
+      if (done.evaluated.measurement) this.#store.share({ key, ...done });
+      else this.#rejected.set(key, done);
+      return { ...done, found: false };
     } finally {
       this.#claims.drop(claim);
     }

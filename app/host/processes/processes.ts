@@ -51,7 +51,7 @@ class SharedProcesses {
     const { command, environment } = program;
     const digest = digestOf({ command, environment, folder, variables });
     const inSlot = [...this.#idle].filter(({ slot }) => slot === key);
-    const own = inSlot.find(({ program }) => persistent && program === digest);
+    const own = inSlot.find(({ program, running }) => persistent && program === digest && !running.isOver);
     if (own) {
       this.#idle.delete(own);
       own.running.idle = false;

@@ -75,7 +75,7 @@ async function executeTogether({ experiments, kept }: Work, parallel: number | u
     const { source, opened } = experiments[experiment]!;
     return opened ?? openExperiment(source, { keptRuns: keptRuns(kept) });
   });
-  const bounds = boundsOf(parallel);
+  const bounds = kept.bounds ?? boundsOf(parallel);
   let telling: Promise<void> = Promise.resolve();
   const keepRunning = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {

@@ -2,9 +2,15 @@
 import { errorOf } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
+import type { Bounds } from "../evaluations/bounds.ts";
 import type { JournalParts } from "../evaluations/journal.ts";
+import type { Claims } from "../store/claims.ts";
 import type { StoredRun } from "../store/stored-run.ts";
+import { runClaim } from "./run-claims.ts";
 import { runSeed } from "./run-seed.ts";
+
+/** How often a process looks whether another has done a run that it waits for. */
+const POLL_MILLISECONDS = 300;
 
 /** Runs that are kept, or are done when they are asked for. */
 export interface KeptRuns {
@@ -17,21 +23,47 @@ export interface Kept {
   keep(digest: string, run: StoredRun): void;
   /** Where the evaluations of those are kept that are not finished. */
   readonly journals: JournalParts;
+  /** Bounds what is under way, where evaluations are done outside of the thread. */
+  readonly bounds?: Bounds;
+  /** Who is at which run, among the processes that use the store. */
+  readonly claims?: Claims;
+  /** Runs that are being done, by the names of their claims. */
+  readonly underWay: Map<string, Promise<Trajectory>>;
 }
 
-/** Runs that are looked up, and done where they are not there. */
-export function keptRuns({ find, keep, journals }: Kept): KeptRuns {
+/** Runs that are looked up, and done where they are not there: once, whoever asks, in this process or another. */
+export function keptRuns(kept: Kept): KeptRuns {
   return {
     async trajectory(composition, seed) {
-      const known = find(composition.digest, seed);
+      const known = kept.find(composition.digest, seed);
       if (known) return known;
-      const ended = await runSeed(composition, seed, journals);
-      if ("message" in ended) throw errorOf(ended);
-      keep(composition.digest, ended);
-      return ended.trajectory;
+      const name = runClaim(composition.digest, seed);
+      const underWay = kept.underWay.get(name) ?? done(kept, composition, seed).finally(() => kept.underWay.delete(name));
+      kept.underWay.set(name, underWay);
+      return underWay;
     },
   };
 }
 
+async function done(kept: Kept, composition: Composition, seed: number): Promise<Trajectory> {
+  const { digest, places, experiment } = composition;
+  const claims = places === undefined ? undefined : kept.claims;
+  const claim = runClaim(digest, seed);
+  while (claims && !claims.take(claim)) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    const known = kept.find(digest, seed);
+    if (known) return known;
+  }
+  try {
+    const limit = places === undefined ? undefined : kept.bounds?.(experiment.evaluator, places);
+    const ended = await runSeed(composition, seed, { ...kept.journals, ...(limit && { limit }) });
+    if ("message" in ended) throw errorOf(ended);
+    kept.keep(digest, ended);
+    return ended.trajectory;
+  } finally {
+    claims?.drop(claim);
+  }
+}
+
 /** Nothing is kept: every run is done when it is asked for. */
-export const NOTHING_KEPT: Kept = { find: () => undefined, keep: () => {}, journals: {} };
+export const NOTHING_KEPT: Kept = { find: () => undefined, keep: () => {}, journals: {}, underWay: new Map() };

@@ -97,7 +97,8 @@ type Identity = Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "d
 
 function planned(identity: Identity, experiment: Experiment, source: ExperimentFile, opened: Opened): PlannedCell {
   const { name, variant, at, panel, baseline, differs } = identity;
-  const { digest, metric, prepare, places } = opened.composition;
+  const { digest, metric, prepare } = opened.composition;
+  const { places } = opened;
   // What is shared is looked for in the store by one thread.
   const sideBySide = places ?? (experiment.evaluations === "shared" ? 1 : undefined);
   return {

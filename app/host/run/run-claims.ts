@@ -22,6 +22,8 @@ export class RunClaims {
   readonly #slow: Set<number>;
   /** Runs that others are at, by cell. */
   #others: number[][];
+  /** What this call is at, and for which cell. */
+  readonly #ours = new Map<string, number>();
   #told = false;
 
   constructor(store: RunStore, cells: readonly Cell[]) {
@@ -36,12 +38,20 @@ export class RunClaims {
     const { digest } = this.#cells[cell]!;
     if (this.#store.has(digest, seed)) return "done";
     if (!this.#slow.has(cell) || !this.#store.isFile) return "ours";
-    if (!this.#store.claims.take(runClaim(digest, seed))) {
+    const name = runClaim(digest, seed);
+    if (this.#ours.get(name) !== undefined && this.#ours.get(name) !== cell) {
+      this.#others[cell]!.push(seed); // a cell of the same digest is at it
+      return "others";
+    }
+    if (!this.#store.claims.take(name)) {
       this.#others[cell]!.push(seed);
       return "others";
     }
-    if (!this.#store.has(digest, seed)) return "ours";
-    this.#store.claims.drop(runClaim(digest, seed)); // it was finished just before the claim
+    if (!this.#store.has(digest, seed)) {
+      this.#ours.set(name, cell);
+      return "ours";
+    }
+    this.#store.claims.drop(name); // it was finished just before the claim
     return "done";
   }
 
@@ -49,7 +59,9 @@ export class RunClaims {
   ended(seed: number, cell: number, seconds: number, commit: () => void = () => {}): void {
     if (this.#slow.has(cell) && this.#store.isFile) {
       commit();
-      this.#store.claims.drop(runClaim(this.#cells[cell]!.digest, seed));
+      const name = runClaim(this.#cells[cell]!.digest, seed);
+      this.#ours.delete(name);
+      this.#store.claims.drop(name);
     }
     if (seconds >= SLOW_SECONDS) this.#slow.add(cell);
   }

@@ -5,6 +5,7 @@
  */
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import { boundsOf } from "../evaluations/bounds.ts";
 import { evaluationFolders } from "../evaluations/evaluation-folders.ts";
 import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
@@ -13,6 +14,7 @@ import { Commits } from "../store/commits.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { execute } from "./execute.ts";
+import type { Kept } from "./kept-runs.ts";
 import { ObserverGroup } from "./observers.ts";
 import type { PlannedCell, RunPlan } from "./plan.ts";
 import { RunClaims } from "./run-claims.ts";
@@ -136,14 +138,23 @@ export async function runPlan(
     shared: new SharedEvaluations(store.evaluations, store.claims),
     ...(store.isFile && { folders: evaluationFolders(store.file) }),
   };
+  const kept: Kept = {
+    find: (digest, seed) => store.trajectory(digest, seed),
+    keep: (digest, run) => store.add(digest, [run]),
+    journals,
+    bounds: boundsOf(resources.parallel),
+    ...(store.isFile && { claims: store.claims }),
+    underWay: new Map(),
+  };
   const work = (todo: readonly (readonly number[])[]): Work => ({
     experiments: cells.map(({ source, places, opened }, i) => ({
       ...{ source, seeds: todo[i]! },
       ...(places !== undefined && { places }),
-      ...(opened && { opened }),
+      // What begins with runs of another experiment is composed anew, with the place where these are kept.
+      ...(opened && !opened.beginsWithRuns && { opened }),
     })),
     sharedTables: () => plan.tables.share(),
-    kept: { find: (digest, seed) => store.trajectory(digest, seed), keep: (digest, run) => store.add(digest, [run]), journals },
+    kept,
     ...(store.isFile && { storeFile: store.file }),
   });
   try {

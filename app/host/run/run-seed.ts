@@ -25,20 +25,29 @@ export async function runSeed(
   const began = performance.now();
   const fold = new TrajectoryFold();
   const journal = new Journal(composition, seed, parts);
-  const { run, release } = await composition.run(seed, journal);
+  let composed: Awaited<ReturnType<Composition["run"]>>;
+  try {
+    composed = await composition.run(seed, journal);
+  } catch (error) {
+    journal.close(false);
+    return { seed, ...errorValue(error) };
+  }
+  const { run, release } = composed;
   const folding = run.bus.on(TRAJECTORY_EVENTS).subscribe((event) => fold.next(event));
   const hearing = types.length > 0 ? run.bus.on(types).subscribe(hear) : undefined;
   let finished = false;
+  let failure: ErrorValue | undefined;
   try {
     const result = await settled(runToEnd(run));
     finished = true;
     return { result, trajectory: fold.trajectory(), wallSeconds: (performance.now() - began) / 1000 };
   } catch (error) {
-    return { seed, ...errorValue(error) };
+    failure = errorValue(error);
+    return { seed, ...failure };
   } finally {
     folding.unsubscribe();
     hearing?.unsubscribe();
-    journal.close(finished);
+    journal.close(finished, failure?.code);
     await release();
   }
 }

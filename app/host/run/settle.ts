@@ -25,7 +25,10 @@ export async function settled<T>(work: Promise<T>): Promise<T> {
 
 /** Who waits in the main thread; the last began within the others, and is told alone. */
 const watches: (() => void)[] = [];
-const tellInnermost = () => watches.at(-1)?.();
+const tellInnermost = () => {
+  setImmediate(() => {}); // what follows are microtasks only, and there may be others to be told
+  watches.at(-1)?.();
+};
 
 /** @returns ends the watch */
 function whenIdle(tell: () => void): () => void {

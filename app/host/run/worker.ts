@@ -14,7 +14,7 @@ import { openExperiment } from "../experiment.ts";
 import { RunStore } from "../store/run-store.ts";
 import type { StoredRun } from "../store/stored-run.ts";
 import { Compositions } from "./compositions.ts";
-import { keptRuns, NOTHING_KEPT } from "./kept-runs.ts";
+import { type Kept, keptRuns, NOTHING_KEPT } from "./kept-runs.ts";
 import { runSeed } from "./run-seed.ts";
 import type { ChunkTask, Message, WorkerData } from "./worker-pool.ts";
 
@@ -26,6 +26,7 @@ const { sources, sharedTables, types, storeFile } = (Array.isArray(workerData) ?
 let send: (message: Message) => void;
 
 const store = storeFile === undefined ? undefined : RunStore.open(storeFile, "read");
+const underWay: Kept["underWay"] = new Map();
 const compositions = new Compositions(async (experiment) => {
   const opened = await store;
   // A thread reads the store, and hands what is to be written to the main thread.
@@ -33,6 +34,7 @@ const compositions = new Compositions(async (experiment) => {
     find: opened.trajectory.bind(opened),
     keep: (digest: string, other: StoredRun) => send({ other, digest }),
     journals: journalsOf(opened),
+    underWay,
   };
   return openExperiment(sources[experiment]!, { sharedTables, keptRuns: keptRuns(kept ?? NOTHING_KEPT) });
 });
