@@ -51,7 +51,9 @@ export class EvaluationProgress implements EvaluationListener {
     const run = this.#run(evaluation);
     run.underWay++;
     if (run.replayed > 0 && !this.#terminal.interactive)
-      this.#terminal.write(`${this.#runOf(evaluation)} goes on after ${whole(run.replayed)} evaluations\n`);
+      this.#terminal.write(
+        `${this.#runOf(evaluation)} goes on after ${whole(run.replayed)} ${run.replayed === 1 ? "evaluation" : "evaluations"}\n`,
+      );
     run.replayed = 0;
     this.#changed();
   }
@@ -130,7 +132,9 @@ export class EvaluationProgress implements EvaluationListener {
   }
 
   #runOf({ digest, seed }: EvaluationOf): string {
-    return this.work.cells > 1 ? `${this.work.names.get(digest) ?? digest}, seed ${seed}` : `seed ${seed}`;
+    const name = this.work.names.get(digest);
+    if (name === undefined) return `a run to begin with, seed ${seed}`;
+    return this.work.cells > 1 ? `${name}, seed ${seed}` : `seed ${seed}`;
   }
 
   #lineOf(evaluation: EvaluationOf, { measurement, failures }: Evaluated, how: "done" | "shared", seconds: number): string {
@@ -150,6 +154,6 @@ export class EvaluationProgress implements EvaluationListener {
 }
 
 function nameOf({ query, fidelity }: EvaluationOf): string {
-  const epochs = fidelity === undefined ? "" : ` (${fidelity} epochs)`;
+  const epochs = fidelity === undefined ? "" : ` (${fidelity} ${fidelity === 1 ? "epoch" : "epochs"})`;
   return `${query < 0 ? `first centre ${-query}` : `query ${query + 1}`}${epochs}`;
 }

@@ -33,11 +33,19 @@ export function programsForbidden(program: string): EvokeError {
  */
 export function commandFailed(command: readonly string[], problem: string, log: string): EvokeError {
   const printed = endOf(log);
-  return new EvokeError("COMMAND_FAILED", `Cannot evaluate with ${command.join(" ")}: ${problem}.\n  ${printed}`, { log });
+  const told = problem.replaceAll(CONTROLS, "");
+  return new EvokeError("COMMAND_FAILED", `Cannot evaluate with ${command.join(" ")}: ${told}.\n  ${printed}`, {
+    log: log.replaceAll(/\r\n?/g, "\n").replaceAll(CONTROLS, ""),
+  });
 }
+
+/** Colours of a terminal, and other characters that are not to be seen. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is for them
+const CONTROLS = /\u001b\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 function endOf(log: string): string {
   if (log.trim() === "") return "It printed nothing else.";
-  const lines = log.trimEnd().split("\n").slice(-SHOWN_LINES);
-  return lines.map((line) => line.trimEnd().slice(0, SHOWN_CHARACTERS)).join("\n  ");
+  // A bar of progress is rewritten again and again after "\r": its last state counts, and colours are of no use here.
+  const last = (line: string) => line.trimEnd().split("\r").at(-1)!.replaceAll(CONTROLS, "").slice(0, SHOWN_CHARACTERS);
+  return log.trimEnd().split("\n").slice(-SHOWN_LINES).map(last).join("\n  ");
 }

@@ -92,7 +92,7 @@ export function dependencyForbidden(who: string, kind: string, need: string, rea
 export function fidelitiesMissing(who: string): EvokeError {
   return new EvokeError(
     "FIDELITIES_MISSING",
-    `Cannot compose ${who}: it needs an evaluator that also measures after fewer epochs, and this one does not.\n  Search at more epochs than the fewest of the table, with "epochs" of the evaluator benchmark, or give the evaluator training "fidelities".`,
+    `Cannot compose ${who}: it needs an evaluator that also measures after fewer epochs, and this one does not.\n  Search at more epochs than the fewest of the table, with "epochs" of the evaluator benchmark, or give the evaluator training or command "fidelities".`,
   );
 }
 

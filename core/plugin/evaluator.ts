@@ -58,7 +58,7 @@ export interface TestMeasurement {
   readonly value: number;
 }
 
-/** Measures architectures: a table, a predictor, a supernet, real training. */
+/** Measures architectures: a table, a predictor, a supernet, real training, a program of the user's. */
 export interface Evaluator {
   /** Which metric `score` is. */
   readonly metric: Metric;

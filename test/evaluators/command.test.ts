@@ -314,4 +314,12 @@ test("the request has the layers of the network, if that is wanted and the space
   assert.is((refused as EvokeError).code, "NETWORK_MISSING");
 });
 
+test("bars of progress and colours do not hide what a program failed of", async () => {
+  const log = `${Array.from({ length: 30 }, (_, i) => `\r${i} %|####`).join("")}\n\u001b[31mRuntimeError: out of memory\u001b[0m\u0000\n`;
+  const failure = (await evaluate([], { code: 1, log }).catch((error) => error)) as EvokeError & { log: string };
+  assert.match(failure.message, /exit code 1\.\n {2}29 %\|####\n {2}RuntimeError: out of memory$/);
+  assert.not.match(failure.log, /[\u0000\u001b\r]/);
+  assert.match(failure.log, /\n29 %\|####\nRuntimeError/);
+});
+
 test.run();

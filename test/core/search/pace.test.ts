@@ -78,6 +78,24 @@ test("in rounds the next turns begin when all of the last ones are over", async 
   assert.equal(await trace(5, 2, (turn) => after(3 - (turn % 2) * 3, turn), { rounds: true }), expected);
 });
 
+test("a round has so many turns, also where some are over at once", async () => {
+  const told = await trace(6, 3, (turn) => (turn === 0 ? 0 : after(1, turn)), { rounds: true });
+  assert.equal(told, [
+    "begin 0",
+    "end 0",
+    "begin 1",
+    "begin 2",
+    "end 1",
+    "end 2",
+    "begin 3",
+    "begin 4",
+    "begin 5",
+    "end 3",
+    "end 4",
+    "end 5",
+  ]);
+});
+
 test("asFinished() passes results on as they come, and keeps as many turns under way", async () => {
   const order: typeof inOrder = (work) => asFinished(work, () => undefined);
   const finish: ((turn: number) => void)[] = [];

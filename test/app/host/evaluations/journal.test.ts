@@ -222,4 +222,83 @@ test("what a run has under way is told when the run is given up", async () => {
   assert.ok(aborted);
 });
 
+test("as-finished: evaluations that are finished in one turn are learned from in the order in which they are kept", async () => {
+  const waiting: (() => void)[] = [];
+  const answerAll = () => {
+    for (const answer of waiting.splice(0).reverse()) answer();
+  };
+  const evaluator: Evaluator = {
+    ...separable,
+    concurrency: 3,
+    places: 2, // so that some wait for a place, and take longer to be told
+    evaluate: (...query) =>
+      new Promise((resolve) => {
+        waiting.push(() => resolve(separable.evaluate(...query)));
+        setTimeout(answerAll, 1);
+      }),
+  };
+  const plugin = { asked: [], plugin: around("evaluator", "slow", evaluator) } as never;
+  const limit = new Limit(2);
+  const over = { order: "as-finished", controller: "regularized-evolution", subspaces: undefined, budget: { queries: 40 } };
+  const whole = kept();
+  const { run, events } = await ran(over, plugin, { ...whole.parts, limit });
+  assert.is(whole.entries.length, 40);
+  const notes: string[] = [];
+  const again = await ran(over, plugin, {
+    ...kept(whole.entries.map(inPieces) as JournalEntry[]).parts,
+    limit,
+    note: (line) => notes.push(line),
+  });
+  assert.equal(notes, []);
+  assert.equal(again.run, run);
+  assert.equal(again.events, events);
+});
+
+test("a run in which nothing could be evaluated is done again: what was rejected is tried again, what succeeded is kept", async () => {
+  let broken = true;
+  const asked: string[] = [];
+  const evaluator: Evaluator = {
+    ...separable,
+    places: 1,
+    evaluate(architecture, ...query) {
+      asked.push(architecture.join());
+      if (broken && asked.length > 1) throw new Error("no driver");
+      return separable.evaluate(architecture, ...query);
+    },
+  };
+  const plugin = { ...around("evaluator", "slow", evaluator), failures: { retries: 0, remedy: "reject" } } as Plugin;
+  const { entries, parts } = kept();
+  const composition = await composed(manifest, [plugin]);
+  const failed = await runSeed(composition, 1, parts);
+  assert.ok("message" in failed && failed.code === "EVALUATIONS_FAILED");
+  assert.is(entries.length, 1);
+  broken = false;
+  const first = asked[0]!;
+  asked.length = 0;
+  const ended = await runSeed(composition, 1, parts);
+  assert.ok("result" in ended);
+  assert.is(asked.length, small.subspaces.count - 1 + 20);
+  assert.not.ok(asked.slice(0, 2).includes(first));
+});
+
+test("what waits for a place when its run has failed is not begun", async () => {
+  const asked: string[] = [];
+  const evaluator: Evaluator = {
+    ...separable,
+    concurrency: 8,
+    places: 8,
+    async evaluate(architecture) {
+      asked.push(architecture.join());
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      throw new Error("broken");
+    },
+  };
+  const plugin = around("evaluator", "slow", evaluator);
+  const composition = await composed({ ...manifest, subspaces: { count: 6, radius: 1 } }, [plugin]);
+  const ended = await runSeed(composition, 1, { limit: new Limit(1) });
+  assert.ok("message" in ended && ended.message.includes("broken"));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.ok(asked.length <= 2, `${asked.length} were begun`); // one may have got the place just before
+});
+
 test.run();

@@ -73,4 +73,29 @@ test("what a call had that was killed is taken over by the other", async () => {
   assert.ok(folders.length - new Set(folders).size <= 2, "more than what was under way was done again");
 });
 
+test("runs to begin with are done once, kept, bounded, and found again, by `run` and by `matrix`", async () => {
+  const base = experiment("base", "own");
+  const initial = { use: "from-run", options: { experiment: "base.json" } };
+  const begins = JSON.parse(readFileSync(base, "utf8"));
+  const log = join(scratch.folder, "begins.log");
+  begins.evaluator.options.environment.LOG = log;
+  const begin = {
+    ...begins,
+    name: "begins",
+    subspaces: { count: CENTRES, radius: 1, initial },
+    budget: { queries: 1 },
+    seeds: { count: 2 },
+  };
+  const args = ["run", scratch.write("begins.json", begin), "--json", "--out", "begins-out", "--parallel", "1"];
+  const killed = await scratch.interrupt("SIGKILL", () => begun("base").length >= 5, ...args);
+  assert.is(killed.status, null);
+  const { status, stderr } = await scratch.interrupt("SIGINT", never, ...args);
+  assert.is(status, 0, stderr);
+  const folders = begun("base");
+  assert.is(new Set(folders).size, 2 * (QUERIES + CENTRES));
+  assert.ok(folders.length <= new Set(folders).size + 1, "more than what was under way was done again");
+  assert.is((await scratch.interrupt("SIGINT", never, "run", base, "--seeds", "2", "--out", "begins-out")).status, 0);
+  assert.is(begun("base").length, folders.length);
+});
+
 test.run();
