@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { commandFailed, EvokeError, fidelityInvalid, networkMissing } from "../core/errors/index.ts";
+import { commandFailed, EvokeError, fidelityInvalid, inputChanged, networkMissing } from "../core/errors/index.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../core/plugin/evaluator.ts";
 import { METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
@@ -105,8 +105,13 @@ export default plugin({
     const excess = fidelities.find((epochs) => epochs >= metric.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, metric.epochs, "/evaluator/options/metric/epochs");
     if (network && !space.network) throw networkMissing();
-    for (const file of options.inputs ?? []) await files.read(file);
-    if (!options.inputs) for (const [i, word] of command.entries()) await openInput(word, i === 0, (file) => files.read(file));
+    const inputs: string[] = [];
+    const read = async (file: string) => {
+      await files.read(file);
+      inputs.push(file);
+    };
+    for (const file of options.inputs ?? []) await read(file);
+    if (!options.inputs) for (const [i, word] of command.entries()) await openInput(word, i === 0, read);
 
     const variables = environment as Readonly<Record<string, string>>;
     const program: Program = { command, environment: variables, slots: slots as Program["slots"], perSlot, persistent, timeout, silence };
@@ -120,6 +125,7 @@ export default plugin({
       async evaluate(architecture, fidelity = metric.epochs, context) {
         const document = await evaluationDocument(space, architecture, { fidelity, seed }, context);
         const request = { ...document, ...(network && { network: networkDocument(space.network!(architecture)) }) };
+        for (const file of inputs) if (await files.changed(file)) throw inputChanged(file);
         const answer = new Answer(context);
         const reply = await processes.ask(program, JSON.stringify(request), (line) => answer.hear(line), context.signal);
         const measurement = answer.measurement(program, reply);

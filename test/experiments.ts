@@ -86,7 +86,7 @@ export const read = (manifest: object | string, extra: readonly Plugin[] = []): 
 
 export const host: Host = {
   tables: { open: async () => Promise.reject(new Error("there are no tables")) },
-  files: { read: async () => Promise.reject(new Error("there are no files")) },
+  files: { read: async () => Promise.reject(new Error("there are no files")), changed: async () => false },
   runs: { open: async () => {}, centres: async () => [] },
   terminal: { interactive: false, columns: 80, write: () => {} },
   clock: () => 0,

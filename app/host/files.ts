@@ -1,5 +1,5 @@
 /** Files that plugins read, and that an experiment's digest therefore covers. @module */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -10,7 +10,7 @@ import { shortPath } from "./short-path.ts";
 
 /** Files of an experiment, each read once: all its runs see the same bytes. */
 export class ManifestFiles implements Files {
-  readonly #read = new Map<string, Promise<Uint8Array>>();
+  readonly #read = new Map<string, Promise<ReadFile>>();
   readonly #folder: string;
   readonly #inputs: Map<string, string>;
 
@@ -24,20 +24,54 @@ export class ManifestFiles implements Files {
   }
 
   async read(path: string | URL): Promise<Uint8Array> {
-    const file = path instanceof URL ? pathOf(path) : resolve(this.#folder, path);
-    let content = this.#read.get(file);
-    if (!content) {
-      content = readFile(file).catch((error: NodeJS.ErrnoException) => {
-        throw cannotReadFile(shortPath(file), "the file", error);
-      });
-      this.#read.set(file, content);
-    }
-    const bytes = await content;
+    const file = this.#fileOf(path);
+    const reading = this.#read.get(file) ?? readWhole(file);
+    this.#read.set(file, reading);
+    const { bytes, digest } = await reading;
     // A URL would name the machine; the digest is to be the same on another one.
     const name = path instanceof URL ? relative(this.#folder, file).replaceAll(sep, "/") : path;
-    this.#inputs.set(`file ${name}`, bytesToHex(sha256(bytes)));
+    this.#inputs.set(`file ${name}`, digest);
     return bytes;
   }
+
+  /** Its content is looked at only where its time or its size is another one. */
+  async changed(path: string | URL): Promise<boolean> {
+    const file = this.#fileOf(path);
+    const { time, size, digest } = await this.#read.get(file)!;
+    try {
+      const now = await stat(file);
+      return (now.mtimeMs !== time || now.size !== size) && digestOf(await readFile(file)) !== digest;
+    } catch {
+      return true;
+    }
+  }
+
+  #fileOf(path: string | URL): string {
+    return path instanceof URL ? pathOf(path) : resolve(this.#folder, path);
+  }
+}
+
+interface ReadFile {
+  readonly bytes: Uint8Array;
+  /** SHA-256, in hexadecimal. */
+  readonly digest: string;
+  /** Of its last change, in milliseconds. */
+  readonly time: number;
+  readonly size: number;
+}
+
+async function readWhole(file: string): Promise<ReadFile> {
+  try {
+    const { mtimeMs: time, size } = await stat(file);
+    const bytes = await readFile(file);
+    return { bytes, digest: digestOf(bytes), time, size };
+  } catch (error) {
+    throw cannotReadFile(shortPath(file), "the file", error as NodeJS.ErrnoException);
+  }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return bytesToHex(sha256(bytes));
 }
 
 function pathOf(url: URL): string {

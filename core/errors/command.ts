@@ -39,6 +39,15 @@ export function commandFailed(command: readonly string[], problem: string, log: 
   });
 }
 
+/** A file that names the runs is another one than when the call began. */
+export function inputChanged(file: string): EvokeError {
+  return new EvokeError(
+    "INPUT_CHANGED",
+    `Cannot go on: ${file} has changed since this call began, and evaluations by both would be mixed.\n  What is finished is kept: put the file back, and the same command goes on. With the changed file it begins anew, under another digest.`,
+    { final: true },
+  );
+}
+
 /** Colours of a terminal, and other characters that are not to be seen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is for them
 const CONTROLS = /\u001b\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g;

@@ -37,6 +37,8 @@ export interface Files {
    * @throws EvokeError CANNOT_READ
    */
   read(path: string | URL): Promise<Uint8Array>;
+  /** Whether a file that was read is another one by now, or gone. */
+  changed(path: string | URL): Promise<boolean>;
 }
 
 /** Writing files, for observers. Paths are relative to the experiment's results. */

@@ -37,6 +37,7 @@ class Printing implements Processes {
 /** The files of a manifest's folder. */
 class Folder {
   readonly read: string[] = [];
+  readonly changed = new Set<string>();
   readonly #names: readonly string[];
   constructor(...names: string[]) {
     this.#names = names;
@@ -48,6 +49,7 @@ class Folder {
       this.read.push(String(file));
       return new Uint8Array();
     },
+    changed: async (file: string | URL) => this.changed.has(String(file)),
   };
 }
 
@@ -320,6 +322,19 @@ test("bars of progress and colours do not hide what a program failed of", async 
   assert.match(failure.message, /exit code 1\.\n {2}29 %\|####\n {2}RuntimeError: out of memory$/);
   assert.not.match(failure.log, /[\u0000\u001b\r]/);
   assert.match(failure.log, /\n29 %\|####\nRuntimeError/);
+});
+
+test("a script that has changed since the search began stops it", async () => {
+  const folder = new Folder("train.py");
+  const printing = new Printing(() => [{ score: 50 }]);
+  const evaluator = await create({}, printing, folder);
+  await evaluator.evaluate([0, 1, 2], undefined, context());
+  folder.changed.add("train.py");
+  const error = await Promise.resolve(evaluator.evaluate([0, 1, 2], undefined, context())).catch((error) => error);
+  assert.is(error.code, "INPUT_CHANGED");
+  assert.ok(error.final);
+  assert.match(error.message, /train\.py has changed since this call began/);
+  assert.is(printing.asked.length, 1);
 });
 
 test.run();

@@ -30,7 +30,7 @@ const onceForAll = spaceOf(mobilenet);
 
 /** Files in memory, and those that are shared. */
 const kept = new Map<string, Uint8Array>();
-const files: Files = { read: async (path) => kept.get(`${path}`) ?? readFileSync(sharedFile(`${path}`)) };
+const files: Files = { read: async (path) => kept.get(`${path}`) ?? readFileSync(sharedFile(`${path}`)), changed: async () => false };
 const create = async (options: object, of = space): Promise<Evaluator> => {
   assert.equal(problemsOf(predictor.options, options), []);
   return predictor.create(options as never, { files, space: of, engine: new Engine() });

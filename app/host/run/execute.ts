@@ -6,10 +6,11 @@
  * @module
  */
 import { availableParallelism } from "node:os";
+import { inputChanged } from "../../../core/errors/index.ts";
 import { boundsOf } from "../evaluations/bounds.ts";
-import { openExperiment } from "../experiment.ts";
+import { type Opened, openExperiment } from "../experiment.ts";
 import { Compositions } from "./compositions.ts";
-import { keptRuns } from "./kept-runs.ts";
+import { type Kept, keptRuns } from "./kept-runs.ts";
 import { runSeed } from "./run-seed.ts";
 import { Schedule } from "./schedule.ts";
 import { type Work, type WorkListener, wanted } from "./work.ts";
@@ -38,13 +39,18 @@ export async function execute(
   await here;
 }
 
+/** @throws EvokeError INPUT_CHANGED if it is not any more what was planned */
+async function open({ source, opened, digest }: Work["experiments"][number], kept: Kept): Promise<Opened> {
+  const composed = opened ?? (await openExperiment(source, { keptRuns: keptRuns(kept) }));
+  if (digest !== undefined && composed.composition.digest !== digest)
+    throw inputChanged(`a file of ${source.inline?.title ?? source.file}`);
+  return composed;
+}
+
 /** Runs what the schedule has in this thread, until so many seconds have passed. */
 async function executeHere({ experiments, kept }: Work, schedule: Schedule, listener: WorkListener, seconds: number): Promise<void> {
   const began = performance.now();
-  const compositions = new Compositions(async (experiment) => {
-    const { source, opened } = experiments[experiment]!;
-    return opened ?? openExperiment(source, { keptRuns: keptRuns(kept) });
-  });
+  const compositions = new Compositions((experiment) => open(experiments[experiment]!, kept));
   while (performance.now() - began < seconds * 1000) {
     const chunk = wanted(schedule.next(1, 0), listener);
     if (!chunk) return;
@@ -71,10 +77,7 @@ async function executeTogether({ experiments, kept }: Work, parallel: number | u
     .sort((a, b) => a.i - b.i || a.experiment - b.experiment);
   if (waiting.length === 0) return;
   const atOnce = parallel ?? Math.max(...waiting.map(({ places }) => (places === Number.POSITIVE_INFINITY ? 1 : places)));
-  const compositions = new Compositions(async (experiment) => {
-    const { source, opened } = experiments[experiment]!;
-    return opened ?? openExperiment(source, { keptRuns: keptRuns(kept) });
-  });
+  const compositions = new Compositions((experiment) => open(experiments[experiment]!, kept));
   const bounds = kept.bounds ?? boundsOf(parallel);
   let telling: Promise<void> = Promise.resolve();
   const keepRunning = async () => {

@@ -147,8 +147,8 @@ export async function runPlan(
     underWay: new Map(),
   };
   const work = (todo: readonly (readonly number[])[]): Work => ({
-    experiments: cells.map(({ source, places, opened }, i) => ({
-      ...{ source, seeds: todo[i]! },
+    experiments: cells.map(({ source, digest, places, opened }, i) => ({
+      ...{ source, digest, seeds: todo[i]! },
       ...(places !== undefined && { places }),
       // What begins with runs of another experiment is composed anew, with the place where these are kept.
       ...(opened && !opened.beginsWithRuns && { opened }),

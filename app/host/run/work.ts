@@ -13,6 +13,8 @@ export interface Work {
     readonly seeds: readonly number[];
     /** If it has been composed already. */
     readonly opened?: Opened;
+    /** Names its runs. */
+    readonly digest?: string;
     /** How many of its evaluations can be under way, where its runs are done side by side in this thread. */
     readonly places?: number;
   }[];

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -39,6 +39,20 @@ test("a file that is not there is told by its path, and one that no file system 
     await message(new URL("https://example.org/weights.npz")),
     "Cannot read the file https://example.org/weights.npz: only files of this machine are read, whose URLs begin with file:.",
   );
+});
+
+test("a file that was read has changed when its content is another, or it is gone, and not when it was only touched", async () => {
+  const file = join(folder, "script.py");
+  writeFileSync(file, "print(1)");
+  const files = new ManifestFiles(folder, new Map());
+  await files.read("script.py");
+  assert.not.ok(await files.changed("script.py"));
+  utimesSync(file, 1, 1);
+  assert.not.ok(await files.changed("script.py"));
+  writeFileSync(file, "print(2)");
+  assert.ok(await files.changed("script.py"));
+  rmSync(file);
+  assert.ok(await files.changed("script.py"));
 });
 
 test.run();

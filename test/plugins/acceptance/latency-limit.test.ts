@@ -21,7 +21,7 @@ const TABLE = [0, 1, 2].map((n) => `AvgPool2D-input:${n + 1}x1x8-output:1x1x8:\n
 const limited = (milliseconds: number, text = TABLE, space = pools) =>
   latencyLimit.create(
     { milliseconds, table: "device.yaml" },
-    { space, files: { read: async () => new TextEncoder().encode(text) } },
+    { space, files: { read: async () => new TextEncoder().encode(text), changed: async () => false } },
   ) as Promise<Acceptance>;
 
 const created = await limited(3.5);
@@ -78,7 +78,7 @@ const options = (given: object) => {
 };
 const note10 = (imageSize: number, milliseconds: number, given: object = {}) => {
   const space = mobilenet.create(options({ imageSize, ...given }), {}) as Space;
-  const files = { read: (path: string) => readFile(sharedFile(`ofa/latency-note10/${path}`)) };
+  const files = { read: (path: string) => readFile(sharedFile(`ofa/latency-note10/${path}`)), changed: async () => false };
   return {
     space,
     rule: latencyLimit.create({ milliseconds, table: `${imageSize}_lookup_table.yaml` }, { space, files }) as Promise<Acceptance>,
