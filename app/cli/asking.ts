@@ -24,7 +24,8 @@ export async function withRun<T>(file: string, { out, seed, set }: AskingOptions
 
 /** Brings the search to where it waits, or to its end, while no other call is at it. */
 export async function withSearch<T>(run: OpenedRun, out: string, work: (search: ToldSearch) => Promise<T>): Promise<T> {
-  const release = await claimRun(run);
+  const waits = () => say(`Another call is at the run of seed ${run.seed} in ${run.store.file}: this one waits for it, up to 90 seconds.`);
+  const release = await claimRun(run, undefined, waits);
   const search = new ToldSearch({ ...run, out, handedOut: true, types: [], event() {}, note: say });
   try {
     await search.rest();

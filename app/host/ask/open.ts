@@ -14,6 +14,8 @@ import { RunStore } from "../store/run-store.ts";
 /** Who has a run claimed for milliseconds is waited for, and one of another machine that is gone: see Claims. */
 const PATIENCE_MILLISECONDS = 90_000;
 const POLL_MILLISECONDS = 50;
+/** A call that waits for longer says so. */
+const SOON_MILLISECONDS = 2_000;
 
 export interface OpenOptions {
   readonly out?: string | undefined;
@@ -50,11 +52,25 @@ export async function openRun(source: ExperimentFile, { out, seed: wanted, termi
   return { plan, store, seed, digest };
 }
 
-/** Waits until nobody else is at the run. @returns lets go @throws EvokeError SEARCH_BUSY */
-export async function claimRun({ store, digest, seed }: OpenedRun, patience = PATIENCE_MILLISECONDS): Promise<() => void> {
+/**
+ * Waits until nobody else is at the run.
+ * @param waits  told once, where that takes longer than one that asks or tells has it
+ * @returns lets go
+ * @throws EvokeError SEARCH_BUSY
+ */
+export async function claimRun(
+  { store, digest, seed }: OpenedRun,
+  patience = PATIENCE_MILLISECONDS,
+  waits: () => void = () => {},
+): Promise<() => void> {
   if (!store.isFile) return () => {};
   const claim = runClaim(digest, seed);
+  let told = false;
   for (const began = performance.now(); !store.claims.take(claim); ) {
+    if (!told && performance.now() - began >= SOON_MILLISECONDS) {
+      told = true;
+      waits();
+    }
     if (performance.now() - began >= patience) throw searchBusy(store.file, seed);
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
   }

@@ -47,7 +47,12 @@ test("a run is open in one place at a time; another seed of it can be as well", 
   const [first, second, other] = [await open("claimed", 3), await open("claimed", 3), await open("claimed", 4)];
   const release = await claimRun(first);
   await claimRun(other);
-  assert.is(await codeOf(claimRun(second, 100)), "SEARCH_BUSY");
+  let told = 0;
+  const waits = () => void told++;
+  assert.is(await codeOf(claimRun(second, 100, waits)), "SEARCH_BUSY");
+  assert.is(told, 0);
+  assert.is(await codeOf(claimRun(second, 2500, waits)), "SEARCH_BUSY");
+  assert.is(told, 1);
   const waiting = claimRun(second);
   release();
   await waiting;
