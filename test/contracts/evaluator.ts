@@ -8,11 +8,16 @@ import assert from "node:assert/strict";
 import { Blame } from "../../core/plugin/checks/blame.ts";
 import { checkedEvaluator } from "../../core/plugin/checks/evaluator.ts";
 import { problemOf } from "../../core/plugin/checks/instance.ts";
-import type { Evaluator } from "../../core/plugin/evaluator.ts";
+import type { EvaluationContext, Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import type { Case } from "./case.ts";
+
+/** Each query draws from a stream of its own. */
+function contextOf(query: number): EvaluationContext {
+  return { ...OUTSIDE_A_RUN, rng: randomStream(1, `/evaluator#${query}`) };
+}
 
 /**
  * @param create  makes a fresh instance for the space
@@ -30,7 +35,8 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
   };
   const measurements = async (evaluator: Evaluator) => {
     const all = [];
-    for (const architecture of architectures) all.push(await evaluator.evaluate(architecture, undefined, OUTSIDE_A_RUN));
+    for (const [query, architecture] of architectures.entries())
+      all.push(await evaluator.evaluate(architecture, undefined, contextOf(query)));
     return all;
   };
   return [
@@ -50,9 +56,9 @@ export function evaluatorContract(name: string, space: Space, create: () => Eval
         const { fidelities = [], metric } = evaluator;
         if (fidelities.length === 0) return;
         for (const architecture of architectures) {
-          for (const epochs of fidelities) await evaluator.evaluate(architecture, epochs, OUTSIDE_A_RUN);
-          const last = await evaluator.evaluate(architecture, metric.epochs, OUTSIDE_A_RUN);
-          assert.equal(last.score, (await evaluator.evaluate(architecture, undefined, OUTSIDE_A_RUN)).score);
+          for (const epochs of fidelities) await evaluator.evaluate(architecture, epochs, contextOf(0));
+          const last = await evaluator.evaluate(architecture, metric.epochs, contextOf(0));
+          assert.equal(last.score, (await evaluator.evaluate(architecture, undefined, contextOf(0))).score);
         }
       },
     ],
