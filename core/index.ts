@@ -15,7 +15,7 @@ export type * from "./plugin/initial.ts";
 export type * from "./plugin/metric.ts";
 export type * from "./plugin/middleware.ts";
 export type * from "./plugin/observer.ts";
-export { type Kind, type Kinds, NO_OPTIONS, type Plugin, type PluginLiteral, plugin } from "./plugin/plugin.ts";
+export { type FailurePolicy, type Kind, type Kinds, NO_OPTIONS, type Plugin, type PluginLiteral, plugin } from "./plugin/plugin.ts";
 export type * from "./plugin/processes.ts";
 export type * from "./plugin/reward.ts";
 export type * from "./plugin/space.ts";

@@ -26,6 +26,7 @@ export * from "./random/rng.ts";
 export { countsAsAnswer } from "./record/events.ts";
 export * from "./record/pareto.ts";
 export * from "./record/progress-line.ts";
+export { OUTSIDE_A_RUN } from "./search/evaluations.ts";
 export * from "./space/draw.ts";
 export * from "./space/drawing.ts";
 export * from "./space/mobile-network.ts";
