@@ -112,9 +112,12 @@ export class StoreDatabase {
   /** Checks whose file it is before anything is written, and makes the table where there is none. */
   #prepare(mode: "read" | "write"): void {
     const whose = () => {
-      const application = this.#pragma("application_id");
-      const version = this.#pragma("user_version");
-      const [{ tables } = { tables: 0 }] = this.all<{ tables: number }>("SELECT count(*) AS tables FROM sqlite_schema");
+      // In one statement: another process may be making the tables.
+      const [found] = this.all<{ application: number; version: number; tables: number }>(
+        `SELECT (SELECT application_id FROM pragma_application_id) AS application,
+                (SELECT user_version FROM pragma_user_version) AS version, (SELECT count(*) FROM sqlite_schema) AS tables`,
+      );
+      const { application, version, tables } = found!;
       if (application === 0 && version === 0 && tables === 0) return "nobody's";
       if (application !== APPLICATION) throw storeForeign(this.file, "it is a database of something else");
       if (!READABLE.includes(version))
@@ -139,10 +142,6 @@ export class StoreDatabase {
   /** False in a store of before there were evaluations in it. */
   get keepsEvaluations(): boolean {
     return !this.#runsAlone;
-  }
-
-  #pragma(name: string): number {
-    return Object.values(this.all<Record<string, number>>(`PRAGMA ${name}`)[0]!)[0]!;
   }
 
   /** Rows of a query; to the end at once, so that no lock is held afterwards. */
