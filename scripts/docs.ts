@@ -168,7 +168,11 @@ function pluginSection(plugin: Plugin, head: string): string {
     ...(kind === "evaluator"
       ? [`Where an evaluation fails: \`${JSON.stringify(failures)}\`, if the manifest does not say otherwise.\n`]
       : []),
-    ...(outsideDigest.length > 0 ? [`No result follows from ${outsideDigest.map((option) => `\`${option}\``).join(", ")}.\n`] : []),
+    ...(outsideDigest.length > 0
+      ? [
+          `The digest does not depend on ${outsideDigest.map((option) => `\`${option}\``).join(", ")}, but for how many proposals are under way.\n`,
+        ]
+      : []),
     ...(needs.length > 0 ? [`Needs: ${needs.map((need) => `\`${need}\``).join(", ")}.\n`] : []),
   ].join("\n");
 }

@@ -176,7 +176,7 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
   const seed = experiment.seeds.first;
   const store = await RunStore.open(storeFile(out), "write");
   const claim = runClaim(composition.digest, seed);
-  while (!store.claims.take(claim)) await new Promise((resolve) => setTimeout(resolve, 300)); // another call makes the same
+  await store.claims.takeWhenFree(claim); // another call may make the same
   const journal = new Journal(composition, seed, {
     keeper: store.evaluations,
     folders: evaluationFolders(store.file),

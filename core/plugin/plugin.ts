@@ -66,7 +66,10 @@ export interface Plugin<K extends Kind = Kind> {
   readonly underWay?: number | string;
   /** Of an evaluator: what to do when an evaluation fails, where the manifest does not say; to stop, if left out. */
   readonly failures?: FailurePolicy;
-  /** Options that no result follows from, such as how much is done at once: the digest does not depend on them. */
+  /**
+   * Options that only say how evaluations are done, such as how many at once: the digest does not depend on them, but for
+   * the number of proposals that a run has under way (Evaluator.concurrency).
+   */
   readonly outsideDigest?: readonly string[];
   create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
 }

@@ -39,7 +39,8 @@ function described({ kind, name, summary, options, underWay = 1, failures = STOP
   });
   const several = kind === "controller" ? `      under way at once: ${underWay}\n` : "";
   const failing = kind === "evaluator" ? `      where an evaluation fails: ${failureText(failures)}\n` : "";
-  const outside = outsideDigest.length > 0 ? `      no result follows from: ${outsideDigest.join(", ")}\n` : "";
+  const outside =
+    outsideDigest.length > 0 ? `      not in the digest, but for how many proposals are under way: ${outsideDigest.join(", ")}\n` : "";
   return `  ${name.padEnd(20)} ${summary}\n${lines.join("")}${several}${failing}${outside}`;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The journal of a run: each evaluation is safe in the store before the search hears of it, so that a run that was killed
- * goes on by being told again what it was told. What computes in this thread may cost next to nothing to do again: such
- * evaluations wait until a quarter of a second was spent on them, and most runs by look-up are over before.
+ * goes on by being told again what it was told. What computes in this thread waits until a quarter of a second was spent
+ * on it; what takes less than a millisecond there, as a look-up does, is done again instead of kept.
  *
  * It also bounds how many evaluations are under way in the whole call, and finds those again that runs share.
  *

@@ -9,9 +9,6 @@ import type { StoredRun } from "../store/stored-run.ts";
 import { runClaim } from "./run-claims.ts";
 import { runSeed } from "./run-seed.ts";
 
-/** How often a process looks whether another has done a run that it waits for. */
-const POLL_MILLISECONDS = 300;
-
 /** Runs that are kept, or are done when they are asked for. */
 export interface KeptRuns {
   trajectory(composition: Composition, seed: number): Promise<Trajectory>;
@@ -49,12 +46,10 @@ async function done(kept: Kept, composition: Composition, seed: number): Promise
   const { digest, places, experiment } = composition;
   const claims = places === undefined ? undefined : kept.claims;
   const claim = runClaim(digest, seed);
-  while (claims && !claims.take(claim)) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-    const known = kept.find(digest, seed);
-    if (known) return known;
-  }
+  await claims?.takeWhenFree(claim, () => kept.find(digest, seed) !== undefined);
   try {
+    const known = claims && kept.find(digest, seed); // by another process, meanwhile
+    if (known) return known;
     const limit = places === undefined ? undefined : kept.bounds?.(experiment.evaluator, places);
     const ended = await runSeed(composition, seed, { ...kept.journals, ...(limit && { limit }) });
     if ("message" in ended) throw errorOf(ended);

@@ -39,11 +39,8 @@ export class RunClaims {
     if (this.#store.has(digest, seed)) return "done";
     if (!this.#slow.has(cell) || !this.#store.isFile) return "ours";
     const name = runClaim(digest, seed);
-    if (this.#ours.get(name) !== undefined && this.#ours.get(name) !== cell) {
-      this.#others[cell]!.push(seed); // a cell of the same digest is at it
-      return "others";
-    }
-    if (!this.#store.claims.take(name)) {
+    const isAnotherCells = (this.#ours.get(name) ?? cell) !== cell; // one of the same digest
+    if (isAnotherCells || !this.#store.claims.take(name)) {
       this.#others[cell]!.push(seed);
       return "others";
     }

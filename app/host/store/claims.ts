@@ -15,6 +15,8 @@ import type { StoreDatabase } from "./database.ts";
 
 const BEAT_MILLISECONDS = 5_000;
 const DEAD_MILLISECONDS = 60_000;
+/** How often a process looks whether another is done with what it waits for. */
+const POLL_MILLISECONDS = 300;
 
 interface Owner {
   readonly id: string;
@@ -45,6 +47,17 @@ export class Claims {
       ? "UPDATE claims SET owner = ? WHERE name = ? AND owner = ?"
       : "INSERT INTO claims (owner, name) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
     return this.#database.write(sql, [[this.#id, name, ...(claim ? [claim.owner] : [])]]) > 0;
+  }
+
+  /**
+   * Claims a piece of work when it is free.
+   * @param isDone  looked at while it is another's: what is done is not claimed
+   */
+  async takeWhenFree(name: string, isDone: () => boolean = () => false): Promise<void> {
+    while (!this.take(name)) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+      if (isDone()) return;
+    }
   }
 
   /** A piece of work is over, or given up. */
