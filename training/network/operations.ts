@@ -275,7 +275,7 @@ function dilatedFilter(filter: Tensor4D, dilation: number): Tensor4D {
   const margin: [number, number] = [0, dilation - 1];
   const padded = tf.pad(places, [[0, 0], margin, [0, 0], margin, [0, 0]]);
   const shape = dilatedShape(filter.shape, dilation);
-  return tf.slice(tf.reshape(padded, [size * dilation, size * dilation, from, to]), [0, 0, 0, 0], shape);
+  return tf.slice(tf.reshape(padded, [size * dilation, size * dilation, from, to]) as Tensor4D, [0, 0, 0, 0], shape);
 }
 
 function dilatedShape([size, , from, to]: Shape4D, dilation: number): Shape4D {
@@ -284,7 +284,7 @@ function dilatedShape([size, , from, to]: Shape4D, dilation: number): Shape4D {
 
 /** The gradient of a filter of that of a dilated one. */
 function everyPlace(gradient: Tensor4D, dilation: number): Tensor4D {
-  return dilation === 1 ? gradient : tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [dilation, dilation, 1, 1]);
+  return dilation === 1 ? gradient : (tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [dilation, dilation, 1, 1]) as Tensor4D);
 }
 
 function convolutionAttributes(stride: number) {

@@ -28,8 +28,8 @@ function checkGradient(x: Tensor4D, forward: (x: Tensor4D) => Tensor4D, gradient
     const found = gradient(dy);
     assert.equal(found.shape, x.shape);
     const weighted = (values: Float32Array) => {
-      const y = forward(tf.tensor4d(values, x.shape)).dataSync();
-      return dy.dataSync().reduce((sum, weight, i) => sum + weight * y[i]!, 0);
+      const y = forward(tf.tensor4d(values, x.shape)).dataSync<"float32">();
+      return dy.dataSync<"float32">().reduce((sum, weight, i) => sum + weight * y[i]!, 0);
     };
     const values = x.dataSync<"float32">().slice();
     for (const [i, slope] of found.dataSync().entries()) {
