@@ -4,14 +4,9 @@
  * @module
  */
 import { exponential } from "../engine/exact-math.ts";
+import type { Counts } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
 import type { Kernel } from "./gaussian-process.ts";
-
-/** How often an architecture has each feature: those that it has, ascending, and how often. */
-export interface Counts {
-  readonly features: readonly number[];
-  readonly counts: readonly number[];
-}
 
 /** An architecture as kernels see it. */
 export interface Encoded {

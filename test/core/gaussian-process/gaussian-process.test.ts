@@ -4,7 +4,6 @@ import * as assert from "uvu/assert";
 import { Cholesky } from "../../../core/gaussian-process/cholesky.ts";
 import { expectedImprovement, GaussianProcess, WatchedCandidates } from "../../../core/gaussian-process/gaussian-process.ts";
 import {
-  type Counts,
   type Encoded,
   exponentialOfDistance,
   exponentialOfHamming,
@@ -15,6 +14,7 @@ import {
 } from "../../../core/gaussian-process/kernels.ts";
 import { normalDensity, normalDistribution, normalQuantile } from "../../../core/gaussian-process/normal.ts";
 import { WARPINGS, warped } from "../../../core/gaussian-process/targets.ts";
+import type { Counts } from "../../../core/plugin/space.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 
 /** From scikit-learn and SciPy: reference.py. */
