@@ -22,8 +22,8 @@
  * where it comes from elsewhere, all that they admit dominates it. An evaluation that failed, or was stopped early, never
  * joins, nor does one at a lower fidelity.
  *
- * Different from Deb et al.: what was proposed or evaluated is not proposed again; a child that is known gives way to
- * another one, and after 100 of them to a new draw from the space. Where several evaluations are under way, a generation
+ * Different from Deb et al.: no function (`space.functionKey`) is evaluated twice at the same costs; a child that is known
+ * gives way to another one, and after 100 of them to a new draw from the space. Where several evaluations are under way, a generation
  * begins before the last children of the previous one are known; these join it later.
  *
  * @module
@@ -74,11 +74,15 @@ export default plugin({
   underWay: "population",
   create({ objectives: names, population, crossover, mutation }, { space, rng, objectives, feasible }) {
     const wanted = names.map((name) => objectives.of(name));
-    /** What was proposed or evaluated, by text. */
+    const counted = wanted.filter((objective) => objective.counted);
+    /** One text for all that compute one function and are counted to cost the same: nothing tells them apart. */
+    const kind = (architecture: Architecture) =>
+      [space.functionKey(architecture), ...counted.map((cost) => cost.value({ architecture, score: Number.NaN }))].join();
+    /** What was proposed or evaluated, by kind. */
     const seen = new Set<string>();
-    const isNew = (architecture: Architecture) => !seen.has(space.encode(architecture));
+    const isNew = (architecture: Architecture) => !seen.has(kind(architecture));
     let parents: readonly Placed[] = []; // none in the first generation
-    let alive = new Map<string, Member>(); // the parents, and those of their children that are known; by text
+    let alive = new Map<string, Member>(); // the parents, and those of their children that are known; by kind
     let born = 0;
 
     function parent(): Architecture {
@@ -114,7 +118,7 @@ export default plugin({
           return front.map((member, i) => ({ ...member, rank, distance: distances[i]! })).sort(before);
         })
         .slice(0, population);
-      alive = new Map(parents.map((member) => [space.encode(member.architecture), member]));
+      alive = new Map(parents.map((member) => [kind(member.architecture), member]));
       born = 0;
     }
 
@@ -124,17 +128,17 @@ export default plugin({
         if (born === population) nextGeneration();
         born++;
         const architecture = parents.length === 0 ? newDraw() : newChild();
-        seen.add(space.encode(architecture));
+        seen.add(kind(architecture));
         return { architecture };
       },
       observe({ architecture, score, metrics, withdrawn, fidelity, stoppedAfter }) {
         if (withdrawn) born--; // another child is asked for in its place
         if (Number.isNaN(score) || fidelity !== undefined || stoppedAfter !== undefined) return;
-        seen.add(space.encode(architecture));
+        seen.add(kind(architecture));
         const measured: Measured = { architecture, score, metrics };
         const worths = wanted.map((objective) => objective.worth(measured));
         if (worths.some(Number.isNaN)) return;
-        alive.set(space.encode(architecture), { architecture, worths, feasible: feasible(architecture) });
+        alive.set(kind(architecture), { architecture, worths, feasible: feasible(architecture) });
       },
     };
   },
