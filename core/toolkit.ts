@@ -9,7 +9,7 @@ export * from "./engine/exact-math.ts";
 export type { Tensor } from "./engine/tensor.ts";
 export * from "./errors/index.ts";
 export * from "./json/canonical-json.ts";
-export { comparable } from "./plugin/metric.ts";
+export { comparable, isBetter, oriented } from "./plugin/metric.ts";
 export { KINDS } from "./plugin/plugin.ts";
 export { SubspaceGraph } from "./plugin/subspace-graph.ts";
 export * from "./policy/awaited.ts";
