@@ -35,6 +35,7 @@ import nasBench201 from "../spaces/nas-bench-201.ts";
 import acceptImprovement from "./acceptance/improvement.ts";
 import latencyLimit from "./acceptance/latency-limit.ts";
 import maddsLimit from "./acceptance/madds-limit.ts";
+import metricLimit from "./acceptance/metric-limit.ts";
 import never from "./acceptance/never.ts";
 import parametersLimit from "./acceptance/parameters-limit.ts";
 import hamming from "./distance/hamming.ts";
@@ -49,6 +50,7 @@ import recorder from "./observer/recorder.ts";
 import absolute from "./reward/absolute.ts";
 import improvement from "./reward/improvement.ts";
 import softPenalty from "./reward/soft-penalty.ts";
+import weightedChebyshev from "./reward/weighted-chebyshev.ts";
 
 /** By itself, for the reader of its table. */
 export { nasBench201 };
@@ -84,11 +86,13 @@ export const catalogue: readonly Plugin[] = [
   improvement,
   absolute,
   softPenalty,
+  weightedChebyshev,
   acceptImprovement,
   never,
   maddsLimit,
   parametersLimit,
   latencyLimit,
+  metricLimit,
   randomInitial,
   given,
   fromRun,

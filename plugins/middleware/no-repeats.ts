@@ -37,21 +37,22 @@ export default plugin({
     around(controller) {
       const keyOf = ({ architecture, fidelity }: Proposal) =>
         fidelity === undefined ? space.functionKey(architecture) : `${space.functionKey(architecture)} after ${fidelity} epochs`;
-      const known = new Map<string, number>();
+      const known = new Map<string, Pick<Proposal, "known" | "metrics">>();
       let repeats = 0; // in a row
       return {
         concurrency: controller.concurrency,
         rounds: controller.rounds,
         propose() {
           const proposal = controller.propose();
-          const score = repeats < attempts ? known.get(keyOf(proposal)) : undefined;
-          repeats = score === undefined ? 0 : repeats + 1;
-          return score === undefined ? proposal : { ...proposal, known: score };
+          const answer = repeats < attempts ? known.get(keyOf(proposal)) : undefined;
+          repeats = answer ? repeats + 1 : 0;
+          return { ...proposal, ...answer };
         },
         observe(outcome) {
           const key = keyOf(outcome);
           const complete = !Number.isNaN(outcome.score) && outcome.stoppedAfter === undefined;
-          if (complete && !known.has(key)) known.set(key, outcome.score);
+          const { score, metrics } = outcome;
+          if (complete && !known.has(key)) known.set(key, { known: score, ...(metrics && { metrics }) });
           controller.observe(outcome);
         },
       };
