@@ -40,7 +40,7 @@ test("no-repeats knows further metrics too, by which rewards and limits go", asy
   const { controller } = reciting([0, 1]);
   const wrapped = await wrap(controller);
   wrapped.observe({ ...wrapped.propose(), score: 50, reward: 50, metrics: { latency: 7 } });
-  assert.equal(wrapped.propose(), { architecture: [1], known: 50, metrics: { latency: 7 } });
+  assert.equal(wrapped.propose(), { architecture: [1], known: 50, knownMetrics: { latency: 7 } });
 });
 
 test("no-repeats knows what was measured at one fidelity at that one only", async () => {
