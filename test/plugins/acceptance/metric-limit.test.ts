@@ -7,7 +7,7 @@ import noRepeats from "../../../plugins/middleware/no-repeats.ts";
 import { acceptanceContract } from "../../contracts/small-kinds.ts";
 import { costly } from "../../costly-space.ts";
 import { around, runWith, small } from "../../experiments.ts";
-import { objectivesFor } from "../../objectives.ts";
+import { objectivesFor } from "../objectives.ts";
 
 const create = (options: Parameters<typeof metricLimit.create>[0]): Acceptance =>
   metricLimit.create(options, { objectives: objectivesFor() }) as Acceptance;

@@ -8,7 +8,7 @@ import softPenalty from "../../../plugins/reward/soft-penalty.ts";
 import { rewardContract } from "../../contracts/small-kinds.ts";
 import { around, quality, runWith, small } from "../../experiments.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { objectivesFor } from "../../objectives.ts";
+import { objectivesFor } from "../objectives.ts";
 
 type Options = Parameters<typeof softPenalty.create>[0];
 const options = { cost: "madds", millions: 2, below: -0.07, above: -0.07 };

@@ -6,7 +6,7 @@ import weightedChebyshev from "../../../plugins/reward/weighted-chebyshev.ts";
 import { rewardContract } from "../../contracts/small-kinds.ts";
 import { costly } from "../../costly-space.ts";
 import { around, runWith, small } from "../../experiments.ts";
-import { objectivesFor } from "../../objectives.ts";
+import { objectivesFor } from "../objectives.ts";
 
 type Weighed = Parameters<typeof weightedChebyshev.create>[0]["objectives"];
 const create = (...objectives: Weighed) => weightedChebyshev.create({ objectives }, { objectives: objectivesFor() }) as Reward;

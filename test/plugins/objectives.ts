@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Metric, Objectives } from "../core/plugin/metric.ts";
-import { objectivesOf } from "../core/search/objectives.ts";
-import { costly } from "./costly-space.ts";
+import type { Metric, Objectives } from "../../core/plugin/metric.ts";
+import { objectivesOf } from "../../core/search/objectives.ts";
+import { costly } from "../costly-space.ts";
 
 const METRIC = { name: "accuracy", dataset: "tiny", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" } as const;
 
