@@ -5,6 +5,9 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Engine } from "../../core/engine/engine.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
+import { firstChoice, openChoices } from "../../core/space/choices.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import { tryController, watched } from "../contracts/controller.ts";
 import { optimumContract } from "../contracts/optimum.ts";
@@ -69,6 +72,78 @@ test("what counts proposals in vain counts absent components, choices that there
   ]);
   space.modify(skip, [{ component: 6, operation: 4 }]);
   assert.equal(wasted, ["2-0-0-0-0-0-0-0: 2 in 1", "0-1-0-0-0-0-0-0: 0 in 1", "2-0-0-0-0-0-0-0: 4 in 6"]);
+});
+
+/** Notes how many decisions are taken, and among how many choices each. */
+class DecidingEngine extends Engine {
+  decisions: number[] = [];
+  override choose(...[logits, ...rest]: Parameters<Engine["choose"]>): number {
+    this.decisions.push(logits.rows * logits.cols);
+    return super.choose(logits, ...rest);
+  }
+}
+
+for (const [where, space] of SPACES)
+  for (const name of ["reinforce", "reinforce-logits", "cnas"])
+    test(`${name} decides on the components that are there and on no others, each among its own choices, among ${where}`, async () => {
+      const engine = new DecidingEngine();
+      const { search } = await tryController(named(name), { space, engine, options: name === "cnas" ? { stage: 1 } : {} });
+      search(10); // by then cnas offers all choices
+      for (let q = 0; q < 50; q++) {
+        engine.decisions = [];
+        const { architecture } = search(1)[0]!;
+        const open = architecture.flatMap((_, component) => openChoices(space, architecture, component).length || []);
+        assert.equal(engine.decisions, open);
+      }
+    });
+
+const conditional = conditionalSpace();
+const within = (count: number, n: number, p: number) => Math.abs(count - n * p) < 4 * Math.sqrt(n * p * (1 - p));
+
+test("regularized-evolution changes any component that is there as often, though others come or go with it, within 4 standard errors (seed 3)", async () => {
+  const { controller } = await tryController(named("regularized-evolution"), {
+    space: conditional,
+    options: { population: 1, tournament: 1 },
+    seed: 3,
+  });
+  const parent = conditional.decode("0-1-0-0-0-0-0-0");
+  const counts = new Array<number>(conditional.length).fill(0);
+  for (let q = 0; q < 3000; q++) {
+    controller.observe({ architecture: parent, score: 50, reward: 50 });
+    const { architecture } = controller.propose();
+    counts[architecture.findIndex((choice, component) => choice !== parent[component])]!++;
+  }
+  for (const [component, count] of counts.entries())
+    assert.ok([0, 1, 4, 6, 7].includes(component) ? within(count, 3000, 1 / 5) : count === 0, counts.join(", "));
+});
+
+test("a crossing of ofa-evolution or nsga2 that brings a component has it from the parent that has it", async () => {
+  const parents = ["0-3-2-0-1-3-0-0", "2-0-0-0-0-0-0-0"].map((text) => conditional.decode(text));
+  const crossing: Readonly<Record<string, object>> = {
+    "ofa-evolution": { population: 2, parents: 1, mutated: 0 },
+    nsga2: { objectives: ["accuracy", "latency"], population: 2, mutation: 0, crossover: 1 },
+  };
+  for (const [name, options] of Object.entries(crossing)) {
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 40; seed++) {
+      const { controller } = await tryController(named(name), { space: conditional, options, seed });
+      for (const [i, architecture] of parents.entries()) {
+        controller.propose();
+        controller.observe({ architecture, score: 50 + i, reward: 50, metrics: { latency: 1 + i } });
+      }
+      seen.add(conditional.encode(controller.propose().architecture));
+    }
+    const expected = ["0-3-2-0", "2-0-0-0"].flatMap((first) => ["1-3", "0-0"].map((second) => `${first}-${second}-0-0`));
+    if (name === "nsga2") for (const parent of parents) expected.splice(expected.indexOf(conditional.encode(parent)), 1);
+    assert.equal([...seen].sort(), expected.sort(), name);
+  }
+});
+
+test("pnas begins with first choices, absent components among them, and grows one component a level", async () => {
+  const { search } = await tryController(named("pnas"), { space: conditional, options: { k: 4 } });
+  const proposals = search(12).map(({ architecture }) => architecture);
+  const size = (architecture: Architecture) => architecture.filter((choice, l) => choice > firstChoice(conditional, l)).length;
+  assert.equal(proposals.map(size), [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
 });
 
 const evolving = { population: 20, parents: 0.25, mutated: 0.5, mutation: 0.3 };
