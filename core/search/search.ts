@@ -213,9 +213,10 @@ function evaluate(run: Run, { concurrency, rounds }: Tempo): OperatorFunction<Qu
   const measured = new LowerFidelities();
   const work = (query: Query): Query | Promise<Query> => {
     const { number, proposal } = query;
-    const { known, architecture, fidelity, floors } = proposal;
+    const { known, knownMetrics: metrics, architecture, fidelity, floors } = proposal;
     if (known !== undefined) {
-      query.measurement = { score: oriented(known, evaluator.metric), seconds: 0 };
+      query.measurement = { score: oriented(known, evaluator.metric), seconds: 0, ...(metrics && { metrics }) };
+      query.feasible &&= isAdmitted(run, architecture, query.measurement);
       return rounds ? Promise.resolve(query) : query;
     }
     const done = ({ measurement, failures }: Evaluated) => {
