@@ -1,0 +1,55 @@
+/**
+ * Some members of a space that have every choice of every component between them.
+ *
+ * @module
+ */
+import type { Space } from "../plugin/space.ts";
+import { randomStream } from "../random/rng.ts";
+import type { Architecture, Modification } from "./architecture.ts";
+
+/**
+ * The uniform ones: the n-th has the n-th choice everywhere, or the last where there are fewer; but those that others
+ * depend on have the choice with which most are there.
+ */
+export function uniformMembers(space: Space): Architecture[] {
+  const begin = space.sample(randomStream(0, "/supernet"));
+  const supporting = supportingChoices(space);
+  const most = Math.max(...space.choices.map(({ length }) => length));
+  return Array.from({ length: most }, (_, choice) =>
+    space.modify(
+      begin,
+      space.choices.map(({ length }, component) => ({ component, operation: supporting[component] ?? Math.min(choice, length - 1) })),
+    ),
+  );
+}
+
+/** The uniform ones; then, of the first and the last of these, those that differ by one choice, each choice of each component. */
+export function* coveringMembers(space: Space): Generator<Architecture, void> {
+  const uniform = uniformMembers(space);
+  yield* uniform;
+  for (const base of [uniform[0]!, uniform.at(-1)!])
+    for (const [component, { length }] of space.choices.entries())
+      for (let choice = space.conditions?.[component] ? 1 : 0; choice < length; choice++)
+        if (base[component] !== choice) yield space.modify(base, towards(space, base, component, choice));
+}
+
+/** Makes a choice, and before it those that its component needs to be there. */
+function towards(space: Space, base: Architecture, component: number, operation: number): Modification[] {
+  const condition = space.conditions?.[component];
+  const needed =
+    condition && !condition.choices.includes(base[condition.component]!)
+      ? towards(space, base, condition.component, condition.choices[0]!)
+      : [];
+  return [...needed, { component, operation }];
+}
+
+/** For each component that others depend on, the choice with which most of them are there, and what depends on these in turn. */
+function supportingChoices({ choices, conditions = [] }: Space): (number | undefined)[] {
+  const dependents = choices.map(({ length }) => Array<number>(length).fill(0));
+  for (let component = choices.length - 1; component >= 0; component--) {
+    const condition = conditions[component];
+    const most = 1 + Math.max(...dependents[component]!);
+    for (const choice of condition?.choices ?? []) dependents[condition!.component]![choice]! += most;
+  }
+  return dependents.map((counts) => (counts.some((count) => count > 0) ? counts.indexOf(Math.max(...counts)) : undefined));
+}
