@@ -169,8 +169,8 @@ export class SharedWeights {
     const fits = shared?.parameters.every(({ value }, k) => value.shape.every((size, axis) => size >= shapes[k]![axis]!));
     if (!fits)
       throw supernetImpossible(
-        `no uniform architecture has the weights ${JSON.stringify(layer.weights)} as large as another architecture has`,
-        "The largest of each weight must be in one of the architectures with the same operation everywhere.",
+        `no architecture of its envelope has the weights ${JSON.stringify(layer.weights)} as large as another architecture has`,
+        "The largest of each weight must be in one of the architectures of the space's envelope: if it gives none, in one with the same choice everywhere.",
       );
     if (layer.kind === "depthwise" && shared!.transforms.length > 0) return [this.#kernel(shared!, layer.kernel, from)];
     return shared!.parameters.map((parameter, k) => this.#crop(parameter, shapes[k]!));
