@@ -142,7 +142,11 @@ export class Components {
       }
       const first = choices.findIndex((one) => written(one) === written(choice));
       if (first < i)
-        throw spaceInvalid(`${at}/choices/${i}`, `${JSON.stringify(choice)} is there twice`, `Leave it out: /choices/${first} is the same.`);
+        throw spaceInvalid(
+          `${at}/choices/${i}`,
+          `${JSON.stringify(choice)} is there twice`,
+          `Leave it out: /choices/${first} is the same.`,
+        );
     }
     const condition = when && this.condition(when, copies, `${at}/when`);
     if (this.list.length === MOST_COMPONENTS)

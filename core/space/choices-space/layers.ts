@@ -81,7 +81,8 @@ class LayerReader {
     const [kind, ...rest] = Object.keys(source);
     if (kind === "layers")
       throw spaceInvalid(at, '"layers" stands alone', 'It goes with "repeat" or "when"; layers by themselves need nothing around them.');
-    if (rest.length > 0) throw spaceInvalid(at, `found "${kind}" and "${rest[0]}" together`, "Each is a layer of its own: put them one after the other.");
+    if (rest.length > 0)
+      throw spaceInvalid(at, `found "${kind}" and "${rest[0]}" together`, "Each is a layer of its own: put them one after the other.");
 
     const read = <V extends Value>(value: Value, accepted: Accepted<V>, ...keys: string[]) =>
       readValue(value, accepted, place, [at, kind, ...keys].join("/"));
@@ -149,7 +150,8 @@ class LayerReader {
   #several(source: Extract<LayerSource, { readonly layers: object }>, place: Place): Part {
     const { at, path, copies, components } = place;
     if ("when" in source) {
-      if ("repeat" in source) throw spaceInvalid(at, 'found "repeat" and "when" together', 'Put the "when" into the layers that are repeated.');
+      if ("repeat" in source)
+        throw spaceInvalid(at, 'found "repeat" and "when" together', 'Put the "when" into the layers that are repeated.');
       const condition = components.condition(source.when, copies, `${at}/when`);
       const known = condition ? knownWith(place.known, condition, components, `${at}/when`) : place.known;
       const part = this.list(source.layers, { ...place, at: `${at}/layers`, path: `${path}/`, known });

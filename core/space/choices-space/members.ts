@@ -11,10 +11,7 @@ import type { Architecture, Modification } from "../architecture.ts";
 import { firstChoice, isPresent, openChoices } from "../choices.ts";
 import type { Component } from "./components.ts";
 
-type Members = Pick<
-  Space,
-  "length" | "choices" | "components" | "conditions" | "size" | "sample" | "contains" | "modify" | "neighbours"
->;
+type Members = Pick<Space, "length" | "choices" | "components" | "conditions" | "size" | "sample" | "contains" | "modify" | "neighbours">;
 
 export function membersOf(components: readonly Component[]): Members {
   const length = components.length;
@@ -76,7 +73,7 @@ export function membersOf(components: readonly Component[]): Members {
  * @returns weights  w, 0 for absence  [L][C_l]; totals  Σ_c w_lc  [L]
  */
 function counts(components: readonly Component[]) {
-  const weights = components.map(({ choices, condition }) => choices.map((_, choice) => (condition && choice === 0 ? 0n : 1n)));
+  const weights = components.map(({ choices, condition }) => choices.map((_, choice) => BigInt(condition && choice === 0 ? 0 : 1)));
   const totals: bigint[] = [];
   let size = 1n;
   for (let l = components.length - 1; l >= 0; l--) {

@@ -3,10 +3,10 @@ import { EvokeError, spaceInvalid } from "../../errors/index.ts";
 import { pointerOf } from "../../json/json-pointer.ts";
 import type { Space } from "../../plugin/space.ts";
 import { MADDS_AND_PARAMETERS } from "../../search/objectives.ts";
-import { coveringMembers } from "../covering-members.ts";
 import { costOf } from "../network.ts";
 import { Components } from "./components.ts";
 import { costsOfTables } from "./costs.ts";
+import { coveringMembers, withWeights } from "./covering.ts";
 import { choicesDrawing, networkDrawing } from "./drawing.ts";
 import type { ChoicesOptions, LayerSource } from "./language.ts";
 import { networkOf } from "./layers.ts";
@@ -23,7 +23,11 @@ export function describedSpace(options: ChoicesOptions): Space {
   const counted = network ? MADDS_AND_PARAMETERS : [];
   const twice = tables.find(({ name }) => counted.some((cost) => cost.name === name));
   if (twice)
-    throw spaceInvalid(`/costs${pointerOf(twice.name)}`, `the ${twice.name} are counted from the network`, "Leave one of them out, or give it another name.");
+    throw spaceInvalid(
+      `/costs${pointerOf(twice.name)}`,
+      `the ${twice.name} are counted from the network`,
+      "Leave one of them out, or give it another name.",
+    );
 
   const space: Space = {
     ...members,
@@ -39,7 +43,8 @@ export function describedSpace(options: ChoicesOptions): Space {
     ...(network && { network }),
   };
   if (!network) return { ...space, drawing: (architecture) => choicesDrawing(components.list, architecture, text.encode(architecture)) };
-  const networks = someMembers(space).map((architecture) => {
+  const some = [...firstOf(coveringMembers(members), LOOKED_AT)];
+  const networks = some.map((architecture) => {
     try {
       return network(architecture);
     } catch (error) {
@@ -48,12 +53,20 @@ export function describedSpace(options: ChoicesOptions): Space {
     }
   });
   const drawing = networkDrawing(networks);
-  return { ...space, drawing: (architecture) => drawing(network(architecture), text.encode(architecture)) };
+  return {
+    ...space,
+    envelope: withWeights(some, networks),
+    drawing: (architecture) => drawing(network(architecture), text.encode(architecture)),
+  };
 }
 
 /** So many networks are looked at before anything is run. */
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 2_000;
 
-function someMembers(space: Space) {
-  return [...coveringMembers(space).take(LOOKED_AT)];
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T, void> {
+  let left = count;
+  for (const item of items) {
+    if (left-- === 0) return;
+    yield item;
+  }
 }
