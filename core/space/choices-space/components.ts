@@ -33,6 +33,11 @@ export function written(of: Choice): string {
   return String(of).replaceAll(" ", "_");
 }
 
+/** Which choice may be meant; of numbers, which are all near each other, what there is. */
+export function hintAt(wanted: string, known: readonly string[]): string {
+  return Number.isNaN(Number(wanted)) ? suggestion(wanted, known, "choices of it") : `Its choices are ${known.join(", ")}.`;
+}
+
 /** The components that there are so far, in order. */
 export class Components {
   readonly list: Component[] = [];
@@ -93,7 +98,7 @@ export class Components {
     const choice = String(wanted) === ABSENT ? -1 : names.indexOf(String(wanted));
     if (choice >= 0) return choice;
     const known = names.filter((one) => one !== ABSENT);
-    throw spaceInvalid(at, `"${name}" has no choice ${JSON.stringify(wanted)}`, suggestion(String(wanted), known, "choices of it"));
+    throw spaceInvalid(at, `"${name}" has no choice ${JSON.stringify(wanted)}`, hintAt(String(wanted), known));
   }
 
   #unknown(name: string, at: string): Error {
@@ -111,6 +116,8 @@ export class Components {
     for (const [i, source] of sources.entries()) {
       const here = `${at}/${i}`;
       if ("repeat" in source) {
+        if ("name" in source)
+          throw spaceInvalid(here, 'found "name" and "repeat" together', "Put the component into the components that are repeated.");
         for (let copy = 1; copy <= source.repeat; copy++) this.#add(source.components, `${here}/components`, [...copies, copy]);
         continue;
       }

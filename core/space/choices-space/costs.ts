@@ -1,9 +1,9 @@
 /** What architectures of a described space cost, by its tables. @module */
-import { spaceInvalid, suggestion } from "../../errors/index.ts";
+import { spaceInvalid } from "../../errors/index.ts";
 import { pointerOf } from "../../json/json-pointer.ts";
 import type { FurtherMetric } from "../../plugin/metric.ts";
 import type { Architecture } from "../architecture.ts";
-import { ABSENT, type Components, numbered } from "./components.ts";
+import { ABSENT, type Components, hintAt, numbered } from "./components.ts";
 import type { CostSource, CostTable } from "./language.ts";
 
 /** One cost. */
@@ -42,7 +42,7 @@ function read(values: Readonly<Record<string, unknown>>, places: readonly number
   const { name, choices } = components.list[place]!;
   const known = choices.map(String).filter((choice) => choice !== ABSENT);
   const stranger = Object.keys(values).find((key) => !known.includes(key));
-  if (stranger !== undefined) throw spaceInvalid(at, `"${name}" has no choice "${stranger}"`, suggestion(stranger, known, "choices of it"));
+  if (stranger !== undefined) throw spaceInvalid(at, `"${name}" has no choice "${stranger}"`, hintAt(stranger, known));
   return choices.map(String).map((choice) => {
     const value = Object.hasOwn(values, choice) ? values[choice] : undefined;
     const here = at + pointerOf(choice);

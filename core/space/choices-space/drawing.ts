@@ -3,6 +3,7 @@ import type { Architecture } from "../architecture.ts";
 import type { Drawing, DrawnLayer, DrawnRow } from "../drawing.ts";
 import { type Layer, type Network, type Shape, shapesOf } from "../network.ts";
 import type { Component } from "./components.ts";
+import { PROJECTION } from "./layers.ts";
 
 /** Without a network: what was chosen, a row for each copy of what is repeated. */
 export function choicesDrawing(components: readonly Component[], architecture: Architecture, text: string): Drawing {
@@ -59,7 +60,7 @@ function labelOf(layer: Layer, [, , channels]: Shape): string | undefined {
   const window = "kernel" in layer ? `${layer.kernel}×${layer.kernel}${layer.stride > 1 ? ` / ${layer.stride}` : ""}` : "";
   switch (layer.kind) {
     case "convolution":
-      return `${window}, ${channels}`;
+      return layer.weights?.includes(`/${PROJECTION}`) ? `${PROJECTION}, ${channels}` : `${window}, ${channels}`;
     case "depthwise":
       return `depthwise ${window}`;
     case "average-pool":

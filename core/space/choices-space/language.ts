@@ -109,10 +109,17 @@ export const CHOICES_DEFINITIONS = {
     minItems: 1,
     maxItems: MOST_COMPONENTS,
     items: {
-      anyOf: [
-        closed({ name, choices: { type: "array", minItems: 2, maxItems: 256, items: choice }, when: { $ref: "#/$defs/when" } }, ["when"]),
-        closed({ repeat, components: { $ref: "#/$defs/components" } }),
-      ],
+      type: "object",
+      additionalProperties: false,
+      minProperties: 1,
+      properties: {
+        name,
+        choices: { type: "array", minItems: 2, maxItems: 256, items: choice },
+        when: { $ref: "#/$defs/when" },
+        repeat,
+        components: { $ref: "#/$defs/components" },
+      },
+      dependentRequired: { name: ["choices"], choices: ["name"], when: ["name"], repeat: ["components"], components: ["repeat"] },
     },
   },
   layers: {

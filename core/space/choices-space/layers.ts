@@ -66,7 +66,9 @@ class LayerReader {
   list(sources: readonly LayerSource[], place: Place): Part {
     const parts = sources.map((source, i) => {
       const at = `${place.at}/${i}`;
-      return located(at, this.#layer(source, { ...place, at, path: `${place.path}${nameOf(source)} ${i + 1}` }));
+      const repeats = sources.slice(0, i).filter(isRepeat).length;
+      const name = isRepeat(source) ? `stage ${repeats + 1}` : `${nameOf(source)} ${i + 1}`;
+      return located(at, this.#layer(source, { ...place, at, path: place.path + name }));
     });
     return (net, architecture, from) => parts.reduce((last, part) => part(net, architecture, last), from);
   }
@@ -174,10 +176,16 @@ class LayerReader {
   }
 }
 
-function nameOf(source: LayerSource): string {
-  if (typeof source === "string") return source;
-  return "repeat" in source ? "stage" : Object.keys(source).find((key) => key !== "layers")!;
+function isRepeat(source: LayerSource): boolean {
+  return typeof source === "object" && "repeat" in source;
 }
+
+function nameOf(source: LayerSource): string {
+  return typeof source === "string" ? source : Object.keys(source).find((key) => key !== "layers")!;
+}
+
+/** What the weights of a residual's 1×1 convolution are called, after the residual. */
+export const PROJECTION = "projection";
 
 /** The input, and what the layers make of it; by a 1×1 convolution where that has another shape. */
 function residual(part: Part, path: string): Part {
@@ -187,7 +195,7 @@ function residual(part: Part, path: string): Part {
     const [before, after] = [net.shape(from), net.shape(to)];
     if (before.join() === after.join()) return net.sum([from, to]);
     const stride = Math.ceil(before[0] / after[0]);
-    const name = `${path}/projection${stride > 1 ? `, stride ${stride}` : ""}`;
+    const name = `${path}/${PROJECTION}${stride > 1 ? `, stride ${stride}` : ""}`;
     return net.sum([net.batchNorm(net.convolution(from, 1, after[2], stride, name), name), to]);
   };
 }

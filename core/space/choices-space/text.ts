@@ -37,7 +37,7 @@ export function textForm(components: readonly Component[]): Pick<Space, "encode"
         if (found.has(component)) throw invalid(`"${name}" once`);
         const open = openNames(component);
         const place = open.indexOf(choice);
-        if (place < 0) throw invalid(`${anyOf(component)}; found ${JSON.stringify(choice)}${meant(choice, open)}`);
+        if (place < 0) throw invalid(`${anyOf(component)}; found ${JSON.stringify(choice)}${meant(choice, open.filter((one) => Number.isNaN(Number(one))))}`);
         found.set(component, place + choices[component]!.length - open.length);
       }
       const architecture: number[] = [];
@@ -60,5 +60,5 @@ export function textForm(components: readonly Component[]): Pick<Space, "encode"
 
 function meant(found: string, known: readonly string[]): string {
   const near = nearest(found, known);
-  return near === undefined ? "" : `. Did you mean "${near}"?`;
+  return near === undefined ? "" : `; did you mean "${near}"?`;
 }

@@ -1,5 +1,5 @@
 /** The values of layers: themselves, or what was chosen for a component. @module */
-import { spaceInvalid, suggestion } from "../../errors/index.ts";
+import { spaceInvalid } from "../../errors/index.ts";
 import type { Condition } from "../../plugin/space.ts";
 import type { Architecture } from "../architecture.ts";
 import type { Components } from "./components.ts";
@@ -68,7 +68,7 @@ export function readValue<V extends Choice>(
   const all = open.map((choice) => choices[choice]!);
   const unfit = all.find((one) => !accepts(one));
   if (unfit !== undefined) {
-    const remedy = `It must be ${expected}. ${suggestion("", all.map(String), `choices of "${name}" there`)}`;
+    const remedy = `It must be ${expected}. Its choices there are ${all.join(", ")}.`;
     throw spaceInvalid(at, `"${name}" may be ${JSON.stringify(unfit)} there`, remedy);
   }
   return { of: (architecture) => choices[architecture[component]!] as V, all: all as V[] };
