@@ -15,6 +15,7 @@ export { SubspaceGraph } from "./plugin/subspace-graph.ts";
 export * from "./policy/awaited.ts";
 export * from "./policy/decisions.ts";
 export * from "./policy/graph-network.ts";
+export * from "./policy/non-dominated.ts";
 export * from "./policy/policy-gradient.ts";
 export * from "./policy/predictor.ts";
 export * from "./policy/regression-tree.ts";

@@ -16,6 +16,7 @@ import cnas from "../controllers/whole-space/cnas.ts";
 import hyperband from "../controllers/whole-space/hyperband.ts";
 import lanas from "../controllers/whole-space/lanas.ts";
 import localSearch from "../controllers/whole-space/local-search.ts";
+import nsga2 from "../controllers/whole-space/nsga2.ts";
 import ofaEvolution from "../controllers/whole-space/ofa-evolution.ts";
 import pnas from "../controllers/whole-space/pnas.ts";
 import randomController from "../controllers/whole-space/random.ts";
@@ -69,6 +70,7 @@ export const catalogue: readonly Plugin[] = [
   reinforceLogits,
   regularizedEvolution,
   ofaEvolution,
+  nsga2,
   localSearch,
   pnas,
   cnas,
