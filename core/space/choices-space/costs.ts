@@ -46,14 +46,18 @@ function read(values: Readonly<Record<string, unknown>>, places: readonly number
   return choices.map(String).map((choice) => {
     const value = Object.hasOwn(values, choice) ? values[choice] : undefined;
     const here = at + pointerOf(choice);
-    if (choice === ABSENT) return rest.reduceRight<Numbers | number>((entry, next) => components.list[next]!.choices.map(() => entry), 0);
+    if (choice === ABSENT) return constant(0, rest, components);
     if (value === undefined) throw spaceInvalid(at, `there is no value for "${name}" ${choice}`, "A table has one for each choice.");
-    if (rest.length > 0) {
-      if (typeof value !== "object" || value === null)
-        throw spaceInvalid(here, `found ${JSON.stringify(value)}`, `Give a table of "${components.list[rest[0]!]!.name}" there.`);
+    if (rest.length > 0 && typeof value === "object" && value !== null)
       return read(value as Readonly<Record<string, unknown>>, rest, components, here);
-    }
-    if (typeof value !== "number" || value < 0) throw spaceInvalid(here, `found ${JSON.stringify(value)}`, "A cost is a number from 0 on.");
-    return value;
+    const further = rest.length > 0 ? `, or a table of "${components.list[rest[0]!]!.name}"` : "";
+    if (typeof value !== "number" || value < 0)
+      throw spaceInvalid(here, `found ${JSON.stringify(value)}`, `A cost is a number from 0 on${further}.`);
+    return constant(value, rest, components);
   });
+}
+
+/** The same number whatever the others have. */
+function constant(number: number, places: readonly number[], components: Components): Numbers | number {
+  return places.reduceRight<Numbers | number>((entry, next) => components.list[next]!.choices.map(() => entry), number);
 }

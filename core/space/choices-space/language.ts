@@ -29,7 +29,7 @@ export interface CostSource {
   readonly tables: readonly CostTable[];
 }
 
-/** A number for each choice of a component; of several, for each choice of the first such a table of the others. */
+/** A number for each choice of a component; of several, for each choice of the first a number, or such a table of the others. */
 export interface CostTable {
   readonly of: readonly string[];
   readonly values: Readonly<Record<string, unknown>>;

@@ -37,7 +37,13 @@ export function textForm(components: readonly Component[]): Pick<Space, "encode"
         if (found.has(component)) throw invalid(`"${name}" once`);
         const open = openNames(component);
         const place = open.indexOf(choice);
-        if (place < 0) throw invalid(`${anyOf(component)}; found ${JSON.stringify(choice)}${meant(choice, open.filter((one) => Number.isNaN(Number(one))))}`);
+        if (place < 0)
+          throw invalid(
+            `${anyOf(component)}; found ${JSON.stringify(choice)}${meant(
+              choice,
+              open.filter((one) => Number.isNaN(Number(one))),
+            )}`,
+          );
         found.set(component, place + choices[component]!.length - open.length);
       }
       const architecture: number[] = [];
