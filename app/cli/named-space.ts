@@ -64,6 +64,8 @@ async function builtIn(name: string, changes: readonly Change[]): Promise<NamedS
       "--space",
       spaces.map((space) => space.name),
     );
+  if (changes.length === 0 && problemsOf(plugin.options, {}).length > 0)
+    throw optionInvalid("--space", name, "a manifest that has this space, since it is nothing without its options");
   const file = `the space ${name}`;
   const made = { options: {} };
   for (const change of changes) applyChange(file, made, change);

@@ -57,7 +57,7 @@ export class Components {
     const full = numbered(name, copies);
     if (full === undefined) throw spaceInvalid(at, `"${name}" has more "#" than it stands in repeats`, "Write the number there.");
     const place = this.#places.get(written(full));
-    if (place === undefined || this.list[place]!.name !== full) throw this.#unknown(full, at);
+    if (place === undefined || this.list[place]!.name !== full) throw this.#unknown(name, at);
     return place;
   }
 
@@ -102,7 +102,7 @@ export class Components {
   }
 
   #unknown(name: string, at: string): Error {
-    const known = this.list.map((component) => component.name);
+    const known = [...new Set(this.list.map((component) => (name.includes("#") ? component.template : component.name)))];
     const near = nearest(name, known);
     const remedy = near
       ? `Did you mean "${near}"?`

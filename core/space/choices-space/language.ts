@@ -165,6 +165,7 @@ export const CHOICES_SCHEMA = {
   $defs: CHOICES_DEFINITIONS,
   properties: {
     components: {
+      type: "array",
       $ref: "#/$defs/components",
       description:
         'the components, in order: each with `name`, `choices` (numbers or texts) and, if it is not always there, `when`: an earlier component and the choices of it that it is there for; or `repeat` and `components`, with "#" in their names for the number of the copy',
@@ -193,6 +194,7 @@ export const CHOICES_SCHEMA = {
         "what architectures cost, by name: `unit`, `base`, and `tables` that add to it, each `of` some components with `values` for their choices",
     },
     network: {
+      type: "array",
       ...layers,
       description: 'the layers of the network, with "$name" for what was chosen for a component; default: no network',
     },
