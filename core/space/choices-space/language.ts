@@ -91,7 +91,7 @@ function closed<P extends object>(properties: P, optional: readonly (keyof P)[] 
 }
 
 /** The parts of the schema of the options that refer to themselves. */
-export const CHOICES_DEFINITIONS = {
+const CHOICES_DEFINITIONS = {
   when: {
     type: "object",
     minProperties: 1,
