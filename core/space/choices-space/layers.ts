@@ -75,7 +75,7 @@ class LayerReader {
 
   #layer(source: LayerSource, place: Place): Part {
     const { at, path: weights } = place;
-    if (++this.#layers > MOST_LAYERS) throw spaceInvalid(at, `there are more than ${MOST_LAYERS} layers`, "Repeat fewer.");
+    this.#count(at);
     if (source === "batchNorm") return (net, _, from) => net.batchNorm(from, weights);
     if (source === "global-average-pool") return (net, _, from) => net.globalAveragePool(from);
     if (source === "classifier") return (net, _, from) => net.linear(from, this.#classes, weights);
@@ -116,6 +116,11 @@ class LayerReader {
       };
     }
     return this.#convolution(source, size, place);
+  }
+
+  /** Of layers, and of the copies of what is repeated. */
+  #count(at: string): void {
+    if (++this.#layers > MOST_LAYERS) throw spaceInvalid(at, `there are more than ${MOST_LAYERS} layers`, "Repeat fewer.");
   }
 
   #convolution(
@@ -161,6 +166,7 @@ class LayerReader {
         !condition || condition.choices.includes(architecture[condition.component]!) ? part(net, architecture, from) : from;
     }
     const parts = Array.from({ length: source.repeat }, (_, i) => {
+      this.#count(at);
       const block = `${path}/block ${i + 1}`;
       const part = this.list(source.layers, { ...place, at: `${at}/layers`, path: `${block}/`, copies: [...copies, i + 1] });
       return { block, part };

@@ -12,9 +12,11 @@ import { type Component, written } from "./components.ts";
 
 export function textForm(components: readonly Component[]): Pick<Space, "encode" | "decode"> {
   const names = components.map(({ name }) => written(name));
+  const places = new Map(names.map((name, component) => [name, component]));
   const choices = components.map((component) => component.choices.map(written));
+  const parts = names.map((name, component) => choices[component]!.map((choice) => `${name}=${choice}`));
   const shape = { choices, conditions: components.map(({ condition }) => condition) };
-  const part = (component: number, choice: number) => `${names[component]}=${choices[component]![choice]}`;
+  const part = (component: number, choice: number) => parts[component]![choice]!;
   const encode = (architecture: Architecture) =>
     architecture.flatMap((choice, component) => (isPresent(shape, architecture, component) ? [part(component, choice)] : [])).join(":");
   /** The parts that a component may have. */
@@ -32,8 +34,8 @@ export function textForm(components: readonly Component[]): Pick<Space, "encode"
       for (const one of text.split(":")) {
         const [name = "", choice, ...rest] = one.split("=");
         if (choice === undefined || rest.length > 0) throw invalid(`NAME=CHOICE:NAME=CHOICE…; found ${JSON.stringify(one)}`);
-        const component = names.indexOf(name);
-        if (component < 0) throw invalid(`a component for ${JSON.stringify(name)}, and there is none${meant(name, names)}`);
+        const component = places.get(name);
+        if (component === undefined) throw invalid(`a component for ${JSON.stringify(name)}, and there is none${meant(name, names)}`);
         if (found.has(component)) throw invalid(`"${name}" once`);
         const open = openNames(component);
         const place = open.indexOf(choice);
