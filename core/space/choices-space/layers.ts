@@ -64,11 +64,9 @@ class LayerReader {
   }
 
   list(sources: readonly LayerSource[], place: Place): Part {
-    const parts = sources.map((source, i) => {
+    const parts = sources.map((_, i) => {
       const at = `${place.at}/${i}`;
-      const repeats = sources.slice(0, i).filter(isRepeat).length;
-      const name = isRepeat(source) ? `stage ${repeats + 1}` : `${nameOf(source)} ${i + 1}`;
-      return located(at, this.#layer(source, { ...place, at, path: place.path + name }));
+      return located(at, this.#layer(sources[i]!, { ...place, at, path: place.path + nameOf(sources, i) }));
     });
     return (net, architecture, from) => parts.reduce((last, part) => part(net, architecture, last), from);
   }
@@ -182,12 +180,15 @@ class LayerReader {
   }
 }
 
-function isRepeat(source: LayerSource): boolean {
-  return typeof source === "object" && "repeat" in source;
-}
-
-function nameOf(source: LayerSource): string {
-  return typeof source === "string" ? source : Object.keys(source).find((key) => key !== "layers")!;
+/** What a layer is called among those of its list; a normalisation is called like the convolution before it. */
+function nameOf(sources: readonly LayerSource[], place: number): string {
+  const source = sources[place]!;
+  const before = sources[place - 1];
+  if (source === "batchNorm" && typeof before === "object" && ("convolution" in before || "depthwise" in before))
+    return nameOf(sources, place - 1);
+  if (typeof source === "string") return `${source} ${place + 1}`;
+  if ("repeat" in source) return `stage ${sources.slice(0, place + 1).filter((one) => typeof one === "object" && "repeat" in one).length}`;
+  return `${Object.keys(source).find((key) => key !== "layers")} ${place + 1}`;
 }
 
 /** What the weights of a residual's 1×1 convolution are called, after the residual. */
