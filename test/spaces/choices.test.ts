@@ -58,7 +58,29 @@ const nested = {
     },
   },
 };
-const spaces = { even, uneven, conditional, nested, "twelve layers": twelveLayers };
+/** The network of it: as many layers in each stage as its depth says, the first of which halves the size. */
+const stages = {
+  components: nested.components,
+  ...{ imageSize: 8, imageChannels: 1 },
+  network: [
+    {
+      repeat: 2,
+      layers: [
+        { "max-pool": { kernel: 2, stride: 2 } },
+        {
+          repeat: 3,
+          layers: [
+            { when: { "operation #.#": "conv" }, layers: [{ convolution: { kernel: "$kernel #.#", channels: 4 } }, "batchNorm"] },
+            { when: { "depth #": { atLeast: "#" } }, layers: [{ activation: "relu" }] },
+          ],
+        },
+      ],
+    },
+    "global-average-pool",
+    "classifier",
+  ],
+};
+const spaces = { even, uneven, conditional, nested, stages, "twelve layers": twelveLayers };
 
 for (const [name, options] of Object.entries(spaces))
   for (const [title, run] of spaceContract(`choices, ${name},`, create(options), ["width=8", ":", "a=b=c"])) test(title, run);
@@ -206,6 +228,29 @@ test("a network is what its layers say: an absent layer is not there, a residual
     parameters: weights.reduce((sum, n) => sum + n) + 2 * (8 + 16 + 16) + 170,
     milliseconds: 1.6,
   });
+});
+
+test("in nested repeats, a layer is that of its stage and its copy", () => {
+  const space = create(stages);
+  const text = "depth_1=2:operation_1.1=identity:operation_1.2=conv:kernel_1.2=5:depth_2=1:operation_2.1=conv:kernel_2.1=3";
+  const { layers } = space.network!(space.decode(text));
+  assert.equal(
+    layers.map((layer) => `${layer.kind}${"kernel" in layer ? layer.kernel : ""} ${layer.part}`),
+    [
+      "image undefined",
+      "max-pool2 stage 1/block 1",
+      "activation stage 1/block 1/stage 1/block 1",
+      "convolution5 stage 1/block 1/stage 1/block 2",
+      "batchNorm stage 1/block 1/stage 1/block 2",
+      "activation stage 1/block 1/stage 1/block 2",
+      "max-pool2 stage 1/block 2",
+      "convolution3 stage 1/block 2/stage 1/block 1",
+      "batchNorm stage 1/block 2/stage 1/block 1",
+      "activation stage 1/block 2/stage 1/block 1",
+      "global-average-pool undefined",
+      "linear undefined",
+    ],
+  );
 });
 
 test("every layer that can be described is written, and its placeholders are what was chosen", () => {
