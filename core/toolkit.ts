@@ -30,6 +30,8 @@ export * from "./record/progress-line.ts";
 export { OUTSIDE_A_RUN } from "./search/evaluations.ts";
 export * from "./search/objectives.ts";
 export * from "./space/choices.ts";
+export { CHOICES_SCHEMA, type ChoicesOptions } from "./space/choices-space/language.ts";
+export { describedSpace } from "./space/choices-space/space.ts";
 export * from "./space/draw.ts";
 export * from "./space/drawing.ts";
 export * from "./space/mobile-network.ts";

@@ -30,6 +30,7 @@ import predictor from "../evaluators/predictor.ts";
 import supernet from "../evaluators/supernet.ts";
 import told from "../evaluators/told.ts";
 import training from "../evaluators/training.ts";
+import choices from "../spaces/choices.ts";
 import mobilenet from "../spaces/mobilenet.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
 import acceptImprovement from "./acceptance/improvement.ts";
@@ -58,6 +59,7 @@ export { nasBench201 };
 export const catalogue: readonly Plugin[] = [
   nasBench201,
   mobilenet,
+  choices,
   hamming,
   gnnLstm,
   mlpLstm,
