@@ -19,7 +19,12 @@ import { CellWriter } from "./operations.ts";
 /** The options of the network, with the channels that were published. */
 export function skeletonProperties<const C extends number>(channels: C) {
   return {
-    channels: { type: "integer", minimum: 2, default: channels, description: "channels of the first cells; those of the stem are 3 times as many" },
+    channels: {
+      type: "integer",
+      minimum: 2,
+      default: channels,
+      description: "channels of the first cells; those of the stem are 3 times as many",
+    },
     cells: { type: "integer", minimum: 3, default: 20, description: "cells, of which those at ⅓ and ⅔ are reduction cells" },
     imageSize: { type: "integer", minimum: 1, default: 32, description: "height and width of the input" },
     imageChannels: { type: "integer", minimum: 1, default: 3, description: "channels of the input" },
