@@ -34,9 +34,10 @@ import { type CellForm, type Cells, cellsKey } from "../core/space/two-input-cel
 import { CellComponents } from "../core/space/two-input-cells/components.ts";
 import { cellsDrawing } from "../core/space/two-input-cells/drawing.ts";
 import { cellNetwork, skeletonProperties } from "../core/space/two-input-cells/network.ts";
+import type { CellOperation } from "../core/space/two-input-cells/operations.ts";
 import { cellsText, readCells } from "../core/space/two-input-cells/text.ts";
 
-const OPERATIONS = [
+const OPERATIONS: readonly CellOperation[] = [
   "max_pool_3x3",
   "avg_pool_3x3",
   "skip_connect",
@@ -44,7 +45,7 @@ const OPERATIONS = [
   "sep_conv_5x5",
   "dil_conv_3x3",
   "dil_conv_5x5",
-] as const;
+];
 const NODES = 4;
 const FORM: CellForm = { space: "darts", nodes: NODES, operations: OPERATIONS, differentInputs: true, output: "every-node" };
 
@@ -105,7 +106,7 @@ function architectureOf({ normal, reduction }: Cells): Architecture {
   return [normal, reduction].flatMap((cell) =>
     cell.flatMap((summands, node): readonly number[] => {
       const pair = PAIRS.findIndex((pair) => pair.every((state, i) => state === summands[i]!.from));
-      const operations = summands.map(({ operation }) => OPERATIONS.findIndex((one) => one === operation));
+      const operations = summands.map(({ operation }) => OPERATIONS.indexOf(operation));
       return node === 0 ? operations : [pair, ...operations];
     }),
   );

@@ -37,9 +37,10 @@ import { type CellForm, type Cells, cellsKey } from "../core/space/two-input-cel
 import { CellComponents } from "../core/space/two-input-cells/components.ts";
 import { cellsDrawing } from "../core/space/two-input-cells/drawing.ts";
 import { cellNetwork, skeletonProperties } from "../core/space/two-input-cells/network.ts";
+import type { CellOperation } from "../core/space/two-input-cells/operations.ts";
 import { cellsText, readCells } from "../core/space/two-input-cells/text.ts";
 
-const OPERATIONS = [
+const OPERATIONS: readonly CellOperation[] = [
   "skip_connect",
   "avg_pool_3x3",
   "max_pool_3x3",
@@ -51,7 +52,7 @@ const OPERATIONS = [
   "sep_conv_5x5",
   "sep_conv_7x7",
   "dil_conv_3x3",
-] as const;
+];
 const NODES = 5;
 const FORM: CellForm = { space: "nasnet", nodes: NODES, operations: OPERATIONS, differentInputs: false, output: "unused-nodes" };
 
@@ -94,5 +95,5 @@ function cellsOf(architecture: Architecture): Cells {
 
 /** The inverse of `cellsOf`. */
 function architectureOf({ normal, reduction }: Cells): Architecture {
-  return [...normal, ...reduction].flat().flatMap(({ operation, from }) => [from, OPERATIONS.findIndex((one) => one === operation)]);
+  return [...normal, ...reduction].flat().flatMap(({ operation, from }) => [from, OPERATIONS.indexOf(operation)]);
 }

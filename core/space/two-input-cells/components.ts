@@ -21,7 +21,9 @@ export class CellComponents {
     const all: NodeComponent[] = [];
     for (const cell of ["normal", "reduction"])
       for (let node = 0; node < count; node++)
-        nodes.push(ofState(INPUTS + node).map(({ name, choices }) => all.push({ name: `${cell} node ${INPUTS + node} ${name}`, choices }) - 1));
+        nodes.push(
+          ofState(INPUTS + node).map(({ name, choices }) => all.push({ name: `${cell} node ${INPUTS + node} ${name}`, choices }) - 1),
+        );
     this.all = all;
     this.nodes = nodes;
     this.#count = count;

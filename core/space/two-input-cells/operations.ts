@@ -28,8 +28,8 @@ export type CellOperation = (typeof CELL_OPERATIONS)[number];
 
 /** What an operation is a kind of, and how large its kernel is: 1 for a skip. */
 export function kindOf(operation: CellOperation): { readonly kind: OperationKind; readonly kernel: number } {
-  const [kind, , size] = operation.split("_");
-  return { kind: kind as OperationKind, kernel: size === undefined ? 1 : Number(size[0]) };
+  const [kind] = operation.split("_");
+  return { kind: kind as OperationKind, kernel: Number(/(\d)x\d$/.exec(operation)?.[1] ?? 1) };
 }
 type OperationKind = "max" | "avg" | "skip" | "conv" | "sep" | "dil";
 
