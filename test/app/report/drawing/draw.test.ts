@@ -98,9 +98,7 @@ test("no label overlaps another, or leaves the picture", () => {
 test("a label fits its box", () => {
   for (const [what, svg] of drawn) {
     const boxes = [
-      ...svg.matchAll(
-        /<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="3\d"[^>]*\/>\n<text x="([\d.]+)"[^>]*>([^<]*)</g,
-      ),
+      ...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="3\d"[^>]*\/>\n<text x="([\d.]+)"[^>]*>([^<]*)</g),
     ];
     assert.ok(boxes.length >= 4, what);
     for (const [, x, width, centre, text] of boxes) {
