@@ -31,8 +31,10 @@ import supernet from "../evaluators/supernet.ts";
 import told from "../evaluators/told.ts";
 import training from "../evaluators/training.ts";
 import choices from "../spaces/choices.ts";
+import darts from "../spaces/darts.ts";
 import mobilenet from "../spaces/mobilenet.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
+import nasnet from "../spaces/nasnet.ts";
 import acceptImprovement from "./acceptance/improvement.ts";
 import latencyLimit from "./acceptance/latency-limit.ts";
 import maddsLimit from "./acceptance/madds-limit.ts";
@@ -60,6 +62,8 @@ export const catalogue: readonly Plugin[] = [
   nasBench201,
   mobilenet,
   choices,
+  darts,
+  nasnet,
   hamming,
   gnnLstm,
   mlpLstm,

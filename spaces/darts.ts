@@ -4,13 +4,13 @@
  *
  * Liu et al. 2019, "DARTS: Differentiable Architecture Search", arXiv:1806.09055. The space of NAS-Bench-301 is the same.
  *
- * | paper                    | here                                                                               |
- * | ------------------------ | ---------------------------------------------------------------------------------- |
- * | O without zero           | `OPERATIONS`                                                                       |
- * | nodes 0 and 1            | the outputs of the cell before the last one, and of the last one                   |
- * | the two retained inputs  | a component: each pair of states before the node; 1, 3, 6 and 10 of them           |
- * | their operations         | two components: the first of the state with the lower number                       |
- * | (Π (k+1)k/2 · 7²)² ≈ 10¹⁸ | `size`: (1 · 3 · 6 · 10 · 7⁸)² = 1,037,664,180² = 1,076,746,950,459,072,400           |
+ * | paper                     | here                                                                        |
+ * | ------------------------- | --------------------------------------------------------------------------- |
+ * | O without zero            | `OPERATIONS`                                                                |
+ * | nodes 0 and 1             | the outputs of the cell before the last one, and of the last one            |
+ * | the two retained inputs   | a component: each pair of states before the node; 1, 3, 6 and 10 of them    |
+ * | their operations          | two components: the first of the state with the lower number                |
+ * | (Π (k+1)k/2 · 7²)² ≈ 10¹⁸ | `size`: (1 · 3 · 6 · 10 · 7⁸)² = 1,037,664,180² = 1,076,746,950,455,072,400 |
  *
  * None, the eighth operation, cannot stand in an architecture: it is what the mixtures of the search are made of, and
  * Section 2.4 leaves it out where it derives the architecture. So each architecture has two inputs in each node, is
@@ -30,12 +30,15 @@ import { plugin } from "../core/plugin/plugin.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import { freeChoices } from "../core/space/free-choices.ts";
 import { costOf } from "../core/space/network.ts";
-import { type Cell, type CellForm, type Cells, cellsKey, INPUTS } from "../core/space/two-input-cells/cells.ts";
+import { type CellForm, type Cells, cellsKey } from "../core/space/two-input-cells/cells.ts";
+import { CellComponents } from "../core/space/two-input-cells/components.ts";
 import { cellsDrawing } from "../core/space/two-input-cells/drawing.ts";
+import { cellsFeatures } from "../core/space/two-input-cells/features.ts";
 import { cellNetwork, skeletonProperties } from "../core/space/two-input-cells/network.ts";
+import type { CellOperation } from "../core/space/two-input-cells/operations.ts";
 import { cellsText, readCells } from "../core/space/two-input-cells/text.ts";
 
-const OPERATIONS = [
+const OPERATIONS: readonly CellOperation[] = [
   "max_pool_3x3",
   "avg_pool_3x3",
   "skip_connect",
@@ -43,34 +46,25 @@ const OPERATIONS = [
   "sep_conv_5x5",
   "dil_conv_3x3",
   "dil_conv_5x5",
-] as const;
+];
 const NODES = 4;
 const FORM: CellForm = { space: "darts", nodes: NODES, operations: OPERATIONS, differentInputs: true, output: "every-node" };
 
 /** The pairs of different states, those with lower states first: those that a node can have come before all others. */
 const PAIRS = [0, 1, 2, 3].flatMap((node) => Array.from({ length: node + 1 }, (_, low): readonly [number, number] => [low, node + 1]));
 
-/** The components of a cell, node by node. */
-const COMPONENTS = Array.from({ length: NODES }, (_, i): { name: string; choices: readonly string[] }[] => {
-  const name = (what: string) => `node ${INPUTS + i} ${what}`;
-  const pairs = PAIRS.filter(([, high]) => high < INPUTS + i);
-  const inputs = { name: name("inputs"), choices: pairs.map((pair) => pair.join(" and ")) };
-  const operations = ["first", "second"].map((which) => ({ name: name(`${which} operation`), choices: OPERATIONS }));
-  return pairs.length > 1 ? [inputs, ...operations] : operations;
+const components = new CellComponents(NODES, (state) => {
+  const pairs = PAIRS.filter(([, high]) => high < state);
+  const operations = ["first", "second"].map((which) => ({ name: `${which} operation`, choices: OPERATIONS }));
+  return pairs.length > 1 ? [{ name: "inputs", choices: pairs.map((pair) => pair.join(" and ")) }, ...operations] : operations;
 });
-const BOTH = [...COMPONENTS, ...COMPONENTS].flat();
-/** The components of each node of both cells. */
-const OF_NODES = [...COMPONENTS, ...COMPONENTS].reduce<number[][]>((nodes, own) => {
-  const first = nodes.flat().length;
-  return [...nodes, own.map((_, i) => first + i)];
-}, []);
 
 /** Each operation everywhere, on pairs in which every state stands: so each edge has each operation in one of them. */
 const ENVELOPE: readonly Architecture[] = PAIRS.flatMap(([low, high], pair) =>
   low + 1 < high
     ? []
     : OPERATIONS.map((_, operation) =>
-        BOTH.map(({ choices }) => (choices === OPERATIONS ? operation : Math.min(pair, choices.length - 1))),
+        components.all.map(({ choices }) => (choices === OPERATIONS ? operation : Math.min(pair, choices.length - 1))),
       ),
 );
 
@@ -83,39 +77,38 @@ export default plugin({
   create(options) {
     const network = (architecture: Architecture) => cellNetwork(cellsOf(architecture), FORM, options, true);
     return {
-      ...freeChoices(BOTH.map(({ choices }) => choices)),
-      components: BOTH.map(({ name }, component) => `${component < BOTH.length / 2 ? "normal" : "reduction"} ${name}`),
-      nodes: OF_NODES,
+      ...freeChoices(components.all.map(({ choices }) => choices)),
+      components: components.all.map(({ name }) => name),
+      nodes: components.nodes,
       encode: (architecture) => cellsText(cellsOf(architecture)),
       decode: (text) => architectureOf(readCells(text, FORM)),
       functionKey: (architecture) => cellsKey(cellsOf(architecture)),
       cost: (architecture) => costOf(network(architecture)),
       network,
       envelope: ENVELOPE,
+      features: (architecture) => cellsFeatures(cellsOf(architecture)),
       drawing: (architecture) => cellsDrawing(cellsOf(architecture), FORM),
     };
   },
 });
 
 function cellsOf(architecture: Architecture): Cells {
-  const nodes = OF_NODES.map((components): Cell[number] => {
-    const chosen = components.map((component) => architecture[component]!);
-    const [first, second] = chosen.slice(-2).map((choice) => OPERATIONS[choice]!);
-    const [low, high] = PAIRS[chosen.length === 2 ? 0 : chosen[0]!]!;
+  return components.cells(architecture, (choices) => {
+    const [first, second] = choices.slice(-2).map((choice) => OPERATIONS[choice]!);
+    const [low, high] = PAIRS[choices.length === 2 ? 0 : choices[0]!]!;
     return [
       { operation: first!, from: low },
       { operation: second!, from: high },
     ];
   });
-  return { normal: nodes.slice(0, NODES), reduction: nodes.slice(NODES) };
 }
 
 /** The inverse of `cellsOf`. */
 function architectureOf({ normal, reduction }: Cells): Architecture {
   return [normal, reduction].flatMap((cell) =>
-    cell.flatMap((summands, node) => {
+    cell.flatMap((summands, node): readonly number[] => {
       const pair = PAIRS.findIndex((pair) => pair.every((state, i) => state === summands[i]!.from));
-      const operations = summands.map(({ operation }) => OPERATIONS.findIndex((one) => one === operation));
+      const operations = summands.map(({ operation }) => OPERATIONS.indexOf(operation));
       return node === 0 ? operations : [pair, ...operations];
     }),
   );

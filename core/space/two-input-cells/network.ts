@@ -19,7 +19,12 @@ import { CellWriter } from "./operations.ts";
 /** The options of the network, with the channels that were published. */
 export function skeletonProperties<const C extends number>(channels: C) {
   return {
-    channels: { type: "integer", minimum: 2, default: channels, description: "channels of the first cells; those of the stem are 3 times as many" },
+    channels: {
+      type: "integer",
+      minimum: 2,
+      default: channels,
+      description: "channels of the first cells; those of the stem are 3 times as many",
+    },
     cells: { type: "integer", minimum: 3, default: 20, description: "cells, of which those at ⅓ and ⅔ are reduction cells" },
     imageSize: { type: "integer", minimum: 1, default: 32, description: "height and width of the input" },
     imageChannels: { type: "integer", minimum: 1, default: 3, description: "channels of the input" },
@@ -45,12 +50,12 @@ interface Output {
 /** @param named  true if the weights get names: of a cell's operation by the cell, the states that it joins, and itself */
 export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, named: boolean): Network {
   const { channels, imageSize, imageChannels, classes } = skeleton;
-  const writer = new CellWriter(new NetworkWriter([imageSize, imageSize, imageChannels]), named);
-  const { net } = writer;
+  const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
   const reductions = [1, 2].map((third) => Math.floor((third * skeleton.cells) / 3));
 
+  const nameOf = (name: string) => (named ? name : undefined);
   const stem = net.within("stem", () =>
-    writer.normalised(net.convolution(net.image, 3, STEM_MULTIPLIER * channels, 1, writer.name("stem")), "stem"),
+    net.batchNorm(net.convolution(net.image, 3, STEM_MULTIPLIER * channels, 1, nameOf("stem")), nameOf("stem")),
   );
   let states: readonly [Output, Output] = [
     { layer: stem, halvings: 0 },
@@ -62,6 +67,7 @@ export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, na
     const width = channels * 2 ** (halvings + Number(reduces));
     const name = `cell ${i}`;
     const layer = net.within(name, () => {
+      const writer = new CellWriter(net, named);
       const begin = states.map((state, input) => {
         const way = `${name}/input ${input}`;
         return state.halvings < halvings ? writer.reduced(state.layer, width, way) : writer.convolved(state.layer, 1, width, 1, way);
@@ -70,7 +76,7 @@ export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, na
     });
     states = [states[1], { layer, halvings: halvings + Number(reduces) }];
   }
-  net.within("head", () => net.linear(net.globalAveragePool(states[1].layer), classes, writer.name("classifier")));
+  net.within("head", () => net.linear(net.globalAveragePool(states[1].layer), classes, nameOf("classifier")));
   return net.network();
 }
 
