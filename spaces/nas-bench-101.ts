@@ -274,12 +274,12 @@ function drawingOf(cell: Architecture, vertices: number): Drawing {
     title: `The cell ${encode(cell, vertices)} of NAS-Bench-101`,
     nodes: Array.from({ length: vertices }, (_, vertex) => {
       const operation = operations[vertex - 1];
-      const label = vertex === 0 ? "input" : operation === undefined ? "output" : OPERATIONS[operation]!;
+      const label = vertex === 0 ? "input" : operation === undefined ? "output" : `${vertex}: ${OPERATIONS[operation]}`;
       return { label, dead: !live.has(vertex), ...(vertex > 0 && operation !== undefined && { colour: operation }) };
     }),
     edges: edgesOf(vertices)
       .filter((_, edge) => cell[edge])
-      .map(([from, to]) => ({ from, to, label: "", colour: 0, dead: !live.has(from) || !live.has(to) })),
+      .map(([from, to]) => ({ from, to, colour: 0, dead: !live.has(from) || !live.has(to) })),
   };
 }
 

@@ -12,14 +12,22 @@ export interface GraphDrawing {
   readonly kind: "graph";
   /** Names the architecture, for those who cannot see it. */
   readonly title: string;
-  readonly nodes: readonly { readonly label: string; readonly dead?: boolean }[];
+  readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
+}
+
+export interface DrawnNode {
+  readonly label: string;
+  /** Number of a colour, from 0, where operations are on the nodes; plain if left out. */
+  readonly colour?: number;
+  /** True if the output does not depend on it. */
+  readonly dead?: boolean;
 }
 
 export interface DrawnEdge {
   readonly from: number;
   readonly to: number;
-  readonly label: string;
+  readonly label?: string;
   /** Number of a colour, from 0: the same for the same operation in all architectures of the space. */
   readonly colour: number;
   /** True if the output does not depend on it. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { DrawnEdge, GraphDrawing } from "../../../core/space/drawing.ts";
-import { element, INK, label, labelWidth, middle, type Picture, PLAIN, SOFT } from "./svg.ts";
+import { element, INK, LIGHT, label, labelWidth, middle, type Picture, PLAIN, SOFT } from "./svg.ts";
 
 /** Of edges, by number: black and the colours of Okabe and Ito (2008) that are seen as lines on white. */
 const COLOURS = [INK, "#0072B2", "#D55E00", "#009E73", "#CC79A7"] as const;
@@ -26,21 +26,22 @@ type Side = "above" | "below";
 
 export function drawGraph({ nodes, edges }: GraphDrawing): Picture {
   const nodeWidth = 24 + Math.max(...nodes.map((node) => labelWidth(node.label)));
-  const gap = 44 + Math.max(40, ...edges.map((edge) => labelWidth(edge.label)));
+  const gap = 44 + Math.max(0, ...edges.flatMap((edge) => (edge.label === undefined ? [] : [40, labelWidth(edge.label)])));
   const { straight, arcs } = laidOut(edges);
   const levels = (side: Side) => Math.max(0, ...arcs.map((arc) => (arc.side === side ? arc.level : 0)));
   const top = LEVEL * levels("above");
   const centre = top + NODE_HEIGHT / 2;
   const left = (node: number) => node * (nodeWidth + gap);
 
-  const boxes = nodes.flatMap(({ label: text, dead }, i) => [
+  const boxes = nodes.flatMap(({ label: text, colour, dead }, i) => [
     element("rect", {
       x: left(i),
       y: top,
       width: nodeWidth,
       height: NODE_HEIGHT,
       rx: 6,
-      ...PLAIN,
+      ...(colour === undefined ? PLAIN : { fill: LIGHT[colour % LIGHT.length], stroke: PLAIN.stroke }),
+      opacity: dead ? "0.45" : undefined,
       "stroke-dasharray": dead ? "3 3" : undefined,
     }),
     label(text, left(i) + nodeWidth / 2, middle(centre), dead ? SOFT : undefined),
@@ -49,7 +50,7 @@ export function drawGraph({ nodes, edges }: GraphDrawing): Picture {
     const from = left(edge.from) + nodeWidth;
     const to = left(edge.to);
     const tip = arrow(to, centre, "right", edge);
-    return [line(`M${from} ${centre}H${to - ARROW.length}`, edge), tip, edgeLabel(edge, (from + to) / 2, centre - 8)];
+    return [line(`M${from} ${centre}H${to - ARROW.length}`, edge), tip, ...edgeLabel(edge, (from + to) / 2, centre - 8)];
   });
   const curves = arcs.flatMap((arc) => {
     const { edge, side, level } = arc;
@@ -60,9 +61,12 @@ export function drawGraph({ nodes, edges }: GraphDrawing): Picture {
     const height = start + up * (LEVEL * level - 18);
     const path = `M${from.toFixed(1)} ${start}V${height - up * CORNER}q0 ${up * CORNER} ${CORNER} ${up * CORNER}H${(to - CORNER).toFixed(1)}q${CORNER} 0 ${CORNER} ${-up * CORNER}V${start + up * ARROW.length}`;
     const tip = arrow(to, start, side === "above" ? "down" : "up", edge);
-    return [line(path, edge), tip, edgeLabel(edge, (from + to) / 2, up < 0 ? height - 6 : height + 15)];
+    return [line(path, edge), tip, ...edgeLabel(edge, (from + to) / 2, up < 0 ? height - 6 : height + 15)];
   });
-  const said = edges.map(({ from, to, label, dead }) => `${nodes[from]!.label} to ${nodes[to]!.label}: ${label}${dead ? " (dead)" : ""}`);
+  const said = edges.map(
+    ({ from, to, label, dead }) =>
+      `${nodes[from]!.label} to ${nodes[to]!.label}${label === undefined ? "" : `: ${label}`}${dead ? " (dead)" : ""}`,
+  );
   return {
     width: left(nodes.length - 1) + nodeWidth,
     height: top + NODE_HEIGHT + LEVEL * levels("below"),
@@ -119,6 +123,6 @@ function arrow(x: number, y: number, to: "right" | "down" | "up", edge: DrawnEdg
   return element("polygon", { points: corners, fill: colourOf(edge), opacity: edge.dead ? "0.45" : undefined });
 }
 
-function edgeLabel(edge: DrawnEdge, x: number, y: number): string {
-  return label(edge.label, x, y, edge.dead ? SOFT : undefined);
+function edgeLabel(edge: DrawnEdge, x: number, y: number): string[] {
+  return edge.label === undefined ? [] : [label(edge.label, x, y, edge.dead ? SOFT : undefined)];
 }
