@@ -29,10 +29,12 @@ import predictor from "../evaluators/predictor.ts";
 import supernet from "../evaluators/supernet.ts";
 import told from "../evaluators/told.ts";
 import training from "../evaluators/training.ts";
+import darts from "../spaces/darts.ts";
 import enas from "../spaces/enas.ts";
 import mobilenet from "../spaces/mobilenet.ts";
 import nasBench101 from "../spaces/nas-bench-101.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
+import nasnet from "../spaces/nasnet.ts";
 import natsBenchSize from "../spaces/nats-bench-size.ts";
 import acceptImprovement from "./acceptance/improvement.ts";
 import latencyLimit from "./acceptance/latency-limit.ts";
@@ -61,6 +63,8 @@ export const catalogue: readonly Plugin[] = [
   natsBenchSize,
   enas,
   mobilenet,
+  darts,
+  nasnet,
   hamming,
   gnnLstm,
   mlpLstm,

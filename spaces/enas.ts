@@ -209,7 +209,7 @@ function operated(net: NetworkWriter, name: string, operation: Operation, from: 
 /** The layers in a row, and an edge for each skip. */
 function drawing(architecture: Architecture): Drawing {
   const layers = layersOf(architecture);
-  const edge = (from: number, to: number) => ({ from, to, colour: 0 });
+  const edge = (from: number, to: number) => ({ from, to, label: "" });
   return {
     kind: "graph",
     title: `The network ${encode(architecture)} of ENAS`,

@@ -279,7 +279,7 @@ function drawingOf(cell: Architecture, vertices: number): Drawing {
     }),
     edges: edgesOf(vertices)
       .filter((_, edge) => cell[edge])
-      .map(([from, to]) => ({ from, to, colour: 0, dead: !live.has(from) || !live.has(to) })),
+      .map(([from, to]) => ({ from, to, label: "", dead: !live.has(from) || !live.has(to) })),
   };
 }
 
