@@ -50,9 +50,12 @@ export function drawGraph({ nodes, edges }: Pick<GraphDrawing, "nodes" | "edges"
   }
   layout(graph);
 
-  const moved = ({ x, y }: Point): Point => ({ x: x + at.x, y: y + at.y });
-  const centres = nodes.map((_, node) => moved(graph.node(String(node)) as Point));
   const laid = edges.map(({ from, to }, i) => graph.edge(String(from), String(to), String(i)) as Point & { points: Point[] });
+  // An edge without a label may lie above or below all that dagre counts.
+  const heights = laid.flatMap(({ points }) => points.map(({ y }) => y));
+  const top = Math.min(0, ...heights);
+  const moved = ({ x, y }: Point): Point => ({ x: x + at.x, y: y + at.y - top });
+  const centres = nodes.map((_, node) => moved(graph.node(String(node)) as Point));
   const labelAt = laid.map((edge, i) => (edges[i]!.label === "" ? undefined : moved(edge)));
   /** Half the width of each layer, of nodes or of labels, by where its middle is: there all edges are level. */
   const halves = new Map(centres.map(({ x }) => [x, nodeWidth / 2]));
@@ -108,7 +111,7 @@ export function drawGraph({ nodes, edges }: Pick<GraphDrawing, "nodes" | "edges"
   const { width, height } = graph.graph() as { width: number; height: number };
   return {
     width,
-    height,
+    height: Math.max(height, ...heights) - top,
     elements: [...lines, ...labels, ...boxes],
     description: said.length > 0 ? `${said.join("; ")}.` : "No edge computes anything.",
   };
