@@ -7,6 +7,7 @@ import { namedChoices } from "../../core/space/choices.ts";
 import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import enas from "../../spaces/enas.ts";
 import { spaceContract } from "../contracts/space.ts";
+import { trainedOnDigits } from "../digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -130,6 +131,11 @@ test("a drawing has the layers in a row, and an edge for each skip", () => {
     drawing.edges.map(({ from, to }) => `${from} ${to}`),
     ["0 1", "1 2", "0 2", "2 3", "3 4", "1 4", "2 4"],
   );
+});
+
+test("architectures train on digits", async () => {
+  const accuracies = await trainedOnDigits(create({ layers: 4, channels: 6, imageSize: 8, imageChannels: 1 }), 6);
+  for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });
 
 test.run();

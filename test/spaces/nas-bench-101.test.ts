@@ -8,6 +8,7 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import nasBench101 from "../../spaces/nas-bench-101.ts";
 import { spaceContract } from "../contracts/space.ts";
+import { trainedOnDigits } from "../digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -291,6 +292,11 @@ test("the network of any member costs what the space says, halves and widens fro
       assert.equal(shapes[network.layers.findIndex(({ kind }) => kind === "activation")], first);
       assert.equal(shapes.at(-3), last);
     }
+});
+
+test("architectures train on digits", async () => {
+  const accuracies = await trainedOnDigits(create({ channels: 8, stacks: 2, cellsPerStack: 1, imageSize: 8, imageChannels: 1 }), 8);
+  for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });
 
 test.run();

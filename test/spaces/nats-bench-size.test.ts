@@ -5,6 +5,7 @@ import type { Space } from "../../core/plugin/space.ts";
 import { shapesOf } from "../../core/space/network.ts";
 import natsBenchSize from "../../spaces/nats-bench-size.ts";
 import { spaceContract } from "../contracts/space.ts";
+import { trainedOnDigits } from "../digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -76,6 +77,11 @@ test("a drawing has a row for each layer, as wide as its channels", () => {
       .map((shape) => `${shape} channels`)
       .concat("10 classes"),
   );
+});
+
+test("architectures train on digits", async () => {
+  const accuracies = await trainedOnDigits(create({ imageSize: 8, imageChannels: 1 }), 1);
+  for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });
 
 test.run();
