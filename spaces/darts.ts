@@ -4,13 +4,13 @@
  *
  * Liu et al. 2019, "DARTS: Differentiable Architecture Search", arXiv:1806.09055. The space of NAS-Bench-301 is the same.
  *
- * | paper                    | here                                                                               |
- * | ------------------------ | ---------------------------------------------------------------------------------- |
- * | O without zero           | `OPERATIONS`                                                                       |
- * | nodes 0 and 1            | the outputs of the cell before the last one, and of the last one                   |
- * | the two retained inputs  | a component: each pair of states before the node; 1, 3, 6 and 10 of them           |
- * | their operations         | two components: the first of the state with the lower number                       |
- * | (Π (k+1)k/2 · 7²)² ≈ 10¹⁸ | `size`: (1 · 3 · 6 · 10 · 7⁸)² = 1,037,664,180² = 1,076,746,950,459,072,400           |
+ * | paper                     | here                                                                        |
+ * | ------------------------- | --------------------------------------------------------------------------- |
+ * | O without zero            | `OPERATIONS`                                                                |
+ * | nodes 0 and 1             | the outputs of the cell before the last one, and of the last one            |
+ * | the two retained inputs   | a component: each pair of states before the node; 1, 3, 6 and 10 of them    |
+ * | their operations          | two components: the first of the state with the lower number                |
+ * | (Π (k+1)k/2 · 7²)² ≈ 10¹⁸ | `size`: (1 · 3 · 6 · 10 · 7⁸)² = 1,037,664,180² = 1,076,746,950,455,072,400 |
  *
  * None, the eighth operation, cannot stand in an architecture: it is what the mixtures of the search are made of, and
  * Section 2.4 leaves it out where it derives the architecture. So each architecture has two inputs in each node, is

@@ -265,6 +265,12 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       },
     ],
     [
+      `${name} has members only in its envelope, if it says one`,
+      () => {
+        if (space.envelope) assert.ok(space.envelope.length > 0 && space.envelope.every((architecture) => space.contains(architecture)));
+      },
+    ],
+    [
       `${name} has at most as many architectures as there are strings`,
       () => assert.ok(space.size > 0n && space.size <= space.choices.reduce((product, { length }) => product * BigInt(length), 1n)),
     ],

@@ -50,12 +50,12 @@ interface Output {
 /** @param named  true if the weights get names: of a cell's operation by the cell, the states that it joins, and itself */
 export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, named: boolean): Network {
   const { channels, imageSize, imageChannels, classes } = skeleton;
-  const writer = new CellWriter(new NetworkWriter([imageSize, imageSize, imageChannels]), named);
-  const { net } = writer;
+  const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
   const reductions = [1, 2].map((third) => Math.floor((third * skeleton.cells) / 3));
 
+  const nameOf = (name: string) => (named ? name : undefined);
   const stem = net.within("stem", () =>
-    writer.normalised(net.convolution(net.image, 3, STEM_MULTIPLIER * channels, 1, writer.name("stem")), "stem"),
+    net.batchNorm(net.convolution(net.image, 3, STEM_MULTIPLIER * channels, 1, nameOf("stem")), nameOf("stem")),
   );
   let states: readonly [Output, Output] = [
     { layer: stem, halvings: 0 },
@@ -67,6 +67,7 @@ export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, na
     const width = channels * 2 ** (halvings + Number(reduces));
     const name = `cell ${i}`;
     const layer = net.within(name, () => {
+      const writer = new CellWriter(net, named);
       const begin = states.map((state, input) => {
         const way = `${name}/input ${input}`;
         return state.halvings < halvings ? writer.reduced(state.layer, width, way) : writer.convolved(state.layer, 1, width, 1, way);
@@ -75,7 +76,7 @@ export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, na
     });
     states = [states[1], { layer, halvings: halvings + Number(reduces) }];
   }
-  net.within("head", () => net.linear(net.globalAveragePool(states[1].layer), classes, writer.name("classifier")));
+  net.within("head", () => net.linear(net.globalAveragePool(states[1].layer), classes, nameOf("classifier")));
   return net.network();
 }
 

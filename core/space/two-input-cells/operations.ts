@@ -39,12 +39,12 @@ export function shortName(operation: CellOperation): string {
   return kind === "skip" ? kind : `${kind}${kernel}`;
 }
 
-/** Writes parts of such networks. */
+/** Writes a cell: within it one activation of a layer serves all that read it. */
 export class CellWriter {
   readonly net: NetworkWriter;
   /** True if weights get names, so that networks can share them. */
   readonly #named: boolean;
-  /** The activation of each layer that has one: one serves all that read it. */
+  /** The activation of each layer that has one. */
   readonly #active = new Map<number, number>();
 
   constructor(net: NetworkWriter, named: boolean) {
@@ -80,7 +80,7 @@ export class CellWriter {
 
   /** ReLU, convolution, normalisation. */
   convolved(from: number, kernel: number, channels: number, stride: number, name: string): number {
-    return this.normalised(this.net.convolution(this.#relu(from), kernel, channels, stride, this.name(name)), name);
+    return this.#normalised(this.net.convolution(this.#relu(from), kernel, channels, stride, this.#name(name)), name);
   }
 
   /** Factorised reduction: half the size. */
@@ -88,23 +88,23 @@ export class CellWriter {
     const active = this.#relu(from);
     const half = Math.floor(channels / 2);
     const halves = [
-      this.net.convolution(active, 1, half, 2, this.name(`${name}/even`)),
-      this.net.convolution(this.net.shift(active), 1, channels - half, 2, this.name(`${name}/odd`)),
+      this.net.convolution(active, 1, half, 2, this.#name(`${name}/even`)),
+      this.net.convolution(this.net.shift(active), 1, channels - half, 2, this.#name(`${name}/odd`)),
     ];
-    return this.normalised(this.net.concatenate(halves), name);
+    return this.#normalised(this.net.concatenate(halves), name);
   }
 
-  normalised(from: number, name: string): number {
-    return this.net.batchNorm(from, this.name(name));
+  #normalised(from: number, name: string): number {
+    return this.net.batchNorm(from, this.#name(name));
   }
 
-  name(name: string): string | undefined {
+  #name(name: string): string | undefined {
     return this.#named ? name : undefined;
   }
 
   #separable(from: number, kernel: number, channels: number, stride: number, dilation: number, name: string): number {
-    const deep = this.net.depthwise(this.#relu(from), kernel, stride, this.name(name), dilation);
-    return this.normalised(this.net.convolution(deep, 1, channels, 1, this.name(name)), name);
+    const deep = this.net.depthwise(this.#relu(from), kernel, stride, this.#name(name), dilation);
+    return this.#normalised(this.net.convolution(deep, 1, channels, 1, this.#name(name)), name);
   }
 
   #relu(from: number): number {
