@@ -9,6 +9,9 @@ import type { Interval, Measure, StatisticalMethods } from "./document.ts";
 
 export const METHODS: Omit<StatisticalMethods, "adjustment"> = { level: 0.95, resamples: 10_000, bootstrap: "percentile" };
 
+/** Below this adjusted p a difference is significant. */
+export const SIGNIFICANT = 0.05;
+
 /** Null for one value, which has none. */
 export function bootstrap(values: readonly number[], statistic: (sample: readonly number[]) => number): Interval | null {
   if (values.length < 2) return null;
