@@ -23,6 +23,8 @@ export interface ReportDocument {
   readonly evoke: string;
   /** Left out in the report of a single experiment. */
   readonly design?: MatrixDocument["design"];
+  /** What the comparisons with baselines are adjusted over; left out where the matrix does not say, which means each panel's. */
+  readonly family?: MatrixDocument["family"];
   readonly seeds: { readonly first: number; readonly count: number };
   readonly targets?: { readonly test?: number; readonly score?: number };
   /** Digests of what the runs read, where the results say so. */
@@ -32,6 +34,10 @@ export interface ReportDocument {
   readonly panels: readonly Panel[];
   /** Of the variants, over the panels and seeds that all of them have; left out where there is one panel. */
   readonly ranks?: Ranks;
+  /** Of the variants, over the panels that all of them have; left out where there is one panel. */
+  readonly pairs?: PairsOverPanels;
+  /** Of a factorial of at least two factors: what each factor does, and what they do together, for each metric. */
+  readonly effects?: readonly Effects[];
 }
 
 /** The names of what was computed. */
@@ -52,11 +58,13 @@ export interface Panel {
   /** The metric that the main table is of: "test" where every run has one. */
   readonly measure: Measure;
   readonly metrics: { readonly [M in Measure]?: Metric };
-  /** How many comparisons Holm's adjustment is over: the cells beside the baseline that have pairs with it. */
+  /** How many comparisons Holm's adjustment is over: the cells beside a baseline that have pairs with it, of the panel or of all. */
   readonly family: number;
   readonly cells: readonly CellStatistics[];
   /** Of the cells, by the panel's measure, over the seeds that all of them have. */
   readonly ranks?: Ranks;
+  /** Of the cells, by the panel's measure; left out where fewer than three can be compared. */
+  readonly pairs?: Pairs;
 }
 
 export interface Ranks {
@@ -155,6 +163,91 @@ export interface TargetStatistics {
   readonly medianQueries: number | null;
 }
 
+/** Every cell of a panel against every other. */
+export interface Pairs {
+  /** Of those compared: the baseline, then the others in the order of the manifest. */
+  readonly cells: readonly string[];
+  /** How many cells more there are that could be compared. */
+  readonly left: number;
+  /** How many comparisons Holm's adjustment is over: all pairs of the panel, or of all panels. */
+  readonly family: number;
+  readonly comparisons: readonly PairComparison[];
+}
+
+/** A cell less another one, over the seeds that both have. */
+export interface PairComparison {
+  readonly first: string;
+  readonly second: string;
+  /** Seeds. */
+  readonly n: number;
+  /** Mean of first less second. */
+  readonly difference: number;
+  /** Of the mean; null for one seed. */
+  readonly interval: Interval | null;
+  /** Of Wilcoxon's signed-rank test. */
+  readonly p: number;
+  readonly holm: number;
+}
+
+/** Every variant against every other, over several panels. Metrics may differ between them, so only wins count. */
+export interface PairsOverPanels {
+  readonly variants: readonly string[];
+  readonly left: number;
+  readonly panels: number;
+  readonly comparisons: readonly PairOverPanels[];
+}
+
+export interface PairOverPanels extends Omit<PairComparison, "difference"> {
+  /** Share of panels and seeds in which the first is better, ties counted half; its interval is over seeds. */
+  readonly winRate: number;
+}
+
+/** Main effects and interactions, over the cells of one metric. */
+export interface Effects {
+  readonly measure: Measure;
+  readonly metric?: Metric;
+  /** That all the cells have. */
+  readonly seeds: number;
+  readonly factors: readonly Factor[];
+  /** Main effects first; Holm's adjustment is over all of them. */
+  readonly effects: readonly EffectStatistics[];
+}
+
+export interface Factor {
+  /** The label of an axis, or "variant". */
+  readonly name: string;
+  /** Values of the axis, or names of variants. */
+  readonly levels: readonly unknown[];
+  /** Levels that do not come with all levels of the others, and are not among these. */
+  readonly leftOut?: readonly unknown[];
+}
+
+export interface EffectStatistics {
+  /** Names: one of a main effect, two or three of an interaction. */
+  readonly factors: readonly string[];
+  /** Of a repeated-measures analysis of variance; null where all seeds agree to the last digit. */
+  readonly f: number | null;
+  readonly degreesOfFreedom: readonly [effect: number, error: number];
+  readonly partialEtaSquared: number;
+  /** From sign flips of whole seeds: all of them, or a sample. */
+  readonly p: number;
+  readonly holm: number;
+  readonly method: "exact" | "sampled";
+  readonly levels: readonly LevelStatistics[];
+}
+
+/** A level of a factor, or a combination of levels. */
+export interface LevelStatistics {
+  /** A level of each of the effect's factors. */
+  readonly at: readonly unknown[];
+  /** Over all cells that have them. */
+  readonly mean: number;
+  readonly interval: Interval | null;
+  /** What the effect adds: of a main effect the mean less that of all cells, of an interaction less what fewer factors explain. */
+  readonly deviation: number;
+  readonly deviationInterval: Interval | null;
+}
+
 /** The name of a cell inside its panel: without the part that all cells of the panel have. */
 export function nameWithin(panel: string, cell: string): string {
   const end = `, ${panel}`;
@@ -164,11 +257,18 @@ export function nameWithin(panel: string, cell: string): string {
 /** The panel with its cells named as inside it. */
 export function withShortNames(panel: Panel): Panel {
   const short = (cell: string) => nameWithin(panel.name, cell);
-  const { ranks } = panel;
+  const { ranks, pairs } = panel;
   return {
     ...panel,
     baseline: short(panel.baseline),
     cells: panel.cells.map((cell) => ({ ...cell, name: short(cell.name) })),
     ...(ranks && { ranks: { ...ranks, mean: Object.fromEntries(Object.entries(ranks.mean).map(([cell, rank]) => [short(cell), rank])) } }),
+    ...(pairs && {
+      pairs: {
+        ...pairs,
+        cells: pairs.cells.map(short),
+        comparisons: pairs.comparisons.map((one) => ({ ...one, first: short(one.first), second: short(one.second) })),
+      },
+    }),
   };
 }

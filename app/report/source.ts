@@ -127,6 +127,7 @@ const documentSchema = {
     evoke: name,
     store: name,
     design: { enum: ["one-factor", "leave-one-out", "factorial"] },
+    family: { enum: ["panel", "matrix"] },
     seeds: { type: "object", required: ["first", "count"], properties: { first: number, count: number } },
     targets: { type: "object", properties: { test: number, score: number } },
     axes: {

@@ -6,10 +6,8 @@
 import { comparable } from "../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED } from "../../core/record/result.ts";
 import type { Difference } from "../../core/record/trajectory.ts";
-import { bootstrapInterval } from "../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../core/statistics/descriptive.ts";
 import { cliffsDelta, winRate } from "../../core/statistics/effect-size.ts";
-import { holm } from "../../core/statistics/holm.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
 import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
 import { friedman, meanRanks } from "../../core/statistics/ranks.ts";
@@ -18,49 +16,50 @@ import {
   type CellStatistics,
   type Comparison,
   type Estimate,
-  type Interval,
   MEASURES,
   type Measure,
   type Moments,
   type Panel,
   type Ranks,
   type ReportDocument,
-  type StatisticalMethods,
   type TargetStatistics,
 } from "./document.ts";
+import { effectsOf } from "./effects.ts";
+import { bootstrap, finite, METHODS, rounded, valuesBySeed } from "./estimates.ts";
+import { ADJUSTMENTS, adjusted } from "./family.ts";
+import { pairsOverPanels, withPairs } from "./pairs.ts";
 import type { ReportSource } from "./source.ts";
-
-const METHODS: StatisticalMethods = {
-  level: 0.95,
-  resamples: 10_000,
-  bootstrap: "percentile",
-  adjustment: "Holm, over the comparisons of a panel with its baseline, for each test and measure",
-};
 
 /** What a report says of where its runs came from. */
 type Origin = Omit<ReportSource, "file" | "cells" | "runs" | "withLogs" | "close">;
 
 /** @param step  told before each cell */
 export function reportDocument(origin: Origin, cells: readonly AggregatedCell[], step: (cell: number) => void = () => {}): ReportDocument {
-  const { name, question, evoke, design, seeds, targets, inputs, axes } = origin;
+  const { name, question, evoke, design, family = "panel", seeds, targets, inputs, axes } = origin;
   const names = [...new Set(cells.map(({ cell }) => cell.panel))];
-  const panels = names.map((panel) => {
+  const compared = names.map((panel) => {
     const within = cells.filter(({ cell }) => cell.panel === panel);
     return panelOf(panel, within, targets, (one) => step(cells.indexOf(one)));
   });
+  const panels = withPairs(adjusted(compared, family), cells, family);
+  const pairs = pairsOverPanels(panels, cells);
+  const effects = design === "factorial" ? effectsOf(axes, panels, cells) : [];
   const ranks = panels.length > 1 ? ranksOverPanels(panels, cells) : undefined;
   return {
     name,
     ...(question !== undefined && { question }),
     evoke,
     ...(design && { design }),
+    ...(origin.family && { family }),
     seeds,
     ...(targets && { targets }),
     ...(inputs && { inputs }),
     axes,
-    methods: METHODS,
+    methods: { ...METHODS, adjustment: ADJUSTMENTS[family] },
     panels,
     ...(ranks && { ranks }),
+    ...(pairs && { pairs }),
+    ...(effects.length > 0 && { effects }),
   };
 }
 
@@ -70,7 +69,6 @@ function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin
   const metrics = metricsOf(baseline.cell);
   const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
   const compared = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!)));
-  adjust(compared);
   const alike = cells.filter((_, i) => !others[i]![measure]);
   const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, valuesBySeed(runs, measure)])));
   return {
@@ -78,7 +76,7 @@ function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin
     baseline: baseline.cell.name,
     measure,
     metrics,
-    family: compared.filter((comparison) => comparison?.[measure]).length,
+    family: 0,
     cells: cells.map((one, i) => {
       step(one);
       return cellOf(one, others[i]!, compared[i], targets);
@@ -172,13 +170,6 @@ function estimate(values: readonly number[]): Estimate | undefined {
   };
 }
 
-/** Null for one value, which has none. */
-function bootstrap(values: readonly number[], statistic: (sample: readonly number[]) => number): Interval | null {
-  if (values.length < 2) return null;
-  const { low, high } = bootstrapInterval(values, statistic, { level: METHODS.level, resamples: METHODS.resamples });
-  return { low, high };
-}
-
 type Comparisons = { [M in Measure]?: Comparison };
 
 /** A cell against its baseline, over the seeds that both have; `holm` holds the p values that are to be adjusted. */
@@ -214,22 +205,6 @@ function comparison(ours: readonly number[], theirs: readonly number[]): Compari
     pairedEffectSize: finite(pairedEffectSize(differences)),
     ...{ wins, ties, losses, winRate: rate },
   };
-}
-
-/** Holm's adjustment over a panel: one family for each test and measure. */
-function adjust(compared: (Comparisons | undefined)[]): void {
-  for (const measure of MEASURES) {
-    const family = compared.flatMap((comparisons, i) => (comparisons?.[measure] ? [{ i, comparison: comparisons[measure] }] : []));
-    const wilcoxon = holm(family.map(({ comparison }) => comparison.wilcoxon.holm));
-    const t = holm(family.map(({ comparison }) => comparison.pairedT?.holm ?? Number.NaN));
-    for (const [place, { i, comparison }] of family.entries()) {
-      compared[i]![measure] = {
-        ...comparison,
-        wilcoxon: { ...comparison.wilcoxon, holm: rounded(wilcoxon[place]!) },
-        pairedT: comparison.pairedT && { ...comparison.pairedT, holm: rounded(t[place]!) },
-      };
-    }
-  }
 }
 
 function targetStatistics(runs: readonly RunRow[], measure: Measure, target: number): TargetStatistics | undefined {
@@ -269,21 +244,4 @@ function ranksOverPanels(panels: readonly Panel[], cells: readonly AggregatedCel
     methods.set(cell.variant, values);
   }
   return ranksOf(methods);
-}
-
-function valuesBySeed(runs: readonly RunRow[], measure: Measure): Map<number, number> {
-  return new Map(runs.flatMap((run) => (run[measure] === undefined ? [] : [[run.seed, run[measure]]])));
-}
-
-/**
- * A p value to 12 digits. Runtimes differ in the last bits of the logarithms and exponentials that it is made of, and two
- * machines are to give the same bytes.
- */
-function rounded(p: number): number {
-  return Number(p.toPrecision(12));
-}
-
-/** JSON has neither NaN nor infinity. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

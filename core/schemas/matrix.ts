@@ -82,6 +82,12 @@ export const matrixSchema = {
       type: "string",
       minLength: 1,
     },
+    family: {
+      description:
+        "What Holm's correction is over, in a factorial with variants: the comparisons of each panel, or of the whole matrix, where its panels ask one question",
+      enum: ["panel", "matrix"],
+      default: "panel",
+    },
     seeds: {
       description: "The runs of each cell, the same seeds for all: cells are compared seed by seed. What is left out is the base's",
       type: "object",

@@ -8,6 +8,7 @@ export * from "./correlation.ts";
 export * from "./descriptive.ts";
 export * from "./distributions.ts";
 export * from "./effect-size.ts";
+export * from "./factorial.ts";
 export * from "./holm.ts";
 export * from "./incumbent.ts";
 export * from "./paired-tests.ts";

@@ -32,6 +32,7 @@ export interface PlannedCell extends Pick<Cell, "name" | "variant" | "at" | "pan
 export interface RunPlan extends Pick<Matrix, "name" | "question" | "seeds" | "targets" | "axes"> {
   /** Left out for a single experiment. */
   readonly design?: Matrix["design"];
+  readonly family?: Matrix["family"];
   /** The manifest of the base, or of the experiment, with every default. */
   readonly base: object;
   readonly cells: readonly PlannedCell[];
@@ -77,7 +78,7 @@ export async function planExperiment(source: ExperimentFile, { terminal, out, ke
 /** Plans the runs of a matrix. Its cells have no observers. */
 export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
   const matrix = await loadMatrix(source);
-  const { name, question, design, seeds, targets, axes, base } = matrix;
+  const { name, question, design, family, seeds, targets, axes, base } = matrix;
   const cells: PlannedCell[] = [];
   let tables: Opened["tables"];
   for (const cell of matrix.cells) {
@@ -87,7 +88,7 @@ export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
     tables = opened.tables;
   }
   return {
-    ...{ name, design, seeds, axes, base: base.resolved, cells, tables: tables! },
+    ...{ name, design, family, seeds, axes, base: base.resolved, cells, tables: tables! },
     ...(question !== undefined && { question }),
     ...(targets && { targets }),
   };

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import type { Axis } from "../../../core/manifest/matrix/axes.ts";
 import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
-import type { Design } from "../../../core/manifest/matrix/raw-matrix.ts";
+import type { Design, Family } from "../../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { VERSION } from "../../../core/version.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
@@ -23,6 +23,8 @@ export interface MatrixDocument {
   readonly store: string;
   /** Left out for a single experiment. */
   readonly design?: Design;
+  /** Left out for a single experiment, and by versions that knew no other than "panel". */
+  readonly family?: Family;
   /** Of every cell: cells are compared seed by seed. */
   readonly seeds: SeedRange;
   /** Metrics to be reached, for "queries to reach a target". */
@@ -59,13 +61,14 @@ export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<s
   return folder;
 }
 
-function documentOf({ name, question, design, seeds, targets, axes, base, cells }: RunPlan): MatrixDocument {
+function documentOf({ name, question, design, family, seeds, targets, axes, base, cells }: RunPlan): MatrixDocument {
   return {
     matrix: name,
     ...(question !== undefined && { question }),
     evoke: VERSION,
     store: "../runs.sqlite",
     ...(design !== undefined && { design }),
+    ...(family !== undefined && { family }),
     seeds,
     ...(targets && { targets }),
     ...{ axes, base },

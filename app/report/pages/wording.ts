@@ -5,6 +5,7 @@
  */
 import type { CellStatistics, Comparison, Panel, Ranks, ReportDocument } from "../document.ts";
 import { withShortNames } from "../document.ts";
+import { SIGNIFICANT } from "../estimates.ts";
 import {
   counted,
   equalsProbability,
@@ -18,28 +19,26 @@ import {
   unitOfDifference,
 } from "../format.ts";
 import { digitsOf } from "../tables/tables.ts";
-
-/** Below this adjusted p two cells are said to differ significantly. */
-const SIGNIFICANT = 0.05;
+import { designDefinitions } from "./designs.ts";
 
 /** How many cells differ from the baseline, in a sentence; of a single cell, its mean. */
 export function headline(given: Panel): string {
   const panel = withShortNames(given);
-  const { measure, metrics, baseline, cells, family } = panel;
+  const { measure, metrics, baseline, cells } = panel;
   const metric = metricName(metrics[measure], measure);
-  if (family === 0) {
+  const compared = cells.flatMap((cell) => cell.comparison?.[measure] ?? []);
+  if (compared.length === 0) {
     const own = cells.find(({ name }) => name === baseline);
     const estimate = own?.[measure];
     if (!estimate) return `No run of ${baseline} is finished.`;
     const spread = meanAndStd(estimate, digitsOf(panel));
     return `${upper(metric)}: ${baseline} has ${estimate.n < 2 ? `${spread} in its one run` : `mean ${spread} over ${counted(estimate.n, "run")}`}.`;
   }
-  const compared = cells.flatMap((cell) => cell.comparison?.[measure] ?? []);
   const apart = compared.filter(({ wilcoxon }) => wilcoxon.holm < SIGNIFICANT);
   const higher = apart.filter(({ difference }) => difference > 0).length;
-  const cellsCompared = counted(family, "cell");
+  const cellsCompared = counted(compared.length, "cell");
   if (apart.length === 0)
-    return family === 1
+    return compared.length === 1
       ? `By ${metric}, the one cell compared with ${baseline} does not differ significantly from it.`
       : `By ${metric}, none of ${cellsCompared} compared with ${baseline} differs significantly from it.`;
   const which = [...(higher > 0 ? [`${higher} higher`] : []), ...(apart.length > higher ? [`${apart.length - higher} lower`] : [])];
@@ -97,7 +96,8 @@ export function missing({ panels, seeds }: ReportDocument): string[] {
 }
 
 /** What the names in the tables mean. */
-export function definitions({ methods, panels, targets }: ReportDocument): [string, string][] {
+export function definitions(document: ReportDocument): [string, string][] {
+  const { methods, panels, targets } = document;
   const percent = levelName(methods);
   const compared = panels.some(({ family }) => family > 0);
   const measures = [...new Set(panels.map(({ measure, metrics }) => metricName(metrics[measure], measure)))];
@@ -116,6 +116,7 @@ export function definitions({ methods, panels, targets }: ReportDocument): [stri
         ]
       : []),
     ...(compared ? comparisonDefinitions(percent, resampled, methods.adjustment) : []),
+    ...designDefinitions(document),
     ["new subspaces", "how often a candidate replaced the centre of its subspace in a run"],
     ["area under incumbent", "mean over the queries of a run of the best score so far"],
     ...(panels.some(({ cells }) => cells.some(({ fronts }) => fronts))
