@@ -60,8 +60,11 @@ export interface Objective extends FurtherMetric {
 export interface Objectives {
   /** The metric that the search goes by is the first. */
   readonly all: readonly Objective[];
-  /** @throws EvokeError METRIC_UNNAMED, with what there is */
-  of(name: string): Objective;
+  /**
+   * @param place  where it is named, for the error, where no plugin does it
+   * @throws EvokeError METRIC_UNNAMED, with what there is
+   */
+  of(name: string, place?: string): Objective;
 }
 
 /** R as a search sees it, larger is better, from the metric's own number; and that number from R. */

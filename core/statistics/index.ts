@@ -10,6 +10,7 @@ export * from "./distributions.ts";
 export * from "./effect-size.ts";
 export * from "./factorial.ts";
 export * from "./holm.ts";
+export * from "./hypervolume.ts";
 export * from "./incumbent.ts";
 export * from "./paired-tests.ts";
 export * from "./ranks.ts";
