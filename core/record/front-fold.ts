@@ -24,17 +24,20 @@ export class FrontFold {
     if (event.type !== "architecture.evaluated" || !countsAsAnswer(event)) return;
     const { architecture, metrics } = event;
     const score = oriented(event.score, this.#metric);
-    if (!(this.#measured.get(architecture)?.score! >= score)) this.#measured.set(architecture, { score, metrics });
+    const known = this.#measured.get(architecture);
+    if (!known || score > known.score) this.#measured.set(architecture, { score, metrics });
   }
 
   /** One for each pair of objectives. */
   fronts(space: Space): Front[] {
     const found = [...this.#measured].map(([text, measured]) => ({ text, measured: { ...measured, architecture: space.decode(text) } }));
     return this.#pairs.map(([first, second]) => {
-      const points = found.map(({ text, measured }): FrontPoint => ({
-        architecture: text,
-        values: [first.value(measured), second.value(measured)],
-      }));
+      const points = found.map(
+        ({ text, measured }): FrontPoint => ({
+          architecture: text,
+          values: [first.value(measured), second.value(measured)],
+        }),
+      );
       const metrics = [described(first), described(second)] as const;
       return { metrics, points: paretoFront(points, metrics) };
     });

@@ -46,13 +46,18 @@ export function objectivesOf(space: Space, { metric, metrics = [] }: Pick<Evalua
  * it looks at more than the metric, that metric with each other objective.
  * @throws EvokeError METRIC_UNNAMED
  */
-export function weighedPairs(experiment: Experiment, objectives: Objectives, { metrics = [] }: Pick<Evaluator, "metrics">): ObjectivePair[] {
+export function weighedPairs(
+  experiment: Experiment,
+  objectives: Objectives,
+  { metrics = [] }: Pick<Evaluator, "metrics">,
+): ObjectivePair[] {
   const { fronts, constraints, file } = experiment;
   if (fronts) {
     const at = (name: string, pair: number, place: number) => objectives.of(name, `/fronts/${pair}/${place} of ${file}`);
     return fronts.map(([first, second], i) => [at(first, i, 0), at(second, i, 1)]);
   }
-  const several = constraints.length > 0 || metrics.length > 0 || slotsOf(experiment).some(({ plugin }) => plugin.needs.includes("objectives"));
+  const several =
+    constraints.length > 0 || metrics.length > 0 || slotsOf(experiment).some(({ plugin }) => plugin.needs.includes("objectives"));
   const [own, ...others] = objectives.all as [Objective, ...Objective[]];
   return several ? others.map((other) => [own, other]) : [];
 }

@@ -28,6 +28,7 @@ import type { ObjectivePair } from "../record/front-fold.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
+import { LowerFidelities } from "./lower-fidelities.ts";
 import { measure, Try } from "./measure.ts";
 import { asFinished, inOrder, Limit, Pace, type Tempo } from "./pace.ts";
 
@@ -204,9 +205,8 @@ function evaluate(run: Run, { concurrency, rounds }: Tempo): OperatorFunction<Qu
     const { number, proposal } = query;
     const { known, knownMetrics: metrics, architecture, fidelity, floors } = proposal;
     if (known !== undefined) {
-      const measurement = { score: oriented(known, evaluator.metric), seconds: 0, ...(metrics && { metrics }) };
-      query.measurement = measurement;
-      query.feasible &&= isAdmitted(run, architecture, measurement);
+      query.measurement = { score: oriented(known, evaluator.metric), seconds: 0, ...(metrics && { metrics }) };
+      query.feasible &&= isAdmitted(run, architecture, query.measurement);
       return rounds ? Promise.resolve(query) : query;
     }
     const done = ({ measurement, failures }: Evaluated) => {
@@ -380,25 +380,4 @@ function measuredOf({ evaluator }: Run, architecture: Architecture, { score, met
 /** Whether the limits on what was measured let it be a centre, or the answer. */
 function isAdmitted(run: Run, architecture: Architecture, measurement: Measurement): boolean {
   return run.admits?.(measuredOf(run, architecture, measurement)) ?? true;
-}
-
-/** Which queries have measured an architecture at a lower fidelity, for what goes on from there. */
-class LowerFidelities {
-  readonly #queries = new Map<string, NonNullable<EvaluationRequest["lower"]>[]>();
-
-  add(text: () => string, { fidelity, floors }: Proposal, query: number): void {
-    if (fidelity === undefined) return;
-    const key = text();
-    const one = { query, fidelity, floors };
-    const queries = this.#queries.get(key);
-    if (queries) queries.push(one);
-    else this.#queries.set(key, [one]);
-  }
-
-  /** The last with the most epochs that are fewer. @param fidelity  undefined for the full one */
-  below(text: () => string, fidelity = Number.POSITIVE_INFINITY): EvaluationRequest["lower"] {
-    if (this.#queries.size === 0) return undefined;
-    const lower = (this.#queries.get(text()) ?? []).filter((one) => one.fidelity < fidelity);
-    return lower.reduce<EvaluationRequest["lower"]>((best, one) => (best && best.fidelity > one.fidelity ? best : one), undefined);
-  }
 }

@@ -26,7 +26,10 @@ test("told says what its manifest says: its metric, its fidelities in order, and
 });
 
 test("told says which further metrics each outcome has, and that its metric is to be minimised", () => {
-  const { metric: own, metrics } = create({ metric: { ...metric, goal: "minimise" }, metrics: { latency: { unit: "ms", goal: "minimise" } } });
+  const { metric: own, metrics } = create({
+    metric: { ...metric, goal: "minimise" },
+    metrics: { latency: { unit: "ms", goal: "minimise" } },
+  });
   assert.is(own.goal, "minimise");
   assert.equal(metrics, [{ name: "latency", unit: "ms", goal: "minimise" }]);
   assert.equal(create({}).metrics, []);

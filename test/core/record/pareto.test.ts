@@ -83,7 +83,9 @@ const frontsOf = (events: readonly SearchEvent[]) => {
 const namesOf = (fronts: readonly Front[] | undefined) => fronts?.map(({ metrics }) => metrics.map(({ name }) => name));
 /** The numbers of all that was evaluated. */
 const evaluatedPoints = (events: readonly SearchEvent[], of: (architecture: readonly number[]) => [number, number]): FrontPoint[] => {
-  const texts = events.flatMap((event) => (event.type === "architecture.evaluated" && event.feasible !== false ? [event.architecture] : []));
+  const texts = events.flatMap((event) =>
+    event.type === "architecture.evaluated" && event.feasible !== false ? [event.architecture] : [],
+  );
   return [...new Set(texts)].map((architecture) => ({ architecture, values: of(space.decode(architecture)) }));
 };
 
