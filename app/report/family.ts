@@ -15,11 +15,11 @@ export const ADJUSTMENTS: Readonly<Record<Family, string>> = {
   matrix: "Holm, over the comparisons of all panels with their baselines, for each test and measure",
 };
 
-/**
- * One family for each test and measure.
- * @param panels  whose comparisons have the p values that are to be adjusted as `holm`, in full precision
- */
-export function adjusted(panels: readonly Panel[], family: Family): Panel[] {
+/** A panel of whose comparisons `holm` holds the p values that are to be adjusted, in full precision. */
+export type Unadjusted = Omit<Panel, "family" | "pairs">;
+
+/** One family for each test and measure. */
+export function adjusted(panels: readonly Unadjusted[], family: Family): Panel[] {
   return inFamilies(panels, family).flatMap((together) => {
     const adjusted = new Map(MEASURES.flatMap((measure) => [...adjustedComparisons(together, measure)]));
     const ofMeasure = (measure: Measure) => together.flatMap(({ cells }) => cells.flatMap(({ comparison }) => comparison?.[measure] ?? []));
@@ -40,7 +40,7 @@ export function inFamilies<P>(panels: readonly P[], family: Family): (readonly P
   return family === "matrix" ? [panels] : panels.map((panel) => [panel]);
 }
 
-function adjustedComparisons(panels: readonly Panel[], measure: Measure): Map<Comparison, Comparison> {
+function adjustedComparisons(panels: readonly Unadjusted[], measure: Measure): Map<Comparison, Comparison> {
   const family = panels.flatMap(({ cells }) => cells.flatMap(({ comparison }) => comparison?.[measure] ?? []));
   const wilcoxon = holm(family.map(({ wilcoxon }) => wilcoxon.holm));
   const t = holm(family.map(({ pairedT }) => pairedT?.holm ?? Number.NaN));

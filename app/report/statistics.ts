@@ -26,7 +26,7 @@ import {
 } from "./document.ts";
 import { effectsOf } from "./effects.ts";
 import { bootstrap, finite, METHODS, rounded, valuesBySeed } from "./estimates.ts";
-import { ADJUSTMENTS, adjusted } from "./family.ts";
+import { ADJUSTMENTS, adjusted, type Unadjusted } from "./family.ts";
 import { pairsOverPanels, withPairs } from "./pairs.ts";
 import type { ReportSource } from "./source.ts";
 
@@ -63,7 +63,12 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[],
   };
 }
 
-function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin["targets"], step: (cell: AggregatedCell) => void): Panel {
+function panelOf(
+  name: string,
+  cells: readonly AggregatedCell[],
+  targets: Origin["targets"],
+  step: (cell: AggregatedCell) => void,
+): Unadjusted {
   const measure: Measure = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined)) ? "test" : "score";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
@@ -76,7 +81,6 @@ function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin
     baseline: baseline.cell.name,
     measure,
     metrics,
-    family: 0,
     cells: cells.map((one, i) => {
       step(one);
       return cellOf(one, others[i]!, compared[i], targets);

@@ -17,7 +17,7 @@ export function pairSentences({ name, pairs }: ReportDocument["panels"][number],
   const seeds = Math.max(...comparisons.map(({ n }) => n));
   const over = family > comparisons.length ? `${counted(family, "comparison")} of all panels` : counted(family, "comparison");
   return [
-    `${several ? `${name}: of` : "Of"} all ${counted(comparisons.length, "pair")} of ${counted(cells.length, "cell")}, ${apart} ${apart === 1 ? "differs" : "differ"} significantly (Holm over ${over}).${leftOut(left, cells.length)}`,
+    `${several ? `${name}: of` : "Of"} all ${counted(comparisons.length, "pair")} of ${counted(cells.length, "cell")}, ${apart === 0 ? "none" : apart} ${apart < 2 ? "differs" : "differ"} significantly (Holm over ${over}).${leftOut(left, cells.length)}`,
     ...tooFew(seeds, family),
   ];
 }
@@ -31,7 +31,7 @@ export function pairsOverPanelsSentences({ pairs }: ReportDocument): string[] {
   const won = apart.map(({ first, second, winRate }) => (winRate > 0.5 ? `${first} over ${second}` : `${second} over ${first}`));
   const which = won.length > 0 && won.length <= 6 ? `: ${won.join(", ")}` : "";
   return [
-    `Over all ${panels} panels, ${apart.length} of ${counted(comparisons.length, "pair")} of variants ${apart.length === 1 ? "has" : "have"} one that wins significantly more often${which}.${leftOut(left, variants.length, "variants")}`,
+    `Over all ${panels} panels, in ${apart.length === 0 ? "none" : apart.length} of ${counted(comparisons.length, "pair")} of variants one wins significantly more often${which}.${leftOut(left, variants.length, "variants")}`,
     ...tooFew(seeds, comparisons.length),
   ];
 }
@@ -43,12 +43,12 @@ function leftOut(left: number, shown: number, what = "cells"): string {
 }
 
 /** Where no p can be significant, however clear the differences. */
-function tooFew(seeds: number, family: number): string[] {
+function tooFew(seeds: number, family: number, what = "comparison"): string[] {
   const least = Math.min(1, family * 2 ** (1 - seeds));
   return least < SIGNIFICANT
     ? []
     : [
-        `With ${counted(seeds, "seed")} and ${counted(family, "comparison")} the least Holm-adjusted p that there can be is ${probability(least)}, so that none can be significant: more seeds are needed.`,
+        `With ${counted(seeds, "seed")} and ${counted(family, what)} the least Holm-adjusted p that there can be is ${probability(least)}, so that none can be significant: more seeds are needed.`,
       ];
 }
 
@@ -60,7 +60,7 @@ export function effectSentences({ effects = [] }: ReportDocument): { readonly te
     const gone = factors.flatMap(({ name, leftOut = [] }) => leftOut.map((level) => `${name} = ${manifestValue(level)}`));
     const without =
       gone.length > 0 ? ` ${gone.join(", ")} ${gone.length === 1 ? "is" : "are"} left out, since not all combinations have runs.` : "";
-    const [few] = tooFew(seeds, group.effects.length);
+    const [few] = tooFew(seeds, group.effects.length, "effect");
     return {
       text: `Effects on ${metricName(metric, measure)} of ${listed(named)}, over ${counted(seeds, "seed")}.${without}${few ? ` ${few}` : ""}`,
       items: group.effects.map((effect) => effectSentence(effect, group)),
@@ -83,7 +83,8 @@ function effectSentence(effect: EffectStatistics, group: Effects): string {
     (other) => other.factors.length > 1 && other.holm < SIGNIFICANT && other.factors.includes(factors[0]!),
   );
   const apart = `${fixed(highest.mean - lowest.mean, digitsOfEffects(group))} ${unitOfDifference(group.metric)}`;
-  return `${factors[0]} has a significant main effect: from ${manifestValue(lowest.at[0])}, the lowest, to ${manifestValue(highest.at[0])}, the highest, it is ${apart} (${evidence})${interacts ? "; since it interacts, this is an average over the other factors" : ""}.`;
+  const caution = interacts ? " It interacts with others, so this is an average over their levels." : "";
+  return `${factors[0]} has a significant main effect: ${apart} from ${manifestValue(lowest.at[0])}, which has the lowest mean, to ${manifestValue(highest.at[0])}, which has the highest (${evidence}).${caution}`;
 }
 
 function listed(items: readonly string[]): string {

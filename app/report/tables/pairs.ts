@@ -12,29 +12,48 @@ import { digitsOf } from "./tables.ts";
 /** How many pairs the table with intervals shows; `pairs.csv` has all. */
 export const MOST_LISTED = 20;
 
+/** The cells of a panel's pairs by their means. @param better  1 where the larger value is better, −1 where the smaller is */
+export function bestFirst({ pairs, cells, measure }: Panel, better: 1 | -1): string[] {
+  const mean = (name: string) => cells.find((cell) => cell.name === name)![measure]!.mean;
+  return (pairs?.cells ?? []).toSorted((a, b) => better * (mean(b) - mean(a)));
+}
+
 /** Row less column above the diagonal, Holm's p below; undefined where the panel has no pairs. */
-export function pairsMatrix(given: Panel): ReportTable | undefined {
+export function pairsMatrix(given: Panel, better: 1 | -1 = 1): ReportTable | undefined {
   const panel = withShortNames(given);
   if (!panel.pairs) return undefined;
-  const { cells, comparisons } = panel.pairs;
-  return triangles(cells, comparisons, ({ difference }) => signed(difference, digitsOf(panel)));
+  const { comparisons } = panel.pairs;
+  return triangles(bestFirst(panel, better), comparisons, ({ difference }, sign) => signed(sign * difference, digitsOf(panel)));
 }
 
 /** The share of panels and seeds that the row wins above the diagonal, Holm's p below; undefined with one panel. */
-export function pairsOverPanelsMatrix({ pairs }: ReportDocument): ReportTable | undefined {
-  return pairs && triangles(pairs.variants, pairs.comparisons, ({ winRate }) => percentage(winRate));
+export function pairsOverPanelsMatrix({ pairs, ranks }: ReportDocument): ReportTable | undefined {
+  if (!pairs) return undefined;
+  const rank = (variant: string) => ranks?.mean[variant] ?? Number.POSITIVE_INFINITY;
+  const variants = pairs.variants.toSorted((a, b) => rank(a) - rank(b));
+  return triangles(variants, pairs.comparisons, ({ winRate }, sign) => percentage(sign === 1 ? winRate : 1 - winRate));
 }
 
 type Named = Pick<PairComparison, "first" | "second" | "holm">;
 
-/** Columns have the numbers of their rows, so that many fit. */
-function triangles<C extends Named>(names: readonly string[], comparisons: readonly C[], above: (one: C) => string): ReportTable {
+/**
+ * Columns have the numbers of their rows, so that many fit.
+ * @param above  what stands above the diagonal; the sign is −1 where the row is the second of its comparison
+ */
+function triangles<C extends Named>(
+  names: readonly string[],
+  comparisons: readonly C[],
+  above: (one: C, sign: 1 | -1) => string,
+): ReportTable {
   const found = new Map(comparisons.map((one) => [JSON.stringify([one.first, one.second]), one]));
   const rows = names.map((name, row) => [
     `${row + 1} ${name}`,
     ...names.map((other, column) => {
-      const one = found.get(JSON.stringify(row < column ? [name, other] : [other, name]));
-      return one ? (row < column ? above(one) : probability(one.holm)) : NOTHING;
+      const one = found.get(JSON.stringify([name, other]));
+      const turned = found.get(JSON.stringify([other, name]));
+      if (!one && !turned) return NOTHING;
+      if (row > column) return probability((one ?? turned)!.holm);
+      return one ? above(one, 1) : above(turned!, -1);
     }),
   ]);
   return { columns: [{ head: "row less column", words: true }, ...names.map((_, i) => ({ head: String(i + 1) }))], groups: [{ rows }] };
