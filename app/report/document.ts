@@ -6,7 +6,7 @@
  * @module
  */
 import type { Metric } from "../../core/plugin/metric.ts";
-import type { FrontPoint, Fronts } from "../../core/record/pareto.ts";
+import type { Front, FrontPoint, MetricPair } from "../../core/record/pareto.ts";
 import type { RunResult } from "../../core/record/result.ts";
 import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
@@ -27,6 +27,8 @@ export interface ReportDocument {
   readonly family?: MatrixDocument["family"];
   readonly seeds: { readonly first: number; readonly count: number };
   readonly targets?: { readonly test?: number; readonly score?: number };
+  /** By metric, from where hypervolumes are measured, where the matrix says so. */
+  readonly reference?: Readonly<Record<string, number>>;
   /** Digests of what the runs read, where the results say so. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly axes: MatrixDocument["axes"];
@@ -61,10 +63,23 @@ export interface Panel {
   /** How many comparisons Holm's adjustment is over: the cells beside a baseline that have pairs with it, of the panel or of all. */
   readonly family: number;
   readonly cells: readonly CellStatistics[];
+  /** Over each pair of metrics of which runs have Pareto fronts, what they are compared by; left out where there are none. */
+  readonly fronts?: readonly FrontBox[];
   /** Of the cells, by the panel's measure, over the seeds that all of them have. */
   readonly ranks?: Ranks;
   /** Of the cells, by the panel's measure; left out where fewer than three can be compared. */
   readonly pairs?: Pairs;
+}
+
+/** Of all Pareto fronts of a panel over two metrics: the box that hypervolumes are shares of. */
+export interface FrontBox {
+  readonly metrics: MetricPair;
+  /** The worst value of each: of all fronts, if the matrix gives none. */
+  readonly reference: readonly [number, number];
+  /** The best value of each on any of the fronts. */
+  readonly ideal: readonly [number, number];
+  /** How many comparisons Holm's adjustment is over. */
+  readonly family: number;
 }
 
 export interface Ranks {
@@ -102,12 +117,20 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly stopped?: NonNullable<RunResult["stopped"]>;
   /** Charged to the budget: simulated where a table says what a training takes. */
   readonly seconds?: Moments;
-  /** What no other architecture of any run was both better and cheaper than; where the manifest had constraints. */
-  readonly fronts?: CellFronts;
+  /** Over each pair of metrics that the manifest asks for. */
+  readonly fronts?: readonly CellFront[];
 }
 
-/** By cost, from the cheapest to the best, each with the first seed that found it. */
-export type CellFronts = Fronts<FrontPoint & { readonly seed: number }>;
+/** The Pareto front of all runs of a cell together, each point with the first seed that found it. */
+export interface CellFront extends Front<FrontPoint & { readonly seed: number }> {
+  /**
+   * The hypervolumes of the fronts of single runs, as shares of the panel's box, from 0 to 1. Left out where the box has no
+   * area, and of a cell whose score is another metric than the panel's.
+   */
+  readonly hypervolume?: Estimate;
+  /** Of the hypervolumes against the baseline's, over the seeds that both have; left out for the baseline itself. */
+  readonly comparison?: Comparison;
+}
 
 /** Mean and spread. `std` is the population standard deviation, as in the paper's tables. */
 export interface Moments {

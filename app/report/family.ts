@@ -41,7 +41,11 @@ export function inFamilies<P>(panels: readonly P[], family: Family): (readonly P
 }
 
 function adjustedComparisons(panels: readonly Unadjusted[], measure: Measure): Map<Comparison, Comparison> {
-  const family = panels.flatMap(({ cells }) => cells.flatMap(({ comparison }) => comparison?.[measure] ?? []));
+  return adjustedTogether(panels.flatMap(({ cells }) => cells.flatMap(({ comparison }) => comparison?.[measure] ?? [])));
+}
+
+/** The comparisons of one family, each with what it is after Holm's adjustment. */
+export function adjustedTogether(family: readonly Comparison[]): Map<Comparison, Comparison> {
   const wilcoxon = holm(family.map(({ wilcoxon }) => wilcoxon.holm));
   const t = holm(family.map(({ pairedT }) => pairedT?.holm ?? Number.NaN));
   return new Map(

@@ -13,8 +13,9 @@ import { htmlReport } from "./pages/html.ts";
 import { markdownReport } from "./pages/markdown.ts";
 import { tableCaption } from "./pages/wording.ts";
 import { effectsCsv, effectsTable, levelsCsv } from "./tables/effects.ts";
+import { hypervolumeCsv, paretoCsv } from "./tables/fronts.ts";
 import { pairsCsv, pairsMatrix, winsCsv } from "./tables/pairs.ts";
-import { failuresCsv, overheadCsv, paretoCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
+import { failuresCsv, overheadCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
 import { latex, latexTable, type ReportTable } from "./tables/table.ts";
 import { paperTable } from "./tables/tables.ts";
 
@@ -40,7 +41,7 @@ export async function reportFiles(
   for (const { name, svg } of best.drawings) svgs.set(name, svg);
   const content = sections(document, figures, best);
   const overhead = overheadCsv(cells);
-  const [pareto, failures] = [paretoCsv(document), failuresCsv(document)];
+  const [pareto, hypervolume, failures] = [paretoCsv(document), hypervolumeCsv(document, cells), failuresCsv(document)];
   return new Map([
     ["report.md", markdownReport(document.name, content)],
     ["report.html", htmlReport(document.name, content, svgs)],
@@ -48,6 +49,7 @@ export async function reportFiles(
     ["statistics.csv", statisticsCsv(document)],
     ["runs.csv", runsCsv(cells)],
     ...(pareto === undefined ? [] : [["pareto.csv", pareto] as const]),
+    ...(hypervolume === undefined ? [] : [["hypervolume.csv", hypervolume] as const]),
     ...(failures === undefined ? [] : [["failures.csv", failures] as const]),
     ["table.tex", latexFile(tableCaption(document), [paperTable(document)])],
     ...designFiles(document),

@@ -9,7 +9,7 @@ import { holm } from "../../core/statistics/holm.ts";
 import { pairedDifferences, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
 import type { AggregatedCell } from "./aggregate.ts";
 import type { PairComparison, PairOverPanels, Pairs, PairsOverPanels, Panel } from "./document.ts";
-import { bootstrap, rounded, valuesBySeed } from "./estimates.ts";
+import { bootstrap, rounded, valuesBySeed, worthBySeed } from "./estimates.ts";
 import { inFamilies } from "./family.ts";
 
 /** How many cells are compared with each other. Which, the manifest decides: a choice by results would spoil their p values. */
@@ -68,27 +68,21 @@ function comparison(first: Sample, second: Sample): PairComparison | undefined {
  * Of the variants that every panel has, seed by seed: on how many panels one is better than the other. Metrics of panels may
  * differ, so that their differences have no common mean; and panels of one seed are no independent samples, so that the test
  * has one number of each seed.
- *
- * @param better  1 where the larger value is better, −1 where the smaller is
  */
-export function pairsOverPanels(
-  panels: readonly Panel[],
-  cells: readonly AggregatedCell[],
-  better: 1 | -1 = 1,
-): PairsOverPanels | undefined {
+export function pairsOverPanels(panels: readonly Panel[], cells: readonly AggregatedCell[]): PairsOverPanels | undefined {
   if (panels.length < 2) return undefined;
-  /** By variant, the values of each panel. */
+  /** By variant, what its runs are worth in each panel. */
   const variants = new Map<string, ReadonlyMap<number, number>[]>();
   for (const panel of panels) {
     for (const { name, variant, otherMetrics } of panel.cells) {
       if (otherMetrics?.[panel.measure]) continue;
       const { runs } = cells.find(({ cell }) => cell.name === name && cell.panel === panel.name)!;
-      variants.set(variant, [...(variants.get(variant) ?? []), valuesBySeed(runs, panel.measure)]);
+      variants.set(variant, [...(variants.get(variant) ?? []), worthBySeed(runs, panel.measure, panel.metrics)]);
     }
   }
   const everywhere = [...variants].filter(([, values]) => values.length === panels.length && values.every(({ size }) => size > 0));
   const paired = everywhere.slice(0, MOST_PAIRED);
-  const compared = everyTwo(paired).flatMap(([a, b]) => winsOver(a, b, better) ?? []);
+  const compared = everyTwo(paired).flatMap(([a, b]) => winsOver(a, b) ?? []);
   if (compared.length === 0) return undefined;
   const adjusted = holm(compared.map(({ p }) => p));
   return {
@@ -101,12 +95,12 @@ export function pairsOverPanels(
 
 type OfPanels = readonly [variant: string, values: readonly ReadonlyMap<number, number>[]];
 
-function winsOver([first, ours]: OfPanels, [second, theirs]: OfPanels, better: 1 | -1): PairOverPanels | undefined {
+function winsOver([first, ours]: OfPanels, [second, theirs]: OfPanels): PairOverPanels | undefined {
   const seeds = [...ours[0]!.keys()].filter((seed) => [...ours, ...theirs].every((values) => values.has(seed)));
   if (seeds.length === 0) return undefined;
   // Panels won less panels lost. Whole numbers, so that equal ones are tied.
   const balances = seeds.map((seed) =>
-    ours.reduce((sum, values, panel) => sum + better * Math.sign(values.get(seed)! - theirs[panel]!.get(seed)!), 0),
+    ours.reduce((sum, values, panel) => sum + Math.sign(values.get(seed)! - theirs[panel]!.get(seed)!), 0),
   );
   const rates = balances.map((balance) => (1 + balance / ours.length) / 2);
   const { p } = wilcoxonSignedRank(balances);

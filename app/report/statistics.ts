@@ -6,27 +6,23 @@
 import { comparable } from "../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED } from "../../core/record/result.ts";
 import type { Difference } from "../../core/record/trajectory.ts";
-import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../core/statistics/descriptive.ts";
-import { cliffsDelta, winRate } from "../../core/statistics/effect-size.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
-import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
 import { friedman, meanRanks } from "../../core/statistics/ranks.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import {
   type CellStatistics,
   type Comparison,
-  type Estimate,
   MEASURES,
   type Measure,
-  type Moments,
   type Panel,
   type Ranks,
   type ReportDocument,
   type TargetStatistics,
 } from "./document.ts";
 import { effectsOf } from "./effects.ts";
-import { bootstrap, finite, METHODS, rounded, valuesBySeed } from "./estimates.ts";
+import { better, compared, estimate, METHODS, moments, rounded, valuesBySeed, worthBySeed } from "./estimates.ts";
 import { ADJUSTMENTS, adjusted, type Unadjusted } from "./family.ts";
+import { withFronts } from "./fronts.ts";
 import { pairsOverPanels, withPairs } from "./pairs.ts";
 import type { ReportSource } from "./source.ts";
 
@@ -35,13 +31,13 @@ type Origin = Omit<ReportSource, "file" | "cells" | "runs" | "withLogs" | "close
 
 /** @param step  told before each cell */
 export function reportDocument(origin: Origin, cells: readonly AggregatedCell[], step: (cell: number) => void = () => {}): ReportDocument {
-  const { name, question, evoke, design, family = "panel", seeds, targets, inputs, axes } = origin;
+  const { name, question, evoke, design, family = "panel", seeds, targets, reference, inputs, axes } = origin;
   const names = [...new Set(cells.map(({ cell }) => cell.panel))];
-  const compared = names.map((panel) => {
+  const unadjusted = names.map((panel) => {
     const within = cells.filter(({ cell }) => cell.panel === panel);
     return panelOf(panel, within, targets, (one) => step(cells.indexOf(one)));
   });
-  const panels = withPairs(adjusted(compared, family), cells, family);
+  const panels = withFronts(withPairs(adjusted(unadjusted, family), cells, family), cells, { family, reference });
   const pairs = pairsOverPanels(panels, cells);
   const effects = design === "factorial" ? effectsOf(axes, panels, cells) : [];
   const ranks = panels.length > 1 ? ranksOverPanels(panels, cells) : undefined;
@@ -53,6 +49,7 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[],
     ...(origin.family && { family }),
     seeds,
     ...(targets && { targets }),
+    ...(reference && { reference }),
     ...(inputs && { inputs }),
     axes,
     methods: { ...METHODS, adjustment: ADJUSTMENTS[family] },
@@ -73,9 +70,9 @@ function panelOf(
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
   const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
-  const compared = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!)));
+  const comparisons = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!)));
   const alike = cells.filter((_, i) => !others[i]![measure]);
-  const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, valuesBySeed(runs, measure)])));
+  const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, worthBySeed(runs, measure, metrics)])));
   return {
     name,
     baseline: baseline.cell.name,
@@ -83,7 +80,7 @@ function panelOf(
     metrics,
     cells: cells.map((one, i) => {
       step(one);
-      return cellOf(one, others[i]!, compared[i], targets);
+      return cellOf(one, others[i]!, comparisons[i], targets);
     }),
     ...(ranks && { ranks }),
   };
@@ -103,7 +100,7 @@ function differing(own: Metrics, panel: Metrics): Metrics {
 }
 
 function cellOf(
-  { cell, runs, distances, fronts, failures }: AggregatedCell,
+  { cell, runs, distances, failures }: AggregatedCell,
   others: Metrics,
   comparison: Comparisons | undefined,
   targets: Origin["targets"],
@@ -130,7 +127,6 @@ function cellOf(
     ...some("updates", moments(known(runs, "updates"))),
     ...some("distances", distances.length > 0 ? distances.map(spreadOf) : undefined),
     ...some("seconds", moments(known(runs, "seconds"))),
-    ...some("fronts", fronts),
     ...some("failures", failures),
     ...some("stopped", stopped.trainings > 0 ? stopped : undefined),
   };
@@ -149,31 +145,6 @@ function known(runs: readonly RunRow[], of: "test" | "score" | "area" | "queries
   return runs.flatMap((run) => run[of] ?? []);
 }
 
-/** Undefined without values. */
-export function moments(values: readonly number[]): Moments | undefined {
-  if (values.length === 0) return undefined;
-  return { n: values.length, mean: mean(values), std: standardDeviation(values), standardError: finite(standardError(values)) };
-}
-
-function estimate(values: readonly number[]): Estimate | undefined {
-  const basic = moments(values);
-  if (!basic) return undefined;
-  const [least, lower, median, upper, most] = [0, 0.25, 0.5, 0.75, 1].map((q) => quantile(values, q)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return {
-    ...basic,
-    interval: bootstrap(values, mean),
-    interquartileMean: interquartileMean(values),
-    interquartileInterval: bootstrap(values, interquartileMean),
-    quartiles: [least, lower, median, upper, most],
-  };
-}
-
 type Comparisons = { [M in Measure]?: Comparison };
 
 /** A cell against its baseline, over the seeds that both have; `holm` holds the p values that are to be adjusted. */
@@ -181,34 +152,11 @@ function comparisonsOf(cell: AggregatedCell, baseline: AggregatedCell, others: M
   const comparisons: Comparisons = {};
   for (const measure of MEASURES) {
     if (others[measure]) continue;
-    const theirs = valuesBySeed(baseline.runs, measure);
-    const pairs = [...valuesBySeed(cell.runs, measure)].filter(([seed]) => theirs.has(seed));
-    if (pairs.length === 0) continue;
-    comparisons[measure] = comparison(
-      pairs.map(([, value]) => value),
-      pairs.map(([seed]) => theirs.get(seed)!),
-    );
+    const metric = metricsOf(baseline.cell)[measure];
+    const comparison = compared(valuesBySeed(cell.runs, measure), valuesBySeed(baseline.runs, measure), better(metric));
+    if (comparison) comparisons[measure] = comparison;
   }
   return comparisons;
-}
-
-/** @param ours  [seeds]  @param theirs  of the same seeds */
-function comparison(ours: readonly number[], theirs: readonly number[]): Comparison {
-  const differences = pairedDifferences(ours, theirs);
-  const wilcoxon = wilcoxonSignedRank(differences);
-  const t = differences.length > 1 ? pairedT(differences) : undefined;
-  const { wins, ties, losses, rate } = winRate(ours, theirs);
-  return {
-    n: differences.length,
-    difference: mean(differences),
-    standardError: finite(standardError(differences)),
-    interval: bootstrap(differences, mean),
-    wilcoxon: { ...wilcoxon, p: rounded(wilcoxon.p), holm: wilcoxon.p },
-    pairedT: t ? { t: finite(t.t), degreesOfFreedom: t.degreesOfFreedom, p: rounded(t.p), holm: t.p } : null,
-    cliffsDelta: cliffsDelta(ours, theirs),
-    pairedEffectSize: finite(pairedEffectSize(differences)),
-    ...{ wins, ties, losses, winRate: rate },
-  };
 }
 
 function targetStatistics(runs: readonly RunRow[], measure: Measure, target: number): TargetStatistics | undefined {
@@ -218,7 +166,10 @@ function targetStatistics(runs: readonly RunRow[], measure: Measure, target: num
   return { target, reached: rate, medianQueries: median ?? null };
 }
 
-/** Mean ranks over the blocks that every method has; undefined unless two methods share one. */
+/**
+ * Mean ranks over the blocks that every method has; undefined unless two methods share one.
+ * @param methods  what each is worth in each block: larger is better
+ */
 function ranksOf(methods: ReadonlyMap<string, ReadonlyMap<number | string, number>>): Ranks | undefined {
   const all = [...methods.values()].filter((values) => values.size > 0);
   const names = [...methods].filter(([, values]) => values.size > 0).map(([name]) => name);
@@ -244,7 +195,7 @@ function ranksOverPanels(panels: readonly Panel[], cells: readonly AggregatedCel
   for (const { cell, runs } of cells) {
     const panel = panels.find(({ name }) => name === cell.panel)!;
     const values = methods.get(cell.variant) ?? new Map<string, number>();
-    for (const [seed, value] of valuesBySeed(runs, panel.measure)) values.set(`${panel.name} ${seed}`, value);
+    for (const [seed, value] of worthBySeed(runs, panel.measure, panel.metrics)) values.set(`${panel.name} ${seed}`, value);
     methods.set(cell.variant, values);
   }
   return ranksOf(methods);

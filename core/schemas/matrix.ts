@@ -95,6 +95,13 @@ export const matrixSchema = {
       default: {},
       properties: { first: seed, count: seeds },
     },
+    reference: {
+      description:
+        "By metric, the worst value of interest: hypervolumes of Pareto fronts are measured from there. Default: the worst on any front of the panel",
+      type: "object",
+      minProperties: 1,
+      additionalProperties: { type: "number" },
+    },
     targets: {
       description: "Metrics to be reached: the report says after how many queries",
       type: "object",

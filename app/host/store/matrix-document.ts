@@ -29,6 +29,8 @@ export interface MatrixDocument {
   readonly seeds: SeedRange;
   /** Metrics to be reached, for "queries to reach a target". */
   readonly targets?: { readonly test?: number; readonly score?: number };
+  /** By metric, the worst value of interest: hypervolumes of fronts are measured from there. */
+  readonly reference?: Readonly<Record<string, number>>;
   readonly axes: readonly Axis[];
   /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. Evoke always writes it. */
   readonly base?: object;
@@ -61,7 +63,7 @@ export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<s
   return folder;
 }
 
-function documentOf({ name, question, design, family, seeds, targets, axes, base, cells }: RunPlan): MatrixDocument {
+function documentOf({ name, question, design, family, seeds, targets, reference, axes, base, cells }: RunPlan): MatrixDocument {
   return {
     matrix: name,
     ...(question !== undefined && { question }),
@@ -71,6 +73,7 @@ function documentOf({ name, question, design, family, seeds, targets, axes, base
     ...(family !== undefined && { family }),
     seeds,
     ...(targets && { targets }),
+    ...(reference && { reference }),
     ...{ axes, base },
     cells: cells.map(cellOf),
   };

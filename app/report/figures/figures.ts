@@ -36,8 +36,7 @@ export function figuresOf(document: ReportDocument, cells: readonly AggregatedCe
       subspacesFigure(panel),
       distanceFigure(panel, within),
       centresFigure(panel, within),
-      paretoFigure(panel, within, "madds"),
-      paretoFigure(panel, within, "parameters"),
+      ...(panel.fronts ?? []).map((box) => paretoFigure(panel, within, box)),
     ].filter((figure) => figure !== undefined);
     return several ? own.map((figure) => ofPanel(figure, panel.name)) : own;
   });

@@ -6,6 +6,7 @@
 import type { AggregatedCell } from "../aggregate.ts";
 import { type CurvePoint, MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
+import { better } from "../estimates.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
 import { chosenCells } from "./choice.ts";
 import { colours, domainOf, enlarged, type Figure, type Frame, intervalLayer, lineLegend, specification } from "./figure.ts";
@@ -35,7 +36,7 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
   const settled = chosen.flatMap((cell) => of(cell).filter(({ at }) => at >= SETTLED * end));
   const whole = { x: [0, end], y: extent(settled) } as const;
   const last = { x: [end / 2, end], y: domainOf(extent(chosen.map((cell) => of(cell).at(-1)!))) } as const;
-  const names = [...chosen].sort((a, b) => of(b).at(-1)!.mean - of(a).at(-1)!.mean).map(({ cell }) => cell.name);
+  const names = [...chosen].sort((a, b) => better(metric) * (of(b).at(-1)!.mean - of(a).at(-1)!.mean)).map(({ cell }) => cell.name);
   const runs = Math.max(...chosen.map(({ runs }) => runs.length));
   const points = chosen.flatMap((cell) => of(cell).map((point) => ({ cell: cell.cell.name, ...point })));
   const caption =

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Panel } from "../document.ts";
-import { SIGNIFICANT } from "../estimates.ts";
+import { better, SIGNIFICANT } from "../estimates.ts";
 import { counted, metricName, signed, unitOfDifference } from "../format.ts";
 import { bestFirst } from "../tables/pairs.ts";
 import { digitsOf } from "../tables/tables.ts";
@@ -17,11 +17,10 @@ const BESIDE = 10;
 /** From this part of the largest difference on, colours are too dark for black letters. */
 const DARK = 0.55;
 
-/** @param better  1 where the larger value is better, −1 where the smaller is */
-export function pairsFigure(panel: Panel, better: 1 | -1 = 1): Figure | undefined {
+export function pairsFigure(panel: Panel): Figure | undefined {
   const { pairs, measure } = panel;
   if (!pairs) return undefined;
-  const names = bestFirst(panel, better);
+  const names = bestFirst(panel);
   const places = names.map((_, i) => String(i + 1));
   const numbered = (name: string) => names.indexOf(name) + 1;
   const digits = digitsOf(panel);
@@ -35,6 +34,7 @@ export function pairsFigure(panel: Panel, better: 1 | -1 = 1): Figure | undefine
   );
   const apart = values.filter(({ holm }) => holm < SIGNIFICANT);
   const largest = Math.max(...apart.map(({ difference }) => Math.abs(difference)), Number.MIN_VALUE);
+  const by = better(panel.metrics[measure]);
   const unit = unitOfDifference(panel.metrics[measure]);
   const metric = metricName(panel.metrics[measure], measure);
   const key = apart.length > 0 ? "coloured where Holm p < 0.05, blue where the row is better" : "none with Holm p < 0.05";
@@ -65,7 +65,7 @@ export function pairsFigure(panel: Panel, better: 1 | -1 = 1): Figure | undefine
                   color: {
                     field: "difference",
                     type: "quantitative",
-                    scale: { domain: [-better * largest, 0, better * largest], range: [COLOURS[1], "#ffffff", COLOURS[0]], clamp: true },
+                    scale: { domain: [-by * largest, 0, by * largest], range: [COLOURS[1], "#ffffff", COLOURS[0]], clamp: true },
                     legend: null,
                   },
                 },

@@ -1,47 +1,51 @@
 /**
- * The Pareto fronts of the cells of a panel: the best score that was found at each cost.
+ * The Pareto fronts of the cells of a panel, over two metrics.
  *
  * @module
  */
-import type { Cost } from "../../../core/record/pareto.ts";
 import type { AggregatedCell } from "../aggregate.ts";
-import type { Panel } from "../document.ts";
-import { counted, metricName, metricTitle } from "../format.ts";
+import type { FrontBox, Panel } from "../document.ts";
+import { better } from "../estimates.ts";
+import { counted, frontTitle, scaleOf } from "../format.ts";
+import { keyOf } from "../fronts.ts";
 import { chosenCells } from "./choice.ts";
 import { colours, domainOf, enlarged, type Figure, type Frame, lineLegend, specification } from "./figure.ts";
 
-const AXES = {
-  madds: { title: "multiply-adds (millions)", name: "pareto" },
-  parameters: { title: "parameters (millions)", name: "pareto-parameters" },
-} as const satisfies Record<Cost, object>;
-
-export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], against: Cost): Figure | undefined {
-  const { title, name } = AXES[against];
-  const metric = panel.metrics.score;
-  const { chosen } = chosenCells(
+/** The second metric of the pair is the horizontal axis. */
+export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], box: FrontBox): Figure | undefined {
+  const [first, second] = box.metrics;
+  const frontOf = (name: string) => panel.cells.find((cell) => cell.name === name)?.fronts?.find((front) => keyOf(front) === keyOf(box));
+  const { chosen, left } = chosenCells(
     panel,
-    cells.filter(({ fronts }) => (fronts?.[against].length ?? 0) > 1),
+    cells.filter(({ cell }) => (frontOf(cell.name)?.points.length ?? 0) > 1),
     "score",
   );
   if (chosen.length === 0) return undefined;
   const names = chosen.map(({ cell }) => cell.name);
-  const points = chosen.flatMap(({ cell, fronts }) =>
-    fronts![against].map(({ cost, score, architecture }) => ({ cell: cell.name, cost: cost / 1e6, score, architecture })),
-  );
-  const whole: Frame = { x: domainOf(points.map(({ cost }) => cost)), y: domainOf(points.map(({ score }) => score)) };
-  const [, most] = whole.x;
-  // From its last architecture on a front stays where it is.
-  const ends = names.map((name) => ({ ...points.filter((point) => point.cell === name).at(-1)!, cost: most }));
-  const [least, highest] = domainOf(ends.map(({ score }) => score));
-  const inside = points.filter(({ score }) => score >= least && score <= highest);
-  const best: Frame = { x: [domainOf(inside.map(({ cost }) => cost))[0], most], y: [least, highest] };
+  const found = names.flatMap((name) => frontOf(name)!.points.map((point) => ({ cell: name, ...point })));
+  const [scaleX, scaleY] = [scaleOf(found.map(({ values }) => values[1])), scaleOf(found.map(({ values }) => values[0]))];
+  const points = found.map(({ cell, architecture, values }) => ({ cell, architecture, x: values[1] / scaleX, y: values[0] / scaleY }));
+  const whole: Frame = { x: domainOf(points.map(({ x }) => x)), y: domainOf(points.map(({ y }) => y)) };
+  // From its best by the first metric on, a front stays where it is: what is worse by the second is no better.
+  const far = second.goal === "minimise" ? whole.x[1] : whole.x[0];
+  const ends = names.map((name) => ({ ...points.filter(({ cell }) => cell === name).at(-1)!, x: far }));
+  const [low, high] = domainOf(ends.map(({ y }) => y));
+  const inside = points.filter(({ y }) => y >= low && y <= high).map(({ x }) => x);
+  const [least, most] = domainOf(inside);
+  const part: Frame = { x: second.goal === "minimise" ? [least, far] : [far, most], y: [low, high] };
   const view = ({ x, y }: Frame) => ({
     encoding: {
-      x: { field: "cost", type: "quantitative", title, scale: { domain: x, nice: false, zero: false }, axis: { tickCount: 5 } },
-      y: {
-        field: "score",
+      x: {
+        field: "x",
         type: "quantitative",
-        title: metricTitle(metric, "score"),
+        title: frontTitle(second, scaleX),
+        scale: { domain: x, nice: false, zero: false },
+        axis: { tickCount: 5 },
+      },
+      y: {
+        field: "y",
+        type: "quantitative",
+        title: frontTitle(first, scaleY),
         scale: { zero: false, domain: y, nice: y === whole.y },
       },
       color: { field: "cell", type: "nominal", scale: colours(names, panel.baseline), legend: lineLegend(names) },
@@ -49,19 +53,20 @@ export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], aga
     layer: [
       {
         data: { values: [...points, ...ends] },
-        mark: { type: "line", interpolate: "step-after", strokeWidth: 1.5, opacity: 0.8, clip: true },
+        mark: { type: "line", interpolate: better(second) < 0 ? "step-after" : "step-before", strokeWidth: 1.5, opacity: 0.8, clip: true },
       },
       { data: { values: points }, mark: { type: "point", filled: true, opacity: 1, size: 30, clip: true } },
     ],
   });
   const runs = counted(Math.max(...chosen.map(({ runs }) => runs.length)), "run");
+  const shown = left > 0 ? [`shown: ${names.length} of ${counted(names.length + left, "cell")}`] : [];
   return {
-    name,
-    caption: `The best ${metricName(metric, "score")} found at each number of ${title.split(" ")[0]}, over ${runs} of each cell.`,
+    name: `pareto-${first.name}-${second.name}`,
+    caption: `Pareto fronts of ${first.name} and ${second.name}, over ${runs} of each cell: what no other architecture was as good as by both, and better by one.`,
     spec: specification(
       "Pareto fronts",
-      [`the best of ${runs} at each cost; a dot is an architecture`],
-      enlarged(whole, names.length > 1 ? best : whole, "where the best are, enlarged", view),
+      [`of ${runs} of each cell; a dot is an architecture`, ...shown],
+      enlarged(whole, names.length > 1 ? part : whole, "where the best are, enlarged", view),
     ),
   };
 }

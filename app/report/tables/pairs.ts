@@ -5,6 +5,7 @@
  */
 import type { PairComparison, PairOverPanels, Pairs, Panel, ReportDocument } from "../document.ts";
 import { withShortNames } from "../document.ts";
+import { better } from "../estimates.ts";
 import { fixed, interval, levelName, NOTHING, percentage, probability, signed } from "../format.ts";
 import { csv, type Group, type ReportTable } from "./table.ts";
 import { digitsOf } from "./tables.ts";
@@ -12,18 +13,18 @@ import { digitsOf } from "./tables.ts";
 /** How many pairs the table with intervals shows; `pairs.csv` has all. */
 export const MOST_LISTED = 20;
 
-/** The cells of a panel's pairs by their means. @param better  1 where the larger value is better, −1 where the smaller is */
-export function bestFirst({ pairs, cells, measure }: Panel, better: 1 | -1): string[] {
+/** The cells of a panel's pairs by their means, the best first. */
+export function bestFirst({ pairs, cells, measure, metrics }: Panel): string[] {
   const mean = (name: string) => cells.find((cell) => cell.name === name)![measure]!.mean;
-  return (pairs?.cells ?? []).toSorted((a, b) => better * (mean(b) - mean(a)));
+  return (pairs?.cells ?? []).toSorted((a, b) => better(metrics[measure]) * (mean(b) - mean(a)));
 }
 
 /** Row less column above the diagonal, Holm's p below; undefined where the panel has no pairs. */
-export function pairsMatrix(given: Panel, better: 1 | -1 = 1): ReportTable | undefined {
+export function pairsMatrix(given: Panel): ReportTable | undefined {
   const panel = withShortNames(given);
   if (!panel.pairs) return undefined;
   const { comparisons } = panel.pairs;
-  return triangles(bestFirst(panel, better), comparisons, ({ difference }, sign) => signed(sign * difference, digitsOf(panel)));
+  return triangles(bestFirst(panel), comparisons, ({ difference }, sign) => signed(sign * difference, digitsOf(panel)));
 }
 
 /** The share of panels and seeds that the row wins above the diagonal, Holm's p below; undefined with one panel. */

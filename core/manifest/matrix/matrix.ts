@@ -32,6 +32,8 @@ export interface Matrix {
   readonly baseFile: string;
   /** Of every cell. */
   readonly seeds: { readonly first: number; readonly count: number };
+  /** By metric, from where hypervolumes are measured. */
+  readonly reference?: Readonly<Record<string, number>>;
   readonly targets?: { readonly test?: number; readonly score?: number };
   /** What the report adjusts together: the comparisons of each panel, or of all. */
   readonly family: Family;
@@ -80,7 +82,7 @@ export async function readMatrix(source: MatrixSource): Promise<Matrix> {
   checkDifferent(file, raw.design, kept, made);
   const baselines = baselinesOf(file, raw, kept, baseline);
   const own = basesOwn(made);
-  const { name, question, design, targets, family } = raw;
+  const { name, question, design, targets, family, reference } = raw;
   return {
     name,
     file,
@@ -91,6 +93,7 @@ export async function readMatrix(source: MatrixSource): Promise<Matrix> {
     baseFile: base.file,
     seeds,
     ...(targets && { targets }),
+    ...(reference && { reference }),
     axes,
     cells: kept.map(({ name, variant, panel, steps, title, text, experiment }, i) => ({
       ...{ name, variant, panel, title, text, experiment },

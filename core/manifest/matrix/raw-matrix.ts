@@ -16,6 +16,7 @@ export interface RawMatrix {
   readonly baseline?: string;
   readonly family: Family;
   readonly seeds: { readonly first?: number; readonly count?: number };
+  readonly reference?: Readonly<Record<string, number>>;
   readonly targets?: { readonly test?: number; readonly score?: number };
 }
 
