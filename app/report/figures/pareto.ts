@@ -17,10 +17,10 @@ export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], box
   const frontOf = (name: string) => panel.cells.find((cell) => cell.name === name)?.fronts?.find((front) => keyOf(front) === keyOf(box));
   const { chosen, left } = chosenCells(
     panel,
-    cells.filter(({ cell }) => (frontOf(cell.name)?.points.length ?? 0) > 1),
+    cells.filter(({ cell }) => (frontOf(cell.name)?.points.length ?? 0) > 0),
     "score",
   );
-  if (chosen.length === 0) return undefined;
+  if (!chosen.some(({ cell }) => frontOf(cell.name)!.points.length > 1)) return undefined;
   const names = chosen.map(({ cell }) => cell.name);
   const found = names.flatMap((name) => frontOf(name)!.points.map((point) => ({ cell: name, ...point })));
   const [scaleX, scaleY] = [scaleOf(found.map(({ values }) => values[1])), scaleOf(found.map(({ values }) => values[0]))];
