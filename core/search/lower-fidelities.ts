@@ -1,8 +1,8 @@
-/** What a run has measured at lower fidelities, for trainings that go on from there. @module */
+/** What a run has measured at lower fidelities, for what goes on from there. @module */
 import type { Proposal } from "../plugin/controller.ts";
 import type { EvaluationRequest } from "./evaluations.ts";
 
-/** Which queries have measured an architecture at a lower fidelity, for what goes on from there. */
+/** Which queries have measured an architecture at a lower fidelity. */
 export class LowerFidelities {
   readonly #queries = new Map<string, NonNullable<EvaluationRequest["lower"]>[]>();
 

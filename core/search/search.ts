@@ -117,14 +117,24 @@ function evokeSubspaces(run: Run): Observable<never> {
     if (!run.subspaces) return;
     const { graph, initial } = run.subspaces;
     for (const [subspace, { architecture, measurement }] of (await firstCentres(run, graph.count, initial)).entries()) {
-      const { score, seconds } = measurement;
-      const text = run.space.encode(architecture);
-      const charged = run.budget.chargeInitial(() => text, seconds);
-      graph.evoke(subspace, architecture, oriented(score, run.evaluator.metric), measurement.metrics);
-      run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, score, charged, ...furtherOf(measurement) }));
-      run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, score }));
+      const { score, metrics } = measurement;
+      graph.evoke(subspace, architecture, oriented(score, run.evaluator.metric), metrics);
+      tellFirst(run, architecture, measurement);
+      run.bus.publish("subspace.evoked", () => ({ subspace, architecture: run.space.encode(architecture), score }));
     }
   }).pipe(ignoreElements());
+}
+
+/** Charges and tells of an architecture that was measured to be a first centre. @param feasible  whether it can be one */
+function tellFirst({ space, budget, bus }: Run, architecture: Architecture, measurement: Measurement, feasible = true): void {
+  const text = space.encode(architecture);
+  const { score, seconds } = measurement;
+  const charged = budget.chargeInitial(() => text, seconds);
+  bus.publish("architecture.evaluated", () => ({
+    ...{ query: -1, architecture: text, score, charged },
+    ...(!feasible && { feasible }),
+    ...furtherOf(measurement),
+  }));
 }
 
 interface FirstCentre {
@@ -162,6 +172,7 @@ async function firstCentres(run: Run, count: number, initial: Initial): Promise<
         failedInARow = 0;
         continue;
       }
+      if (measurement) tellFirst(run, architecture, measurement, false);
       const reason = failures.at(-1)?.reason ?? "the limits of the manifest do not admit what was measured";
       failedInARow++;
       failed.push(subspace);
