@@ -6,7 +6,7 @@
 import type { EffectStatistics, Effects, ReportDocument } from "../document.ts";
 import { SIGNIFICANT } from "../estimates.ts";
 import { counted, equalsProbability, fixed, levelName, manifestValue, metricName, probability, unitOfDifference } from "../format.ts";
-import { digitsOfEffects, effectName } from "../tables/effects.ts";
+import { digitsOfEffects, effectName, fText } from "../tables/effects.ts";
 import { MOST_LISTED } from "../tables/pairs.ts";
 
 /** How many pairs of a panel differ, and which cells are not among them; empty where there are no pairs. */
@@ -69,8 +69,8 @@ export function effectSentences({ effects = [] }: ReportDocument): { readonly te
 }
 
 function effectSentence(effect: EffectStatistics, group: Effects): string {
-  const { f, degreesOfFreedom, holm, levels, factors } = effect;
-  const evidence = `F(${degreesOfFreedom.join(", ")}) = ${fixed(f, 2)}, Holm ${equalsProbability(holm)}`;
+  const { degreesOfFreedom, holm, levels, factors } = effect;
+  const evidence = `F(${degreesOfFreedom.join(", ")}) = ${fText(effect)}, Holm ${equalsProbability(holm)}`;
   if (holm >= SIGNIFICANT)
     return factors.length === 1
       ? `${factors[0]} has no significant main effect (${evidence}).`
