@@ -9,8 +9,8 @@
  */
 import { type EvokeError, tableInvalid } from "../../../core/errors/index.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
+import { Numbering } from "../../../core/space/choices.ts";
 import type { ColumnDescription, TableDescription } from "../../../core/table/table.ts";
-import { codeOf } from "../../../core/table/table.ts";
 import type { NewTable } from "../../../core/table/table-file.ts";
 import { nasBench201 } from "../../../plugins/catalogue.ts";
 
@@ -39,6 +39,7 @@ export async function readNasBench201Csv(text: string, file: string, name: strin
   const invalid = (problem: string) => tableInvalid(file, problem);
   const { columns, lines } = fields(text, invalid);
   const space = await nasBench201.create(DEFAULT_NETWORK, {});
+  const numbering = new Numbering(space);
   const functions = new Map<string, string>();
   const canonicals = new Map<string, string>();
   const architectures = columns.get("arch")!;
@@ -57,7 +58,7 @@ export async function readNasBench201Csv(text: string, file: string, name: strin
       const found = columns.get(column)![row];
       if (Number(found) !== counted) throw invalid(`${at}: ${column} is ${found}, but ${cell} has ${counted}`);
     }
-    return codeOf(architecture, space.operations.length);
+    return numbering.of(architecture);
   });
 
   const described: Record<string, ColumnDescription> = {};
