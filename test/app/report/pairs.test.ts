@@ -63,7 +63,7 @@ test(`pairs are of ${MOST_PAIRED} cells at most, the baseline and those that com
   const [found, few] = pairSentences(document.panels[0]!, false);
   assert.match(
     found!,
-    "190 pairs of 20 cells, none differs significantly (Holm over 190 comparisons). They are of the baseline and the 19 cells that come first in the manifest; 5 more are left out.",
+    "190 pairs of 20 cells, none differs significantly (Holm over 190 comparisons). Only the baseline and the 19 cells that come first in the manifest are compared; 5 more are left out.",
   );
   assert.match(
     few!,
@@ -112,6 +112,20 @@ test("over panels the share of panels that one variant wins is averaged over see
     "Over all 2 panels, in none of 3 pairs of variants one wins significantly more often.",
   );
   assert.is(winsCsv(document)!.trim().split("\n").length, 1 + 3);
+});
+
+test("of two variants the report says which wins over the panels, or that neither does", () => {
+  const of = (other: typeof samples.base) =>
+    pairsOverPanelsSentences(
+      reported(
+        ["dataset=a", "dataset=b"].flatMap((panel) => [
+          [inPanel(panel, "base"), samples.base] as const,
+          [inPanel(panel, "other"), other] as const,
+        ]),
+      ).document,
+    );
+  assert.equal(of(samples.worse), ["Over all 2 panels, base wins significantly more often than other."]);
+  assert.equal(of(samples.near), ["Over all 2 panels, neither other nor base wins significantly more often."]);
 });
 
 test("a variant that is smaller wins where smaller is better", async () => {
