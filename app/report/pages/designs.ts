@@ -6,8 +6,11 @@
 import type { EffectStatistics, Effects, ReportDocument } from "../document.ts";
 import { SIGNIFICANT } from "../estimates.ts";
 import { counted, equalsProbability, fixed, levelName, manifestValue, metricName, probability, unitOfDifference } from "../format.ts";
-import { digitsOfEffects, effectName } from "../tables/effects.ts";
+import { digitsOfEffects, effectName, fText } from "../tables/effects.ts";
 import { MOST_LISTED } from "../tables/pairs.ts";
+
+/** How many pairs a sentence names. */
+const MOST_NAMED = 6;
 
 /** How many pairs of a panel differ, and which cells are not among them; empty where there are no pairs. */
 export function pairSentences({ name, pairs }: ReportDocument["panels"][number], several: boolean): string[] {
@@ -15,9 +18,13 @@ export function pairSentences({ name, pairs }: ReportDocument["panels"][number],
   const { cells, left, comparisons, family } = pairs;
   const apart = comparisons.filter(({ holm }) => holm < SIGNIFICANT).length;
   const seeds = Math.max(...comparisons.map(({ n }) => n));
+  const without =
+    left > 0
+      ? ` Only the baseline and the ${cells.length - 1} cells that come first in the manifest are compared; ${left} more are left out.`
+      : "";
   const over = family > comparisons.length ? `${counted(family, "comparison")} of all panels` : counted(family, "comparison");
   return [
-    `${several ? `${name}: of` : "Of"} all ${counted(comparisons.length, "pair")} of ${counted(cells.length, "cell")}, ${apart === 0 ? "none" : apart} ${apart < 2 ? "differs" : "differ"} significantly (Holm over ${over}).${leftOut(left, cells.length)}`,
+    `${several ? `${name}: of` : "Of"} all ${counted(comparisons.length, "pair")} of ${counted(cells.length, "cell")}, ${apart === 0 ? "none" : apart} ${apart < 2 ? "differs" : "differ"} significantly (Holm over ${over}).${without}`,
     ...tooFew(seeds, family),
   ];
 }
@@ -26,20 +33,20 @@ export function pairSentences({ name, pairs }: ReportDocument["panels"][number],
 export function pairsOverPanelsSentences({ pairs }: ReportDocument): string[] {
   if (!pairs) return [];
   const { variants, left, panels, comparisons } = pairs;
-  const apart = comparisons.filter(({ holm }) => holm < SIGNIFICANT);
   const seeds = Math.max(...comparisons.map(({ n }) => n));
-  const won = apart.map(({ first, second, winRate }) => (winRate > 0.5 ? `${first} over ${second}` : `${second} over ${first}`));
-  const which = won.length > 0 && won.length <= 6 ? `: ${won.join(", ")}` : "";
-  return [
-    `Over all ${panels} panels, in ${apart.length === 0 ? "none" : apart.length} of ${counted(comparisons.length, "pair")} of variants one wins significantly more often${which}.${leftOut(left, variants.length, "variants")}`,
-    ...tooFew(seeds, comparisons.length),
-  ];
-}
-
-function leftOut(left: number, shown: number, what = "cells"): string {
-  return left > 0
-    ? ` They are of the baseline and the ${shown - 1} ${what} that come first in the manifest; ${left} more are left out.`
-    : "";
+  const ordered = comparisons.map(({ first, second, winRate }) => (winRate > 0.5 ? [first, second] : [second, first]) as [string, string]);
+  const won = ordered.filter((_, i) => comparisons[i]!.holm < SIGNIFICANT).map(([winner, loser]) => `${winner} over ${loser}`);
+  const [[winner, loser]] = ordered as [[string, string]];
+  const which = won.length > 0 && won.length <= MOST_NAMED ? `: ${won.join(", ")}` : "";
+  const found =
+    comparisons.length > 1
+      ? `in ${won.length === 0 ? "none" : won.length} of ${comparisons.length} pairs of variants one wins significantly more often${which}`
+      : won.length > 0
+        ? `${winner} wins significantly more often than ${loser}`
+        : `neither ${winner} nor ${loser} wins significantly more often`;
+  const without =
+    left > 0 ? ` Only the ${variants.length} variants that come first in the manifest are compared; ${left} more are left out.` : "";
+  return [`Over all ${panels} panels, ${found}.${without}`, ...tooFew(seeds, comparisons.length)];
 }
 
 /** Where no p can be significant, however clear the differences. */
@@ -69,8 +76,8 @@ export function effectSentences({ effects = [] }: ReportDocument): { readonly te
 }
 
 function effectSentence(effect: EffectStatistics, group: Effects): string {
-  const { f, degreesOfFreedom, holm, levels, factors } = effect;
-  const evidence = `F(${degreesOfFreedom.join(", ")}) = ${fixed(f, 2)}, Holm ${equalsProbability(holm)}`;
+  const { degreesOfFreedom, holm, levels, factors } = effect;
+  const evidence = `F(${degreesOfFreedom.join(", ")}) = ${fText(effect)}, Holm ${equalsProbability(holm)}`;
   if (holm >= SIGNIFICANT)
     return factors.length === 1
       ? `${factors[0]} has no significant main effect (${evidence}).`

@@ -12,11 +12,16 @@ export function effectName({ factors }: Pick<EffectStatistics, "factors">): stri
   return factors.join(" × ");
 }
 
+/** F to two digits. Where all seeds agree to the last digit it has no bound. */
+export function fText({ f }: Pick<EffectStatistics, "f">): string {
+  return f === null ? "∞" : fixed(f, 2);
+}
+
 /** The test of each effect; undefined where the matrix has none. */
 export function effectsTable(document: ReportDocument): ReportTable | undefined {
   return tableOf(document, ["effect", "F", "df", "p", "Holm", "partial η²"], ({ effects }) =>
     effects.map((effect) => [
-      ...[effectName(effect), fixed(effect.f, 2), effect.degreesOfFreedom.join(", ")],
+      ...[effectName(effect), fText(effect), effect.degreesOfFreedom.join(", ")],
       ...[probability(effect.p), probability(effect.holm), fixed(effect.partialEtaSquared, 2)],
     ]),
   );

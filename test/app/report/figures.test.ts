@@ -36,7 +36,7 @@ test("a matrix has all figures, and each is drawn without a missing value", asyn
   const figures = await drawn(several);
   assert.equal(
     [...figures.keys()],
-    ["comparison", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
+    ["comparison", "pairs", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
   );
   for (const [name, svg] of figures) whole(svg, name);
 });
