@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { better } from "../../core/plugin/metric.ts";
 import { joinedFailures } from "../../core/record/failures.ts";
 import type { Front } from "../../core/record/pareto.ts";
 import type { RunResult } from "../../core/record/result.ts";
@@ -13,7 +14,6 @@ import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { StoredRun } from "../host/store/stored-run.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
 import { MEASURES, type Measure } from "./document.ts";
-import { better } from "./estimates.ts";
 import type { ReportCell, ReportSource } from "./source.ts";
 import { checkedRun } from "./stored-run.ts";
 

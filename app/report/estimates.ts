@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Metric } from "../../core/plugin/metric.ts";
+import { better } from "../../core/plugin/metric.ts";
 import { bootstrapInterval } from "../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../core/statistics/descriptive.ts";
 import { cliffsDelta, winRate } from "../../core/statistics/effect-size.ts";
@@ -93,11 +93,6 @@ function comparison(ours: readonly number[], theirs: readonly number[], by: 1 | 
     pairedEffectSize: finite(pairedEffectSize(differences)),
     ...{ wins, ties, losses, winRate: rate },
   };
-}
-
-/** 1 where larger numbers of a metric are better, −1 where smaller ones are. */
-export function better(metric: Pick<Metric, "goal"> | undefined): 1 | -1 {
-  return metric?.goal === "minimise" ? -1 : 1;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { comparable } from "../../core/plugin/metric.ts";
+import { better, comparable } from "../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED } from "../../core/record/result.ts";
 import type { Difference } from "../../core/record/trajectory.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
@@ -20,7 +20,7 @@ import {
   type TargetStatistics,
 } from "./document.ts";
 import { effectsOf } from "./effects.ts";
-import { better, compared, estimate, METHODS, moments, rounded, valuesBySeed, worthBySeed } from "./estimates.ts";
+import { compared, estimate, METHODS, moments, rounded, valuesBySeed, worthBySeed } from "./estimates.ts";
 import { ADJUSTMENTS, adjusted, type Unadjusted } from "./family.ts";
 import { withFronts } from "./fronts.ts";
 import { pairsOverPanels, withPairs } from "./pairs.ts";

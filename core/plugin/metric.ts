@@ -72,6 +72,11 @@ export function oriented(value: number, { goal }: Pick<Metric, "goal">): number 
   return goal === "minimise" ? -value : value;
 }
 
+/** 1 where larger numbers of a metric are better, or where nothing is known of it; −1 where smaller ones are. */
+export function better(metric: Pick<Metric, "goal"> | undefined): 1 | -1 {
+  return metric?.goal === "minimise" ? -1 : 1;
+}
+
 /** Whether the first is the better one. */
 export function isBetter(a: number, b: number, metric: Pick<Metric, "goal">): boolean {
   return oriented(a, metric) > oriented(b, metric);

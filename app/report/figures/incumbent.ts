@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import type { AggregatedCell } from "../aggregate.ts";
 import { type CurvePoint, MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
-import { better } from "../estimates.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
 import { chosenCells } from "./choice.ts";
 import { colours, domainOf, enlarged, type Figure, type Frame, intervalLayer, lineLegend, specification } from "./figure.ts";

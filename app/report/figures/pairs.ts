@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import type { Panel } from "../document.ts";
-import { better, SIGNIFICANT } from "../estimates.ts";
+import { SIGNIFICANT } from "../estimates.ts";
 import { counted, metricName, signed, unitOfDifference } from "../format.ts";
 import { bestFirst } from "../tables/pairs.ts";
 import { digitsOf } from "../tables/tables.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import type { AggregatedCell } from "../aggregate.ts";
 import type { FrontBox, Panel } from "../document.ts";
-import { better } from "../estimates.ts";
 import { counted, frontTitle, scaleOf } from "../format.ts";
 import { keyOf } from "../fronts.ts";
 import { chosenCells } from "./choice.ts";

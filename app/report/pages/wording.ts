@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import type { Panel, Ranks, ReportDocument } from "../document.ts";
 import { MEASURES, withShortNames } from "../document.ts";
-import { better, SIGNIFICANT } from "../estimates.ts";
+import { SIGNIFICANT } from "../estimates.ts";
 import {
   counted,
   direction,

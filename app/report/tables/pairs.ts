@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import type { PairComparison, PairOverPanels, Pairs, Panel, ReportDocument } from "../document.ts";
 import { withShortNames } from "../document.ts";
-import { better } from "../estimates.ts";
 import { fixed, interval, levelName, NOTHING, percentage, probability, signed } from "../format.ts";
 import { csv, type Group, type ReportTable } from "./table.ts";
 import { digitsOf } from "./tables.ts";

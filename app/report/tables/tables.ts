@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "../document.ts";
-import { better } from "../estimates.ts";
 import { digitsFor, fixed, interval, levelName, meanAndStd, NOTHING, percentage, probability, signed } from "../format.ts";
 import type { Group, ReportTable } from "./table.ts";
 

@@ -82,9 +82,7 @@ test("tables, sentences and definitions say what was dominated, from where to wh
     paretoTables(document).map(({ title, table }) => [title, table.columns.map(({ head }) => head)]),
     [["Pareto fronts of accuracy and latency", ["cell", "latency (ms, lower is better)", "accuracy (%)", "architecture"]]],
   );
-  const [{ title, table }] = hypervolumeTables(document) as [
-    { title: string; table: { groups: readonly { rows: readonly (readonly string[])[] }[] } },
-  ];
+  const { title, table } = hypervolumeTables(document)[0]!;
   assert.is(title, "Hypervolume of accuracy and latency");
   assert.equal(table.groups[0]!.rows[1]!.slice(0, 3), ["other", "2", "0.313 ± 0.063"]);
   assert.match(

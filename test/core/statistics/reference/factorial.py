@@ -1,6 +1,6 @@
 """Writes factorial.json: the numbers that the tests hold core/statistics/factorial.ts to.
 
-    python3 test/core/statistics/factorial.py && npx biome format --write test/core/statistics/factorial.json
+    python3 test/core/statistics/reference/factorial.py && npx biome format --write test/core/statistics/reference/factorial.json
 
 Made with Python 3.11, SciPy 1.17.1, statsmodels 0.15.0. F, its degrees of freedom and (from F) partial eta squared are those of
 statsmodels' AnovaRM. p of one degree of freedom is that of SciPy's permutation test over all signs of the paired contrast; p of
