@@ -7,7 +7,7 @@ import { render } from "../../../app/report/figures/render.ts";
 import { sections } from "../../../app/report/pages/content.ts";
 import { htmlReport } from "../../../app/report/pages/html.ts";
 import { markdownReport } from "../../../app/report/pages/markdown.ts";
-import { paretoCsv } from "../../../app/report/tables/spreadsheets.ts";
+import { paretoCsv } from "../../../app/report/tables/fronts.ts";
 import { cell, metrics, reported, run, runs, runWithFronts } from "./made-up-cells.ts";
 
 const count = "/subspaces/count";
@@ -36,7 +36,7 @@ test("a matrix has all figures, and each is drawn without a missing value", asyn
   const figures = await drawn(several);
   assert.equal(
     [...figures.keys()],
-    ["comparison", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
+    ["comparison", "pairs", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
   );
   for (const [name, svg] of figures) whole(svg, name);
 });
@@ -78,7 +78,7 @@ test("where runs have Pareto fronts there are figures, a table and a file of tho
   const named = (front: readonly { architecture: string; seed: number }[]) =>
     front.map(({ architecture, seed }) => `${architecture} of ${seed}`);
   // Of the base each later seed is better by 1, and each dearer architecture by 2: the dearer ones of seed 1 are no better than what costs less.
-  assert.equal(named(base!.fronts!.madds), [
+  assert.equal(named(base!.fronts![0]!.points), [
     "300:1 of 1",
     "300:2 of 2",
     "300:3 of 3",
@@ -87,13 +87,13 @@ test("where runs have Pareto fronts there are figures, a table and a file of tho
     "590:2 of 2",
     "590:3 of 3",
   ]);
-  assert.equal(named(other!.fronts!.madds), ["300:1 of 1", "420:1 of 1", "590:1 of 1"]);
+  assert.equal(named(other!.fronts![0]!.points), ["300:1 of 1", "420:1 of 1", "590:1 of 1"]);
   assert.is(none!.fronts, undefined);
   const figures = await drawn(fronts);
-  for (const name of ["pareto", "pareto-parameters"]) whole(figures.get(name)!, name);
+  for (const name of ["pareto-accuracy-madds", "pareto-accuracy-parameters"]) whole(figures.get(name)!, name);
   const page = markdownReport(document.name, sections(document, figuresOf(document, cells), await bestArchitectures(document, cells)));
-  assert.match(page, "### Pareto fronts");
-  assert.match(page, "| other | 301.0 |");
+  assert.match(page, "### Pareto fronts of accuracy and madds");
+  assert.match(page, "| other | 301 |");
   assert.is(paretoCsv(document)!.trim().split("\n").length, 1 + 7 + 5 + 3 + 2);
   assert.is(paretoCsv(several.document), undefined);
 });
@@ -130,7 +130,7 @@ test("a search without queries or subspaces leaves out the figures that it has n
 test("chosenCells() are the baseline and those that differ most from it, in their order", () => {
   const means = [94, 93.9, 92, 93.8, 95, 91, 93.7, 93.6, 94.01, 93.5];
   const { document, cells } = reported(means.map((mean, i) => [cell(i === 0 ? "base" : `cell ${i}`), [run(1, 84, mean)]] as const));
-  const { chosen, left } = chosenCells(document.panels[0]!, cells);
+  const { chosen, left } = chosenCells(document.panels[0]!, cells, "test");
   assert.equal(
     chosen.map((one) => one.cell.name),
     ["base", "cell 2", "cell 4", "cell 5", "cell 6", "cell 7", "cell 9"],
