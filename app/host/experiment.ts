@@ -68,7 +68,7 @@ export async function loadTabulation(source: ExperimentFile): Promise<Tabulation
   return readTabulation(await manifestSource(source));
 }
 
-async function manifestSource({ file, changes, inline }: ExperimentFile): Promise<ManifestSource> {
+export async function manifestSource({ file, changes, inline }: ExperimentFile): Promise<ManifestSource> {
   const text = inline?.text ?? (await readText(file, "the manifest"));
   return { file: inline?.title ?? file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) };
 }

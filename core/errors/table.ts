@@ -63,3 +63,25 @@ export function latencyUnknown(table: string, key: string): EvokeError {
     `Cannot add up a latency: the table ${table} has no block ${key}.\n  Choose a table of the space's width and image size, or set the space's options to the table's.`,
   );
 }
+
+/**
+ * A file that is to become a table is not as its description says.
+ * @param shown  the first of the problems
+ */
+export function tableSourceInvalid(file: string, description: string, shown: readonly string[], count: number): EvokeError {
+  const problems = count === 1 ? "1 problem" : `${count} problems`;
+  const more = count > shown.length ? `\n  and ${count - shown.length} more` : "";
+  return new EvokeError(
+    "TABLE_INVALID",
+    `Cannot import ${file} as ${description} describes it: ${problems}.\n  ${shown.join("\n  ")}${more}\n  Nothing was imported. Correct the file, or its description.`,
+    { problems: shown },
+  );
+}
+
+/** A file that is to become a table is not one that Evoke knows. */
+export function tableUndescribed(file: string, beginning: string): EvokeError {
+  return new EvokeError(
+    "TABLE_UNDESCRIBED",
+    `Cannot import ${file}: it is no table of Evoke, and begins with ${JSON.stringify(beginning)}.\n  Say which column is what: evoke table describe ${file} --out description.json writes a first description to edit, and evoke table add ${file} --as description.json imports the file by it.`,
+  );
+}

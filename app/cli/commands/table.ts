@@ -2,7 +2,7 @@
 import process from "node:process";
 import { EvokeError } from "../../../core/errors/index.ts";
 import type { ColumnDescription } from "../../../core/table/table.ts";
-import { addTable } from "../../host/tables/table-add.ts";
+import { type AddOptions, addTable } from "../../host/tables/table-add.ts";
 import { checkTable, type TableSummary } from "../../host/tables/table-check.ts";
 import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
 import { print } from "../streams.ts";
@@ -34,8 +34,8 @@ export async function tableListCommand({ json = false }: Options): Promise<void>
 }
 
 /** Imports a table. */
-export async function tableAddCommand(path: string, { json = false, name }: Options & { readonly name?: string }): Promise<void> {
-  const added = await addTable(path, name);
+export async function tableAddCommand(path: string, { json = false, name, as }: Options & AddOptions): Promise<void> {
+  const added = await addTable(path, { name, as });
   if (json) return printJson(added);
   print(`Imported ${path} as the table "${added.name}", in ${added.file}.\n\n${described(added)}`);
 }

@@ -42,11 +42,12 @@ export interface Spread {
  * that multiply-adds and parameters are those that the space counts. A space that is not built in
  * cannot be asked; the benchmark evaluator checks such a table when it meets the space.
  *
+ * @param known  the space, where it is there already
  * @throws EvokeError
  */
-export async function checkTable(table: Table): Promise<TableSummary> {
+export async function checkTable(table: Table, known?: Space): Promise<TableSummary> {
   const { name, digest, rows, description } = table;
-  const space = await spaceOf(description);
+  const space = known ?? (await spaceOf(description));
   if (space) {
     table.verify(space);
     checkCosts(table, space);
@@ -99,7 +100,9 @@ async function spaceOf({ name, space: { use, options = {} } }: TableDescription)
 }
 
 function spread(values: Iterable<number>): Spread {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
   return { min: at(0), p10: at(0.1), p50: at(0.5), p90: at(0.9), max: at(1) };
 }
