@@ -24,7 +24,7 @@ import type { Controller } from "./plugin/controller.ts";
 import { DEPENDENCIES, type Dependencies, type Dependency, type Output } from "./plugin/dependencies.ts";
 import type { Evaluator } from "./plugin/evaluator.ts";
 import type { Initial } from "./plugin/initial.ts";
-import type { Metric } from "./plugin/metric.ts";
+import type { Measured, Metric } from "./plugin/metric.ts";
 import type { Middleware } from "./plugin/middleware.ts";
 import type { Observer } from "./plugin/observer.ts";
 import type { Kind, Kinds } from "./plugin/plugin.ts";
@@ -35,6 +35,7 @@ import { randomStream } from "./random/rng.ts";
 import { Bus } from "./record/bus.ts";
 import { Budget } from "./search/budget.ts";
 import { AT_ONCE, type Evaluations } from "./search/evaluations.ts";
+import { objectivesOf } from "./search/objectives.ts";
 import { type Evoking, type Run, tempoOf } from "./search/search.ts";
 import type { Trainer } from "./training/trainer.ts";
 
@@ -77,7 +78,8 @@ interface Beginning {
 }
 
 /** What a run is made of, before the middleware is put around its controller. */
-interface Parts extends Pick<Run, "evaluator" | "rewards" | "feasible"> {
+interface Parts extends Pick<Run, "evaluator" | "rewards"> {
+  readonly limits: readonly Acceptance[];
   readonly controller: Controller;
   readonly middleware: readonly Middleware[];
   readonly evoking: Evoking | undefined;
@@ -119,7 +121,8 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       return engine;
     };
     beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
-    const { controller, middleware, evoking, evaluator, rewards, feasible } = await runs.getAsync(PARTS);
+    const { controller, middleware, evoking, evaluator, rewards, limits } = await runs.getAsync(PARTS);
+    const measuredLimits = limits.filter((limit) => limit.admits);
     const lowerFidelities = evaluator.fidelities?.slice(0, -1) ?? [];
     const domain: Domain = { space, subspaces: subspaces?.count ?? 0, lowerFidelities };
     const run: Run = {
@@ -131,7 +134,9 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       ),
       evaluator: evaluations.evaluate ? idle(evaluator) : evaluator,
       rewards,
-      feasible,
+      feasible: limitsOf(limits),
+      ...(measuredLimits.length > 0 && { admits: (measured: Measured) => measuredLimits.every((limit) => limit.admits!(measured)) }),
+      objectives: objectivesOf(space, evaluator),
       constrained: constraints.length > 0,
       ...(evoking && { subspaces: evoking }),
       budget: new Budget(budget, evaluator.metric.epochs),
@@ -184,9 +189,10 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
  * An evaluator where outcomes come from outside: it measures nothing, and prepares nothing for that. What it can look up
  * of the answer, it still does.
  */
-function idle({ metric, fidelities, concurrency, evaluate, freeTests, test }: Evaluator): Evaluator {
+function idle({ metric, metrics, fidelities, concurrency, evaluate, freeTests, test }: Evaluator): Evaluator {
   return {
     ...{ metric, evaluate, places: Number.POSITIVE_INFINITY },
+    ...(metrics && { metrics }),
     ...(fidelities && { fidelities }),
     ...(concurrency !== undefined && { concurrency }),
     ...(freeTests && test && { freeTests, test }),
@@ -215,8 +221,10 @@ function runsContainer(shared: Container, experiment: Experiment, blame: Blame, 
   const plugins = new Plugins(runs, blame);
   const acceptance = (subspaces?.acceptance ?? []).map((slot) => plugins.own(slot, checkedAcceptance));
   const limits = [...acceptance, ...constraints.map((slot) => plugins.own(slot, checkedAcceptance))];
-  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [plugins.all("limits", limits)]);
+  const allLimits = plugins.all("limits", limits);
+  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [allLimits]);
   const evaluator = plugins.own(experiment.evaluator, checkedEvaluator);
+  runs.bind(tokens.objectives).toResolvedValue((evaluator: Evaluator) => objectivesOf(space, evaluator), [evaluator]);
   runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
   if (subspaces) {
     const initial = plugins.own(subspaces.initial, (one, slot) => checkedInitial(one, slot, blame, space));
@@ -232,10 +240,10 @@ function runsContainer(shared: Container, experiment: Experiment, blame: Blame, 
   const shapers = rewards.map((slot) => plugins.own(slot, checkedReward));
   const lists = [plugins.all("middleware", wrappers), plugins.all("rewards", shapers)] as const;
   runs.bind(PARTS).toResolvedValue(
-    (_, controller, evaluator, feasible, middleware, rewards, evoking: Evoking | undefined): Parts => ({
-      ...{ controller, evaluator, feasible, middleware, rewards, evoking },
+    (_, controller, evaluator, limits, middleware, rewards, evoking: Evoking | undefined): Parts => ({
+      ...{ controller, evaluator, limits, middleware, rewards, evoking },
     }),
-    [BEGINNING, plugins.own(controller), evaluator, tokens.feasible, ...lists, EVOKING],
+    [BEGINNING, plugins.own(controller), evaluator, allLimits, ...lists, EVOKING],
   );
   return runs;
 }

@@ -23,8 +23,9 @@ import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Space } from "../core/plugin/space.ts";
 import { MLP } from "../core/predictor/mlp.ts";
-import { onesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor/predictor-file.ts";
+import { choicesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor/predictor-file.ts";
 import type { Architecture } from "../core/space/architecture.ts";
+import { OneHot } from "../core/space/choices.ts";
 
 const RESOLUTIONS = [112, 128, 144, 160, 176, 192, 208, 224] as const;
 /** L of Once-for-All, choices of the kernel and of the expansion, and what they are called together. */
@@ -82,7 +83,7 @@ function onceForAllOnes(file: string, layers: PredictorContents["layers"], space
   const { inputs } = layers[0]!;
   if (inputs !== INPUTS)
     throw predictorInvalid(file, `it has no description, and ${inputs} inputs, where Once-for-All's predictor has ${INPUTS}`);
-  if (space.length !== LAYERS || space.operations.join() !== OPERATIONS.join())
+  if (space.length !== LAYERS || space.operations?.join() !== OPERATIONS.join())
     throw predictorMismatch(file, 'it has no description, so it is Once-for-All\'s, for the space "mobilenet" with its 5 units');
   return (architecture) => {
     const ones = [RESOLUTION + (resolution - RESOLUTIONS[0]) / 16];
@@ -95,16 +96,18 @@ function onceForAllOnes(file: string, layers: PredictorContents["layers"], space
   };
 }
 
-function describedOnes(
-  file: string,
-  { space: { use, length, operations } }: PredictorDescription,
-  space: Space,
-  resolution?: number,
-): Ones {
-  if (space.length !== length || space.operations.join() !== operations.join())
-    throw predictorMismatch(file, `it is for ${length} components of ${operations.length} operations, of the space "${use}"`);
+function describedOnes(file: string, description: PredictorDescription, space: Space, resolution?: number): Ones {
+  const choices = choicesOf(description);
+  if (JSON.stringify(space.choices) !== JSON.stringify(choices)) {
+    const counts = [...new Set(choices.map((own) => own.length))].join(" or ");
+    throw predictorMismatch(
+      file,
+      `it is for ${choices.length} components of ${counts} operations, of the space "${description.space.use}"`,
+    );
+  }
   if (resolution !== undefined) throw predictorInvalid(file, "it knows nothing of resolutions: leave /evaluator/options/resolution out");
-  return (architecture) => onesOf(architecture, operations.length);
+  const oneHot = new OneHot(space);
+  return (architecture) => oneHot.ones(architecture);
 }
 
 /** Finds out whether the space writes architectures as that of the predictor did. */

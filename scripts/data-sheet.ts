@@ -15,8 +15,9 @@ import { TableFolder } from "../app/host/tables/tables.ts";
 import { BLUE, specification } from "../app/report/figures/figure.ts";
 import { render } from "../app/report/figures/render.ts";
 import { createdSpace } from "../core/plugin/checks/create.ts";
+import { Numbering } from "../core/space/choices.ts";
 import { mean, quantile, spearman, standardDeviation } from "../core/statistics/index.ts";
-import { codeOf, type Table, type Values } from "../core/table/table.ts";
+import type { Table, Values } from "../core/table/table.ts";
 import { evoke } from "./command.ts";
 import { wrapped } from "./page.ts";
 
@@ -71,10 +72,11 @@ const seedDeviation = Math.sqrt(mean(pairs.map(({ first, second }) => (first - s
 
 /** Mean and standard deviation of |R(α) − R(β)| over all pairs at each Hamming distance. */
 function differencesByDistance() {
-  const { length, operations } = space;
-  const rowByCode = new Int32Array(operations.length ** length);
+  const { length } = space;
+  const numbering = new Numbering(space);
+  const rowByCode = new Int32Array(numbering.count);
   const cells = Array.from({ length: table.rows }, (_, row) => space.decode(table.text(row)));
-  for (const [row, cell] of cells.entries()) rowByCode[codeOf(cell, operations.length)] = row;
+  for (const [row, cell] of cells.entries()) rowByCode[numbering.of(cell)] = row;
   const sums = Array.from({ length: length + 1 }, () => ({ n: 0, sum: 0, squares: 0 }));
   for (let a = 0; a < cells.length; a++) {
     const [one, value] = [cells[a]!, validation[a]!];

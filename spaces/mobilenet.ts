@@ -34,6 +34,7 @@ import { plugin } from "../core/plugin/plugin.ts";
 import type { ShrinkingPhase } from "../core/plugin/space.ts";
 import type { Rng } from "../core/random/rng.ts";
 import type { Architecture, Modification } from "../core/space/architecture.ts";
+import { alike } from "../core/space/choices.ts";
 import type { Drawing, DrawnLayer } from "../core/space/drawing.ts";
 import {
   type InvertedResidual,
@@ -125,7 +126,7 @@ export default plugin({
 
     return {
       length,
-      operations: OPERATIONS,
+      ...alike(length, OPERATIONS),
       size: BigInt(UNITS) ** BigInt(units),
       sample: (rng) => Array.from({ length: units }, () => unit(draw((n) => rng.below(n)))).flat(),
       contains: (architecture) =>

@@ -17,6 +17,7 @@
 import { architectureInvalid, nearest } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Architecture } from "../core/space/architecture.ts";
+import { alike } from "../core/space/choices.ts";
 import type { Drawing } from "../core/space/drawing.ts";
 import { type Network, NetworkWriter } from "../core/space/network.ts";
 
@@ -72,7 +73,8 @@ export default plugin({
   create(options) {
     return {
       length: L,
-      operations: OPERATIONS,
+      ...alike(L, OPERATIONS),
+      components: FROM.map((from, edge) => `${from} → ${TO[edge]}`),
       size: BigInt(C ** L),
       nodes: [[0], [1, 2], [3, 4, 5]],
       sample(rng) {

@@ -6,6 +6,7 @@
 import { architectureInvalid } from "../core/errors/index.ts";
 import type { Space } from "../core/plugin/space.ts";
 import type { Architecture } from "../core/space/architecture.ts";
+import { alike } from "../core/space/choices.ts";
 
 /** Every string of `length` numbers below `operations`, written like "0-2-1". */
 export function tinySpace(length: number, operations: number): Space {
@@ -15,7 +16,10 @@ export function tinySpace(length: number, operations: number): Space {
   const encode = (architecture: Architecture) => architecture.join("-");
   return {
     length,
-    operations: Array.from({ length: operations }, (_, operation) => `operation ${operation}`),
+    ...alike(
+      length,
+      Array.from({ length: operations }, (_, operation) => `operation ${operation}`),
+    ),
     size: BigInt(operations) ** BigInt(length),
     sample: (rng) => Array.from({ length }, () => rng.below(operations)),
     contains,
@@ -43,13 +47,13 @@ export function tinySpace(length: number, operations: number): Space {
 }
 
 /**
- * A landscape of independent components, from 50 to 90: component l likes operation l mod C best, and
- * another the less, the farther it is, around the circle of operations.
+ * A landscape of independent components, from 50 to 90: component l likes operation l mod C_l best, and
+ * another the less, the farther it is, around the circle of its operations.
  */
 export function separableValidation(space: Space): (architecture: Architecture) => number {
-  const operations = space.operations.length;
   return (architecture) => {
     const losses = architecture.map((operation, l) => {
+      const operations = space.choices[l]!.length;
       const apart = Math.abs(operation - (l % operations));
       return Math.min(apart, operations - apart) / Math.max(1, Math.floor(operations / 2));
     });

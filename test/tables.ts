@@ -5,7 +5,8 @@
  */
 import type { Metric } from "../core/plugin/metric.ts";
 import type { Architecture } from "../core/space/architecture.ts";
-import { codeOf, type TableDescription } from "../core/table/table.ts";
+import { Numbering } from "../core/space/choices.ts";
+import type { TableDescription } from "../core/table/table.ts";
 import type { NewTable } from "../core/table/table-file.ts";
 import { tinySpace } from "./fixtures.ts";
 
@@ -46,6 +47,8 @@ export const description: TableDescription = {
   },
 };
 
+const numbering = new Numbering(space);
+
 /** The table, with changes to its description. */
 export function tinyTable(changes: Partial<TableDescription> = {}): NewTable {
   return {
@@ -59,7 +62,7 @@ export function tinyTable(changes: Partial<TableDescription> = {}): NewTable {
       pears_validation_2: values(10),
       seconds_2: values(100),
       parameters: architectures.map(([a, b]) => 1000 * a! + b! + 70_000),
-      code: architectures.map((architecture) => codeOf(architecture, 3)),
+      code: architectures.map((architecture) => numbering.of(architecture)),
     },
   };
 }

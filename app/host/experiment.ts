@@ -16,6 +16,7 @@ import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
 import type { ImportedModule } from "../../core/manifest/slots.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
 import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
+import { oriented } from "../../core/plugin/metric.ts";
 import type { Processes } from "../../core/plugin/processes.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
@@ -211,9 +212,10 @@ class OtherRuns implements Runs {
 
   async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
     const { keptRuns: kept = keptRuns(NOTHING_KEPT) } = this.#parts;
-    const { centres } = await kept.trajectory((await this.#open(experiment)).composition, seed);
+    const { composition } = await this.#open(experiment);
+    const { centres } = await kept.trajectory(composition, seed);
     const last: FinalCentre[] = [];
-    for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score };
+    for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score: oriented(score, composition.metric) };
     return last;
   }
 

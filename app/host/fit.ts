@@ -108,7 +108,12 @@ export async function fit(manifest: Fit, place: FitPlace, listener: FitListener)
   const description = {
     version: 1,
     name,
-    space: { use: slot.plugin.name, options: slot.options, operations: space.operations, length: space.length },
+    space: {
+      use: slot.plugin.name,
+      options: slot.options,
+      length: space.length,
+      ...(space.operations ? { operations: space.operations } : { choices: space.choices }),
+    },
     metric,
     example: { architecture: space.encode(architecture), prediction: predictions(layers, space, [architecture])[0]! },
     provenance: {

@@ -35,13 +35,14 @@ export default plugin({
     const graph = new GraphNetwork(engine, initial, space, subspaces, hidden);
     const lstm = new Recurrence(engine, initial, hidden);
     const embeddings = engine.parameter(subspaces.count, hidden, initial);
-    const local = new ModificationChoice(engine, initial, space.length, space.operations.length, hidden, localSquash);
+    const local = new ModificationChoice(engine, initial, space, hidden, localSquash);
 
     return policyGradient(learning, { engine, rng }, (decide) => {
       const subspace = subspaces.best();
       lstm.start(engine.mean(graph.nodes()));
-      const modifications = local.choose(lstm, engine.row(embeddings, subspace), subspaces.radius, decide);
-      return { architecture: space.modify(subspaces.centres[subspace]!, modifications), subspace };
+      const centre = subspaces.centres[subspace]!;
+      const modifications = local.choose(lstm, engine.row(embeddings, subspace), centre, subspaces.radius, decide);
+      return { architecture: space.modify(centre, modifications), subspace };
     });
   },
 });

@@ -36,15 +36,16 @@ export default plugin({
     const [second, secondBias] = [engine.parameter(hidden, hidden, initial), engine.parameter(1, hidden, initial)];
     const lstm = new Recurrence(engine, initial, hidden);
     const global = new SubspaceChoice(engine, initial, subspaces.count, hidden, globalSquash);
-    const local = new ModificationChoice(engine, initial, space.length, space.operations.length, hidden, localSquash);
+    const local = new ModificationChoice(engine, initial, space, hidden, localSquash);
 
     return policyGradient(learning, { engine, rng }, (decide) => {
       inputs.refresh();
       const between = engine.relu(inputs.times(engine, first, firstBias));
       const nodes = engine.relu(engine.linear([[between, second]], secondBias));
       const subspace = global.choose(nodes, lstm.start(engine.mean(nodes)), decide);
-      const modifications = local.choose(lstm, global.embedding(subspace), subspaces.radius, decide);
-      return { architecture: space.modify(subspaces.centres[subspace]!, modifications), subspace };
+      const centre = subspaces.centres[subspace]!;
+      const modifications = local.choose(lstm, global.embedding(subspace), centre, subspaces.radius, decide);
+      return { architecture: space.modify(centre, modifications), subspace };
     });
   },
 });

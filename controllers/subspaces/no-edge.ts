@@ -33,13 +33,14 @@ export default plugin({
     const graph = new GraphNetwork(engine, initial, space, subspaces, hidden, true);
     const lstm = new Recurrence(engine, initial, hidden);
     const global = new SubspaceChoice(engine, initial, subspaces.count, hidden, globalSquash);
-    const local = new ModificationChoice(engine, initial, space.length, space.operations.length, hidden, localSquash);
+    const local = new ModificationChoice(engine, initial, space, hidden, localSquash);
 
     return policyGradient(learning, { engine, rng }, (decide) => {
       const nodes = graph.nodes();
       const subspace = global.choose(nodes, lstm.start(engine.mean(nodes)), decide);
-      const modifications = local.choose(lstm, global.embedding(subspace), subspaces.radius, decide);
-      return { architecture: space.modify(subspaces.centres[subspace]!, modifications), subspace };
+      const centre = subspaces.centres[subspace]!;
+      const modifications = local.choose(lstm, global.embedding(subspace), centre, subspaces.radius, decide);
+      return { architecture: space.modify(centre, modifications), subspace };
     });
   },
 });

@@ -36,14 +36,15 @@ export default plugin({
     const globalLstm = new Recurrence(engine, initial, hidden);
     const global = new SubspaceChoice(engine, initial, subspaces.count, hidden, globalSquash);
     const localLstm = new Recurrence(engine, initial, hidden);
-    const local = new ModificationChoice(engine, initial, space.length, space.operations.length, hidden, localSquash);
+    const local = new ModificationChoice(engine, initial, space, hidden, localSquash);
 
     return policyGradient(learning, { engine, rng }, (decide) => {
       const nodes = graph.nodes();
       const subspace = global.choose(nodes, globalLstm.start(engine.mean(nodes)), decide);
       localLstm.clear();
-      const modifications = local.choose(localLstm, global.embedding(subspace), subspaces.radius, decide);
-      return { architecture: space.modify(subspaces.centres[subspace]!, modifications), subspace };
+      const centre = subspaces.centres[subspace]!;
+      const modifications = local.choose(localLstm, global.embedding(subspace), centre, subspaces.radius, decide);
+      return { architecture: space.modify(centre, modifications), subspace };
     });
   },
 });

@@ -24,8 +24,8 @@ export default plugin({
     return {
       propose() {
         const subspace = rng.below(subspaces.count);
-        const modifications = uniformModifications(space, subspaces.radius, rng);
-        return { architecture: space.modify(subspaces.centres[subspace]!, modifications), subspace };
+        const centre = subspaces.centres[subspace]!;
+        return { architecture: space.modify(centre, uniformModifications(space, centre, subspaces.radius, rng)), subspace };
       },
       observe() {},
     };

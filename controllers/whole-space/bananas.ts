@@ -96,7 +96,7 @@ export default plugin({
     function mutated(parent: Architecture): Architecture {
       let changes = 1;
       while (rng.next() < MORE) changes++;
-      return space.modify(parent, uniformModifications(space, changes, rng));
+      return space.modify(parent, uniformModifications(space, parent, changes, rng));
     }
 
     /** New ones, each function once. */

@@ -35,6 +35,7 @@ import { componentEncoding } from "../../core/policy/predictor.ts";
 import { counted, grownTree, type Sample, type Split, sideOf, type TreeNode } from "../../core/policy/regression-tree.ts";
 import { upperBound } from "../../core/policy/upper-confidence.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { uniformModifications } from "../../core/space/modifications.ts";
 
 /** The sides of some splits. */
 type Region = readonly (Split & { readonly side: "good" | "bad" })[];
@@ -100,8 +101,7 @@ export default plugin({
       if (members.length === 0) return undefined;
       let { architecture } = members[rng.below(members.length)]!;
       for (let step = 0; step < DRAWS; step++) {
-        const modification = { component: rng.below(space.length), operation: rng.below(space.operations.length) };
-        const next = space.modify(architecture, [modification]);
+        const next = space.modify(architecture, uniformModifications(space, architecture, 1, rng));
         if (lies(next, region)) architecture = next;
         if (isNew(architecture)) return architecture;
       }

@@ -157,10 +157,10 @@ export function nodesMissing(option: string): EvokeError {
 }
 
 /** A limit or a penalty is about what architectures cost, and the space cannot tell. */
-export function costMissing(): EvokeError {
+export function costMissing(cost: string): EvokeError {
   return new EvokeError(
     "COST_MISSING",
-    "Cannot weigh what architectures cost: the space does not count their multiply-adds and parameters.\n  Leave the plugin out, or choose a space that does, such as mobilenet or nas-bench-201.",
+    `Cannot weigh what architectures cost: the space does not count their ${cost}.\n  Leave the plugin out, or choose a space that does, such as mobilenet or nas-bench-201.`,
   );
 }
 

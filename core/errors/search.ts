@@ -1,5 +1,5 @@
 /** Searches that cannot begin or go on. @module */
-import { EvokeError } from "./evoke-error.ts";
+import { EvokeError, suggestion } from "./evoke-error.ts";
 
 /** A text does not name a member of the space. */
 export function architectureInvalid(space: string, found: string, expected: string): EvokeError {
@@ -51,6 +51,14 @@ export function centreIrreplaceable(architecture: string, reason: string): Evoke
   return new EvokeError(
     "EVALUATIONS_FAILED",
     `Cannot begin the search: ${architecture}, one of the first centres, could not be evaluated, and /subspaces/initial gives no other in its place. It failed: ${reason}`,
+  );
+}
+
+/** A limit, a reward or a controller names a metric that the run has not. */
+export function metricUnnamed(found: string, known: readonly string[]): EvokeError {
+  return new EvokeError(
+    "METRIC_UNNAMED",
+    `Cannot find the metric ${JSON.stringify(found)} in this experiment.\n  ${suggestion(found, known, "metrics")} They are the evaluator's own, those that it declares beside (see its option "metrics"), and the costs that the space counts.`,
   );
 }
 

@@ -12,6 +12,7 @@ import type { Space } from "../plugin/space.ts";
 import { randomStream, shuffle } from "../random/rng.ts";
 import { tabulateSchema } from "../schemas/tabulate.ts";
 import type { Architecture } from "../space/architecture.ts";
+import { Numbering } from "../space/choices.ts";
 import { live } from "../space/network.ts";
 import type { DatasetSpec } from "../training/dataset-spec.ts";
 import type { BackendName, TrainingSettings } from "../training/settings.ts";
@@ -80,7 +81,7 @@ export interface FunctionClass {
 }
 
 export interface TrainingPlan {
-  /** Every architecture of the space, in the order of its numbers of base C (see codeOf in core/table/table.ts). */
+  /** Every architecture of the space, in the order of its numbers (see `Numbering` in core/space/choices.ts). */
   readonly architectures: readonly Architecture[];
   /** In a seeded order of no meaning, so that the first ones are a fair sample. */
   readonly classes: readonly FunctionClass[];
@@ -90,8 +91,7 @@ export interface TrainingPlan {
 export function checkTabulated({ file }: Tabulation, space: Space): void {
   const invalid = (problem: string) => errors.manifestInvalid(file, [`/space: ${problem}`]);
   if (!space.network) throw invalid("it does not say what networks its architectures are, so they cannot be trained");
-  if (space.operations.length ** space.length > LARGEST)
-    throw invalid(`it has ${space.size} architectures, too many to train each of them`);
+  if (new Numbering(space).count > LARGEST) throw invalid(`it has ${space.size} architectures, too many to train each of them`);
 }
 
 /** Which architectures are trained. @throws EvokeError as `checkTabulated` */
@@ -115,10 +115,9 @@ export function trainingPlanOf(tabulation: Tabulation, space: Space): TrainingPl
 }
 
 function* everyArchitecture(space: Space): Generator<Architecture> {
-  const { length } = space;
-  const base = space.operations.length;
-  for (let code = 0; code < base ** length; code++) {
-    const architecture = Array.from({ length }, (_, i) => Math.floor(code / base ** (length - 1 - i)) % base);
+  const numbering = new Numbering(space);
+  for (let number = 0; number < numbering.count; number++) {
+    const architecture = numbering.architecture(number);
     if (space.contains(architecture)) yield architecture;
   }
 }

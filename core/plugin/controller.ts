@@ -8,7 +8,7 @@ export interface Proposal {
   readonly architecture: Architecture;
   /** Index of the subspace that it was found in; left out by controllers of the whole space. */
   readonly subspace?: number | undefined;
-  /** R(β), where it is known by now: it is not evaluated again, and nothing is charged. */
+  /** R(β), larger is better, where it is known by now: it is not evaluated again, and nothing is charged. */
   readonly known?: number | undefined;
   /**
    * The training epochs to measure it after, one of the evaluator's lower fidelities; left out for the full one, that of
@@ -17,20 +17,22 @@ export interface Proposal {
   readonly fidelity?: number | undefined;
   /**
    * What its learning curve must reach: a training whose metric after an epoch is below the value of the last floor
-   * that is not after that epoch is ended there. Ascending by epoch. Only trainings that tell their progress heed it.
+   * that is not after that epoch is ended there. Ascending by epoch; larger is better, as of R. Only trainings that tell their progress heed it.
    */
   readonly floors?: readonly CurvePoint[] | undefined;
 }
 
 /** What became of a proposal. */
 export interface Outcome extends Proposal {
-  /** R(β); NaN if the evaluation failed and the architecture was rejected. */
+  /** R(β), larger is better; NaN if the evaluation failed and the architecture was rejected. */
   readonly score: number;
+  /** Further numbers that were measured, by name. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
   /** What the rewards made of it; NaN if the evaluation failed. */
   readonly reward: number;
   /** True if it was never evaluated: middleware has turned it down, and asks for another. Its reward is NaN. */
   readonly withdrawn?: boolean | undefined;
-  /** How its training went, where the evaluator has told. */
+  /** How its training went, where the evaluator has told; larger is better, as of R. */
   readonly curve?: readonly CurvePoint[] | undefined;
   /** The epochs after which it was ended, since it was below its floors: `score` and `reward` are of these. */
   readonly stoppedAfter?: number | undefined;

@@ -5,6 +5,7 @@ import type { Architecture } from "../space/architecture.ts";
 import type { Tables } from "../table/table.ts";
 import type { Trainer } from "../training/trainer.ts";
 import type { Distance } from "./distance.ts";
+import type { Objectives } from "./metric.ts";
 import type { Processes } from "./processes.ts";
 import type { Space } from "./space.ts";
 import type { SubspaceGraph } from "./subspace-graph.ts";
@@ -24,7 +25,7 @@ export interface Runs {
 export interface FinalCentre {
   /** In text. */
   readonly architecture: string;
-  /** R(α), by the evaluator of that run. */
+  /** R(α), by the evaluator of that run; larger is better. */
   readonly score: number;
 }
 
@@ -68,6 +69,8 @@ export interface Dependencies {
   seed: number;
   /** The fidelities of the evaluator, ascending, two at least; missing where it has one. */
   fidelities: readonly number[];
+  /** What the architectures of this run can be judged by beside the reward. */
+  objectives: Objectives;
   /** Whether the limits of the manifest let an architecture be a centre, or the answer; always, where it has none. */
   feasible: (architecture: Architecture) => boolean;
   /** A differentiable engine of this instance's own (core/engine). */
@@ -86,6 +89,6 @@ export interface Dependencies {
 }
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
-  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "feasible", "engine"] as const),
+  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "objectives", "feasible", "engine"] as const),
   ...(["tables", "files", "trainer", "processes", "runs", "output", "terminal", "clock"] as const),
 ];

@@ -2,7 +2,7 @@
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import type { TrainedNetwork } from "../training/trained-network.ts";
-import type { Metric } from "./metric.ts";
+import type { FurtherMetric, Metric } from "./metric.ts";
 
 /** The metric that a search goes by after an epoch of a training. */
 export interface CurvePoint {
@@ -11,13 +11,16 @@ export interface CurvePoint {
   readonly value: number;
 }
 
-/** What an evaluator found. Larger is better, in the unit of the evaluator's metric. */
+/** What an evaluator found, in the unit of its metric. */
 export interface Measurement {
-  /** R(α): the validation metric that the search may see. */
+  /** R(α), the validation metric that the search may see; larger is better, or smaller, as the metric's goal says. */
   readonly score: number;
   /** What this measurement cost in simulated or real seconds, for the budget. */
   readonly seconds: number;
-  /** Further numbers by name, such as a latency or a number of parameters: kept, and seen by no controller. */
+  /**
+   * Further numbers by name, such as a latency: those that the evaluator declares, each of them, and others, which are
+   * kept and nothing more.
+   */
   readonly metrics?: Readonly<Record<string, number>> | undefined;
   /** How the training went, by epoch, ascending. Left out where it is what `EvaluationContext.progress` was told. */
   readonly curve?: readonly CurvePoint[] | undefined;
@@ -62,6 +65,8 @@ export interface TestMeasurement {
 export interface Evaluator {
   /** Which metric `score` is. */
   readonly metric: Metric;
+  /** The further numbers that each measurement has, which limits, rewards and controllers may name; none if left out. */
+  readonly metrics?: readonly FurtherMetric[];
   /** Training epochs that it can measure after, ascending; the last are those of `metric`. Only those, if left out. */
   readonly fidelities?: readonly number[];
   /**

@@ -1,5 +1,10 @@
 /** What a number is of. @module */
 
+import type { Architecture } from "../space/architecture.ts";
+
+/** Whether more of it is better, or less. */
+export type Goal = "maximise" | "minimise";
+
 /** What a number is of. A searcher is handed validation metrics only. */
 export interface Metric {
   /** For example "accuracy". */
@@ -19,12 +24,60 @@ export interface Metric {
   readonly trainedOn: string;
   /** For example "percent". */
   readonly unit: string;
+  /** To maximise it, if left out. */
+  readonly goal?: Goal;
+}
+
+/** One number more that an evaluation gives, or that a space counts. */
+export interface FurtherMetric {
+  /** For example "latency". */
+  readonly name: string;
+  /** For example "ms". */
+  readonly unit: string;
+  readonly goal: Goal;
+}
+
+/** What is known of an architecture after an evaluation, as everything in a search sees it. */
+export interface Measured {
+  readonly architecture: Architecture;
+  /** R: larger is better. Of a metric that is to be minimised it is the negative. */
+  readonly score: number;
+  /** Further numbers by name, as they were measured. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
+}
+
+/** One of the numbers that a run can be judged by: its metric, those that its evaluations give beside, the costs of its space. */
+export interface Objective extends FurtherMetric {
+  /** True if the space counts it, so that it is known before an evaluation. */
+  readonly counted: boolean;
+  /** The number itself. @returns NaN where it was not measured: after a failure, and of what no evaluation has given */
+  value(measured: Measured): number;
+  /** The same, larger is better: of what is to be minimised the negative. */
+  worth(measured: Measured): number;
+}
+
+/** All objectives of a run. */
+export interface Objectives {
+  /** The metric that the search goes by is the first. */
+  readonly all: readonly Objective[];
+  /** @throws EvokeError METRIC_UNNAMED, with what there is */
+  of(name: string): Objective;
+}
+
+/** R as a search sees it, larger is better, from the metric's own number; and that number from R. */
+export function oriented(value: number, { goal }: Pick<Metric, "goal">): number {
+  return goal === "minimise" ? -value : value;
+}
+
+/** Whether the first is the better one. */
+export function isBetter(a: number, b: number, metric: Pick<Metric, "goal">): boolean {
+  return oriented(a, metric) > oriented(b, metric);
 }
 
 /** What was trained on may differ between what is compared; what is measured, and after which training, may not. */
 export function comparable(a: Metric, b: Metric): boolean {
-  const identity = ({ name, dataset, unit, epochs, scheduled = epochs }: Metric) =>
-    JSON.stringify([name, dataset, unit, epochs, scheduled]);
+  const identity = ({ name, dataset, unit, epochs, scheduled = epochs, goal = "maximise" }: Metric) =>
+    JSON.stringify([name, dataset, unit, epochs, scheduled, goal]);
   return identity(a) === identity(b);
 }
 
@@ -42,10 +95,29 @@ export const METRIC_OPTION = {
     scheduled: { type: "integer", minimum: 1 },
     unit: WORD,
     trainedOn: { ...WORD, default: "train" },
+    goal: { enum: ["maximise", "minimise"] },
   },
   description:
-    "what the score is: `name`, `dataset` and `unit`, texts, and `epochs` of a full training; also `trainedOn` (train), and `scheduled`, if the training goes on after the score",
+    "what the score is: `name`, `dataset` and `unit`, texts, and `epochs` of a full training; also `goal`, minimise for a loss (maximise), `trainedOn` (train), and `scheduled`, if the training goes on after the score",
 } as const;
+
+/** The option by which a manifest says what the other numbers are, of evaluators that cannot know it themselves. */
+export const FURTHER_METRICS_OPTION = {
+  type: "object",
+  additionalProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["unit", "goal"],
+    properties: { unit: WORD, goal: { enum: ["maximise", "minimise"] } },
+  },
+  description:
+    'further numbers that each result has, by name, each with `unit` and `goal`, for example { "latency": { "unit": "ms", "goal": "minimise" } }; default: none',
+} as const;
+
+/** As an evaluator declares them. */
+export function furtherMetrics(option: Readonly<Record<string, Pick<FurtherMetric, "unit" | "goal">>> | undefined): FurtherMetric[] {
+  return Object.entries(option ?? {}).map(([name, { unit, goal }]) => ({ name, unit, goal }));
+}
 
 /** The metric that a search goes by. */
 export function searchMetric(option: Omit<Metric, "split">): Metric {

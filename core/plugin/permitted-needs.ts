@@ -11,7 +11,7 @@
 import type { Dependency } from "./dependencies.ts";
 
 /** What decides where a search goes. */
-const SEARCHING = ["space", "distance", "subspaces", "rng", "seed", "fidelities", "feasible", "engine"] as const;
+const SEARCHING = ["space", "distance", "subspaces", "rng", "seed", "fidelities", "objectives", "feasible", "engine"] as const;
 
 export const PERMITTED_NEEDS = {
   /** A space can be in a file. */
@@ -20,9 +20,9 @@ export const PERMITTED_NEEDS = {
   controller: SEARCHING,
   middleware: SEARCHING,
   /** What architectures cost on a device is measured elsewhere, and comes in files. */
-  reward: ["space", "distance", "subspaces", "rng", "seed", "feasible", "files"],
+  reward: ["space", "distance", "subspaces", "rng", "seed", "objectives", "feasible", "files"],
   /** Acceptance rules are what `feasible` is made of. */
-  acceptance: ["space", "distance", "subspaces", "rng", "seed", "files"],
+  acceptance: ["space", "distance", "subspaces", "rng", "seed", "objectives", "files"],
   initial: ["space", "distance", "subspaces", "rng", "seed", "feasible", "files", "runs"],
   /** What an architecture is worth does not depend on the search. */
   evaluator: ["space", "seed", "engine", "tables", "files", "trainer", "processes", "terminal", "clock"],

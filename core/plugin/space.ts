@@ -3,13 +3,20 @@ import type { Rng } from "../random/rng.ts";
 import type { Architecture, Modification } from "../space/architecture.ts";
 import type { Drawing } from "../space/drawing.ts";
 import type { Activation, Network, Shape } from "../space/network.ts";
+import type { FurtherMetric } from "./metric.ts";
 
 /** Ω, a search space: what architectures there are, how they are written, and what they cost. */
 export interface Space {
   /** L, components in an architecture. */
   readonly length: number;
-  /** C, choices per component; the names of the operations, in order. */
-  readonly operations: readonly string[];
+  /** The choices of each component, in order, by name; C_l of component l.  [L][C_l] */
+  readonly choices: readonly (readonly string[])[];
+  /** The operations, where they are the choices of every component: `alike` (core/space/choices.ts) gives both. */
+  readonly operations?: readonly string[];
+  /** What the components are called; numbers from 0 if left out.  [L] */
+  readonly components?: readonly string[];
+  /** Which components are there only where another has certain choices; undefined for those that always are.  [L] */
+  readonly conditions?: readonly (Condition | undefined)[];
   /** |Ω|, how many different architectures there are. */
   readonly size: bigint;
   /**
@@ -22,8 +29,9 @@ export interface Space {
   /** True if it is a member of the space, in its normal form. */
   contains(architecture: Architecture): boolean;
   /**
-   * α ⊕ Δα (Eq. 1): applies the modifications in order. The result differs from α in at most as
-   * many components as there are modifications, after any normalisation that the space does.
+   * α ⊕ Δα (Eq. 1): applies the modifications in order. The result differs from α in at most as many components as there
+   * are modifications, after any normalisation that the space does; those that come to be there, or are there no longer,
+   * are not counted. One that comes to be there has its first choice, unless the modifications say another.
    */
   modify(architecture: Architecture, modifications: readonly Modification[]): Architecture;
   /** Every architecture that one modification reaches, the architecture itself left out. */
@@ -34,8 +42,10 @@ export interface Space {
   decode(text: string): Architecture;
   /** One text for all architectures that compute the same function, as far as the space can tell. */
   functionKey(architecture: Architecture): string;
-  /** What it costs to run, where the space can compute it from the architecture. */
-  cost?(architecture: Architecture): { readonly madds: number; readonly parameters: number };
+  /** What it costs to run, where the space can compute it from the architecture: a number under each name of `costs`. */
+  cost?(architecture: Architecture): Costs;
+  /** What `cost` counts: multiply-adds as `madds` and parameters as `parameters` if left out. Less is better. */
+  readonly costs?: readonly FurtherMetric[];
   /** The network that it is, where architectures of the space can be trained; dead parts included. */
   network?(architecture: Architecture): Network;
   /**
@@ -50,6 +60,18 @@ export interface Space {
   /** The paths that its architectures consist of, where these are graphs. */
   readonly paths?: Paths;
 }
+
+/**
+ * When a component is there: an earlier one has one of these choices. It has its own choice 0, which is for its absence,
+ * exactly where it is not there; so what follows from an absent one is absent.
+ */
+export interface Condition {
+  readonly component: number;
+  readonly choices: readonly number[];
+}
+
+/** By name. */
+export type Costs = Readonly<Record<string, number>>;
 
 /**
  * The path encoding of White et al. 2021, arXiv:1910.11858: which paths an architecture has from its input to

@@ -10,6 +10,7 @@
  * @module
  */
 import type { Architecture } from "../space/architecture.ts";
+import type { Measured } from "./metric.ts";
 
 export class SubspaceGraph {
   /** K. */
@@ -20,11 +21,12 @@ export class SubspaceGraph {
   readonly from: Int32Array;
   /** Where each edge ends, at the better centre.  [E] */
   readonly to: Int32Array;
-  /** R(α), NaN before the first evaluation.  [K] */
+  /** R(α), larger is better; NaN before the first evaluation.  [K] */
   readonly scores: Float64Array;
   /** How many centres were replaced. */
   updates = 0;
   readonly #centres: Architecture[] = [];
+  readonly #metrics: Measured["metrics"][] = [];
 
   constructor(count: number, radius: number) {
     this.count = count;
@@ -40,14 +42,20 @@ export class SubspaceGraph {
     return this.#centres;
   }
 
+  /** The centre of a subspace with all that was measured of it. */
+  measured(subspace: number): Measured {
+    const metrics = this.#metrics[subspace];
+    return { architecture: this.#centres[subspace]!, score: this.scores[subspace]!, ...(metrics && { metrics }) };
+  }
+
   /** Sets the first centre of a subspace. */
-  evoke(subspace: number, architecture: Architecture, score: number): void {
-    this.#set(subspace, architecture, score);
+  evoke(subspace: number, architecture: Architecture, score: number, metrics?: Measured["metrics"]): void {
+    this.#set(subspace, architecture, score, metrics);
   }
 
   /** Makes β the centre (Algorithm 1, line 4d). */
-  replace(subspace: number, architecture: Architecture, score: number): void {
-    this.#set(subspace, architecture, score);
+  replace(subspace: number, architecture: Architecture, score: number, metrics?: Measured["metrics"]): void {
+    this.#set(subspace, architecture, score, metrics);
     this.updates++;
   }
 
@@ -58,9 +66,10 @@ export class SubspaceGraph {
     return best;
   }
 
-  #set(k: number, architecture: Architecture, score: number): void {
+  #set(k: number, architecture: Architecture, score: number, metrics: Measured["metrics"]): void {
     this.#centres[k] = architecture;
     this.scores[k] = score;
+    this.#metrics[k] = metrics;
     // Edge (i, j), j < i, has the number i (i − 1) / 2 + j: only those at k can turn.
     for (let j = 0; j < k; j++) this.#direct((k * (k - 1)) / 2 + j, j, k);
     for (let i = k + 1; i < this.count; i++) this.#direct((i * (i - 1)) / 2 + k, k, i);

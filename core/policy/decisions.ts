@@ -2,13 +2,15 @@
  * The decisions of a policy, in succession: an LSTM carries what was decided, and each decision is
  * fed back as its embedding (Section III-B and III-C of the paper).
  *
- * Axes: K subspaces, L components, C operations, H features.
+ * Axes: K subspaces, L components, H features.
  *
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
 import type { LstmCell, LstmState, Tensor } from "../engine/tensor.ts";
-import type { Modification } from "../space/architecture.ts";
+import type { Space } from "../plugin/space.ts";
+import type { Architecture, Modification } from "../space/architecture.ts";
+import { firstChoice, kindsOfComponents, presentComponents } from "../space/choices.ts";
 import { type Decide, LEARNING_OPTIONS } from "./policy-gradient.ts";
 
 /** The options of a controller that chooses subspaces and modifications, for its schema. */
@@ -95,29 +97,68 @@ export class SubspaceChoice {
   }
 }
 
-/** π_L, the choice of M modifications, each first of a component, then of the operation there. */
+/**
+ * π_L, the choice of M modifications, each first of a component, then of the operation there. Only components that are
+ * there once the modifications before are made can be chosen.
+ */
 export class ModificationChoice {
+  readonly #space: Space;
   readonly #component: Categorical;
-  readonly #operation: Categorical;
+  readonly #operation: OperationChoice;
 
-  constructor(engine: Engine, initial: () => number, length: number, operations: number, hidden: number, squash: number) {
-    this.#component = new Categorical(engine, initial, length, hidden, squash);
-    this.#operation = new Categorical(engine, initial, operations, hidden, squash);
+  constructor(engine: Engine, initial: () => number, space: Space, hidden: number, squash: number) {
+    this.#space = space;
+    this.#component = new Categorical(engine, initial, space.length, hidden, squash);
+    this.#operation = new OperationChoice(engine, initial, space, hidden, squash);
   }
 
   /**
    * @param previous  the embedding of what was decided before  [1, H]
+   * @param centre  α, which is modified
    * @param count  M
    */
-  choose(recurrence: Recurrence, previous: Tensor, count: number, decide: Decide): Modification[] {
+  choose(recurrence: Recurrence, previous: Tensor, centre: Architecture, count: number, decide: Decide): Modification[] {
+    const space = this.#space;
     const modifications: Modification[] = [];
     for (let m = 0; m < count; m++) {
-      const component = this.#component.choose(recurrence.step(previous), decide);
-      const operation = this.#operation.choose(recurrence.step(this.#component.embedding(component)), decide);
-      previous = this.#operation.embedding(operation);
+      const present = space.conditions && presentComponents(space, space.modify(centre, modifications));
+      const component = this.#component.choose(recurrence.step(previous), decide, present);
+      const operation = this.#operation.choose(component, recurrence.step(this.#component.embedding(component)), decide);
+      previous = this.#operation.embedding(component, operation);
       modifications.push({ component, operation });
     }
     return modifications;
+  }
+}
+
+/**
+ * The choice of the operation of a component. Those components that have the same choices share one softmax and one table
+ * of embeddings; where all have, as in the paper, there is one.
+ */
+export class OperationChoice {
+  readonly #kinds: readonly number[];
+  readonly #choices: readonly Categorical[];
+  /** For each kind what can be chosen; undefined if that is everything. */
+  readonly #open: readonly (readonly number[] | undefined)[];
+
+  constructor(engine: Engine, initial: () => number, space: Space, hidden: number, squash: number) {
+    const kinds = kindsOfComponents(space);
+    this.#kinds = kinds.of;
+    this.#choices = kinds.choices.map(({ length }) => new Categorical(engine, initial, length, hidden, squash));
+    this.#open = kinds.choices.map(({ length }, kind) =>
+      firstChoice(space, kinds.of.indexOf(kind)) === 0 ? undefined : Array.from({ length: length - 1 }, (_, i) => 1 + i),
+    );
+  }
+
+  /** Of a component that is there. @param y  [1, H] */
+  choose(component: number, y: Tensor, decide: Decide): number {
+    const kind = this.#kinds[component]!;
+    return this.#choices[kind]!.choose(y, decide, this.#open[kind]);
+  }
+
+  /** The row of a choice in the table; that of choice 0 stands for an absent component.  [1, H] */
+  embedding(component: number, operation: number): Tensor {
+    return this.#choices[this.#kinds[component]!]!.embedding(operation);
   }
 }
 
@@ -137,9 +178,16 @@ export class Categorical {
     this.#squash = squash;
   }
 
-  /** @param y  [1, H] */
-  choose(y: Tensor, decide: Decide): number {
-    return decide(this.#engine.linear([[y, this.#weight]], this.#bias), this.#squash);
+  /**
+   * @param y  [1, H]
+   * @param open  what can be chosen, ascending; everything if left out
+   */
+  choose(y: Tensor, decide: Decide, open?: readonly number[]): number {
+    const engine = this.#engine;
+    const logits = engine.linear([[y, this.#weight]], this.#bias);
+    if (open === undefined || open.length === logits.cols) return decide(logits, this.#squash);
+    const rows = Int32Array.from(open);
+    return open[decide(engine.gather(rows.length, [{ from: engine.reshape(logits, logits.cols, 1), rows }]), this.#squash)]!;
   }
 
   /** The row of a choice in the table.  [1, H] */

@@ -11,35 +11,35 @@ import type { Engine } from "../engine/engine.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
+import { OneHot } from "../space/choices.ts";
 
 /**
  * x, the inputs of the nodes: one-hot rows of the components of α, then R(α), the validation accuracy.
  * They are never laid out: a product with one-hot rows reads rows.
  *
- *   x_α W = Σ_l W[l C + α_l] + R(α) W[L C]
+ *   x_α W = Σ_l W[C_0 + … + C_{l−1} + α_l] + R(α) W[F − 1]
  */
 export class NodeInputs {
   /** F. */
   readonly width: number;
   readonly #subspaces: SubspaceGraph;
-  readonly #operations: number;
-  readonly #length: number;
+  readonly #oneHot: OneHot;
   /** Rows of W that the components read.  [K, L] */
   readonly #rows: Int32Array;
 
-  constructor({ length, operations }: Space, subspaces: SubspaceGraph) {
-    this.width = length * operations.length + 1;
+  constructor(space: Space, subspaces: SubspaceGraph) {
+    this.#oneHot = new OneHot(space);
+    this.width = this.#oneHot.width + 1;
     this.#subspaces = subspaces;
-    this.#operations = operations.length;
-    this.#length = length;
-    this.#rows = new Int32Array(subspaces.count * length);
+    this.#rows = new Int32Array(subspaces.count * space.length);
   }
 
   /** Reads the present centres. */
   refresh(): void {
     const { centres } = this.#subspaces;
+    const { begins } = this.#oneHot;
     let i = 0;
-    for (const centre of centres) for (let l = 0; l < this.#length; l++) this.#rows[i++] = l * this.#operations + centre[l]!;
+    for (const centre of centres) for (let l = 0; l < begins.length; l++) this.#rows[i++] = begins[l]! + centre[l]!;
   }
 
   /**

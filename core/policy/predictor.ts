@@ -8,6 +8,7 @@ import type { Tensor } from "../engine/tensor.ts";
 import type { Space } from "../plugin/space.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
+import { OneHot } from "../space/choices.ts";
 import { averageRanks } from "../statistics/ranks.ts";
 
 /** What a predictor sees of an architecture: which of F features it has. */
@@ -20,14 +21,10 @@ export interface Encoding {
   of(architecture: Architecture): readonly number[];
 }
 
-/** A feature for each operation of each component. */
-export function componentEncoding({ length, operations }: Pick<Space, "length" | "operations">): Encoding {
-  const choices = operations.length;
-  return {
-    features: length * choices,
-    each: length,
-    of: (architecture) => architecture.map((operation, component) => component * choices + operation),
-  };
+/** A feature for each choice of each component, its absence among them. */
+export function componentEncoding(space: Pick<Space, "length" | "choices">): Encoding {
+  const oneHot = new OneHot(space);
+  return { features: oneHot.width, each: space.length, of: (architecture) => oneHot.ones(architecture) };
 }
 
 /** A feature for each path, and one that stands for each path less than the most. */

@@ -13,6 +13,7 @@ import { type NumericArray, readNpz, writeNpz } from "../formats/npz.ts";
 import { readPth } from "../formats/pth.ts";
 import { problemsOf } from "../json/schema.ts";
 import type { Metric } from "../plugin/metric.ts";
+import { OneHot } from "../space/choices.ts";
 import type { LinearLayer } from "./mlp.ts";
 
 /** What a predictor says of itself. */
@@ -20,7 +21,15 @@ export interface PredictorDescription {
   /** Of the format. */
   readonly version: 1;
   readonly name: string;
-  readonly space: { readonly use: string; readonly options: object; readonly operations: readonly string[]; readonly length: number };
+  readonly space: {
+    readonly use: string;
+    readonly options: object;
+    readonly length: number;
+    /** Those of every component, where all have the same. */
+    readonly operations?: readonly string[];
+    /** Of each component, otherwise. */
+    readonly choices?: readonly (readonly string[])[];
+  };
   /** What is predicted. */
   readonly metric: Metric;
   /** An architecture in text and what the predictor gives for it: whoever gets anything else has another space, or a defect. */
@@ -45,13 +54,15 @@ const descriptionSchema = {
     name: text,
     space: {
       type: "object",
-      required: ["use", "options", "operations", "length"],
+      required: ["use", "options", "length"],
       properties: {
         use: text,
         options: { type: "object" },
         operations: { type: "array", items: text },
+        choices: { type: "array", items: { type: "array", items: text } },
         length: { type: "integer", minimum: 1 },
       },
+      oneOf: [{ required: ["operations"] }, { required: ["choices"] }],
     },
     metric: {
       type: "object",
@@ -89,8 +100,8 @@ function parsed(bytes: Uint8Array, file: string): PredictorContents {
   const layers = layersOf(arrays, invalid);
   if (!npz.names.includes(DESCRIPTION)) return { layers };
   const description = descriptionOf(npz.read(DESCRIPTION), invalid);
-  const { length, operations } = description.space;
-  if (layers[0]!.inputs !== length * operations.length) throw invalid("its layers are for another space than its description");
+  if (layers[0]!.inputs !== new OneHot({ choices: choicesOf(description) }).width)
+    throw invalid("its layers are for another space than its description");
   return { layers, description };
 }
 
@@ -146,7 +157,7 @@ export function writePredictor({ layers, description }: Required<PredictorConten
   return writeNpz({ ...Object.fromEntries(arrays), [DESCRIPTION]: { shape: [said.length], values: said } });
 }
 
-/** Where the one-hot rows of components, laid end to end, are 1. */
-export function onesOf(architecture: readonly number[], operations: number): number[] {
-  return architecture.map((operation, component) => component * operations + operation);
+/** The choices of each component of the space that a predictor is for. */
+export function choicesOf({ space: { length, operations = [], choices } }: PredictorDescription): readonly (readonly string[])[] {
+  return choices ?? Array.from({ length }, () => operations);
 }

@@ -9,7 +9,7 @@
  *
  * The same pairs and settings give the same predictor to the last bit on every runtime.
  *
- * Axes: n pairs, L components, C operations.
+ * Axes: n pairs, L components.
  *
  * @module
  */
@@ -22,10 +22,10 @@ import type { Space } from "../plugin/space.ts";
 import { type Rng, randomStream, shuffle } from "../random/rng.ts";
 import type { fitSchema } from "../schemas/fit.ts";
 import type { Architecture } from "../space/architecture.ts";
+import { OneHot } from "../space/choices.ts";
 import { kendallTau } from "../statistics/correlation.ts";
 import { mean, standardDeviation } from "../statistics/descriptive.ts";
 import { type LinearLayer, MLP } from "./mlp.ts";
-import { onesOf } from "./predictor-file.ts";
 
 export type PredictorNetwork = OptionsOf<typeof fitSchema.properties.network>;
 export type FitTraining = OptionsOf<typeof fitSchema.properties.training>;
@@ -70,7 +70,7 @@ export interface FitEpoch {
 }
 
 export interface FitRequest {
-  readonly space: Pick<Space, "length" | "operations">;
+  readonly space: Pick<Space, "choices">;
   readonly pairs: readonly Pair[];
   readonly network: PredictorNetwork;
   readonly training: FitTraining;
@@ -79,15 +79,15 @@ export interface FitRequest {
 /** Trains, an epoch at each step. @throws EvokeError PREDICTOR_DIVERGED */
 export function* fitPredictor({ space, pairs, network, training }: FitRequest): Generator<FitEpoch, LinearLayer[]> {
   const { epochs, batchSize, learningRate, momentum, weightDecay, seed } = training;
-  const C = space.operations.length;
-  const ones = pairs.map(({ architecture }) => onesOf(architecture, C));
+  const oneHot = new OneHot(space);
+  const ones = pairs.map(({ architecture }) => oneHot.ones(architecture));
   const values = pairs.map(({ value }) => value);
   const centre = mean(values);
   const scale = 2 * standardDeviation(values) || 1;
   const targets = values.map((value) => (value - centre) / scale);
 
   const engine = new Engine();
-  const perceptron = new MLP(engine, firstLayers(space.length * C, network, randomStream(seed, "/fit/weights")));
+  const perceptron = new MLP(engine, firstLayers(oneHot.width, network, randomStream(seed, "/fit/weights")));
   const dropped = randomStream(seed, "/fit/dropout");
   const keep = 1 - network.dropout;
   const drop = (count: number) => Float32Array.from({ length: count }, () => (dropped.next() < keep ? 1 / keep : 0));
@@ -129,19 +129,20 @@ export function* fitPredictor({ space, pairs, network, training }: FitRequest): 
 /** What a predictor gives for each architecture. */
 export function predictions(
   layers: readonly LinearLayer[],
-  space: Pick<Space, "operations">,
+  space: Pick<Space, "choices">,
   architectures: readonly Architecture[],
 ): number[] {
   const engine = new Engine();
+  const oneHot = new OneHot(space);
   const perceptron = new MLP(engine, layers);
   return architectures.map((architecture) => {
     engine.begin();
-    return engine.read(perceptron.forward(1, onesOf(architecture, space.operations.length)))[0]!;
+    return engine.read(perceptron.forward(1, oneHot.ones(architecture)))[0]!;
   });
 }
 
 /** How well a predictor does on pairs. */
-export function errorsOf(layers: readonly LinearLayer[], space: Pick<Space, "operations">, pairs: readonly Pair[]): Errors {
+export function errorsOf(layers: readonly LinearLayer[], space: Pick<Space, "choices">, pairs: readonly Pair[]): Errors {
   const values = pairs.map(({ value }) => value);
   const predicted = predictions(
     layers,

@@ -3,18 +3,21 @@
 import type { EvaluationContext } from "../plugin/evaluator.ts";
 import type { Space } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
+import { namedChoices } from "../space/choices.ts";
 
 export interface EvaluationDocument {
   /** The version of this document. */
   readonly evoke: 1;
   /** In text. */
   readonly architecture: string;
-  /** The index of the operation of each component. */
+  /** The index of the choice of each component. */
   readonly components: Architecture;
   /** The same by their names. */
   readonly choices: readonly string[];
-  /** The names of all operations, in order. */
-  readonly operations: readonly string[];
+  /** The same by the names of the components; those that are not there are left out. */
+  readonly named: Readonly<Record<string, string>>;
+  /** The names of all operations, in order, where all components have the same. */
+  readonly operations?: readonly string[];
   /** The training epochs that are wanted. */
   readonly fidelity: number;
   readonly seed: number;
@@ -36,8 +39,9 @@ export async function evaluationDocument(
     evoke: 1,
     architecture: space.encode(architecture),
     components: architecture,
-    choices: architecture.map((operation) => space.operations[operation]!),
-    operations: space.operations,
+    choices: architecture.map((choice, component) => space.choices[component]![choice]!),
+    named: namedChoices(space, architecture),
+    ...(space.operations && { operations: space.operations }),
     fidelity,
     seed,
     attempt,

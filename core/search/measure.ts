@@ -5,6 +5,7 @@
  */
 import { EvokeError } from "../errors/index.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../plugin/evaluator.ts";
+import { type Metric, oriented } from "../plugin/metric.ts";
 import type { FailurePolicy } from "../plugin/plugin.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Evaluated, Failure, Surroundings } from "./evaluations.ts";
@@ -65,11 +66,17 @@ function isFinal(error: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && "final" in thrown && thrown.final === true;
 }
 
+/** What a learning curve must reach: larger is better, whatever the metric. */
+interface Floors {
+  readonly floors?: readonly CurvePoint[] | undefined;
+  readonly metric: Metric;
+}
+
 /** One try, as its evaluator sees it. It watches the learning curve, and says where that falls below its floors. */
 export class Try implements EvaluationContext {
   readonly attempt: number;
   readonly #surroundings: Surroundings;
-  readonly #floors: readonly CurvePoint[] | undefined;
+  readonly #floors: Floors;
   readonly #hear: (point: CurvePoint) => void;
   readonly #draw: (attempt: number) => Rng;
   #rng: Rng | undefined;
@@ -83,7 +90,7 @@ export class Try implements EvaluationContext {
   constructor(
     attempt: number,
     surroundings: Surroundings,
-    floors: readonly CurvePoint[] | undefined,
+    floors: Floors,
     hear: (point: CurvePoint) => void,
     draw: (attempt: number) => Rng,
   ) {
@@ -114,8 +121,9 @@ export class Try implements EvaluationContext {
     return (this.#progress ??= (point) => {
       (this.#curve ??= []).push(point);
       this.#hear(point);
-      const floor = this.#floors?.findLast(({ epoch }) => epoch <= point.epoch);
-      return floor === undefined || point.value >= floor.value;
+      const { floors, metric } = this.#floors;
+      const floor = floors?.findLast(({ epoch }) => epoch <= point.epoch);
+      return floor === undefined || oriented(point.value, metric) >= floor.value;
     });
   }
 

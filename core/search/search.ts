@@ -16,8 +16,9 @@ import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Distance } from "../plugin/distance.ts";
 import type { CurvePoint, Evaluator, Measurement } from "../plugin/evaluator.ts";
 import type { Initial } from "../plugin/initial.ts";
+import { type Measured, type Objectives, oriented } from "../plugin/metric.ts";
 import type { FailurePolicy } from "../plugin/plugin.ts";
-import type { Candidate, Reward } from "../plugin/reward.ts";
+import type { Candidate, CandidateInSubspace, Reward } from "../plugin/reward.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
 import { type Rng, randomStream } from "../random/rng.ts";
@@ -41,6 +42,10 @@ export interface Run {
   readonly rewards: readonly Reward[];
   /** Whether an architecture may be a centre, or the answer. */
   feasible(architecture: Architecture): boolean;
+  /** The same of what was measured; left out where no limit asks for that. */
+  readonly admits?: (measured: Measured) => boolean;
+  /** What its architectures can be judged by. */
+  readonly objectives: Objectives;
   /** Whether the manifest has constraints; then the run tells its Pareto fronts. */
   readonly constrained: boolean;
   /** Left out in a search of the whole space. */
@@ -68,9 +73,9 @@ export interface Evoking {
 interface Query {
   readonly number: number;
   readonly proposal: Proposal;
-  readonly feasible: boolean;
+  feasible: boolean;
   failures: readonly Failure[];
-  /** Undefined if the evaluation failed and the architecture was rejected. */
+  /** As it was measured. Undefined if the evaluation failed and the architecture was rejected. */
   measurement: Measurement | undefined;
   reward: number;
 }
@@ -113,7 +118,7 @@ function evokeSubspaces(run: Run): Observable<never> {
       const { score, seconds } = measurement;
       const text = run.space.encode(architecture);
       const charged = run.budget.chargeInitial(() => text, seconds);
-      graph.evoke(subspace, architecture, score);
+      graph.evoke(subspace, architecture, oriented(score, run.evaluator.metric), measurement.metrics);
       run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, score, charged, ...furtherOf(measurement) }));
       run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, score }));
     }
@@ -150,15 +155,16 @@ async function firstCentres(run: Run, count: number, initial: Initial): Promise<
       const { measurement, failures } = evaluated[i]!;
       const architecture = drawn[subspace]!;
       tellFailures(run, { query: -1, architecture }, failures, () => budget.chargeInitialFailure());
-      if (measurement) {
+      if (measurement && isAdmitted(run, architecture, measurement)) {
         centres[subspace] = { architecture, measurement };
         failedInARow = 0;
         continue;
       }
+      const reason = failures.at(-1)?.reason ?? "the limits of the manifest do not admit what was measured";
       failedInARow++;
       failed.push(subspace);
-      if (!initial.another) throw centreIrreplaceable(space.encode(architecture), failures.at(-1)!.reason);
-      if (failedInARow >= FAILED_IN_A_ROW) throw evaluationsFailed(failures.at(-1)!.reason);
+      if (!initial.another) throw centreIrreplaceable(space.encode(architecture), reason);
+      if (failedInARow >= FAILED_IN_A_ROW) throw evaluationsFailed(reason);
       drawn[subspace] = initial.another();
     }
     open = failed;
@@ -197,12 +203,13 @@ function evaluate(run: Run, { concurrency, rounds }: Tempo): OperatorFunction<Qu
     const { number, proposal } = query;
     const { known, architecture, fidelity, floors } = proposal;
     if (known !== undefined) {
-      query.measurement = { score: known, seconds: 0 };
+      query.measurement = { score: oriented(known, evaluator.metric), seconds: 0 };
       return rounds ? Promise.resolve(query) : query;
     }
     const done = ({ measurement, failures }: Evaluated) => {
       query.measurement = measurement;
       query.failures = failures;
+      query.feasible &&= !measurement || isAdmitted(run, architecture, measurement);
       return query;
     };
     const lower = measured.below(() => space.encode(architecture), fidelity);
@@ -229,7 +236,7 @@ function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<
   return evaluations.perform(request, (surroundings) =>
     measure(
       (attempt) => {
-        const context = new Try(attempt, surroundings, floors, hear, draw);
+        const context = new Try(attempt, surroundings, { floors, metric: evaluator.metric }, hear, draw);
         const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
         return measurement instanceof Promise
           ? measurement.then((one) => context.complete(one, epochs))
@@ -316,11 +323,11 @@ function shapeReward(run: Run, query: Query): void {
 /** The candidate as the rewards after one that gives architectures another value see it. */
 function valued(candidate: Candidate, reward: Reward): Candidate {
   if (!reward.value) return candidate;
-  const { architecture, score, centre } = candidate;
+  const { score, centre } = candidate;
   return {
-    architecture,
-    score: reward.value(score, architecture),
-    ...(centre && { centre: { ...centre, score: reward.value(centre.score, centre.architecture) } }),
+    ...candidate,
+    score: reward.value(score, candidate),
+    ...(centre && { centre: { ...centre, score: reward.value(centre.score, centre) } }),
   };
 }
 
@@ -329,10 +336,10 @@ function updateSubspace(run: Run, query: Query): void {
   const { architecture, subspace, fidelity } = query.proposal;
   if (!run.subspaces || subspace === undefined || !query.measurement) return;
   if (!query.feasible || fidelity !== undefined || query.measurement.stoppedAfter !== undefined) return;
-  const candidate = candidateOf(run, query, query.measurement) as Required<Candidate>;
+  const candidate = candidateOf(run, query, query.measurement) as CandidateInSubspace;
   if (!run.subspaces.acceptance.every((rule) => rule.accepts(candidate))) return;
   const { score } = query.measurement;
-  run.subspaces.graph.replace(subspace, architecture, score);
+  run.subspaces.graph.replace(subspace, architecture, candidate.score, candidate.metrics);
   run.bus.publish("subspace.updated", () => ({
     query: query.number,
     subspace,
@@ -342,24 +349,34 @@ function updateSubspace(run: Run, query: Query): void {
 }
 
 /** Line 4e: the controller sees the outcome; a failed evaluation has no reward. */
-function learn({ controller, bus }: Run, { number, proposal, measurement, reward }: Query): void {
+function learn({ controller, evaluator: { metric }, bus }: Run, { number, proposal, measurement, reward }: Query): void {
   const { architecture, subspace, fidelity } = proposal;
-  const score = measurement?.score ?? Number.NaN;
-  const { curve, stoppedAfter } = measurement ?? {};
+  const score = measurement ? oriented(measurement.score, metric) : Number.NaN;
+  const { metrics, curve, stoppedAfter } = measurement ?? {};
   controller.observe({
     ...{ architecture, subspace, score, reward },
+    ...(metrics && { metrics }),
     ...(fidelity !== undefined && { fidelity }),
-    ...(curve && { curve }),
+    ...(curve && { curve: metric.goal === "minimise" ? curve.map(({ epoch, value }) => ({ epoch, value: -value })) : curve }),
     ...(stoppedAfter !== undefined && { stoppedAfter }),
   });
   bus.publish("policy.updated", () => ({ query: number }));
 }
 
-function candidateOf({ subspaces }: Run, { proposal }: Query, { score }: Measurement): Candidate {
+function candidateOf(run: Run, { proposal }: Query, measurement: Measurement): Candidate {
   const { architecture, subspace } = proposal;
-  if (!subspaces || subspace === undefined) return { architecture, score };
-  const { graph } = subspaces;
-  return { architecture, score, centre: { architecture: graph.centres[subspace]!, score: graph.scores[subspace]! } };
+  const measured = measuredOf(run, architecture, measurement);
+  return run.subspaces && subspace !== undefined ? { ...measured, centre: run.subspaces.graph.measured(subspace) } : measured;
+}
+
+/** What plugins see of a measurement. */
+function measuredOf({ evaluator }: Run, architecture: Architecture, { score, metrics }: Measurement): Measured {
+  return { architecture, score: oriented(score, evaluator.metric), ...(metrics && { metrics }) };
+}
+
+/** Whether the limits on what was measured let it be a centre, or the answer. */
+function isAdmitted(run: Run, architecture: Architecture, measurement: Measurement): boolean {
+  return run.admits?.(measuredOf(run, architecture, measurement)) ?? true;
 }
 
 /** Which queries have measured an architecture at a lower fidelity, for what goes on from there. */

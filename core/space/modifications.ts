@@ -7,10 +7,29 @@
 import type { Space } from "../plugin/space.ts";
 import { type Rng, randomStream } from "../random/rng.ts";
 import type { Architecture, Modification } from "./architecture.ts";
+import { firstChoice, presentComponents } from "./choices.ts";
 
-/** Draws so many modifications; one that chooses the present operation changes nothing. */
-export function uniformModifications({ length, operations }: Space, count: number, rng: Rng): Modification[] {
-  return Array.from({ length: count }, () => ({ component: rng.below(length), operation: rng.below(operations.length) }));
+/**
+ * Draws so many modifications of an architecture, each of a component that is there once those before are made, and to a
+ * choice that it has; one that chooses what stands there changes nothing.
+ */
+export function uniformModifications(space: Space, architecture: Architecture, count: number, rng: Rng): Modification[] {
+  const modifications: Modification[] = [];
+  for (let m = 0; m < count; m++) {
+    const present = presentComponents(
+      space,
+      modifications.length > 0 && space.conditions ? space.modify(architecture, modifications) : architecture,
+    );
+    const component = present ? present[rng.below(present.length)]! : rng.below(space.length);
+    modifications.push({ component, operation: uniformChoice(space, component, rng) });
+  }
+  return modifications;
+}
+
+/** Draws a choice for a component that is there. */
+export function uniformChoice(space: Space, component: number, rng: Rng): number {
+  const first = firstChoice(space, component);
+  return first + rng.below(space.choices[component]!.length - first);
 }
 
 /**

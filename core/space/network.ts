@@ -175,10 +175,7 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
 }
 
 /** Of a network, or of a part of one. */
-export interface NetworkCost {
-  readonly madds: number;
-  readonly parameters: number;
-}
+export type NetworkCost = { readonly madds: number; readonly parameters: number };
 
 /** Multiply-adds and parameters: the sum of those of the layers. */
 export function costOf(network: Network): NetworkCost {

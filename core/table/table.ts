@@ -10,6 +10,7 @@ import * as errors from "../errors/index.ts";
 import type { Metric } from "../plugin/metric.ts";
 import type { Space } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
+import { Numbering } from "../space/choices.ts";
 
 /** Benchmark tables by name (those imported or embedded) or by file. */
 export interface Tables {
@@ -36,7 +37,7 @@ export type ColumnDescription =
       readonly of: string;
     }
   | { readonly role: "madds" | "parameters"; readonly dataset: string }
-  /** The architecture as a number: its components are the digits, the first the most significant, of base C. */
+  /** The architecture as a number: its components are the digits, the first the most significant, of base C_l each. */
   | { readonly role: "code" };
 
 /** What a table says of itself; the file holds it as one JSON document. */
@@ -207,28 +208,27 @@ export class Table {
   /** Decodes every row and compares it with the table's code for it, if it has any. @throws EvokeError */
   verify(space: Space): void {
     const [code] = this.columns("code");
+    const numbering = new Numbering(space);
     for (let row = 0; row < this.rows; row++) {
       const architecture = this.#decode(space, row);
       if (space.encode(architecture) !== this.text(row)) throw this.#invalid(`row ${row + 1} is not in normal form: ${this.text(row)}`);
-      if (code && this.values(code[0])[row] !== codeOf(architecture, space.operations.length))
+      if (code && this.values(code[0])[row] !== numbering.of(architecture))
         throw this.#invalid(`the code of row ${row + 1} is not that of ${this.text(row)}`);
     }
     this.rowsOf(space);
   }
 
   #index(space: Space): (architecture: Architecture) => number {
-    const { length, operations } = space;
-    const base = operations.length;
-    const numbers = base ** length;
+    const numbering = new Numbering(space);
     this.#decode(space, 0); // a table of another space is told as that, not by how many rows it has
     if (this.description.complete && space.size !== BigInt(this.rows))
       throw this.#invalid(
         `it calls itself complete, and has ${this.rows} rows for the ${space.size} architectures of this experiment's space`,
       );
-    if (numbers > DENSE_LIMIT) return this.#indexByText(space);
+    if (numbering.count > DENSE_LIMIT) return this.#indexByText(space);
 
-    const rows = new Int32Array(numbers).fill(-1);
-    const codes = this.#codes(space);
+    const rows = new Int32Array(numbering.count).fill(-1);
+    const codes = this.#codes(space, numbering);
     for (let row = 0; row < this.rows; row++) {
       const code = codes[row]!;
       const before = rows[code];
@@ -236,25 +236,20 @@ export class Table {
       if (before !== -1) throw this.#repeated(before, row);
       rows[code] = row;
     }
-    return (architecture) => {
-      let code = 0;
-      for (let i = 0; i < length; i++) code = code * base + architecture[i]!;
-      return rows[code]!;
-    };
+    return (architecture) => rows[numbering.of(architecture)]!;
   }
 
   /**
    * The rows' numbers: those that the table brings, compared with the space in some rows, or decoded.
    * (Decoding all 15,625 texts of NAS-Bench-201 takes 10 ms, more than everything else together.)
    */
-  #codes(space: Space): Values {
-    const base = space.operations.length;
+  #codes(space: Space, numbering: Numbering): Values {
     const [stored] = this.columns("code");
-    if (!stored) return Uint32Array.from({ length: this.rows }, (_, row) => codeOf(this.#decode(space, row), base));
+    if (!stored) return Uint32Array.from({ length: this.rows }, (_, row) => numbering.of(this.#decode(space, row)));
     const codes = this.values(stored[0]);
     const step = Math.max(1, Math.floor(this.rows / PROBES));
     for (let row = 0; row < this.rows; row += step)
-      if (codeOf(this.#decode(space, row), base) !== codes[row])
+      if (numbering.of(this.#decode(space, row)) !== codes[row])
         throw errors.tableMismatch(this.name, this.description.space.use, row + 1, this.text(row));
     return codes;
   }
@@ -284,13 +279,6 @@ export class Table {
   #repeated(first: number, second: number): Error {
     return this.#invalid(`rows ${first + 1} and ${second + 1} are the same architecture, ${this.text(first)}`);
   }
-}
-
-/** An architecture as a number: its components are the digits, the first the most significant. */
-export function codeOf(architecture: Architecture, base: number): number {
-  let code = 0;
-  for (const digit of architecture) code = code * base + digit;
-  return code;
 }
 
 function shared<A extends Values>(array: A): A {

@@ -3,7 +3,8 @@
  * trains them. The host gives the trainer; it is outside core, in training/.
  *
  * A supernet is of any space whose networks name their weights. What is shared under a name is as large as
- * the largest that any of the uniform architectures has, those with one operation everywhere.
+ * the largest that any of the uniform architectures has: the n-th has the n-th choice everywhere, or the last where there
+ * are fewer.
  *
  * @module
  */
@@ -114,9 +115,10 @@ export function planSupernet(space: Space, options: SupernetSampling): Pick<Supe
   });
   if (sampling === "uniform") return single((rng) => Array.from({ length: perStep }, () => network(space.sample(rng))));
   if (sampling === "fair") {
-    if (uniform.some((architecture, operation) => architecture.some((chosen) => chosen !== operation)))
+    const { operations } = space;
+    if (!operations || uniform.some((architecture, operation) => architecture.some((chosen) => chosen !== operation)))
       throw supernetImpossible("not every operation can stand everywhere", 'Choose /sampling "uniform" or "progressive".');
-    return single((rng) => fairArchitectures(space, rng).map(network));
+    return single((rng) => fairArchitectures(space.length, operations, rng).map(network));
   }
   if (!space.shrinking) throw supernetImpossible("it has no order in which it could be shrunk", 'Choose /sampling "uniform" or "fair".');
   const [first, ...rest] = space.shrinking;
@@ -155,13 +157,14 @@ export function phaseOfEpoch(phases: readonly SupernetPhase[], epoch: number): {
   return { index, within };
 }
 
-/** For each operation the architecture that has it everywhere, as far as the space allows. */
+/** For each choice the architecture that has it everywhere, or the last one where there are fewer, as far as the space allows. */
 function uniformArchitectures(space: Space): readonly (readonly number[])[] {
   const begin = space.sample(randomStream(0, "/supernet"));
-  return space.operations.map((_, operation) =>
+  const most = Math.max(...space.choices.map(({ length }) => length));
+  return Array.from({ length: most }, (_, choice) =>
     space.modify(
       begin,
-      begin.map((_, component) => ({ component, operation })),
+      space.choices.map(({ length }, component) => ({ component, operation: Math.min(choice, length - 1) })),
     ),
   );
 }
@@ -170,7 +173,7 @@ function uniformArchitectures(space: Space): readonly (readonly number[])[] {
  * Strict fairness, Chu et al. 2019, arXiv:1907.01845, Algorithm 1: as many architectures as there are
  * operations, each component having each operation in one of them.
  */
-function fairArchitectures({ length, operations }: Space, rng: Rng): number[][] {
+function fairArchitectures(length: number, operations: readonly string[], rng: Rng): number[][] {
   const orders = Array.from({ length }, () => {
     const order = operations.map((_, operation) => operation);
     shuffle(order, rng);

@@ -6,6 +6,7 @@
  */
 import { costMissing } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
+import { counts } from "../../core/search/objectives.ts";
 
 export default plugin({
   kind: "acceptance",
@@ -19,8 +20,8 @@ export default plugin({
   },
   needs: ["space"],
   create({ millions }, { space }) {
-    if (!space.cost) throw costMissing();
-    const feasible = (architecture: readonly number[]) => space.cost!(architecture).madds <= millions * 1e6;
+    if (!counts(space, "madds")) throw costMissing("madds");
+    const feasible = (architecture: readonly number[]) => space.cost!(architecture).madds! <= millions * 1e6;
     return { feasible, accepts: ({ architecture }) => feasible(architecture) };
   },
 });

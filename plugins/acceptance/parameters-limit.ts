@@ -5,6 +5,7 @@
  */
 import { costMissing } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
+import { counts } from "../../core/search/objectives.ts";
 
 export default plugin({
   kind: "acceptance",
@@ -18,8 +19,8 @@ export default plugin({
   },
   needs: ["space"],
   create({ millions }, { space }) {
-    if (!space.cost) throw costMissing();
-    const feasible = (architecture: readonly number[]) => space.cost!(architecture).parameters <= millions * 1e6;
+    if (!counts(space, "parameters")) throw costMissing("parameters");
+    const feasible = (architecture: readonly number[]) => space.cost!(architecture).parameters! <= millions * 1e6;
     return { feasible, accepts: ({ architecture }) => feasible(architecture) };
   },
 });

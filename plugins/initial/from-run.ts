@@ -45,9 +45,10 @@ export default plugin({
       async centres() {
         const all = await runs.centres(experiment, seed);
         const best = all.reduce((best, centre) => (centre.score > best.score ? centre : best));
-        return (take === "all" ? all : [best]).map(({ architecture }) =>
-          space.modify(space.decode(architecture), uniformModifications(space, modifications, rng)),
-        );
+        return (take === "all" ? all : [best]).map(({ architecture: text }) => {
+          const architecture = space.decode(text);
+          return space.modify(architecture, uniformModifications(space, architecture, modifications, rng));
+        });
       },
     };
   },

@@ -19,7 +19,9 @@
  */
 import { power } from "../../core/engine/exact-math.ts";
 import { costMissing } from "../../core/errors/index.ts";
+import type { Measured } from "../../core/plugin/metric.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
+import { counts } from "../../core/search/objectives.ts";
 
 export default plugin({
   kind: "reward",
@@ -38,11 +40,11 @@ export default plugin({
   },
   needs: ["space"],
   create({ cost, millions, below, above }, { space }) {
-    if (!space.cost) throw costMissing();
-    const value = (score: number, architecture: readonly number[]) => {
-      const ratio = space.cost!(architecture)[cost] / (millions * 1e6);
+    if (!counts(space, cost)) throw costMissing(cost);
+    const value = (score: number, { architecture }: Measured) => {
+      const ratio = space.cost!(architecture)[cost]! / (millions * 1e6);
       return score * power(ratio, ratio <= 1 ? below : above);
     };
-    return { value, shape: (reward, { architecture }) => value(reward, architecture) };
+    return { value, shape: value };
   },
 });

@@ -11,6 +11,7 @@ import type { Middleware } from "../../core/plugin/middleware.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { uniformModifications } from "../../core/space/modifications.ts";
 import { tinySpace } from "../fixtures.ts";
 import type { Case } from "./case.ts";
 import { controllerContract, tryController } from "./controller.ts";
@@ -39,8 +40,8 @@ function wanderer({ space, rng, subspaces }: Dependencies): Controller {
   return {
     propose() {
       const subspace = rng.below(subspaces.count);
-      const modification = { component: rng.below(space.length), operation: rng.below(space.operations.length) };
-      return { architecture: space.modify(subspaces.centres[subspace]!, [modification]), subspace };
+      const centre = subspaces.centres[subspace]!;
+      return { architecture: space.modify(centre, uniformModifications(space, centre, 1, rng)), subspace };
     },
     observe() {},
   };

@@ -37,7 +37,7 @@ export function optimumContract(
   { options = {}, queries = 300, seeds = 20, found = 1, margin = 4 }: Climb = {},
 ): Case[] {
   const space = tinySpace(5, 4);
-  const optimum = space.encode(Array.from({ length: space.length }, (_, l) => l % space.operations.length));
+  const optimum = space.encode(Array.from({ length: space.length }, (_, l) => l % space.choices[l]!.length));
   assert.equal(separableValidation(space)(space.decode(optimum)), 90);
   const firstOf = (texts: readonly string[]) => texts.indexOf(optimum) + 1 || Number.POSITIVE_INFINITY;
   const queriesOf = async (seed: number) => {

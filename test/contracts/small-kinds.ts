@@ -12,12 +12,12 @@ import { problemOf } from "../../core/plugin/checks/instance.ts";
 import type { Initial } from "../../core/plugin/initial.ts";
 import type { Observer } from "../../core/plugin/observer.ts";
 import type { Kind, Kinds } from "../../core/plugin/plugin.ts";
-import type { Candidate, Reward } from "../../core/plugin/reward.ts";
+import type { CandidateInSubspace, Reward } from "../../core/plugin/reward.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
 import type { Case } from "./case.ts";
 
-const candidates: readonly Required<Candidate>[] = [-5, 0, 1e-9, 3.5, 40].map((improvement) => ({
+const candidates: readonly CandidateInSubspace[] = [-5, 0, 1e-9, 3.5, 40].map((improvement) => ({
   architecture: [1, 2],
   score: 60 + improvement,
   centre: { architecture: [0, 2], score: 60 },
@@ -57,8 +57,8 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
       () => {
         const reward = checked();
         for (const candidate of candidates) {
-          const { architecture, score } = candidate;
-          if (reward.value) assert.equal(reward.value(score, architecture), reward.shape(score, candidate));
+          const { score } = candidate;
+          if (reward.value) assert.equal(reward.value(score, candidate), reward.shape(score, candidate));
         }
       },
     ],

@@ -11,7 +11,9 @@ import { problemOf } from "../../core/plugin/checks/instance.ts";
 import { faultOf } from "../../core/plugin/checks/space.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
+import { costsOf } from "../../core/search/objectives.ts";
 import type { Architecture, Modification } from "../../core/space/architecture.ts";
+import { isPresent } from "../../core/space/choices.ts";
 import type { Case } from "./case.ts";
 
 /**
@@ -20,12 +22,16 @@ import type { Case } from "./case.ts";
  */
 export function spaceContract(name: string, space: Space, unreadable: readonly string[] = []): Case[] {
   const architectures = fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => space.sample(randomStream(seed, "/test")));
-  const modification: fc.Arbitrary<Modification> = fc.record({
-    component: fc.nat({ max: space.length - 1 }),
-    operation: fc.nat({ max: space.operations.length - 1 }),
-  });
+  const modification: fc.Arbitrary<Modification> = fc
+    .nat({ max: space.length - 1 })
+    .chain((component) =>
+      fc.record({ component: fc.constant(component), operation: fc.nat({ max: space.choices[component]!.length - 1 }) }),
+    );
   const modifications = fc.oneof(fc.array(modification, { maxLength: 3 }), fc.array(modification, { maxLength: 2 * space.length }));
-  const distance = (a: Architecture, b: Architecture) => a.filter((operation, component) => operation !== b[component]).length;
+  const differs = (a: Architecture, b: Architecture) => a.some((choice, component) => choice !== b[component]);
+  /** Without components that are there in one of them only. */
+  const distance = (a: Architecture, b: Architecture) =>
+    a.filter((choice, component) => choice !== b[component] && isPresent(space, a, component) && isPresent(space, b, component)).length;
   return [
     [
       `${name} samples members only, the same ones from the same stream`,
@@ -40,11 +46,12 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       `${name} chooses every operation somewhere when it samples`,
       () => {
         const rng = randomStream(1, "/test");
-        const seen = new Set(Array.from({ length: 500 }, () => space.sample(rng)).flat());
-        assert.deepEqual(
-          [...seen].sort((a, b) => a - b),
-          [...space.operations.keys()],
-        );
+        const seen = new Set<string>();
+        const some = (choices: readonly string[], choice: number) => `${choices.join()}: ${choices[choice]}`;
+        for (let n = 0; n < 500; n++)
+          for (const [component, choice] of space.sample(rng).entries()) seen.add(some(space.choices[component]!, choice));
+        for (const choices of space.choices)
+          for (const choice of choices.keys()) assert.ok(seen.has(some(choices, choice)), `never ${some(choices, choice)}`);
       },
     ],
     [
@@ -55,6 +62,20 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       },
     ],
     [
+      `${name} gives a component its absence exactly where its condition does not hold, if it has conditions`,
+      () =>
+        always(architectures, modifications, (architecture: Architecture, changes: readonly Modification[]) => {
+          const modified = space.modify(architecture, changes);
+          for (const one of [architecture, modified])
+            for (const [component, condition] of (space.conditions ?? []).entries())
+              if (condition) assert.equal(one[component] !== 0, isPresent(space, one, component), one.join(", "));
+          for (const [component, condition] of (space.conditions ?? []).entries()) {
+            const hasCome = condition && !isPresent(space, architecture, component) && isPresent(space, modified, component);
+            if (hasCome && !changes.some((change) => change.component === component)) assert.equal(modified[component], 1);
+          }
+        }),
+    ],
+    [
       `${name} gives back from text what it wrote as text`,
       () => always(architectures, (architecture: Architecture) => assert.deepEqual(space.decode(space.encode(architecture)), architecture)),
     ],
@@ -62,7 +83,7 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       `${name} writes different architectures differently`,
       () =>
         always(architectures, architectures, (a: Architecture, b: Architecture) =>
-          assert.equal(space.encode(a) === space.encode(b), distance(a, b) === 0),
+          assert.equal(space.encode(a) !== space.encode(b), differs(a, b)),
         ),
     ],
     [
@@ -127,7 +148,7 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
         always(architectures, (architecture: Architecture) => {
           const reached = new Set<string>();
           for (let component = 0; component < space.length; component++)
-            for (let operation = 0; operation < space.operations.length; operation++)
+            for (let operation = 0; operation < space.choices[component]!.length; operation++)
               reached.add(space.encode(space.modify(architecture, [{ component, operation }])));
           reached.delete(space.encode(architecture));
           assert.deepEqual(
@@ -175,10 +196,18 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       },
     ],
     [
-      `${name} counts costs that are whole numbers, if it counts any`,
+      `${name} counts its costs, whole numbers of multiply-adds and parameters, if it counts any`,
       () =>
         always(architectures, (architecture: Architecture) => {
-          for (const cost of Object.values(space.cost?.(architecture) ?? {})) assert.ok(Number.isSafeInteger(cost) && cost > 0);
+          const costs = space.cost?.(architecture) ?? {};
+          assert.deepEqual(
+            Object.keys(costs).sort(),
+            costsOf(space)
+              .map((cost) => cost.name)
+              .sort(),
+          );
+          for (const cost of Object.values(costs)) assert.ok(Number.isFinite(cost) && cost >= 0);
+          for (const { madds = 1, parameters = 1 } of [costs]) assert.ok(Number.isSafeInteger(madds) && Number.isSafeInteger(parameters));
         }),
     ],
     [
@@ -218,7 +247,7 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
     ],
     [
       `${name} has at most as many architectures as there are strings`,
-      () => assert.ok(space.size > 0n && space.size <= BigInt(space.operations.length) ** BigInt(space.length)),
+      () => assert.ok(space.size > 0n && space.size <= space.choices.reduce((product, { length }) => product * BigInt(length), 1n)),
     ],
   ];
 }

@@ -9,9 +9,10 @@ import type { Files } from "../../core/plugin/dependencies.ts";
 import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { type LinearLayer, MLP } from "../../core/predictor/mlp.ts";
-import { onesOf, type PredictorDescription, writePredictor } from "../../core/predictor/predictor-file.ts";
+import { type PredictorDescription, writePredictor } from "../../core/predictor/predictor-file.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
+import { OneHot } from "../../core/space/choices.ts";
 import predictor from "../../evaluators/predictor.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
@@ -68,11 +69,12 @@ function output(layers: readonly LinearLayer[], ones: readonly number[]): number
 }
 const layers = [layer(12, 5), layer(5, 1)];
 const metric = { name: "accuracy", dataset: "toy", split: "validation", epochs: 3, trainedOn: "train", unit: "percent" } as const;
-const example = { architecture: "0-1-2-0", prediction: predictedBy(layers, onesOf([0, 1, 2, 0], 3)) };
+const oneHot = new OneHot(space);
+const example = { architecture: "0-1-2-0", prediction: predictedBy(layers, oneHot.ones([0, 1, 2, 0])) };
 const description: PredictorDescription = {
   version: 1,
   name: "toy",
-  space: { use: "tiny", options: {}, operations: space.operations, length: space.length },
+  space: { use: "tiny", options: {}, operations: space.operations!, length: space.length },
   metric,
   example,
   provenance: {},
@@ -113,7 +115,7 @@ test("a predictor of evoke fit gives what its layers give for the one-hot compon
     [2, 1, 0, 2],
   ]) {
     const { score, seconds } = await evaluate(architecture, undefined, OUTSIDE_A_RUN);
-    assert.ok(Math.abs(score - output(layers, onesOf(architecture, 3))) < 1e-6);
+    assert.ok(Math.abs(score - output(layers, oneHot.ones(architecture))) < 1e-6);
     assert.is(seconds, 0);
   }
 });

@@ -5,6 +5,7 @@ import { problemsOf } from "../../core/json/schema.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import type { NetworkCost } from "../../core/space/network.ts";
 import { costOf, shapesOf } from "../../core/space/network.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import { spaceContract } from "../contracts/space.ts";
@@ -169,12 +170,12 @@ test("the published networks have the multiply-adds of Table II within 2 %: 597M
   assert.equal(space.cost!(space.decode(ASE_NAS)), { madds: 587_856_560, parameters: 8_939_576 });
   assert.equal(space.cost!(space.decode(ASE_NAS_PLUS)), { madds: 583_320_272, parameters: 8_996_552 });
   for (const [text, published] of [[ASE_NAS, 597e6] as const, [ASE_NAS_PLUS, 582e6] as const])
-    assert.ok(Math.abs(space.cost!(space.decode(text)).madds / published - 1) < 0.02);
+    assert.ok(Math.abs(space.cost!(space.decode(text)).madds! / published - 1) < 0.02);
 });
 
 test("MobileNetV3-Large has, of the layers that the space has, all 5,483,032 parameters, and 219M multiply-adds within 2 %", () => {
   const of = create({ widthMultiplier: 1 });
-  const { madds, parameters } = of.cost!(of.decode(NEAR_MOBILENET_V3));
+  const { madds, parameters } = of.cost!(of.decode(NEAR_MOBILENET_V3)) as NetworkCost;
   // Expansion 3 of 80 channels makes 240; MobileNetV3-Large has 200, 184 and 184 there. A channel between costs
   // 80 weights before, 9 of its own, 80 after, and 2 normalisations, at 14 × 14.
   const surplus = 240 - 200 + 2 * (240 - 184);
@@ -241,7 +242,7 @@ test("a layer of a small network is counted by hand", () => {
   const weights = 24 * hidden + 25 * hidden + hidden * 24;
   const excitation = 2 * hidden * reduced;
   assert.equal(
-    { madds: three!.madds - two!.madds, parameters: three!.parameters - two!.parameters },
+    { madds: three!.madds! - two!.madds!, parameters: three!.parameters! - two!.parameters! },
     { madds: weights * 4 ** 2 + excitation, parameters: weights + 2 * (2 * hidden + 24) + excitation + reduced + hidden },
   );
 });

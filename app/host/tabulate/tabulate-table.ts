@@ -9,7 +9,9 @@ import { shortSlot } from "../../../core/manifest/slots.ts";
 import type { Fidelity, FunctionClass, Tabulation, TrainingPlan } from "../../../core/manifest/tabulation.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import type { Space } from "../../../core/plugin/space.ts";
-import { type ColumnDescription, codeOf, type Table, type TableDescription } from "../../../core/table/table.ts";
+import { costsOf } from "../../../core/search/objectives.ts";
+import { Numbering } from "../../../core/space/choices.ts";
+import type { ColumnDescription, Table, TableDescription } from "../../../core/table/table.ts";
 import { type NewTable, writeTable } from "../../../core/table/table-file.ts";
 import { VERSION } from "../../../core/version.ts";
 import type { TabulateJournal, Trained } from "./tabulate-journal.ts";
@@ -71,19 +73,21 @@ export async function tableOf(
       rows.map((row) => trained.get(row)![i]!),
       add,
     );
-  if (space.cost) {
-    const costs = members.map((member) => space.cost!(member));
-    for (const role of ["madds", "parameters"] as const)
-      add(
-        role,
-        { role, dataset },
-        costs.map((cost) => cost[role]),
-      );
+  const counted = costsOf(space).map(({ name }) => name);
+  const costs = members.map((member) => space.cost?.(member) ?? {});
+  for (const role of ["madds", "parameters"] as const) {
+    if (!counted.includes(role)) continue;
+    add(
+      role,
+      { role, dataset },
+      costs.map((cost) => cost[role]!),
+    );
   }
+  const numbering = new Numbering(space);
   add(
     "code",
     { role: "code" },
-    members.map((member) => codeOf(member, space.operations.length)),
+    members.map((member) => numbering.of(member)),
   );
 
   const complete = rows.length === plan.architectures.length;

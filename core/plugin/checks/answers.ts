@@ -8,8 +8,9 @@ import type { Architecture } from "../../space/architecture.ts";
 import type { Acceptance } from "../acceptance.ts";
 import type { Distance } from "../distance.ts";
 import type { Initial } from "../initial.ts";
+import type { Measured } from "../metric.ts";
 import type { Observer } from "../observer.ts";
-import type { Candidate, Reward } from "../reward.ts";
+import type { CandidateInSubspace, Reward } from "../reward.ts";
 import type { Space } from "../space.ts";
 import type { Blame, Place } from "./blame.ts";
 import { isPromise } from "./found.ts";
@@ -43,9 +44,9 @@ export function checkedReward(reward: Reward, place: Place, blame: Blame): Rewar
       }
     },
     ...(reward.value && {
-      value(score: number, architecture: Architecture) {
+      value(score: number, measured: Measured) {
         try {
-          return finite("value", reward.value!(score, architecture));
+          return finite("value", reward.value!(score, measured));
         } catch (error) {
           throw blame.threw(place, "value", error);
         }
@@ -60,7 +61,7 @@ export function checkedAcceptance(acceptance: Acceptance, place: Place, blame: B
     throw blame.gave(place, method, "true or false", answer);
   };
   return {
-    accepts(candidate: Required<Candidate>) {
+    accepts(candidate: CandidateInSubspace) {
       try {
         return yesOrNo("accepts", acceptance.accepts(candidate));
       } catch (error) {
@@ -73,6 +74,15 @@ export function checkedAcceptance(acceptance: Acceptance, place: Place, blame: B
           return yesOrNo("feasible", acceptance.feasible!(architecture));
         } catch (error) {
           throw blame.threw(place, "feasible", error);
+        }
+      },
+    }),
+    ...(acceptance.admits && {
+      admits(measured: Measured) {
+        try {
+          return yesOrNo("admits", acceptance.admits!(measured));
+        } catch (error) {
+          throw blame.threw(place, "admits", error);
         }
       },
     }),

@@ -28,7 +28,8 @@ export function created<K extends Kind>(place: Filled<K>, dependencies: object, 
     const problem = problemOf(place.plugin.kind, instance);
     if (problem !== undefined) throw pluginInstanceInvalid(described(place), problem);
     if (place.plugin.kind === "space") checkSpace(place, instance as Space);
-    if (place.pointer.startsWith("/constraints/") && !(instance as Acceptance).feasible) throw constraintInvalid(described(place));
+    const { feasible, admits } = instance as Acceptance;
+    if (place.pointer.startsWith("/constraints/") && !feasible && !admits) throw constraintInvalid(described(place));
     return instance;
   };
   let instance: Kinds[K] | Promise<Kinds[K]>;

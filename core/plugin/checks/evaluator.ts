@@ -8,18 +8,20 @@ import { isPromise } from "./found.ts";
 import { metricOf } from "./metric.ts";
 
 export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blame): Evaluator {
-  const { metric, fidelities, concurrency, places, freeTests } = evaluator;
+  const { metric, metrics = [], fidelities, concurrency, places, freeTests } = evaluator;
   const failed = (error: unknown): never => {
     throw blame.threw(place, "evaluate", error);
   };
-  const wrong = (answer: unknown) => blame.gave(place, "evaluate", ...measurementProblem(answer)!);
+  const names = metrics.map(({ name }) => name);
+  const wrong = (answer: unknown) => blame.gave(place, "evaluate", ...measurementProblem(answer, names)!);
   const measured = (answer: Measurement): Measurement => {
-    if (isMeasurement(answer)) return answer;
+    if (isMeasurement(answer, names)) return answer;
     throw wrong(answer);
   };
   const isTestMetric = completeTestMetric(place);
   return {
     metric,
+    ...(metrics.length > 0 && { metrics }),
     ...(fidelities && { fidelities }),
     ...(concurrency !== undefined && { concurrency }),
     ...(places !== undefined && { places }),
@@ -36,7 +38,7 @@ export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blam
     evaluate(architecture, fidelity, context) {
       try {
         const answer = evaluator.evaluate(architecture, fidelity, context);
-        if (isMeasurement(answer)) return answer;
+        if (isMeasurement(answer, names)) return answer;
         if (isPromise(answer)) return Promise.resolve(answer).then(measured, failed);
         throw wrong(answer);
       } catch (error) {
@@ -77,27 +79,36 @@ export function checkedEvaluator(evaluator: Evaluator, place: Place, blame: Blam
   };
 }
 
-function isMeasurement(answer: unknown): answer is Measurement {
+/** @param names  of the further metrics that it must have */
+function isMeasurement(answer: unknown, names: readonly string[]): answer is Measurement {
   if (typeof answer !== "object" || answer === null) return false;
   const { score, seconds, metrics, curve, stoppedAfter, log } = answer as Measurement;
   if (!(Number.isFinite(score) && Number.isFinite(seconds) && seconds >= 0)) return false;
-  if (metrics === undefined && curve === undefined && stoppedAfter === undefined && log === undefined) return true;
-  return furtherProblem(answer as Measurement) === undefined;
+  if (metrics === undefined && names.length === 0 && curve === undefined && stoppedAfter === undefined && log === undefined) return true;
+  return furtherProblem(answer as Measurement, names) === undefined;
 }
 
 /** What is wrong with a measurement: what must be there, and what is. */
-export function measurementProblem(answer: unknown): readonly [expected: string, value: unknown] | undefined {
+export function measurementProblem(
+  answer: unknown,
+  names: readonly string[] = [],
+): readonly [expected: string, value: unknown] | undefined {
   if (typeof answer !== "object" || answer === null) return ['{ "score", "seconds" }', answer];
   const { score, seconds } = answer as Measurement;
   if (!Number.isFinite(score)) return ['a finite number as "score"', score];
   if (!(Number.isFinite(seconds) && seconds >= 0)) return ['a finite number from 0 as "seconds"', seconds];
-  return furtherProblem(answer as Measurement);
+  return furtherProblem(answer as Measurement, names);
 }
 
 /** The same of what it has beside its score and its seconds. */
-function furtherProblem({ metrics, curve, stoppedAfter, log }: Measurement): readonly [expected: string, value: unknown] | undefined {
+function furtherProblem(
+  { metrics, curve, stoppedAfter, log }: Measurement,
+  names: readonly string[],
+): readonly [expected: string, value: unknown] | undefined {
   if (metrics !== undefined && !(isRecord(metrics) && Object.values(metrics).every(Number.isFinite)))
     return ['finite numbers by name as "metrics"', metrics];
+  const missing = names.find((name) => metrics?.[name] === undefined);
+  if (missing !== undefined) return [`a number of the name ${JSON.stringify(missing)} in "metrics", which the evaluator declares`, metrics];
   if (curve !== undefined && !isCurve(curve)) return ['a list of { "epoch", "value" }, ascending by epoch, as "curve"', curve];
   if (stoppedAfter !== undefined && !(Number.isFinite(stoppedAfter) && stoppedAfter > 0))
     return ['a number of epochs above 0 as "stoppedAfter"', stoppedAfter];

@@ -5,17 +5,24 @@
  * @module
  */
 import { EVENT_TYPES } from "../../record/events.ts";
+import { firstChoice } from "../../space/choices.ts";
 import type { Evaluator } from "../evaluator.ts";
+import type { FurtherMetric } from "../metric.ts";
 import type { Kind, Kinds } from "../plugin.ts";
-import type { Paths, ShrinkingPhase } from "../space.ts";
+import type { Paths, ShrinkingPhase, Space } from "../space.ts";
 import { found } from "./found.ts";
-import { count, index, list, method, must, object, optional, problemIn, type Rules, text, truth } from "./members.ts";
+import { count, goal, index, list, method, must, object, optional, problemIn, type Rules, text, truth } from "./members.ts";
 import { metricOf } from "./metric.ts";
+
+const FURTHER = { name: text, unit: text, goal } as const;
 
 const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
   space: {
     length: count,
-    operations: must("a list of texts, one for each operation", isTexts),
+    choices: must("a list of lists of texts, one for each component: its choices", isChoices),
+    operations: optional(must("a list of texts, the choices of every component", isTexts)),
+    components: optional(must("a list of texts, one for each component", isTexts)),
+    conditions: optional(must("a list with undefined, or an earlier component and choices of it, for each component", Array.isArray)),
     size: must("a bigint from 1n", (value) => typeof value === "bigint" && value >= 1n),
     nodes: optional(list(list(index))),
     sample: method,
@@ -26,6 +33,7 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
     decode: method,
     functionKey: method,
     cost: optional(method),
+    costs: optional(list(object<FurtherMetric>(FURTHER))),
     network: optional(method),
     shrinking: optional(list(object<ShrinkingPhase>({ name: text, narrows: optional(truth), sample: method }))),
     drawing: optional(method),
@@ -36,10 +44,11 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
   controller: { concurrency: optional(count), rounds: optional(truth), propose: method, observe: method },
   middleware: { around: method },
   reward: { shape: method, value: optional(method) },
-  acceptance: { accepts: method, feasible: optional(method) },
+  acceptance: { accepts: method, feasible: optional(method), admits: optional(method) },
   initial: { centres: method, another: optional(method) },
   evaluator: {
     metric: metricOf("validation"),
+    metrics: optional(list(object<FurtherMetric>(FURTHER))),
     fidelities: optional(must("a list of ascending numbers of epochs", isAscending)),
     concurrency: optional(count),
     places: optional(must("a whole number from 1, or Infinity", isPlaces)),
@@ -61,11 +70,36 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
 export function problemOf<K extends Kind>(kind: K, instance: unknown): string | undefined {
   if (typeof instance !== "object" || instance === null) return `it must be an object; found ${found(instance)}`;
   const problem = problemIn(instance, MEMBERS[kind] as Rules<object>);
-  if (problem !== undefined || kind !== "evaluator") return problem;
+  if (problem !== undefined) return problem;
+  if (kind === "space") return problemOfChoices(instance as Space);
+  if (kind !== "evaluator") return undefined;
   const { fidelities, metric } = instance as Evaluator;
   const last = fidelities?.at(-1);
   if (last === undefined || last === metric.epochs) return undefined;
   return `the last of its "fidelities" must be the epochs of its metric, ${metric.epochs}; found ${last}`;
+}
+
+/** Whether the lists of components fit each other. */
+function problemOfChoices({ length, choices, operations, components, conditions }: Space): string | undefined {
+  for (const [name, list] of Object.entries({ choices, components, conditions }))
+    if (list && list.length !== length)
+      return `its "${name}" must have an entry for each of its ${length} components; found ${list.length}`;
+  if (operations && !choices.every((own) => own === operations || own.join("\0") === operations.join("\0")))
+    return 'its "operations" must be left out where components have other "choices"';
+  for (const [component, condition] of (conditions ?? []).entries()) {
+    if (condition === undefined) continue;
+    const { component: other, choices: needed } = condition;
+    const problem = `its "conditions[${component}]" must be an earlier component, and a list of choices of it`;
+    if (!(Number.isInteger(other) && other >= 0 && other < component && Array.isArray(needed))) return problem;
+    const first = firstChoice({ choices, conditions }, other);
+    if (!needed.every((choice) => Number.isInteger(choice) && choice >= first && choice < choices[other]!.length)) return problem;
+    if (choices[component]!.length < 2) return `its "choices[${component}]" must have one for its absence, the first, and others`;
+  }
+  return undefined;
+}
+
+function isChoices(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isTexts);
 }
 
 function isPlaces(value: unknown): boolean {

@@ -55,3 +55,4 @@ export const truth = must("true or false", (value) => typeof value === "boolean"
 export const count = must("a whole number from 1", (value) => Number.isSafeInteger(value) && (value as number) >= 1);
 export const index = must("a whole number from 0", (value) => Number.isSafeInteger(value) && (value as number) >= 0);
 export const amount = must("a finite number from 0", (value) => Number.isFinite(value) && (value as number) >= 0);
+export const goal = must('"maximise" or "minimise"', (value) => value === "maximise" || value === "minimise");

@@ -1,6 +1,6 @@
 /** Whether a metric says all that a number needs, so that nobody compares what cannot be compared. @module */
 import type { Metric } from "../metric.ts";
-import { amount, must, object, optional, type Rule, text } from "./members.ts";
+import { amount, goal, must, object, optional, type Rule, text } from "./members.ts";
 
 /** A complete metric of a split: a search sees "validation" only, and the report of its answer "test". */
 export function metricOf(split: Metric["split"]): Rule {
@@ -12,5 +12,6 @@ export function metricOf(split: Metric["split"]): Rule {
     scheduled: optional(amount),
     trainedOn: text,
     unit: text,
+    goal: optional(goal),
   });
 }

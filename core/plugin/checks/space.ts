@@ -31,8 +31,11 @@ function isWhole(value: unknown): value is Architecture {
 }
 
 /** What a member is, for errors. */
-export function memberOf({ length, operations }: Space): string {
-  return `a member of the space, that is ${length} whole numbers from 0 to ${operations.length - 1} which its contains() takes`;
+export function memberOf({ length, choices, operations }: Space): string {
+  const numbers = operations
+    ? `from 0 to ${operations.length - 1}`
+    : `each below the number of choices there, ${choices.map((own) => own.length).join(", ")}`;
+  return `a member of the space, that is ${length} whole numbers ${numbers}, which its contains() takes`;
 }
 
 /** Tries what a space makes, on architectures of its own. @returns the first thing that is wrong */
@@ -49,10 +52,11 @@ export function faultOf(space: Space, tries: number): Fault | undefined {
 
 /** @throws Wrong */
 function tryOnce(space: Space, rng: Rng, modifications: number): void {
-  const choices = space.operations.length;
+  const choices = space.choices.map(({ length }) => length);
   const member = memberOf(space);
   const isMember = membership(space);
-  const isShaped = (value: unknown) => isWhole(value) && value.length === space.length && value.every((one) => one >= 0 && one < choices);
+  const isShaped = (value: unknown) =>
+    isWhole(value) && value.length === space.length && value.every((one, component) => one >= 0 && one < choices[component]!);
 
   const architecture = ask("sample", member, () => space.sample(rng), isShaped);
   const contained = ask("contains", "true or false", () => space.contains(architecture), isAnswer);
@@ -65,7 +69,10 @@ function tryOnce(space: Space, rng: Rng, modifications: number): void {
   ask("decode", `[${architecture}] for ${found(text)}, as encode() has written it`, () => space.decode(text), isSame);
   ask("functionKey", "a text", () => space.functionKey(architecture), isText);
 
-  const modification = (): Modification => ({ component: rng.below(space.length), operation: rng.below(choices) });
+  const modification = (): Modification => {
+    const component = rng.below(space.length);
+    return { component, operation: rng.below(choices[component]!) };
+  };
   const modified = Array.from({ length: modifications }, modification);
   ask("modify", member, () => space.modify(architecture, modified), isMember);
   const neighbours = ask("neighbours", "a list of members", () => space.neighbours(architecture), Array.isArray);
@@ -73,10 +80,10 @@ function tryOnce(space: Space, rng: Rng, modifications: number): void {
 }
 
 /** What is no member of any such space, and is like one but for its length, or a component. */
-function* strangers(like: Architecture, choices: number): Generator<Architecture> {
+function* strangers(like: Architecture, choices: readonly number[]): Generator<Architecture> {
   yield like.slice(1);
   yield [...like, 0];
-  for (const component of like.keys()) for (const wrong of [choices, -1]) yield like.with(component, wrong);
+  for (const component of like.keys()) for (const wrong of [choices[component]!, -1]) yield like.with(component, wrong);
 }
 
 class Wrong {

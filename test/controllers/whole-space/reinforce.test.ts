@@ -52,7 +52,7 @@ test("a squash keeps every operation possible", async () => {
   const { space, search } = await tryController(reinforce, { options: { squash: 0.6, learningRate: 0.1 } });
   search(300);
   const late = search(300);
-  for (let operation = 0; operation < space.operations.length; operation++) {
+  for (let operation = 0; operation < space.operations!.length; operation++) {
     assert.ok(late.some(({ architecture }) => architecture[0] === operation));
   }
 });

@@ -14,12 +14,13 @@ function evaluation(outcomes: (Measurement | Error)[], asynchronous: boolean): (
   };
   return asynchronous ? async () => next() : next;
 }
+const metric = { name: "accuracy", dataset: "toy", split: "validation", epochs: 9, trainedOn: "train", unit: "percent" } as const;
 const good = { score: 50, seconds: 1 };
 const trying = (floors?: readonly CurvePoint[]) =>
   new Try(
     1,
     OUTSIDE_A_RUN,
-    floors,
+    { floors, metric },
     () => {},
     (attempt) => randomStream(attempt, "/evaluator"),
   );

@@ -37,7 +37,7 @@ test("madds-limit counts as the space does", () => {
     {},
   );
   const cell = space.decode("|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|");
-  const { madds } = space.cost!(cell);
+  const madds = space.cost!(cell).madds!;
   for (const [millions, expected] of [
     [madds / 1e6, true],
     [(madds - 1) / 1e6, false],
@@ -50,11 +50,11 @@ test("madds-limit is refused in a space that counts no costs", () => {
 });
 
 const mobile = mobilenet.create(optionsOf(mobilenet), {});
-const madds = (text: string) => mobile.cost!(mobile.decode(text)).madds;
+const madds = (text: string) => mobile.cost!(mobile.decode(text)).madds!;
 /** The more multiply-adds the better, so that every search meets the limit. */
 const heavy = around("evaluator", "heavy", {
   ...separable,
-  evaluate: (architecture) => ({ score: mobile.cost!(architecture).madds / 1e7, seconds: 1 }),
+  evaluate: (architecture) => ({ score: mobile.cost!(architecture).madds! / 1e7, seconds: 1 }),
 });
 const search = {
   ...{ name: "mobile", space: "mobilenet", evaluator: "heavy", controller: "gnn-lstm", budget: { queries: 300 } },

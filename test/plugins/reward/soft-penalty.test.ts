@@ -11,15 +11,16 @@ const options = { cost: "madds", millions: 2, below: -0.07, above: -0.07 } as co
 const create = (given: Partial<typeof options> | object = {}): Reward =>
   softPenalty.create({ ...options, ...given }, { space: costly }) as Reward;
 for (const [title, run] of rewardContract("soft-penalty", create)) test(title, run);
+const of = (...architecture: number[]) => ({ architecture, score: 70 });
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-9 * Math.abs(expected), `${actual}, ${expected}`);
 
 test("MnasNet's soft constraint: 5 % more accuracy for twice the cost is no loss, within 0.3 %", () => {
   const { value } = create();
-  near(value!(70, [1, 1]), 70); // at the target
-  near(value!(70, [2, 2]), 70 * 2 ** -0.07);
-  near(value!(70, [1, 0]), 70 * 0.5 ** -0.07);
-  assert.ok(Math.abs(value!(70 * 1.05, [2, 2]) / 70 - 1) < 0.003);
+  near(value!(70, of(1, 1)), 70); // at the target
+  near(value!(70, of(2, 2)), 70 * 2 ** -0.07);
+  near(value!(70, of(1, 0)), 70 * 0.5 ** -0.07);
+  assert.ok(Math.abs(value!(70 * 1.05, of(2, 2)) / 70 - 1) < 0.003);
 });
 
 test("MnasNet's hard constraint: nothing is taken up to the target, and above it in proportion", () => {
@@ -29,12 +30,12 @@ test("MnasNet's hard constraint: nothing is taken up to the target, and above it
     [1, 0],
     [1, 1],
   ])
-    assert.is(value!(70, architecture), 70);
-  near(value!(70, [1, 2]), (70 * 2) / 3);
+    assert.is(value!(70, { architecture, score: 70 }), 70);
+  near(value!(70, of(1, 2)), (70 * 2) / 3);
 });
 
 test("parameters can be weighed instead", () => {
-  near(create({ cost: "parameters", millions: 0.002 }).value!(70, [2, 2]), 70 * 2 ** -0.07);
+  near(create({ cost: "parameters", millions: 0.002 }).value!(70, of(2, 2)), 70 * 2 ** -0.07);
 });
 
 test("soft-penalty is refused in a space that counts no costs", () => {

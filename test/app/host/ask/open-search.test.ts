@@ -99,13 +99,14 @@ test("ask() says what is to be evaluated; a folder is there where results are ke
   const search = await openSearch(told);
   const { signal, progress: _, ...asked } = (await search.ask())!;
   assert.not.ok(signal.aborted);
-  const { architecture, components, choices, operations, ...rest } = asked;
+  const { architecture, components, choices, named, operations, ...rest } = asked;
   assert.equal(rest, { evoke: 1, query: 0, fidelity: 9, seed: 1, attempt: 1, folder: null, previous: null });
   assert.equal(operations, ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"]);
   assert.equal(
     choices,
-    components.map((one) => operations[one]),
+    components.map((one) => operations![one]),
   );
+  assert.is(named["0 → 1"], choices[0]);
   assert.is(architecture.split("~").length, 7);
   await search.close();
   assert.ok(signal.aborted);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ObserverGroup } from "../../../../app/host/run/observers.ts";
@@ -13,6 +14,7 @@ import type { Controller, Outcome, Proposal } from "../../../../core/plugin/cont
 import type { Distance } from "../../../../core/plugin/distance.ts";
 import type { Evaluator } from "../../../../core/plugin/evaluator.ts";
 import type { Initial } from "../../../../core/plugin/initial.ts";
+import type { Measured } from "../../../../core/plugin/metric.ts";
 import type { Middleware } from "../../../../core/plugin/middleware.ts";
 import type { Observer } from "../../../../core/plugin/observer.ts";
 import { type Kind, NO_OPTIONS, type Plugin } from "../../../../core/plugin/plugin.ts";
@@ -65,8 +67,8 @@ class ClassSpace implements Space {
   get length(): number {
     return this.#inner.length;
   }
-  get operations(): readonly string[] {
-    return this.#inner.operations;
+  get choices(): readonly (readonly string[])[] {
+    return this.#inner.choices;
   }
   get size(): bigint {
     return this.#inner.size;
@@ -155,10 +157,10 @@ class ClassWrapper implements Controller {
 
 class ClassReward implements Reward {
   readonly #factor = 2;
-  shape(reward: number, { architecture }: Candidate): number {
-    return this.value(reward, architecture);
+  shape(reward: number, candidate: Candidate): number {
+    return this.value(reward, candidate);
   }
-  value(score: number, _architecture: Architecture): number {
+  value(score: number, _measured: Measured): number {
     return score * this.#factor;
   }
 }
