@@ -219,12 +219,12 @@ function runsContainer(shared: Container, experiment: Experiment, blame: Blame, 
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
 
   const plugins = new Plugins(runs, blame);
+  const evaluator = plugins.own(experiment.evaluator, checkedEvaluator);
+  runs.bind(tokens.objectives).toResolvedValue((evaluator: Evaluator) => objectivesOf(space, evaluator), [evaluator]);
   const acceptance = (subspaces?.acceptance ?? []).map((slot) => plugins.own(slot, checkedAcceptance));
   const limits = [...acceptance, ...constraints.map((slot) => plugins.own(slot, checkedAcceptance))];
   const allLimits = plugins.all("limits", limits);
   runs.bind(tokens.feasible).toResolvedValue(limitsOf, [allLimits]);
-  const evaluator = plugins.own(experiment.evaluator, checkedEvaluator);
-  runs.bind(tokens.objectives).toResolvedValue((evaluator: Evaluator) => objectivesOf(space, evaluator), [evaluator]);
   runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
   if (subspaces) {
     const initial = plugins.own(subspaces.initial, (one, slot) => checkedInitial(one, slot, blame, space));

@@ -25,7 +25,7 @@ import type { Space } from "../core/plugin/space.ts";
 import { MLP } from "../core/predictor/mlp.ts";
 import { choicesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor/predictor-file.ts";
 import type { Architecture } from "../core/space/architecture.ts";
-import { OneHot } from "../core/space/choices.ts";
+import { OneHot, operationsOf } from "../core/space/choices.ts";
 
 const RESOLUTIONS = [112, 128, 144, 160, 176, 192, 208, 224] as const;
 /** L of Once-for-All, choices of the kernel and of the expansion, and what they are called together. */
@@ -83,7 +83,7 @@ function onceForAllOnes(file: string, layers: PredictorContents["layers"], space
   const { inputs } = layers[0]!;
   if (inputs !== INPUTS)
     throw predictorInvalid(file, `it has no description, and ${inputs} inputs, where Once-for-All's predictor has ${INPUTS}`);
-  if (space.length !== LAYERS || space.operations?.join() !== OPERATIONS.join())
+  if (space.length !== LAYERS || operationsOf(space)?.join() !== OPERATIONS.join())
     throw predictorMismatch(file, 'it has no description, so it is Once-for-All\'s, for the space "mobilenet" with its 5 units');
   return (architecture) => {
     const ones = [RESOLUTION + (resolution - RESOLUTIONS[0]) / 16];

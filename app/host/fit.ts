@@ -27,6 +27,7 @@ import {
 } from "../../core/predictor/predictor-training.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
 import { search } from "../../core/search/search.ts";
+import { operationsOf } from "../../core/space/choices.ts";
 import { VERSION } from "../../core/version.ts";
 import { replaceFile } from "../../training/kept-file.ts";
 import { boundsOf } from "./evaluations/bounds.ts";
@@ -105,6 +106,7 @@ export async function fit(manifest: Fit, place: FitPlace, listener: FitListener)
 
   const { architecture } = parts.training[0]!;
   const digest = digestOf(pairs.map(({ architecture, value }) => [space.encode(architecture), value]));
+  const operations = operationsOf(space);
   const description = {
     version: 1,
     name,
@@ -112,7 +114,7 @@ export async function fit(manifest: Fit, place: FitPlace, listener: FitListener)
       use: slot.plugin.name,
       options: slot.options,
       length: space.length,
-      ...(space.operations ? { operations: space.operations } : { choices: space.choices }),
+      ...(operations ? { operations } : { choices: space.choices }),
     },
     metric,
     example: { architecture: space.encode(architecture), prediction: predictions(layers, space, [architecture])[0]! },

@@ -11,7 +11,7 @@ export interface Space {
   readonly length: number;
   /** The choices of each component, in order, by name; C_l of component l.  [L][C_l] */
   readonly choices: readonly (readonly string[])[];
-  /** The operations, where they are the choices of every component: `alike` (core/space/choices.ts) gives both. */
+  /** The operations, where they are the choices of every component: `alike` (core/space/choices.ts) gives both. Not needed. */
   readonly operations?: readonly string[];
   /** What the components are called; numbers from 0 if left out.  [L] */
   readonly components?: readonly string[];

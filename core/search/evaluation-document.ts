@@ -3,7 +3,7 @@
 import type { EvaluationContext } from "../plugin/evaluator.ts";
 import type { Space } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
-import { namedChoices } from "../space/choices.ts";
+import { namedChoices, operationsOf } from "../space/choices.ts";
 
 export interface EvaluationDocument {
   /** The version of this document. */
@@ -35,13 +35,14 @@ export async function evaluationDocument(
   { fidelity, seed }: Pick<EvaluationDocument, "fidelity" | "seed">,
   { attempt, lower, folder }: Pick<EvaluationContext, "attempt" | "lower" | "folder">,
 ): Promise<EvaluationDocument> {
+  const operations = operationsOf(space);
   return {
     evoke: 1,
     architecture: space.encode(architecture),
     components: architecture,
     choices: architecture.map((choice, component) => space.choices[component]![choice]!),
     named: namedChoices(space, architecture),
-    ...(space.operations && { operations: space.operations }),
+    ...(operations && { operations }),
     fidelity,
     seed,
     attempt,

@@ -27,6 +27,7 @@ import type { SearchEvent } from "../record/events.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
+import { LowerFidelities } from "./lower-fidelities.ts";
 import { measure, Try } from "./measure.ts";
 import { asFinished, inOrder, Limit, Pace, type Tempo } from "./pace.ts";
 
@@ -115,14 +116,24 @@ function evokeSubspaces(run: Run): Observable<never> {
     if (!run.subspaces) return;
     const { graph, initial } = run.subspaces;
     for (const [subspace, { architecture, measurement }] of (await firstCentres(run, graph.count, initial)).entries()) {
-      const { score, seconds } = measurement;
-      const text = run.space.encode(architecture);
-      const charged = run.budget.chargeInitial(() => text, seconds);
-      graph.evoke(subspace, architecture, oriented(score, run.evaluator.metric), measurement.metrics);
-      run.bus.publish("architecture.evaluated", () => ({ query: -1, architecture: text, score, charged, ...furtherOf(measurement) }));
-      run.bus.publish("subspace.evoked", () => ({ subspace, architecture: text, score }));
+      const { score, metrics } = measurement;
+      graph.evoke(subspace, architecture, oriented(score, run.evaluator.metric), metrics);
+      tellFirst(run, architecture, measurement);
+      run.bus.publish("subspace.evoked", () => ({ subspace, architecture: run.space.encode(architecture), score }));
     }
   }).pipe(ignoreElements());
+}
+
+/** Charges and tells of an architecture that was measured to be a first centre. @param feasible  whether it can be one */
+function tellFirst({ space, budget, bus }: Run, architecture: Architecture, measurement: Measurement, feasible = true): void {
+  const text = space.encode(architecture);
+  const { score, seconds } = measurement;
+  const charged = budget.chargeInitial(() => text, seconds);
+  bus.publish("architecture.evaluated", () => ({
+    ...{ query: -1, architecture: text, score, charged },
+    ...(!feasible && { feasible }),
+    ...furtherOf(measurement),
+  }));
 }
 
 interface FirstCentre {
@@ -160,6 +171,7 @@ async function firstCentres(run: Run, count: number, initial: Initial): Promise<
         failedInARow = 0;
         continue;
       }
+      if (measurement) tellFirst(run, architecture, measurement, false);
       const reason = failures.at(-1)?.reason ?? "the limits of the manifest do not admit what was measured";
       failedInARow++;
       failed.push(subspace);
@@ -377,25 +389,4 @@ function measuredOf({ evaluator }: Run, architecture: Architecture, { score, met
 /** Whether the limits on what was measured let it be a centre, or the answer. */
 function isAdmitted(run: Run, architecture: Architecture, measurement: Measurement): boolean {
   return run.admits?.(measuredOf(run, architecture, measurement)) ?? true;
-}
-
-/** Which queries have measured an architecture at a lower fidelity, for what goes on from there. */
-class LowerFidelities {
-  readonly #queries = new Map<string, NonNullable<EvaluationRequest["lower"]>[]>();
-
-  add(text: () => string, { fidelity, floors }: Proposal, query: number): void {
-    if (fidelity === undefined) return;
-    const key = text();
-    const one = { query, fidelity, floors };
-    const queries = this.#queries.get(key);
-    if (queries) queries.push(one);
-    else this.#queries.set(key, [one]);
-  }
-
-  /** The last with the most epochs that are fewer. @param fidelity  undefined for the full one */
-  below(text: () => string, fidelity = Number.POSITIVE_INFINITY): EvaluationRequest["lower"] {
-    if (this.#queries.size === 0) return undefined;
-    const lower = (this.#queries.get(text()) ?? []).filter((one) => one.fidelity < fidelity);
-    return lower.reduce<EvaluationRequest["lower"]>((best, one) => (best && best.fidelity > one.fidelity ? best : one), undefined);
-  }
 }

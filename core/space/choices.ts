@@ -15,6 +15,13 @@ export function alike<const O extends readonly string[]>(
   return { operations, choices: Array.from({ length }, () => operations) };
 }
 
+/** The operations, where all components have the same choices and are always there; undefined otherwise. */
+export function operationsOf({ choices, conditions }: Choices): readonly string[] | undefined {
+  const [first = []] = choices;
+  const isAlike = choices.every((own) => own === first || (own.length === first.length && own.every((name, i) => name === first[i])));
+  return isAlike && !conditions?.some((condition) => condition !== undefined) ? first : undefined;
+}
+
 interface Choices {
   readonly choices: Space["choices"];
   readonly conditions?: Space["conditions"] | undefined;

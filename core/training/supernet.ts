@@ -13,6 +13,7 @@ import type { OptionsOf } from "../json/options.ts";
 import type { Space } from "../plugin/space.ts";
 import { type Rng, randomStream, shuffle } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
+import { operationsOf } from "../space/choices.ts";
 import type { Network } from "../space/network.ts";
 import type { DatasetSpec } from "./dataset-spec.ts";
 import { type BackendChoice, trainingSchema } from "./settings.ts";
@@ -115,7 +116,7 @@ export function planSupernet(space: Space, options: SupernetSampling): Pick<Supe
   });
   if (sampling === "uniform") return single((rng) => Array.from({ length: perStep }, () => network(space.sample(rng))));
   if (sampling === "fair") {
-    const { operations } = space;
+    const operations = operationsOf(space);
     if (!operations || uniform.some((architecture, operation) => architecture.some((chosen) => chosen !== operation)))
       throw supernetImpossible("not every operation can stand everywhere", 'Choose /sampling "uniform" or "progressive".');
     return single((rng) => fairArchitectures(space.length, operations, rng).map(network));

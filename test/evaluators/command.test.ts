@@ -102,6 +102,7 @@ test("command asks by text, components and names of the architecture, epochs, se
     architecture: "0-1-2",
     components: [0, 1, 2],
     choices: ["operation 0", "operation 1", "operation 2"],
+    named: { 0: "operation 0", 1: "operation 1", 2: "operation 2" },
     operations: ["operation 0", "operation 1", "operation 2", "operation 3"],
     fidelity: 3,
     seed: 7,

@@ -8,6 +8,7 @@
  */
 import { type Rng, randomStream } from "../../random/rng.ts";
 import type { Architecture, Modification } from "../../space/architecture.ts";
+import { operationsOf } from "../../space/choices.ts";
 import type { Space } from "../space.ts";
 import { found } from "./found.ts";
 
@@ -31,11 +32,12 @@ function isWhole(value: unknown): value is Architecture {
 }
 
 /** What a member is, for errors. */
-export function memberOf({ length, choices, operations }: Space): string {
+export function memberOf(space: Space): string {
+  const operations = operationsOf(space);
   const numbers = operations
-    ? `from 0 to ${operations.length - 1}`
-    : `each below the number of choices there, ${choices.map((own) => own.length).join(", ")}`;
-  return `a member of the space, that is ${length} whole numbers ${numbers}, which its contains() takes`;
+    ? `from 0 to ${operations.length - 1} which`
+    : `below ${space.choices.map(({ length }) => length).join(", ")}, one each, which`;
+  return `a member of the space, that is ${space.length} whole numbers ${numbers} its contains() takes`;
 }
 
 /** Tries what a space makes, on architectures of its own. @returns the first thing that is wrong */

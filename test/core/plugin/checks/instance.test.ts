@@ -32,8 +32,12 @@ test("members that are there, optional ones too, must be what they should be", (
   const metric = (more: object) => evaluator({ metric: { ...separable.metric, ...more } });
   for (const [kind, instance, problem] of [
     ["space", { ...space, length: 0 }, 'its "length" must be a whole number from 1; found 0'],
-    ["space", { ...space, operations: "ab" }, 'its "operations" must be a list of texts, one for each operation; found "ab", a text'],
-    ["space", { ...space, operations: [] }, 'its "operations" must be a list of texts, one for each operation; found []'],
+    [
+      "space",
+      { ...space, operations: "ab" },
+      'its "operations" must be a list of texts, the choices of every component; found "ab", a text',
+    ],
+    ["space", { ...space, operations: [] }, 'its "operations" must be a list of texts, the choices of every component; found []'],
     ["space", { ...space, size: 81 }, 'its "size" must be a bigint from 1n; found 81'],
     ["space", { ...space, nodes: [[0], ["1"]] }, 'its "nodes[1][0]" must be a whole number from 0; found "1", a text'],
     ["space", { ...space, cost: 7 }, 'its "cost" must be a method; found 7'],
