@@ -49,9 +49,6 @@ import absolute from "./reward/absolute.ts";
 import improvement from "./reward/improvement.ts";
 import softPenalty from "./reward/soft-penalty.ts";
 
-/** By itself, for the reader of its table. */
-export { nasBench201 };
-
 export const catalogue: readonly Plugin[] = [
   nasBench201,
   mobilenet,

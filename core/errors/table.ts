@@ -1,4 +1,5 @@
 /** Benchmark tables and tables of latencies. @module */
+import type { Metric } from "../plugin/metric.ts";
 import { EvokeError, nearest, suggestion } from "./evoke-error.ts";
 
 /** A table file, or what it holds, is not right. */
@@ -41,6 +42,23 @@ export function metricUnknown(
   const among = settled.length > 0 ? ` for ${settled.join(", ")}` : "";
   const hint = typeof wanted === "string" ? suggestion(wanted, known.map(String), `values of ${aspect}`) : `It has ${known.join(", ")}.`;
   return new EvokeError("METRIC_UNKNOWN", `Cannot find ${aspect} ${JSON.stringify(wanted)}${among} in the table "${table}".\n  ${hint}`);
+}
+
+/** An evaluation would have two metrics of one name. */
+export function metricTwice(name: string): EvokeError {
+  return new EvokeError(
+    "METRIC_TWICE",
+    `Cannot look up two metrics called "${name}".\n  Call one of them something else, with "as" in /evaluator/options/metrics.`,
+  );
+}
+
+/** A table has one number of a metric, and training seeds were to be drawn. */
+export function seedsMissing(table: string, metric: Pick<Metric, "name" | "dataset" | "epochs">): EvokeError {
+  const after = metric.epochs > 0 ? ` after ${metric.epochs} epochs` : "";
+  return new EvokeError(
+    "SEEDS_MISSING",
+    `Cannot draw training seeds from the table "${table}": it has ${metric.name} on ${metric.dataset}${after} without them.\n  Set "seeds" to "mean"; or import the table again from a file with several seeds, with "seeds": "kept" in its description.`,
+  );
 }
 
 /** A table has no row for an architecture. */

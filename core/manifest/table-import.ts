@@ -122,6 +122,8 @@ function fidelityProblems({ metrics, search, report }: Pick<TableImport, "metric
   return (["search", "report"] as const).flatMap((purpose) => {
     const wanted = { search, report }[purpose]?.name;
     if (wanted === undefined || known[purpose].includes(wanted)) return [];
-    return [`/${purpose}/name: no ${purpose === "search" ? "validation" : "test"} metric is called ${JSON.stringify(wanted)}. ${errors.suggestion(wanted, known[purpose], `${purpose === "search" ? "validation" : "test"} metrics`)}`];
+    return [
+      `/${purpose}/name: no ${purpose === "search" ? "validation" : "test"} metric is called ${JSON.stringify(wanted)}. ${errors.suggestion(wanted, known[purpose], `${purpose === "search" ? "validation" : "test"} metrics`)}`,
+    ];
   });
 }

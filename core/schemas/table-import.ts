@@ -12,7 +12,10 @@ const word = { type: "string", minLength: 1 } as const;
 const words = (description: string) => ({ ...word, description });
 const epochs = { type: "integer", minimum: 0, maximum: 1_000_000 } as const;
 const count = { type: "integer", minimum: 1 } as const;
-const factor = { description: "What each number of the file is multiplied by, for example 100 from 0 … 1 to percent", type: "number" } as const;
+const factor = {
+  description: "What each number of the file is multiplied by, for example 100 from 0 … 1 to percent",
+  type: "number",
+} as const;
 
 const fidelity = {
   type: "object",
@@ -28,8 +31,15 @@ const metric = {
   properties: {
     name: words("For example accuracy, loss, or latency"),
     dataset: words("What it is measured on; left out, the dataset of the whole table"),
-    split: { description: "A search sees validation metrics only; test metrics are for its report", enum: ["validation", "test"], default: "validation" },
-    epochs: { ...epochs, description: "Training epochs before it; 0, if left out, where none are known; of a curve, the last of its epochs" },
+    split: {
+      description: "A search sees validation metrics only; test metrics are for its report",
+      enum: ["validation", "test"],
+      default: "validation",
+    },
+    epochs: {
+      ...epochs,
+      description: "Training epochs before it; 0, if left out, where none are known; of a curve, the last of its epochs",
+    },
     scheduled: { ...count, description: "Epochs of the whole training, where it went on after the measurement" },
     trainedOn: { ...word, description: "What was trained on, for example train+validation", default: "train" },
     unit: words('For example percent, whose numbers are checked to be from 0 to 100, or "nats"'),
@@ -44,7 +54,11 @@ const metric = {
       default: "curve",
     },
     factor: { ...factor, default: 1 },
-    offset: { description: "Added after the factor: factor -100 and offset 100 make an accuracy in percent of an error from 0 to 1", type: "number", default: 0 },
+    offset: {
+      description: "Added after the factor: factor -100 and offset 100 make an accuracy in percent of an error from 0 to 1",
+      type: "number",
+      default: 0,
+    },
     range: {
       description: "The least and the most that it can be, in its unit; left out, 0 and 100 for percent, else any number",
       type: "array",
@@ -70,7 +84,11 @@ const cost = (of: string) =>
     type: "object",
     additionalProperties: false,
     required: ["column"],
-    properties: { column: words("The file's"), dataset: words("Whose inputs and classes they are for; left out, that of the table"), factor: { ...factor, default: 1 } },
+    properties: {
+      column: words("The file's"),
+      dataset: words("Whose inputs and classes they are for; left out, that of the table"),
+      factor: { ...factor, default: 1 },
+    },
   }) as const;
 
 export const tableImportSchema = {
@@ -96,7 +114,8 @@ export const tableImportSchema = {
     space: { description: "What architectures there are", $ref: "#/$defs/slot" },
     complete: { description: "Whether every architecture of the space has to be there", type: "boolean", default: false },
     architecture: {
-      description: 'The column with its text, as the space writes it; "$key" where a JSON object has the architectures as its keys; or its components',
+      description:
+        'The column with its text, as the space writes it; "$key" where a JSON object has the architectures as its keys; or its components',
       anyOf: [{ ...word }, { $ref: "#/$defs/components" }],
     },
     rows: {
@@ -135,7 +154,10 @@ export const tableImportSchema = {
     madds: cost("Multiply-adds"),
     parameters: cost("Parameters"),
     search: { description: "What a search goes by where its manifest does not say; left out, the first validation metric", ...fidelity },
-    report: { description: "What its answer is reported by; left out, that metric after the most epochs that a test metric has", ...fidelity },
+    report: {
+      description: "What its answer is reported by; left out, that metric after the most epochs that a test metric has",
+      ...fidelity,
+    },
     seeds: {
       description: "Of several training seeds: kept makes columns of them beside their mean, for searches that draw one",
       enum: ["kept", "mean"],
@@ -162,7 +184,11 @@ export const tableImportSchema = {
   },
   $defs: {
     ...experimentSchema.$defs,
-    columnName: { description: "What the table calls its column; left out, made from what it holds", type: "string", pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]*$" },
+    columnName: {
+      description: "What the table calls its column; left out, made from what it holds",
+      type: "string",
+      pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]*$",
+    },
     components: {
       type: "object",
       additionalProperties: false,
@@ -171,7 +197,11 @@ export const tableImportSchema = {
         components: {
           description:
             "A column for each component: by the component's name, or in the order of the space; or one column of lists, or of texts with spaces or commas between the components",
-          anyOf: [{ ...word }, { type: "array", items: word, minItems: 1 }, { type: "object", additionalProperties: word, minProperties: 1 }],
+          anyOf: [
+            { ...word },
+            { type: "array", items: word, minItems: 1 },
+            { type: "object", additionalProperties: word, minProperties: 1 },
+          ],
         },
         values: {
           description: "What stands in them: the names of choices, or their numbers from 0; names if left out",

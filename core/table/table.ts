@@ -111,7 +111,13 @@ export class Table {
     this.description = description;
     this.digest = digest;
     this.rows = texts.offsets.length - 1;
-    const columns = this.columns("metric").map(([column, { metric, seeds, seed }]) => ({ column, metric, seeds, seed, values: values[column]! }));
+    const columns = this.columns("metric").map(([column, { metric, seeds, seed }]) => ({
+      column,
+      metric,
+      seeds,
+      seed,
+      values: values[column]!,
+    }));
     this.metrics = columns.filter(({ seed }) => seed === undefined);
     this.#seeds = columns.filter(({ seed }) => seed !== undefined);
     this.#contents = contents;

@@ -6,13 +6,13 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { tableNameInvalid, tableUndescribed } from "../../../core/errors/index.ts";
-import { readTableImport, type TableImport } from "../../../core/manifest/table-import.ts";
+import type { TableImport } from "../../../core/manifest/table-import.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { Table } from "../../../core/table/table.ts";
 import { isTableName } from "../../../core/table/table-description.ts";
 import { type NewTable, readTable, writeTable } from "../../../core/table/table-file.ts";
-import { manifestSource } from "../experiment.ts";
+import { loadTableImport } from "../experiment.ts";
 import { columnsLike, namedColumns } from "./import/columns.ts";
 import { importTable } from "./import/import-table.ts";
 import { readSource, type SourceRows, sourceName } from "./source/source-rows.ts";
@@ -39,7 +39,7 @@ export interface AddedTable extends TableSummary {
 /** A table as it will be kept. */
 interface Made {
   readonly bytes: Uint8Array;
-  /** Its space, where that is not a built-in one or was made already. */
+  /** Its space, where it was made already. */
   readonly space?: Space;
   readonly leftOut: number;
   readonly notes: readonly string[];
@@ -51,13 +51,18 @@ interface Made {
  *
  * @throws EvokeError; nothing was written then
  */
-export async function addTable(path: string, { name, as }: AddOptions = {}): Promise<AddedTable> {
+export async function addTable(path: string, options: AddOptions = {}): Promise<AddedTable> {
+  const { table, bytes, space, leftOut, notes } = await readToAdd(path, options);
+  const summary = await checkTable(table, space);
+  return { ...summary, file: await saveTable(table.name, bytes), leftOut, notes };
+}
+
+/** The table that a file would become. @throws EvokeError */
+export async function readToAdd(path: string, { name, as }: AddOptions = {}): Promise<Made & { readonly table: Table }> {
   if (name !== undefined && !isTableName(name)) throw tableNameInvalid(name);
   const bytes = await readUnpacked(path);
   const made = as === undefined && isOwn(bytes) ? await kept(bytes, path, name) : await imported(bytes, path, name, as);
-  const table = await readTable(made.bytes, path);
-  const summary = await checkTable(table, made.space);
-  return { ...summary, file: await saveTable(table.name, made.bytes), leftOut: made.leftOut, notes: made.notes };
+  return { ...made, table: await readTable(made.bytes, path) };
 }
 
 function isOwn(bytes: Uint8Array): boolean {
@@ -78,7 +83,7 @@ function renamed(table: Table, name: string): NewTable {
 }
 
 async function imported(bytes: Uint8Array, path: string, name: string | undefined, as: string | undefined): Promise<Made> {
-  const given = as === undefined ? undefined : await loadTableImport(as);
+  const given = as === undefined ? undefined : await loadTableImport({ file: as, changes: [] });
   const source = await readSource(bytes, path);
   const description = given ?? (await knownImport(source));
   if (!description) throw tableUndescribed(path, new TextDecoder("latin1").decode(bytes.subarray(0, 40)));
@@ -88,15 +93,10 @@ async function imported(bytes: Uint8Array, path: string, name: string | undefine
   return { bytes: await writeTable(table), space, ...rest };
 }
 
-/** Reads and checks a description. */
-export async function loadTableImport(file: string): Promise<TableImport> {
-  return readTableImport(await manifestSource({ file, changes: [] }));
-}
-
 /** Of the descriptions that come with Evoke, the one that names more columns of the file than it does not. */
 async function knownImport(source: SourceRows): Promise<TableImport | undefined> {
   for (const file of (await readdir(OWN_FOLDER)).filter((name) => name.endsWith(".json"))) {
-    const description = await loadTableImport(join(OWN_FOLDER, file));
+    const description = await loadTableImport({ file: join(OWN_FOLDER, file), changes: [] });
     const named = namedColumns(description);
     const there = named.filter(([, column]) => columnsLike(column, source.columns).length > 0);
     if (there.length > named.length / 2) return description;

@@ -1,5 +1,5 @@
 /** The architectures of a file that is imported: each of them with the rows that it has. @module */
-import { nearest } from "../../../../core/errors/index.ts";
+import { nearest, suggestion } from "../../../../core/errors/index.ts";
 import type { ComponentColumns, TableImport } from "../../../../core/manifest/table-import.ts";
 import type { Space } from "../../../../core/plugin/space.ts";
 import { randomStream } from "../../../../core/random/rng.ts";
@@ -19,7 +19,12 @@ export interface Entry {
 }
 
 /** Reads every row's architecture; what is wrong is told to `problems`. */
-export function readArchitectures(source: SourceRows, { architecture, rows, complete }: TableImport, space: Space, problems: Problems): Entry[] {
+export function readArchitectures(
+  source: SourceRows,
+  { architecture, rows, complete }: TableImport,
+  space: Space,
+  problems: Problems,
+): Entry[] {
   const read = typeof architecture === "string" ? textReader(source, architecture, space) : componentReader(source, architecture, space);
   const column = columnsOfArchitecture(architecture)[0]!;
   const entries = new Map<string, { architecture: Architecture; text: string; rows: number[] }>();
@@ -93,7 +98,10 @@ function componentReader(source: SourceRows, of: ComponentColumns, space: Space)
     const other = architecture.findIndex((operation, l) => operation !== wanted[l] && isPresent(space, architecture, l));
     if (other < 0) return { architecture };
     const { cell, column } = found.cells[other]!;
-    return { problem: `${isMissing(cell) ? "it is empty" : `${cellText(cell)} cannot be`}, beside the other components of the row`, column };
+    return {
+      problem: `${isMissing(cell) ? "it is empty" : `${cellText(cell)} cannot be`}, beside the other components of the row`,
+      column,
+    };
   };
 }
 
@@ -107,7 +115,9 @@ function cellsOf(source: SourceRows, components: ComponentColumns["components"],
       if (list.length === length) return { cells: list.map((cell) => ({ cell, column: components })) };
       return { problem: `it has ${list.length} components, and an architecture of the space ${length}` };
     };
-  const columns = Array.isArray(components) ? (components as readonly string[]) : names.map((name) => (components as Record<string, string>)[name]!);
+  const columns = Array.isArray(components)
+    ? (components as readonly string[])
+    : names.map((name) => (components as Record<string, string>)[name]!);
   return (row) => ({ cells: columns.map((column) => ({ cell: source.value(column, row), column })) });
 }
 
@@ -131,21 +141,22 @@ function choiceOf(cell: unknown, l: number, { values, names = {} }: ComponentCol
   return `${cellText(cell)} is none of the choices ${choices.join(", ")}${near ? `. Did you mean ${JSON.stringify(near)}?` : ""}`;
 }
 
-/** What is wrong with `components` itself, by the space; sentences without a place. */
-export function componentProblems({ components }: ComponentColumns, space: Space): string[] {
-  if (typeof components === "string") return [];
-  if (Array.isArray(components))
-    return components.length === space.length ? [] : [`has ${components.length} columns, and an architecture of the space has ${space.length} components`];
-  const { components: names } = space;
-  if (!names) return [`the components of the space have no names: give its ${space.length} columns as a list, in order`];
-  const unknown = Object.keys(components).filter((name) => !names.includes(name));
-  const lacking = names.filter((name) => !Object.hasOwn(components, name));
+/** What is wrong with the columns of components, as the space has them: sentences with their JSON pointer. */
+export function componentProblems({ architecture }: Pick<TableImport, "architecture">, space: Space): string[] {
+  if (typeof architecture === "string" || typeof architecture.components === "string") return [];
+  const { components: columns } = architecture;
+  const at = "/architecture/components";
+  const { components: names, length } = space;
+  if (Array.isArray(columns))
+    return columns.length === length
+      ? []
+      : [`${at}: has ${columns.length} columns, and an architecture of the space has ${length} components`];
+  if (!names) return [`${at}: the components of the space have no names; give its ${length} columns as a list, in order`];
+  const unknown = Object.keys(columns).filter((name) => !names.includes(name));
+  const lacking = names.filter((name) => !Object.hasOwn(columns, name));
   return [
-    ...unknown.map((name) => {
-      const near = nearest(name, names);
-      return `the space has no component ${JSON.stringify(name)}. ${near ? `Did you mean ${JSON.stringify(near)}?` : `It has ${names.join(", ")}.`}`;
-    }),
-    ...(lacking.length > 0 ? [`the columns of the components ${lacking.join(", ")} are missing`] : []),
+    ...unknown.map((name) => `${at}: the space has no component ${JSON.stringify(name)}. ${suggestion(name, names, "components")}`),
+    ...(lacking.length > 0 ? [`${at}: the columns of the components ${lacking.join(", ")} are missing`] : []),
   ];
 }
 

@@ -19,7 +19,8 @@ export function checkKnown(
   for (const [extremes, called, better] of [[maxima, "largest", Math.max] as const, [minima, "smallest", Math.min] as const])
     for (const [column, known] of Object.entries(extremes)) {
       const found = extreme(source, column, better);
-      if (!(Math.abs(found - known) <= within)) problems.add(`column ${JSON.stringify(column)}: the ${called} number is ${found}, and is known to be ${known}`);
+      if (!(Math.abs(found - known) <= within))
+        problems.add(`column ${JSON.stringify(column)}: the ${called} number is ${found}, and is known to be ${known}`);
     }
   if (functionKey !== undefined) checkFunctions(source, functionKey, entries, space, problems);
 }

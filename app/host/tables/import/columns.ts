@@ -21,7 +21,9 @@ export function columnsLike(name: string, columns: readonly string[]): NamedColu
   if (!/\{(epoch|seed)\}/.test(name)) return columns.includes(name) ? [{ column: name }] : [];
   const pattern = name
     .split(/(\{epoch\}|\{seed\})/)
-    .map((part) => (part === "{epoch}" ? "(?<epoch>\\d+)" : part === "{seed}" ? "(?<seed>\\d+)" : part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")));
+    .map((part) =>
+      part === "{epoch}" ? "(?<epoch>\\d+)" : part === "{seed}" ? "(?<seed>\\d+)" : part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+    );
   const expression = new RegExp(`^${pattern.join("")}$`);
   return columns
     .flatMap((column) => {
@@ -34,10 +36,19 @@ export function columnsLike(name: string, columns: readonly string[]): NamedColu
 }
 
 /** Every column that a description names, with its JSON pointer. */
-export function namedColumns({ architecture, rows, metrics, seconds, madds, parameters, checks }: TableImport): (readonly [pointer: string, column: string])[] {
+export function namedColumns({
+  architecture,
+  rows,
+  metrics,
+  seconds,
+  madds,
+  parameters,
+  checks,
+}: TableImport): (readonly [pointer: string, column: string])[] {
   const ofArchitecture = columnsOfArchitecture(architecture);
   const keys = typeof architecture === "string" || typeof architecture.components === "string" ? [] : Object.keys(architecture.components);
-  const within = (pointer: string, of: object = {}) => Object.entries(of).map(([key, column]) => [`${pointer}/${key}`, String(column)] as const);
+  const within = (pointer: string, of: object = {}) =>
+    Object.entries(of).map(([key, column]) => [`${pointer}/${key}`, String(column)] as const);
   return [
     ...(keys.length === 0
       ? [[typeof architecture === "string" ? "/architecture" : "/architecture/components", ofArchitecture[0]!] as const]
@@ -60,7 +71,9 @@ export function unknownColumns(description: TableImport, { file, columns }: Sour
     .map(([pointer, column]) => {
       const near = nearest(column, columns);
       const some = columns.slice(0, 20).join(", ");
-      const hint = near ? `Did you mean ${JSON.stringify(near)}?` : `It has ${some}${columns.length > 20 ? `, and ${columns.length - 20} more` : ""}.`;
+      const hint = near
+        ? `Did you mean ${JSON.stringify(near)}?`
+        : `It has ${some}${columns.length > 20 ? `, and ${columns.length - 20} more` : ""}.`;
       return `${pointer}: ${file} has no column ${JSON.stringify(column)}. ${hint}`;
     });
 }

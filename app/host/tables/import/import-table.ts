@@ -36,7 +36,7 @@ export interface Imported {
  * @throws EvokeError MANIFEST_INVALID if the description names what the file does not have, TABLE_INVALID with what is wrong in the file
  */
 export function importTable(source: SourceRows, description: TableImport, space: Space, origin: object): Imported {
-  const wrong = [...unknownColumns(description, source), ...ofComponents(description, space)];
+  const wrong = [...unknownColumns(description, source), ...componentProblems(description, space)];
   if (wrong.length > 0) throw manifestInvalid(description.file, wrong);
   const problems = new Problems(source, description.file);
   const entries = readArchitectures(source, description, space, problems);
@@ -56,7 +56,8 @@ export function importTable(source: SourceRows, description: TableImport, space:
 
   const kept = entries.flatMap((entry, i) => (lacking.has(entry) ? [] : [{ entry, i }]));
   if (kept.length === 0) problems.add("no architecture has all its numbers");
-  if (lacking.size > 0 && description.complete) problems.add(`${lacking.size} architectures lack a number, and the description says that the table is complete`);
+  if (lacking.size > 0 && description.complete)
+    problems.add(`${lacking.size} architectures lack a number, and the description says that the table is complete`);
   problems.refuse();
   const values = Object.fromEntries(columns.map(({ name, values }) => [name, kept.map(({ i }) => values[i]!)]));
   const described = Object.fromEntries(columns.map(({ name, description }) => [name, description]));
@@ -102,9 +103,18 @@ export function importTable(source: SourceRows, description: TableImport, space:
       const counted = space.cost?.(architecture)[role];
       if (Number.isNaN(value)) problems.at(first!, column, isMissing(found) ? "it is empty" : `${cellText(found)} is not a number`);
       else if (value < 0) problems.at(first!, column, `${value} is below 0`);
-      else if (other !== undefined) problems.at(other, column, `${cellText(source.value(column, other))} for ${text}, which has ${cellText(found)} in ${source.place(first!)}`);
+      else if (other !== undefined)
+        problems.at(
+          other,
+          column,
+          `${cellText(source.value(column, other))} for ${text}, which has ${cellText(found)} in ${source.place(first!)}`,
+        );
       else if (counted !== undefined && value !== counted)
-        problems.at(first!, column, `it is ${value}, and the space counts ${counted} for ${text}. Where the file counts in another way, describe it as a metric`);
+        problems.at(
+          first!,
+          column,
+          `it is ${value}, and the space counts ${counted} for ${text}. Where the file counts in another way, describe it as a metric`,
+        );
       return value;
     });
     return { name: role, description: { role, dataset }, values };
@@ -115,7 +125,6 @@ export function importTable(source: SourceRows, description: TableImport, space:
     const { size } = lacking;
     return {
       version: 1,
-      name,
       description: text,
       space: shortSlot(description.space),
       complete,
@@ -123,6 +132,7 @@ export function importTable(source: SourceRows, description: TableImport, space:
       source: from,
       licence,
       provenance: { importedFrom: origin, ...(size > 0 && { leftOut: `${size} architectures that lack a number` }), ...provenance },
+      name,
       columns: described,
     };
   }
@@ -144,19 +154,18 @@ function lastTest(located: readonly Located[], search: { readonly name: string; 
   return { name: search.name, epochs: tests.length > 0 ? Math.max(...tests) : search.epochs };
 }
 
-function ofComponents({ architecture }: TableImport, space: Space): string[] {
-  if (typeof architecture === "string") return [];
-  return componentProblems(architecture, space).map((problem) => `/architecture/components: ${problem}`);
-}
-
 function refuseTwins(columns: readonly NewColumn[], file: string): void {
   const names = columns.map(({ name }) => name);
   const twin = names.find((name, i) => names.indexOf(name) < i);
   if (twin !== undefined)
-    throw manifestInvalid(file, [`/metrics: two columns of the table would be called ${JSON.stringify(twin)}. Are they different metrics? Then say how they differ, by split, epochs, dataset or name`]);
+    throw manifestInvalid(file, [
+      `/metrics: two columns of the table would be called ${JSON.stringify(twin)}. Are they different metrics? Then say how they differ, by split, epochs, dataset or name`,
+    ]);
 }
 
 function noteOf({ column, unit, factor }: MetricSource, { values }: NewColumn): string[] {
   if (unit !== "percent" || factor !== 1 || !values.every((value) => !(value > 1))) return [];
-  return [`All numbers of ${JSON.stringify(column)} are between 0 and 1, and said to be percent. If they are fractions, set "factor": 100.`];
+  return [
+    `All numbers of ${JSON.stringify(column)} are between 0 and 1, and said to be percent. If they are fractions, set "factor": 100.`,
+  ];
 }

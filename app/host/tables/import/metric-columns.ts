@@ -29,7 +29,8 @@ export function pointsOf({ epochs: told, scheduled, points }: MetricSource, { ep
   }
   const last = found.at(-1)!;
   const whole = told ?? last;
-  if (!found.includes(whole)) return `must be one of the epochs that the file has, ${found.length > 10 ? `${found[0]} … ${last}` : found.join(", ")}; found ${whole}`;
+  if (!found.includes(whole))
+    return `must be one of the epochs that the file has, ${found.length > 10 ? `${found[0]} … ${last}` : found.join(", ")}; found ${whole}`;
   if (points === "last") return { whole, all: [{ key: whole, epochs: whole, ...(scheduled !== undefined && { scheduled }) }] };
   if (whole !== last) return `the file has epochs up to ${last}, and ${whole} is not the last: leave it out, or set "points": "last"`;
   const before = found.slice(0, -1).map((epochs) => ({ key: epochs, epochs, ...(points === "curve" && { scheduled: whole }) }));
@@ -123,7 +124,12 @@ function rangeOf({ range, unit }: MetricSource): readonly [number, number] {
   return range ?? (unit === "percent" ? [0, 100] : [-Number.MAX_VALUE, Number.MAX_VALUE]);
 }
 
-function metricOf({ name, dataset, split, trainedOn, unit, goal }: MetricSource, own: string, epochs: number, scheduled: number | undefined): Metric {
+function metricOf(
+  { name, dataset, split, trainedOn, unit, goal }: MetricSource,
+  own: string,
+  epochs: number,
+  scheduled: number | undefined,
+): Metric {
   return {
     name,
     dataset: dataset ?? own,
@@ -136,7 +142,12 @@ function metricOf({ name, dataset, split, trainedOn, unit, goal }: MetricSource,
   };
 }
 
-function columnName({ as }: MetricSource, { name, dataset, split, epochs, scheduled }: Metric, isPoint: boolean, seed: number | undefined): string {
+function columnName(
+  { as }: MetricSource,
+  { name, dataset, split, epochs, scheduled }: Metric,
+  isPoint: boolean,
+  seed: number | undefined,
+): string {
   const parts = [
     ...(as !== undefined ? [as, ...(isPoint ? [epochs] : [])] : [name, dataset, split, ...(epochs > 0 ? [epochs] : [])]),
     ...(scheduled !== undefined && (as === undefined || isPoint) ? ["of", scheduled] : []),

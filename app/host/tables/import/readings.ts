@@ -99,12 +99,21 @@ export function readingsOf(
     if (Number(inName[dimension]) + Number(inList[dimension]) + Number(inRows[dimension]) > 1)
       return `the ${dimension}s of the column are told in two ways: by the rows, a list, or its name. Leave one of them out`;
 
-  const length = list === undefined ? 0 : longest(source, columns.map(({ column }) => column), entries);
+  const length =
+    list === undefined
+      ? 0
+      : longest(
+          source,
+          columns.map(({ column }) => column),
+          entries,
+        );
   const counted = Array.from({ length }, (_, i) => (list === "epochs" ? (i + 1) * every : i + 1));
   const epochOf = ({ epoch }: { readonly epoch?: number }) => epoch! + 1 - firstEpoch;
   const epochs = inRows.epoch ? index.epochs : inList.epoch ? counted : inName.epoch ? ascending(new Set(columns.map(epochOf))) : [];
   const seeds = inRows.seed ? index.seeds : inList.seed ? counted : inName.seed ? ascending(new Set(columns.map(({ seed }) => seed!))) : [];
-  const byName = new Map(columns.map((one) => [`${inName.epoch ? epochOf(one) : undefined} ${inName.seed ? one.seed : undefined}`, one.column]));
+  const byName = new Map(
+    columns.map((one) => [`${inName.epoch ? epochOf(one) : undefined} ${inName.seed ? one.seed : undefined}`, one.column]),
+  );
   const lists = listReader(source);
 
   return {

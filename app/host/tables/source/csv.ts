@@ -20,7 +20,9 @@ export function readCsv(text: string, file: string): SourceRows {
   if (twice !== undefined) throw tableInvalid(file, `line 1: two columns are called ${JSON.stringify(twice)}. Rename one of them`);
   const broken = lines.filter(({ record }) => record.length !== names.length);
   if (broken.length > 0) {
-    const shown = broken.slice(0, SHOWN).map((line) => `line ${lineOf(line)}: it has ${line.record.length} fields in place of ${names.length}`);
+    const shown = broken
+      .slice(0, SHOWN)
+      .map((line) => `line ${lineOf(line)}: it has ${line.record.length} fields in place of ${names.length}`);
     const more = broken.length > SHOWN ? `; and ${broken.length - SHOWN} lines more` : "";
     throw tableInvalid(file, `${shown.join("; ")}${more}. Put fields that contain a separator into double quotes`);
   }
@@ -38,12 +40,22 @@ function linesOf(text: string, file: string): Line[] {
   try {
     // Of \r\n within quotes the library counts two lines.
     const lines = text.replaceAll("\r\n", "\n");
-    return parse(lines, { delimiter: separatorOf(text), info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as Line[];
+    return parse(lines, {
+      delimiter: separatorOf(text),
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }) as unknown as Line[];
   } catch (error) {
     const { code, lines } = error as CsvError & { lines?: number };
     if (code === undefined) throw error;
-    const problem = code === "CSV_QUOTE_NOT_CLOSED" ? "a double quote is opened and never closed" : "a double quote stands where none can be";
-    throw tableInvalid(file, `line ${lines}: ${problem}. A field with a quote in it is quoted as a whole, and the quote doubled: "3"" pipe"`, error as Error);
+    const problem =
+      code === "CSV_QUOTE_NOT_CLOSED" ? "a double quote is opened and never closed" : "a double quote stands where none can be";
+    throw tableInvalid(
+      file,
+      `line ${lines}: ${problem}. A field with a quote in it is quoted as a whole, and the quote doubled: "3"" pipe"`,
+      error as Error,
+    );
   }
 }
 

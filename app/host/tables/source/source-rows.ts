@@ -31,7 +31,8 @@ const MOST_COLUMNS = 100_000;
 export async function readSource(bytes: Uint8Array, file: string): Promise<SourceRows> {
   const source = await read(bytes, file);
   if (source.rows === 0) throw tableInvalid(file, "it has no rows");
-  if (source.columns.length > MOST_COLUMNS) throw tableInvalid(file, `it has ${source.columns.length} columns, and at most ${MOST_COLUMNS} are read`);
+  if (source.columns.length > MOST_COLUMNS)
+    throw tableInvalid(file, `it has ${source.columns.length} columns, and at most ${MOST_COLUMNS} are read`);
   return source;
 }
 
@@ -45,7 +46,8 @@ async function read(bytes: Uint8Array, file: string): Promise<SourceRows> {
 }
 
 function textOf(bytes: Uint8Array, file: string): string {
-  const problem = (found: string) => tableInvalid(file, `${found}. Save it as UTF-8: as CSV, TSV, JSON or JSON lines; or as Parquet or Arrow`);
+  const problem = (found: string) =>
+    tableInvalid(file, `${found}. Save it as UTF-8: as CSV, TSV, JSON or JSON lines; or as Parquet or Arrow`);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) throw problem("its text is UTF-16");
   let text: string;
   try {
