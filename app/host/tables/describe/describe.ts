@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import type { SourceRows } from "../source/source-rows.ts";
 import { type FoundArchitecture, findArchitecture, type KnownSpace } from "./guess-architecture.ts";
-import { COSTS, EPOCH, type GuessedMetric, groupsOf, metricOf, SEED, secondsFactor } from "./guess-metrics.ts";
+import { COSTS, EPOCH, epochsOf, type GuessedMetric, groupsOf, metricOf, SEED, secondsFactor } from "./guess-metrics.ts";
 import { type Profile, profileOf } from "./profile.ts";
 
 export type { KnownSpace } from "./guess-architecture.ts";
@@ -41,8 +41,8 @@ export function describeSource(source: SourceRows, spaces: readonly KnownSpace[]
     const metric = metricOf(group);
     if (metric) metrics.push(distinct(metric, metrics));
     else if (role === "seconds") {
-      const factor = secondsFactor(column);
-      seconds.push({ column, of: "training", ...(factor !== 1 && { factor }) });
+      const [factor, epochs] = [secondsFactor(column), epochsOf(column)];
+      seconds.push({ column, ...(epochs !== undefined && { epochs }), of: "training", ...(factor !== 1 && { factor }) });
     } else if (role && !costs[role] && agrees(source, column, role, found)) costs[role] = { column };
     else if (role)
       metrics.push(distinct({ name: role === "madds" ? "flops" : role, unit: "none stated", goal: "minimise", column }, metrics));
@@ -53,6 +53,12 @@ export function describeSource(source: SourceRows, spaces: readonly KnownSpace[]
     notes.push('All metrics are of a test split, and a search sees validation metrics only: say which is "split": "validation".');
   const minimised = metrics.filter(({ goal }) => goal === "minimise").map(({ column }) => column);
   if (minimised.length > 0) notes.push(`Taken as better the smaller they are: ${minimised.join(", ")}.`);
+  if (metrics.some(({ name }) => name === "score"))
+    notes.push('What is called "score" has no name in the file that says what it is: give it a name, a unit and a goal.');
+  if (rows?.epoch !== undefined || metrics.some(({ column, list }) => column.includes("{epoch}") || list === "epochs"))
+    notes.push(
+      'Several epochs of an architecture are taken as points of one training. If each is the end of a training of its own, set "points": "trainings".',
+    );
   if (metrics.some(({ factor }) => factor === 100)) notes.push("Fractions from 0 to 1 are taken to percent, by a factor of 100.");
   notes.push('"source" and "licence" say nothing yet.');
 
@@ -117,7 +123,7 @@ function agrees(source: SourceRows, column: string, role: "madds" | "parameters"
 function distinct(metric: GuessedMetric, before: readonly GuessedMetric[]): GuessedMetric {
   const same = (other: GuessedMetric) =>
     (["name", "dataset", "split", "epochs"] as const).every((aspect) => other[aspect] === metric[aspect]);
-  return before.some(same) ? { ...metric, name: metric.column } : metric;
+  return before.some(same) ? { ...metric, name: metric.column.replaceAll(/_?\{\w+\}/g, "") } : metric;
 }
 
 function nameOf(file: string): string {

@@ -77,21 +77,27 @@ export function metricOf({ column, profile: { kind, range } }: Group): GuessedMe
   if (/train/.test(name) && !/val|test/.test(name)) return undefined;
   const known = KINDS.find(({ like }) => like.test(name));
   if (!known && !/val|test|score|metric/.test(name)) return undefined;
-  const { name: called, unit, goal } = known ?? { name: column, unit: "none stated" };
+  const { name: called, unit, goal } = known ?? { name: "score", unit: "none stated" };
   const dataset = DATASETS.exec(name)?.[0];
-  const epochs = /(?:^|_)(\d+)(?:e|ep|epochs?)(?:_|$)|(?:epochs?|ep)_?(\d+)/.exec(name);
+  const epochs = epochsOf(column);
   const fractions = unit === "percent" && range[0] >= 0 && range[1] <= 1;
   return {
     name: called,
     ...(dataset !== undefined && { dataset }),
     ...(/test/.test(name) && { split: "test" as const }),
-    ...(epochs && { epochs: Number(epochs[1] ?? epochs[2]) }),
+    ...(epochs !== undefined && { epochs }),
     unit,
     ...(goal && { goal }),
     column,
     ...(kind === "lists" && { list: "epochs" as const }),
     ...(fractions && { factor: 100 }),
   };
+}
+
+/** The epochs that the name of a column says, as in val_12e. */
+export function epochsOf(column: string): number | undefined {
+  const found = /(?:^|_)(\d+)(?:e|ep|epochs?)(?:_|$)|(?:epochs?|ep)_?(\d+)/i.exec(column);
+  return found ? Number(found[1] ?? found[2]) : undefined;
 }
 
 /** The factor to seconds that the name of a column says. */

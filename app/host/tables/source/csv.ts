@@ -15,7 +15,7 @@ interface Line {
 /** @throws EvokeError TABLE_INVALID */
 export function readCsv(text: string, file: string): SourceRows {
   const [header, ...lines] = linesOf(text, file);
-  const names = header!.record.map((name) => name.trim());
+  const names = header!.record;
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined) throw tableInvalid(file, `line 1: two columns are called ${JSON.stringify(twice)}. Rename one of them`);
   const broken = lines.filter(({ record }) => record.length !== names.length);
@@ -45,6 +45,7 @@ function linesOf(text: string, file: string): Line[] {
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
+      trim: true,
     }) as unknown as Line[];
   } catch (error) {
     const { code, lines } = error as CsvError & { lines?: number };
