@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { EvokeError } from "../../../core/errors/index.ts";
+import { readableJson } from "../../../core/json/readable-json.ts";
 import { shortSlot } from "../../../core/manifest/slots.ts";
 import type { ColumnDescription } from "../../../core/table/table.ts";
 import { type AddOptions, addTable } from "../../host/tables/table-add.ts";
@@ -69,7 +70,7 @@ export async function tableDescribeCommand(
     return { space, slot: short.options ? short : short.use, ...(plugins && { plugins }) };
   });
   const { description, notes } = describeSource(await readSource(await readUnpacked(path), path), known);
-  await printOrWrite(out, `${JSON.stringify(description, null, 2)}\n`);
+  await printOrWrite(out, `${readableJson(description)}\n`);
   for (const note of notes) process.stderr.write(`${note}\n`);
   const file = out === "-" ? "DESCRIPTION.json" : out;
   process.stderr.write(`\nLook it through, and import the file with: evoke table add ${path} --as ${file}\n`);

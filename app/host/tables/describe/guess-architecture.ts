@@ -98,13 +98,13 @@ function asChoices(profiles: readonly Profile[], spaces: readonly KnownSpace[]):
     return { slot: "nas-bench-201", architecture: text, columns: [text], notes: [note] };
   }
   const names = components.map(({ column }) => column);
-  const choices = components.map(({ column, kind, values }) => [
-    column,
-    { choices: kind === "numbers" ? values!.map(Number).sort((a, b) => a - b) : values!.map(String) },
-  ]);
+  const described = components.map(({ column, kind, values }) => ({
+    name: column,
+    choices: kind === "numbers" ? values!.map(Number).sort((a, b) => a - b) : values!.map(String),
+  }));
   const size = components.reduce((product, { values }) => product * BigInt(values!.length), 1n);
   return {
-    slot: { use: "choices", options: { components: Object.fromEntries(choices) } },
+    slot: { use: "choices", options: { components: described } },
     architecture: { components: Object.fromEntries(names.map((name) => [name, name])) },
     columns: names,
     size,
