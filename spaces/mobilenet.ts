@@ -31,7 +31,7 @@
  */
 import { architectureInvalid } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import type { ShrinkingPhase } from "../core/plugin/space.ts";
+import type { Counts, ShrinkingPhase } from "../core/plugin/space.ts";
 import type { Rng } from "../core/random/rng.ts";
 import type { Architecture, Modification } from "../core/space/architecture.ts";
 import { alike } from "../core/space/choices.ts";
@@ -147,6 +147,7 @@ export default plugin({
       shrinking: shrinking(units),
       blocks: (architecture) => mobileBlocks(layersOf(architecture), options),
       drawing: (architecture) => drawingOf(architecture, options),
+      features,
     };
   },
 });
@@ -248,6 +249,16 @@ function layersOf(architecture: Architecture): InvertedResidual[][] {
   return Array.from({ length: architecture.length / MOST }, (_, u) =>
     architecture.slice(MOST * u, MOST * (u + 1)).flatMap((operation) => CHOICES[operation - 1] ?? []),
   );
+}
+
+/** The kernel and the expansion of each layer that there is. */
+function features(architecture: Architecture): Counts {
+  const features = architecture.flatMap((operation, component) => {
+    if (operation === ABSENT) return [];
+    const { kernel, expansion } = CHOICES[operation - 1]!;
+    return [6 * component + KERNELS.indexOf(kernel), 6 * component + 3 + EXPANSIONS.indexOf(expansion)];
+  });
+  return { features, counts: features.map(() => 1) };
 }
 
 /** What a layer costs depends on its own choice only, so all are counted once. */

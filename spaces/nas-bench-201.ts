@@ -16,6 +16,7 @@
  */
 import { architectureInvalid, nearest } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
+import type { Counts } from "../core/plugin/space.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import { alike } from "../core/space/choices.ts";
 import type { Drawing } from "../core/space/drawing.ts";
@@ -95,6 +96,7 @@ export default plugin({
       cost: costOf(options),
       network: (cell) => networkOf(cell, options),
       drawing,
+      features,
       paths: { count: FIRST_PATH[3]! + (C - 1) ** 3, most: ROUTES.length, of: pathsOf },
     };
   },
@@ -178,6 +180,22 @@ function pathsOf(cell: Architecture): readonly number[] {
     (route) => route.reduce((number, edge) => number * (C - 1) + cell[edge]! - 1, 0) + FIRST_PATH[route.length]!,
   );
   return [...new Set(paths)].sort((a, b) => a - b);
+}
+
+/**
+ * How often each sequence of operations leads from the input to the output. A skip is not an operation here, and `none`
+ * ends a way, so cells of one function have the same.
+ */
+function features(cell: Architecture): Counts {
+  const counts = new Map<number, number>();
+  for (const route of ROUTES) {
+    if (route.some((edge) => cell[edge] === NONE)) continue;
+    // The sequence as digits of base 4, none of them 0
+    const number = route.reduce((number, edge) => (cell[edge] === SKIP ? number : number * 4 + cell[edge]! - 1), 0);
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+  }
+  const features = [...counts.keys()].sort((a, b) => a - b);
+  return { features, counts: features.map((feature) => counts.get(feature)!) };
 }
 
 /** The cell as a graph. What is zero, or does not reach the output, is dead. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Layer, type Shape, shapesOf } from "../core/space/network.ts";
+import { extent, type Layer, type Shape, shapesOf } from "../core/space/network.ts";
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import { VERSION } from "../core/version.ts";
 import { EPSILON } from "./network/operations.ts";
@@ -72,8 +72,8 @@ class GraphWriter {
     return this.#constant(name, shape, values, "float32", "DT_FLOAT");
   }
 
-  integers(name: string, values: readonly number[]): string {
-    return this.#constant(name, [values.length], Int32Array.from(values), "int32", "DT_INT32");
+  integers(name: string, values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.#constant(name, shape, Int32Array.from(values), "int32", "DT_INT32");
   }
 
   bytes(): Uint8Array {
@@ -98,19 +98,15 @@ function writeLayer(
   graph: GraphWriter,
   name: string,
   layer: Layer,
-  [, , from]: Shape,
+  [height, width, from]: Shape,
   outputs: readonly string[],
   next: () => Float32Array,
 ): string {
   const inputs = layer.inputs.map((input) => outputs[input]!);
   const x = inputs[0]!;
-  const window = (stride: number) => ({
-    ...TYPE,
-    strides: { list: { i: ["1", String(stride), String(stride), "1"] } },
-    padding: SAME,
-    data_format: NHWC,
-  });
-  const dilations = { dilations: { list: { i: ["1", "1", "1", "1"] } } };
+  const eachWay = (value: number) => ({ list: { i: ["1", String(value), String(value), "1"] } });
+  const window = (stride: number) => ({ ...TYPE, strides: eachWay(stride), padding: SAME, data_format: NHWC });
+  const pool = (op: string, kernel: number, stride: number) => graph.add(name, op, [x], { ...window(stride), ksize: eachWay(kernel) });
   const combined = (suffix: string, op: string, a: string, b: string) => graph.add(name + suffix, op, [a, b], TYPE);
   const number = (suffix: string, value: number) => graph.floats(name + suffix, [], Float32Array.of(value));
   switch (layer.kind) {
@@ -125,15 +121,16 @@ function writeLayer(
       const size = layer.shape.reduce((product, length) => product * length);
       return combined("", "Mul", mean, graph.floats(`${name}_zeros`, [1, ...layer.shape], new Float32Array(size)));
     }
-    case "convolution": {
-      const { kernel, channels, stride } = layer;
-      const filter = graph.floats(`${name}_filter`, [kernel, kernel, from, channels], next());
-      return graph.add(name, "Conv2D", [x, filter], { ...window(stride), ...dilations });
-    }
+    case "convolution":
     case "depthwise": {
-      const { kernel, stride } = layer;
-      const filter = graph.floats(`${name}_filter`, [kernel, kernel, from, 1], next());
-      return graph.add(name, "DepthwiseConv2dNative", [x, filter], { ...window(stride), ...dilations });
+      const { kernel, stride, dilation = 1 } = layer;
+      const channels = layer.kind === "convolution" ? layer.channels : 1;
+      // TensorFlow.js refuses a dilation together with a stride: the filter has zeros between its places then.
+      const apart = stride > 1 ? dilation : 1;
+      const size = extent(kernel, apart);
+      const filter = graph.floats(`${name}_filter`, [size, size, from, channels], spread(next(), kernel, apart));
+      const op = layer.kind === "convolution" ? "Conv2D" : "DepthwiseConv2dNative";
+      return graph.add(name, op, [x, filter], { ...window(stride), dilations: eachWay(dilation / apart) });
     }
     case "batchNorm": {
       const [affine, moments] = [next(), next()];
@@ -149,12 +146,21 @@ function writeLayer(
       const gate = combined(hard ? "" : "_gate", "Mul", raised, number("_sixth", 1 / 6));
       return hard ? gate : combined("", "Mul", x, gate);
     }
-    case "average-pool": {
-      const size = String(layer.kernel);
-      return graph.add(name, "AvgPool", [x], { ...window(layer.stride), ksize: { list: { i: ["1", size, size, "1"] } } });
+    case "average-pool":
+      return pool("AvgPool", layer.kernel, layer.stride);
+    case "max-pool":
+      return pool("MaxPool", layer.kernel, layer.stride);
+    case "shift": {
+      const larger = graph.add(`${name}_padded`, "Pad", [x, graph.integers(`${name}_margins`, [0, 0, 0, 1, 0, 1, 0, 0], [4, 2])], TYPE);
+      const begin = graph.integers(`${name}_begin`, [0, 1, 1, 0]);
+      return graph.add(name, "Slice", [larger, begin, graph.integers(`${name}_size`, [-1, height, width, from])], TYPE);
     }
     case "sum":
       return inputs.slice(1).reduce((sum, input, i) => combined(`_sum${i}`, "AddV2", sum, input), x);
+    case "concatenation": {
+      const axis = graph.integers(`${name}_axis`, [3], []);
+      return graph.add(name, "ConcatV2", [...inputs, axis], { ...TYPE, N: { i: String(inputs.length) } });
+    }
     case "scale":
       return combined("", "Mul", x, inputs[1]!);
     case "global-average-pool":
@@ -169,4 +175,16 @@ function writeLayer(
       return graph.add(name, "Reshape", [sum, graph.integers(`${name}_shape`, [-1, 1, 1, layer.outputs])], TYPE);
     }
   }
+}
+
+/** A filter [kernel, kernel, …] with zeros between its places, so that each is so far apart from the next. */
+function spread(filter: Float32Array, kernel: number, apart: number): Float32Array {
+  const size = extent(kernel, apart);
+  const channels = filter.length / kernel ** 2;
+  const spread = new Float32Array(size ** 2 * channels);
+  for (let place = 0; place < kernel ** 2; place++) {
+    const [row, column] = [Math.floor(place / kernel), place % kernel];
+    spread.set(filter.subarray(place * channels, (place + 1) * channels), (row * size + column) * apart * channels);
+  }
+  return spread;
 }

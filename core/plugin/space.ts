@@ -59,6 +59,12 @@ export interface Space {
   blocks?(architecture: Architecture): readonly Block[];
   /** The paths that its architectures consist of, where these are graphs. */
   readonly paths?: Paths;
+  /**
+   * What an architecture computes, as counts, for whatever learns from architectures. Those of one function, as far as the
+   * space can tell, have the same. If left out, each choice is a feature, and where there are networks what stands in
+   * them (core/space/features.ts).
+   */
+  features?(architecture: Architecture): Counts;
 }
 
 /**
@@ -72,6 +78,14 @@ export interface Condition {
 
 /** By name. */
 export type Costs = Readonly<Record<string, number>>;
+
+/** How often an architecture has each feature: sparse, features by number. */
+export interface Counts {
+  /** Those that it has, ascending. */
+  readonly features: readonly number[];
+  /** How often it has each of them, above 0. */
+  readonly counts: readonly number[];
+}
 
 /**
  * The path encoding of White et al. 2021, arXiv:1910.11858: which paths an architecture has from its input to

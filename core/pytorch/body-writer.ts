@@ -1,7 +1,7 @@
 /** Classes: what they have, and how they compute. @module */
 import { type Extent, LayerCode, SAME_PADDED, type ShapedNetwork } from "./layer-code.ts";
 import { call, inDocstring, joined, type Line, Names, statement, wrapped } from "./python.ts";
-import { type Block, type Item, itemsOfBlock, learns, type Piece, pathOf, piecesOf, usesOf } from "./structure.ts";
+import { type Block, followsOne, type Item, itemsOfBlock, learns, type Piece, pathOf, piecesOf, usesOf } from "./structure.ts";
 
 /** Columns that an expression may have inside of another one. */
 const MOST_INLINE = 45;
@@ -46,6 +46,7 @@ export class BodyWriter {
       ...padded,
       ...(this.#helpers.has(SAME_PADDED.convolution) ? [CONVOLUTION] : []),
       ...(this.#helpers.has(SAME_PADDED.averagePool) ? [AVERAGE_POOL] : []),
+      ...(this.#helpers.has(SAME_PADDED.maxPool) ? [MAX_POOL] : []),
     ];
   }
 
@@ -100,7 +101,7 @@ export class BodyWriter {
     const pieces = this.#piecesOf(block);
     const uses = usesOf(pieces, block.output);
     return pieces.every((piece, i) => {
-      const simple = piece.items.every(({ layer }) => !["sum", "scale", "zero"].includes(this.#network.layers[layer!]!.kind));
+      const simple = piece.items.every(({ layer }) => followsOne(this.#network.layers[layer!]!));
       return simple && (i === 0 || (piece.inputs.join() === `${pieces[i - 1]!.output}` && uses.get(piece.inputs[0]!) === 1));
     });
   }
@@ -233,14 +234,15 @@ ${documented}${made}    def forward(self, ${images}) -> torch.Tensor:
 ${forward.join("\n")}`;
 }
 
-const PAD = `def pad_same(x: torch.Tensor, kernel_size: int, stride: int) -> torch.Tensor:
+const PAD = `def pad_same(x: torch.Tensor, extent: int, stride: int, value: float = 0) -> torch.Tensor:
     """Pads so that a stride of s makes ceil(size / s) windows of a size; the larger half behind."""
-    totals = [max(0, (-(-n // stride) - 1) * stride + kernel_size - n) for n in x.shape[2:]]
-    return F.pad(x, [pad for n in reversed(totals) for pad in (n // 2, n - n // 2)])`;
+    totals = [max(0, (-(-n // stride) - 1) * stride + extent - n) for n in x.shape[2:]]
+    return F.pad(x, [pad for n in reversed(totals) for pad in (n // 2, n - n // 2)], value=value)`;
 
 const CONVOLUTION = `class ${SAME_PADDED.convolution}(nn.Conv2d):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return super().forward(pad_same(x, self.kernel_size[0], self.stride[0]))`;
+        extent = self.dilation[0] * (self.kernel_size[0] - 1) + 1
+        return super().forward(pad_same(x, extent, self.stride[0]))`;
 
 const AVERAGE_POOL = `class ${SAME_PADDED.averagePool}(nn.AvgPool2d):
     """Leaves the padding out of the mean."""
@@ -248,3 +250,7 @@ const AVERAGE_POOL = `class ${SAME_PADDED.averagePool}(nn.AvgPool2d):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         padded, ones = (pad_same(t, self.kernel_size, self.stride) for t in (x, torch.ones_like(x)))
         return super().forward(padded) / super().forward(ones)`;
+
+const MAX_POOL = `class ${SAME_PADDED.maxPool}(nn.MaxPool2d):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return super().forward(pad_same(x, self.kernel_size, self.stride, float("-inf")))`;

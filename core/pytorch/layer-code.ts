@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Activation, type Layer, type Network, padding, type Shape, shapesOf } from "../space/network.ts";
+import { type Activation, extent, type Layer, type Network, padding, type Shape, shapesOf } from "../space/network.ts";
 import { Names } from "./python.ts";
 import type { Block } from "./structure.ts";
 
@@ -28,14 +28,21 @@ export interface Parameter {
   readonly name: string;
   readonly type: "int" | "type[nn.Module]";
   /** Arguments of one role and the same values are one. */
-  readonly role: "channels" | "kernel_size" | "stride" | "activation";
+  readonly role: "channels" | "kernel_size" | "stride" | "dilation" | "activation";
   /** Its value in each block. */
   readonly values: readonly (number | string)[];
   readonly positional: boolean;
 }
 
 /** Classes that the code needs beside PyTorch's. */
-export const SAME_PADDED = { convolution: "SamePaddedConv2d", averagePool: "SamePaddedAvgPool2d" } as const;
+export const SAME_PADDED = {
+  convolution: "SamePaddedConv2d",
+  averagePool: "SamePaddedAvgPool2d",
+  maxPool: "SamePaddedMaxPool2d",
+} as const;
+
+/** Padding that drops the first row and column, and adds a row and a column of zeros at the end. */
+const SHIFT = "(-1, 1, -1, 1)";
 
 /** Layers that stand at the same places of blocks that are alike; each is named by its index in the first block. */
 export class LayerCode {
@@ -76,10 +83,15 @@ export class LayerCode {
         const literal = activations.every((activation) => activation === activations[0]);
         return { code: [`${literal ? activations[0] : this.#parameter("activation", "activation", activations)}()`] };
       }
-      case "average-pool": {
-        const { same, code } = this.averagePool(layer);
-        return { code: [`${same ? this.#helper("averagePool") : "nn.AvgPool2d"}(${code})`] };
+      case "average-pool":
+      case "max-pool": {
+        const { same, code } = this.#pool(layer);
+        const [helper, module] =
+          of.kind === "max-pool" ? (["maxPool", "nn.MaxPool2d"] as const) : (["averagePool", "nn.AvgPool2d"] as const);
+        return { code: [`${same ? this.#helper(helper) : module}(${code})`] };
       }
+      case "shift":
+        return { code: [`nn.ZeroPad2d(${SHIFT})`] };
       case "global-average-pool":
         return { code: ["nn.AdaptiveAvgPool2d(1)"] };
       default:
@@ -94,10 +106,16 @@ export class LayerCode {
     switch (of.kind) {
       case "activation":
         return `${FUNCTIONS[of.activation]}(${x})`;
-      case "average-pool": {
-        const { same, code } = this.averagePool(layer);
-        return same ? `${this.#helper("averagePool")}(${code})(${x})` : `F.avg_pool2d(${x}, ${code})`;
+      case "average-pool":
+      case "max-pool": {
+        const { same, code } = this.#pool(layer);
+        if (same) return `${this.modules(layer, "").code[0]}(${x})`;
+        return `${of.kind === "max-pool" ? "F.max_pool2d" : "F.avg_pool2d"}(${x}, ${code})`;
       }
+      case "shift":
+        return `F.pad(${x}, ${SHIFT})`;
+      case "concatenation":
+        return `torch.cat((${inputs.join(", ")}), dim=1)`;
       case "global-average-pool":
         return `F.adaptive_avg_pool2d(${x}, 1)`;
       case "zero": {
@@ -112,19 +130,20 @@ export class LayerCode {
   /** What tells layers apart that cannot have the same code, whatever the arguments. */
   fixed(layer: number): unknown {
     const of = this.#network.layers[layer]!;
-    if (of.kind === "average-pool") return this.averagePool(layer);
+    if (of.kind === "average-pool" || of.kind === "max-pool") return this.#pool(layer);
     return of.kind === "zero" ? of.shape : of.kind === "activation" ? of.activation : undefined;
   }
 
-  /** What an average pool is called with; `same` where PyTorch's own cannot pad as it must. */
-  averagePool(layer: number): { readonly same: boolean; readonly code: string } {
-    const { kernel, stride, inputs } = this.#network.layers[layer]! as Extract<Layer, { kind: "average-pool" }>;
+  /** What a pool is called with; `same` where PyTorch's own cannot pad as it must. */
+  #pool(layer: number): { readonly same: boolean; readonly code: string } {
+    const { kind, kernel, stride, inputs } = this.#network.layers[layer]! as Extract<Layer, { kind: "average-pool" | "max-pool" }>;
     const [height, width] = this.#network.shapes[inputs[0]!]!.map((size) => padding(size, kernel, stride)) as [Pad, Pad];
     const uneven = [height, width].some(({ before, after }) => before !== after);
     const same = height.before !== width.before || (uneven && stride === 1);
     const strided = stride === kernel && !same ? `${kernel}` : same ? `${kernel}, ${stride}` : `${kernel}, stride=${stride}`;
     const padded = [...(height.before > 0 ? [`padding=${height.before}`] : []), ...(uneven ? ["ceil_mode=True"] : [])];
-    return { same, code: [strided, ...(same || padded.length === 0 ? [] : [...padded, "count_include_pad=False"])].join(", ") };
+    if (kind === "average-pool" && padded.length > 0) padded.push("count_include_pad=False");
+    return { same, code: [strided, ...(same ? [] : padded)].join(", ") };
   }
 
   /** The shape of a layer's output, as a comment; empty where it cannot be said for all blocks. */
@@ -159,16 +178,21 @@ export class LayerCode {
   #convolution(layer: number, inputs: string, outputs: string, groups: string): string {
     const kernels = this.#each(layer, ({ kernel }) => kernel);
     const strides = this.#each(layer, ({ stride }) => stride);
+    const dilations = this.#each(layer, ({ dilation = 1 }) => dilation);
     const kernel = this.#number("kernel_size", kernels);
     const stride = strides.every((stride) => stride === 1) ? "" : `, stride=${this.#number("stride", strides)}`;
+    const dilation = this.#number("dilation", dilations);
+    const dilated = dilation === "1" ? "" : `, dilation=${dilation}`;
     const plain = this.#shapesOf(this.#network.layers[layer]!.inputs[0]!).every((shape, b) =>
       shape.slice(0, 2).every((size) => {
-        const { before, after } = padding(size, kernels[b]!, strides[b]!);
-        return before === after && before === kernels[b]! >> 1;
+        const reach = extent(kernels[b]!, dilations[b]!);
+        const { before, after } = padding(size, reach, strides[b]!);
+        return before === after && before === reach >> 1;
       }),
     );
-    const padded = !plain || kernels.every((kernel) => kernel === 1) ? "" : `, padding=${halfOf(kernel)}`;
-    return `${plain ? "nn.Conv2d" : this.#helper("convolution")}(${inputs}, ${outputs}, ${kernel}${stride}${padded}${groups}, bias=False)`;
+    const padded = !plain || kernels.every((kernel) => kernel === 1) ? "" : `, padding=${marginOf(kernel, dilation)}`;
+    const module = plain ? "nn.Conv2d" : this.#helper("convolution");
+    return `${module}(${inputs}, ${outputs}, ${kernel}${stride}${padded}${dilated}${groups}, bias=False)`;
   }
 
   #helper(kind: keyof typeof SAME_PADDED): string {
@@ -187,7 +211,7 @@ export class LayerCode {
     return this.#parameter("channels", place === undefined ? `${name}_channels` : `${place}channels`, values, place !== undefined);
   }
 
-  #number(role: "kernel_size" | "stride", values: readonly number[]): string {
+  #number(role: "kernel_size" | "stride" | "dilation", values: readonly number[]): string {
     return values.every((value) => value === values[0]) ? `${values[0]}` : this.#parameter(role, role, values);
   }
 
@@ -228,8 +252,16 @@ export class LayerCode {
 
 type Pad = ReturnType<typeof padding>;
 /** Of layers of a known kind. */
-type Attributes = Pick<Layer, "inputs"> & { readonly kernel: number; readonly stride: number; readonly activation: Activation };
+type Attributes = Pick<Layer, "inputs"> & {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation?: number;
+  readonly activation: Activation;
+};
 
-function halfOf(kernel: string): string {
-  return /^\d+$/.test(kernel) ? `${Number(kernel) >> 1}` : `${kernel} // 2`;
+/** What a window that is in the middle of its pixel has before it and after: half of what its kernel extends over. */
+function marginOf(kernel: string, dilation: string): string {
+  const [size, apart] = [Number(kernel), Number(dilation)];
+  if (size > 0 && apart > 0) return `${extent(size, apart) >> 1}`;
+  return apart === 1 ? `${kernel} // 2` : `${dilation} * (${kernel} - 1) // 2`;
 }

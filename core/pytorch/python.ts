@@ -6,7 +6,7 @@ const WIDTH = 100;
 const TAKEN = new Set(
   (
     "False None True and as assert async await break class continue def del elif else except finally for from global if import in is " +
-    "lambda nonlocal not or pass raise return try while with F nn torch Network SamePaddedConv2d SamePaddedAvgPool2d " +
+    "lambda nonlocal not or pass raise return try while with F nn torch Network SamePaddedConv2d SamePaddedAvgPool2d SamePaddedMaxPool2d " +
     "add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval extra_repr float forward " +
     "get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia named_buffers named_children " +
     "named_modules named_parameters parameters register_buffer register_forward_hook register_module register_parameter requires_grad_ " +
@@ -70,11 +70,21 @@ export function wrapped(code: string, end: string, comment: string, indent: numb
 
 /** What stands between the commas that are in no brackets. */
 function argumentsOf(code: string): string[] {
-  return code.split(/, (?![^([]*[)\]])/);
+  const found: string[] = [];
+  let [depth, from] = [0, 0];
+  for (let at = 0; at < code.length; at++) {
+    if ("([".includes(code[at]!)) depth++;
+    if (")]".includes(code[at]!)) depth--;
+    if (depth > 0 || code[at] !== ",") continue;
+    found.push(code.slice(from, at));
+    from = at + 2;
+  }
+  return [...found, code.slice(from)];
 }
 
-/** A statement, below its comment where they do not fit into one line. */
+/** A statement, below its comment where they do not fit into one line, and with lines for its arguments where it does not either. */
 export function statement(code: string, comment: string, indent: number): string {
+  if (indent + code.length > WIDTH) return wrapped(code, "", comment, indent);
   const line = commented(code, comment, indent);
   return line.length <= WIDTH || comment === "" ? line : `${" ".repeat(indent)}# ${comment}\n${commented(code, "", indent)}`;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Network } from "../space/network.ts";
+import type { Layer, Network } from "../space/network.ts";
 
 /** Layers of one part, whose output alone is used outside. Layers are named by their index in the network. */
 export interface Block {
@@ -118,9 +118,14 @@ export function usesOf(items: readonly { readonly inputs: readonly number[] }[],
   return uses;
 }
 
+/** True of what can stand in a chain: it has one input, and computes something of it. */
+export function followsOne({ kind }: Layer): boolean {
+  return !["sum", "concatenation", "scale", "zero"].includes(kind);
+}
+
 function canFollow({ layers }: Network, before: Item, next: Item): boolean {
   if (before.inputs.length !== 1) return false;
-  return [before, next].every(({ layer }) => layer === undefined || !["sum", "scale", "zero"].includes(layers[layer]!.kind));
+  return [before, next].every(({ layer }) => layer === undefined || followsOne(layers[layer]!));
 }
 
 /**

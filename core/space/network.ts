@@ -3,7 +3,7 @@
  * comes after those that feed it. What trains it is outside core, in training/.
  *
  * Images are [height, width, channels]. Windows are padded so that a stride of s makes ⌈size / s⌉ of a
- * size; a pool leaves the padding out of its mean. A convolution has no bias.
+ * size; a pool leaves the padding out of its mean or maximum. A convolution has no bias.
  *
  * @module
  */
@@ -13,18 +13,31 @@ export type Shape = readonly [height: number, width: number, channels: number];
 /** Some functions of one number, by name. */
 export type Activation = "relu" | "hard-swish" | "hard-sigmoid";
 
+/** What a convolution sees of an image at a time. */
+interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  /** The distance between the rows, and between the columns, that the kernel takes: 1 if it is left out. */
+  readonly dilation?: number;
+}
+
 type LayerKind =
   | { readonly kind: "image"; readonly shape: Shape }
   | { readonly kind: "zero"; readonly shape: Shape }
-  | { readonly kind: "convolution"; readonly kernel: number; readonly stride: number; readonly channels: number }
+  | (Window & { readonly kind: "convolution"; readonly channels: number })
   /** A convolution of each channel by itself. */
-  | { readonly kind: "depthwise"; readonly kernel: number; readonly stride: number }
+  | (Window & { readonly kind: "depthwise" })
   /** Batch normalisation, with a factor and an offset for each channel. */
   | { readonly kind: "batchNorm" }
   | { readonly kind: "activation"; readonly activation: Activation }
   | { readonly kind: "average-pool"; readonly kernel: number; readonly stride: number }
+  | { readonly kind: "max-pool"; readonly kernel: number; readonly stride: number }
+  /** Without the first row and the first column, and with a row and a column of zeros at the end. */
+  | { readonly kind: "shift" }
   /** Of inputs of one shape. */
   | { readonly kind: "sum" }
+  /** Of inputs of one height and width: the channels of the first, then those of the second, and so on. */
+  | { readonly kind: "concatenation" }
   /** The first input, each channel times its value in the second, of height and width 1: squeeze-and-excitation. */
   | { readonly kind: "scale" }
   | { readonly kind: "global-average-pool" }
@@ -62,12 +75,12 @@ export class NetworkWriter {
     this.#shapes = [image];
   }
 
-  convolution(from: number, kernel: number, channels: number, stride = 1, weights?: string): number {
-    return this.#add({ kind: "convolution", kernel, stride, channels, inputs: [from], ...named(weights) });
+  convolution(from: number, kernel: number, channels: number, stride = 1, weights?: string, dilation = 1): number {
+    return this.#add({ kind: "convolution", kernel, stride, channels, ...dilated(dilation), inputs: [from], ...named(weights) });
   }
 
-  depthwise(from: number, kernel: number, stride = 1, weights?: string): number {
-    return this.#add({ kind: "depthwise", kernel, stride, inputs: [from], ...named(weights) });
+  depthwise(from: number, kernel: number, stride = 1, weights?: string, dilation = 1): number {
+    return this.#add({ kind: "depthwise", kernel, stride, ...dilated(dilation), inputs: [from], ...named(weights) });
   }
 
   batchNorm(from: number, weights?: string): number {
@@ -82,6 +95,15 @@ export class NetworkWriter {
     return this.#add({ kind: "average-pool", kernel, stride, inputs: [from] });
   }
 
+  maxPool(from: number, kernel: number, stride = 1): number {
+    return this.#add({ kind: "max-pool", kernel, stride, inputs: [from] });
+  }
+
+  /** Moves the image by one pixel: a 1×1 convolution of stride 2 then takes the pixels that it leaves out otherwise. */
+  shift(from: number): number {
+    return this.#add({ kind: "shift", inputs: [from] });
+  }
+
   globalAveragePool(from: number): number {
     return this.#add({ kind: "global-average-pool", inputs: [from] });
   }
@@ -93,6 +115,11 @@ export class NetworkWriter {
   /** @param summands  at least one */
   sum(summands: readonly number[]): number {
     return this.#add({ kind: "sum", inputs: summands });
+  }
+
+  /** @param parts  at least one */
+  concatenate(parts: readonly number[]): number {
+    return this.#add({ kind: "concatenation", inputs: parts });
   }
 
   scale(from: number, factors: number): number {
@@ -128,6 +155,15 @@ function named(weights: string | undefined): { readonly weights?: string } {
   return weights === undefined ? {} : { weights };
 }
 
+function dilated(dilation: number): { readonly dilation?: number } {
+  return dilation === 1 ? {} : { dilation };
+}
+
+/** How many pixels of an axis there are from the first to the last that a kernel takes. */
+export function extent(kernel: number, dilation = 1): number {
+  return (kernel - 1) * dilation + 1;
+}
+
 /** The padding of one axis that makes ⌈size / stride⌉ windows; as TensorFlow does, the larger half after. */
 export function padding(size: number, kernel: number, stride: number): { before: number; after: number; output: number } {
   const output = Math.ceil(size / stride);
@@ -154,6 +190,7 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
       return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), layer.channels];
     case "depthwise":
     case "average-pool":
+    case "max-pool":
       return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), channels];
     case "global-average-pool":
       return [1, 1, channels];
@@ -168,6 +205,11 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
       const other = inputs.find((shape) => shape!.join() !== first.join());
       if (other) throw new Error(`${first.join(" × ")} and ${other.join(" × ")} cannot be added`);
       return first;
+    }
+    case "concatenation": {
+      const other = inputs.find((shape) => shape![0] !== height || shape![1] !== width);
+      if (other) throw new Error(`${first.join(" × ")} and ${other.join(" × ")} cannot be concatenated`);
+      return [height, width, inputs.reduce((sum, shape) => sum + shape![2], 0)];
     }
     default:
       return first;
@@ -212,21 +254,23 @@ export function layerCosts(network: Network): readonly NetworkCost[] {
 
 /**
  * The network without its dead parts: what is zero whatever the image, and what does not reach the
- * output. A sum of one summand is that summand.
+ * output. A sum of one summand is that summand, a concatenation of one part that part. What is zero stays a
+ * part of a concatenation, since it has channels there.
  *
  * A convolution of zero, normalised, is the offset of the normalisation, which could be learnt; it is
  * taken for zero here, as NAS-Bench-201 does where it counts different functions.
  */
 export function live({ layers }: Network): Network {
   const zero: boolean[] = [];
-  /** What stands for each layer: itself, or the one summand. */
+  /** What stands for each layer: itself, or the one summand or part. */
   const standIn: number[] = [];
   const summands = layers.map(({ inputs }) => inputs);
   for (const [i, layer] of layers.entries()) {
     const inputs = layer.inputs.map((input) => standIn[input]!);
     const live = inputs.filter((input) => !zero[input]);
     summands[i] = layer.kind === "sum" ? live : inputs;
-    standIn[i] = layer.kind === "sum" && live.length === 1 ? live[0]! : i;
+    const combines = layer.kind === "sum" || layer.kind === "concatenation";
+    standIn[i] = combines && summands[i]!.length === 1 ? summands[i]![0]! : i;
     zero[i] = layer.kind === "zero" || (inputs.length > 0 && !keepsZeroAlive(layer) && live.length < (layer.kind === "scale" ? 2 : 1));
   }
 

@@ -196,6 +196,24 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       },
     ],
     [
+      `${name} counts features that it has, ascending, and the same ones for one function, if it says its own`,
+      () => {
+        if (!space.features) return;
+        const known = new Map<string, string>();
+        always(architectures, modifications, (architecture: Architecture, changes: readonly Modification[]) => {
+          for (const one of [architecture, space.modify(architecture, changes)]) {
+            const { features, counts } = space.features!(one);
+            assert.equal(counts.length, features.length);
+            for (const [i, feature] of features.entries())
+              assert.ok(Number.isSafeInteger(feature) && feature > (features[i - 1] ?? -1) && counts[i]! > 0, features.join(", "));
+            const said = `${features}: ${counts}`;
+            assert.equal(known.get(space.functionKey(one)) ?? said, said, space.encode(one));
+            known.set(space.functionKey(one), said);
+          }
+        });
+      },
+    ],
+    [
       `${name} counts its costs, whole numbers of multiply-adds and parameters, if it counts any`,
       () =>
         always(architectures, (architecture: Architecture) => {

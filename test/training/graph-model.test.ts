@@ -15,10 +15,14 @@ function everyLayer(): Network {
   const net = new NetworkWriter([6, 6, 2]);
   const stem = net.batchNorm(net.convolution(net.image, 3, 8));
   const strided = net.batchNorm(net.convolution(net.activation(stem, "relu"), 3, 8, 2));
-  const joined = net.sum([strided, net.convolution(net.averagePool(stem, 2, 2), 1, 8), net.zero(strided), strided]);
+  const halves = [stem, net.shift(stem)].map((x, i) => net.convolution(x, 1, 3 + i, 2));
+  const reduced = net.batchNorm(net.concatenate([...halves, net.zero(net.convolution(net.image, 1, 1, 2))]));
+  const joined = net.sum([strided, net.convolution(net.averagePool(stem, 2, 2), 1, 8), net.zero(strided), strided, reduced]);
   const wide = net.activation(net.batchNorm(net.depthwise(joined, 5)), "hard-swish");
   const gates = net.activation(net.linear(net.activation(net.linear(net.globalAveragePool(wide), 4), "relu"), 8), "hard-sigmoid");
-  const scaled = net.sum([net.averagePool(net.scale(wide, gates), 3), joined]);
+  const dilated = net.batchNorm(net.convolution(net.depthwise(joined, 3, 1, undefined, 2), 3, 8, 1, undefined, 2));
+  const both = net.batchNorm(net.convolution(net.depthwise(stem, 3, 2, undefined, 2), 2, 8, 1, undefined, 2));
+  const scaled = net.sum([net.averagePool(net.scale(wide, gates), 3), net.maxPool(dilated, 3), net.maxPool(both, 2), joined]);
   net.linear(net.globalAveragePool(net.batchNorm(scaled)), 3);
   return net.network();
 }

@@ -1,5 +1,6 @@
 /**
  * What is put around and between the pixels of images, where "same" is not what a convolution or its gradient needs.
+ * A kernel is as large as its extent here, if it is dilated.
  *
  * @module
  */

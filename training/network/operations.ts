@@ -10,7 +10,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Activation, padding } from "../../core/space/network.ts";
+import { type Activation, extent, padding } from "../../core/space/network.ts";
 
 export type Tensor1D = tf.Tensor1D;
 export type Tensor2D = tf.Tensor2D;
@@ -58,33 +58,38 @@ export function windowSizes(size: number, kernel: number, stride: number): numbe
   });
 }
 
+/** Has no gradients of TensorFlow.js for dilations: a dilated convolution is one with a larger filter, zero in between. */
 export class Operations {
   /** @returns x ∗ filter, [N, ⌈H/s⌉, ⌈W/s⌉, D]; filter [K, K, C, D] */
-  convolution(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
-    return tf.conv2d(x, filter, stride, "same");
+  convolution(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
+    return tf.conv2d(x, dilatedFilter(filter, dilation), stride, "same");
   }
 
   /** What the image of a convolution gets. */
-  convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
-    return kernel("Conv2DBackpropInput", { dy, filter }, { ...convolutionAttributes(stride), inputShape: shape });
+  convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
+    const inputs = { dy, filter: dilatedFilter(filter, dilation) };
+    return kernel("Conv2DBackpropInput", inputs, { ...convolutionAttributes(stride), inputShape: shape });
   }
 
   /** What the filter of a convolution gets. */
-  convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
-    return kernel("Conv2DBackpropFilter", { x, dy }, { ...convolutionAttributes(stride), filterShape });
+  convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
+    const attributes = { ...convolutionAttributes(stride), filterShape: dilatedShape(filterShape, dilation) };
+    return everyPlace(kernel("Conv2DBackpropFilter", { x, dy }, attributes), dilation);
   }
 
   /** @returns each channel ∗ its filter, [N, ⌈H/s⌉, ⌈W/s⌉, C]; filter [K, K, C, 1] */
-  depthwise(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
-    return tf.depthwiseConv2d(x, filter, stride, "same");
+  depthwise(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
+    return tf.depthwiseConv2d(x, dilatedFilter(filter, dilation), stride, "same");
   }
 
-  depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
-    return kernel("DepthwiseConv2dNativeBackpropInput", { dy, filter }, { ...depthwiseAttributes(stride), inputShape: shape });
+  depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
+    const inputs = { dy, filter: dilatedFilter(filter, dilation) };
+    return kernel("DepthwiseConv2dNativeBackpropInput", inputs, { ...depthwiseAttributes(stride), inputShape: shape });
   }
 
-  depthwiseFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
-    return kernel("DepthwiseConv2dNativeBackpropFilter", { x, dy }, { ...depthwiseAttributes(stride), filterShape });
+  depthwiseFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
+    const attributes = { ...depthwiseAttributes(stride), filterShape: dilatedShape(filterShape, dilation) };
+    return everyPlace(kernel("DepthwiseConv2dNativeBackpropFilter", { x, dy }, attributes), dilation);
   }
 
   /** The mean over each window, padding left out. */
@@ -97,7 +102,55 @@ export class Operations {
     const columns = windowSizes(shape[2], size, stride);
     const shares = windowSizes(shape[1], size, stride).flatMap((height) => columns.map((width) => 1 / (height * width)));
     const shared = tf.mul(dy, tf.tensor4d(shares, [1, dy.shape[1], dy.shape[2], 1])) as Tensor4D;
-    return this.depthwiseInputGradient(shape, tf.ones([size, size, shape[3], 1]), shared, stride);
+    return this.depthwiseInputGradient(shape, tf.ones([size, size, shape[3], 1]), shared, stride, 1);
+  }
+
+  /** The largest value in each window. */
+  maxPool(x: Tensor4D, size: number, stride: number): Tensor4D {
+    return tf.maxPool(x, size, stride, "same");
+  }
+
+  /** Each output gives what it gets to the pixel that it is of; where several are as large, to the first, row by row. */
+  maxPoolGradient(x: Tensor4D, y: Tensor4D, dy: Tensor4D, size: number, stride: number): Tensor4D {
+    return kernel("MaxPoolGrad", { dy, input: x, output: y }, { filterSize: [size, size], strides: [stride, stride], pad: "same" });
+  }
+
+  /** @returns the image without its first row and column, and with a row and a column of zeros at the end */
+  shift(x: Tensor4D): Tensor4D {
+    return tf.slice(
+      tf.pad(x, [
+        [0, 0],
+        [0, 1],
+        [0, 1],
+        [0, 0],
+      ]),
+      [0, 1, 1, 0],
+      x.shape,
+    );
+  }
+
+  shiftGradient(dy: Tensor4D): Tensor4D {
+    return tf.slice(
+      tf.pad(dy, [
+        [0, 0],
+        [1, 0],
+        [1, 0],
+        [0, 0],
+      ]),
+      [0, 0, 0, 0],
+      dy.shape,
+    );
+  }
+
+  /** @returns the channels of the first, then those of the second, and so on */
+  concatenation(parts: readonly Tensor4D[]): Tensor4D {
+    return tf.concat([...parts], 3);
+  }
+
+  /** What a part of a concatenation gets. @param first  the place of its first channel */
+  partGradient(dy: Tensor4D, first: number, channels: number): Tensor4D {
+    const [n, height, width] = dy.shape;
+    return tf.slice(dy, [0, 0, 0, first], [n, height, width, channels]);
   }
 
   /**
@@ -212,6 +265,26 @@ export class Operations {
 /** [N, 1, 1, C] as a matrix [N, C]. */
 function matrix(x: Tensor4D): Tensor2D {
   return tf.reshape(x, [x.shape[0], x.size / x.shape[0]]);
+}
+
+/** The filter with zeros between its places, [extent, extent, C, D]. */
+function dilatedFilter(filter: Tensor4D, dilation: number): Tensor4D {
+  if (dilation === 1) return filter;
+  const [size, , from, to] = filter.shape;
+  const places = tf.reshape(filter, [size, 1, size, 1, from * to]);
+  const margin: [number, number] = [0, dilation - 1];
+  const padded = tf.pad(places, [[0, 0], margin, [0, 0], margin, [0, 0]]);
+  const shape = dilatedShape(filter.shape, dilation);
+  return tf.slice(tf.reshape(padded, [size * dilation, size * dilation, from, to]) as Tensor4D, [0, 0, 0, 0], shape);
+}
+
+function dilatedShape([size, , from, to]: Shape4D, dilation: number): Shape4D {
+  return [extent(size, dilation), extent(size, dilation), from, to];
+}
+
+/** The gradient of a filter of that of a dilated one. */
+function everyPlace(gradient: Tensor4D, dilation: number): Tensor4D {
+  return dilation === 1 ? gradient : (tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [dilation, dilation, 1, 1]) as Tensor4D);
 }
 
 function convolutionAttributes(stride: number) {

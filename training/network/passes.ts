@@ -133,17 +133,23 @@ export class Passes {
       case "zero":
         return tf.zeros([images.shape[0], ...layer.shape]);
       case "convolution":
-        return operations.convolution(x, parameters[0]! as Tensor4D, layer.stride);
+        return operations.convolution(x, parameters[0]! as Tensor4D, layer.stride, layer.dilation ?? 1);
       case "depthwise":
-        return operations.depthwise(x, parameters[0]! as Tensor4D, layer.stride);
+        return operations.depthwise(x, parameters[0]! as Tensor4D, layer.stride, layer.dilation ?? 1);
       case "batchNorm":
         return operations.normaliseFixed(x, parameters[0]! as Tensor2D, running!);
       case "activation":
         return operations.activation(x, layer.activation);
       case "average-pool":
         return operations.averagePool(x, layer.kernel, layer.stride);
+      case "max-pool":
+        return operations.maxPool(x, layer.kernel, layer.stride);
+      case "shift":
+        return operations.shift(x);
       case "sum":
         return layer.inputs.slice(1).reduce((sum, input) => tf.add(sum, outputs[input]!), x);
+      case "concatenation":
+        return operations.concatenation(layer.inputs.map((input) => outputs[input]!));
       case "scale":
         return operations.scale(x, second);
       case "global-average-pool":
@@ -172,28 +178,40 @@ export class Passes {
       };
       return { output: y, gradients };
     }
+    const output = this.#forward(layer, weights, outputs, images);
     const gradients = (dy: Tensor4D): Gradients => {
       switch (layer.kind) {
         case "convolution": {
           const filter = weights.parameters[0]! as Tensor4D;
+          const { stride, dilation = 1 } = layer;
           return {
-            inputs: [wanted[0] ? operations.convolutionInputGradient(x.shape, filter, dy, layer.stride) : undefined],
-            parameters: [operations.convolutionFilterGradient(x, filter.shape, dy, layer.stride)],
+            inputs: [wanted[0] ? operations.convolutionInputGradient(x.shape, filter, dy, stride, dilation) : undefined],
+            parameters: [operations.convolutionFilterGradient(x, filter.shape, dy, stride, dilation)],
           };
         }
         case "depthwise": {
           const filter = weights.parameters[0]! as Tensor4D;
+          const { stride, dilation = 1 } = layer;
           return {
-            inputs: [wanted[0] ? operations.depthwiseInputGradient(x.shape, filter, dy, layer.stride) : undefined],
-            parameters: [operations.depthwiseFilterGradient(x, filter.shape, dy, layer.stride)],
+            inputs: [wanted[0] ? operations.depthwiseInputGradient(x.shape, filter, dy, stride, dilation) : undefined],
+            parameters: [operations.depthwiseFilterGradient(x, filter.shape, dy, stride, dilation)],
           };
         }
         case "activation":
           return { inputs: [operations.activationGradient(x, dy, layer.activation)] };
         case "average-pool":
           return { inputs: [operations.averagePoolGradient(x.shape, dy, layer.kernel, layer.stride)] };
+        case "max-pool":
+          return { inputs: [operations.maxPoolGradient(x, output, dy, layer.kernel, layer.stride)] };
+        case "shift":
+          return { inputs: [operations.shiftGradient(dy)] };
         case "sum":
           return { inputs: wanted.map((wants) => (wants ? dy : undefined)) };
+        case "concatenation": {
+          const channels = layer.inputs.map((input) => outputs[input]!.shape[3]);
+          const first = channels.map((_, k) => channels.slice(0, k).reduce((sum, count) => sum + count, 0));
+          return { inputs: wanted.map((wants, k) => (wants ? operations.partGradient(dy, first[k]!, channels[k]!) : undefined)) };
+        }
         case "scale": {
           const { dx, dFactors } = operations.scaleGradient(x, second, dy);
           return { inputs: [wanted[0] ? dx : undefined, wanted[1] ? dFactors : undefined] };
@@ -208,6 +226,6 @@ export class Passes {
           return { inputs: [] };
       }
     };
-    return { output: this.#forward(layer, weights, outputs, images), gradients };
+    return { output, gradients };
   }
 }

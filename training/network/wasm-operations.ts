@@ -8,7 +8,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Activation, padding } from "../../core/space/network.ts";
+import { type Activation, extent, padding } from "../../core/space/network.ts";
 import { affineMap, affineSum, sumsOfProducts, sumsOverPairs } from "./channel-loops.ts";
 import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
 import {
@@ -22,37 +22,32 @@ import {
   type Tensor4D,
   windowSizes,
 } from "./operations.ts";
+import { givenBack, sharedOut } from "./pool-loops.ts";
 import { fresh, values } from "./wasm-memory.ts";
 
 export class WasmOperations extends Operations {
-  /** With a stride larger than the kernel, XNNPACK's own "same" padding is wrong, and its explicit padding right. */
-  override convolution(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
-    return stride > filter.shape[0]
-      ? tf.conv2d(x, filter, stride, pads(x.shape, filter.shape[0], stride))
-      : tf.conv2d(x, filter, stride, "same");
+  override convolution(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
+    return convolved("Conv2D", x, filter, stride, same(x.shape, filter, stride, dilation), dilation);
   }
 
-  override depthwise(x: Tensor4D, filter: Tensor4D, stride: number): Tensor4D {
-    const pad = stride > filter.shape[0] ? pads(x.shape, filter.shape[0], stride) : "same";
-    return tf.depthwiseConv2d(x, filter, stride, pad as "same");
+  override depthwise(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
+    return convolved("DepthwiseConv2dNative", x, filter, stride, same(x.shape, filter, stride, dilation), dilation);
   }
 
   /** A convolution of dy with the filter turned by half a turn; strides are zeros between the pixels of dy. */
-  override convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
-    const size = filter.shape[0];
-    const turned = tf.transpose(size === 1 ? filter : tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-    if (stride === 1 && size % 2 === 1) return tf.conv2d(dy, turned, 1, "same");
-    return tf.conv2d(spread(dy, stride), turned, 1, backwardPads(shape, size, stride));
+  override convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
+    const turned = tf.transpose(filter.shape[0] === 1 ? filter : tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4D;
+    return convolved("Conv2D", spread(dy, stride), turned, 1, sameBackward(shape, filter, stride, dilation), dilation);
   }
 
-  /** As one convolution: of x, its images as channels, with dy as the filter, dilated by the stride. */
-  override convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
+  /** As one convolution: of x, its images as channels, with dy as the filter; stride and dilation change places. */
+  override convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
     const [size, , from, to] = filterShape;
     if (size === 1 && stride === 1)
       return tf.reshape(tf.matMul(tf.transpose(tf.reshape(x, [-1, from])), tf.reshape(dy, [-1, to])), filterShape);
     const [n, height, width] = x.shape;
-    const rows = used(height, size, stride);
-    const columns = used(width, size, stride);
+    const rows = used(height, extent(size, dilation), stride);
+    const columns = used(width, extent(size, dilation), stride);
     // Rows and columns that no window reaches are cut off.
     const reached = rows.cut + columns.cut > 0 ? tf.slice(x, [0, 0, 0, 0], [n, height - rows.cut, width - columns.cut, from]) : x;
     const images = tf.transpose(reached, [3, 1, 2, 0]) as Tensor4D; // [C, H, W, N]
@@ -63,21 +58,19 @@ export class WasmOperations extends Operations {
       [columns.before, columns.after],
       [0, 0],
     ];
-    return tf.transpose(tf.conv2d(images, filters, 1, pad, "NHWC", stride), [1, 2, 0, 3]); // [C, K, K, D] before
+    return tf.transpose(convolved("Conv2D", images, filters, dilation, pad, stride), [1, 2, 0, 3]); // [C, K, K, D] before
   }
 
-  override depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number): Tensor4D {
-    const size = filter.shape[0];
-    const turned = tf.reverse(filter, [0, 1]);
-    if (stride === 1 && size % 2 === 1) return tf.depthwiseConv2d(dy, turned, 1, "same");
-    return tf.depthwiseConv2d(spread(dy, stride), turned, 1, backwardPads(shape, size, stride) as unknown as "same");
+  override depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
+    const pad = sameBackward(shape, filter, stride, dilation);
+    return convolved("DepthwiseConv2dNative", spread(dy, stride), tf.reverse(filter, [0, 1]), 1, pad, dilation);
   }
 
-  override depthwiseFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number): Tensor4D {
+  override depthwiseFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
     const [n, height, width, channels] = x.shape;
     const size = filterShape[0];
-    const top = padding(height, size, stride).before;
-    const left = padding(width, size, stride).before;
+    const top = padding(height, extent(size, dilation), stride).before;
+    const left = padding(width, extent(size, dilation), stride).before;
     const [, outHeight, outWidth] = dy.shape;
     const gradient = fresh<Tensor4D>(filterShape);
     const [X, DY, G] = [values(x), values(dy), values(gradient)];
@@ -88,10 +81,10 @@ export class WasmOperations extends Operations {
         let end = 0;
         for (let image = 0; image < n; image++)
           for (let oh = 0; oh < outHeight; oh++) {
-            const h = oh * stride + kh - top;
+            const h = oh * stride + kh * dilation - top;
             if (h < 0 || h >= height) continue;
             for (let ow = 0; ow < outWidth; ow++) {
-              const w = ow * stride + kw - left;
+              const w = ow * stride + kw * dilation - left;
               if (w < 0 || w >= width) continue;
               pairs[end++] = ((image * height + h) * width + w) * channels;
               pairs[end++] = ((image * outHeight + oh) * outWidth + ow) * channels;
@@ -117,7 +110,11 @@ export class WasmOperations extends Operations {
       timesCounts(P, P, shape, heights, widths, (count) => count);
       return pooled;
     }
-    return handedOut(shape, dy, heights, widths, size, stride);
+    return sharedOut(shape, dy, size, stride);
+  }
+
+  override maxPoolGradient(x: Tensor4D, y: Tensor4D, dy: Tensor4D, size: number, stride: number): Tensor4D {
+    return givenBack(x, y, dy, size, stride);
   }
 
   override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
@@ -288,6 +285,34 @@ export class WasmOperations extends Operations {
   }
 }
 
+/**
+ * A convolution by XNNPACK. The kernel is called and not the operation, which refuses a dilation together with a stride
+ * and, of a depthwise convolution, explicit padding.
+ */
+function convolved(
+  name: "Conv2D" | "DepthwiseConv2dNative",
+  x: Tensor4D,
+  filter: Tensor4D,
+  stride: number,
+  pad: "same" | Padding4D,
+  dilation: number,
+): Tensor4D {
+  const attributes = { strides: [stride, stride], pad, dataFormat: "NHWC", dilations: [dilation, dilation] };
+  return tf.engine().runKernel(name, { x, filter }, attributes) as Tensor4D;
+}
+
+/** With a stride larger than the kernel, XNNPACK's own "same" padding is wrong, and its explicit padding right. */
+function same(shape: Shape4D, filter: Tensor4D, stride: number, dilation: number): "same" | Padding4D {
+  const size = extent(filter.shape[0], dilation);
+  return stride > size ? pads(shape, size, stride) : "same";
+}
+
+/** The padding of dy, spread by the stride, for the gradient of the image. */
+function sameBackward(shape: Shape4D, filter: Tensor4D, stride: number, dilation: number): "same" | Padding4D {
+  const size = extent(filter.shape[0], dilation);
+  return stride === 1 && size % 2 === 1 ? "same" : backwardPads(shape, size, stride);
+}
+
 function timesCounts(
   from: Float32Array,
   to: Float32Array,
@@ -302,35 +327,4 @@ function timesCounts(
       const factor = factors[pixel]!;
       for (let c = 0; c < channels; c++, i++) to[i] = from[i]! * factor;
     }
-}
-
-function handedOut(
-  shape: Shape4D,
-  dy: Tensor4D,
-  heights: readonly number[],
-  widths: readonly number[],
-  size: number,
-  stride: number,
-): Tensor4D {
-  const [n, height, width, channels] = shape;
-  const top = padding(height, size, stride).before;
-  const left = padding(width, size, stride).before;
-  const dx = fresh<Tensor4D>(shape);
-  const [DY, DX] = [values(dy), values(dx)];
-  DX.fill(0);
-  for (let image = 0, from = 0; image < n; image++)
-    for (let oh = 0; oh < heights.length; oh++)
-      for (let ow = 0; ow < widths.length; ow++, from += channels) {
-        const share = 1 / (heights[oh]! * widths[ow]!);
-        const firstRow = Math.max(0, oh * stride - top);
-        const firstColumn = Math.max(0, ow * stride - left);
-        for (let h = firstRow; h < firstRow + heights[oh]!; h++) {
-          const line = (image * height + h) * width;
-          for (let w = firstColumn; w < firstColumn + widths[ow]!; w++) {
-            const at = (line + w) * channels;
-            for (let c = 0; c < channels; c++) DX[at + c]! += DY[from + c]! * share;
-          }
-        }
-      }
-  return dx;
 }

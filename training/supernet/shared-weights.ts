@@ -1,6 +1,7 @@
 /**
  * Weights that networks share by name. A network's part of them is a view: of a kernel the middle, of
- * channels the first; its gradients are collected where the view is from.
+ * channels the first (of each part, where they come from a concatenation); its gradients are collected
+ * where the view is from.
  *
  * Elastic kernels of Cai et al. 2020, arXiv:1908.09791, Section 3.2: a smaller depthwise kernel is the
  * middle of the next larger one times a learnt matrix, the identity at first, one for each layer and size.
@@ -14,10 +15,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { supernetImpossible } from "../../core/errors/index.ts";
 import type { Rng } from "../../core/random/rng.ts";
-import { type Layer, type Network, shapesOf } from "../../core/space/network.ts";
+import type { Layer, Network } from "../../core/space/network.ts";
 import { firstMoments, firstParameters } from "../network/network-builder.ts";
 import type { Operations, Parameter, Rule, Tensor4D } from "../network/operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "../network/passes.ts";
+import { beginnings, type ChannelParts, channelParts, total, widest } from "./channel-parts.ts";
 
 /** A matrix that makes a kernel of the middle of a larger one. */
 interface Transform {
@@ -29,6 +31,8 @@ interface Transform {
 /** What the layers of one kind and name share. */
 interface Shared {
   readonly parameters: readonly Parameter[];
+  /** Of what feeds them, each as wide as it gets. */
+  readonly from: ChannelParts;
   /** Of a depthwise layer with smaller kernels: the largest of these first. */
   readonly transforms: readonly Transform[];
 }
@@ -61,19 +65,20 @@ export class SharedWeights {
   constructor(operations: Operations, envelope: readonly Network[], rng: Rng, memories: number) {
     this.#operations = operations;
     for (const [key, { layer, from, smallestKernel }] of largest(envelope)) {
-      const parameters = firstParameters(layer, from, rng, memories);
+      const parameters = firstParameters(layer, total(from), rng, memories);
       const transforms: Transform[] = [];
       if (layer.kind === "depthwise")
         for (let size = layer.kernel - 2; size >= smallestKernel; size -= 2)
           transforms.push({ size, matrix: identity(size ** 2, memories) });
-      this.#shared.set(key, { parameters, transforms });
+      this.#shared.set(key, { parameters, from, transforms });
     }
   }
 
   /** To be called in a tidy. @throws EvokeError SUPERNET_IMPOSSIBLE if there is no such weight, or none as large */
   part(network: Network): Part {
     const passes = new Passes(this.#operations, network);
-    const views = passes.layers.map((layer) => this.#viewsOf(layer, passes.channelsInto(layer)));
+    const parts = channelParts(passes);
+    const views = passes.layers.map((layer) => this.#viewsOf(layer, parts[layer.inputs[0] ?? 0]!));
     const weights = passes.layers.map((layer, i): LayerWeights => {
       const parameters = views[i]!.map(({ value }) => value);
       return layer.kind === "batchNorm" ? { parameters, running: firstMoments(passes.channelsInto(layer)) } : { parameters };
@@ -100,11 +105,15 @@ export class SharedWeights {
     this.#gradients.clear();
   }
 
-  /** Takes every weight along an axis in another order. Networks that have all of the channels stay what they are. */
-  permute({ key, parameter, axis }: Axis, order: readonly number[]): void {
+  /**
+   * Takes the weights along an axis in another order, from `first` on. Networks that have all of the channels stay what
+   * they are.
+   */
+  permute({ key, parameter, axis }: Axis, order: readonly number[], first: number): void {
     const permuted = this.#shared.get(key)!.parameters[parameter]!;
+    const places = Int32Array.from({ length: permuted.value.shape[axis]! }, (_, i) => first + (order[i - first] ?? i - first));
     const inOrder = (tensor: tf.Tensor) => {
-      const taken = tf.tidy(() => tf.keep(tf.gather(tensor, tf.tensor1d([...order], "int32"), axis)));
+      const taken = tf.tidy(() => tf.keep(tf.gather(tensor, tf.tensor1d(places, "int32"), axis)));
       tensor.dispose();
       return taken;
     };
@@ -162,18 +171,30 @@ export class SharedWeights {
     return this.#parameters().flatMap((parameter) => [parameter.value, ...(memory ? parameter.memory : [])]);
   }
 
-  #viewsOf(layer: Layer, from: number): readonly View[] {
-    const shapes = parameterShapes(layer, from);
+  #viewsOf(layer: Layer, from: ChannelParts): readonly View[] {
+    const shapes = parameterShapes(layer, total(from));
     if (shapes.length === 0) return [];
     const shared = this.#shared.get(keyOf(layer));
-    const fits = shared?.parameters.every(({ value }, k) => value.shape.every((size, axis) => size >= shapes[k]![axis]!));
+    const inParts = shared?.from.length === from.length;
+    const fits =
+      shared?.parameters.every(({ value }, k) => value.shape.every((size, axis) => size >= shapes[k]![axis]!)) &&
+      (!inParts || shared.from.every((channels, part) => channels >= from[part]!));
     if (!fits)
       throw supernetImpossible(
         `no uniform architecture has the weights ${JSON.stringify(layer.weights)} as large as another architecture has`,
         "The largest of each weight must be in one of the architectures with the same operation everywhere.",
       );
-    if (layer.kind === "depthwise" && shared!.transforms.length > 0) return [this.#kernel(shared!, layer.kernel, from)];
-    return shared!.parameters.map((parameter, k) => this.#crop(parameter, shapes[k]!));
+    const crop = (k: number, shape: readonly number[]): View => {
+      const [parameter, axis] = [shared!.parameters[k]!, inputAxis(layer, k)];
+      if (!inParts || axis === undefined || from.join() === shared!.from.join()) return this.#crop(parameter, shape);
+      const allParts = shape.map((size, i) => (i === axis ? parameter.value.shape[i]! : size));
+      return firstOfParts(this.#crop(parameter, allParts), axis, shared!.from, from);
+    };
+    if (layer.kind !== "depthwise" || shared!.transforms.length === 0) return shapes.map((shape, k) => crop(k, shape));
+    const [largest] = shared!.parameters[0]!.value.shape as Tensor4D["shape"];
+    const wanted = shared!.transforms.filter(({ size }) => size >= layer.kernel);
+    const whole = crop(0, [largest, largest, total(from), 1]);
+    return [wanted.reduce((view, transform) => this.#transformed(view, transform, total(from)), whole)];
   }
 
   #crop(parameter: Parameter, shape: readonly number[]): View {
@@ -186,15 +207,6 @@ export class SharedWeights {
       value: tf.slice(parameter.value, before, [...shape]),
       collect: (gradient) => this.#add(parameter, tf.pad(gradient, margins)),
     };
-  }
-
-  #kernel({ parameters: [filter], transforms }: Shared, size: number, channels: number): View {
-    const [largest] = filter!.value.shape as Tensor4D["shape"];
-    const wanted = transforms.filter((transform) => transform.size >= size);
-    return wanted.reduce(
-      (view, transform) => this.#transformed(view, transform, channels),
-      this.#crop(filter!, [largest, largest, channels, 1]),
-    );
   }
 
   #transformed(larger: View, { size, matrix }: Transform, channels: number): View {
@@ -230,6 +242,38 @@ export class SharedWeights {
   }
 }
 
+/** The first places of each part along an axis. */
+function firstOfParts(all: View, axis: number, largest: ChannelParts, wanted: ChannelParts): View {
+  const [from, to] = [beginnings(largest), beginnings(wanted)];
+  const along = (tensor: tf.Tensor, begin: number, size: number) => {
+    const at = (value: number, other: (i: number) => number) => tensor.shape.map((_, i) => (i === axis ? value : other(i)));
+    return tf.slice(
+      tensor,
+      at(begin, () => 0),
+      at(size, (i) => tensor.shape[i]!),
+    );
+  };
+  return {
+    value: tf.concat(
+      wanted.map((channels, part) => along(all.value, from[part]!, channels)),
+      axis,
+    ),
+    collect: (gradient) => {
+      const spread = wanted.map((channels, part) => {
+        const margins = gradient.shape.map((_, i): [number, number] => [0, i === axis ? largest[part]! - channels : 0]);
+        return tf.pad(along(gradient, to[part]!, channels), margins);
+      });
+      all.collect(tf.concat(spread, axis));
+    },
+  };
+}
+
+/** The axis of a layer's parameter that has a place for each channel of what feeds it; the bias has none. */
+function inputAxis({ kind }: Layer, parameter: number): number | undefined {
+  if (kind === "linear") return parameter === 0 ? 0 : undefined;
+  return kind === "batchNorm" ? 1 : 2;
+}
+
 /** The places along an axis of a shared weight. */
 export interface Axis {
   readonly key: string;
@@ -247,7 +291,7 @@ export function keyOf({ kind, weights }: Layer): string {
 interface Largest {
   readonly layer: Layer;
   /** The channels of what feeds it. */
-  readonly from: number;
+  readonly from: ChannelParts;
   readonly smallestKernel: number;
   /** Whether its own channels are not always all there. */
   readonly elastic: boolean;
@@ -257,16 +301,16 @@ interface Largest {
 export function largest(networks: readonly Network[]): Map<string, Largest> {
   const found = new Map<string, Largest>();
   for (const { layers } of networks) {
-    const shapes = shapesOf({ layers });
+    const parts = channelParts({ layers });
     for (const layer of layers) {
-      const from = shapes[layer.inputs[0] ?? 0]![2];
-      if (parameterShapes(layer, from).length === 0) continue;
+      const from = parts[layer.inputs[0] ?? 0]!;
+      if (parameterShapes(layer, total(from)).length === 0) continue;
       const key = keyOf(layer);
       const known = found.get(key);
       const kernel = kernelOf(layer);
       found.set(key, {
         layer: known ? merged(known.layer, layer) : layer,
-        from: Math.max(from, known?.from ?? 0),
+        from: known ? widest(known.from, from) : from,
         smallestKernel: Math.min(kernel, known?.smallestKernel ?? kernel),
         elastic: known !== undefined && (known.elastic || channelsOf(known.layer) !== channelsOf(layer)),
       });

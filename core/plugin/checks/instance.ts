@@ -38,6 +38,7 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
     shrinking: optional(list(object<ShrinkingPhase>({ name: text, narrows: optional(truth), sample: method }))),
     drawing: optional(method),
     blocks: optional(method),
+    features: optional(method),
     paths: optional(object<Paths>({ count, most: count, of: method })),
   },
   distance: { between: method },

@@ -11,15 +11,16 @@ import torch.nn.functional as F
 from torch import nn
 
 
-def pad_same(x: torch.Tensor, kernel_size: int, stride: int) -> torch.Tensor:
+def pad_same(x: torch.Tensor, extent: int, stride: int, value: float = 0) -> torch.Tensor:
     """Pads so that a stride of s makes ceil(size / s) windows of a size; the larger half behind."""
-    totals = [max(0, (-(-n // stride) - 1) * stride + kernel_size - n) for n in x.shape[2:]]
-    return F.pad(x, [pad for n in reversed(totals) for pad in (n // 2, n - n // 2)])
+    totals = [max(0, (-(-n // stride) - 1) * stride + extent - n) for n in x.shape[2:]]
+    return F.pad(x, [pad for n in reversed(totals) for pad in (n // 2, n - n // 2)], value=value)
 
 
 class SamePaddedConv2d(nn.Conv2d):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return super().forward(pad_same(x, self.kernel_size[0], self.stride[0]))
+        extent = self.dilation[0] * (self.kernel_size[0] - 1) + 1
+        return super().forward(pad_same(x, extent, self.stride[0]))
 
 
 class Cell(nn.Module):

@@ -84,6 +84,75 @@ function parts(): Network {
   return net.network();
 }
 
+/** Cells as DARTS and NASNet have them: separable and dilated convolutions, both pools, factorised reductions, concatenations. */
+function concatenated(): Network {
+  const net = new NetworkWriter([9, 6, 2]);
+  const normal = (x: number, name: string) => net.batchNorm(x, name);
+  let width = 4;
+  let cell = normal(net.convolution(net.image, 3, width, 1, "stem"), "stem");
+  for (const stage of [0, 1, 2]) {
+    const stride = stage === 0 ? 1 : 2;
+    const name = `cell ${stage}`;
+    cell = net.within(name, () => {
+      const x = net.activation(cell, "relu");
+      const separable = (kernel: number, dilation: number, role: string) => {
+        const depthwise = net.depthwise(x, kernel, stride, `${name}/${role}/depthwise`, dilation);
+        return normal(net.convolution(depthwise, 1, width, 1, `${name}/${role}/pointwise`), `${name}/${role}`);
+      };
+      const halves = [x, net.shift(x)].map((half, i) => net.convolution(half, 1, width / 2, stride, `${name}/half ${i}`));
+      const reduced = normal(net.concatenate(halves), `${name}/reduced`);
+      const pooled = net.concatenate([net.maxPool(x, 3, stride), net.averagePool(x, 3, stride)]);
+      const parts = [reduced, separable(3, 1 + stage, "first"), separable(5, 2, "second"), net.sum([reduced, separable(3, 2, "third")])];
+      return net.concatenate([...parts, pooled, net.maxPool(net.maxPool(x, 2), 4, stride)]);
+    });
+    width *= 2;
+  }
+  const dilated = (group: string, windows: readonly (readonly [kernel: number, dilation: number])[], stride: number) =>
+    windows.map(([kernel, dilation], i) => {
+      const name = `${group} ${i}`;
+      return net.within(name, () => normal(net.convolution(cell, kernel, 8, stride, `${name}/kernel`, dilation), `${name}/kernel`));
+    });
+  const parts = [
+    ...dilated(
+      "atrous",
+      [
+        [3, 1],
+        [3, 2],
+        [5, 3],
+        [2, 2],
+      ],
+      1,
+    ),
+    ...dilated(
+      "fixed",
+      [
+        [5, 2],
+        [5, 1],
+      ],
+      1,
+    ),
+  ];
+  const strided = dilated(
+    "strided",
+    [
+      [3, 3],
+      [2, 2],
+      [4, 1],
+      [3, 6],
+    ],
+    2,
+  );
+  const plain = net.within("tail", () => normal(net.convolution(net.maxPool(net.shift(cell), 3, 2), 1, 8, 1, "tail"), "tail"));
+  const scaled = net.scale(plain, net.activation(net.globalAveragePool(plain), "hard-sigmoid"));
+  const pooled = parts.map((part) => net.maxPool(net.activation(part, "hard-swish"), 3, 2));
+  net.linear(
+    net.globalAveragePool(net.activation(net.concatenate([...pooled, net.shift(scaled), ...[strided, strided, strided].flat()]), "relu")),
+    5,
+    "classifier",
+  );
+  return net.network();
+}
+
 export const examples: readonly Example[] = [
   ...cells.map(cellExample),
   ...mobiles.map((architecture): Example => {
@@ -92,5 +161,6 @@ export const examples: readonly Example[] = [
   }),
   { architecture: 'oblong "with" \\ and\nmore', space: "test", network: oblong() },
   { architecture: "parts", space: "test", network: parts() },
+  { architecture: "concatenated", space: "test", network: concatenated() },
   { architecture: "nothing", space: "test", network: new NetworkWriter([1, 1, 5]).network() },
 ];

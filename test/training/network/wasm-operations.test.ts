@@ -58,18 +58,19 @@ const windows = { shape: shapes, size: fc.integer({ min: 1, max: 5 }), stride: f
 const property = { numRuns: 150, seed: 1 };
 
 for (const kind of ["convolution", "depthwise"] as const)
-  test(`each ${kind} and its gradients are those of the cpu backend, for any shape, kernel and stride`, () => {
+  test(`each ${kind} and its gradients are those of the cpu backend, for any shape, kernel, stride and dilation`, () => {
+    const dilation = fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 4 }));
     fc.assert(
-      fc.property(fc.record({ ...windows, to: fc.integer({ min: 1, max: 9 }) }), ({ shape, size, stride, to }) => {
+      fc.property(fc.record({ ...windows, dilation, to: fc.integer({ min: 1, max: 9 }) }), ({ shape, size, stride, dilation, to }) => {
         const [filters, outputs] = kind === "depthwise" ? [1, shape[3]] : [to, to];
         compare((operations) => {
           const x = random<Tensor4D>(shape, 1);
           const filter = random<Tensor4D>([size, size, shape[3], filters], 2);
           const dy = random<Tensor4D>(up(shape, stride, outputs), 3);
           return {
-            y: operations[kind](x, filter, stride),
-            dx: operations[`${kind}InputGradient`](x.shape, filter, dy, stride),
-            dFilter: operations[`${kind}FilterGradient`](x, filter.shape, dy, stride),
+            y: operations[kind](x, filter, stride, dilation),
+            dx: operations[`${kind}InputGradient`](x.shape, filter, dy, stride, dilation),
+            dFilter: operations[`${kind}FilterGradient`](x, filter.shape, dy, stride, dilation),
           };
         });
       }),
@@ -84,6 +85,40 @@ test("average pools and their gradients are those of the cpu backend", () => {
         y: operations.averagePool(random(shape, 1), size, stride),
         dx: operations.averagePoolGradient(shape, random(up(shape, stride), 2), size, stride),
       }));
+    }),
+    property,
+  );
+});
+
+test("pools of maxima and their gradients are those of the cpu backend, where several pixels are as large too", () => {
+  fc.assert(
+    fc.property(fc.record({ ...windows, values: fc.constantFrom(2, 1000) }), ({ shape, size, stride, values }) => {
+      compare((operations) => {
+        const x = tf.sub(tf.round(tf.mul(random<Tensor4D>(shape, 1), values)), values + 1) as Tensor4D; // all below the padding's 0
+        const y = operations.maxPool(x, size, stride);
+        return { y, dx: operations.maxPoolGradient(x, y, random(up(shape, stride), 2), size, stride) };
+      });
+    }),
+    property,
+  );
+});
+
+test("shifts, concatenations and their gradients are those of the cpu backend", () => {
+  fc.assert(
+    fc.property(shapes, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 }), (shape, channels) => {
+      compare((operations) => {
+        const [n, height, width] = shape;
+        const parts = channels.map((count, i) => random<Tensor4D>([n, height, width, count], i));
+        const whole = operations.concatenation(parts);
+        const last = channels.length - 1;
+        return {
+          shifted: operations.shift(random(shape, 1)),
+          dx: operations.shiftGradient(random(shape, 2)),
+          whole,
+          first: operations.partGradient(whole, 0, channels[0]!),
+          last: operations.partGradient(whole, whole.shape[3] - channels[last]!, channels[last]!),
+        };
+      });
     }),
     property,
   );

@@ -1,0 +1,33 @@
+/**
+ * Targets for a Gaussian process from rewards, so that the few that are far below the others do not rule it: their scale
+ * is that of a standard normal variable, larger is better.
+ *
+ * @module
+ */
+import { logarithm } from "../engine/exact-math.ts";
+import { mean, quantile, standardDeviation } from "../statistics/descriptive.ts";
+import { averageRanks } from "../statistics/ranks.ts";
+import { normalQuantile } from "./normal.ts";
+
+export const WARPINGS = ["ranks", "log-distance", "none"] as const;
+export type Warping = (typeof WARPINGS)[number];
+
+/** @param rewards  finite; one at least */
+export function warped(rewards: readonly number[], warping: Warping): number[] {
+  if (warping === "ranks") return averageRanks(rewards).map((rank) => normalQuantile((rank - 0.5) / rewards.length));
+  return standardised(warping === "none" ? rewards : logDistances(rewards));
+}
+
+/** −log(best − R + ε), so that differences near the best count most; ε is a tenth of the spread of the better half. */
+function logDistances(rewards: readonly number[]): number[] {
+  const best = Math.max(...rewards);
+  const median = quantile(rewards, 0.5);
+  const better = rewards.filter((reward) => reward >= median);
+  const epsilon = 0.1 * standardDeviation(better) || 0.1 * standardDeviation(rewards) || 1;
+  return rewards.map((reward) => -logarithm(best - reward + epsilon));
+}
+
+function standardised(values: readonly number[]): number[] {
+  const [centre, scale] = [mean(values), standardDeviation(values) || 1];
+  return values.map((value) => (value - centre) / scale);
+}
