@@ -60,7 +60,7 @@ export async function tableDescribeCommand(
 ): Promise<void> {
   const [{ describeSource }, { readSource }] = await Promise.all([
     import("../../host/tables/describe/describe.ts"),
-    import("../../host/tables/source/source-rows.ts"),
+    import("../../host/tables/source/read-source.ts"),
   ]);
   const spaces = wanted === undefined ? await builtInSpaces() : [await spaceNamed(wanted, [])];
   const folder = out === "-" ? process.cwd() : dirname(resolve(out));

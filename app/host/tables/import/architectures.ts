@@ -28,12 +28,14 @@ export function readArchitectures(
   const read = typeof architecture === "string" ? textReader(source, architecture, space) : componentReader(source, architecture, space);
   const column = columnsOfArchitecture(architecture)[0]!;
   const entries = new Map<string, { architecture: Architecture; text: string; rows: number[] }>();
+  let readable = 0;
   for (let row = 0; row < source.rows; row++) {
     const found = attempt(() => read(row));
     if ("problem" in found) {
       problems.at(row, found.column ?? column, found.problem);
       continue;
     }
+    readable++;
     const text = space.encode(found.architecture);
     const before = entries.get(text);
     if (!before) entries.set(text, { architecture: found.architecture, text, rows: [row] });
@@ -46,7 +48,8 @@ export function readArchitectures(
       );
   }
   const all = [...entries.values()];
-  if (complete && BigInt(all.length) !== space.size) problems.add(incomplete(all.length, entries, space));
+  // Where a row cannot be read, that one is missing.
+  if (complete && readable === source.rows && BigInt(all.length) !== space.size) problems.add(incomplete(all.length, entries, space));
   return all;
 }
 

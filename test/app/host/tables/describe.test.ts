@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { describeSource, type KnownSpace } from "../../../../app/host/tables/describe/describe.ts";
-import { readSource } from "../../../../app/host/tables/source/source-rows.ts";
+import { readSource } from "../../../../app/host/tables/source/read-source.ts";
 import { problemsOf } from "../../../../core/json/schema.ts";
 import { tableImportSchema } from "../../../../core/schemas/table-import.ts";
 import { costly } from "../../../costly-space.ts";

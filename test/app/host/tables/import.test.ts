@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { importTable } from "../../../../app/host/tables/import/import-table.ts";
-import { readSource } from "../../../../app/host/tables/source/source-rows.ts";
+import { readSource } from "../../../../app/host/tables/source/read-source.ts";
 import { architectureInvalid, EvokeError } from "../../../../core/errors/index.ts";
 import { readTableImport } from "../../../../core/manifest/table-import.ts";
 import type { Plugin } from "../../../../core/plugin/plugin.ts";

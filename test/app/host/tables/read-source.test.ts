@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readSource, type SourceRows } from "../../../../app/host/tables/source/source-rows.ts";
+import { readSource } from "../../../../app/host/tables/source/read-source.ts";
+import type { SourceRows } from "../../../../app/host/tables/source/source-rows.ts";
 import { EvokeError } from "../../../../core/errors/index.ts";
 
 const read = (content: string | Uint8Array) =>
