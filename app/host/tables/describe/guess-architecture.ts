@@ -32,7 +32,7 @@ export interface FoundArchitecture {
 const TRIED = 50;
 
 export function findArchitecture(source: SourceRows, profiles: readonly Profile[], spaces: readonly KnownSpace[]): FoundArchitecture {
-  return inOneColumn(source, profiles, spaces) ?? inComponents(source, profiles, spaces) ?? asChoices(profiles, spaces);
+  return inOneColumn(source, profiles, spaces) ?? inComponents(source, profiles, spaces) ?? asChoices(source, profiles, spaces);
 }
 
 /** A column whose texts a space reads. */
@@ -83,14 +83,15 @@ function inComponents(source: SourceRows, profiles: readonly Profile[], spaces: 
 }
 
 /** A space of one's own, from columns with few different values; where one was named, only its columns are not known. */
-function asChoices(profiles: readonly Profile[], spaces: readonly KnownSpace[]): FoundArchitecture {
+function asChoices(source: SourceRows, profiles: readonly Profile[], spaces: readonly KnownSpace[]): FoundArchitecture {
   const text = profiles.find(({ kind }) => kind === "texts")?.column ?? profiles[0]!.column;
   if (spaces.length === 1) {
     const note = `No column has architectures as the space writes them: "architecture" is a guess. It can also name a column for each component.`;
     return { slot: spaces[0]!.slot, architecture: text, columns: [text], notes: [note] };
   }
   const components = profiles.filter(
-    ({ column, kind, values = [] }) => (kind === "numbers" || kind === "texts") && values.length > 1 && !isMeasuredName(column),
+    ({ column, kind, values = [] }) =>
+      (kind === "numbers" || kind === "texts") && values.length > 1 && values.length < source.rows && !isMeasuredName(column),
   );
   if (components.length === 0) {
     const note =

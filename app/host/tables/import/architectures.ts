@@ -66,7 +66,7 @@ function attempt(read: () => Read): Read {
   try {
     return read();
   } catch (error) {
-    return { problem: (error as Error).message.replace(/\.$/, "") };
+    return { problem: (error as Error).message.replace(/\s*\n\s*/g, " ") };
   }
 }
 
