@@ -133,8 +133,7 @@ test("further metrics are looked up beside the score, in this table or in anothe
     const { metrics } = (await evaluator.evaluate(architecture, undefined, OUTSIDE_A_RUN)) as Measurement;
     assert.equal(metrics, { latency: 18 - row, parameters: 1000 * architecture[0]! + architecture[1]! + 70_000, pears: 10.25 + row });
   }
-  for (const [title, run] of evaluatorContract("benchmark with a latency", space, async () => evaluator))
-    await run().catch((error) => assert.unreachable(`${title}: ${error}`));
+  for (const [, run] of evaluatorContract("benchmark with a latency", space, () => evaluator)) await run();
 });
 
 test("a further metric that is not there, or has the name of another, is an error", async () => {

@@ -116,7 +116,9 @@ function shown(value: unknown): string {
 
 function unitOf(column: ColumnDescription): string {
   if (column.role === "seconds") return "seconds";
-  return column.role === "metric" ? `${column.metric.unit}, ${column.metric.name}; trained on ${column.metric.trainedOn}` : "";
+  if (column.role !== "metric") return "";
+  const { unit, name, goal, trainedOn } = column.metric;
+  return `${unit}, ${name}${goal === "minimise" ? ", less is better" : ""}; trained on ${trainedOn}`;
 }
 
 function grid(rows: readonly (readonly string[])[]): string {

@@ -8,6 +8,7 @@ import { problemsOf } from "../../../core/json/schema.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
+import { counts } from "../../../core/search/objectives.ts";
 import type { Table, TableDescription } from "../../../core/table/table.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
 
@@ -69,11 +70,11 @@ export async function checkTable(table: Table, known?: Space): Promise<TableSumm
 }
 
 function checkCosts(table: Table, space: Space): void {
-  if (!space.cost) return;
   for (const role of ["madds", "parameters"] as const) {
+    if (!counts(space, role)) continue;
     for (const [column] of table.columns(role)) {
       for (const [row, architecture] of architectures(table, space).entries()) {
-        const counted = space.cost(architecture)[role];
+        const counted = space.cost!(architecture)[role];
         const found = table.values(column)[row];
         if (found !== counted)
           throw tableInvalid(

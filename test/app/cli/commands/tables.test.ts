@@ -9,7 +9,10 @@ import { addTable } from "../../../../app/host/tables/table-add.ts";
 import { checkTable } from "../../../../app/host/tables/table-check.ts";
 import { homeFolder, namedTables, TableFolder, tableFile } from "../../../../app/host/tables/tables.ts";
 import { EvokeError } from "../../../../core/errors/index.ts";
+import type { FurtherMetric } from "../../../../core/plugin/metric.ts";
+import type { Space } from "../../../../core/plugin/space.ts";
 import { readTable, writeTable } from "../../../../core/table/table-file.ts";
+import { tinySpace } from "../../../fixtures.ts";
 import { sharedFile, whenShared } from "../../../shared-data.ts";
 import { tinyTable } from "../../../tables.ts";
 
@@ -164,6 +167,32 @@ test("a summary of a table in a space that is not built in leaves the functions 
   assert.equal(spread, { min: 20.25, p10: 21.25, p50: 24.25, p90: 27.25, max: 28.25 });
 });
 
+test("costs are compared with those that the space counts, and with no others", async () => {
+  const table = await readTable(await writeTable(tinyTable()), "tiny");
+  const counting = (cost: Space["cost"], costs: FurtherMetric["name"][]): Space => ({
+    ...tinySpace(2, 3),
+    cost: cost!,
+    costs: costs.map((name) => ({ name, unit: "units", goal: "minimise" })),
+  });
+  const parameters = ([a, b]: readonly number[]) => 1000 * a! + b! + 70_000;
+  await checkTable(
+    table,
+    counting((cell) => ({ parameters: parameters(cell) }), ["parameters"]),
+  );
+  await checkTable(
+    table,
+    counting(() => ({ milliseconds: 3 }), ["milliseconds"]),
+  );
+  await rejects(
+    checkTable(
+      table,
+      counting(() => ({ parameters: 5 }), ["parameters"]),
+    ),
+    "TABLE_INVALID",
+    /column "parameters" of row 1 is 71002, and the space counts 5/,
+  );
+});
+
 withTable("the CSV of NAS-Bench-201 is imported and summed up", async () => {
   const { name, rows, distinct, complete, columns, digest } = await addTable(sharedFile(CSV));
   // What follows from the table follows from this: the journal of a search, and results that were kept.
@@ -219,7 +248,7 @@ withTable("a CSV of NAS-Bench-201 in which something is wrong is refused with it
     [right.slice(0, -30), /line 15626: it has \d+ fields in place of 18/],
     [
       right.replace("cifar10_val_12e", "cifar10_12e"),
-      /\/metrics\/0\/column: .* has no column "cifar10_val_12e"\. Did you mean "cifar10_/,
+      /\/metrics\/0\/column: .* has no column "cifar10_val_12e"\. Did you mean "cifar10/,
       "MANIFEST_INVALID",
     ],
     [change(7, "arch", "|none~0|"), /line 7, column "arch": Cannot read "\|none~0\|"/],
