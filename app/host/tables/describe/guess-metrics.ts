@@ -60,7 +60,8 @@ export function groupsOf(profiles: readonly Profile[]): Group[] {
     const pattern = profile.column
       .replace(/(seed_?|(?:^|_)s)\d+/i, "$1{seed}")
       .replace(/((?:epochs?|ep)_?|_e)\d+/i, "$1{epoch}")
-      .replace(/(^|_)\d+(?=(?:e|ep|epochs?)(?:_|$))/i, "$1{epoch}");
+      .replace(/(^|_)\d+(?=(?:e|ep|epochs?)(?:_|$))/i, "$1{epoch}")
+      .replace(/\.\d+(?=\.|$)/, ".{epoch}"); // of a JSON object by epoch
     groups.set(pattern, [...(groups.get(pattern) ?? []), profile]);
   }
   return [...groups].flatMap(([pattern, alike]) => {

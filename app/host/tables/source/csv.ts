@@ -9,7 +9,8 @@ const SHOWN = 5;
 
 interface Line {
   readonly record: readonly string[];
-  readonly info: { readonly lines: number };
+  /** Of the file, where it ends. */
+  readonly end: number;
 }
 
 /** @throws EvokeError TABLE_INVALID */
@@ -40,13 +41,18 @@ function linesOf(text: string, file: string): Line[] {
   try {
     // Of \r\n within quotes the library counts two lines.
     const lines = text.replaceAll("\r\n", "\n");
-    return parse(lines, {
+    const ends: number[] = [];
+    const records = parse(lines, {
       delimiter: separatorOf(text),
-      info: true,
+      on_record: (record, { lines }) => {
+        ends.push(lines);
+        return record;
+      },
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
-    }) as unknown as Line[];
+    });
+    return records.map((record, i) => ({ record, end: ends[i]! }));
   } catch (error) {
     const { code, lines } = error as CsvError & { lines?: number };
     if (code === undefined) throw error;
@@ -67,7 +73,7 @@ function separatorOf(text: string): string {
   return SEPARATORS[times.indexOf(Math.max(...times))]!;
 }
 
-/** The line that a record begins at; `info` has the one that it ends at. */
-function lineOf({ record, info: { lines } }: Line): number {
-  return lines - record.reduce((breaks, field) => breaks + field.split("\n").length - 1, 0);
+/** The line that a record begins at. */
+function lineOf({ record, end }: Line): number {
+  return end - record.reduce((breaks, field) => breaks + field.split("\n").length - 1, 0);
 }
