@@ -49,8 +49,9 @@ export type Layer = LayerKind & {
   readonly inputs: readonly number[];
   /**
    * What its weights are called, of those layers that have some. Where networks share weights, layers of one
-   * kind and name share theirs: the middle of the largest kernel, the first of the most channels. In one
-   * network a name stands once for each kind.
+   * kind and name share theirs: the middle of the largest kernel, the first of the most channels, and of
+   * what feeds them the first of each part of a concatenation. In one network a name stands once for each
+   * kind.
    */
   readonly weights?: string;
   /** The part of the network that it stands in, for those who read it: "stage 0/cell 2" is a cell of stage 0. */

@@ -58,7 +58,7 @@ export function windowSizes(size: number, kernel: number, stride: number): numbe
   });
 }
 
-/** Has no gradients of TensorFlow.js for dilations: a dilated convolution is one with a larger filter, zero in between. */
+/** TensorFlow.js has no gradients for dilations: a dilated filter is one with zeros between its places here. */
 export class Operations {
   /** @returns x ∗ filter, [N, ⌈H/s⌉, ⌈W/s⌉, D]; filter [K, K, C, D] */
   convolution(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
