@@ -47,8 +47,8 @@ for (const kernel of KERNELS)
       for (const activation of ACTIVATIONS)
         for (const skip of SKIPS) {
           const exact = loss(kernel, width, depth, activation, skip);
-          const seeds = [1, 2, 3].map(() => (exact + 0.015 * noise()).toFixed(4));
-          const test = (exact + 0.02 + 0.008 * noise()).toFixed(4);
+          const seeds = [1, 2, 3].map(() => (exact + 0.006 * noise()).toFixed(4));
+          const test = (exact + 0.02 + 0.004 * noise()).toFixed(4);
           const work = kernel * width * width * depth;
           const latency = (0.4 + 0.15 * depth + work / 900_000 + (skip === "yes" ? 0.03 * depth : 0)).toFixed(3);
           const minutes = (1.5 + work / 500_000 + 0.1 * next()).toFixed(2);
