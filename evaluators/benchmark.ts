@@ -129,10 +129,11 @@ export default plugin({
       metric,
       ...(further.length > 0 && { metrics: further.map(({ metric }) => metric) }),
       fidelities: [...levels.keys()],
-      evaluate(architecture, fidelity, { rng }) {
+      evaluate(architecture, fidelity, context) {
         const row = find(architecture);
         const { values, seeds, seconds, factor } = fidelity === undefined ? full : levels.get(fidelity)!;
-        const score = seeds.length > 0 ? drawn(seeds, row, rng) : values[row]!;
+        // A stream is made when it is asked for, which takes longer than to look up.
+        const score = seeds.length > 0 ? drawn(seeds, row, context.rng) : values[row]!;
         const measurement = { score, seconds: seconds ? seconds[row]! * factor : 0 };
         if (further.length === 0) return measurement;
         return { ...measurement, metrics: Object.fromEntries(further.map(({ metric, value }) => [metric.name, value(architecture)])) };
