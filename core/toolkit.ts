@@ -39,6 +39,7 @@ export * from "./space/modifications.ts";
 export * from "./space/network.ts";
 export * from "./space/network-document.ts";
 export * from "./table/table.ts";
+export { type NewTable, readTable, writeTable } from "./table/table-file.ts";
 export * from "./training/dataset-spec.ts";
 export * from "./training/settings.ts";
 export * from "./training/supernet.ts";

@@ -58,9 +58,6 @@ import improvement from "./reward/improvement.ts";
 import softPenalty from "./reward/soft-penalty.ts";
 import weightedChebyshev from "./reward/weighted-chebyshev.ts";
 
-/** By itself, for the reader of its table. */
-export { nasBench201 };
-
 export const catalogue: readonly Plugin[] = [
   nasBench201,
   nasBench101,
