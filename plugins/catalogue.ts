@@ -30,8 +30,14 @@ import predictor from "../evaluators/predictor.ts";
 import supernet from "../evaluators/supernet.ts";
 import told from "../evaluators/told.ts";
 import training from "../evaluators/training.ts";
+import choices from "../spaces/choices.ts";
+import darts from "../spaces/darts.ts";
+import enas from "../spaces/enas.ts";
 import mobilenet from "../spaces/mobilenet.ts";
+import nasBench101 from "../spaces/nas-bench-101.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
+import nasnet from "../spaces/nasnet.ts";
+import natsBenchSize from "../spaces/nats-bench-size.ts";
 import acceptImprovement from "./acceptance/improvement.ts";
 import latencyLimit from "./acceptance/latency-limit.ts";
 import maddsLimit from "./acceptance/madds-limit.ts";
@@ -52,12 +58,15 @@ import improvement from "./reward/improvement.ts";
 import softPenalty from "./reward/soft-penalty.ts";
 import weightedChebyshev from "./reward/weighted-chebyshev.ts";
 
-/** By itself, for the reader of its table. */
-export { nasBench201 };
-
 export const catalogue: readonly Plugin[] = [
   nasBench201,
+  nasBench101,
+  natsBenchSize,
+  enas,
   mobilenet,
+  choices,
+  darts,
+  nasnet,
   hamming,
   gnnLstm,
   mlpLstm,

@@ -24,6 +24,7 @@ import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
 import { type Rng, randomStream } from "../random/rng.ts";
 import type { Bus } from "../record/bus.ts";
 import type { SearchEvent } from "../record/events.ts";
+import type { ObjectivePair } from "../record/front-fold.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
@@ -47,8 +48,8 @@ export interface Run {
   readonly admits?: (measured: Measured) => boolean;
   /** What its architectures can be judged by. */
   readonly objectives: Objectives;
-  /** Whether the manifest has constraints; then the run tells its Pareto fronts. */
-  readonly constrained: boolean;
+  /** The pairs of them whose Pareto fronts the run tells. */
+  readonly fronts: readonly ObjectivePair[];
   /** Left out in a search of the whole space. */
   readonly subspaces?: Evoking;
   readonly budget: Budget;
