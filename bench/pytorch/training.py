@@ -30,7 +30,7 @@ class Net(nn.Module):
                 kernel, to = layer["kernel"], layer["channels"]
                 self.learnt[str(i)] = nn.Conv2d(width, to, kernel, layer["stride"], kernel // 2, bias=False)
                 width = to
-            elif kind == "normalisation":
+            elif kind == "batchNorm":
                 self.learnt[str(i)] = nn.BatchNorm2d(width)
             elif kind == "linear":
                 self.learnt[str(i)] = nn.Linear(width, layer["outputs"])
@@ -44,7 +44,7 @@ class Net(nn.Module):
             kind = layer["kind"]
             if kind == "image":
                 y = images
-            elif kind in ("convolution", "normalisation", "linear"):
+            elif kind in ("convolution", "batchNorm", "linear"):
                 y = self.learnt[str(i)](inputs[0])
             elif kind == "activation":
                 y = torch.relu(inputs[0])

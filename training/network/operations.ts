@@ -58,7 +58,7 @@ export function windowSizes(size: number, kernel: number, stride: number): numbe
   });
 }
 
-/** Has no gradients of TensorFlow.js for dilations: a dilated convolution is one with a larger filter, zero in between. */
+/** TensorFlow.js has no gradients for dilations: a dilated filter is one with zeros between its places here. */
 export class Operations {
   /** @returns x ∗ filter, [N, ⌈H/s⌉, ⌈W/s⌉, D]; filter [K, K, C, D] */
   convolution(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
@@ -151,6 +151,21 @@ export class Operations {
   partGradient(dy: Tensor4D, first: number, channels: number): Tensor4D {
     const [n, height, width] = dy.shape;
     return tf.slice(dy, [0, 0, 0, first], [n, height, width, channels]);
+  }
+
+  /** @returns the first channels */
+  truncation(x: Tensor4D, channels: number): Tensor4D {
+    return this.partGradient(x, 0, channels);
+  }
+
+  /** Channels that were left out get nothing. */
+  truncationGradient(shape: Tensor4D["shape"], dy: Tensor4D): Tensor4D {
+    return tf.pad(dy, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, shape[3] - dy.shape[3]],
+    ]);
   }
 
   /**

@@ -117,6 +117,36 @@ export class WasmOperations extends Operations {
     return givenBack(x, y, dy, size, stride);
   }
 
+  override shift(x: Tensor4D): Tensor4D {
+    return shifted(x, true);
+  }
+
+  override shiftGradient(dy: Tensor4D): Tensor4D {
+    return shifted(dy, false);
+  }
+
+  override concatenation(parts: readonly Tensor4D[]): Tensor4D {
+    const [n, height, width] = parts[0]!.shape;
+    const channels = parts.reduce((sum, { shape }) => sum + shape[3], 0);
+    const y = fresh<Tensor4D>([n, height, width, channels]);
+    const Y = values(y);
+    let first = 0;
+    for (const part of parts) {
+      const [X, ofPart] = [values(part), part.shape[3]];
+      for (let i = 0, at = first; i < X.length; at += channels - ofPart) for (let c = 0; c < ofPart; c++) Y[at++] = X[i++]!;
+      first += ofPart;
+    }
+    return y;
+  }
+
+  override partGradient(dy: Tensor4D, first: number, channels: number): Tensor4D {
+    const [n, height, width, all] = dy.shape;
+    const dx = fresh<Tensor4D>([n, height, width, channels]);
+    const [DY, DX] = [values(dy), values(dx)];
+    for (let i = 0, at = first; i < DX.length; at += all - channels) for (let c = 0; c < channels; c++) DX[i++] = DY[at++]!;
+    return dx;
+  }
+
   override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
     const C = affine.shape[1];
     const M = x.size / C;
@@ -311,6 +341,22 @@ function same(shape: Shape4D, filter: Tensor4D, stride: number, dilation: number
 function sameBackward(shape: Shape4D, filter: Tensor4D, stride: number, dilation: number): "same" | Padding4D {
   const size = extent(filter.shape[0], dilation);
   return stride === 1 && size % 2 === 1 ? "same" : backwardPads(shape, size, stride);
+}
+
+/** Moved by a row and a column, up and to the left or back; zeros come after. */
+function shifted(x: Tensor4D, upLeft: boolean): Tensor4D {
+  const [n, height, width, channels] = x.shape;
+  const y = fresh<Tensor4D>(x.shape);
+  const [X, Y] = [values(x), values(y)];
+  Y.fill(0);
+  for (let row = 0; row < n * height; row++) {
+    if (row % height === height - 1) continue;
+    const above = row * width * channels;
+    const below = ((row + 1) * width + 1) * channels;
+    const [from, to] = upLeft ? [below, above] : [above, below];
+    Y.set(X.subarray(from, from + (width - 1) * channels), to);
+  }
+  return y;
 }
 
 function timesCounts(

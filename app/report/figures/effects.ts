@@ -148,7 +148,7 @@ function interactionFigure({ measure, metric, factors }: Effects, effect: Effect
               values: steps.map((_, i) => i),
               labelExpr: `${JSON.stringify(steps)}[datum.value]`,
               grid: false,
-              ...(steps.some(({ length }) => length > 10) && { labelAngle: -35 }),
+              ...(steps.some(({ length }) => length > 10) && { labelAngle: -35, labelOverlap: false }),
             },
           },
           color: {

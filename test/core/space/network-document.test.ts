@@ -27,6 +27,22 @@ test("a document has each live layer with its settings, inputs, shape and cost",
   });
 });
 
+test("a document says the dilation of a layer where it has one, and has zeros that are parts of a concatenation", () => {
+  const net = new NetworkWriter([5, 4, 2]);
+  const dilated = net.depthwise(net.shift(net.image), 3, 1, "dilated", 2);
+  net.concatenate([net.maxPool(dilated, 3, 2), net.maxPool(net.zero(net.image), 1, 2)]);
+  assert.equal(networkDocument(net.network()).layers.slice(1), [
+    { kind: "shift", inputs: [0], output: [5, 4, 2], madds: 0, parameters: 0 },
+    {
+      ...{ kind: "depthwise", kernel: 3, stride: 1, dilation: 2, weights: "dilated" },
+      ...{ inputs: [1], output: [5, 4, 2], madds: 360, parameters: 18 },
+    },
+    { kind: "max-pool", kernel: 3, stride: 2, inputs: [2], output: [3, 2, 2], madds: 0, parameters: 0 },
+    { kind: "zero", shape: [3, 2, 2], inputs: [], output: [3, 2, 2], madds: 0, parameters: 0 },
+    { kind: "concatenation", inputs: [3, 4], output: [3, 2, 4], madds: 0, parameters: 0 },
+  ]);
+});
+
 test("a document is JSON as it is, and its sums are those of the live network", () => {
   for (const { network } of examples) {
     const document = networkDocument(network);

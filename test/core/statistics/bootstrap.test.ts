@@ -49,6 +49,14 @@ test("the interquartile mean by counting is that by sorting", () => {
   fc.assert(property, { seed: 1 });
 });
 
+test("the mean without the sample is that of the sample, to the bit", () => {
+  const x = [94.37, 94.1, 93.9, 94.2, 94.37, 93.1];
+  assert.equal(
+    bootstrapInterval(x, mean),
+    bootstrapInterval(x, (sample) => mean(sample)),
+  );
+});
+
 test("an interval shifts and scales with the sample, and turns over with its sign", () => {
   const property = fc.property(fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 2, maxLength: 20 }), fc.nat(), (x, seed) => {
     const of = (sample: number[]) => bootstrapInterval(sample, mean, { resamples: 50, seed });
