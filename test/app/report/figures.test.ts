@@ -173,13 +173,14 @@ test("where one method starts far below the others, the second half is drawn aga
 });
 
 test("fronts are drawn again where their best are, if these lie close together", () => {
-  /** One bad and cheap architecture, and two good ones. */
   const front = (seed: number, low: number, best: number) => {
     const { trajectory, ...rest } = runWithFronts(seed, best);
+    const scores = [low, best - 1, best];
     const points = [100, 500, 600].map((millions, i) => ({
-      ...{ architecture: `${millions}`, values: [[low, best - 1, best][i]!, 1e6 * millions] as const },
+      architecture: `${millions}`,
+      values: [scores[i]!, 1e6 * millions] as const,
     }));
-    return { ...rest, trajectory: { ...trajectory, fronts: trajectory.fronts!.map((one) => ({ ...one, points })) } };
+    return { ...rest, trajectory: { ...trajectory, fronts: trajectory.fronts!.map(({ metrics }) => ({ metrics, points })) } };
   };
   const fronts = reported([
     [cell("base"), [front(1, 40, 80)]],
