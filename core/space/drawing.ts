@@ -27,13 +27,22 @@ export interface DrawnGraph extends Graph {
 
 /** Nodes from left to right; each edge leads to a later one. Edges that compute nothing are left out. */
 interface Graph {
-  readonly nodes: readonly { readonly label: string; readonly dead?: boolean }[];
+  readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
+}
+
+export interface DrawnNode {
+  readonly label: string;
+  /** Number of a colour, from 0, where operations are on the nodes; plain if left out. */
+  readonly colour?: number;
+  /** True if the output does not depend on it. */
+  readonly dead?: boolean;
 }
 
 export interface DrawnEdge {
   readonly from: number;
   readonly to: number;
+  /** Empty where operations are on the nodes. */
   readonly label: string;
   /** Number of a colour, from 0: the same for the same operation in all architectures of the space. Plain if left out. */
   readonly colour?: number;

@@ -6,7 +6,7 @@
  */
 import { Graph, layout } from "@dagrejs/dagre";
 import type { DrawnEdge, GraphDrawing, GraphsDrawing } from "../../../core/space/drawing.ts";
-import { element, FONT_SIZE, INK, label, labelWidth, middle, type Picture, PLAIN, SOFT } from "./svg.ts";
+import { element, FONT_SIZE, INK, LIGHT, label, labelWidth, middle, type Picture, PLAIN, SOFT } from "./svg.ts";
 
 /** Of edges, by number: black and the colours of Okabe and Ito (2008) that are seen as lines on white. */
 const COLOURS = [INK, "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"] as const;
@@ -50,9 +50,12 @@ export function drawGraph({ nodes, edges }: Pick<GraphDrawing, "nodes" | "edges"
   }
   layout(graph);
 
-  const moved = ({ x, y }: Point): Point => ({ x: x + at.x, y: y + at.y });
-  const centres = nodes.map((_, node) => moved(graph.node(String(node)) as Point));
   const laid = edges.map(({ from, to }, i) => graph.edge(String(from), String(to), String(i)) as Point & { points: Point[] });
+  // An edge without a label may lie above or below all that dagre counts.
+  const heights = laid.flatMap(({ points }) => points.map(({ y }) => y));
+  const top = Math.min(0, ...heights);
+  const moved = ({ x, y }: Point): Point => ({ x: x + at.x, y: y + at.y - top });
+  const centres = nodes.map((_, node) => moved(graph.node(String(node)) as Point));
   const labelAt = laid.map((edge, i) => (edges[i]!.label === "" ? undefined : moved(edge)));
   /** Half the width of each layer, of nodes or of labels, by where its middle is: there all edges are level. */
   const halves = new Map(centres.map(({ x }) => [x, nodeWidth / 2]));
@@ -86,9 +89,8 @@ export function drawGraph({ nodes, edges }: Pick<GraphDrawing, "nodes" | "edges"
     return [line(points, edge), arrow(tip, edge)];
   });
   const labels = edges.flatMap((edge, i) => (labelAt[i] ? labelled(edge, labelAt[i]) : []));
-  const boxes = nodes.flatMap(({ label: text, dead }, i) => {
+  const boxes = nodes.flatMap(({ label: text, colour, dead }, i) => {
     const { x, y } = centres[i]!;
-    const dashes = dead ? "3 3" : undefined;
     return [
       element("rect", {
         x: x - nodeWidth / 2,
@@ -96,8 +98,8 @@ export function drawGraph({ nodes, edges }: Pick<GraphDrawing, "nodes" | "edges"
         width: nodeWidth,
         height: NODE_HEIGHT,
         rx: 6,
-        ...PLAIN,
-        "stroke-dasharray": dashes,
+        ...(colour === undefined ? PLAIN : { fill: LIGHT[colour % LIGHT.length], stroke: PLAIN.stroke }),
+        ...(dead && { "stroke-dasharray": "3 3", opacity: "0.45" }),
       }),
       label(text, x, middle(y), dead ? SOFT : undefined),
     ];
@@ -109,7 +111,7 @@ export function drawGraph({ nodes, edges }: Pick<GraphDrawing, "nodes" | "edges"
   const { width, height } = graph.graph() as { width: number; height: number };
   return {
     width,
-    height,
+    height: Math.max(height, ...heights) - top,
     elements: [...lines, ...labels, ...boxes],
     description: said.length > 0 ? `${said.join("; ")}.` : "No edge computes anything.",
   };

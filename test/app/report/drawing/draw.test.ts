@@ -7,7 +7,9 @@ import type { Space } from "../../../../core/plugin/space.ts";
 import { randomStream } from "../../../../core/random/rng.ts";
 import type { Drawing, GraphDrawing } from "../../../../core/space/drawing.ts";
 import darts from "../../../../spaces/darts.ts";
+import enas from "../../../../spaces/enas.ts";
 import mobilenet from "../../../../spaces/mobilenet.ts";
+import nasBench101 from "../../../../spaces/nas-bench-101.ts";
 import nasBench201 from "../../../../spaces/nas-bench-201.ts";
 
 const made = (plugin: { readonly options: object; readonly create: (options: never, dependencies: never) => unknown }): Space => {
@@ -18,6 +20,8 @@ const made = (plugin: { readonly options: object; readonly create: (options: nev
 const cells = made(nasBench201);
 const networks = made(mobilenet);
 const pairs = made(darts);
+const vertices = made(nasBench101);
+const skips = made(enas);
 const rng = randomStream(1, "/drawings");
 const layers = (...unit: number[]) => Array.from({ length: 5 }, () => unit).flat();
 
@@ -39,6 +43,8 @@ const drawings: readonly [string, Drawing][] = [
   ["a cell of 3×3 convolutions", cells.drawing!([3, 3, 3, 3, 3, 3])],
   ...Array.from({ length: 20 }, (_, i): [string, Drawing] => [`cell ${i}`, cells.drawing!(cells.sample(rng))]),
   ...Array.from({ length: 10 }, (_, i): [string, Drawing] => [`cells ${i}`, pairs.drawing!(pairs.sample(rng))]),
+  ...Array.from({ length: 20 }, (_, i): [string, Drawing] => [`vertices ${i}`, vertices.drawing!(vertices.sample(rng))]),
+  ...Array.from({ length: 3 }, (_, i): [string, Drawing] => [`skips ${i}`, skips.drawing!(skips.sample(rng))]),
   ["the deepest network", networks.drawing!(layers(9, 9, 9, 9))],
   ["the shallowest network", networks.drawing!(layers(1, 1, 0, 0))],
   ...Array.from({ length: 20 }, (_, i): [string, Drawing] => [`network ${i}`, networks.drawing!(networks.sample(rng))]),
@@ -93,6 +99,29 @@ test("no label overlaps another, or leaves the picture", () => {
       }
     }
   }
+});
+
+test("no edge leaves the picture", () => {
+  for (const [what, svg] of drawn) {
+    const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg)!.map(Number) as [number, number, number];
+    for (const [, d] of svg.matchAll(/<path d="(M[^"]+C[^"]+)"/g))
+      for (const [x, y] of pointsOf(d!)) assert.ok(x >= -1 && x <= width - 31 && y >= -1 && y <= height - 31, `${what}: ${d}`);
+  }
+});
+
+test("nodes have the colours of their operations, and dead ones are faint", () => {
+  const text = "100000,00001,0010,000,00,0:conv3x3-bn-relu,conv1x1-bn-relu,maxpool3x3,maxpool3x3,maxpool3x3";
+  const svg = drawingSvg(vertices.drawing!(vertices.decode(text)));
+  const looks = [...svg.matchAll(/fill="(#\w+)" stroke="#8a8a8a"( stroke-dasharray="3 3" opacity="0.45")?/g)];
+  const fills = looks.map(([, fill]) => fill);
+  assert.is(fills[0], fills[6]);
+  assert.is(new Set(fills).size, 4);
+  assert.equal([fills[3], fills[4]], [fills[5], fills[5]]);
+  assert.equal(
+    looks.map(([, , faint]) => faint !== undefined),
+    [false, false, true, true, true, true, false],
+  );
+  assert.match(svg, "input to 1: conv3x3-bn-relu; 1: conv3x3-bn-relu to output; 2: conv1x1-bn-relu to 5: maxpool3x3 (dead).");
 });
 
 test("a label fits its box", () => {
