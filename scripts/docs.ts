@@ -30,6 +30,10 @@ export const generated: Readonly<Record<string, () => Promise<string> | string>>
     const { fitSchema } = await import("../core/schemas/fit.ts");
     return `${JSON.stringify(fitSchema, null, 2)}\n`;
   },
+  "core/schemas/table-import.schema.json": async () => {
+    const { tableImportSchema } = await import("../core/schemas/table-import.ts");
+    return `${JSON.stringify(tableImportSchema, null, 2)}\n`;
+  },
   "core/schemas/tabulate.schema.json": async () => {
     const { tabulateSchema } = await import("../core/schemas/tabulate.ts");
     return `${JSON.stringify(tabulateSchema, null, 2)}\n`;

@@ -33,6 +33,7 @@ import { costOf } from "../core/space/network.ts";
 import { type CellForm, type Cells, cellsKey } from "../core/space/two-input-cells/cells.ts";
 import { CellComponents } from "../core/space/two-input-cells/components.ts";
 import { cellsDrawing } from "../core/space/two-input-cells/drawing.ts";
+import { cellsFeatures } from "../core/space/two-input-cells/features.ts";
 import { cellNetwork, skeletonProperties } from "../core/space/two-input-cells/network.ts";
 import type { CellOperation } from "../core/space/two-input-cells/operations.ts";
 import { cellsText, readCells } from "../core/space/two-input-cells/text.ts";
@@ -85,6 +86,7 @@ export default plugin({
       cost: (architecture) => costOf(network(architecture)),
       network,
       envelope: ENVELOPE,
+      features: (architecture) => cellsFeatures(cellsOf(architecture)),
       drawing: (architecture) => cellsDrawing(cellsOf(architecture), FORM),
     };
   },

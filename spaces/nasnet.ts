@@ -36,6 +36,7 @@ import { costOf } from "../core/space/network.ts";
 import { type CellForm, type Cells, cellsKey } from "../core/space/two-input-cells/cells.ts";
 import { CellComponents } from "../core/space/two-input-cells/components.ts";
 import { cellsDrawing } from "../core/space/two-input-cells/drawing.ts";
+import { cellsFeatures } from "../core/space/two-input-cells/features.ts";
 import { cellNetwork, skeletonProperties } from "../core/space/two-input-cells/network.ts";
 import type { CellOperation } from "../core/space/two-input-cells/operations.ts";
 import { cellsText, readCells } from "../core/space/two-input-cells/text.ts";
@@ -81,6 +82,7 @@ export default plugin({
       functionKey: (architecture) => cellsKey(cellsOf(architecture)),
       cost: (architecture) => costOf(network(architecture)),
       network,
+      features: (architecture) => cellsFeatures(cellsOf(architecture)),
       drawing: (architecture) => cellsDrawing(cellsOf(architecture), FORM),
     };
   },

@@ -93,7 +93,7 @@ program
 program
   .command("validate")
   .description("check manifests without running them")
-  .argument("<manifests...>", "experiments, matrices, tables or predictors to be made, JSON files")
+  .argument("<manifests...>", "experiments, matrices, tables or predictors to be made, descriptions of tables: JSON files")
   .option("--json", "print one JSON document")
   .action(async (manifests, options) => (await import("./commands/validate.ts")).validateCommand(manifests, options));
 
@@ -135,7 +135,7 @@ program
   .option("--quiet", "no progress")
   .action(async (architecture, options) => (await import("./commands/export.ts")).exportCommand(architecture, options));
 
-const table = program.command("table").description("benchmark tables: what is there, import one, check one");
+const table = program.command("table").description("benchmark tables: what is there, import one, describe a file for that, check one");
 table
   .command("list")
   .description("list the tables that were imported and those that come with Evoke")
@@ -144,10 +144,21 @@ table
 table
   .command("add")
   .description("check a table and keep it under its name")
-  .argument("<file>", "a table of Evoke, or the CSV of NAS-Bench-201; either may be gzipped")
+  .argument("<file>", "a table of Evoke; or CSV, TSV, JSON, JSON lines, Parquet or Arrow, with --as; gzipped or not")
+  .option("--as <description>", "which column is what, a JSON file; NAS-Bench-201's CSV needs none")
   .option("--name <name>", "keep it under this name")
   .option("--json", "print one JSON document")
   .action(async (file, options) => (await import("./commands/table.ts")).tableAddCommand(file, options));
+table
+  .command("describe")
+  .description("look at a file of numbers and write a first description of it, to be edited, for table add --as")
+  .argument("<file>", "CSV, TSV, JSON, JSON lines, Parquet or Arrow; gzipped or not")
+  .option(
+    "--space <name>",
+    "a built-in space, or a manifest that has the space; left out, what reads a column, or one made from the columns",
+  )
+  .option("--out <file>", "write it there; - is stdout", "-")
+  .action(async (file, options) => (await import("./commands/table.ts")).tableDescribeCommand(file, options));
 table
   .command("check")
   .description("check a table and sum it up")

@@ -2,6 +2,7 @@
 import { EvokeError, manifestInvalid, optionInvalid, pluginUnknown, spaceUndecided } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import { applyChange, type Change } from "../../core/manifest/changes.ts";
+import type { Slot } from "../../core/manifest/slots.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
@@ -12,6 +13,8 @@ import { changesOf } from "./arguments.ts";
 export interface NamedSpace {
   readonly name: string;
   readonly space: Space;
+  /** What it was made from. */
+  readonly slot: Pick<Slot<"space">, "plugin" | "options" | "module">;
 }
 
 /**
@@ -25,10 +28,16 @@ export async function spaceFor(architecture: string, wanted: string | undefined,
   return wanted === undefined ? spaceOf(architecture, changes) : spaceNamed(wanted, changes);
 }
 
+/** The built-in spaces, as they are without options; those that need some are left out. */
+export async function builtInSpaces(): Promise<NamedSpace[]> {
+  const names = catalogue.filter(({ kind, options }) => kind === "space" && !("required" in options)).map(({ name }) => name);
+  return Promise.all(names.map((name) => builtIn(name, [])));
+}
+
 /** The one built-in space that reads the text. */
 async function spaceOf(text: string, changes: readonly Change[]): Promise<NamedSpace> {
-  const spaces = catalogue.filter(({ kind }) => kind === "space").map(({ name }) => name);
-  // Options are looked at when the space is known: that it has them says nothing of the text.
+  // Those that can do without options. Options are looked at when the space is known: that it has them says nothing of the text.
+  const spaces = catalogue.filter(({ kind, options }) => kind === "space" && problemsOf(options, {}).length === 0).map(({ name }) => name);
   const fitting: string[] = [];
   for (const name of spaces) if (reads(await builtIn(name, []), text)) fitting.push(name);
   const [only] = fitting;
@@ -46,12 +55,12 @@ function reads({ space }: NamedSpace, text: string): boolean {
   }
 }
 
-/** A manifest has a path, or an ending; a name has neither. */
-async function spaceNamed(wanted: string, changes: readonly Change[]): Promise<NamedSpace> {
+/** A built-in space, or that of a manifest. A manifest has a path, or an ending; a name has neither. */
+export async function spaceNamed(wanted: string, changes: readonly Change[]): Promise<NamedSpace> {
   if (!/[./\\]/.test(wanted)) return builtIn(wanted, changes);
   const within = changes.map(({ pointer, value }) => ({ pointer: `/space${pointer}`, value }));
   const slot = (await loadExperiment({ file: wanted, changes: within })).space;
-  return { name: slot.plugin.name, space: await createdSpace(slot) };
+  return { name: slot.plugin.name, space: await createdSpace(slot), slot };
 }
 
 async function builtIn(name: string, changes: readonly Change[]): Promise<NamedSpace> {
@@ -64,10 +73,13 @@ async function builtIn(name: string, changes: readonly Change[]): Promise<NamedS
       "--space",
       spaces.map((space) => space.name),
     );
+  if (changes.length === 0 && problemsOf(plugin.options, {}).length > 0)
+    throw optionInvalid("--space", name, "a manifest that has this space, since it is nothing without its options");
   const file = `the space ${name}`;
   const made = { options: {} };
   for (const change of changes) applyChange(file, made, change);
   const problems = problemsOf(plugin.options, made.options, "/options");
   if (problems.length > 0) throw manifestInvalid(`that --set makes of the space ${name}`, problems);
-  return { name, space: await createdSpace({ plugin, options: made.options, pointer: "/space", file }) };
+  const slot = { plugin, options: made.options, pointer: "/space", file };
+  return { name, space: await createdSpace(slot), slot };
 }

@@ -14,6 +14,7 @@ import { type Experiment, type ManifestSource, readManifest } from "../../core/m
 import type { Fit } from "../../core/manifest/fit.ts";
 import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
 import type { ImportedModule } from "../../core/manifest/slots.ts";
+import type { TableImport } from "../../core/manifest/table-import.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
 import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
 import { oriented } from "../../core/plugin/metric.ts";
@@ -67,6 +68,12 @@ export async function loadFit(source: ExperimentFile): Promise<Fit> {
 export async function loadTabulation(source: ExperimentFile): Promise<Tabulation> {
   const { readTabulation } = await import("../../core/manifest/tabulation.ts");
   return readTabulation(await manifestSource(source));
+}
+
+/** Reads and checks the description of a table that is to be imported. */
+export async function loadTableImport(source: ExperimentFile): Promise<TableImport> {
+  const { readTableImport } = await import("../../core/manifest/table-import.ts");
+  return readTableImport(await manifestSource(source));
 }
 
 async function manifestSource({ file, changes, inline }: ExperimentFile): Promise<ManifestSource> {

@@ -5,11 +5,14 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
+import { manifestInvalid } from "../../core/errors/index.ts";
 import type { Experiment } from "../../core/manifest/experiment.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
 import type { Matrix } from "../../core/manifest/matrix/matrix.ts";
+import type { TableImport } from "../../core/manifest/table-import.ts";
 import { checkTabulated, type Tabulation } from "../../core/manifest/tabulation.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import { checkFit } from "../../core/training/trainer.ts";
 import {
   cellFile,
@@ -19,6 +22,7 @@ import {
   loadExperiment,
   loadFit,
   loadMatrix,
+  loadTableImport,
   loadTabulation,
   type Opened,
   openExperiment,
@@ -48,8 +52,17 @@ export async function validateTabulation(source: ExperimentFile): Promise<Tabula
   checkTabulated(tabulation, space);
   const { dryTrainer } = await import("./dry-trainer.ts");
   const summary = await dryTrainer(dirname(resolve(source.file))).prepare(tabulation.dataset);
-  checkFit(space.network!(Array<number>(space.length).fill(0)), summary);
+  checkFit(space.network!(space.sample(randomStream(0, "/tabulate/fit"))), summary);
   return tabulation;
+}
+
+/** @throws EvokeError, as `evoke table add` would before it looks at the file of numbers */
+export async function validateImport(source: ExperimentFile): Promise<TableImport> {
+  const description = await loadTableImport(source);
+  const { componentProblems } = await import("./tables/import/architectures.ts");
+  const problems = componentProblems(description, await createdSpace(description.space));
+  if (problems.length > 0) throw manifestInvalid(source.file, problems);
+  return description;
 }
 
 /** @throws EvokeError, as `evoke fit` would before it measures or learns anything */

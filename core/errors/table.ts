@@ -1,4 +1,5 @@
 /** Benchmark tables and tables of latencies. @module */
+import type { Metric } from "../plugin/metric.ts";
 import { EvokeError, nearest, suggestion } from "./evoke-error.ts";
 
 /** A table file, or what it holds, is not right. */
@@ -43,6 +44,23 @@ export function metricUnknown(
   return new EvokeError("METRIC_UNKNOWN", `Cannot find ${aspect} ${JSON.stringify(wanted)}${among} in the table "${table}".\n  ${hint}`);
 }
 
+/** An evaluation would have two metrics of one name. */
+export function metricTwice(name: string): EvokeError {
+  return new EvokeError(
+    "METRIC_TWICE",
+    `Cannot look up two metrics called "${name}".\n  Call one of them something else, with "as" in /evaluator/options/metrics.`,
+  );
+}
+
+/** A table has one number of a metric, and training seeds were to be drawn. */
+export function seedsMissing(table: string, metric: Pick<Metric, "name" | "dataset" | "epochs">): EvokeError {
+  const after = metric.epochs > 0 ? ` after ${metric.epochs} epochs` : "";
+  return new EvokeError(
+    "SEEDS_MISSING",
+    `Cannot draw training seeds from the table "${table}": it has ${metric.name} on ${metric.dataset}${after} without them.\n  Set "seeds" to "mean"; or import the table again from a file with several seeds, with "seeds": "kept" in its description.`,
+  );
+}
+
 /** A table has no row for an architecture. */
 export function architectureUntabulated(table: string, architecture: string): EvokeError {
   return new EvokeError("ARCHITECTURE_UNTABULATED", `Cannot look up ${architecture}: the table "${table}" has no row for it.`);
@@ -61,5 +79,27 @@ export function latencyUnknown(table: string, key: string): EvokeError {
   return new EvokeError(
     "LATENCY_UNKNOWN",
     `Cannot add up a latency: the table ${table} has no block ${key}.\n  Choose a table of the space's width and image size, or set the space's options to the table's.`,
+  );
+}
+
+/**
+ * A file that is to become a table is not as its description says.
+ * @param shown  the first of the problems
+ */
+export function tableSourceInvalid(file: string, description: string, shown: readonly string[], count: number): EvokeError {
+  const problems = count === 1 ? "1 problem" : `${count} problems`;
+  const more = count > shown.length ? `\n  and ${count - shown.length} more` : "";
+  return new EvokeError(
+    "TABLE_INVALID",
+    `Cannot import ${file} as ${description} describes it: ${problems}.\n  ${shown.join("\n  ")}${more}\n  Nothing was imported. Correct the file, or its description.`,
+    { problems: shown },
+  );
+}
+
+/** A file that is to become a table is not one that Evoke knows. */
+export function tableUndescribed(file: string, beginning: string): EvokeError {
+  return new EvokeError(
+    "TABLE_UNDESCRIBED",
+    `Cannot import ${file}: it is no table of Evoke, and begins with ${JSON.stringify(beginning)}.\n  Say which column is what: evoke table describe ${file} --out description.json writes a first description to edit, and evoke table add ${file} --as description.json imports the file by it.`,
   );
 }

@@ -22,6 +22,7 @@ const MANIFEST_KINDS = {
   tabulation: { called: "a table that is to be made", command: "evoke tabulate", has: "fidelities" },
   matrix: { called: "a matrix", command: "evoke matrix", has: "base" },
   fit: { called: "a predictor that is to be made", command: "evoke fit", has: "pairs" },
+  import: { called: "a table that is to be imported", command: "evoke table add FILE --as", has: "architecture" },
   experiment: { called: "an experiment", command: "evoke run", has: "controller" },
 } as const;
 export type ManifestKind = keyof typeof MANIFEST_KINDS;

@@ -100,3 +100,10 @@ export function resolveLoneSpace(file: string, known: KnownPlugins, slot: string
   deepFreeze(space.options);
   return space;
 }
+
+/** A slot as a table or a predictor keeps it: the plugin's name, and those of its options that are not the defaults. */
+export function shortSlot({ plugin, options }: Pick<Slot, "plugin" | "options">): { readonly use: string; readonly options?: object } {
+  const { properties = {} } = plugin.options as { properties?: Readonly<Record<string, { readonly default?: unknown }>> };
+  const own = Object.entries(options).filter(([option, value]) => JSON.stringify(properties[option]?.default) !== JSON.stringify(value));
+  return { use: plugin.name, ...(own.length > 0 && { options: Object.fromEntries(own) }) };
+}

@@ -139,6 +139,11 @@ export class NetworkWriter {
     return this.#add({ kind: "zero", shape: this.#shapes[like]!, inputs: [] });
   }
 
+  /** The shape of a layer's output. */
+  shape(of: number): Shape {
+    return this.#shapes[of]!;
+  }
+
   /** Writes the layers of a part of the network: those that `write` writes. @returns what `write` gives */
   within<T>(part: string, write: () => T): T {
     const around = this.#part;

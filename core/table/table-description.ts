@@ -45,11 +45,13 @@ export function readDescription(json: string, invalid: Invalid): TableDescriptio
 }
 
 /** @param metrics  the columns so far, by the metric that they hold: no two may hold the same */
-function readMetric({ metric, seeds }: Record<string, unknown>, at: string, metrics: Map<string, string>, expect: Expect): void {
+function readMetric({ metric, seeds, seed }: Record<string, unknown>, at: string, metrics: Map<string, string>, expect: Expect): void {
   const of = isObject(metric) ? metric : {};
   for (const key of ["name", "dataset", "trainedOn", "unit"]) expect(isText(of[key]), `${at}/metric/${key}`, "a text");
   expect(of.split === "validation" || of.split === "test", `${at}/metric/split`, '"validation" or "test"');
   expect(isCount(of.epochs), `${at}/metric/epochs`, "a whole number");
+  expect(of.goal === undefined || of.goal === "maximise" || of.goal === "minimise", `${at}/metric/goal`, '"maximise" or "minimise"');
+  expect(seed === undefined || isCount(seed), `${at}/seed`, "a whole number, or left out");
   const { epochs, scheduled } = of as { epochs: number; scheduled?: unknown };
   expect(
     scheduled === undefined || (isCount(scheduled) && scheduled > epochs),
@@ -57,13 +59,13 @@ function readMetric({ metric, seeds }: Record<string, unknown>, at: string, metr
     "more than the epochs, or left out",
   );
   expect(Array.isArray(seeds) && seeds.length === 2 && seeds.every(isCount), `${at}/seeds`, "two numbers, the least and the most");
-  const address = JSON.stringify([of.dataset, of.name, of.split, epochs, scheduled]);
+  const address = JSON.stringify([of.dataset, of.name, of.split, epochs, scheduled, seed]);
   expect(!metrics.has(address), at, `another metric than ${metrics.get(address)}`);
   metrics.set(address, at);
 }
 
 function readSeconds({ epochs, datasets, of }: Record<string, unknown>, at: string, expect: Expect): void {
-  expect(isCount(epochs) && epochs > 0, `${at}/epochs`, "a positive number");
+  expect(isCount(epochs), `${at}/epochs`, "a whole number");
   const factors = isObject(datasets) ? Object.values(datasets) : [undefined];
   expect(
     factors.every((factor) => typeof factor === "number" && factor > 0),

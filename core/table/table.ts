@@ -24,10 +24,12 @@ export type ColumnDescription =
       readonly metric: Metric;
       /** Over how many training seeds each value is the mean: the least and the most. */
       readonly seeds: readonly [number, number];
+      /** The training seed, where the table has several beside their mean. NaN is where there was no such training. */
+      readonly seed?: number;
     }
   | {
       readonly role: "seconds";
-      /** How many training epochs take these seconds. */
+      /** How many training epochs take these seconds; 0 where none are known. */
       readonly epochs: number;
       /** For each dataset, the factor by which to multiply. */
       readonly datasets: Readonly<Record<string, number>>;
@@ -97,7 +99,9 @@ export class Table {
   readonly digest: string;
   /** How many rows. */
   readonly rows: number;
+  /** What it has of each metric: of several training seeds the mean. */
   readonly metrics: readonly MetricColumn[];
+  readonly #seeds: readonly MetricColumn[];
   readonly #contents: TableContents;
   readonly #lookups = new WeakMap<Space, (architecture: Architecture) => number>();
 
@@ -107,9 +111,15 @@ export class Table {
     this.description = description;
     this.digest = digest;
     this.rows = texts.offsets.length - 1;
-    this.metrics = Object.entries(description.columns).flatMap(([column, described]) =>
-      described.role === "metric" ? [{ column, metric: described.metric, seeds: described.seeds, values: values[column]! }] : [],
-    );
+    const columns = this.columns("metric").map(([column, { metric, seeds, seed }]) => ({
+      column,
+      metric,
+      seeds,
+      seed,
+      values: values[column]!,
+    }));
+    this.metrics = columns.filter(({ seed }) => seed === undefined);
+    this.#seeds = columns.filter(({ seed }) => seed !== undefined);
     this.#contents = contents;
   }
 
@@ -168,6 +178,12 @@ export class Table {
     return left[0]!;
   }
 
+  /** The columns of a metric's training seeds, where the table has them beside their mean; else none. */
+  seedsOf({ metric }: Pick<MetricColumn, "metric">): readonly MetricColumn[] {
+    const same = JSON.stringify(metric);
+    return this.#seeds.filter((column) => JSON.stringify(column.metric) === same);
+  }
+
   /**
    * What training for so many epochs on a dataset takes, as values in row order and a factor on them.
    * Where the column is of another number of epochs the factor is in proportion: training time is.
@@ -175,10 +191,11 @@ export class Table {
    */
   seconds(dataset: string, epochs: number): { readonly values: Values; readonly factor: number } | undefined {
     const known = this.columns("seconds").filter(([, { datasets }]) => Object.hasOwn(datasets, dataset));
-    const best = known.find(([, column]) => column.epochs === epochs) ?? known[0];
+    const best = known.find(([, column]) => column.epochs === epochs) ?? known.find(([, column]) => column.epochs > 0);
     if (!best) return undefined;
     const [column, described] = best;
-    return { values: this.values(column), factor: described.datasets[dataset]! * (epochs / described.epochs) };
+    const share = described.epochs === epochs ? 1 : epochs / described.epochs;
+    return { values: this.values(column), factor: described.datasets[dataset]! * share };
   }
 
   /**

@@ -4,16 +4,13 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readNasBench201Csv } from "../../app/host/tables/nas-bench-201-csv.ts";
+import { readToAdd } from "../../app/host/tables/table-add.ts";
 import { compose } from "../../core/kernel.ts";
 import { readManifest } from "../../core/manifest/experiment.ts";
 import { runToEnd } from "../../core/search/run.ts";
 import type { Tables } from "../../core/table/table.ts";
-import { readTable, writeTable } from "../../core/table/table-file.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import { host } from "../experiments.ts";
 import { sharedFile, whenShared } from "../shared-data.ts";
@@ -51,8 +48,7 @@ const LEVELS: readonly Level[] = [
 
 let tables: Promise<Tables> | undefined;
 async function readTables(): Promise<Tables> {
-  const csv = gunzipSync(readFileSync(sharedFile(FILE))).toString("utf8");
-  const table = await readTable(await writeTable(await readNasBench201Csv(csv, FILE, "nas-bench-201")), FILE);
+  const { table } = await readToAdd(sharedFile(FILE));
   return { open: async () => table };
 }
 

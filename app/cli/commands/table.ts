@@ -1,11 +1,16 @@
-/** `evoke table list | add | check`: benchmark tables. @module */
+/** `evoke table list | add | describe | check`: benchmark tables. @module */
+import { dirname, relative, resolve } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { EvokeError } from "../../../core/errors/index.ts";
+import { readableJson } from "../../../core/json/readable-json.ts";
+import { shortSlot } from "../../../core/manifest/slots.ts";
 import type { ColumnDescription } from "../../../core/table/table.ts";
-import { addTable } from "../../host/tables/table-add.ts";
+import { type AddOptions, addTable } from "../../host/tables/table-add.ts";
 import { checkTable, type TableSummary } from "../../host/tables/table-check.ts";
-import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
-import { print } from "../streams.ts";
+import { homeFolder, namedTables, readUnpacked, TableFolder } from "../../host/tables/tables.ts";
+import { builtInSpaces, spaceNamed } from "../named-space.ts";
+import { print, printOrWrite } from "../streams.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -34,10 +39,41 @@ export async function tableListCommand({ json = false }: Options): Promise<void>
 }
 
 /** Imports a table. */
-export async function tableAddCommand(path: string, { json = false, name }: Options & { readonly name?: string }): Promise<void> {
-  const added = await addTable(path, name);
+export async function tableAddCommand(path: string, { json = false, name, as }: Options & AddOptions): Promise<void> {
+  const added = await addTable(path, { name, as });
   if (json) return printJson(added);
-  print(`Imported ${path} as the table "${added.name}", in ${added.file}.\n\n${described(added)}`);
+  for (const note of added.notes) process.stderr.write(`${note}\n`);
+  print(`Imported ${path} as the table "${added.name}", in ${added.file}.${leftOut(added.leftOut)}\n\n${described(added)}`);
+}
+
+function leftOut(count: number): string {
+  if (count === 0) return "";
+  return count === 1
+    ? " 1 architecture is left out, which lacks a number."
+    : ` ${whole(count)} architectures are left out, which lack a number.`;
+}
+
+/** Looks at a file of numbers and writes a first description of it; what was guessed is told beside it. */
+export async function tableDescribeCommand(
+  path: string,
+  { space: wanted, out }: { readonly space?: string; readonly out: string },
+): Promise<void> {
+  const [{ describeSource }, { readSource }] = await Promise.all([
+    import("../../host/tables/describe/describe.ts"),
+    import("../../host/tables/source/read-source.ts"),
+  ]);
+  const spaces = wanted === undefined ? await builtInSpaces() : [await spaceNamed(wanted, [])];
+  const folder = out === "-" ? process.cwd() : dirname(resolve(out));
+  const known = spaces.map(({ space, slot }) => {
+    const short = shortSlot(slot);
+    const plugins = slot.module && [relativeTo(folder, fileURLToPath(slot.module.url))];
+    return { space, slot: short.options ? short : short.use, ...(plugins && { plugins }) };
+  });
+  const { description, notes } = describeSource(await readSource(await readUnpacked(path), path), known);
+  await printOrWrite(out, `${readableJson(description)}\n`);
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  const file = out === "-" ? "DESCRIPTION.json" : out;
+  process.stderr.write(`\nLook it through, and import the file with: evoke table add ${path} --as ${file}\n`);
 }
 
 /** Checks a table, given by name or by file, and sums it up. */
@@ -45,6 +81,12 @@ export async function tableCheckCommand(table: string, { json = false }: Options
   const checked = await checkTable(await new TableFolder(process.cwd()).open(table));
   if (json) return printJson(checked);
   print(`The table "${checked.name}" is right.\n\n${described(checked)}`);
+}
+
+/** A specifier of a file: relative, and beginning with a dot. */
+function relativeTo(folder: string, file: string): string {
+  const path = relative(folder, file).replaceAll("\\", "/");
+  return path.startsWith("../") ? path : `./${path}`;
 }
 
 function printJson(value: unknown): void {
@@ -74,7 +116,9 @@ function shown(value: unknown): string {
 
 function unitOf(column: ColumnDescription): string {
   if (column.role === "seconds") return "seconds";
-  return column.role === "metric" ? `${column.metric.unit}, ${column.metric.name}; trained on ${column.metric.trainedOn}` : "";
+  if (column.role !== "metric") return "";
+  const { unit, name, goal, trainedOn } = column.metric;
+  return `${unit}, ${name}${goal === "minimise" ? ", less is better" : ""}; trained on ${trainedOn}`;
 }
 
 function grid(rows: readonly (readonly string[])[]): string {

@@ -1,9 +1,9 @@
-/** `evoke validate`: checks manifests, of experiments, matrices, and tables and predictors to be made, and composes them. @module */
+/** `evoke validate`: checks manifests of experiments, matrices, predictors and tables, and composes them. @module */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { glanceAt, type ManifestKind } from "../../../core/manifest/parse.ts";
-import { validateExperiment, validateFit, validateMatrix, validateTabulation } from "../../host/validate.ts";
+import { validateExperiment, validateFit, validateImport, validateMatrix, validateTabulation } from "../../host/validate.ts";
 import { print } from "../streams.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
@@ -15,6 +15,9 @@ export async function validateCommand(files: readonly string[], { json = false }
       if (kind === "tabulation") {
         const { name, fidelities } = await validateTabulation(source);
         verdicts.push({ file, valid: true, name, fidelities: fidelities.length });
+      } else if (kind === "import") {
+        const { name, metrics } = await validateImport(source);
+        verdicts.push({ file, valid: true, name, metrics: metrics.length });
       } else if (kind === "fit") {
         const { name, pairs } = await validateFit(source);
         const amount = "sample" in pairs ? { sample: pairs.sample.budget.queries! } : { records: pairs.runs.length };
@@ -45,9 +48,11 @@ interface Amount {
   readonly fidelities?: number;
   readonly sample?: number;
   readonly records?: number;
+  readonly metrics?: number;
 }
 
-function amount({ runs, cells, fidelities, sample, records }: Amount): string {
+function amount({ runs, cells, fidelities, sample, records, metrics }: Amount): string {
+  if (metrics !== undefined) return `the description of a table with ${metrics} ${metrics === 1 ? "metric" : "metrics"}`;
   if (sample !== undefined) return `a predictor from ${sample} architectures`;
   if (records !== undefined) return `a predictor from ${records} ${records === 1 ? "run" : "runs"}`;
   if (fidelities !== undefined) return `a table of ${fidelities} ${fidelities === 1 ? "fidelity" : "fidelities"}`;

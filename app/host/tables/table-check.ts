@@ -8,6 +8,7 @@ import { problemsOf } from "../../../core/json/schema.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
+import { counts } from "../../../core/search/objectives.ts";
 import type { Table, TableDescription } from "../../../core/table/table.ts";
 import { catalogue } from "../../../plugins/catalogue.ts";
 
@@ -42,11 +43,12 @@ export interface Spread {
  * that multiply-adds and parameters are those that the space counts. A space that is not built in
  * cannot be asked; the benchmark evaluator checks such a table when it meets the space.
  *
+ * @param known  the space, where it is there already
  * @throws EvokeError
  */
-export async function checkTable(table: Table): Promise<TableSummary> {
+export async function checkTable(table: Table, known?: Space): Promise<TableSummary> {
   const { name, digest, rows, description } = table;
-  const space = await spaceOf(description);
+  const space = known ?? (await spaceOf(description));
   if (space) {
     table.verify(space);
     checkCosts(table, space);
@@ -68,11 +70,11 @@ export async function checkTable(table: Table): Promise<TableSummary> {
 }
 
 function checkCosts(table: Table, space: Space): void {
-  if (!space.cost) return;
   for (const role of ["madds", "parameters"] as const) {
+    if (!counts(space, role)) continue;
     for (const [column] of table.columns(role)) {
       for (const [row, architecture] of architectures(table, space).entries()) {
-        const counted = space.cost(architecture)[role];
+        const counted = space.cost!(architecture)[role];
         const found = table.values(column)[row];
         if (found !== counted)
           throw tableInvalid(
@@ -99,7 +101,9 @@ async function spaceOf({ name, space: { use, options = {} } }: TableDescription)
 }
 
 function spread(values: Iterable<number>): Spread {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
   return { min: at(0), p10: at(0.1), p50: at(0.5), p90: at(0.9), max: at(1) };
 }

@@ -23,7 +23,9 @@ const EXTENSION = ".arrow";
 /** Of the tables that come with Evoke. */
 const PACKED = ".arrow.gz";
 /** Where they are, seen from the sources and from dist/. */
-const OWN_FOLDER = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../../tables" : "../../../../tables", import.meta.url));
+export const OWN_FOLDER = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../../../tables" : "../../../../tables", import.meta.url),
+);
 
 /** Tables of one thread for another, by the paths of their files. */
 export type SharedTables = Readonly<Record<string, TableContents>>;

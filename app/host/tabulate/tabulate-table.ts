@@ -5,6 +5,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { digestOf } from "../../../core/json/canonical-json.ts";
+import { shortSlot } from "../../../core/manifest/slots.ts";
 import type { Fidelity, FunctionClass, Tabulation, TrainingPlan } from "../../../core/manifest/tabulation.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import type { Space } from "../../../core/plugin/space.ts";
@@ -170,13 +171,11 @@ function describe(
   columns: TableDescription["columns"],
   provenance: TableDescription["provenance"],
 ): TableDescription {
-  const { properties = {} } = space.plugin.options as { properties?: Record<string, { default?: unknown }> };
-  const options = Object.fromEntries(Object.entries(space.options).filter(([option, value]) => properties[option]?.default !== value));
   return {
     version: 1,
     name: complete ? name : `${name}-sample`,
     description: complete ? description : `A sample of: ${description}`,
-    space: { use: space.plugin.name, ...(Object.keys(options).length > 0 && { options }) },
+    space: shortSlot(space),
     complete,
     fidelity: {
       search: { name: "accuracy", epochs: fidelities[0]!.epochs },

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { loadExperiment, loadFit, loadMatrix, loadTabulation } from "../../../app/host/experiment.ts";
+import { loadExperiment, loadFit, loadMatrix, loadTableImport, loadTabulation } from "../../../app/host/experiment.ts";
 import { glanceAt } from "../../../core/manifest/parse.ts";
 import { root, Scratch } from "./command.ts";
 
@@ -70,7 +70,7 @@ test("every manifest that comes with Evoke is right, as far as that shows withou
   assert.ok(files.length > 20);
   for (const path of files) {
     const file = join(root, "manifests", path);
-    const load = { experiment: loadExperiment, matrix: loadMatrix, fit: loadFit, tabulation: loadTabulation };
+    const load = { experiment: loadExperiment, matrix: loadMatrix, fit: loadFit, tabulation: loadTabulation, import: loadTableImport };
     const { kind } = glanceAt(readFileSync(file, "utf8"));
     await load[kind!]({ file, changes: [] });
   }

@@ -9,7 +9,10 @@ import { addTable } from "../../../../app/host/tables/table-add.ts";
 import { checkTable } from "../../../../app/host/tables/table-check.ts";
 import { homeFolder, namedTables, TableFolder, tableFile } from "../../../../app/host/tables/tables.ts";
 import { EvokeError } from "../../../../core/errors/index.ts";
+import type { FurtherMetric } from "../../../../core/plugin/metric.ts";
+import type { Space } from "../../../../core/plugin/space.ts";
 import { readTable, writeTable } from "../../../../core/table/table-file.ts";
+import { tinySpace } from "../../../fixtures.ts";
 import { sharedFile, whenShared } from "../../../shared-data.ts";
 import { tinyTable } from "../../../tables.ts";
 
@@ -72,13 +75,13 @@ test("a table that is added again is opened anew", async () => {
 });
 
 test("a table added under another name has that name", async () => {
-  await addTable(await putTiny("some.arrow"), "other");
+  await addTable(await putTiny("some.arrow"), { name: "other" });
   assert.equal(await importedNames(), ["other"]);
   assert.is((await new TableFolder("/").open("other")).name, "other");
 });
 
 test("an invalid name is refused", async () => {
-  await rejects(addTable(await putTiny("some.arrow"), "../x"), "TABLE_NAME_INVALID", /Cannot name a table "\.\.\/x"/);
+  await rejects(addTable(await putTiny("some.arrow"), { name: "../x" }), "TABLE_NAME_INVALID", /Cannot name a table "\.\.\/x"/);
 });
 
 test("a table is opened by a file relative to the manifest's folder", async () => {
@@ -141,14 +144,14 @@ test("a wrong file is refused, nothing is written, and the table that is there s
   const bytes = await writeTable(tinyTable());
   await addTable(put("right.arrow", bytes));
   const before = statSync(tableFile("tiny")).mtimeMs;
-  const wrong: [string, Uint8Array | string, RegExp][] = [
+  const wrong: [string, Uint8Array | string, RegExp, string?][] = [
     ["cut.arrow", bytes.subarray(0, 1000), /cut\.arrow: it is cut off/],
     ["cut.arrow.gz", gzipSync(bytes).subarray(0, 500), /cut\.arrow\.gz: its gzip data is damaged or cut off/],
     ["changed.arrow", bytes.with(bytes.length - 3000, 77), /changed\.arrow: /],
-    ["foreign.json", '{ "name": "evoke" }', /neither a table of Evoke nor the CSV of NAS-Bench-201: it begins with "\{ /],
-    ["empty", "", /it begins with ""/],
+    ["foreign.csv", "a,b\n1,2\n", /no table of Evoke, and begins with "a,b.*evoke table describe .*foreign\.csv/s, "TABLE_UNDESCRIBED"],
+    ["empty", "", /it is empty/],
   ];
-  for (const [name, content, says] of wrong) await rejects(addTable(put(name, content)), "TABLE_INVALID", says);
+  for (const [name, content, says, code = "TABLE_INVALID"] of wrong) await rejects(addTable(put(name, content)), code, says);
   await rejects(addTable(join(folder, "absent")), "CANNOT_READ", /there is no such file/);
   await rejects(addTable(folder), "CANNOT_READ", /it is a folder/);
   assert.equal(readdirSync(join(folder, "home", "tables")), ["tiny.arrow"]);
@@ -164,8 +167,36 @@ test("a summary of a table in a space that is not built in leaves the functions 
   assert.equal(spread, { min: 20.25, p10: 21.25, p50: 24.25, p90: 27.25, max: 28.25 });
 });
 
+test("costs are compared with those that the space counts, and with no others", async () => {
+  const table = await readTable(await writeTable(tinyTable()), "tiny");
+  const counting = (cost: Space["cost"], costs: FurtherMetric["name"][]): Space => ({
+    ...tinySpace(2, 3),
+    cost: cost!,
+    costs: costs.map((name) => ({ name, unit: "units", goal: "minimise" })),
+  });
+  const parameters = ([a, b]: readonly number[]) => 1000 * a! + b! + 70_000;
+  await checkTable(
+    table,
+    counting((cell) => ({ parameters: parameters(cell) }), ["parameters"]),
+  );
+  await checkTable(
+    table,
+    counting(() => ({ milliseconds: 3 }), ["milliseconds"]),
+  );
+  await rejects(
+    checkTable(
+      table,
+      counting(() => ({ parameters: 5 }), ["parameters"]),
+    ),
+    "TABLE_INVALID",
+    /column "parameters" of row 1 is 71002, and the space counts 5/,
+  );
+});
+
 withTable("the CSV of NAS-Bench-201 is imported and summed up", async () => {
-  const { name, rows, distinct, complete, columns } = await addTable(sharedFile(CSV));
+  const { name, rows, distinct, complete, columns, digest } = await addTable(sharedFile(CSV));
+  // What follows from the table follows from this: the journal of a search, and results that were kept.
+  assert.is(digest, "b14a60be36cb808c36528c8089d7ff5699f42a483b19392f2c66fbff19bdd897");
   assert.equal({ name, rows, distinct, complete }, { name: "nas-bench-201", rows: 15_625, distinct: 6_466, complete: true });
   const best = Object.fromEntries(columns.map(({ column, spread }) => [column, spread.max]));
   assert.is(best.cifar10_validation_12, 84.892);
@@ -173,6 +204,29 @@ withTable("the CSV of NAS-Bench-201 is imported and summed up", async () => {
   const table = await new TableFolder("/").open("nas-bench-201");
   assert.is(table.metric({ name: "accuracy", dataset: "imagenet16-120", split: "test", epochs: 200 }).column, "imagenet16-120_test_200");
   assert.is(table.seconds("imagenet16-120", 12)!.factor, 6.068);
+});
+
+test("a file of numbers is imported by its description, whose plugins are relative to it", async () => {
+  put("losses.csv", "arch,loss\n0-0,1\n0-1,2\n");
+  const module = new URL("../../../fixtures.ts", import.meta.url).href;
+  put(
+    "space.ts",
+    `import { tinySpace } from ${JSON.stringify(module)};
+    export default { kind: "space", name: "tiny", summary: "Made up", options: { type: "object", properties: {} }, needs: [], create: () => tinySpace(2, 3) };`,
+  );
+  const metrics = [{ name: "loss", unit: "nats", goal: "minimise", column: "loss" }];
+  const parts = { plugins: ["./space.ts"], space: "tiny", architecture: "arch", dataset: "apples", metrics };
+  const as = put("own.json", JSON.stringify({ name: "own", description: "Made up", ...parts }));
+  const added = await addTable(join(folder, "losses.csv"), { as });
+  assert.equal([added.name, added.rows, added.distinct, added.leftOut, added.notes], ["own", 2, 2, 0, []]);
+  assert.equal((added.provenance as { importedFrom: { file: string } }).importedFrom.file, "losses.csv");
+  assert.is((await new TableFolder("/").open("own")).metrics[0]!.metric.goal, "minimise");
+  assert.is((await addTable(join(folder, "losses.csv"), { as, name: "other" })).name, "other");
+  await rejects(
+    addTable(join(folder, "losses.csv"), { as: join(folder, "none.json") }),
+    "CANNOT_READ",
+    /none\.json: there is no such file/,
+  );
 });
 
 withTable("importing the same CSV again gives the same bytes", async () => {
@@ -189,23 +243,25 @@ withTable("a CSV of NAS-Bench-201 in which something is wrong is refused with it
   const change = (line: number, column: string, value: string) =>
     lines.with(line - 1, lines[line - 1]!.split(",").with(columns.indexOf(column), value).join(",")).join("\n");
   const field = (line: number, column: string) => lines[line - 1]!.split(",")[columns.indexOf(column)]!;
-  const wrong: [string, RegExp][] = [
-    [lines.slice(0, 9000).join("\n"), /it is cut off: its last line does not end/],
-    [`${lines.slice(0, 9000).join("\n")}\n`, /it has 8999 cells, and NAS-Bench-201 has 15625/],
-    [right.slice(0, -30), /it is cut off/],
-    [right.replace("cifar10_val_12e", "cifar10_12e"), /line 1: the columns cifar10_val_12e are missing/],
-    [change(7, "arch", "|none~0|"), /line 7: Cannot read "\|none~0\|"/],
-    [change(7, "arch", field(9, "arch")), /line (7|9): /],
-    [change(7, "canonical", field(8, "canonical")), /line \d+: the column "canonical" does not tell the functions/],
-    [change(7, "macs_cifar10", "1"), /line 7: macs_cifar10 is 1, but .* has \d+/],
-    [change(7, "params_cifar10", "1"), /line 7: params_cifar10 is 1/],
-    [change(7, "cifar10_val_12e", "x"), /line 7: cifar10_val_12e is "x", not a number/],
-    [change(7, "cifar10_val_12e", "99.5"), /the best cifar10_val_12e is 99\.5, but that of the published benchmark is 84\.892/],
-    [change(7, "cifar100_val_12e", "100.5"), /column "cifar100_validation_12" of row 6 is 100\.5, outside 0 … 100/],
+  const wrong: [string, RegExp, string?][] = [
+    [`${lines.slice(0, 9000).join("\n")}\n`, /it has 8999 architectures, and 15625 are known to be there/],
+    [right.slice(0, -30), /line 15626: it has \d+ fields in place of 18/],
+    [
+      right.replace("cifar10_val_12e", "cifar10_12e"),
+      /\/metrics\/0\/column: .* has no column "cifar10_val_12e"\. Did you mean "cifar10/,
+      "MANIFEST_INVALID",
+    ],
+    [change(7, "arch", "|none~0|"), /line 7, column "arch": Cannot read "\|none~0\|"/],
+    [change(7, "arch", field(9, "arch")), /line 9, column "arch": the architecture of line 7 again/],
+    [change(7, "canonical", field(8, "canonical")), /line \d+, column "canonical": the file and the space do not agree/],
+    [change(7, "macs_cifar10", "1"), /line 7, column "macs_cifar10": it is 1, and the space counts \d+ for/],
+    [change(7, "params_cifar10", "1"), /line 7, column "params_cifar10": it is 1/],
+    [change(7, "cifar10_val_12e", "x"), /line 7, column "cifar10_val_12e": "x" is not a number/],
+    [change(7, "cifar10_val_12e", "99.5"), /column "cifar10_val_12e": the largest number is 99\.5, and is known to be 84\.892/],
+    [change(7, "cifar100_val_12e", "100.5"), /line 7, column "cifar100_val_12e": 100\.5 is outside 0 … 100/],
     [change(7, "cifar10_val_12e", "8,5"), /line 7: it has 19 fields in place of 18/],
-    [change(7, "cifar10_val_12e", '"8"'), /it has quoted fields/],
   ];
-  for (const [text, says] of wrong) await rejects(addTable(put("cells.csv", text)), "TABLE_INVALID", says);
+  for (const [text, says, code = "TABLE_INVALID"] of wrong) await rejects(addTable(put("cells.csv", text)), code, says);
   assert.equal(await importedNames(), []);
 });
 
