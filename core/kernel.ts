@@ -24,7 +24,7 @@ import type { Controller } from "./plugin/controller.ts";
 import { DEPENDENCIES, type Dependencies, type Dependency, type Output } from "./plugin/dependencies.ts";
 import type { Evaluator } from "./plugin/evaluator.ts";
 import type { Initial } from "./plugin/initial.ts";
-import type { Measured, Metric } from "./plugin/metric.ts";
+import type { Measured, Metric, Objectives } from "./plugin/metric.ts";
 import type { Middleware } from "./plugin/middleware.ts";
 import type { Observer } from "./plugin/observer.ts";
 import type { Kind, Kinds } from "./plugin/plugin.ts";
@@ -35,7 +35,7 @@ import { randomStream } from "./random/rng.ts";
 import { Bus } from "./record/bus.ts";
 import { Budget } from "./search/budget.ts";
 import { AT_ONCE, type Evaluations } from "./search/evaluations.ts";
-import { objectivesOf } from "./search/objectives.ts";
+import { objectivesOf, weighedPairs } from "./search/objectives.ts";
 import { type Evoking, type Run, tempoOf } from "./search/search.ts";
 import type { Trainer } from "./training/trainer.ts";
 
@@ -59,6 +59,8 @@ export interface Composition {
   readonly space: Space;
   /** Which metric its runs search by. */
   readonly metric: Metric;
+  /** What its architectures can be judged by: that metric first. */
+  readonly objectives: Objectives;
   /** Does what is to be done once before the first query: see Evaluator. Left out where there is no such thing. */
   prepare?(): Promise<void>;
   /** Names what an architecture is evaluated by: those that share evaluations find them by it. */
@@ -102,7 +104,7 @@ const PARTS = token<Parts>("parts");
  * @throws EvokeError of a plugin that finds its options or its inputs wrong, lacks what it needs, or is none
  */
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
-  const { subspaces, constraints, budget, failures, order } = experiment;
+  const { subspaces, budget, failures, order } = experiment;
   const shared = sharedContainer(host);
   const space = await new Plugins(shared, new Blame([experiment.space])).get(experiment.space, tokens.space);
   const blame = new Blame(slotsOf(experiment), space);
@@ -122,6 +124,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     };
     beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
     const { controller, middleware, evoking, evaluator, rewards, limits } = await runs.getAsync(PARTS);
+    const objectives = objectivesOf(space, evaluator);
     const measuredLimits = limits.filter((limit) => limit.admits);
     const lowerFidelities = evaluator.fidelities?.slice(0, -1) ?? [];
     const domain: Domain = { space, subspaces: subspaces?.count ?? 0, lowerFidelities };
@@ -136,8 +139,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       rewards,
       feasible: limitsOf(limits),
       ...(measuredLimits.length > 0 && { admits: (measured: Measured) => measuredLimits.every((limit) => limit.admits!(measured)) }),
-      objectives: objectivesOf(space, evaluator),
-      constrained: constraints.length > 0,
+      ...{ objectives, fronts: weighedPairs(experiment, objectives, evaluator) },
       ...(evoking && { subspaces: evoking }),
       budget: new Budget(budget, evaluator.metric.epochs),
       failures,
@@ -168,6 +170,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     evaluatorDigest: evaluatorDigest(experiment, host.inputs),
     space,
     metric: evaluator.metric,
+    objectives: first.run.objectives,
     ...(evaluator.places !== undefined && { places: evaluator.places }),
     ...(evaluator.prepare && { prepare: () => evaluator.prepare!() }),
     run: async (seed, evaluations = AT_ONCE) => {

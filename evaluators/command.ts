@@ -12,7 +12,7 @@
  */
 import { commandFailed, EvokeError, fidelityInvalid, inputChanged, networkMissing } from "../core/errors/index.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../core/plugin/evaluator.ts";
-import { METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
+import { FURTHER_METRICS_OPTION, furtherMetrics, METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Heard, Program, Reply } from "../core/plugin/processes.ts";
 import { evaluationDocument } from "../core/search/evaluation-document.ts";
@@ -38,6 +38,7 @@ export default plugin({
           'the program and its arguments, for example ["python3", "train.py"], started in the manifest\'s folder, without a shell',
       },
       metric: METRIC_OPTION,
+      metrics: FURTHER_METRICS_OPTION,
       inputs: {
         type: "array",
         items: WORD,
@@ -102,6 +103,8 @@ export default plugin({
       seed = runSeed,
     } = options;
     const metric = searchMetric(options.metric);
+    const metrics = furtherMetrics(options.metrics);
+    const names = metrics.map(({ name }) => name);
     const excess = fidelities.find((epochs) => epochs >= metric.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, metric.epochs, "/evaluator/options/metric/epochs");
     if (network && !space.network) throw networkMissing();
@@ -117,7 +120,7 @@ export default plugin({
     const program: Program = { command, environment: variables, slots: slots as Program["slots"], perSlot, persistent, timeout, silence };
     const count = slots === undefined ? Number.POSITIVE_INFINITY : typeof slots === "number" ? slots : slots.length;
     return {
-      metric,
+      ...{ metric, metrics },
       fidelities: [...fidelities, metric.epochs].sort((a, b) => a - b),
       concurrency: options.concurrency ?? (slots === undefined ? 1 : count * perSlot),
       places: count * perSlot,
@@ -126,7 +129,7 @@ export default plugin({
         const document = await evaluationDocument(space, architecture, { fidelity, seed }, context);
         const request = { ...document, ...(network && { network: networkDocument(space.network!(architecture)) }) };
         for (const file of inputs) if (await files.changed(file)) throw inputChanged(file);
-        const answer = new Answer(context);
+        const answer = new Answer(context, names);
         const reply = await processes.ask(program, JSON.stringify(request), (line) => answer.hear(line), context.signal);
         const measurement = answer.measurement(program, reply);
         return charge === "measured" ? measurement : { ...measurement, seconds: 0 };
@@ -151,13 +154,16 @@ const NO_FILE = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
 /** What a program has printed about one architecture. */
 class Answer {
   readonly #context: Pick<EvaluationContext, "progress">;
+  readonly #names: readonly string[];
   #last: CurvePoint | undefined;
   #stopped = false;
   #result: Result | undefined;
   #problem: string | undefined;
 
-  constructor(context: Pick<EvaluationContext, "progress">) {
+  /** @param names  of the further metrics that a result must have */
+  constructor(context: Pick<EvaluationContext, "progress">, names: readonly string[]) {
     this.#context = context;
+    this.#names = names;
   }
 
   hear(line: string): Heard {
@@ -205,6 +211,9 @@ class Answer {
       return this.#wrong(`its "seconds" must be a finite number from 0: ${shortened(line)}`);
     if (metrics !== undefined && !isMetrics(metrics))
       return this.#wrong(`its "metrics" must be finite numbers by name: ${shortened(line)}`);
+    const missing = this.#names.find((name) => (metrics as Measurement["metrics"])?.[name] === undefined);
+    if (missing !== undefined)
+      return this.#wrong(`its "metrics" lack ${JSON.stringify(missing)}, which /evaluator/options/metrics has: ${shortened(line)}`);
     if (curve !== undefined && !isCurve(curve))
       return this.#wrong(`its "curve" must be a list of { "epoch", "value" }, by ascending epoch: ${shortened(line)}`);
     this.#result = { score, ...(seconds !== undefined && { seconds }), ...(metrics && { metrics }), ...(curve && { curve }) };

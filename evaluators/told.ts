@@ -5,7 +5,7 @@
  * @module
  */
 import { fidelityInvalid, toldOnly } from "../core/errors/index.ts";
-import { METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
+import { FURTHER_METRICS_OPTION, furtherMetrics, METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 
 export default plugin({
@@ -18,6 +18,7 @@ export default plugin({
     required: ["metric"],
     properties: {
       metric: METRIC_OPTION,
+      metrics: FURTHER_METRICS_OPTION,
       fidelities: {
         type: "array",
         uniqueItems: true,
@@ -35,7 +36,7 @@ export default plugin({
   needs: [],
   failures: { retries: 1, remedy: "reject" },
   outsideDigest: ["concurrency"],
-  create({ metric: option, fidelities = [], concurrency }) {
+  create({ metric: option, metrics, fidelities = [], concurrency }) {
     const metric = searchMetric(option);
     const excess = fidelities.find((epochs) => epochs >= metric.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, metric.epochs, "/evaluator/options/metric/epochs");
@@ -44,6 +45,7 @@ export default plugin({
     };
     return {
       metric,
+      metrics: furtherMetrics(metrics),
       fidelities: [...fidelities, metric.epochs].sort((a, b) => a - b),
       concurrency,
       places: Number.POSITIVE_INFINITY,

@@ -16,6 +16,7 @@ import cnas from "../controllers/whole-space/cnas.ts";
 import hyperband from "../controllers/whole-space/hyperband.ts";
 import lanas from "../controllers/whole-space/lanas.ts";
 import localSearch from "../controllers/whole-space/local-search.ts";
+import nsga2 from "../controllers/whole-space/nsga2.ts";
 import ofaEvolution from "../controllers/whole-space/ofa-evolution.ts";
 import pnas from "../controllers/whole-space/pnas.ts";
 import randomController from "../controllers/whole-space/random.ts";
@@ -29,11 +30,18 @@ import predictor from "../evaluators/predictor.ts";
 import supernet from "../evaluators/supernet.ts";
 import told from "../evaluators/told.ts";
 import training from "../evaluators/training.ts";
+import choices from "../spaces/choices.ts";
+import darts from "../spaces/darts.ts";
+import enas from "../spaces/enas.ts";
 import mobilenet from "../spaces/mobilenet.ts";
+import nasBench101 from "../spaces/nas-bench-101.ts";
 import nasBench201 from "../spaces/nas-bench-201.ts";
+import nasnet from "../spaces/nasnet.ts";
+import natsBenchSize from "../spaces/nats-bench-size.ts";
 import acceptImprovement from "./acceptance/improvement.ts";
 import latencyLimit from "./acceptance/latency-limit.ts";
 import maddsLimit from "./acceptance/madds-limit.ts";
+import metricLimit from "./acceptance/metric-limit.ts";
 import never from "./acceptance/never.ts";
 import parametersLimit from "./acceptance/parameters-limit.ts";
 import hamming from "./distance/hamming.ts";
@@ -48,10 +56,17 @@ import recorder from "./observer/recorder.ts";
 import absolute from "./reward/absolute.ts";
 import improvement from "./reward/improvement.ts";
 import softPenalty from "./reward/soft-penalty.ts";
+import weightedChebyshev from "./reward/weighted-chebyshev.ts";
 
 export const catalogue: readonly Plugin[] = [
   nasBench201,
+  nasBench101,
+  natsBenchSize,
+  enas,
   mobilenet,
+  choices,
+  darts,
+  nasnet,
   hamming,
   gnnLstm,
   mlpLstm,
@@ -64,6 +79,7 @@ export const catalogue: readonly Plugin[] = [
   reinforceLogits,
   regularizedEvolution,
   ofaEvolution,
+  nsga2,
   localSearch,
   pnas,
   cnas,
@@ -79,11 +95,13 @@ export const catalogue: readonly Plugin[] = [
   improvement,
   absolute,
   softPenalty,
+  weightedChebyshev,
   acceptImprovement,
   never,
   maddsLimit,
   parametersLimit,
   latencyLimit,
+  metricLimit,
   randomInitial,
   given,
   fromRun,

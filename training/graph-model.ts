@@ -161,6 +161,10 @@ function writeLayer(
       const axis = graph.integers(`${name}_axis`, [3], []);
       return graph.add(name, "ConcatV2", [...inputs, axis], { ...TYPE, N: { i: String(inputs.length) } });
     }
+    case "truncation": {
+      const begin = graph.integers(`${name}_begin`, [0, 0, 0, 0]);
+      return graph.add(name, "Slice", [x, begin, graph.integers(`${name}_size`, [-1, height, width, layer.channels])], TYPE);
+    }
     case "scale":
       return combined("", "Mul", x, inputs[1]!);
     case "global-average-pool":

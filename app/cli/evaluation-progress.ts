@@ -7,10 +7,11 @@
 
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { CurvePoint } from "../../core/plugin/evaluator.ts";
+import { isBetter } from "../../core/plugin/metric.ts";
 import type { Evaluated } from "../../core/search/evaluations.ts";
 import type { EvaluationListener, EvaluationOf } from "../host/evaluations/journal.ts";
 import type { Begun } from "../host/run/run-plan.ts";
-import { duration, whole } from "./terminal.ts";
+import { duration, measured, whole } from "./terminal.ts";
 
 /** Reasons are cut here; the report has them whole. */
 const REASON_LENGTH = 200;
@@ -35,7 +36,7 @@ export class EvaluationProgress implements EvaluationListener {
   /** What they are in full ones, found and done: one after fewer epochs is its share. */
   #foundShare = 0;
   #doneShare = 0;
-  #best = Number.NEGATIVE_INFINITY;
+  #best: number | undefined;
   #firstBegan = Number.NaN;
   /** What a training under way has told last. */
   #last = "";
@@ -59,7 +60,7 @@ export class EvaluationProgress implements EvaluationListener {
   }
 
   progressed(evaluation: EvaluationOf, { epoch, value }: CurvePoint): void {
-    this.#last = `${nameOf(evaluation)}: epoch ${epoch}, ${value.toFixed(2)}`;
+    this.#last = `${nameOf(evaluation)}: epoch ${epoch}, ${measured(value)}`;
     this.#changed();
   }
 
@@ -68,8 +69,9 @@ export class EvaluationProgress implements EvaluationListener {
     run.kept++;
     const { measurement } = evaluated;
     const reached = measurement?.stoppedAfter ?? evaluation.fidelity;
-    const share = reached === undefined ? 1 : reached / evaluation.epochs;
-    if (measurement && reached === undefined) this.#best = Math.max(this.#best, measurement.score);
+    const share = reached === undefined ? 1 : reached / evaluation.metric.epochs;
+    if (measurement && reached === undefined && (this.#best === undefined || isBetter(measurement.score, this.#best, evaluation.metric)))
+      this.#best = measurement.score;
     if (!measurement) this.#rejected++;
     if (how === "done") {
       run.underWay--;
@@ -111,7 +113,7 @@ export class EvaluationProgress implements EvaluationListener {
     return [
       `${whole(finished)}${of} evaluations${shares}, ${whole(this.underWay.lost)} under way`,
       ...(this.#rejected > 0 ? [`${whole(this.#rejected)} failed`] : []),
-      ...(this.work.cells === 1 && this.#best > Number.NEGATIVE_INFINITY ? [`best ${this.#best.toFixed(2)}`] : []),
+      ...(this.work.cells === 1 && this.#best !== undefined ? [`best ${measured(this.#best)}`] : []),
       ...(this.#last === "" ? [] : [this.#last]),
     ];
   }
@@ -147,9 +149,9 @@ export class EvaluationProgress implements EvaluationListener {
     }
     const { score, stoppedAfter } = measurement;
     const early = stoppedAfter === undefined ? "" : `, stopped after ${stoppedAfter} epochs`;
-    const isBest = evaluation.fidelity === undefined && stoppedAfter === undefined && score >= this.#best;
+    const isBest = evaluation.fidelity === undefined && stoppedAfter === undefined && score === this.#best;
     const best = isBest ? ", the best so far" : "";
-    return `${name}: ${score.toFixed(2)}${time}${shared}${early}${this.work.cells === 1 ? best : ""}, ${evaluation.text()}`;
+    return `${name}: ${measured(score)}${time}${shared}${early}${this.work.cells === 1 ? best : ""}, ${evaluation.text()}`;
   }
 }
 

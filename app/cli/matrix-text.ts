@@ -3,18 +3,21 @@ import type { CellDifference } from "../../core/manifest/matrix/differences.ts";
 import type { CellSummary, MatrixSummary } from "../host/documents/matrix-summary.ts";
 import type { Summary } from "../host/documents/run-document.ts";
 import { evaluationLines } from "./failures.ts";
-import { aligned, whole } from "./terminal.ts";
+import { aligned, digitsAfter, whole } from "./terminal.ts";
 
 export function summaryText({ matrix, cells }: MatrixSummary, folder: string): string {
-  const spread = (of: Summary | undefined) => (of ? `${of.mean.toFixed(3)}${of.n < 2 ? "" : ` ± ${of.std.toFixed(3)}`}` : "");
-  const signed = (value: number | undefined) => (value === undefined ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`);
+  const digitsOf = (of: Summary | undefined) => 1 + digitsAfter(of?.mean ?? 0);
+  const spread = (of: Summary | undefined) =>
+    of ? `${of.mean.toFixed(digitsOf(of))}${of.n < 2 ? "" : ` ± ${of.std.toFixed(digitsOf(of))}`}` : "";
+  const signed = (value: number | undefined, of: Summary | undefined) =>
+    value === undefined ? "" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digitsOf(of))}`;
   const row = ({ name, baseline, summary, difference, failures, stopped }: CellSummary) => [
     name,
     String(summary.score?.n ?? 0),
     spread(summary.score),
-    name === baseline ? "baseline" : signed(difference?.score),
+    name === baseline ? "baseline" : signed(difference?.score, summary.score),
     spread(summary.test),
-    name === baseline ? "" : signed(difference?.test),
+    name === baseline ? "" : signed(difference?.test, summary.test),
     failures ? whole(failures.rejected) : "",
     stopped ? whole(stopped.trainings) : "",
   ];
@@ -25,6 +28,7 @@ export function summaryText({ matrix, cells }: MatrixSummary, folder: string): s
   );
   const panels = lines.map((line, i) => (i > 0 && cells[i]!.panel !== cells[i - 1]!.panel ? `\n${line}` : line));
   const computed = cells.reduce((sum, cell) => sum + cell.computed, 0);
+  const minimised = [...new Set(cells.flatMap(({ metric }) => (metric.goal === "minimise" ? [metric.name] : [])))];
   return [
     `${matrix} · ${cells.length} cells · ${whole(runs)} runs, ${whole(computed)} of them done in this call`,
     "",
@@ -32,6 +36,7 @@ export function summaryText({ matrix, cells }: MatrixSummary, folder: string): s
     ...panels,
     "",
     ...cells.flatMap(({ name, failures, stopped }) => evaluationLines(failures, stopped).map((line) => `${name}: ${line}`)),
+    ...(minimised.length > 0 ? [`lower is better: ${minimised.join(", ")}`] : []),
     `statistics and figures: evoke report ${folder}`,
     "",
   ].join("\n");

@@ -36,8 +36,8 @@ export async function builtInSpaces(): Promise<NamedSpace[]> {
 
 /** The one built-in space that reads the text. */
 async function spaceOf(text: string, changes: readonly Change[]): Promise<NamedSpace> {
-  const spaces = catalogue.filter(({ kind }) => kind === "space").map(({ name }) => name);
-  // Options are looked at when the space is known: that it has them says nothing of the text.
+  // Those that can do without options. Options are looked at when the space is known: that it has them says nothing of the text.
+  const spaces = catalogue.filter(({ kind, options }) => kind === "space" && problemsOf(options, {}).length === 0).map(({ name }) => name);
   const fitting: string[] = [];
   for (const name of spaces) if (reads(await builtIn(name, []), text)) fitting.push(name);
   const [only] = fitting;
@@ -73,6 +73,8 @@ async function builtIn(name: string, changes: readonly Change[]): Promise<NamedS
       "--space",
       spaces.map((space) => space.name),
     );
+  if (changes.length === 0 && problemsOf(plugin.options, {}).length > 0)
+    throw optionInvalid("--space", name, "a manifest that has this space, since it is nothing without its options");
   const file = `the space ${name}`;
   const made = { options: {} };
   for (const change of changes) applyChange(file, made, change);

@@ -1,5 +1,6 @@
 /** How far the runs of a call are, on stderr: `evoke run` and `evoke matrix`. @module */
 import type { Terminal } from "../../core/plugin/dependencies.ts";
+import { isBetter } from "../../core/plugin/metric.ts";
 import { countsAsAnswer, type EventType, type SearchEvent } from "../../core/record/events.ts";
 import type { ProgressLine } from "../../core/record/progress-line.ts";
 import type { EvaluationListener } from "../host/evaluations/journal.ts";
@@ -8,7 +9,7 @@ import type { Begun, RunListener } from "../host/run/run-plan.ts";
 import type { FailedRun } from "../host/run/run-seed.ts";
 import type { FinishedRun } from "../host/store/stored-run.ts";
 import { EvaluationProgress, NOTHING_BEGUN } from "./evaluation-progress.ts";
-import { duration, progressLine, say, stderrTerminal, whole } from "./terminal.ts";
+import { duration, measured, progressLine, say, stderrTerminal, whole } from "./terminal.ts";
 
 const plural = (count: number, what: string) => `${whole(count)} ${what}${count === 1 ? "" : "s"}`;
 
@@ -27,7 +28,7 @@ export class Progress implements RunListener {
   #secondsLeft: number | undefined;
   /** Queries of the runs under way and of those that are done. */
   #queries = 0;
-  #best = Number.NEGATIVE_INFINITY;
+  #best: number | undefined;
   readonly #evaluations: EvaluationProgress;
 
   constructor(name: string, quiet: boolean) {
@@ -61,10 +62,11 @@ export class Progress implements RunListener {
     this.terminal.write(`${this.#name}: ${ofCells}${whole(runs)} ${runs === 1 ? "run" : "runs"}${there}\n`);
   }
 
-  event(event: SearchEvent, _: PlannedCell): void {
+  event(event: SearchEvent, { metric }: PlannedCell): void {
     if (event.type !== "architecture.evaluated") return;
     this.#queries += event.charged.queries;
-    if (this.#work.cells === 1 && countsAsAnswer(event)) this.#best = Math.max(this.#best, event.score);
+    if (this.#work.cells === 1 && countsAsAnswer(event) && (this.#best === undefined || isBetter(event.score, this.#best, metric)))
+      this.#best = event.score;
     this.#show(false);
   }
 
@@ -105,7 +107,7 @@ export class Progress implements RunListener {
         ...(this.#queries > 0 && queries !== undefined && !final
           ? [`${whole(Math.floor(this.#queries))} of ${whole(queries)} queries`]
           : []),
-        ...(this.#best > Number.NEGATIVE_INFINITY ? [`best ${this.#best.toFixed(2)}`] : []),
+        ...(this.#best === undefined ? [] : [`best ${measured(this.#best)}`]),
         duration(passed),
         ...(left === undefined ? [] : [`${duration(left)} left`]),
       ].join(", ");

@@ -49,6 +49,17 @@ export function duration(seconds: number): string {
   return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How many digits after the point a measured number has: two, and below 1 so many that four of them count. */
+export function digitsAfter(value: number): number {
+  const size = Math.abs(value);
+  return size >= 1 || size === 0 ? 2 : Math.min(12, 3 - Math.floor(Math.log10(size)));
+}
+
+/** A measured number, such as a score. */
+export function measured(value: number): string {
+  return value.toFixed(digitsAfter(value));
+}
+
 /** A whole number with its thousands marked. Intl does so too, and takes 30 ms to load. */
 export function whole(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ",");

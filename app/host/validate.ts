@@ -12,6 +12,7 @@ import type { Matrix } from "../../core/manifest/matrix/matrix.ts";
 import type { TableImport } from "../../core/manifest/table-import.ts";
 import { checkTabulated, type Tabulation } from "../../core/manifest/tabulation.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
+import { randomStream } from "../../core/random/rng.ts";
 import { checkFit } from "../../core/training/trainer.ts";
 import {
   cellFile,
@@ -51,7 +52,7 @@ export async function validateTabulation(source: ExperimentFile): Promise<Tabula
   checkTabulated(tabulation, space);
   const { dryTrainer } = await import("./dry-trainer.ts");
   const summary = await dryTrainer(dirname(resolve(source.file))).prepare(tabulation.dataset);
-  checkFit(space.network!(Array<number>(space.length).fill(0)), summary);
+  checkFit(space.network!(space.sample(randomStream(0, "/tabulate/fit"))), summary);
   return tabulation;
 }
 

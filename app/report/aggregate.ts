@@ -4,17 +4,18 @@
  *
  * @module
  */
+import { better } from "../../core/plugin/metric.ts";
 import { joinedFailures } from "../../core/record/failures.ts";
-import { COSTS, type Fronts, paretoFront } from "../../core/record/pareto.ts";
+import type { Front } from "../../core/record/pareto.ts";
 import type { RunResult } from "../../core/record/result.ts";
 import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
 import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { StoredRun } from "../host/store/stored-run.ts";
 import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
-import { type CellFronts, MEASURES, type Measure } from "./document.ts";
+import { MEASURES, type Measure } from "./document.ts";
 import type { ReportCell, ReportSource } from "./source.ts";
-import { checkRun } from "./stored-run.ts";
+import { checkedRun } from "./stored-run.ts";
 
 /** One run: a line of `runs.csv`. */
 export interface RunRow {
@@ -33,6 +34,8 @@ export interface RunRow {
   /** Queries until the target was reached, null if it never was; left out where that is not known. */
   readonly queriesTo: { readonly [M in Measure]?: number | null };
   readonly architecture: string;
+  /** Over each pair of metrics that the manifest asks for. */
+  readonly fronts?: readonly Front[];
   /** Measured, and the only thing here that never repeats: it goes into `overhead.csv` alone. */
   readonly wallSeconds: number;
 }
@@ -48,8 +51,6 @@ export interface AggregatedCell {
   readonly newSubspaces: readonly CurvePoint[];
   /** Accuracy differences by distance, over all runs. */
   readonly distances: readonly Difference[];
-  /** Of all runs together, where they have any. */
-  readonly fronts?: CellFronts;
   readonly failures?: EvaluationFailures;
   /** The centres over time in the first run. */
   readonly centres?: { readonly seed: number; readonly queries: number; readonly trajectory: Trajectory["centres"] };
@@ -62,8 +63,7 @@ export interface AggregatedCell {
 export function aggregate(source: ReportSource, step: (cell: number) => void = () => {}): AggregatedCell[] {
   return source.cells.map((cell, i) => {
     step(i);
-    const runs = [...source.runs(cell)];
-    for (const run of runs) checkRun(run, cell.name, source.file);
+    const runs = [...source.runs(cell)].map((run) => checkedRun(run, cell, source.file));
     const aggregated = aggregateCell(cell, runs, source.targets);
     const failures = joinedFailures(
       runs.flatMap(({ result: { seed }, trajectory: { failures } }) => (failures ? [{ seed, failures }] : [])),
@@ -78,31 +78,30 @@ function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], targets: Re
   const seconds = evenGrid(Math.max(0, ...runs.map(({ result }) => result.cost.seconds)));
   const incumbents = (axis: "queries" | "seconds") =>
     trajectories.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.score })));
-  const withFronts = runs.flatMap(({ result: { seed }, trajectory }) => (trajectory.fronts ? [{ seed, fronts: trajectory.fronts }] : []));
   const first = runs.find(({ trajectory }) => trajectory.centres.length > 0);
   return {
     cell,
-    runs: runs.map((run) => runRow(run, targets)),
+    runs: runs.map((run) => runRow(run, cell, targets)),
     incumbent: {
       queries: averageSteps(incumbents("queries"), queries),
       seconds: seconds.at(-1)! > 0 ? averageSteps(incumbents("seconds"), seconds) : [],
     },
     newSubspaces: trajectories.some(({ centres }) => centres.length > 0) ? averageSteps(trajectories.map(newSubspaces), queries) : [],
     distances: pooled(trajectories.map(({ distances }) => distances)),
-    ...(withFronts.length > 0 && { fronts: joined(withFronts) }),
     ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, trajectory: first.trajectory.centres } }),
   };
 }
 
-function runRow({ result, trajectory, wallSeconds }: StoredRun, targets: ReportSource["targets"]): RunRow {
+function runRow({ result, trajectory, wallSeconds }: StoredRun, cell: ReportCell, targets: ReportSource["targets"]): RunRow {
   const { seed, best, queries, distinct, updates, cost, failed, stopped } = result;
   const score = trajectory.incumbent.map(({ queries, score }) => ({ queries, value: score }));
   const test = trajectory.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }]));
+  const metrics = { score: cell.metric, test: cell.testMetric };
   const queriesTo = Object.fromEntries(
     MEASURES.flatMap((measure) => {
       const target = targets?.[measure];
       const points = measure === "test" ? test : score;
-      return target === undefined || points.length === 0 ? [] : [[measure, costToReach(points, target) ?? null]];
+      return target === undefined || points.length === 0 ? [] : [[measure, costToReach(points, target, better(metrics[measure])) ?? null]];
     }),
   );
   return {
@@ -117,6 +116,7 @@ function runRow({ result, trajectory, wallSeconds }: StoredRun, targets: ReportS
       architecture: best.architecture,
       wallSeconds,
     },
+    ...(trajectory.fronts && { fronts: trajectory.fronts }),
     ...(best.test !== undefined && { test: best.test }),
     ...(failed !== undefined && { failed }),
     ...(stopped && { stopped }),
@@ -133,15 +133,6 @@ function newSubspaces({ centres }: Trajectory): Step[] {
     evoked.add(subspace);
   }
   return steps;
-}
-
-/** The front over the fronts of several runs. */
-function joined(runs: readonly { readonly seed: number; readonly fronts: Fronts }[]): CellFronts {
-  const all = COSTS.map((cost) => [
-    cost,
-    paretoFront(runs.flatMap(({ seed, fronts }) => fronts[cost].map((point) => ({ seed, ...point })))),
-  ]);
-  return Object.fromEntries(all) as CellFronts;
 }
 
 /** Joins moments of several runs exactly (Chan, Golub & LeVeque 1979). */

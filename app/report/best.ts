@@ -7,6 +7,7 @@
 import { EvokeError } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
+import { isBetter } from "../../core/plugin/metric.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
@@ -52,7 +53,7 @@ async function drawingsOf({ panels }: ReportDocument, cells: readonly Aggregated
     const other = new Set(panel.cells.filter(({ otherMetrics }) => otherMetrics?.score).map(({ name }) => name));
     const found = bestOf(panel, cells).filter(({ cell }) => !other.has(cell.name));
     if (found.length === 0) continue;
-    const { cell, run } = found.reduce((best, one) => (one.run.score > best.run.score ? one : best));
+    const { cell, run } = found.reduce((best, one) => (isBetter(one.run.score, best.run.score, one.cell.metric) ? one : best));
     const svg = await drawingOf(cell, run.architecture);
     const test = run.test === undefined ? "" : `, test ${number(run.test)}`;
     const caption = `The best architecture by score, found by ${cell.name} with seed ${run.seed}: score ${number(run.score)}${test}. ${run.architecture}`;
@@ -66,7 +67,7 @@ async function drawingsOf({ panels }: ReportDocument, cells: readonly Aggregated
 function bestOf({ name }: Panel, cells: readonly AggregatedCell[]): { readonly cell: ReportCell; readonly run: RunRow }[] {
   return cells
     .filter(({ cell, runs }) => cell.panel === name && runs.length > 0)
-    .map(({ cell, runs }) => ({ cell, run: runs.reduce((best, run) => (run.score > best.score ? run : best)) }));
+    .map(({ cell, runs }) => ({ cell, run: runs.reduce((best, run) => (isBetter(run.score, best.score, cell.metric) ? run : best)) }));
 }
 
 /** Code that results name is not run for a report, so spaces that are not built in have no drawing. */

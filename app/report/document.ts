@@ -6,7 +6,7 @@
  * @module
  */
 import type { Metric } from "../../core/plugin/metric.ts";
-import type { FrontPoint, Fronts } from "../../core/record/pareto.ts";
+import type { Front, FrontPoint, MetricPair } from "../../core/record/pareto.ts";
 import type { RunResult } from "../../core/record/result.ts";
 import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
@@ -23,8 +23,12 @@ export interface ReportDocument {
   readonly evoke: string;
   /** Left out in the report of a single experiment. */
   readonly design?: MatrixDocument["design"];
+  /** What the comparisons with baselines are adjusted over; left out where the matrix does not say, which means each panel's. */
+  readonly family?: MatrixDocument["family"];
   readonly seeds: { readonly first: number; readonly count: number };
   readonly targets?: { readonly test?: number; readonly score?: number };
+  /** By metric, from where hypervolumes are measured, where the matrix says so. */
+  readonly reference?: Readonly<Record<string, number>>;
   /** Digests of what the runs read, where the results say so. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly axes: MatrixDocument["axes"];
@@ -32,6 +36,10 @@ export interface ReportDocument {
   readonly panels: readonly Panel[];
   /** Of the variants, over the panels and seeds that all of them have; left out where there is one panel. */
   readonly ranks?: Ranks;
+  /** Of the variants, over the panels that all of them have; left out where there is one panel. */
+  readonly pairs?: PairsOverPanels;
+  /** Of a factorial of at least two factors: what each factor does, and what they do together, for each metric. */
+  readonly effects?: readonly Effects[];
 }
 
 /** The names of what was computed. */
@@ -52,11 +60,26 @@ export interface Panel {
   /** The metric that the main table is of: "test" where every run has one. */
   readonly measure: Measure;
   readonly metrics: { readonly [M in Measure]?: Metric };
-  /** How many comparisons Holm's adjustment is over: the cells beside the baseline that have pairs with it. */
+  /** How many comparisons Holm's adjustment is over: the cells beside a baseline that have pairs with it, of the panel or of all. */
   readonly family: number;
   readonly cells: readonly CellStatistics[];
+  /** Over each pair of metrics of which runs have Pareto fronts, what they are compared by; left out where there are none. */
+  readonly fronts?: readonly FrontBox[];
   /** Of the cells, by the panel's measure, over the seeds that all of them have. */
   readonly ranks?: Ranks;
+  /** Of the cells, by the panel's measure; left out where fewer than three can be compared. */
+  readonly pairs?: Pairs;
+}
+
+/** Of all Pareto fronts of a panel over two metrics: the box that hypervolumes are shares of. */
+export interface FrontBox {
+  readonly metrics: MetricPair;
+  /** The worst value of each: of all fronts, if the matrix gives none. */
+  readonly reference: readonly [number, number];
+  /** The best value of each on any of the fronts. */
+  readonly ideal: readonly [number, number];
+  /** How many comparisons Holm's adjustment is over. */
+  readonly family: number;
 }
 
 export interface Ranks {
@@ -94,12 +117,20 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly stopped?: NonNullable<RunResult["stopped"]>;
   /** Charged to the budget: simulated where a table says what a training takes. */
   readonly seconds?: Moments;
-  /** What no other architecture of any run was both better and cheaper than; where the manifest had constraints. */
-  readonly fronts?: CellFronts;
+  /** Over each pair of metrics that the manifest asks for. */
+  readonly fronts?: readonly CellFront[];
 }
 
-/** By cost, from the cheapest to the best, each with the first seed that found it. */
-export type CellFronts = Fronts<FrontPoint & { readonly seed: number }>;
+/** The Pareto front of all runs of a cell together, each point with the first seed that found it. */
+export interface CellFront extends Front<FrontPoint & { readonly seed: number }> {
+  /**
+   * The hypervolumes of the fronts of single runs, as shares of the panel's box, from 0 to 1. Left out where the box has no
+   * area, and of a cell whose score is another metric than the panel's.
+   */
+  readonly hypervolume?: Estimate;
+  /** Of the hypervolumes against the baseline's, over the seeds that both have; left out for the baseline itself. */
+  readonly comparison?: Comparison;
+}
 
 /** Mean and spread. `std` is the population standard deviation, as in the paper's tables. */
 export interface Moments {
@@ -155,6 +186,91 @@ export interface TargetStatistics {
   readonly medianQueries: number | null;
 }
 
+/** Every cell of a panel against every other. */
+export interface Pairs {
+  /** Of those compared: the baseline, then the others in the order of the manifest. */
+  readonly cells: readonly string[];
+  /** How many cells more there are that could be compared. */
+  readonly left: number;
+  /** How many comparisons Holm's adjustment is over: all pairs of the panel, or of all panels. */
+  readonly family: number;
+  readonly comparisons: readonly PairComparison[];
+}
+
+/** A cell less another one, over the seeds that both have. */
+export interface PairComparison {
+  readonly first: string;
+  readonly second: string;
+  /** Seeds. */
+  readonly n: number;
+  /** Mean of first less second. */
+  readonly difference: number;
+  /** Of the mean; null for one seed. */
+  readonly interval: Interval | null;
+  /** Of Wilcoxon's signed-rank test. */
+  readonly p: number;
+  readonly holm: number;
+}
+
+/** Every variant against every other, over several panels. Metrics may differ between them, so only wins count. */
+export interface PairsOverPanels {
+  readonly variants: readonly string[];
+  readonly left: number;
+  readonly panels: number;
+  readonly comparisons: readonly PairOverPanels[];
+}
+
+export interface PairOverPanels extends Omit<PairComparison, "difference"> {
+  /** Share of panels and seeds in which the first is better, ties counted half; its interval is over seeds. */
+  readonly winRate: number;
+}
+
+/** Main effects and interactions, over the cells of one metric. */
+export interface Effects {
+  readonly measure: Measure;
+  readonly metric?: Metric;
+  /** That all the cells have. */
+  readonly seeds: number;
+  readonly factors: readonly Factor[];
+  /** Main effects first; Holm's adjustment is over all of them. */
+  readonly effects: readonly EffectStatistics[];
+}
+
+export interface Factor {
+  /** The label of an axis, or "variant". */
+  readonly name: string;
+  /** Values of the axis, or names of variants. */
+  readonly levels: readonly unknown[];
+  /** Levels that do not come with all levels of the others, and are not among these. */
+  readonly leftOut?: readonly unknown[];
+}
+
+export interface EffectStatistics {
+  /** Names: one of a main effect, two or three of an interaction. */
+  readonly factors: readonly string[];
+  /** Of a repeated-measures analysis of variance; null where all seeds agree to the last digit. */
+  readonly f: number | null;
+  readonly degreesOfFreedom: readonly [effect: number, error: number];
+  readonly partialEtaSquared: number;
+  /** From sign flips of whole seeds: all of them, or a sample. */
+  readonly p: number;
+  readonly holm: number;
+  readonly method: "exact" | "sampled";
+  readonly levels: readonly LevelStatistics[];
+}
+
+/** A level of a factor, or a combination of levels. */
+export interface LevelStatistics {
+  /** A level of each of the effect's factors. */
+  readonly at: readonly unknown[];
+  /** Over all cells that have them. */
+  readonly mean: number;
+  readonly interval: Interval | null;
+  /** What the effect adds: of a main effect the mean less that of all cells, of an interaction less what fewer factors explain. */
+  readonly deviation: number;
+  readonly deviationInterval: Interval | null;
+}
+
 /** The name of a cell inside its panel: without the part that all cells of the panel have. */
 export function nameWithin(panel: string, cell: string): string {
   const end = `, ${panel}`;
@@ -164,11 +280,18 @@ export function nameWithin(panel: string, cell: string): string {
 /** The panel with its cells named as inside it. */
 export function withShortNames(panel: Panel): Panel {
   const short = (cell: string) => nameWithin(panel.name, cell);
-  const { ranks } = panel;
+  const { ranks, pairs } = panel;
   return {
     ...panel,
     baseline: short(panel.baseline),
     cells: panel.cells.map((cell) => ({ ...cell, name: short(cell.name) })),
     ...(ranks && { ranks: { ...ranks, mean: Object.fromEntries(Object.entries(ranks.mean).map(([cell, rank]) => [short(cell), rank])) } }),
+    ...(pairs && {
+      pairs: {
+        ...pairs,
+        cells: pairs.cells.map(short),
+        comparisons: pairs.comparisons.map((one) => ({ ...one, first: short(one.first), second: short(one.second) })),
+      },
+    }),
   };
 }

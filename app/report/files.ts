@@ -8,11 +8,15 @@ import { bestArchitectures } from "./best.ts";
 import type { ReportDocument } from "./document.ts";
 import { figuresOf } from "./figures/figures.ts";
 import { sections } from "./pages/content.ts";
+import { effectsCaption, pairsCaption } from "./pages/designs.ts";
 import { htmlReport } from "./pages/html.ts";
 import { markdownReport } from "./pages/markdown.ts";
 import { tableCaption } from "./pages/wording.ts";
-import { failuresCsv, overheadCsv, paretoCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
-import { latex, latexTable } from "./tables/table.ts";
+import { effectsCsv, effectsTable, levelsCsv } from "./tables/effects.ts";
+import { hypervolumeCsv, paretoCsv } from "./tables/fronts.ts";
+import { pairsCsv, pairsMatrix, winsCsv } from "./tables/pairs.ts";
+import { failuresCsv, overheadCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
+import { latex, latexTable, type ReportTable } from "./tables/table.ts";
 import { paperTable } from "./tables/tables.ts";
 
 /**
@@ -37,7 +41,7 @@ export async function reportFiles(
   for (const { name, svg } of best.drawings) svgs.set(name, svg);
   const content = sections(document, figures, best);
   const overhead = overheadCsv(cells);
-  const [pareto, failures] = [paretoCsv(document), failuresCsv(document)];
+  const [pareto, hypervolume, failures] = [paretoCsv(document), hypervolumeCsv(document, cells), failuresCsv(document)];
   return new Map([
     ["report.md", markdownReport(document.name, content)],
     ["report.html", htmlReport(document.name, content, svgs)],
@@ -45,19 +49,35 @@ export async function reportFiles(
     ["statistics.csv", statisticsCsv(document)],
     ["runs.csv", runsCsv(cells)],
     ...(pareto === undefined ? [] : [["pareto.csv", pareto] as const]),
+    ...(hypervolume === undefined ? [] : [["hypervolume.csv", hypervolume] as const]),
     ...(failures === undefined ? [] : [["failures.csv", failures] as const]),
-    ["table.tex", latexFile(document)],
+    ["table.tex", latexFile(tableCaption(document), [paperTable(document)])],
+    ...designFiles(document),
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
     ...[...svgs].map(([name, svg]) => [`figures/${name}.svg`, svg] as const),
     ...figures.map(({ name, spec }) => [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`] as const),
   ]);
 }
 
-/** A `tabular` to be put into a table of one's own, with a caption that says what is in it. */
-function latexFile(document: ReportDocument): string {
+/** All pairs, and the effects of a factorial, where there are any. */
+function designFiles(document: ReportDocument): [string, string][] {
+  const matrices = document.panels.flatMap((panel) => pairsMatrix(panel) ?? []);
+  const effects = effectsTable(document);
+  return [
+    ["pairs.csv", pairsCsv(document)],
+    ["wins.csv", winsCsv(document)],
+    ["effects.csv", effectsCsv(document)],
+    ["levels.csv", levelsCsv(document)],
+    ["pairs.tex", matrices.length > 0 ? latexFile(pairsCaption(document), matrices) : undefined],
+    ["effects.tex", effects && latexFile(effectsCaption(document), [effects])],
+  ].filter((file): file is [string, string] => file[1] !== undefined);
+}
+
+/** Tables to be put into tables of one's own, with a caption that says what is in them. */
+function latexFile(caption: string, tables: readonly ReportTable[]): string {
   return `% Made by evoke report; needs \\usepackage{booktabs}. A caption for it:
-% ${latex(tableCaption(document))}
+% ${latex(caption)}
 \\begingroup\\small\\setlength{\\tabcolsep}{4pt}%
-${latexTable(paperTable(document))}\\endgroup
+${tables.map(latexTable).join("\\par\\medskip\n")}\\endgroup
 `;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Metric } from "../../core/plugin/metric.ts";
+import type { FurtherMetric, Metric } from "../../core/plugin/metric.ts";
 import type { Measure, Moments } from "./document.ts";
 
 /** What stands where there is no number. */
@@ -99,9 +99,38 @@ export function metricName(metric: Metric | undefined, measure: Measure): string
   return [`${split} ${name}`, datasetName(dataset), ...trained].join(", ");
 }
 
-/** The same with the unit, as the title of an axis. */
+/** The same with the unit, as the title of an axis; of a minimised metric it says what is better. */
 export function metricTitle(metric: Metric | undefined, measure: Measure): string {
-  return metric ? `${metricName(metric, measure)} (${unitOf(metric)})` : metricName(metric, measure);
+  return metric ? `${metricName(metric, measure)}${beside(metric, unitOf(metric))}` : metricName(metric, measure);
+}
+
+/** The title of an axis of differences. */
+export function differenceTitle(metric: Metric | undefined): string {
+  return `difference from the baseline${beside(metric ?? {}, unitOfDifference(metric))}`;
+}
+
+/** What a metric of a front is, as the title of an axis. @param scale  what its numbers are divided by */
+export function frontTitle({ name, unit, goal }: FurtherMetric, scale: number): string {
+  const counts = unit === "percent" ? "%" : unit;
+  const what = scale === 1 ? counts : name === unit ? "millions" : `millions of ${counts}`;
+  return `${name}${beside({ name, goal }, what)}`;
+}
+
+/** What an axis says in parentheses: the unit, unless the name says it, and that lower is better where it is. */
+function beside({ name, goal }: Partial<Pick<Metric, "name" | "goal">>, unit: string): string {
+  const said = [...(unit === name || unit === "" ? [] : [unit]), ...(goal === "minimise" ? ["lower is better"] : [])];
+  return said.length > 0 ? ` (${said.join(", ")})` : "";
+}
+
+/** What numbers are divided by to be read with ease: a million, or one. */
+export function scaleOf(values: readonly number[]): number {
+  return values.some((value) => Math.abs(value) >= 1e6) ? 1e6 : 1;
+}
+
+/** "higher" or "lower"; of a minimised metric with whether it is better. */
+export function direction(difference: number, metric: Metric | undefined): string {
+  if (metric?.goal !== "minimise") return difference > 0 ? "higher" : "lower";
+  return difference > 0 ? "higher (worse)" : "lower (better)";
 }
 
 /** A value of a manifest as it is shown: texts without quotes, all else as JSON, cut short. */

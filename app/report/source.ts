@@ -114,7 +114,15 @@ const number = { type: "number" } as const;
 const metric = {
   type: "object",
   required: ["name", "dataset", "split", "epochs", "trainedOn", "unit"],
-  properties: { name, dataset: name, split: { enum: ["validation", "test"] }, epochs: number, scheduled: number, unit: { type: "string" } },
+  properties: {
+    name,
+    dataset: name,
+    split: { enum: ["validation", "test"] },
+    epochs: number,
+    scheduled: number,
+    unit: { type: "string" },
+    goal: { enum: ["maximise", "minimise"] },
+  },
 } as const;
 const budget = { type: "object", properties: { queries: number, seconds: number } } as const;
 
@@ -127,8 +135,10 @@ const documentSchema = {
     evoke: name,
     store: name,
     design: { enum: ["one-factor", "leave-one-out", "factorial"] },
+    family: { enum: ["panel", "matrix"] },
     seeds: { type: "object", required: ["first", "count"], properties: { first: number, count: number } },
     targets: { type: "object", properties: { test: number, score: number } },
+    reference: { type: "object", additionalProperties: number },
     axes: {
       type: "array",
       items: {

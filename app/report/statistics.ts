@@ -3,85 +3,84 @@
  *
  * @module
  */
-import { comparable } from "../../core/plugin/metric.ts";
+import { better, comparable } from "../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED } from "../../core/record/result.ts";
 import type { Difference } from "../../core/record/trajectory.ts";
-import { bootstrapInterval } from "../../core/statistics/bootstrap.ts";
-import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../core/statistics/descriptive.ts";
-import { cliffsDelta, winRate } from "../../core/statistics/effect-size.ts";
-import { holm } from "../../core/statistics/holm.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
-import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
 import { friedman, meanRanks } from "../../core/statistics/ranks.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import {
   type CellStatistics,
   type Comparison,
-  type Estimate,
-  type Interval,
   MEASURES,
   type Measure,
-  type Moments,
   type Panel,
   type Ranks,
   type ReportDocument,
-  type StatisticalMethods,
   type TargetStatistics,
 } from "./document.ts";
+import { effectsOf } from "./effects.ts";
+import { compared, estimate, METHODS, moments, rounded, valuesBySeed, worthBySeed } from "./estimates.ts";
+import { ADJUSTMENTS, adjusted, type Unadjusted } from "./family.ts";
+import { withFronts } from "./fronts.ts";
+import { pairsOverPanels, withPairs } from "./pairs.ts";
 import type { ReportSource } from "./source.ts";
-
-const METHODS: StatisticalMethods = {
-  level: 0.95,
-  resamples: 10_000,
-  bootstrap: "percentile",
-  adjustment: "Holm, over the comparisons of a panel with its baseline, for each test and measure",
-};
 
 /** What a report says of where its runs came from. */
 type Origin = Omit<ReportSource, "file" | "cells" | "runs" | "withLogs" | "close">;
 
 /** @param step  told before each cell */
 export function reportDocument(origin: Origin, cells: readonly AggregatedCell[], step: (cell: number) => void = () => {}): ReportDocument {
-  const { name, question, evoke, design, seeds, targets, inputs, axes } = origin;
+  const { name, question, evoke, design, family = "panel", seeds, targets, reference, inputs, axes } = origin;
   const names = [...new Set(cells.map(({ cell }) => cell.panel))];
-  const panels = names.map((panel) => {
+  const unadjusted = names.map((panel) => {
     const within = cells.filter(({ cell }) => cell.panel === panel);
     return panelOf(panel, within, targets, (one) => step(cells.indexOf(one)));
   });
+  const panels = withFronts(withPairs(adjusted(unadjusted, family), cells, family), cells, { family, reference });
+  const pairs = pairsOverPanels(panels, cells);
+  const effects = design === "factorial" ? effectsOf(axes, panels, cells) : [];
   const ranks = panels.length > 1 ? ranksOverPanels(panels, cells) : undefined;
   return {
     name,
     ...(question !== undefined && { question }),
     evoke,
     ...(design && { design }),
+    ...(origin.family && { family }),
     seeds,
     ...(targets && { targets }),
+    ...(reference && { reference }),
     ...(inputs && { inputs }),
     axes,
-    methods: METHODS,
+    methods: { ...METHODS, adjustment: ADJUSTMENTS[family] },
     panels,
     ...(ranks && { ranks }),
+    ...(pairs && { pairs }),
+    ...(effects.length > 0 && { effects }),
   };
 }
 
-function panelOf(name: string, cells: readonly AggregatedCell[], targets: Origin["targets"], step: (cell: AggregatedCell) => void): Panel {
+function panelOf(
+  name: string,
+  cells: readonly AggregatedCell[],
+  targets: Origin["targets"],
+  step: (cell: AggregatedCell) => void,
+): Unadjusted {
   const measure: Measure = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined)) ? "test" : "score";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
   const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
-  const compared = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!)));
-  adjust(compared);
+  const comparisons = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!)));
   const alike = cells.filter((_, i) => !others[i]![measure]);
-  const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, valuesBySeed(runs, measure)])));
+  const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, worthBySeed(runs, measure, metrics)])));
   return {
     name,
     baseline: baseline.cell.name,
     measure,
     metrics,
-    family: compared.filter((comparison) => comparison?.[measure]).length,
     cells: cells.map((one, i) => {
       step(one);
-      return cellOf(one, others[i]!, compared[i], targets);
+      return cellOf(one, others[i]!, comparisons[i], targets);
     }),
     ...(ranks && { ranks }),
   };
@@ -101,7 +100,7 @@ function differing(own: Metrics, panel: Metrics): Metrics {
 }
 
 function cellOf(
-  { cell, runs, distances, fronts, failures }: AggregatedCell,
+  { cell, runs, distances, failures }: AggregatedCell,
   others: Metrics,
   comparison: Comparisons | undefined,
   targets: Origin["targets"],
@@ -128,7 +127,6 @@ function cellOf(
     ...some("updates", moments(known(runs, "updates"))),
     ...some("distances", distances.length > 0 ? distances.map(spreadOf) : undefined),
     ...some("seconds", moments(known(runs, "seconds"))),
-    ...some("fronts", fronts),
     ...some("failures", failures),
     ...some("stopped", stopped.trainings > 0 ? stopped : undefined),
   };
@@ -147,38 +145,6 @@ function known(runs: readonly RunRow[], of: "test" | "score" | "area" | "queries
   return runs.flatMap((run) => run[of] ?? []);
 }
 
-/** Undefined without values. */
-export function moments(values: readonly number[]): Moments | undefined {
-  if (values.length === 0) return undefined;
-  return { n: values.length, mean: mean(values), std: standardDeviation(values), standardError: finite(standardError(values)) };
-}
-
-function estimate(values: readonly number[]): Estimate | undefined {
-  const basic = moments(values);
-  if (!basic) return undefined;
-  const [least, lower, median, upper, most] = [0, 0.25, 0.5, 0.75, 1].map((q) => quantile(values, q)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return {
-    ...basic,
-    interval: bootstrap(values, mean),
-    interquartileMean: interquartileMean(values),
-    interquartileInterval: bootstrap(values, interquartileMean),
-    quartiles: [least, lower, median, upper, most],
-  };
-}
-
-/** Null for one value, which has none. */
-function bootstrap(values: readonly number[], statistic: (sample: readonly number[]) => number): Interval | null {
-  if (values.length < 2) return null;
-  const { low, high } = bootstrapInterval(values, statistic, { level: METHODS.level, resamples: METHODS.resamples });
-  return { low, high };
-}
-
 type Comparisons = { [M in Measure]?: Comparison };
 
 /** A cell against its baseline, over the seeds that both have; `holm` holds the p values that are to be adjusted. */
@@ -186,50 +152,11 @@ function comparisonsOf(cell: AggregatedCell, baseline: AggregatedCell, others: M
   const comparisons: Comparisons = {};
   for (const measure of MEASURES) {
     if (others[measure]) continue;
-    const theirs = valuesBySeed(baseline.runs, measure);
-    const pairs = [...valuesBySeed(cell.runs, measure)].filter(([seed]) => theirs.has(seed));
-    if (pairs.length === 0) continue;
-    comparisons[measure] = comparison(
-      pairs.map(([, value]) => value),
-      pairs.map(([seed]) => theirs.get(seed)!),
-    );
+    const metric = metricsOf(baseline.cell)[measure];
+    const comparison = compared(valuesBySeed(cell.runs, measure), valuesBySeed(baseline.runs, measure), better(metric));
+    if (comparison) comparisons[measure] = comparison;
   }
   return comparisons;
-}
-
-/** @param ours  [seeds]  @param theirs  of the same seeds */
-function comparison(ours: readonly number[], theirs: readonly number[]): Comparison {
-  const differences = pairedDifferences(ours, theirs);
-  const wilcoxon = wilcoxonSignedRank(differences);
-  const t = differences.length > 1 ? pairedT(differences) : undefined;
-  const { wins, ties, losses, rate } = winRate(ours, theirs);
-  return {
-    n: differences.length,
-    difference: mean(differences),
-    standardError: finite(standardError(differences)),
-    interval: bootstrap(differences, mean),
-    wilcoxon: { ...wilcoxon, p: rounded(wilcoxon.p), holm: wilcoxon.p },
-    pairedT: t ? { t: finite(t.t), degreesOfFreedom: t.degreesOfFreedom, p: rounded(t.p), holm: t.p } : null,
-    cliffsDelta: cliffsDelta(ours, theirs),
-    pairedEffectSize: finite(pairedEffectSize(differences)),
-    ...{ wins, ties, losses, winRate: rate },
-  };
-}
-
-/** Holm's adjustment over a panel: one family for each test and measure. */
-function adjust(compared: (Comparisons | undefined)[]): void {
-  for (const measure of MEASURES) {
-    const family = compared.flatMap((comparisons, i) => (comparisons?.[measure] ? [{ i, comparison: comparisons[measure] }] : []));
-    const wilcoxon = holm(family.map(({ comparison }) => comparison.wilcoxon.holm));
-    const t = holm(family.map(({ comparison }) => comparison.pairedT?.holm ?? Number.NaN));
-    for (const [place, { i, comparison }] of family.entries()) {
-      compared[i]![measure] = {
-        ...comparison,
-        wilcoxon: { ...comparison.wilcoxon, holm: rounded(wilcoxon[place]!) },
-        pairedT: comparison.pairedT && { ...comparison.pairedT, holm: rounded(t[place]!) },
-      };
-    }
-  }
 }
 
 function targetStatistics(runs: readonly RunRow[], measure: Measure, target: number): TargetStatistics | undefined {
@@ -239,7 +166,10 @@ function targetStatistics(runs: readonly RunRow[], measure: Measure, target: num
   return { target, reached: rate, medianQueries: median ?? null };
 }
 
-/** Mean ranks over the blocks that every method has; undefined unless two methods share one. */
+/**
+ * Mean ranks over the blocks that every method has; undefined unless two methods share one.
+ * @param methods  what each is worth in each block: larger is better
+ */
 function ranksOf(methods: ReadonlyMap<string, ReadonlyMap<number | string, number>>): Ranks | undefined {
   const all = [...methods.values()].filter((values) => values.size > 0);
   const names = [...methods].filter(([, values]) => values.size > 0).map(([name]) => name);
@@ -265,25 +195,8 @@ function ranksOverPanels(panels: readonly Panel[], cells: readonly AggregatedCel
   for (const { cell, runs } of cells) {
     const panel = panels.find(({ name }) => name === cell.panel)!;
     const values = methods.get(cell.variant) ?? new Map<string, number>();
-    for (const [seed, value] of valuesBySeed(runs, panel.measure)) values.set(`${panel.name} ${seed}`, value);
+    for (const [seed, value] of worthBySeed(runs, panel.measure, panel.metrics)) values.set(`${panel.name} ${seed}`, value);
     methods.set(cell.variant, values);
   }
   return ranksOf(methods);
-}
-
-function valuesBySeed(runs: readonly RunRow[], measure: Measure): Map<number, number> {
-  return new Map(runs.flatMap((run) => (run[measure] === undefined ? [] : [[run.seed, run[measure]]])));
-}
-
-/**
- * A p value to 12 digits. Runtimes differ in the last bits of the logarithms and exponentials that it is made of, and two
- * machines are to give the same bytes.
- */
-function rounded(p: number): number {
-  return Number(p.toPrecision(12));
-}
-
-/** JSON has neither NaN nor infinity. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -10,7 +10,7 @@
  * | ----------------------- | ----------------------------- | ------------------------------------------- |
  * | G = (V, E)              | `subspaces`                   | the graph of the candidate subspaces        |
  * | K, M                    | `subspaces.count`, `.radius`  | how many subspaces, modifications per query |
- * | L, C                    | `space.length`, `.operations` | components, choices per component           |
+ * | L, C                    | `space.length`, `.choices`    | components, choices per component           |
  * | h_α                     | `nodes`                       | features of a subspace                      |
  * | π_G, π_L                | `global`, `local`             | which subspace; which modifications in it   |
  * | Δα, β = α ⊕ Δα (Eq. 1)  | `modifications`, `modify`     | what is changed; the candidate              |

@@ -7,8 +7,8 @@
  *
  * | paper     | here               | meaning                                                                   |
  * | --------- | ------------------ | ------------------------------------------------------------------------- |
- * | s         | `State`            | a partial architecture: the operations of the first components            |
- * | a         | one operation more | an action, which decides the next component                               |
+ * | s         | `State`            | a partial architecture: the choices of the first components               |
+ * | a         | one choice more    | an action, which decides the next component                               |
  * | N(s)      | `count`            | how many turns passed through the state                                   |
  * | Q(s)/N(s) | `mean`             | of what came of them                                                      |
  * | c         | `c`                | weight of exploration in x̄ + 2c √(2 ln N / n)                             |
@@ -20,9 +20,10 @@
  * which goes into the mean of each state on the way (backpropagation).
  *
  * Construction in any space: the components are decided in their order, so there is one way to each architecture,
- * and the L-th level of the tree has all of them. A state is completed by a uniform draw whose first components are
- * then set; where the normal form of the space does not keep them, another is drawn, and a state that no draw keeps
- * is closed. Whatever is known of a state thus holds for the members of the space that begin like it.
+ * and the leaves of the tree are all of them. A component that is not there has no level; it is absent as soon as those
+ * before it are decided. A state is completed by a uniform draw whose first components are then set, and with them any
+ * that come to be there; where the normal form of the space does not keep the state, another is drawn, and one that no
+ * draw keeps is closed. Whatever is known of a state thus holds for the members of the space that begin like it.
  *
  * As in the authors' code, nothing is evaluated twice: a turn whose architecture computes a known function
  * (`space.functionKey`) ends with the known reward, and the next one begins. An outcome that others proposed counts
@@ -40,9 +41,11 @@ import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor } from "../../core/policy/predictor.ts";
 import { upperBound, type Visits, visited } from "../../core/policy/upper-confidence.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { isPresent, openChoices, presentComponents } from "../../core/space/choices.ts";
 import { drawNew } from "../../core/space/draw.ts";
+import { remade, uniformChoice } from "../../core/space/modifications.ts";
 
-/** The operations of the first components. */
+/** The choices of the first components. */
 type State = readonly number[];
 
 /** Draws for a completion that keeps the state. */
@@ -82,6 +85,14 @@ export default plugin({
     const closed = new Set<string>();
 
     const key = (state: State) => state.join();
+    /** The state, with what is absent because of it. */
+    function settled(state: State): State {
+      let length = state.length;
+      while (length < space.length && !isPresent(space, state, length)) length++;
+      return [...state, ...new Array<number>(length - state.length).fill(0)];
+    }
+    /** Where the states of an architecture end: before each component that is decided, and after all. */
+    const ends = (architecture: Architecture) => [...(presentComponents(space, architecture) ?? architecture.keys()), space.length];
     const rewardOf = (architecture: Architecture) => known.get(space.functionKey(architecture));
 
     /** The way down to a state that is not in the tree; undefined where everything is closed. */
@@ -89,7 +100,9 @@ export default plugin({
       let state: State = [];
       for (let parent = tree.get(""); parent; parent = tree.get(key(state))) {
         const visits = parent;
-        const open = space.operations.map((_, operation) => [...state, operation]).filter((child) => !closed.has(key(child)));
+        const open = openChoices(space, state, state.length)
+          .map((choice) => settled([...state, choice]))
+          .filter((child) => !closed.has(key(child)));
         if (open.length === 0) {
           closed.add(key(state));
           return state.length === 0 ? undefined : select();
@@ -104,9 +117,9 @@ export default plugin({
 
     /** A random architecture that begins so; undefined where none was drawn. */
     function completed(state: State): Architecture | undefined {
-      const decided = state.map((operation, component) => ({ component, operation }));
+      const choice = (component: number, comes: boolean) => state[component] ?? (comes ? uniformChoice(space, component, rng) : undefined);
       for (let draw = 0; draw < DRAWS; draw++) {
-        const architecture = space.modify(space.sample(rng), decided);
+        const architecture = remade(space, space.sample(rng), choice);
         if (state.every((operation, component) => architecture[component] === operation)) return architecture;
       }
       return undefined;
@@ -124,14 +137,12 @@ export default plugin({
 
     /** One turn of the states that the architecture passes through, down to the first that is not in the tree. */
     function backpropagate(architecture: Architecture, reward: number): void {
+      const states = ends(architecture).map((end) => architecture.slice(0, end));
       let depth = 0;
-      while (depth < space.length && tree.has(key(architecture.slice(0, depth)))) depth++;
-      const value = judgedValue(architecture.slice(0, depth), Math.max(reward, worst));
-      if (depth === space.length) closed.add(key(architecture));
-      for (; depth >= 0; depth--) {
-        const state = key(architecture.slice(0, depth));
-        tree.set(state, visited(tree.get(state), value));
-      }
+      while (depth < states.length - 1 && tree.has(key(states[depth]!))) depth++;
+      const value = judgedValue(states[depth]!, Math.max(reward, worst));
+      if (depth === states.length - 1) closed.add(key(architecture));
+      for (const state of states.slice(0, depth + 1)) tree.set(key(state), visited(tree.get(key(state)), value));
     }
 
     function learn(architecture: Architecture, reward: number): void {

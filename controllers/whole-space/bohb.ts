@@ -6,14 +6,17 @@
  * speak of.
  *
  *   l(x), g(x) = mean over the N_l best, the N_g worst y of Π k(x_j, y_j)      kernel density estimates
- *   k(a, b) = 1 − h_j if a = b, else h_j / (C − 1)                             Aitchison and Aitken's kernel
- *   h_j = 1.06 σ_j N^(−1 / (4 + L)), between h_min and (C − 1) / C             Scott's normal reference
+ *   k(a, b) = 1 − h_j if a = b, else h_j / (C_j − 1)                           Aitchison and Aitken's kernel
+ *   h_j = 1.06 σ_j N^(−1 / (4 + L)), between h_min and (C_j − 1) / C_j         Scott's normal reference
  *   N_l = max(N_min, q N), N_g = max(N_min, N − N_l), N_min = L + 1            Eq. 3
  *
  * with the N architectures of the largest fidelity that has N_min + 2 of them. Of N_s draws from l, the one with the
  * greatest l / g is proposed: a good architecture, each component of which is redrawn with probability h_j.
  *
- * Axes: L components, C operations.
+ * In a space with conditions a component that is absent from x counts as 1, since those that it depends on say so; one
+ * that is absent from y only, as 1 / C_j, from which it is drawn. σ_j is of those architectures that have it.
+ *
+ * Axes: L components, C_j choices of component j, its absence not among them.
  *
  * | paper | here             | meaning                                                  |
  * | ----- | ---------------- | -------------------------------------------------------- |
@@ -35,7 +38,9 @@ import type { Space } from "../../core/plugin/space.ts";
 import { Brackets } from "../../core/policy/successive-halving.ts";
 import type { Rng } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { firstChoice, isPresent } from "../../core/space/choices.ts";
 import { drawFeasible } from "../../core/space/draw.ts";
+import { remade, uniformChoice } from "../../core/space/modifications.ts";
 
 interface Observation {
   readonly architecture: Architecture;
@@ -118,41 +123,51 @@ export default plugin({
 class Density {
   readonly #space: Space;
   readonly #architectures: readonly Architecture[];
+  /** C_j.  [L] */
+  readonly #choices: readonly number[];
   /** h_j.  [L] */
   readonly #bandwidths: readonly number[];
 
   constructor(space: Space, architectures: readonly Architecture[], minBandwidth: number) {
     this.#space = space;
     this.#architectures = architectures;
-    const [n, c] = [architectures.length, space.operations.length];
-    const scale = 1.06 * power(n, -1 / (4 + space.length));
-    this.#bandwidths = Array.from({ length: space.length }, (_, component) => {
-      const counts = new Array<number>(c).fill(0);
-      for (const architecture of architectures) counts[architecture[component]!]!++;
-      const alike = counts.reduce((sum, count) => sum + (count / n) ** 2, 0);
+    this.#choices = space.choices.map(({ length }, component) => length - firstChoice(space, component));
+    const scale = 1.06 * power(architectures.length, -1 / (4 + space.length));
+    this.#bandwidths = space.choices.map(({ length }, component) => {
+      const having = architectures.filter((architecture) => isPresent(space, architecture, component));
+      const counts = new Array<number>(length).fill(0);
+      for (const architecture of having) counts[architecture[component]!]!++;
+      const alike = counts.reduce((sum, count) => sum + (count / Math.max(1, having.length)) ** 2, 0);
+      const c = this.#choices[component]!;
       return Math.min((c - 1) / c, Math.max(minBandwidth, scale * Math.sqrt((1 - alike) / 2)));
     });
   }
 
   /** The density at x. */
   at(x: Architecture): number {
-    const others = Math.max(1, this.#space.operations.length - 1);
     let sum = 0;
     for (const y of this.#architectures) {
       let product = 1;
-      for (const [j, h] of this.#bandwidths.entries()) product *= x[j] === y[j] ? 1 - h : h / others;
+      for (let j = 0; j < x.length; j++) product *= this.#kernel(x, y, j);
       sum += product;
     }
     return sum / this.#architectures.length;
   }
 
+  /** k(x_j, y_j). */
+  #kernel(x: Architecture, y: Architecture, j: number): number {
+    const h = this.#bandwidths[j]!;
+    const c = this.#choices[j]!;
+    if (!isPresent(this.#space, x, j)) return 1;
+    if (!isPresent(this.#space, y, j)) return 1 / c;
+    return x[j] === y[j] ? 1 - h : h / Math.max(1, c - 1);
+  }
+
   /** One of the architectures, each component of which is redrawn with the probability of its bandwidth. */
   draw(rng: Rng): Architecture {
-    const { operations } = this.#space;
     const architecture = this.#architectures[rng.below(this.#architectures.length)]!;
-    const redrawn = this.#bandwidths.flatMap((h, component) =>
-      rng.next() < h ? [{ component, operation: rng.below(operations.length) }] : [],
+    return remade(this.#space, architecture, (component, comes) =>
+      comes || rng.next() < this.#bandwidths[component]! ? uniformChoice(this.#space, component, rng) : undefined,
     );
-    return this.#space.modify(architecture, redrawn);
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Curriculum search: a policy that samples whole architectures begins with two operations and is given one
- * more each stage; what it has learned is carried over.
+ * Curriculum search: a policy that samples whole architectures begins with two operations for each component and is
+ * given one more each stage; what it has learned is carried over.
  *
  * Guo et al. 2020, "Breaking the Curse of Space Explosion: Towards Efficient NAS with Curriculum Search",
  * arXiv:2007.07197, Algorithm 1; the curriculum over operations (the authors' mode CNAS_OP).
  *
  * | paper | here                               | meaning                                                  |
  * | ----- | ---------------------------------- | -------------------------------------------------------- |
- * | Ω_i   | `order`, its first `offered`       | the operations of stage i                                |
+ * | Ω_i   | `order`, its first `offered`       | the operations of stage i, of components of one kind     |
  * | π     | `lstm`, `scores`                   | the policy                                               |
  * | λ, b  | see core/policy/policy-gradient.ts | the entropy's weight, and the moving average of rewards  |
  *
@@ -17,7 +17,8 @@
  * operations of NAS-Bench-201 to all five.
  *
  * As in the authors' code, operations come in a random order, one for each run; a new one starts with the small
- * random weights that it has had from the beginning, so that it is about as likely as an average one.
+ * random weights that it has had from the beginning, so that it is about as likely as an average one. Components that
+ * have the same choices share an order, weights and embeddings; those of few choices have all of them early.
  *
  * Different from Guo et al.: architectures are evaluated one by one, so there are no shared weights to train,
  * nor to warm up when an operation is new. The first stage has two operations, since one alone leaves
@@ -25,10 +26,12 @@
  *
  * @module
  */
+import type { Tensor } from "../../core/engine/tensor.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { Recurrence } from "../../core/policy/decisions.ts";
 import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../../core/policy/policy-gradient.ts";
 import { shuffle } from "../../core/random/rng.ts";
+import { firstChoice, kindsOfComponents } from "../../core/space/choices.ts";
 import { chosenMembers } from "../../core/space/modifications.ts";
 
 export default plugin({
@@ -52,34 +55,47 @@ export default plugin({
   needs: ["space", "rng", "engine"],
   underWay: "batch",
   create({ stage, order: by, hidden, ...learning }, { space, rng, engine }) {
-    const count = space.operations.length;
-    const order = Array.from({ length: count }, (_, operation) => operation);
-    if (by === "random") shuffle(order, rng);
+    const kinds = kindsOfComponents(space);
+    const orders = kinds.choices.map(({ length }, kind) => {
+      const first = firstChoice(space, kinds.of.indexOf(kind));
+      const order = Array.from({ length: length - first }, (_, place) => first + place);
+      if (by === "random") shuffle(order, rng);
+      return order;
+    });
     let queries = 0;
 
     const member = chosenMembers(space);
     const initial = smallUniform(rng);
     const lstm = new Recurrence(engine, initial, hidden);
     const components = engine.parameter(space.length, hidden, initial);
-    /** By place in the order: the weights of the score, its bias, what is fed back. */
-    const scores = engine.parameter(count, hidden, initial);
-    const biases = engine.parameter(count, 1, initial);
-    const embeddings = engine.parameter(count, hidden, initial);
+    /** Of each kind, by place in the order: the weights of the score, its bias, what is fed back. */
+    const curricula = orders.map((order) => ({
+      order,
+      scores: engine.parameter(order.length, hidden, initial),
+      biases: engine.parameter(order.length, 1, initial),
+      embeddings: engine.parameter(order.length, hidden, initial),
+    }));
 
     return policyGradient(learning, { engine, rng }, (decide) => {
-      const offered = Math.min(count, 2 + Math.floor(queries++ / stage));
-      const rows = Array.from({ length: offered }, (_, place) => place);
-      const weights = engine.gather(offered, [{ from: scores, rows }]);
-      const chosen: number[] = [];
-      let place = -1;
-      for (let component = 0; component < space.length; component++) {
+      const most = 2 + Math.floor(queries++ / stage);
+      const offers = curricula.map(({ order, scores }) => {
+        const offered = Math.min(order.length, most);
+        const rows = Array.from({ length: offered }, (_, place) => place);
+        return { offered, rows, weights: engine.gather(offered, [{ from: scores, rows }]) };
+      });
+      let previous: Tensor | undefined;
+      const architecture = member((component) => {
+        const kind = kinds.of[component]!;
+        const { order, biases, embeddings } = curricula[kind]!;
+        const { offered, rows, weights } = offers[kind]!;
         const position = engine.row(components, component);
-        const y = component === 0 ? lstm.start(position) : lstm.step(engine.add(position, engine.row(embeddings, place)));
+        const y = previous ? lstm.step(engine.add(position, previous)) : lstm.start(position);
         const products = engine.linear([[weights, engine.reshape(y, hidden, 1)]]);
-        place = decide(engine.gather(offered, [{ from: products }, { from: biases, rows }]), 0);
-        chosen.push(order[place]!);
-      }
-      return { architecture: member(chosen) };
+        const place = decide(engine.gather(offered, [{ from: products }, { from: biases, rows }]), 0);
+        previous = engine.row(embeddings, place);
+        return order[place]!;
+      });
+      return { architecture };
     });
   },
 });

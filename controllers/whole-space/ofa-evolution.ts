@@ -13,7 +13,8 @@
  * | arch_mutate_prob | `mutation`   | probability that a component of a mutation is drawn anew        |
  *
  * A mutation has one parent, a crossing two, drawn uniformly, perhaps the same one twice; a crossing has each
- * component from either. A child that the limits do not admit is drawn again, parents included. One that comes from
+ * component from either. What comes to be there is drawn in a mutation, and in a crossing is as in the parent that
+ * has it. A child that the limits do not admit is drawn again, parents included. One that comes from
  * elsewhere and is not admitted does not live on, nor does one whose evaluation failed.
  *
  * Different from the authors: a component, kernel and expansion of a layer together, is drawn anew, where they draw
@@ -24,7 +25,9 @@
  */
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { isPresent } from "../../core/space/choices.ts";
 import { drawFeasible } from "../../core/space/draw.ts";
+import { remade, uniformChoice } from "../../core/space/modifications.ts";
 
 interface Member {
   readonly architecture: Architecture;
@@ -69,18 +72,16 @@ export default plugin({
 
     const parent = () => parents[rng.below(parents.length)]!;
     function mutation(): Architecture {
-      const changed = components.filter(() => rng.next() < probability);
-      return space.modify(
-        parent(),
-        changed.map((component) => ({ component, operation: rng.below(space.operations.length) })),
+      const changed = new Set(components.filter(() => rng.next() < probability));
+      return remade(space, parent(), (component, comes) =>
+        comes || changed.has(component) ? uniformChoice(space, component, rng) : undefined,
       );
     }
     function crossing(): Architecture {
       const [first, second] = [parent(), parent()];
-      const inherited = components.filter(() => rng.below(2) === 1);
-      return space.modify(
-        first,
-        inherited.map((component) => ({ component, operation: second[component]! })),
+      const inherited = new Set(components.filter(() => rng.below(2) === 1));
+      return remade(space, first, (component, comes) =>
+        comes || (inherited.has(component) && isPresent(space, second, component)) ? second[component] : undefined,
       );
     }
     function nextGeneration(): void {

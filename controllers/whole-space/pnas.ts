@@ -13,8 +13,8 @@
  * | K     | `k`          | architectures of a level that are evaluated, and that grow on            |
  * | π     | `Predictor`  | an ensemble; each member leaves a part of the observations out           |
  *
- * How architectures grow: at the start every component has the `neutral` operation, and with each level one more of
- * them, any one, has another. So level b holds what is b components away from the start, all levels together are the
+ * How architectures grow: at the start every component has its `neutral` choice, and with each level one more of
+ * them, any one, has another; one that is absent counts as neutral. So level b holds what is b components away from the start, all levels together are the
  * space, each partial architecture is a member that can be evaluated, and no order of the components has to be
  * invented. On NAS-Bench-201 neutral is "none": cells of one edge, of two, up to six. Growing by operations is what
  * cnas does.
@@ -34,7 +34,9 @@ import { operationUnknown } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import { componentEncoding, Predictor, rankShares } from "../../core/policy/predictor.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { firstChoice, isPresent } from "../../core/space/choices.ts";
 import { drawNew } from "../../core/space/draw.ts";
+import { remade } from "../../core/space/modifications.ts";
 
 interface Place {
   readonly architecture: Architecture;
@@ -53,7 +55,8 @@ export default plugin({
       neutral: {
         type: "string",
         default: "",
-        description: "the operation of components that have not grown yet; empty for the space's first",
+        description:
+          "the choice of components that have not grown yet, of those that have it; the others', and if empty all, have their first",
       },
       members: { type: "integer", minimum: 1, default: 5, description: "MLPs in the ensemble" },
       hidden: { type: "integer", minimum: 1, default: 32, description: "units of an MLP" },
@@ -63,13 +66,12 @@ export default plugin({
   },
   needs: ["space", "rng", "engine"],
   create({ k, neutral, members, hidden, epochs, learningRate }, { space, rng, engine }) {
-    const nothing = neutral === "" ? 0 : space.operations.indexOf(neutral);
-    if (nothing < 0) throw operationUnknown("neutral", neutral, space.operations);
+    const names = [...new Set(space.choices.flat())];
+    if (neutral !== "" && !names.includes(neutral)) throw operationUnknown("neutral", neutral, names);
+    /** By component. */
+    const nothing = space.choices.map((choices, component) => Math.max(choices.indexOf(neutral), firstChoice(space, component)));
     const predictor = new Predictor(engine, rng, componentEncoding(space), hidden, members);
-    const start = space.modify(
-      space.sample(rng),
-      Array.from({ length: space.length }, (_, component) => ({ component, operation: nothing })),
-    );
+    const start = remade(space, space.sample(rng), (component) => nothing[component]);
     /** The rewards of what was evaluated, −∞ where that failed, by function. */
     const known = new Map<string, number>();
     /** What did not fail, in the order of evaluation. */
@@ -90,7 +92,8 @@ export default plugin({
 
     /** S'_b: what one more component makes of the best of the level. */
     function grown(): Architecture[] {
-      const size = (architecture: Architecture) => architecture.filter((operation) => operation !== nothing).length;
+      const size = (architecture: Architecture) =>
+        architecture.filter((choice, component) => choice !== nothing[component] && isPresent(space, architecture, component)).length;
       const places = level.map((architecture) => ({ architecture, reward: rewardOf(architecture)! }));
       const parents = level.length > 0 ? best(places.filter(({ reward }) => Number.isFinite(reward))) : [start];
       return parents.flatMap((parent) => space.neighbours(parent).filter((child) => size(child) > size(parent)));

@@ -11,7 +11,8 @@
  * | S     | `tournament` | entrants, drawn with replacement; the first of equals wins |
  *
  * A child differs from its parent in one component: it has another operation there, each of the others
- * equally likely. The component is drawn uniformly; or "by-node", as NATS-Bench does it: a node
+ * equally likely; components that are there only because of it have their first choice. The component is drawn
+ * uniformly among those that are there and can have another choice; or "by-node", as NATS-Bench does it: a node
  * uniformly, then one of the components that lead into it, so that on NAS-Bench-201 the edge into
  * the first node changes as often as the three into the last.
  *
@@ -23,6 +24,7 @@
 import { nodesMissing } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { isPresent } from "../../core/space/choices.ts";
 
 interface Member {
   readonly architecture: Architecture;
@@ -68,7 +70,8 @@ export default plugin({
       if (neighbours.length === 0) return parent; // the only architecture that there is
       for (;;) {
         const component = among(among(groups));
-        const children = neighbours.filter((child) => child[component] !== parent[component]);
+        if (!isPresent(space, parent, component)) continue;
+        const children = neighbours.filter((child) => child[component] !== parent[component] && isPresent(space, child, component));
         if (children.length > 0) return among(children); // none where the space allows no other operation
       }
     }

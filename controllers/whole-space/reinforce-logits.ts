@@ -7,12 +7,12 @@
  *   b = Σ dᵗ⁻ⁱ (1 − d) Rᵢ / (1 − dᵗ), i = 1 … t      the moving average, its bias towards 0 corrected
  *   loss = −logp · (R − b),  one step of Adam on its mean over B proposals
  *
- * Axes: L components, C operations.
+ * Axes: C_l choices of component l, its absence not among them.
  *
- * | there           | here            | meaning                                      |
- * | --------------- | --------------- | -------------------------------------------- |
- * | arch_parameters | `logits`        | [L, C], at first 1e-3 times a normal deviate |
- * | momentum        | `baselineDecay` | d                                            |
+ * | there           | here            | meaning                                            |
+ * | --------------- | --------------- | -------------------------------------------------- |
+ * | arch_parameters | `logits`        | [1, C_l] each, at first 1e-3 times a normal deviate |
+ * | momentum        | `baselineDecay` | d                                                  |
  *
  * As in NATS-Bench, b is updated before the advantage R − b is taken, and entropy has no weight.
  *
@@ -24,6 +24,7 @@
 import { plugin } from "../../core/plugin/plugin.ts";
 import { type Decide, LEARNING_OPTIONS, policyGradient } from "../../core/policy/policy-gradient.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
+import { firstChoice } from "../../core/space/choices.ts";
 import { chosenMembers } from "../../core/space/modifications.ts";
 
 export default plugin({
@@ -44,7 +45,9 @@ export default plugin({
   create(options, { space, rng, engine }) {
     const { baselineDecay } = options;
     const member = chosenMembers(space);
-    const logits = engine.parameter(space.length, space.operations.length, () => 1e-3 * nearlyNormal(rng));
+    const logits = space.choices.map(({ length }, component) =>
+      engine.parameter(1, length - firstChoice(space, component), () => 1e-3 * nearlyNormal(rng)),
+    );
     /** Numerator and denominator of b. */
     let [sum, weight] = [0, 0];
     const advantage = (reward: number) => {
@@ -52,11 +55,9 @@ export default plugin({
       weight = baselineDecay * weight + (1 - baselineDecay);
       return reward - sum / weight;
     };
-    const draw = (decide: Decide) => {
-      const chosen: number[] = [];
-      for (let component = 0; component < space.length; component++) chosen.push(decide(engine.row(logits, component), 0));
-      return { architecture: member(chosen) };
-    };
+    const draw = (decide: Decide) => ({
+      architecture: member((component) => firstChoice(space, component) + decide(logits[component]!, 0)),
+    });
     return policyGradient({ ...options, weightDecay: 0, entropyWeight: 0 }, { engine, rng }, draw, advantage);
   },
 });

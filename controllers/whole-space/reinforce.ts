@@ -7,17 +7,18 @@
  *
  * | paper | here                               | meaning                                   |
  * | ----- | ---------------------------------- | ----------------------------------------- |
- * | a_t   | `chosen[component]`                | the choice at component t                 |
+ * | a_t   | `operation`                        | the choice at component t                 |
  * | R, b  | see core/policy/policy-gradient.ts | the reward, and its moving average        |
  *
- * Different from Zoph and Le: one layer; one table and one softmax for all components, which all have
- * the same choices; each embedding is fed back together with that of the component to come, so that the
- * first step and the position need nothing else.
+ * Different from Zoph and Le: one layer; one table and one softmax for all components that have the same
+ * choices; each embedding is fed back together with that of the component to come, so that the first step and
+ * the position need nothing else. A component that is not there has no step.
  *
  * @module
  */
+import type { Tensor } from "../../core/engine/tensor.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
-import { Categorical, Recurrence } from "../../core/policy/decisions.ts";
+import { OperationChoice, Recurrence } from "../../core/policy/decisions.ts";
 import { LEARNING_OPTIONS, policyGradient, smallUniform } from "../../core/policy/policy-gradient.ts";
 import { chosenMembers } from "../../core/space/modifications.ts";
 
@@ -41,16 +42,18 @@ export default plugin({
     const initial = smallUniform(rng);
     const lstm = new Recurrence(engine, initial, hidden);
     const components = engine.parameter(space.length, hidden, initial);
-    const operations = new Categorical(engine, initial, space.operations.length, hidden, squash);
+    const operations = new OperationChoice(engine, initial, space, hidden, squash);
 
     return policyGradient(learning, { engine, rng }, (decide) => {
-      const chosen: number[] = [];
-      for (let component = 0; component < space.length; component++) {
+      let previous: Tensor | undefined;
+      const architecture = member((component) => {
         const position = engine.row(components, component);
-        const y = component === 0 ? lstm.start(position) : lstm.step(engine.add(position, operations.embedding(chosen[component - 1]!)));
-        chosen.push(operations.choose(y, decide));
-      }
-      return { architecture: member(chosen) };
+        const y = previous ? lstm.step(engine.add(position, previous)) : lstm.start(position);
+        const operation = operations.choose(component, y, decide);
+        previous = operations.embedding(component, operation);
+        return operation;
+      });
+      return { architecture };
     });
   },
 });

@@ -11,6 +11,7 @@ export * from "./manifest.ts";
 export * from "./plugin.ts";
 export * from "./results.ts";
 export * from "./search.ts";
+export * from "./space.ts";
 export * from "./table.ts";
 export * from "./thrown-at.ts";
 export * from "./told.ts";

@@ -164,6 +164,38 @@ export function costMissing(cost: string): EvokeError {
   );
 }
 
+/** A penalty would reward what it is to penalise: its cost is a metric of which more is better. */
+export function costInverted(cost: string): EvokeError {
+  return new EvokeError(
+    "COST_INVERTED",
+    `Cannot use "${cost}" as a cost: it is to be maximised, and a penalty would lower it.\n  Name a metric that is to be minimised, or weigh several goals with the reward "weighted-chebyshev".`,
+  );
+}
+
+/** A penalty has no target, or two. */
+export function targetInvalid(problem: string): EvokeError {
+  return new EvokeError(
+    "TARGET_INVALID",
+    `Cannot use the reward "soft-penalty": ${problem}.\n  Give "target", in the cost's own unit; of madds and parameters "millions" will do.`,
+  );
+}
+
+/** A limit on a metric admits everything, or nothing. */
+export function limitInvalid(metric: string, problem: string): EvokeError {
+  return new EvokeError(
+    "LIMIT_INVALID",
+    `Cannot use a limit on "${metric}": ${problem}.\n  Give "most", "least" or both, in the metric's own unit, the least not above the most.`,
+  );
+}
+
+/** The range that an objective is measured in begins or ends nowhere, or is upside down. */
+export function rangeInvalid(metric: string, goal: string, problem: string): EvokeError {
+  return new EvokeError(
+    "RANGE_INVALID",
+    `Cannot weigh "${metric}", which is to be ${goal}d: ${problem}.\n  Give "ideal" and "nadir", the ideal the better of the two; or neither, and they follow what the run has seen.`,
+  );
+}
+
 /** A limit is on latency, and the space does not say which blocks its networks consist of. */
 export function blocksMissing(): EvokeError {
   return new EvokeError(

@@ -54,11 +54,11 @@ export function centreIrreplaceable(architecture: string, reason: string): Evoke
   );
 }
 
-/** A limit, a reward or a controller names a metric that the run has not. */
-export function metricUnnamed(found: string, known: readonly string[]): EvokeError {
+/** A limit, a reward, a controller or a pair under /fronts names a metric that the run has not. */
+export function metricUnnamed(found: string, known: readonly string[], place?: string): EvokeError {
   return new EvokeError(
     "METRIC_UNNAMED",
-    `Cannot find the metric ${JSON.stringify(found)} in this experiment.\n  ${suggestion(found, known, "metrics")} They are the evaluator's own, those that it declares beside (see its option "metrics"), and the costs that the space counts.`,
+    `Cannot find the metric ${JSON.stringify(found)}${place === undefined ? "" : `, at ${place},`} in this experiment.\n  ${suggestion(found, known, "metrics")} They are the evaluator's own, those that it declares beside (see its option "metrics"), and the costs that the space counts.`,
   );
 }
 

@@ -42,6 +42,8 @@ export interface Experiment {
   readonly rewards: readonly Slot<"reward">[];
   /** Limits on what may be a centre, or the answer. */
   readonly constraints: readonly Slot<"acceptance">[];
+  /** Pairs of metrics whose Pareto fronts are reported, where the manifest says so. */
+  readonly fronts?: readonly (readonly [string, string])[];
   readonly budget: Limits;
   readonly seeds: { readonly first: number; readonly count: number };
   readonly observers: readonly Slot<"observer">[];
@@ -65,6 +67,7 @@ interface RawManifest {
   middleware: RawSlot[];
   reward: RawSlot[];
   constraints?: RawSlot[];
+  fronts?: [string, string][];
   budget: { queries?: number; seconds?: number; cost: keyof typeof COST_MODELS | CostModel };
   seeds: { first: number; count: number };
   observers: RawSlot[];
@@ -107,6 +110,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     middleware: slots("middleware", "/middleware", manifest.middleware),
     rewards: slots("reward", "/reward", manifest.reward),
     constraints: slots("acceptance", "/constraints", manifest.constraints ?? []),
+    ...(manifest.fronts && { fronts: manifest.fronts }),
     budget: manifest.budget as Limits,
     seeds: manifest.seeds,
     observers: slots("observer", "/observers", manifest.observers),
@@ -166,7 +170,7 @@ export function slotsOf(experiment: Experiment): readonly Slot[] {
  * @param concurrency  proposals that are made before their outcomes are known
  */
 export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<string, string>, concurrency: number): string {
-  const { subspaces, budget, failures, observers, evaluations, order } = experiment;
+  const { subspaces, budget, failures, observers, evaluations, order, fronts } = experiment;
   const slots = slotsOf(experiment).filter((slot) => !observers.includes(slot as Slot<"observer">));
   return digestOf({
     slots: slots.map(identityOf),
@@ -177,6 +181,7 @@ export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<str
     ...(concurrency > 1 && { concurrency }),
     ...(evaluations !== "own" && { evaluations }),
     ...(order !== "as-proposed" && { order }),
+    ...(fronts && { fronts }),
   });
 }
 

@@ -1,6 +1,7 @@
 /** Controllers: policies that propose architectures and learn. @module */
 import type { Architecture } from "../space/architecture.ts";
 import type { CurvePoint } from "./evaluator.ts";
+import type { Measured } from "./metric.ts";
 
 /** A candidate that a controller wants to have evaluated. */
 export interface Proposal {
@@ -10,6 +11,8 @@ export interface Proposal {
   readonly subspace?: number | undefined;
   /** R(β), larger is better, where it is known by now: it is not evaluated again, and nothing is charged. */
   readonly known?: number | undefined;
+  /** The further numbers of what is known, as they were measured. */
+  readonly knownMetrics?: Measured["metrics"];
   /**
    * The training epochs to measure it after, one of the evaluator's lower fidelities; left out for the full one, that of
    * its metric. What was measured at a lower one costs its share of a query, and never is the answer, nor a centre.
@@ -27,7 +30,7 @@ export interface Outcome extends Proposal {
   /** R(β), larger is better; NaN if the evaluation failed and the architecture was rejected. */
   readonly score: number;
   /** Further numbers that were measured, by name. */
-  readonly metrics?: Readonly<Record<string, number>> | undefined;
+  readonly metrics?: Measured["metrics"];
   /** What the rewards made of it; NaN if the evaluation failed. */
   readonly reward: number;
   /** True if it was never evaluated: middleware has turned it down, and asks for another. Its reward is NaN. */

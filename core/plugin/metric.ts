@@ -60,13 +60,21 @@ export interface Objective extends FurtherMetric {
 export interface Objectives {
   /** The metric that the search goes by is the first. */
   readonly all: readonly Objective[];
-  /** @throws EvokeError METRIC_UNNAMED, with what there is */
-  of(name: string): Objective;
+  /**
+   * @param place  where it is named, for the error, where no plugin does it
+   * @throws EvokeError METRIC_UNNAMED, with what there is
+   */
+  of(name: string, place?: string): Objective;
 }
 
 /** R as a search sees it, larger is better, from the metric's own number; and that number from R. */
 export function oriented(value: number, { goal }: Pick<Metric, "goal">): number {
   return goal === "minimise" ? -value : value;
+}
+
+/** 1 where larger numbers of a metric are better, or where nothing is known of it; −1 where smaller ones are. */
+export function better(metric: Pick<Metric, "goal"> | undefined): 1 | -1 {
+  return metric?.goal === "minimise" ? -1 : 1;
 }
 
 /** Whether the first is the better one. */

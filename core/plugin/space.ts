@@ -49,6 +49,11 @@ export interface Space {
   /** The network that it is, where architectures of the space can be trained; dead parts included. */
   network?(architecture: Architecture): Network;
   /**
+   * Architectures whose networks have every weight between them, each as large as it gets, for what shares weights by
+   * name. If left out: the n-th has the n-th choice everywhere, or the last where there are fewer.
+   */
+  readonly envelope?: readonly Architecture[];
+  /**
    * How its networks become smaller while they are trained with shared weights (Cai et al. 2020): in the
    * first phase there is only the largest one, in the last any.
    */

@@ -67,7 +67,10 @@ const descriptionSchema = {
     metric: {
       type: "object",
       required: ["name", "dataset", "split", "epochs", "trainedOn", "unit"],
-      properties: { name: text, dataset: text, split: { const: "validation" }, epochs: { type: "integer" }, trainedOn: text, unit: text },
+      properties: {
+        ...{ name: text, dataset: text, split: { const: "validation" }, trainedOn: text, unit: text },
+        ...{ epochs: { type: "integer" }, scheduled: { type: "integer" }, goal: { enum: ["maximise", "minimise"] } },
+      },
     },
     example: {
       type: "object",

@@ -114,6 +114,8 @@ export class LayerCode {
       }
       case "shift":
         return `F.pad(${x}, ${SHIFT})`;
+      case "truncation":
+        return `${x}[:, :${of.channels}]`;
       case "concatenation":
         return `torch.cat((${inputs.join(", ")}), dim=1)`;
       case "global-average-pool":
@@ -131,7 +133,8 @@ export class LayerCode {
   fixed(layer: number): unknown {
     const of = this.#network.layers[layer]!;
     if (of.kind === "average-pool" || of.kind === "max-pool") return this.#pool(layer);
-    return of.kind === "zero" ? of.shape : of.kind === "activation" ? of.activation : undefined;
+    if (of.kind === "zero") return of.shape;
+    return of.kind === "activation" ? of.activation : of.kind === "truncation" ? of.channels : undefined;
   }
 
   /** What a pool is called with; `same` where PyTorch's own cannot pad as it must. */

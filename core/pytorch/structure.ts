@@ -118,9 +118,9 @@ export function usesOf(items: readonly { readonly inputs: readonly number[] }[],
   return uses;
 }
 
-/** True of what can stand in a chain: it has one input, and computes something of it. */
+/** True of what can stand in a chain: it has one input, and is a module. */
 export function followsOne({ kind }: Layer): boolean {
-  return !["sum", "concatenation", "scale", "zero"].includes(kind);
+  return !["sum", "concatenation", "truncation", "scale", "zero"].includes(kind);
 }
 
 function canFollow({ layers }: Network, before: Item, next: Item): boolean {

@@ -9,7 +9,7 @@
  */
 import type { CurvePoint } from "../plugin/evaluator.ts";
 import type { Metric } from "../plugin/metric.ts";
-import type { Fronts } from "./pareto.ts";
+import type { Front } from "./pareto.ts";
 
 interface Facts {
   /** The first event of a run. */
@@ -30,6 +30,7 @@ interface Facts {
   "architecture.evaluated": {
     readonly query: number;
     readonly architecture: string;
+    /** As it was measured: larger is better, or smaller, as the metric's goal says. */
     readonly score: number;
     /** What was charged to the budget for it. */
     readonly charged: { readonly queries: number; readonly seconds: number };
@@ -69,12 +70,12 @@ interface Facts {
     readonly test?: { readonly metric: Metric; readonly value: number };
     /**
      * The test metric of every architecture that was the best so far, first to last, where the evaluator's
-     * tests are free. The n-th belongs to the n-th `architecture.evaluated` that exceeds all before it,
+     * tests are free. The n-th belongs to the n-th `architecture.evaluated` that is better than all before it,
      * first centres included; the last is the answer's.
      */
     readonly incumbentTests?: readonly number[];
-    /** The Pareto fronts of all that counts as an answer, where the manifest has constraints and the space counts costs. */
-    readonly fronts?: Fronts;
+    /** The Pareto fronts of all that counts as an answer, one for each pair of metrics that the manifest asks for. */
+    readonly fronts?: readonly Front[];
   };
   /** The last event of a run that could not go on. */
   "run.failed": { readonly reason: string };

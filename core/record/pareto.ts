@@ -1,31 +1,39 @@
 /**
- * The Pareto front of a search: the architectures that no other dominates, being at least as good and at least as cheap.
- * Of equals the first is kept.
+ * Pareto fronts over two metrics: the architectures that no other dominates, being at least as good by both. Of equals the
+ * first is kept.
  *
  * @module
  */
-import type { Space } from "../plugin/space.ts";
+import { type FurtherMetric, isBetter, oriented } from "../plugin/metric.ts";
 
-/** What an architecture costs to run, as far as its space can tell. */
-export type Cost = keyof ReturnType<NonNullable<Space["cost"]>>;
-export const COSTS: readonly Cost[] = ["madds", "parameters"];
+/** Two metrics that are weighed against each other. */
+export type MetricPair = readonly [FurtherMetric, FurtherMetric];
 
 /** An architecture of a front. */
 export interface FrontPoint {
   /** In text. */
   readonly architecture: string;
-  readonly cost: number;
-  readonly score: number;
+  /** By the two metrics of the front, as they were measured. */
+  readonly values: readonly [number, number];
 }
 
-/** A front against each cost. */
-export type Fronts<P extends FrontPoint = FrontPoint> = { readonly [C in Cost]: readonly P[] };
+/** A front over two metrics. */
+export interface Front<P extends FrontPoint = FrontPoint> {
+  readonly metrics: MetricPair;
+  /** From the best by the second metric to the best by the first. */
+  readonly points: readonly P[];
+}
 
-/** The front of these points, from the cheapest to the best. */
-export function paretoFront<P extends FrontPoint>(points: Iterable<P>): P[] {
+/** The front of these points, from the best by the second metric to the best by the first. Points that lack a number are left out. */
+export function paretoFront<P extends Pick<FrontPoint, "values">>(points: Iterable<P>, [first, second]: MetricPair): P[] {
+  const complete = [...points].filter(({ values }) => !values.some(Number.isNaN));
+  const inOrder = complete.sort(
+    ({ values: a }, { values: b }) => oriented(b[1], second) - oriented(a[1], second) || oriented(b[0], first) - oriented(a[0], first),
+  );
   const front: P[] = [];
-  for (const point of [...points].sort((a, b) => a.cost - b.cost || b.score - a.score)) {
-    if (point.score > (front.at(-1)?.score ?? Number.NEGATIVE_INFINITY)) front.push(point);
+  for (const point of inOrder) {
+    const last = front.at(-1);
+    if (!last || isBetter(point.values[0], last.values[0], first)) front.push(point);
   }
   return front;
 }

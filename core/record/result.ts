@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isBetter, type Metric } from "../plugin/metric.ts";
 import { QueryCount } from "../search/query-count.ts";
 import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
 
@@ -13,6 +14,7 @@ export interface RunResult {
   /** The answer: the best architecture that was evaluated and counts, by validation metric; the first of equals. */
   readonly best: {
     readonly architecture: string;
+    /** As it was measured, whatever the metric's goal. */
     readonly score: number;
     readonly test?: number;
     /** Further numbers that the evaluator gave for it. */
@@ -61,6 +63,7 @@ export class ResultFold {
   readonly #incumbents: string[] = [];
   readonly #queries = new QueryCount();
   #fullEpochs = 1;
+  #goal: Pick<Metric, "goal"> = {};
   #evaluations = 0;
   #seconds = 0;
   #updates = 0;
@@ -76,6 +79,7 @@ export class ResultFold {
       case "run.started":
         this.#seed = event.seed;
         this.#fullEpochs = event.metric.epochs;
+        this.#goal = event.metric;
         break;
       case "architecture.evaluated":
         this.#evaluations++;
@@ -86,7 +90,7 @@ export class ResultFold {
         this.#seconds += event.charged.seconds;
         if (event.stopped) this.#stopped = allStopped(this.#stopped, { trainings: 1, epochs: event.stopped - event.fidelity! });
         if (!countsAsAnswer(event)) break;
-        if (!this.#best || event.score > this.#best.score) {
+        if (!this.#best || isBetter(event.score, this.#best.score, this.#goal)) {
           const { architecture, score, metrics } = event;
           this.#best = { architecture, score, ...(metrics && { metrics }) };
           this.#incumbents.push(event.architecture);

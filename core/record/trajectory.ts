@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Metric } from "../plugin/metric.ts";
+import { isBetter, type Metric } from "../plugin/metric.ts";
 import { QueryCount } from "../search/query-count.ts";
 import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
 import { FailureFold, type Failures } from "./failures.ts";
-import type { Fronts } from "./pareto.ts";
+import type { Front } from "./pareto.ts";
 
 /** How one run went. Queries and seconds are those charged to the budget so far, lower fidelities by their share. */
 export interface Trajectory {
@@ -24,8 +24,8 @@ export interface Trajectory {
    * Empty in a search of the whole space.
    */
   readonly distances: readonly Difference[];
-  /** The Pareto fronts of all that counts as an answer, where the manifest has constraints. */
-  readonly fronts?: Fronts;
+  /** The Pareto fronts of all that counts as an answer, one for each pair of metrics that the manifest asks for. */
+  readonly fronts?: readonly Front[];
   /** What failed, and why; left out if nothing did. */
   readonly failures?: Failures;
   /** Which metric the tests are, where the evaluator has one. */
@@ -72,8 +72,8 @@ export class TrajectoryFold {
   readonly #distances = new Map<number, { n: number; mean: number; squares: number }>();
   readonly #failures = new FailureFold();
   #testMetric: Metric | undefined;
-  #fronts: Fronts | undefined;
-  #best = Number.NEGATIVE_INFINITY;
+  #fronts: readonly Front[] | undefined;
+  #goal: Pick<Metric, "goal"> = {};
   readonly #queries = new QueryCount();
   #fullEpochs = 1;
   #seconds = 0;
@@ -87,6 +87,7 @@ export class TrajectoryFold {
     switch (event.type) {
       case "run.started":
         this.#fullEpochs = event.metric.epochs;
+        this.#goal = event.metric;
         break;
       case "architecture.proposed":
         if (event.fidelity === undefined && event.subspace !== undefined && event.distance !== undefined)
@@ -131,10 +132,9 @@ export class TrajectoryFold {
     const { query, score, charged, fidelity } = event;
     if (charged.queries > 0) this.#queries.add(fidelity);
     this.#seconds += charged.seconds;
-    if (countsAsAnswer(event) && score > this.#best) {
-      this.#best = score;
+    const best = this.#incumbent.at(-1);
+    if (countsAsAnswer(event) && (!best || isBetter(score, best.score, this.#goal)))
       this.#incumbent.push({ queries: this.#queries.in(this.#fullEpochs), seconds: this.#seconds, score });
-    }
     const proposed = this.#proposed.get(query);
     if (!proposed) return;
     this.#proposed.delete(query);

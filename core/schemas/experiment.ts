@@ -74,6 +74,13 @@ export const experimentSchema = {
     middleware: { ...slots("What the controller is wrapped in, the first one outermost"), default: [] },
     reward: { ...slots("What the controller learns from, a chain that begins with R(β)"), minItems: 1 },
     constraints: slots("Limits that the answer and every centre must keep: acceptance rules that say which architectures they admit"),
+    fronts: {
+      description:
+        'Pairs of metrics whose Pareto fronts are reported, for example ["accuracy", "latency"]. Left out, the metric of the search with each other one, where the manifest has constraints, the evaluator further metrics, or a plugin looks at them',
+      type: "array",
+      uniqueItems: true,
+      items: { type: "array", minItems: 2, maxItems: 2, uniqueItems: true, items: { type: "string", minLength: 1 } },
+    },
     budget: {
       description: "When a run ends",
       type: "object",

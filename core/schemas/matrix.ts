@@ -82,12 +82,25 @@ export const matrixSchema = {
       type: "string",
       minLength: 1,
     },
+    family: {
+      description:
+        "What Holm's correction is over, in a factorial with variants: the comparisons of each panel, or of the whole matrix, where its panels ask one question",
+      enum: ["panel", "matrix"],
+      default: "panel",
+    },
     seeds: {
       description: "The runs of each cell, the same seeds for all: cells are compared seed by seed. What is left out is the base's",
       type: "object",
       additionalProperties: false,
       default: {},
       properties: { first: seed, count: seeds },
+    },
+    reference: {
+      description:
+        "By metric, the worst value of interest: hypervolumes of Pareto fronts are measured from there. Default: the worst on any front of the panel",
+      type: "object",
+      minProperties: 1,
+      additionalProperties: { type: "number" },
     },
     targets: {
       description: "Metrics to be reached: the report says after how many queries",

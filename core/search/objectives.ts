@@ -1,9 +1,11 @@
 /** The objectives of a run: its metric, what its evaluations give beside it, what its space counts. @module */
 import { metricUnnamed } from "../errors/index.ts";
+import { type Experiment, slotsOf } from "../manifest/experiment.ts";
 import type { Evaluator } from "../plugin/evaluator.ts";
 import type { FurtherMetric, Measured, Objective, Objectives } from "../plugin/metric.ts";
 import { oriented } from "../plugin/metric.ts";
 import type { Space } from "../plugin/space.ts";
+import type { ObjectivePair } from "../record/front-fold.ts";
 
 /** Multiply-adds and parameters: what `cost` counts where a space does not say. */
 export const MADDS_AND_PARAMETERS: readonly FurtherMetric[] = [
@@ -31,12 +33,33 @@ export function objectivesOf(space: Space, { metric, metrics = [] }: Pick<Evalua
   for (const one of [own, ...measured, ...counted]) if (!byName.has(one.name)) byName.set(one.name, one);
   return {
     all: [...byName.values()],
-    of(name) {
+    of(name, place) {
       const found = byName.get(name);
-      if (!found) throw metricUnnamed(name, [...byName.keys()]);
+      if (!found) throw metricUnnamed(name, [...byName.keys()], place);
       return found;
     },
   };
+}
+
+/**
+ * The pairs of objectives whose Pareto fronts a run tells: those under /fronts. Where the manifest has none, and something in
+ * it looks at more than the metric, that metric with each other objective.
+ * @throws EvokeError METRIC_UNNAMED
+ */
+export function weighedPairs(
+  experiment: Experiment,
+  objectives: Objectives,
+  { metrics = [] }: Pick<Evaluator, "metrics">,
+): ObjectivePair[] {
+  const { fronts, constraints, file } = experiment;
+  if (fronts) {
+    const at = (name: string, pair: number, place: number) => objectives.of(name, `/fronts/${pair}/${place} of ${file}`);
+    return fronts.map(([first, second], i) => [at(first, i, 0), at(second, i, 1)]);
+  }
+  const several =
+    constraints.length > 0 || metrics.length > 0 || slotsOf(experiment).some(({ plugin }) => plugin.needs.includes("objectives"));
+  const [own, ...others] = objectives.all as [Objective, ...Objective[]];
+  return several ? others.map((other) => [own, other]) : [];
 }
 
 function objective(of: FurtherMetric, counted: boolean, value: (measured: Measured) => number): Objective {

@@ -17,9 +17,9 @@ import { type Run, search } from "./search.ts";
  * @throws the error that stopped the run, after `run.failed`
  */
 export async function runToEnd(run: Run): Promise<RunResult> {
-  const { bus, evaluator, space, budget } = run;
+  const { bus, evaluator, space, budget, fronts: pairs } = run;
   const fold = new ResultFold();
-  const front = run.constrained ? new FrontFold() : undefined;
+  const front = pairs.length > 0 ? new FrontFold(pairs, evaluator.metric) : undefined;
   const folding = bus.on(RESULT_EVENTS).subscribe((event) => {
     fold.next(event);
     front?.next(event);

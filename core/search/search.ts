@@ -24,6 +24,7 @@ import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
 import { type Rng, randomStream } from "../random/rng.ts";
 import type { Bus } from "../record/bus.ts";
 import type { SearchEvent } from "../record/events.ts";
+import type { ObjectivePair } from "../record/front-fold.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
@@ -47,8 +48,8 @@ export interface Run {
   readonly admits?: (measured: Measured) => boolean;
   /** What its architectures can be judged by. */
   readonly objectives: Objectives;
-  /** Whether the manifest has constraints; then the run tells its Pareto fronts. */
-  readonly constrained: boolean;
+  /** The pairs of them whose Pareto fronts the run tells. */
+  readonly fronts: readonly ObjectivePair[];
   /** Left out in a search of the whole space. */
   readonly subspaces?: Evoking;
   readonly budget: Budget;
@@ -213,9 +214,10 @@ function evaluate(run: Run, { concurrency, rounds }: Tempo): OperatorFunction<Qu
   const measured = new LowerFidelities();
   const work = (query: Query): Query | Promise<Query> => {
     const { number, proposal } = query;
-    const { known, architecture, fidelity, floors } = proposal;
+    const { known, knownMetrics: metrics, architecture, fidelity, floors } = proposal;
     if (known !== undefined) {
-      query.measurement = { score: oriented(known, evaluator.metric), seconds: 0 };
+      query.measurement = { score: oriented(known, evaluator.metric), seconds: 0, ...(metrics && { metrics }) };
+      query.feasible &&= isAdmitted(run, architecture, query.measurement);
       return rounds ? Promise.resolve(query) : query;
     }
     const done = ({ measurement, failures }: Evaluated) => {

@@ -4,24 +4,48 @@
  * @module
  */
 
-/** A cell as a graph, or a network layer by layer. */
-export type Drawing = GraphDrawing | LayersDrawing;
+/** A cell as a graph, several cells, or a network layer by layer. */
+export type Drawing = GraphDrawing | GraphsDrawing | LayersDrawing;
 
-/** Nodes from left to right; each edge leads to a later one. Edges that compute nothing are left out. */
-export interface GraphDrawing {
+export interface GraphDrawing extends Graph {
   readonly kind: "graph";
   /** Names the architecture, for those who cannot see it. */
   readonly title: string;
-  readonly nodes: readonly { readonly label: string; readonly dead?: boolean }[];
+}
+
+/** Graphs from top to bottom. */
+export interface GraphsDrawing {
+  readonly kind: "graphs";
+  /** Names the architecture, for those who cannot see it. */
+  readonly title: string;
+  readonly graphs: readonly DrawnGraph[];
+}
+
+export interface DrawnGraph extends Graph {
+  readonly label: string;
+}
+
+/** Nodes from left to right; each edge leads to a later one. Edges that compute nothing are left out. */
+interface Graph {
+  readonly nodes: readonly DrawnNode[];
   readonly edges: readonly DrawnEdge[];
+}
+
+export interface DrawnNode {
+  readonly label: string;
+  /** Number of a colour, from 0, where operations are on the nodes; plain if left out. */
+  readonly colour?: number;
+  /** True if the output does not depend on it. */
+  readonly dead?: boolean;
 }
 
 export interface DrawnEdge {
   readonly from: number;
   readonly to: number;
+  /** Empty where operations are on the nodes. */
   readonly label: string;
-  /** Number of a colour, from 0: the same for the same operation in all architectures of the space. */
-  readonly colour: number;
+  /** Number of a colour, from 0: the same for the same operation in all architectures of the space. Plain if left out. */
+  readonly colour?: number;
   /** True if the output does not depend on it. */
   readonly dead?: boolean;
 }

@@ -38,6 +38,8 @@ type LayerKind =
   | { readonly kind: "sum" }
   /** Of inputs of one height and width: the channels of the first, then those of the second, and so on. */
   | { readonly kind: "concatenation" }
+  /** The first channels of its input. */
+  | { readonly kind: "truncation"; readonly channels: number }
   /** The first input, each channel times its value in the second, of height and width 1: squeeze-and-excitation. */
   | { readonly kind: "scale" }
   | { readonly kind: "global-average-pool" }
@@ -123,6 +125,11 @@ export class NetworkWriter {
     return this.#add({ kind: "concatenation", inputs: parts });
   }
 
+  /** @param channels  how many to keep, of those that there are */
+  truncate(from: number, channels: number): number {
+    return this.#add({ kind: "truncation", channels, inputs: [from] });
+  }
+
   scale(from: number, factors: number): number {
     return this.#add({ kind: "scale", inputs: [from, factors] });
   }
@@ -130,6 +137,11 @@ export class NetworkWriter {
   /** Zeros of the shape of a layer. */
   zero(like: number): number {
     return this.#add({ kind: "zero", shape: this.#shapes[like]!, inputs: [] });
+  }
+
+  /** The shape of a layer's output. */
+  shape(of: number): Shape {
+    return this.#shapes[of]!;
   }
 
   /** Writes the layers of a part of the network: those that `write` writes. @returns what `write` gives */
@@ -193,6 +205,9 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
     case "average-pool":
     case "max-pool":
       return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), channels];
+    case "truncation":
+      if (layer.channels > channels) throw new Error(`${first.join(" × ")} cannot be truncated to ${layer.channels} channels`);
+      return [height, width, layer.channels];
     case "global-average-pool":
       return [1, 1, channels];
     case "linear":

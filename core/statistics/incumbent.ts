@@ -18,8 +18,8 @@ interface Improvement {
  * at or before q. Before the first improvement its value is taken, as if known from the start; that only matters where
  * the first evaluations failed. So it has the unit of the metric, and lies between the first value and the last.
  *
- * @param improvements  in their order; those after `end` do not count. Values may also fall, for example test metrics of
- *   what the validation metric chose.
+ * @param improvements  in their order; those after `end` do not count. Values rise or fall, as the metric's goal says, or both, as test
+ *   metrics of what the validation metric chose.
  * @param charged  the queries that were charged, of which the whole ones count; below 1 gives NaN, as do no improvements
  */
 export function areaUnderIncumbent(improvements: readonly Improvement[], charged: number): number {
@@ -37,9 +37,12 @@ export function areaUnderIncumbent(improvements: readonly Improvement[], charged
   return end >= 1 ? (sum + value * (end - from + 1)) / end : Number.NaN;
 }
 
-/** The queries of the first improvement whose value is at least `target`; undefined if none is. */
-export function costToReach(improvements: readonly Improvement[], target: number): number | undefined {
-  return improvements.find(({ value }) => value >= target)?.queries;
+/**
+ * The queries of the first improvement that is as good as `target`; undefined if none is.
+ * @param better  1 where larger values are better, −1 where smaller ones are
+ */
+export function costToReach(improvements: readonly Improvement[], target: number, better: 1 | -1 = 1): number | undefined {
+  return improvements.find(({ value }) => better * value >= better * target)?.queries;
 }
 
 /** Costs of reaching a target, over runs of which some may never have reached it. */

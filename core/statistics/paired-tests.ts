@@ -18,14 +18,20 @@ const RESOLUTION = 2 ** -30;
  * @param a  of the same length as `b`; what one has beyond the other gives NaN
  */
 export function pairedDifferences(a: readonly number[], b: readonly number[]): number[] {
-  const largest = [...a, ...b].reduce((size, value) => (Number.isFinite(value) ? Math.max(size, Math.abs(value)) : size), 0);
-  let step = RESOLUTION;
-  while (step < largest * RESOLUTION) step *= 2;
-  while (step / 2 >= largest * RESOLUTION && step > Number.MIN_VALUE) step /= 2;
+  const step = resolutionOf([...a, ...b]);
   return Array.from(
     { length: Math.max(a.length, b.length) },
     (_, at) => Math.round(((a[at] ?? Number.NaN) - (b[at] ?? Number.NaN)) / step) * step,
   );
+}
+
+/** The power of two that differences of such values are rounded to: at least 2⁻³⁰ of the largest, and less than twice that. */
+export function resolutionOf(values: readonly number[]): number {
+  const largest = values.reduce((size, value) => (Number.isFinite(value) ? Math.max(size, Math.abs(value)) : size), 0);
+  let step = RESOLUTION;
+  while (step < largest * RESOLUTION) step *= 2;
+  while (step / 2 >= largest * RESOLUTION && step > Number.MIN_VALUE) step /= 2;
+  return step;
 }
 
 /**

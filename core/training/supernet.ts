@@ -3,8 +3,8 @@
  * trains them. The host gives the trainer; it is outside core, in training/.
  *
  * A supernet is of any space whose networks name their weights. What is shared under a name is as large as
- * the largest that any of the uniform architectures has: the n-th has the n-th choice everywhere, or the last where there
- * are fewer.
+ * the largest that any architecture of the space's envelope has: unless the space says otherwise, the n-th of these has
+ * the n-th choice everywhere, or the last where there are fewer.
  *
  * @module
  */
@@ -102,7 +102,7 @@ export function planSupernet(space: Space, options: SupernetSampling): Pick<Supe
   if (!space.network) throw networkMissing();
   const network = (architecture: Architecture) => space.network!(architecture);
   const uniform = uniformArchitectures(space);
-  const envelope = uniform.map(network);
+  const envelope = (space.envelope ?? uniform).map(network);
   if (envelope.some(({ layers }) => layers.some(({ kind, weights }) => WITH_WEIGHTS.has(kind) && weights === undefined)))
     throw supernetImpossible("its networks do not name their weights", 'Choose the evaluator "training", or a space whose networks do.');
 

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import type { Proposal } from "../../core/plugin/controller.ts";
+import type { Outcome, Proposal } from "../../core/plugin/controller.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
@@ -37,21 +37,21 @@ export default plugin({
     around(controller) {
       const keyOf = ({ architecture, fidelity }: Proposal) =>
         fidelity === undefined ? space.functionKey(architecture) : `${space.functionKey(architecture)} after ${fidelity} epochs`;
-      const known = new Map<string, number>();
+      const known = new Map<string, Pick<Outcome, "score" | "metrics">>();
       let repeats = 0; // in a row
       return {
         concurrency: controller.concurrency,
         rounds: controller.rounds,
         propose() {
           const proposal = controller.propose();
-          const score = repeats < attempts ? known.get(keyOf(proposal)) : undefined;
-          repeats = score === undefined ? 0 : repeats + 1;
-          return score === undefined ? proposal : { ...proposal, known: score };
+          const before = repeats < attempts ? known.get(keyOf(proposal)) : undefined;
+          repeats = before === undefined ? 0 : repeats + 1;
+          return before === undefined ? proposal : { ...proposal, known: before.score, knownMetrics: before.metrics };
         },
         observe(outcome) {
           const key = keyOf(outcome);
           const complete = !Number.isNaN(outcome.score) && outcome.stoppedAfter === undefined;
-          if (complete && !known.has(key)) known.set(key, outcome.score);
+          if (complete && !known.has(key)) known.set(key, { score: outcome.score, metrics: outcome.metrics });
           controller.observe(outcome);
         },
       };

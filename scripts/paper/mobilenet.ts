@@ -25,13 +25,13 @@ export function tableTwo(document: ReportDocument, byEvolution: ReportDocument):
   return table(
     ["method", ">score", ">s.e.", ">best run", ">MAdds (M)", ">less ASE-NAS (Holm p)", ">less evolution (Holm p)", ">new subspaces"],
     document.panels[0]!.cells.map(({ name, score, fronts, comparison, updates }) => {
-      const best = fronts?.madds?.at(-1);
+      const best = fronts?.find(({ metrics }) => metrics[1].name === "madds")?.points.at(-1);
       return [
         titleOf(name),
         meanStd(score!),
         fixed(score!.standardError!, 3),
         fixed(score!.quartiles[4]),
-        best ? fixed(best.cost / 1e6, 0) : "–",
+        best ? fixed(best.values[1] / 1e6, 0) : "–",
         lessBaseline(comparison?.score, 3),
         lessBaseline(named(byEvolution, name).comparison?.score, 3),
         updates && updates.mean > 0 ? fixed(updates.mean, 0) : "–",

@@ -12,19 +12,23 @@ import { created } from "../../core/plugin/checks/create.ts";
 import { checkNeeds } from "../../core/plugin/checks/needs.ts";
 import type { Controller, Outcome, Proposal } from "../../core/plugin/controller.ts";
 import type { Dependencies } from "../../core/plugin/dependencies.ts";
+import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { SubspaceGraph } from "../../core/plugin/subspace-graph.ts";
 import { randomStream } from "../../core/random/rng.ts";
+import { objectivesOf } from "../../core/search/objectives.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
-import { distanceBetween, separableValidation, tinySpace } from "../fixtures.ts";
+import { openChoices } from "../../core/space/choices.ts";
+import { distanceIn, separableValidation, tinySpace } from "../fixtures.ts";
+import { conditionalSpace, unevenSpace } from "../uneven-spaces.ts";
 import type { Case } from "./case.ts";
 
 /** What a controller is tried on. */
 export interface Trial {
   /** Options other than the defaults. */
   readonly options?: object;
-  /** A space of 5 components of 4 operations, if left out. */
+  /** A space of 5 components of 4 operations each, if left out. */
   readonly space?: Space;
   /** K, 4 if left out. */
   readonly count?: number;
@@ -32,6 +36,8 @@ export interface Trial {
   readonly radius?: number;
   /** The validation metric; if left out, one of independent components. NaN means that the evaluation failed. */
   readonly score?: (architecture: Architecture, fidelity?: number) => number;
+  /** What is measured beside it; if left out, a latency that is to be minimised, in milliseconds. */
+  readonly metrics?: (architecture: Architecture) => Readonly<Record<string, number>>;
   /** Of the evaluator; 1, 3 and 9 epochs if left out. */
   readonly fidelities?: readonly number[];
   /** The limits; none if left out. */
@@ -63,13 +69,20 @@ export interface Trying {
   replay(moves: readonly Move[]): Move[];
 }
 
+/** What is measured of an architecture: an accuracy, and beside it a latency. */
+const MEASURING: Pick<Evaluator, "metric" | "metrics"> = {
+  metric: { name: "accuracy", dataset: "tiny", split: "validation", epochs: 9, trainedOn: "train", unit: "percent" },
+  metrics: [{ name: "latency", unit: "ms", goal: "minimise" }],
+};
+const latencyOf = (architecture: Architecture) => ({ latency: 1 + architecture.reduce((sum, choice) => sum + choice, 0) });
+
 /** In a search that is played, each so many-th proposal is turned down, as middleware does. */
 const WITHDRAWN = 7;
 
 /** Composes a controller by hand. What it proposes is checked as in a run. */
 export async function tryController(plugin: Plugin<"controller">, trial: Trial = {}): Promise<Trying> {
   const { space = tinySpace(5, 4), count = 4, radius = 2, score = separableValidation(space), seed = 1 } = trial;
-  const { fidelities = [1, 3, 9], feasible = () => true, engine = new Engine() } = trial;
+  const { fidelities = [1, 3, 9], feasible = () => true, engine = new Engine(), metrics = latencyOf } = trial;
   const subspaces = new SubspaceGraph(count, radius);
   const initial = randomStream(seed, "/subspaces/initial");
   for (let k = 0; k < count; k++) {
@@ -78,10 +91,11 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
   }
   const host: Partial<Dependencies> = {
     space,
-    distance: { between: distanceBetween },
+    distance: { between: distanceIn(space) },
     subspaces,
     seed,
     fidelities,
+    objectives: objectivesOf(space, MEASURING),
     feasible,
     rng: randomStream(seed, "/controller"),
     engine,
@@ -101,6 +115,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
       architecture,
       score: measured,
       reward: subspace === undefined ? measured : measured - subspaces.scores[subspace]!,
+      ...(!Number.isNaN(measured) && { metrics: metrics(architecture) }),
       ...(subspace === undefined ? {} : { subspace }),
       ...(fidelity === undefined ? {} : { fidelity }),
     };
@@ -170,20 +185,61 @@ function assertUnharmed({ engine, search }: Trying): void {
   assert.ok(new Set(search(40).map(({ architecture }) => architecture.join())).size > 1, "it proposes one architecture for ever");
 }
 
+/** A space that notes each modification that is asked of it in vain: of an absent component, or to what it cannot be. */
+export function watched(space: Space): { readonly space: Space; readonly wasted: readonly string[] } {
+  const wasted: string[] = [];
+  const modify: Space["modify"] = (architecture, modifications) => {
+    for (const [i, { component, operation }] of modifications.entries()) {
+      const before = space.modify(architecture, modifications.slice(0, i));
+      if (!openChoices(space, before, component).includes(operation)) wasted.push(`${before.join("-")}: ${operation} in ${component}`);
+    }
+    return space.modify(architecture, modifications);
+  };
+  return { space: { ...space, modify }, wasted };
+}
+
 /**
+ * Everything is tried on a space whose components are alike, on one where each has choices of its own, and on one where
+ * some are there only if others are.
+ *
  * @param plugin  the controller
  * @param options  its options, where the defaults do not do
  */
 export function controllerContract(plugin: Plugin<"controller">, options: object = {}): Case[] {
   const { name } = plugin;
+  const on = (space: Space, where: string) => contractOn(plugin, options, space).map(([title, run]): Case => [`${title} (${where})`, run]);
+  return [
+    ...contractOn(plugin, options, tinySpace(5, 4)),
+    ...on(unevenSpace(), "components of different choices"),
+    ...on(conditionalSpace(), "components that may be absent"),
+    [
+      `${name} works on spaces of one component, of one operation, and of many`,
+      async () => {
+        for (const space of [tinySpace(1, 3), tinySpace(3, 1), tinySpace(20, 10)])
+          (await tryController(plugin, { options, space, radius: 1 })).search(10);
+      },
+    ],
+  ];
+}
+
+function contractOn(plugin: Plugin<"controller">, options: object, space: Space): Case[] {
+  const { name } = plugin;
   const inSubspaces = plugin.needs.includes("subspaces");
-  const trying = (trial: Trial = {}) => tryController(plugin, { options, ...trial });
-  const failing = (architecture: Architecture) => (architecture[0] === 0 ? Number.NaN : separableValidation(tinySpace(5, 4))(architecture));
+  const trying = (trial: Trial = {}) => tryController(plugin, { options, space, ...trial });
+  const failing = (architecture: Architecture) => (architecture[0] === 0 ? Number.NaN : separableValidation(space)(architecture));
 
   const cases: Case[] = [
     [
       `${name} proposes members of the space only`,
       async () => void (await trying()).search(60), // what is none is an error
+    ],
+    [
+      `${name} modifies only components that are there, and to choices that they have`,
+      async () => {
+        const { space: itself, wasted } = watched(space);
+        (await trying({ space: itself })).search(60);
+        assert.deepEqual(wasted, []);
+      },
     ],
     [
       `${name} draws the same proposals for the same seed, and others for another`,
@@ -212,7 +268,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
       `${name} goes on where some evaluations fail`,
       async () => {
         const tried = await trying({ score: failing });
-        tried.search(60);
+        tried.search(30);
         assertUnharmed(tried);
       },
     ],
@@ -226,7 +282,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
           for (const score of [70, 60, Number.NaN, 80]) {
             controller.observe({ architecture: space.sample(rng), score, reward: score });
           }
-          search(20);
+          search(10);
         }
         assertUnharmed(tried);
       },
@@ -252,14 +308,6 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
           controller.observe({ ...proposal, score: 50, reward: 0 });
         }
         assert.deepEqual([subspaces.centres, subspaces.scores, subspaces.updates], before);
-      },
-    ],
-    [
-      `${name} works on spaces of one component, of one operation, and of many`,
-      async () => {
-        for (const space of [tinySpace(1, 3), tinySpace(3, 1), tinySpace(20, 10)]) {
-          (await trying({ space, radius: 1 })).search(10);
-        }
       },
     ],
   ];
@@ -292,7 +340,7 @@ export function controllerContract(plugin: Plugin<"controller">, options: object
               const proposal = controller.propose();
               const { architecture, subspace } = proposal;
               assert.ok(subspace !== undefined, "it names no subspace");
-              const distance = distanceBetween(architecture, subspaces.centres[subspace]!);
+              const distance = distanceIn(space)(architecture, subspaces.centres[subspace]!);
               assert.ok(distance <= radius, `D = ${distance}, M = ${radius}`);
               const score = 50 + q;
               if (q % 3 === 0) subspaces.replace(subspace, architecture, score);

@@ -235,9 +235,10 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
           const drawing = space.drawing?.(architecture);
           if (!drawing) return;
           assert.ok(drawing.title.length > 0);
-          if (drawing.kind === "graph") {
-            for (const { from, to, colour } of drawing.edges)
-              assert.ok(0 <= from && from < to && to < drawing.nodes.length && Number.isInteger(colour) && colour >= 0);
+          if (drawing.kind !== "layers") {
+            for (const { nodes, edges } of drawing.kind === "graph" ? [drawing] : drawing.graphs)
+              for (const { from, to, colour = 0 } of edges)
+                assert.ok(0 <= from && from < to && to < nodes.length && Number.isInteger(colour) && colour >= 0);
           } else {
             for (const { width, colour } of drawing.rows.flatMap((row) => row.layers))
               assert.ok(width > 0 && width <= 1 && (colour === undefined || drawing.colours[colour] !== undefined));
@@ -261,6 +262,12 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
             known.set(`${layer.kind} ${layer.weights}`, stride);
           }
         }
+      },
+    ],
+    [
+      `${name} has members only in its envelope, if it says one`,
+      () => {
+        if (space.envelope) assert.ok(space.envelope.length > 0 && space.envelope.every((architecture) => space.contains(architecture)));
       },
     ],
     [

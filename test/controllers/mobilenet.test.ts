@@ -19,11 +19,13 @@ const space = mobilenet.create(options as never, {}) as Space;
 const QUERIES = 50;
 const K = 10;
 const M = 3;
+/** What cannot do without options. */
+const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["accuracy", "madds"] } };
 
 for (const controller of catalogue.filter(({ kind }) => kind === "controller") as Parameters<typeof tryController>[0][]) {
   const title = `${controller.name} proposes members of mobilenet only in ${QUERIES} queries, in a subspace within distance ${M} of its centre`;
   test(title, async () => {
-    const { search, subspaces } = await tryController(controller, { space, count: K, radius: M });
+    const { search, subspaces } = await tryController(controller, { space, count: K, radius: M, options: OPTIONS[controller.name] ?? {} });
     for (let q = 0; q < QUERIES; q++) {
       const centres = [...subspaces.centres];
       const { architecture, subspace } = search(1)[0]!;

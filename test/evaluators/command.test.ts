@@ -92,6 +92,19 @@ const score = ({ components, fidelity }: Record<string, unknown>) => [
 ];
 for (const [title, run] of evaluatorContract("command", space, () => create({ fidelities: [3] }, new Printing(score)))) test(title, run);
 
+test("command says which further metrics each result has, and fails one that lacks any of them", async () => {
+  const metrics = { latency: { unit: "ms", goal: "minimise" } };
+  const declared = { metrics };
+  const given = { score: 5.5, metrics: { latency: 3, weights: 2 } };
+  const { measurement } = await evaluate([given], {}, declared);
+  assert.equal(measurement.metrics, given.metrics);
+  assert.equal((await create(declared, new Printing(() => []))).metrics, [{ name: "latency", unit: "ms", goal: "minimise" }]);
+  for (const lacking of [{ score: 1 }, { score: 1, metrics: { weights: 2 } }])
+    assert.match((await failure([lacking], {}, declared)).message, /its "metrics" lack "latency", which \/evaluator\/options\/metrics has/);
+  const stopped = await evaluate([{ epoch: 1, value: 2 }], { end: "stopped" }, declared, context(3));
+  assert.is(stopped.measurement.stoppedAfter, 1, "one that was ended early has none");
+});
+
 test("command asks by text, components and names of the architecture, epochs, seed, try, and folders", async () => {
   const processes = new Printing(() => [{ score: 1 }]);
   const { evaluate } = await create({ fidelities: [3] }, processes);

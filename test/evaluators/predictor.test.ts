@@ -120,6 +120,17 @@ test("a predictor of evoke fit gives what its layers give for the one-hot compon
   }
 });
 
+test("a predictor of a loss keeps its goal, and one of a goal that there is not is refused", async () => {
+  const of = (goal: string) => writePredictor({ layers, description: { ...description, metric: { ...metric, goal: goal as "minimise" } } });
+  kept.set("loss.npz", of("minimise"));
+  kept.set("goal.npz", of("small"));
+  assert.equal((await create({ file: "loss.npz" })).metric, { ...metric, name: "predicted accuracy", goal: "minimise" });
+  const refused = await Promise.resolve()
+    .then(() => create({ file: "goal.npz" }))
+    .catch((error) => error);
+  assert.is(refused.code, "PREDICTOR_INVALID");
+});
+
 test("the input of Once-for-All's has a one for each kernel, each expansion and the resolution; absent layers have none", async () => {
   const unit = [1, 2, 9, 0]; // kernel 3 expansion 3, kernel 3 expansion 4, kernel 7 expansion 6, absent
   const architecture = [...unit, ...unit, ...unit, ...unit, ...unit];

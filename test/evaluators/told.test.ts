@@ -25,6 +25,16 @@ test("told says what its manifest says: its metric, its fidelities in order, and
   assert.is(create({}).concurrency, 1);
 });
 
+test("told says which further metrics each outcome has, and that its metric is to be minimised", () => {
+  const { metric: own, metrics } = create({
+    metric: { ...metric, goal: "minimise" },
+    metrics: { latency: { unit: "ms", goal: "minimise" } },
+  });
+  assert.is(own.goal, "minimise");
+  assert.equal(metrics, [{ name: "latency", unit: "ms", goal: "minimise" }]);
+  assert.equal(create({}).metrics, []);
+});
+
 test("told measures nothing: to prepare it, or to have it evaluate, is an error that no other try helps", async () => {
   const { prepare, evaluate } = create({});
   const errors = [await prepare!().catch((error) => error)];

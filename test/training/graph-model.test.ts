@@ -22,7 +22,13 @@ function everyLayer(): Network {
   const gates = net.activation(net.linear(net.activation(net.linear(net.globalAveragePool(wide), 4), "relu"), 8), "hard-sigmoid");
   const dilated = net.batchNorm(net.convolution(net.depthwise(joined, 3, 1, undefined, 2), 3, 8, 1, undefined, 2));
   const both = net.batchNorm(net.convolution(net.depthwise(stem, 3, 2, undefined, 2), 2, 8, 1, undefined, 2));
-  const scaled = net.sum([net.averagePool(net.scale(wide, gates), 3), net.maxPool(dilated, 3), net.maxPool(both, 2), joined]);
+  const scaled = net.sum([
+    net.averagePool(net.scale(wide, gates), 3),
+    net.maxPool(dilated, 3),
+    net.maxPool(both, 2),
+    joined,
+    net.truncate(net.concatenate([joined, joined]), 8),
+  ]);
   net.linear(net.globalAveragePool(net.batchNorm(scaled)), 3);
   return net.network();
 }

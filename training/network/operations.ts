@@ -153,6 +153,21 @@ export class Operations {
     return tf.slice(dy, [0, 0, 0, first], [n, height, width, channels]);
   }
 
+  /** @returns the first channels */
+  truncation(x: Tensor4D, channels: number): Tensor4D {
+    return this.partGradient(x, 0, channels);
+  }
+
+  /** Channels that were left out get nothing. */
+  truncationGradient(shape: Tensor4D["shape"], dy: Tensor4D): Tensor4D {
+    return tf.pad(dy, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, shape[3] - dy.shape[3]],
+    ]);
+  }
+
   /**
    * Batch normalisation: y = γ (x − mean) / √(variance + ε) + β, moments over the batch.
    * The running moments move by the momentum towards the batch's, the variance as its unbiased estimate.

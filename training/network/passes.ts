@@ -150,6 +150,8 @@ export class Passes {
         return layer.inputs.slice(1).reduce((sum, input) => tf.add(sum, outputs[input]!), x);
       case "concatenation":
         return operations.concatenation(layer.inputs.map((input) => outputs[input]!));
+      case "truncation":
+        return operations.truncation(x, layer.channels);
       case "scale":
         return operations.scale(x, second);
       case "global-average-pool":
@@ -212,6 +214,8 @@ export class Passes {
           const first = channels.map((_, k) => channels.slice(0, k).reduce((sum, count) => sum + count, 0));
           return { inputs: wanted.map((wants, k) => (wants ? operations.partGradient(dy, first[k]!, channels[k]!) : undefined)) };
         }
+        case "truncation":
+          return { inputs: [operations.truncationGradient(x.shape, dy)] };
         case "scale": {
           const { dx, dFactors } = operations.scaleGradient(x, second, dy);
           return { inputs: [wanted[0] ? dx : undefined, wanted[1] ? dFactors : undefined] };

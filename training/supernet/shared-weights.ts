@@ -181,8 +181,8 @@ export class SharedWeights {
       (!inParts || shared.from.every((channels, part) => channels >= from[part]!));
     if (!fits)
       throw supernetImpossible(
-        `no uniform architecture has the weights ${JSON.stringify(layer.weights)} as large as another architecture has`,
-        "The largest of each weight must be in one of the architectures with the same operation everywhere.",
+        `no architecture of its envelope has the weights ${JSON.stringify(layer.weights)} as large as another architecture has`,
+        "The largest of each weight must be in one of the architectures of the space's envelope: if it gives none, in one with the same choice everywhere.",
       );
     const crop = (k: number, shape: readonly number[]): View => {
       const [parameter, axis] = [shared!.parameters[k]!, inputAxis(layer, k)];

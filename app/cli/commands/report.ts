@@ -13,6 +13,7 @@ import { failingText } from "../../report/pages/failures.ts";
 import { headline, missing } from "../../report/pages/wording.ts";
 import { openReportSource } from "../../report/source.ts";
 import { reportDocument } from "../../report/statistics.ts";
+import { effectsTable } from "../../report/tables/effects.ts";
 import { plainTable } from "../../report/tables/table.ts";
 import { briefTable } from "../../report/tables/tables.ts";
 import { print } from "../streams.ts";
@@ -52,11 +53,13 @@ function terminalReport(document: ReportDocument, out: string, files: readonly s
   const failing = document.panels.flatMap(({ cells }) =>
     cells.flatMap(({ name, failures }) => (failures ? failingText({ name, ...failures }) : [])),
   );
+  const effects = effectsTable(document);
   const figures = files.filter((file) => file.endsWith(".svg")).length;
   const first = files.filter((file) => !file.startsWith("figures/"));
   return [
     `${document.panels.map(headline).join("\n")}\n`,
     plainTable(briefTable(document)),
+    ...(effects ? [plainTable(effects)] : []),
     ...(gaps.length > 0 ? [`${gaps.join("\n")}\n`] : []),
     ...(failing.length > 0 ? [`${failing.join("\n")}\n`] : []),
     `report: ${out}: ${first.join(", ")}${figures > 0 ? `, ${figures} figures` : ""}\n`,

@@ -4,7 +4,7 @@ import { measurementProblem } from "../../../core/plugin/checks/evaluator.ts";
 import { found } from "../../../core/plugin/checks/found.ts";
 import type { Measurement } from "../../../core/plugin/evaluator.ts";
 
-/** It succeeded. Larger is better, in the unit of the evaluator's metric. */
+/** It succeeded. In the unit of the evaluator's metric, as it was measured, whatever its goal. */
 export interface Success extends Omit<Measurement, "seconds"> {
   /** What it cost, for the budget; left out, the seconds since it was asked for. */
   readonly seconds?: number | undefined;
@@ -26,9 +26,10 @@ export type Told = Measurement | Failed;
 /**
  * An outcome as it is kept.
  * @param seconds  since it was asked for
+ * @param names  of the further metrics that it must have
  * @throws EvokeError OUTCOME_INVALID
  */
-export function checkedOutcome(query: number, outcome: Outcome, seconds: number): Told {
+export function checkedOutcome(query: number, outcome: Outcome, seconds: number, names: readonly string[]): Told {
   const wrong = (expected: string, value: unknown) => outcomeInvalid(query, `it must have ${expected}, and has ${found(value)}`);
   if (typeof outcome !== "object" || outcome === null) throw wrong('"score" or "failed"', outcome);
   if ("failed" in outcome) {
@@ -39,7 +40,7 @@ export function checkedOutcome(query: number, outcome: Outcome, seconds: number)
     return outcome;
   }
   const measurement = { ...outcome, seconds: outcome.seconds ?? seconds };
-  const problem = measurementProblem(measurement);
+  const problem = measurementProblem(measurement, names);
   if (problem) throw wrong(...problem);
   return measurement;
 }

@@ -149,7 +149,7 @@ export class ToldSearch {
       return;
     }
     const { asked, context, curve } = pending;
-    const told = checkedOutcome(query, outcome, Math.max(0, Date.now() - asked) / 1000);
+    const told = checkedOutcome(query, outcome, Math.max(0, Date.now() - asked) / 1000, this.#furtherMetrics);
     const complete = "failed" in told || told.curve || curve.length === 0 ? told : { ...told, curve };
     const { store, seed } = this.#options;
     store.asked.keep(this.#digest, seed, { query, attempt: context.attempt, asked, told: complete });
@@ -191,6 +191,12 @@ export class ToldSearch {
 
   get #opened() {
     return this.#options.plan.cells[0]!.opened!;
+  }
+
+  /** What the evaluator declares beside the metric, by name. */
+  get #furtherMetrics(): string[] {
+    const [, ...others] = this.#opened.composition.objectives.all;
+    return others.filter(({ counted }) => !counted).map(({ name }) => name);
   }
 
   get #asked(): number[] {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CellDifference } from "../../../core/manifest/matrix/differences.ts";
-import { comparable } from "../../../core/plugin/metric.ts";
+import { comparable, type Metric } from "../../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED, type RunResult } from "../../../core/record/result.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { CellRuns } from "../run/run-plan.ts";
@@ -22,12 +22,14 @@ export interface MatrixSummary {
 export interface CellSummary {
   readonly name: string;
   readonly digest: string;
+  /** Of the scores. */
+  readonly metric: Metric;
   readonly variant: string;
   readonly panel: string;
   readonly baseline: string;
   readonly differs: readonly CellDifference[];
   readonly summary: { readonly score?: Summary; readonly test?: Summary };
-  /** Means of the differences from the baseline over the seeds that both have. Not there for a baseline, nor for what another metric measures. */
+  /** Means of the cell less its baseline over the seeds that both have. Not there for a baseline, nor for what another metric measures. */
   readonly difference?: { readonly score?: number; readonly test?: number; readonly n: number };
   /** Runs that were done in this call. */
   readonly computed: number;
@@ -61,7 +63,7 @@ export function matrixSummary({ name: matrix, seeds, cells }: RunPlan, runs: rea
       }
       const failures = evaluationFailures(store, digest, withFailures);
       return {
-        ...{ name, digest, variant, panel, baseline, differs },
+        ...{ name, digest, metric, variant, panel, baseline, differs },
         summary: { ...(score.n > 0 && { score: score.summary() }), ...(test.n > 0 && { test: test.summary() }) },
         ...(compared && { difference: difference(store, digest, other.digest, seeds) }),
         computed,

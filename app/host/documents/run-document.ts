@@ -1,4 +1,5 @@
 /** What `evoke run --json` prints, and `runExperiment` returns: a contract, see docs/guide/json-documents.md. @module */
+import type { Metric } from "../../../core/plugin/metric.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import { mean, standardDeviation } from "../../../core/statistics/descriptive.ts";
 import type { RunPlan } from "../run/plan.ts";
@@ -11,6 +12,8 @@ import { type FailureSummary, failureSummaries } from "./failures.ts";
 export interface RunDocument {
   readonly experiment: string;
   readonly digest: string;
+  /** Of the scores. */
+  readonly metric: Metric;
   readonly runs: readonly (Omit<RunResult, "centres"> & { readonly wallSeconds: number })[];
   readonly summary: { readonly score?: Summary; readonly test?: Summary };
   /** Evaluations that failed in these runs, and why, if any. */
@@ -34,7 +37,7 @@ export function runDocument({ name, seeds }: RunPlan, [{ cell, failed }]: readon
   const failures = evaluationFailures(store, cell.digest, runs);
   return {
     experiment: name,
-    digest: cell.digest,
+    ...{ digest: cell.digest, metric: cell.metric },
     runs,
     summary: { ...(score && { score }), ...(test && { test }) },
     ...(failures && { failures }),

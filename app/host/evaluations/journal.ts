@@ -10,6 +10,7 @@
 import type { ErrorCode } from "../../../core/errors/evoke-error.ts";
 import type { Composition } from "../../../core/kernel.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../../../core/plugin/evaluator.ts";
+import type { Metric } from "../../../core/plugin/metric.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Surroundings } from "../../../core/search/evaluations.ts";
 import type { Limit } from "../../../core/search/pace.ts";
@@ -43,8 +44,8 @@ export interface EvaluationListener {
 export interface EvaluationOf extends EvaluationRequest {
   readonly digest: string;
   readonly seed: number;
-  /** The training epochs of a full one. */
-  readonly epochs: number;
+  /** Which metric its score is. */
+  readonly metric: Metric;
   /** The architecture's. */
   text(): string;
 }
@@ -82,7 +83,7 @@ export class Journal implements Evaluations {
   readonly #parts: JournalParts;
   /** Names what it is evaluated by, where evaluations are shared. */
   readonly #evaluator: string | undefined;
-  readonly #epochs: number;
+  readonly #metric: Metric;
   readonly #outside: boolean;
   readonly #listener: EvaluationListener | undefined;
   /** At a kill, less than this of evaluation, in seconds. */
@@ -102,7 +103,7 @@ export class Journal implements Evaluations {
   constructor({ digest, space, metric, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
     [this.#digest, this.#seed, this.#space, this.#parts] = [digest, seed, space, parts];
     this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
-    this.#epochs = metric.epochs;
+    this.#metric = metric;
     this.#outside = places !== undefined;
     this.#mayBeLost = this.#outside || parts.evaluate ? 0 : UNSAFE_SECONDS;
     this.#listener = this.#outside || parts.evaluate ? parts.listener : undefined;
@@ -203,7 +204,7 @@ export class Journal implements Evaluations {
   }
 
   #evaluation(request: EvaluationRequest): EvaluationOf {
-    return new OfRun(request, this.#digest, this.#seed, this.#epochs, this.#space);
+    return new OfRun(request, this.#digest, this.#seed, this.#metric, this.#space);
   }
 
   /** What is kept of it. A journal that does not fit any more is cut off. */
@@ -354,14 +355,14 @@ class OfRun implements EvaluationOf {
   readonly lower: EvaluationRequest["lower"];
   readonly digest: string;
   readonly seed: number;
-  readonly epochs: number;
+  readonly metric: Metric;
   readonly #space: Space;
 
   constructor(
     { query, architecture, fidelity, floors, lower }: EvaluationRequest,
     digest: string,
     seed: number,
-    epochs: number,
+    metric: Metric,
     space: Space,
   ) {
     this.query = query;
@@ -371,7 +372,7 @@ class OfRun implements EvaluationOf {
     this.lower = lower;
     this.digest = digest;
     this.seed = seed;
-    this.epochs = epochs;
+    this.metric = metric;
     this.#space = space;
   }
 

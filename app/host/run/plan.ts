@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { metricUnnamed } from "../../../core/errors/index.ts";
 import type { Experiment } from "../../../core/manifest/experiment.ts";
 import type { Cell, Matrix } from "../../../core/manifest/matrix/matrix.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
@@ -29,9 +30,10 @@ export interface PlannedCell extends Pick<Cell, "name" | "variant" | "at" | "pan
   readonly opened?: Opened;
 }
 
-export interface RunPlan extends Pick<Matrix, "name" | "question" | "seeds" | "targets" | "axes"> {
+export interface RunPlan extends Pick<Matrix, "name" | "question" | "seeds" | "targets" | "reference" | "axes"> {
   /** Left out for a single experiment. */
   readonly design?: Matrix["design"];
+  readonly family?: Matrix["family"];
   /** The manifest of the base, or of the experiment, with every default. */
   readonly base: object;
   readonly cells: readonly PlannedCell[];
@@ -77,19 +79,24 @@ export async function planExperiment(source: ExperimentFile, { terminal, out, ke
 /** Plans the runs of a matrix. Its cells have no observers. */
 export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
   const matrix = await loadMatrix(source);
-  const { name, question, design, seeds, targets, axes, base } = matrix;
+  const { name, question, design, family, seeds, targets, reference, axes, base } = matrix;
   const cells: PlannedCell[] = [];
+  const metrics = new Set<string>();
   let tables: Opened["tables"];
   for (const cell of matrix.cells) {
     const file = cellFile(matrix, cell);
     const opened = await openExperiment(file);
     cells.push(planned(cell, cell.experiment, file, opened));
+    for (const one of opened.composition.objectives.all) metrics.add(one.name);
     tables = opened.tables;
   }
+  const unnamed = Object.keys(reference ?? {}).find((metric) => !metrics.has(metric));
+  if (unnamed !== undefined) throw metricUnnamed(unnamed, [...metrics], `/reference of ${matrix.file}`);
   return {
-    ...{ name, design, seeds, axes, base: base.resolved, cells, tables: tables! },
+    ...{ name, design, family, seeds, axes, base: base.resolved, cells, tables: tables! },
     ...(question !== undefined && { question }),
     ...(targets && { targets }),
+    ...(reference && { reference }),
   };
 }
 

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import type { Axis } from "../../../core/manifest/matrix/axes.ts";
 import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
-import type { Design } from "../../../core/manifest/matrix/raw-matrix.ts";
+import type { Design, Family } from "../../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { VERSION } from "../../../core/version.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
@@ -23,10 +23,14 @@ export interface MatrixDocument {
   readonly store: string;
   /** Left out for a single experiment. */
   readonly design?: Design;
+  /** Left out for a single experiment, and by versions that knew no other than "panel". */
+  readonly family?: Family;
   /** Of every cell: cells are compared seed by seed. */
   readonly seeds: SeedRange;
   /** Metrics to be reached, for "queries to reach a target". */
   readonly targets?: { readonly test?: number; readonly score?: number };
+  /** By metric, the worst value of interest: hypervolumes of fronts are measured from there. */
+  readonly reference?: Readonly<Record<string, number>>;
   readonly axes: readonly Axis[];
   /** The manifest of the base with every default: with it, `differs` gives the manifest of each cell. Evoke always writes it. */
   readonly base?: object;
@@ -59,15 +63,17 @@ export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<s
   return folder;
 }
 
-function documentOf({ name, question, design, seeds, targets, axes, base, cells }: RunPlan): MatrixDocument {
+function documentOf({ name, question, design, family, seeds, targets, reference, axes, base, cells }: RunPlan): MatrixDocument {
   return {
     matrix: name,
     ...(question !== undefined && { question }),
     evoke: VERSION,
     store: "../runs.sqlite",
     ...(design !== undefined && { design }),
+    ...(family !== undefined && { family }),
     seeds,
     ...(targets && { targets }),
+    ...(reference && { reference }),
     ...{ axes, base },
     cells: cells.map(cellOf),
   };

@@ -5,6 +5,7 @@
  */
 import type { Tabulation } from "../../../core/manifest/tabulation.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
+import { randomStream } from "../../../core/random/rng.ts";
 import { checkFit } from "../../../core/training/trainer.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import type { TabulateTrainer } from "./tabulate.ts";
@@ -24,7 +25,7 @@ export async function openTrainer(
   try {
     const space = await createdSpace(slot);
     const summary = await trainer.prepare(dataset, backend);
-    if (space.network) checkFit(space.network(Array<number>(space.length).fill(0)), summary);
+    if (space.network) checkFit(space.network(space.sample(randomStream(0, "/tabulate/fit"))), summary);
     return {
       workers,
       inputs: Object.fromEntries(inputs),

@@ -7,14 +7,14 @@
  * @module
  */
 import type { Drawing } from "../../../core/space/drawing.ts";
-import { drawGraph } from "./graph.ts";
+import { drawGraph, drawGraphs } from "./graph.ts";
 import { drawLayers } from "./layers.ts";
-import { element, FONT_SIZE, INK } from "./svg.ts";
+import { element, FONT_SIZE, INK, type Picture } from "./svg.ts";
 
 const MARGIN = 16;
 
 export function drawingSvg(drawing: Drawing): string {
-  const { width, height, elements, description } = drawing.kind === "graph" ? drawGraph(drawing) : drawLayers(drawing);
+  const { width, height, elements, description } = pictureOf(drawing);
   const [w, h] = [width, height].map((size) => Math.ceil(size) + 2 * MARGIN);
   const look = `font-family="Helvetica, Arial, sans-serif" font-size="${FONT_SIZE}" fill="${INK}"`;
   return [
@@ -27,4 +27,15 @@ export function drawingSvg(drawing: Drawing): string {
     "</g>",
     "</svg>\n",
   ].join("\n");
+}
+
+function pictureOf(drawing: Drawing): Picture {
+  switch (drawing.kind) {
+    case "graph":
+      return drawGraph(drawing);
+    case "graphs":
+      return drawGraphs(drawing);
+    case "layers":
+      return drawLayers(drawing);
+  }
 }

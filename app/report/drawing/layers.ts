@@ -4,10 +4,8 @@
  * @module
  */
 import type { DrawnLayer, LayersDrawing } from "../../../core/space/drawing.ts";
-import { element, label, labelWidth, middle, type Picture, PLAIN, SOFT } from "./svg.ts";
+import { element, LIGHT, label, labelWidth, middle, type Picture, PLAIN, SOFT } from "./svg.ts";
 
-/** Of layers, by number: those of Okabe and Ito (2008) on which black letters are read. */
-const COLOURS = ["#56B4E9", "#E69F00", "#3FBF95", "#F0E442", "#D9A0C0"] as const;
 const ROW_HEIGHT = 30;
 /** Between rows, with an arrow and a shape. */
 const BETWEEN = 28;
@@ -69,6 +67,6 @@ function passing(shape: string, left: number, y: number): string[] {
 }
 
 function box(x: number, y: number, width: number, colour: number | undefined, height = ROW_HEIGHT): string {
-  const fill = colour === undefined ? PLAIN.fill : COLOURS[colour % COLOURS.length];
+  const fill = colour === undefined ? PLAIN.fill : LIGHT[colour % LIGHT.length];
   return element("rect", { x, y, width, height, rx: height / 7, fill, stroke: colour === undefined ? PLAIN.stroke : undefined });
 }

@@ -17,6 +17,9 @@ export const SOFT = "#6a6a70";
 /** Of outlines, and of what a colour is not given to. */
 export const PLAIN = { fill: "#f1f1f4", stroke: "#8a8a8a" } as const;
 
+/** Of boxes, by number: those of Okabe and Ito (2008) on which black letters are read. */
+export const LIGHT = ["#56B4E9", "#E69F00", "#3FBF95", "#F0E442", "#D9A0C0"] as const;
+
 /** An element with its attributes; those that are undefined are left out. */
 export function element(name: string, attributes: Readonly<Record<string, string | number | undefined>>, content?: string): string {
   const given = Object.entries(attributes).flatMap(([key, value]) =>

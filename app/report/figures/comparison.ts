@@ -5,11 +5,10 @@
  * @module
  */
 import type { CellStatistics, Interval, Panel, ReportDocument } from "../document.ts";
-import { levelName, metricName, metricTitle, unitOfDifference } from "../format.ts";
+import { SIGNIFICANT } from "../estimates.ts";
+import { differenceTitle, levelName, metricName, metricTitle } from "../format.ts";
 import { BLUE, domainOf, type Ends, type Figure, GREY, INK, intervalLayer, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
 
-/** Below this adjusted p a difference is drawn full. */
-const SIGNIFICANT = 0.05;
 const KINDS = { baseline: "baseline", differs: "differs, Holm p < 0.05", open: "no significant difference" } as const;
 
 interface Row extends Ends {
@@ -76,7 +75,7 @@ export function comparisonFigure({ methods }: ReportDocument, panel: Panel): Fig
       {
         hconcat: [
           view(means, metricTitle(metric, measure), base, true),
-          ...(differences.length > 0 ? [view(differences, `difference from the baseline (${unitOfDifference(metric)})`, 0, false)] : []),
+          ...(differences.length > 0 ? [view(differences, differenceTitle(metric), 0, false)] : []),
         ],
       },
     ),

@@ -10,6 +10,9 @@ import { BLUE, domainOf, type Figure, INK, namesDown, ROW_HEIGHT, specification 
 
 /** A whisker goes to the last value within so many box lengths (Tukey). */
 const REACH = 1.5;
+const WIDTH_OF_BOXES = 480;
+/** Pixels of a box whose quartiles are one value, so that it can be seen. */
+const LEAST_BOX = 6;
 
 export function distributionFigure(panel: Panel, cells: readonly AggregatedCell[]): Figure | undefined {
   const { measure } = panel;
@@ -31,9 +34,14 @@ export function distributionFigure(panel: Panel, cells: readonly AggregatedCell[
     ];
   });
   if (boxes.length === 0) return undefined;
+  const domain = domainOf([...boxes.flatMap(({ low, high }) => [low, high]), ...boxes.flatMap(({ outliers }) => outliers)]);
+  const least = (LEAST_BOX / WIDTH_OF_BOXES) * (domain[1] - domain[0]);
   const names = boxes.map(({ cell }) => cell);
   const quantitative = (field: string) => ({ field, type: "quantitative" });
-  const values = boxes.map(({ outliers: _, ...box }) => ({ ...box, kind: box.cell === panel.baseline ? "baseline" : "other" }));
+  const values = boxes.map(({ outliers: _, ...box }) => {
+    const beside = Math.max(0, least - (box.upper - box.lower)) / 2;
+    return { ...box, from: box.lower - beside, to: box.upper + beside, kind: box.cell === panel.baseline ? "baseline" : "other" };
+  });
   const outliers = boxes.flatMap(({ cell, outliers }) => outliers.map((value) => ({ cell, value })));
   return {
     name: "distribution",
@@ -48,11 +56,8 @@ export function distributionFigure(panel: Panel, cells: readonly AggregatedCell[
           x: {
             type: "quantitative",
             title: metricTitle(metric, measure),
-            scale: {
-              domain: domainOf([...boxes.flatMap(({ low, high }) => [low, high]), ...outliers.map(({ value }) => value)]),
-              zero: false,
-              nice: false,
-            },
+            scale: { domain, zero: false, nice: false },
+            axis: { tickCount: 8 },
           },
           y: namesDown(names),
         },
@@ -71,8 +76,8 @@ export function distributionFigure(panel: Panel, cells: readonly AggregatedCell[
             data: { values },
             mark: { type: "bar", height: 12, opacity: 1 },
             encoding: {
-              x: quantitative("lower"),
-              x2: { field: "upper" },
+              x: quantitative("from"),
+              x2: { field: "to" },
               color: { field: "kind", type: "nominal", scale: { domain: ["baseline", "other"], range: [INK, BLUE] }, legend: null },
             },
           },
@@ -87,5 +92,3 @@ export function distributionFigure(panel: Panel, cells: readonly AggregatedCell[
     ),
   };
 }
-
-const WIDTH_OF_BOXES = 480;

@@ -107,6 +107,36 @@ export function lineLegend(names: readonly string[]): object | null {
   return names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null;
 }
 
+/** A part of a plane. */
+export interface Frame {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+/** A part whose height is below this share of the whole is drawn again, enlarged. */
+const ENLARGED_BELOW = 1 / 3;
+/** An enlarged part has at least this share of the whole's height, lest differences that are nothing fill it. */
+const LEAST_PART = 1 / 50;
+
+/**
+ * Lines in the whole frame, and beside it, where that tells more, in the part of it that matters.
+ * @param view  draws the lines in a frame
+ * @param title  of the part
+ */
+export function enlarged(whole: Frame, part: Frame, title: string, view: (frame: Frame) => object): object {
+  const height = ([low, high]: Frame["y"]) => high - low;
+  if (height(part.y) >= ENLARGED_BELOW * height(whole.y)) return { width: WIDTH, height: HEIGHT, ...view(whole) };
+  const missing = Math.max(0, LEAST_PART * height(whole.y) - height(part.y)) / 2;
+  const y = [part.y[0] - missing, part.y[1] + missing] as const;
+  const label = { text: title, fontSize: LABEL_SIZE, fontWeight: "normal", offset: 6 };
+  return {
+    hconcat: [
+      { width: 0.65 * WIDTH, height: HEIGHT, ...view(whole) },
+      { title: label, width: 0.65 * WIDTH, height: HEIGHT, ...view({ x: part.x, y }) },
+    ],
+  };
+}
+
 /** A domain that holds all values, with a little room at both ends; never of no length. */
 export function domainOf(values: readonly number[]): [number, number] {
   const low = Math.min(...values);

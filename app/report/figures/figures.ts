@@ -11,8 +11,10 @@ import { centresFigure } from "./centres.ts";
 import { comparisonFigure } from "./comparison.ts";
 import { distanceFigure } from "./distance.ts";
 import { distributionFigure } from "./distribution.ts";
+import { effectFigures } from "./effects.ts";
 import type { Figure } from "./figure.ts";
 import { incumbentFigure } from "./incumbent.ts";
+import { pairsFigure } from "./pairs.ts";
 import { paretoFigure } from "./pareto.ts";
 import { ranksFigure } from "./ranks.ts";
 import { subspacesFigure } from "./subspaces.ts";
@@ -26,6 +28,7 @@ export function figuresOf(document: ReportDocument, cells: readonly AggregatedCe
       .map((one) => ({ ...one, cell: { ...one.cell, name: nameWithin(panel.name, one.cell.name) } }));
     const own = [
       comparisonFigure(document, panel),
+      pairsFigure(panel),
       distributionFigure(panel, within),
       incumbentFigure(panel, within, "queries"),
       incumbentFigure(panel, within, "seconds"),
@@ -33,13 +36,13 @@ export function figuresOf(document: ReportDocument, cells: readonly AggregatedCe
       subspacesFigure(panel),
       distanceFigure(panel, within),
       centresFigure(panel, within),
-      paretoFigure(panel, within, "madds"),
-      paretoFigure(panel, within, "parameters"),
+      ...(panel.fronts ?? []).map((box) => paretoFigure(panel, within, box)),
     ].filter((figure) => figure !== undefined);
     return several ? own.map((figure) => ofPanel(figure, panel.name)) : own;
   });
   const overall = several ? (ranksFigure(document.ranks, baselineVariant(document), "panel and seed") ?? []) : [];
-  return distinct([...figures, ...document.axes.flatMap((axis) => axisFigures(document, axis, cells))].concat(overall));
+  const axes = document.axes.flatMap((axis) => axisFigures(document, axis, cells));
+  return distinct([...figures, ...axes, ...effectFigures(document)].concat(overall));
 }
 
 function ofPanel({ name, caption, spec }: Figure, panel: string): Figure {

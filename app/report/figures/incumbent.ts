@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import type { AggregatedCell } from "../aggregate.ts";
 import { type CurvePoint, MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
 import { chosenCells } from "./choice.ts";
-import { colours, type Figure, HEIGHT, intervalLayer, lineLegend, specification, WIDTH } from "./figure.ts";
+import { colours, domainOf, enlarged, type Figure, type Frame, intervalLayer, lineLegend, specification } from "./figure.ts";
 
 /** Part of the budget that sets the lower end of the axis: before it curves come from far below. */
 const SETTLED = 0.1;
@@ -28,58 +29,59 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
   const { chosen, left } = chosenCells(
     panel,
     cells.filter((cell) => of(cell).length > 1),
+    "score",
   );
   if (chosen.length === 0) return undefined;
   const end = Math.max(...chosen.flatMap((cell) => of(cell).map(({ at }) => at)));
   const settled = chosen.flatMap((cell) => of(cell).filter(({ at }) => at >= SETTLED * end));
-  const [least, most] = extent(settled);
-  const names = [...chosen].sort((a, b) => of(b).at(-1)!.mean - of(a).at(-1)!.mean).map(({ cell }) => cell.name);
+  const whole = { x: [0, end], y: extent(settled) } as const;
+  const last = { x: [end / 2, end], y: domainOf(extent(chosen.map((cell) => of(cell).at(-1)!))) } as const;
+  const names = [...chosen].sort((a, b) => better(metric) * (of(b).at(-1)!.mean - of(a).at(-1)!.mean)).map(({ cell }) => cell.name);
   const runs = Math.max(...chosen.map(({ runs }) => runs.length));
   const points = chosen.flatMap((cell) => of(cell).map((point) => ({ cell: cell.cell.name, ...point })));
   const caption =
     `The best ${metricName(metric, "score")} so far, against ${title}: ` +
     (runs > 1 ? `mean over ${counted(runs, "run")}, with a band of ±${MARGIN} standard errors.` : "one run of each.");
+  const view = ({ x, y }: Frame) => ({
+    data: { values: points },
+    encoding: {
+      x: { field: "at", type: "quantitative", title, scale: { domain: x, nice: false }, axis: { tickCount: 5 } },
+      color: {
+        field: "cell",
+        type: "nominal",
+        scale: colours(
+          names,
+          panel.baseline,
+          chosen.map(({ cell }) => cell.name),
+        ),
+        legend: lineLegend(names),
+      },
+    },
+    layer: [
+      ...intervalLayer(points, {
+        mark: { type: "area", opacity: 0.14, clip: true },
+        encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
+      }),
+      {
+        mark: { type: "line", strokeWidth: 2, clip: true },
+        encoding: {
+          y: {
+            field: "mean",
+            type: "quantitative",
+            title: metricTitle(metric, "score"),
+            scale: { domain: y, zero: false, nice: y === whole.y },
+          },
+        },
+      },
+    ],
+  });
   const spec = specification(
     "Best architecture so far",
     [
       runs > 1 ? `mean of up to ${counted(runs, "run")}, band ±${MARGIN} standard errors (95 %)` : "one run of each",
       ...(left > 0 ? [shownOf(chosen.length, left)] : []),
     ],
-    {
-      width: WIDTH,
-      height: HEIGHT,
-      data: { values: points },
-      encoding: {
-        x: { field: "at", type: "quantitative", title, scale: { domain: [0, end], nice: false }, axis: { tickCount: 6 } },
-        color: {
-          field: "cell",
-          type: "nominal",
-          scale: colours(
-            names,
-            panel.baseline,
-            chosen.map(({ cell }) => cell.name),
-          ),
-          legend: lineLegend(names),
-        },
-      },
-      layer: [
-        ...intervalLayer(points, {
-          mark: { type: "area", opacity: 0.14, clip: true },
-          encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
-        }),
-        {
-          mark: { type: "line", strokeWidth: 2, clip: true },
-          encoding: {
-            y: {
-              field: "mean",
-              type: "quantitative",
-              title: metricTitle(metric, "score"),
-              scale: { domain: [least, most], zero: false, nice: true },
-            },
-          },
-        },
-      ],
-    },
+    enlarged(whole, chosen.length > 1 ? last : whole, `from ${Math.round(end / 2)} ${against} on, enlarged`, view),
   );
   return { name: file, caption, spec };
 }

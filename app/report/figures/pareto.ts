@@ -1,61 +1,72 @@
 /**
- * The Pareto fronts of the cells of a panel: the best score that was found at each cost.
+ * The Pareto fronts of the cells of a panel, over two metrics.
  *
  * @module
  */
-import type { Cost } from "../../../core/record/pareto.ts";
+import { better } from "../../../core/plugin/metric.ts";
 import type { AggregatedCell } from "../aggregate.ts";
-import type { Panel } from "../document.ts";
-import { counted, metricName, metricTitle } from "../format.ts";
+import type { FrontBox, Panel } from "../document.ts";
+import { counted, frontTitle, scaleOf } from "../format.ts";
+import { keyOf } from "../fronts.ts";
 import { chosenCells } from "./choice.ts";
-import { colours, domainOf, type Figure, HEIGHT, lineLegend, specification, WIDTH } from "./figure.ts";
+import { colours, domainOf, enlarged, type Figure, type Frame, lineLegend, specification } from "./figure.ts";
 
-const AXES = {
-  madds: { title: "multiply-adds (millions)", name: "pareto" },
-  parameters: { title: "parameters (millions)", name: "pareto-parameters" },
-} as const satisfies Record<Cost, object>;
-
-export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], against: Cost): Figure | undefined {
-  const { title, name } = AXES[against];
-  const metric = panel.metrics.score;
-  const { chosen } = chosenCells(
+/** The second metric of the pair is the horizontal axis. */
+export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], box: FrontBox): Figure | undefined {
+  const [first, second] = box.metrics;
+  const frontOf = (name: string) => panel.cells.find((cell) => cell.name === name)?.fronts?.find((front) => keyOf(front) === keyOf(box));
+  const { chosen, left } = chosenCells(
     panel,
-    cells.filter(({ fronts }) => (fronts?.[against].length ?? 0) > 1),
+    cells.filter(({ cell }) => (frontOf(cell.name)?.points.length ?? 0) > 0),
+    "score",
   );
-  if (chosen.length === 0) return undefined;
+  if (!chosen.some(({ cell }) => frontOf(cell.name)!.points.length > 1)) return undefined;
   const names = chosen.map(({ cell }) => cell.name);
-  const points = chosen.flatMap(({ cell, fronts }) =>
-    fronts![against].map(({ cost, score, architecture }) => ({ cell: cell.name, cost: cost / 1e6, score, architecture })),
-  );
-  const [, most] = domainOf(points.map(({ cost }) => cost));
-  // From its last architecture on a front stays where it is.
-  const ends = names.map((name) => ({ ...points.filter((point) => point.cell === name).at(-1)!, cost: most }));
-  const runs = counted(Math.max(...chosen.map(({ runs }) => runs.length)), "run");
-  return {
-    name,
-    caption: `The best ${metricName(metric, "score")} found at each number of ${title.split(" ")[0]}, over ${runs} of each cell.`,
-    spec: specification("Pareto fronts", [`the best of ${runs} at each cost; a dot is an architecture`], {
-      width: WIDTH,
-      height: HEIGHT,
-      encoding: {
-        x: { field: "cost", type: "quantitative", title, scale: { domain: domainOf(points.map(({ cost }) => cost)), nice: false } },
-        y: {
-          field: "score",
-          type: "quantitative",
-          title: metricTitle(metric, "score"),
-          scale: { zero: false, domain: domainOf(points.map(({ score }) => score)), nice: true },
-        },
-        color: {
-          field: "cell",
-          type: "nominal",
-          scale: colours(names, panel.baseline),
-          legend: lineLegend(names),
-        },
+  const found = names.flatMap((name) => frontOf(name)!.points.map((point) => ({ cell: name, ...point })));
+  const [scaleX, scaleY] = [scaleOf(found.map(({ values }) => values[1])), scaleOf(found.map(({ values }) => values[0]))];
+  const points = found.map(({ cell, architecture, values }) => ({ cell, architecture, x: values[1] / scaleX, y: values[0] / scaleY }));
+  const whole: Frame = { x: domainOf(points.map(({ x }) => x)), y: domainOf(points.map(({ y }) => y)) };
+  // From its best by the first metric on, a front stays where it is: what is worse by the second is no better.
+  const far = second.goal === "minimise" ? whole.x[1] : whole.x[0];
+  const ends = names.map((name) => ({ ...points.filter(({ cell }) => cell === name).at(-1)!, x: far }));
+  const [low, high] = domainOf(ends.map(({ y }) => y));
+  const inside = points.filter(({ y }) => y >= low && y <= high).map(({ x }) => x);
+  const [least, most] = domainOf(inside);
+  const part: Frame = { x: second.goal === "minimise" ? [least, far] : [far, most], y: [low, high] };
+  const view = ({ x, y }: Frame) => ({
+    encoding: {
+      x: {
+        field: "x",
+        type: "quantitative",
+        title: frontTitle(second, scaleX),
+        scale: { domain: x, nice: false, zero: false },
+        axis: { tickCount: 5 },
       },
-      layer: [
-        { data: { values: [...points, ...ends] }, mark: { type: "line", interpolate: "step-after", strokeWidth: 1.5, opacity: 0.8 } },
-        { data: { values: points }, mark: { type: "point", filled: true, opacity: 1, size: 30 } },
-      ],
-    }),
+      y: {
+        field: "y",
+        type: "quantitative",
+        title: frontTitle(first, scaleY),
+        scale: { zero: false, domain: y, nice: y === whole.y },
+      },
+      color: { field: "cell", type: "nominal", scale: colours(names, panel.baseline), legend: lineLegend(names) },
+    },
+    layer: [
+      {
+        data: { values: [...points, ...ends] },
+        mark: { type: "line", interpolate: better(second) < 0 ? "step-after" : "step-before", strokeWidth: 1.5, opacity: 0.8, clip: true },
+      },
+      { data: { values: points }, mark: { type: "point", filled: true, opacity: 1, size: 30, clip: true } },
+    ],
+  });
+  const runs = counted(Math.max(...chosen.map(({ runs }) => runs.length)), "run");
+  const shown = left > 0 ? [`shown: ${names.length} of ${counted(names.length + left, "cell")}`] : [];
+  return {
+    name: `pareto-${first.name}-${second.name}`,
+    caption: `Pareto fronts of ${first.name} and ${second.name}, over ${runs} of each cell: what no other architecture was as good as by both, and better by one.`,
+    spec: specification(
+      "Pareto fronts",
+      [`of ${runs} of each cell; a dot is an architecture`, ...shown],
+      enlarged(whole, names.length > 1 ? part : whole, "where the best are, enlarged", view),
+    ),
   };
 }

@@ -7,9 +7,14 @@ import type { BestArchitectures } from "../best.ts";
 import type { CellStatistics, ReportDocument } from "../document.ts";
 import type { Figure } from "../figures/figure.ts";
 import { counted, manifestValue } from "../format.ts";
+import { effectsTable, levelsTable } from "../tables/effects.ts";
+import { hypervolumeTables, paretoTables } from "../tables/fronts.ts";
+import { pairsMatrix, pairsOverPanelsMatrix, pairsOverPanelsTable, pairsTable } from "../tables/pairs.ts";
 import type { ReportTable } from "../tables/table.ts";
-import { comparisonTable, paretoTable, ranksTable, resultsTable, searchTable } from "../tables/tables.ts";
+import { comparisonTable, ranksTable, resultsTable, searchTable } from "../tables/tables.ts";
+import { effectSentences, pairSentences, pairsOverPanelsSentences } from "./designs.ts";
 import { failureSections } from "./failures.ts";
+import { hypervolumeSentences } from "./fronts.ts";
 import type { Block, Section } from "./section.ts";
 import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
 
@@ -27,8 +32,12 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
     ...said(tooFewPairs(panel)),
     ...list([...sentences(document, panel), ...notCompared(panel)]),
     ...said(rankSentence(panel.ranks, "seed")),
+    ...list(hypervolumeSentences(document, panel)),
   ]);
   if (document.ranks) found.push(...said(rankSentence(document.ranks, "pair of panel and seed", "pairs of panel and seed")));
+  for (const panel of panels) found.push(...pairSentences(panel, panels.length > 1).map(text));
+  found.push(...pairsOverPanelsSentences(document).map(text));
+  for (const { text: sentence, items } of effectSentences(document)) found.push(text(sentence), ...list(items));
   const both = panels.some(({ measure }) => measure === "test");
   return [
     ...(question === undefined ? [] : [{ title: "Question", blocks: [text(question)] }]),
@@ -46,8 +55,14 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
         ...table("Compared with the baseline", comparisonTable(document)),
         ...(both ? table("Compared with the baseline by score", comparisonTable(document, "score")) : []),
         ...table("Searches", searchTable(document)),
-        ...table("Pareto fronts", paretoTable(document)),
+        ...[...paretoTables(document), ...hypervolumeTables(document)].flatMap((one) => table(one.title, one.table)),
         ...table("Mean ranks over all panels", ranksTable(document)),
+        ...panels.flatMap((panel) => table(panels.length > 1 ? `All pairs, ${panel.name}` : "All pairs", pairsMatrix(panel))),
+        ...table("Pairs with the smallest p", pairsTable(document)),
+        ...table("All pairs over all panels: win rates", pairsOverPanelsMatrix(document)),
+        ...table("Pairs over all panels with the smallest p", pairsOverPanelsTable(document)),
+        ...table("Main effects and interactions", effectsTable(document)),
+        ...table("Levels of each factor", levelsTable(document)),
       ],
     },
     { title: "Best architectures", blocks: [...table("Of each cell, by score", best.table), ...drawn(best.drawings)] },

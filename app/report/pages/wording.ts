@@ -3,72 +3,63 @@
  *
  * @module
  */
-import type { CellStatistics, Comparison, Panel, Ranks, ReportDocument } from "../document.ts";
-import { withShortNames } from "../document.ts";
+import { better } from "../../../core/plugin/metric.ts";
+import type { Panel, Ranks, ReportDocument } from "../document.ts";
+import { MEASURES, withShortNames } from "../document.ts";
+import { SIGNIFICANT } from "../estimates.ts";
 import {
   counted,
+  direction,
   equalsProbability,
   fixed,
-  interval,
   levelName,
   meanAndStd,
   metricName,
   probability,
-  signed,
   unitOfDifference,
 } from "../format.ts";
 import { digitsOf } from "../tables/tables.ts";
-
-/** Below this adjusted p two cells are said to differ significantly. */
-const SIGNIFICANT = 0.05;
+import { sentence } from "./compared.ts";
+import { designDefinitions } from "./designs.ts";
+import { frontDefinitions } from "./fronts.ts";
 
 /** How many cells differ from the baseline, in a sentence; of a single cell, its mean. */
 export function headline(given: Panel): string {
   const panel = withShortNames(given);
-  const { measure, metrics, baseline, cells, family } = panel;
+  const { measure, metrics, baseline, cells } = panel;
   const metric = metricName(metrics[measure], measure);
-  if (family === 0) {
+  const compared = cells.flatMap((cell) => cell.comparison?.[measure] ?? []);
+  if (compared.length === 0) {
     const own = cells.find(({ name }) => name === baseline);
     const estimate = own?.[measure];
     if (!estimate) return `No run of ${baseline} is finished.`;
     const spread = meanAndStd(estimate, digitsOf(panel));
     return `${upper(metric)}: ${baseline} has ${estimate.n < 2 ? `${spread} in its one run` : `mean ${spread} over ${counted(estimate.n, "run")}`}.`;
   }
-  const compared = cells.flatMap((cell) => cell.comparison?.[measure] ?? []);
   const apart = compared.filter(({ wilcoxon }) => wilcoxon.holm < SIGNIFICANT);
   const higher = apart.filter(({ difference }) => difference > 0).length;
-  const cellsCompared = counted(family, "cell");
+  const cellsCompared = counted(compared.length, "cell");
   if (apart.length === 0)
-    return family === 1
+    return compared.length === 1
       ? `By ${metric}, the one cell compared with ${baseline} does not differ significantly from it.`
       : `By ${metric}, none of ${cellsCompared} compared with ${baseline} differs significantly from it.`;
-  const which = [...(higher > 0 ? [`${higher} higher`] : []), ...(apart.length > higher ? [`${apart.length - higher} lower`] : [])];
+  const lower = apart.length - higher;
+  const which = [
+    ...(higher > 0 ? [`${higher} ${direction(1, metrics[measure])}`] : []),
+    ...(lower > 0 ? [`${lower} ${direction(-1, metrics[measure])}`] : []),
+  ];
   return `By ${metric}, ${apart.length} of ${cellsCompared} compared with ${baseline} ${apart.length === 1 ? "differs" : "differ"} significantly from it: ${which.join(", ")}.`;
 }
 
 /** A sentence for each comparison with the baseline, by the panel's measure. */
 export function sentences({ methods }: ReportDocument, given: Panel): string[] {
   const panel = withShortNames(given);
+  const metric = panel.metrics[panel.measure];
+  const what = { digits: digitsOf(panel), unit: ` ${unitOfDifference(metric)}`, metric };
   return panel.cells.flatMap((cell) => {
     const comparison = cell.comparison?.[panel.measure];
-    return comparison ? [sentence(cell, comparison, panel, levelName(methods))] : [];
+    return comparison ? [sentence(cell.name, comparison, { ...what, baseline: panel.baseline }, levelName(methods))] : [];
   });
-}
-
-function sentence({ name }: CellStatistics, comparison: Comparison, panel: Panel, percent: string): string {
-  const { difference, interval: between, wilcoxon, n } = comparison;
-  const digits = digitsOf(panel);
-  const unit = unitOfDifference(panel.metrics[panel.measure]);
-  const size = fixed(Math.abs(difference), digits);
-  const direction = difference > 0 ? "higher" : "lower";
-  const confidence = between ? `${percent} CI ${interval(between, digits, signed)}, ` : "";
-  const evidence = `${confidence}Holm ${equalsProbability(wilcoxon.holm)}, ${counted(n, "pair")}`;
-  if (difference === 0) return `${name} has the same mean as ${panel.baseline} (${evidence}).`;
-  if (wilcoxon.holm >= SIGNIFICANT && Number(size) === 0)
-    return `${name} does not differ significantly from ${panel.baseline}: ${size} ${unit} apart (${evidence}).`;
-  return wilcoxon.holm < SIGNIFICANT
-    ? `${name} is significantly ${direction} than ${panel.baseline}, by ${size} ${unit} (${evidence}).`
-    : `${name} does not differ significantly from ${panel.baseline}: ${size} ${unit} ${direction} (${evidence}).`;
 }
 
 /** Where so few seeds are paired that no difference, however large, could be significant; else undefined. */
@@ -84,7 +75,9 @@ export function notCompared(given: Panel): string[] {
   const panel = withShortNames(given);
   return panel.cells.flatMap(({ name, otherMetrics }) => {
     const metric = otherMetrics?.[panel.measure];
-    return metric ? [`${name} is measured by ${metricName(metric, panel.measure)}, and not compared.`] : [];
+    if (!metric) return [];
+    const goal = better(metric) === better(panel.metrics[panel.measure]) ? "" : `, which is to be ${metric.goal ?? "maximise"}d`;
+    return [`${name} is measured by ${metricName(metric, panel.measure)}${goal}, and not compared.`];
   });
 }
 
@@ -97,13 +90,15 @@ export function missing({ panels, seeds }: ReportDocument): string[] {
 }
 
 /** What the names in the tables mean. */
-export function definitions({ methods, panels, targets }: ReportDocument): [string, string][] {
+export function definitions(document: ReportDocument): [string, string][] {
+  const { methods, panels, targets } = document;
   const percent = levelName(methods);
   const compared = panels.some(({ family }) => family > 0);
   const measures = [...new Set(panels.map(({ measure, metrics }) => metricName(metrics[measure], measure)))];
   const resampled = `${methods.bootstrap} bootstrap, ${counted(methods.resamples, "resample")}`;
   return [
     ["mean ± std", `mean and population standard deviation over the runs, one for each seed, of ${measures.join("; ")}`],
+    ...lowerIsBetter(panels),
     ["s.e.", "standard error of the mean, from the sample standard deviation; one run has none"],
     [`${percent} CI`, `confidence interval of the mean (${resampled}); one run has none`],
     ["IQM", `interquartile mean: the mean without the lowest and the highest quarter of the runs; its interval by the same bootstrap`],
@@ -116,16 +111,10 @@ export function definitions({ methods, panels, targets }: ReportDocument): [stri
         ]
       : []),
     ...(compared ? comparisonDefinitions(percent, resampled, methods.adjustment) : []),
+    ...designDefinitions(document),
     ["new subspaces", "how often a candidate replaced the centre of its subspace in a run"],
     ["area under incumbent", "mean over the queries of a run of the best score so far"],
-    ...(panels.some(({ cells }) => cells.some(({ fronts }) => fronts))
-      ? [
-          [
-            "Pareto front",
-            "the feasible architectures of all runs of a cell that are not dominated: no other was both at least as good by score and at least as cheap",
-          ] as [string, string],
-        ]
-      : []),
+    ...frontDefinitions(document),
     ...(targets
       ? [
           [
@@ -134,6 +123,20 @@ export function definitions({ methods, panels, targets }: ReportDocument): [stri
           ] as [string, string],
         ]
       : []),
+  ];
+}
+
+function lowerIsBetter(panels: readonly Panel[]): [string, string][] {
+  const metrics = panels.flatMap(({ metrics }) =>
+    MEASURES.flatMap((measure) => (better(metrics[measure]) < 0 ? [metricName(metrics[measure], measure)] : [])),
+  );
+  if (metrics.length === 0) return [];
+  const which = [...new Set(metrics)].join("; ");
+  return [
+    [
+      "lower is better",
+      `of ${which}: a difference below 0 is an improvement; ranks, Cliff’s δ, win rates and “best” go by what is better, and a target is reached from above`,
+    ],
   ];
 }
 
@@ -150,7 +153,7 @@ function comparisonDefinitions(percent: string, resampled: string, adjustment: s
     ["paired t p", "paired t test, two-sided"],
     ["Holm", `the p value before it, adjusted: ${adjustment}`],
     ["Cliff’s δ", "the chance that a run of the cell is better than one of the baseline, less the chance that it is worse"],
-    ["d_z", "Cohen’s d of the paired differences: their mean over their sample standard deviation"],
+    ["d_z", "Cohen’s d of the paired differences: their mean over their sample standard deviation, with the sign of the mean"],
     ["win rate", "share of the seeds on which the cell is better, ties counted half"],
   ];
 }
@@ -168,7 +171,8 @@ export function tableCaption(document: ReportDocument): string {
   const runs = [...new Set(document.panels.flatMap(({ cells }) => cells.map(({ n }) => n)))];
   const over = runs.length === 1 ? ` over ${counted(runs[0]!, "run")}` : "";
   const spread = Math.max(...runs) < 2 ? "one run of each cell" : `mean ± population standard deviation${over}`;
-  return `${measures.join("; ")}: ${spread}.${difference}`;
+  const lower = document.panels.every(({ measure, metrics }) => better(metrics[measure]) < 0) ? " Lower is better." : "";
+  return `${measures.join("; ")}: ${spread}.${lower}${difference}`;
 }
 
 /** Friedman's test, in a sentence; undefined where there is none. */

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { COSTS } from "../../../core/record/pareto.ts";
 import type { AggregatedCell } from "../aggregate.ts";
 import type { CellStatistics, Measure, Moments, Panel, ReportDocument } from "../document.ts";
 import { MEASURES } from "../document.ts";
-import { moments } from "../statistics.ts";
+import { moments } from "../estimates.ts";
 import { csv } from "./table.ts";
 
 type Value = string | number | null | undefined;
@@ -77,18 +76,6 @@ export function runsCsv(cells: readonly AggregatedCell[]): string {
       ]),
     ),
   );
-}
-
-/** `pareto.csv`: one line for each architecture of each front; undefined where no cell has one. */
-export function paretoCsv({ panels }: ReportDocument): string | undefined {
-  const rows = panels.flatMap(({ name, cells }) =>
-    cells.flatMap((cell) =>
-      COSTS.flatMap((against) =>
-        (cell.fronts?.[against] ?? []).map((one): Value[] => [name, cell.name, against, one.cost, one.score, one.seed, one.architecture]),
-      ),
-    ),
-  );
-  return rows.length > 0 ? csv(["panel", "cell", "against", "cost", "score", "seed", "architecture"], rows) : undefined;
 }
 
 /** `failures.csv`: one line for each reason of each cell; undefined where nothing failed. */

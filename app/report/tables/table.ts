@@ -117,6 +117,7 @@ const LATEX: Readonly<Record<string, string>> = {
   "−": "$-$",
   "×": "$\\times$",
   "·": "$\\cdot$",
+  "²": "$^2$",
   "≤": "$\\leq$",
   "≥": "$\\geq$",
   "→": "$\\rightarrow$",

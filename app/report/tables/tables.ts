@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { better } from "../../../core/plugin/metric.ts";
 import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "../document.ts";
 import { digitsFor, fixed, interval, levelName, meanAndStd, NOTHING, percentage, probability, signed } from "../format.ts";
 import type { Group, ReportTable } from "./table.ts";
@@ -85,35 +86,14 @@ export function searchTable(document: ReportDocument): ReportTable {
       const target = document.targets?.[measure];
       if (target === undefined || !cells.some(({ targets }) => targets?.[measure])) return [];
       return [
-        { head: `reach ${measure} ${target}`, of: ({ targets }) => percentage(targets?.[measure]?.reached) },
+        {
+          head: `reach ${measure} ${minimised(document, measure) ? "≤ " : ""}${target}`,
+          of: ({ targets }) => percentage(targets?.[measure]?.reached),
+        },
         { head: "median queries to it", of: ({ targets }) => fixed(targets?.[measure]?.medianQueries, 0) },
       ];
     }),
   ]);
-}
-
-/** How many architectures of a front the table shows; `pareto.csv` has all. */
-const MOST_OF_FRONT = 8;
-
-/** Accuracy against multiply-adds: of each front the cheapest, the best, and others evenly between; undefined where there is none. */
-export function paretoTable({ panels }: ReportDocument): ReportTable | undefined {
-  const groups = panels.map(withShortNames).flatMap((panel): Group[] => {
-    const digits = digitsOf(panel);
-    const rows = panel.cells.flatMap(({ name, fronts }) =>
-      evenly(fronts?.madds ?? [], MOST_OF_FRONT).map(({ cost, score, architecture }) => [
-        ...[name, fixed(cost / 1e6, cost < 1e7 ? 3 : 1), fixed(score, digits), architecture],
-      ]),
-    );
-    return rows.length > 0 ? [{ ...(panels.length > 1 && { heading: panel.name }), rows }] : [];
-  });
-  const columns = [{ head: "cell", words: true }, { head: "MAdds (millions)" }, { head: "score" }, { head: "architecture", words: true }];
-  return groups.length > 0 ? { columns, groups } : undefined;
-}
-
-/** At most n of the values, the first and the last among them. */
-function evenly<T>(values: readonly T[], n: number): T[] {
-  if (values.length <= n) return [...values];
-  return Array.from({ length: n }, (_, i) => values[Math.round((i * (values.length - 1)) / (n - 1))]!);
 }
 
 /** The few columns that fit a column of a paper; the number of runs is there if it is not the same for all. */
@@ -148,6 +128,10 @@ export function ranksTable({ ranks }: ReportDocument): ReportTable | undefined {
   };
 }
 
+function minimised({ panels }: ReportDocument, measure: Measure): boolean {
+  return panels.every(({ metrics }) => better(metrics[measure]) < 0);
+}
+
 function comparedInBrief(document: ReportDocument): Field[] {
   const of = (cell: CellStatistics, { measure }: Panel) => cell.comparison?.[measure];
   return [
@@ -163,7 +147,10 @@ function briefIntervals(document: ReportDocument): Field[] {
   return [
     { head: level(document), of: (cell, { measure }, digits) => interval(cell[measure]?.interval, digits) },
     { head: "IQM", of: (cell, { measure }, digits) => fixed(cell[measure]?.interquartileMean, digits) },
-    { head: "best", of: (cell, { measure }, digits) => fixed(cell[measure]?.quartiles[4], digits) },
+    {
+      head: "best",
+      of: (cell, { measure, metrics }, digits) => fixed(cell[measure]?.quartiles[better(metrics[measure]) > 0 ? 4 : 0], digits),
+    },
   ];
 }
 

@@ -46,7 +46,7 @@ export function draftsOf(file: string, raw: RawMatrix, axes: readonly Axis[]): D
 }
 
 /** Pointers that are none, changes of what a cell does not have, and what the design has no use for. */
-function* misplacedIn({ variants, axes, design, exclude }: RawMatrix): Generator<string> {
+function* misplacedIn({ variants, axes, design, exclude, family }: RawMatrix): Generator<string> {
   const why = "belongs to the matrix or changes no result, so that a cell cannot have its own";
   for (const [name, patch] of Object.entries(variants)) {
     for (const key of Object.keys(patch)) if (NOT_OF_A_CELL.includes(key)) yield `${pointerOf("variants", name, key)}: /${key} ${why}`;
@@ -59,6 +59,8 @@ function* misplacedIn({ variants, axes, design, exclude }: RawMatrix): Generator
   if (Object.keys(variants).length + Object.keys(axes).length === 0) yield '/: there is nothing to vary; add "variants" or "axes"';
   if (design !== "factorial" && exclude.length > 0)
     yield "/exclude: only a factorial leaves cells out; take the variant or the value away instead";
+  if (family === "matrix" && (design !== "factorial" || Object.keys(variants).length === 0 || Object.keys(axes).length === 0))
+    yield '/family: only a factorial of variants and axes has several panels; all others are one family already, so leave "family" out';
 }
 
 /** The base; the base with each variant; the base with each value of each axis. */

@@ -17,7 +17,7 @@ import { baselinesOf } from "./baselines.ts";
 import { basesOwn, checkDifferent, makeCells, withoutBasesAgain } from "./cells.ts";
 import { draftsOf } from "./design.ts";
 import { type CellDifference, differences, equal } from "./differences.ts";
-import type { Design, RawMatrix } from "./raw-matrix.ts";
+import type { Design, Family, RawMatrix } from "./raw-matrix.ts";
 import type { Step } from "./steps.ts";
 
 /** A matrix manifest that was found right. */
@@ -32,7 +32,11 @@ export interface Matrix {
   readonly baseFile: string;
   /** Of every cell. */
   readonly seeds: { readonly first: number; readonly count: number };
+  /** By metric, from where hypervolumes are measured. */
+  readonly reference?: Readonly<Record<string, number>>;
   readonly targets?: { readonly test?: number; readonly score?: number };
+  /** What the report adjusts together: the comparisons of each panel, or of all. */
+  readonly family: Family;
   readonly axes: readonly Axis[];
   readonly cells: readonly Cell[];
 }
@@ -78,16 +82,18 @@ export async function readMatrix(source: MatrixSource): Promise<Matrix> {
   checkDifferent(file, raw.design, kept, made);
   const baselines = baselinesOf(file, raw, kept, baseline);
   const own = basesOwn(made);
-  const { name, question, design, targets } = raw;
+  const { name, question, design, targets, family, reference } = raw;
   return {
     name,
     file,
     ...(question !== undefined && { question }),
     design,
+    family,
     base: base.experiment,
     baseFile: base.file,
     seeds,
     ...(targets && { targets }),
+    ...(reference && { reference }),
     axes,
     cells: kept.map(({ name, variant, panel, steps, title, text, experiment }, i) => ({
       ...{ name, variant, panel, title, text, experiment },

@@ -9,7 +9,7 @@ import type { Controller, Proposal } from "../controller.ts";
 import type { Middleware } from "../middleware.ts";
 import type { Space } from "../space.ts";
 import { type Blame, described, type Place } from "./blame.ts";
-import { isCurve } from "./evaluator.ts";
+import { isCurve, isNumbers } from "./evaluator.ts";
 import { isPromise } from "./found.ts";
 import { problemOf } from "./instance.ts";
 import { membership } from "./space.ts";
@@ -29,22 +29,24 @@ export function checkedController(controller: Controller, place: Place, blame: B
   const isSubspace = (subspace: number) => Number.isInteger(subspace) && subspace >= 0 && subspace < subspaces;
   const isProposal = (answer: Proposal): boolean => {
     if (typeof answer !== "object" || answer === null || !isMember(answer.architecture)) return false;
-    const { subspace, known, fidelity, floors } = answer;
+    const { subspace, known, knownMetrics, fidelity, floors } = answer;
     if (subspace !== undefined && !isSubspace(subspace)) return false;
     if (floors !== undefined && !isCurve(floors)) return false;
+    if (knownMetrics !== undefined && !isNumbers(knownMetrics)) return false;
     return (known === undefined || Number.isFinite(known)) && (fidelity === undefined || lowerFidelities.includes(fidelity));
   };
 
   function wrongProposal(answer: Proposal): Error {
     const gave = (expected: string, value: unknown) => blame.gave(place, "propose", expected, value);
     if (typeof answer !== "object" || answer === null || isPromise(answer)) return gave('{ "architecture" }', answer);
-    const { architecture, subspace, known, fidelity, floors } = answer;
+    const { architecture, subspace, known, knownMetrics, fidelity, floors } = answer;
     if (!isMember(architecture)) return blame.stranger(place, "propose", architecture);
     if (subspace !== undefined && !isSubspace(subspace))
       return subspaces === 0
         ? gave('no "subspace" where the manifest has no /subspaces', subspace)
         : gave(`a whole number from 0 to ${subspaces - 1} as "subspace"`, subspace);
     if (known !== undefined && !Number.isFinite(known)) return gave('a finite number as "known"', known);
+    if (knownMetrics !== undefined && !isNumbers(knownMetrics)) return gave('finite numbers by name as "knownMetrics"', knownMetrics);
     if (floors !== undefined && !isCurve(floors)) return gave('a list of { "epoch", "value" }, ascending by epoch, as "floors"', floors);
     return lowerFidelities.length === 0
       ? gave('no "fidelity" where the evaluator has one only', fidelity)

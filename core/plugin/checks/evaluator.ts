@@ -105,9 +105,9 @@ function furtherProblem(
   { metrics, curve, stoppedAfter, log }: Measurement,
   names: readonly string[],
 ): readonly [expected: string, value: unknown] | undefined {
-  if (metrics !== undefined && !(isRecord(metrics) && Object.values(metrics).every(Number.isFinite)))
-    return ['finite numbers by name as "metrics"', metrics];
-  const missing = names.find((name) => metrics?.[name] === undefined);
+  if (metrics !== undefined && !isNumbers(metrics)) return ['finite numbers by name as "metrics"', metrics];
+  // One that was ended early is no answer, and its program was ended before it had measured the others.
+  const missing = stoppedAfter === undefined ? names.find((name) => metrics?.[name] === undefined) : undefined;
   if (missing !== undefined) return [`a number of the name ${JSON.stringify(missing)} in "metrics", which the evaluator declares`, metrics];
   if (curve !== undefined && !isCurve(curve)) return ['a list of { "epoch", "value" }, ascending by epoch, as "curve"', curve];
   if (stoppedAfter !== undefined && !(Number.isFinite(stoppedAfter) && stoppedAfter > 0))
@@ -117,6 +117,11 @@ function furtherProblem(
 
 function isRecord(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether it has finite numbers by name. */
+export function isNumbers(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(Number.isFinite);
 }
 
 /** Whether it is a list of points, ascending by epoch. */

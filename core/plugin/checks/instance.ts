@@ -35,6 +35,7 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
     cost: optional(method),
     costs: optional(list(object<FurtherMetric>(FURTHER))),
     network: optional(method),
+    envelope: optional(list(list(index))),
     shrinking: optional(list(object<ShrinkingPhase>({ name: text, narrows: optional(truth), sample: method }))),
     drawing: optional(method),
     blocks: optional(method),

@@ -3,10 +3,14 @@ import * as assert from "uvu/assert";
 import { EvaluationProgress } from "../../../app/cli/evaluation-progress.ts";
 import type { EvaluationOf } from "../../../app/host/evaluations/journal.ts";
 import type { Begun } from "../../../app/host/run/run-plan.ts";
+import type { Metric } from "../../../core/plugin/metric.ts";
 import type { Evaluated } from "../../../core/search/evaluations.ts";
 
+const metric: Metric = {
+  ...{ name: "accuracy", dataset: "none", split: "validation", epochs: 10, trainedOn: "train", unit: "percent" },
+};
 const evaluation = (query: number, more: Partial<EvaluationOf> = {}): EvaluationOf => ({
-  ...{ query, architecture: [0], digest: "d", seed: 3, epochs: 10, text: () => `|${query}|` },
+  ...{ query, architecture: [0], digest: "d", seed: 3, metric, text: () => `|${query}|` },
   ...more,
 });
 const good = (score: number): Evaluated => ({ measurement: { score, seconds: 1 }, failures: [] });
@@ -44,6 +48,20 @@ test("each evaluation has a line where lines stay: its score, or why it failed, 
     "seed 3, query 5: 60.00 in 2.0 s, stopped after 3 epochs, |4|",
   ]);
   assert.equal(one.parts, ["6 evaluations (as 4.7 of 12 full ones), 0 under way", "1 failed", "best 71.00"]);
+});
+
+test("the best loss is the lowest, and small numbers have digits that count", () => {
+  const { one, lines } = progress();
+  const loss = { metric: { ...metric, name: "loss", goal: "minimise" } } as const;
+  for (const [query, score] of [0.0213, 0.02, 0.0301].entries()) {
+    one.began(evaluation(query, loss));
+    one.finished(evaluation(query, loss), good(score), "done", 1);
+  }
+  assert.equal(
+    lines.map((line) => line.replace(/ in 1.0 s|seed 3, |, \|.*/g, "")),
+    ["query 1: 0.02130, the best so far", "query 2: 0.02000, the best so far", "query 3: 0.03010"],
+  );
+  assert.is(one.parts[1], "best 0.02000");
 });
 
 test("a run that goes on says after how many evaluations, and these have no lines of their own", () => {

@@ -21,7 +21,7 @@ test("run --json prints the document of the contract, and nothing else on stdout
   const { status, stdout, stderr } = scratch.evokeAlone("run", manifest, "--json", "--seeds", "2");
   assert.is(status, 0, stderr);
   const document = JSON.parse(stdout);
-  assert.equal(Object.keys(document), ["experiment", "digest", "runs", "summary"]);
+  assert.equal(Object.keys(document), ["experiment", "digest", "metric", "runs", "summary"]);
   assert.is(document.experiment, "toy");
   assert.match(document.digest, /^[0-9a-f]{64}$/);
   assert.is(document.runs.length, 2);

@@ -8,7 +8,7 @@ import type { RunPlan } from "../../../app/host/run/plan.ts";
 import type { CellRuns } from "../../../app/host/run/run-plan.ts";
 import { RunStore } from "../../../app/host/store/run-store.ts";
 import { standardDeviation, standardError } from "../../../core/statistics/descriptive.ts";
-import { run } from "../report/made-up-cells.ts";
+import { metrics, run } from "../report/made-up-cells.ts";
 
 /** The summary under the list of runs, for these test metrics. */
 async function summaryOf(...tests: readonly number[]): Promise<string[]> {
@@ -19,10 +19,10 @@ async function summaryOf(...tests: readonly number[]): Promise<string[]> {
     tests.map((value, i) => run(i + 1, value - 10, value)),
   );
   const plan = { name: "made-up", seeds: { first: 1, count: tests.length } } as RunPlan;
-  const text = runText(runDocument(plan, [{ cell: { digest }, failed: [] } as unknown as CellRuns], store), "results/made-up").replace(
-    /\n\nstatistics and figures: .*/,
-    "",
-  );
+  const text = runText(
+    runDocument(plan, [{ cell: { digest, metric: metrics.score }, failed: [] } as unknown as CellRuns], store),
+    "results/made-up",
+  ).replace(/\n\nstatistics and figures: .*/, "");
   store.close();
   return text
     .slice(text.lastIndexOf("\n\n") + 2)
@@ -58,11 +58,34 @@ test("of one run evoke run prints neither deviation nor standard error; of two i
 test("of one run evoke matrix prints no deviation", () => {
   const cell = (name: string, n: number): CellSummary => ({
     ...{ name, digest: "0".repeat(64), variant: name, panel: "", baseline: "base", differs: [] },
+    metric: metrics.score,
     ...{ summary: { score: { mean: 84, std: n > 1 ? 0.5 : 0, n } }, computed: n, known: 0, failed: [] },
   });
   const text = summaryText({ matrix: "made-up", cells: [cell("base", 1), cell("other", 2)] }, "results");
   assert.match(text, /^base +1 +84\.000 +baseline$/m);
   assert.match(text, /^other +2 +84\.000 ± 0\.500$/m);
+});
+
+test("the text of a minimised metric says that lower is better, and shows small numbers with digits that count", async () => {
+  const metric = { ...metrics.score, name: "rmse", unit: "m", goal: "minimise" } as const;
+  const cell = (name: string, mean: number, difference?: number): CellSummary => ({
+    ...{ name, digest: "0".repeat(64), metric, variant: name, panel: "", baseline: "base", differs: [] },
+    ...{ summary: { score: { mean, std: 0.0005, n: 2 } }, computed: 2, known: 0, failed: [] },
+    ...(difference !== undefined && { difference: { score: difference, n: 2 } }),
+  });
+  const text = summaryText({ matrix: "made-up", cells: [cell("base", 0.0213), cell("other", 0.0201, -0.0012)] }, "results");
+  assert.match(text, /^base +2 +0\.021300 ± 0\.000500 +baseline$/m);
+  assert.match(text, /^other +2 +0\.020100 ± 0\.000500 +−0\.001200$/m);
+  assert.match(text, /^lower is better: rmse$/m);
+  const digest = "0".repeat(64);
+  const store = await RunStore.inMemory();
+  const runs = Array.from({ length: 21 }, (_, i) => run(i + 1, 0.5 - i / 100));
+  store.add(digest, runs);
+  const plan = { name: "made-up", seeds: { first: 1, count: runs.length } } as RunPlan;
+  const document = runDocument(plan, [{ cell: { digest, metric }, failed: [] } as unknown as CellRuns], store);
+  assert.match(runText(document, "results"), /rmse: lower is better$/m);
+  assert.match(runText(document, "results"), /^best by score: .*\(seed 21, 0\.3000\)$/m);
+  store.close();
 });
 
 test.run();

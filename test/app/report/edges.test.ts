@@ -38,6 +38,8 @@ const EDGES: readonly (readonly [string, ...(readonly StoredRun[])[]])[] = [
   ["cells without a seed in common", [run(1, 84, 94), run(2, 85, 95)], [run(3, 83, 93), run(4, 84, 94)]],
   ["runs without a query", idle(runs(3, 94)), idle(runs(3, 93))],
   ["runs without tests", untested(runs(3, 94)), untested(runs(3, 93))],
+  ["three cells of equal runs", ...[1, 2, 3].map(() => [run(1, 84, 94), run(2, 84, 94)])],
+  ["three cells without a seed in common", [run(1, 84, 94)], [run(2, 83, 93)], [run(3, 83, 92)]],
   ["one run with a front", [runWithFronts(1, 84)], [runWithFronts(1, 83)]],
 ];
 for (const [what, ...cells] of EDGES) {

@@ -7,7 +7,7 @@ import { render } from "../../../app/report/figures/render.ts";
 import { sections } from "../../../app/report/pages/content.ts";
 import { htmlReport } from "../../../app/report/pages/html.ts";
 import { markdownReport } from "../../../app/report/pages/markdown.ts";
-import { paretoCsv } from "../../../app/report/tables/spreadsheets.ts";
+import { paretoCsv } from "../../../app/report/tables/fronts.ts";
 import { cell, metrics, reported, run, runs, runWithFronts } from "./made-up-cells.ts";
 
 const count = "/subspaces/count";
@@ -27,7 +27,7 @@ async function drawn({ document, cells }: typeof several): Promise<Map<string, s
   return new Map(await Promise.all(figuresOf(document, cells).map(async ({ name, spec }) => [name, await render(spec)] as const)));
 }
 
-function whole(svg: string, name: string): void {
+function drawnWhole(svg: string, name: string): void {
   assert.match(svg, /^<svg [^>]*>.*<\/svg>\n$/s, name);
   assert.not.match(svg, /NaN|undefined|Infinity|null/, name);
 }
@@ -36,9 +36,9 @@ test("a matrix has all figures, and each is drawn without a missing value", asyn
   const figures = await drawn(several);
   assert.equal(
     [...figures.keys()],
-    ["comparison", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
+    ["comparison", "pairs", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
   );
-  for (const [name, svg] of figures) whole(svg, name);
+  for (const [name, svg] of figures) drawnWhole(svg, name);
 });
 
 test("axes say what is measured, and in which unit", async () => {
@@ -64,7 +64,7 @@ test("panels have figures of their own, named by the panel, and ranks over all o
       [inPanel("dataset=b", "other"), runs(4, 73)],
     ]),
   );
-  for (const name of ["comparison-dataset-a", "comparison-dataset-b", "ranks-dataset-a", "ranks"]) whole(figures.get(name)!, name);
+  for (const name of ["comparison-dataset-a", "comparison-dataset-b", "ranks-dataset-a", "ranks"]) drawnWhole(figures.get(name)!, name);
 });
 
 test("where runs have Pareto fronts there are figures, a table and a file of those of all runs of a cell", async () => {
@@ -78,7 +78,7 @@ test("where runs have Pareto fronts there are figures, a table and a file of tho
   const named = (front: readonly { architecture: string; seed: number }[]) =>
     front.map(({ architecture, seed }) => `${architecture} of ${seed}`);
   // Of the base each later seed is better by 1, and each dearer architecture by 2: the dearer ones of seed 1 are no better than what costs less.
-  assert.equal(named(base!.fronts!.madds), [
+  assert.equal(named(base!.fronts![0]!.points), [
     "300:1 of 1",
     "300:2 of 2",
     "300:3 of 3",
@@ -87,13 +87,13 @@ test("where runs have Pareto fronts there are figures, a table and a file of tho
     "590:2 of 2",
     "590:3 of 3",
   ]);
-  assert.equal(named(other!.fronts!.madds), ["300:1 of 1", "420:1 of 1", "590:1 of 1"]);
+  assert.equal(named(other!.fronts![0]!.points), ["300:1 of 1", "420:1 of 1", "590:1 of 1"]);
   assert.is(none!.fronts, undefined);
   const figures = await drawn(fronts);
-  for (const name of ["pareto", "pareto-parameters"]) whole(figures.get(name)!, name);
+  for (const name of ["pareto-accuracy-madds", "pareto-accuracy-parameters"]) drawnWhole(figures.get(name)!, name);
   const page = markdownReport(document.name, sections(document, figuresOf(document, cells), await bestArchitectures(document, cells)));
-  assert.match(page, "### Pareto fronts");
-  assert.match(page, "| other | 301.0 |");
+  assert.match(page, "### Pareto fronts of accuracy and madds");
+  assert.match(page, "| other | 301 |");
   assert.is(paretoCsv(document)!.trim().split("\n").length, 1 + 7 + 5 + 3 + 2);
   assert.is(paretoCsv(several.document), undefined);
 });
@@ -110,7 +110,7 @@ for (const [what, given] of [
       ]),
     );
     assert.ok(figures.has("comparison"));
-    for (const [name, svg] of figures) whole(svg, name);
+    for (const [name, svg] of figures) drawnWhole(svg, name);
   });
 }
 
@@ -130,12 +130,94 @@ test("a search without queries or subspaces leaves out the figures that it has n
 test("chosenCells() are the baseline and those that differ most from it, in their order", () => {
   const means = [94, 93.9, 92, 93.8, 95, 91, 93.7, 93.6, 94.01, 93.5];
   const { document, cells } = reported(means.map((mean, i) => [cell(i === 0 ? "base" : `cell ${i}`), [run(1, 84, mean)]] as const));
-  const { chosen, left } = chosenCells(document.panels[0]!, cells);
+  const { chosen, left } = chosenCells(document.panels[0]!, cells, "test");
   assert.equal(
     chosen.map((one) => one.cell.name),
     ["base", "cell 2", "cell 4", "cell 5", "cell 6", "cell 7", "cell 9"],
   );
   assert.is(left, 3);
+});
+
+/** Runs that are far below until the 12th of 20 queries. */
+const late = (count: number, score: number) =>
+  runs(count, score + 10).map((one, i) => {
+    const at = (queries: number, value: number) => ({ queries, seconds: 10 * queries, score: value });
+    return { ...one, trajectory: { ...one.trajectory, incumbent: [at(0, 20), at(12, score + i / 100)] } };
+  });
+/** The views of a figure, with the domains of their axes. */
+const framesOf = ({ document, cells }: typeof several, name: string) => {
+  const { spec } = figuresOf(document, cells).find((figure) => figure.name === name)!;
+  const { hconcat: views = [spec] } = spec as { readonly hconcat?: readonly object[] };
+  return views.map((view) => {
+    const found = JSON.stringify(view);
+    return [...found.matchAll(/"domain":(\[-?[\d.]+,-?[\d.]+\])/g)].map(([, domain]) => JSON.parse(domain!) as [number, number]);
+  });
+};
+
+test("where one method starts far below the others, the second half is drawn again, enlarged to where the lines end", async () => {
+  const both = reported([
+    [cell("base"), runs(4, 94)],
+    [cell("late"), late(4, 83)],
+  ]);
+  const [whole, part] = framesOf(both, "incumbent") as [[number, number][], [number, number][]];
+  assert.equal(
+    [whole[0], part[0]],
+    [
+      [0, 20],
+      [10, 20],
+    ],
+  );
+  assert.ok(whole[1]![0] < 25 && part[1]![0] > 80 && part[1]![1] < 90, JSON.stringify([whole, part]));
+  for (const [name, svg] of await drawn(both)) drawnWhole(svg, name);
+  assert.is(framesOf(several, "incumbent").length, 1, "where nothing is gained there is one frame");
+});
+
+test("fronts are drawn again where their best are, if these lie close together", () => {
+  const front = (seed: number, low: number, best: number) => {
+    const { trajectory, ...rest } = runWithFronts(seed, best);
+    const points = [100, 500, 600].map((millions, i) => ({
+      architecture: `${millions}`,
+      cost: 1e6 * millions,
+      score: [low, best - 1, best][i]!,
+    }));
+    return { ...rest, trajectory: { ...trajectory, fronts: { madds: points, parameters: points } } };
+  };
+  const fronts = reported([
+    [cell("base"), [front(1, 40, 80)]],
+    [cell("other"), [front(1, 42, 79)]],
+  ]);
+  const [whole, part] = framesOf(fronts, "pareto") as [[number, number][], [number, number][]];
+  assert.ok(whole[0]![0] < 100 && part[0]![0] > 400, JSON.stringify([whole, part]));
+  assert.ok(whole[1]![0] < 40 && part[1]![0] > 78, JSON.stringify([whole, part]));
+});
+
+test("a box whose quartiles coincide is six pixels wide, around them", () => {
+  const equal = [94, 94, 94, 94, 94, 92, 95].map((test, i) => run(i + 1, 84, test));
+  const { document, cells } = reported([
+    [cell("base"), equal],
+    [cell("wide"), runs(8, 94)],
+  ]);
+  const { spec } = figuresOf(document, cells).find(({ name }) => name === "distribution")!;
+  const { width, encoding, layer } = spec as unknown as {
+    width: number;
+    encoding: { x: { scale: { domain: [number, number] } } };
+    layer: { mark: { type: string }; data: { values: { from: number; to: number; median: number }[] } }[];
+  };
+  const [low, high] = encoding.x.scale.domain;
+  const [narrow] = layer.find(({ mark }) => mark.type === "bar")!.data.values;
+  assert.ok(Math.abs(((narrow!.to - narrow!.from) / (high - low)) * width - 6) < 1e-9);
+  assert.ok(Math.abs((narrow!.to + narrow!.from) / 2 - narrow!.median) < 1e-9);
+});
+
+test("all pairs are drawn from the best down, coloured where they differ significantly", async () => {
+  const { document, cells } = reported(["base", "low", "high"].map((name, i) => [cell(name), runs(10, [94, 90, 97][i]!)] as const));
+  const { spec } = figuresOf(document, cells).find(({ name }) => name === "pairs")!;
+  const { encoding } = spec as unknown as { encoding: { y: { scale: { domain: string[] } } } };
+  assert.equal(encoding.y.scale.domain, ["1 high", "2 base", "3 low"]);
+  assert.match(JSON.stringify(spec), "blue where the row is better");
+  drawnWhole(await render(spec), "pairs");
+  const open = figuresOf(several.document, several.cells).find(({ name }) => name === "pairs")!;
+  assert.ok(JSON.stringify(open.spec).includes("Holm p < 0.05"));
 });
 
 test("the page holds everything itself: it names no address, loads nothing, and shows names as they are", async () => {

@@ -11,6 +11,8 @@ import type { ReportCell, ReportSource } from "../../../app/report/source.ts";
 import { reportDocument } from "../../../app/report/statistics.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { randomStream } from "../../../core/random/rng.ts";
+import type { Front, FrontPoint } from "../../../core/record/pareto.ts";
+import { MADDS_AND_PARAMETERS } from "../../../core/search/objectives.ts";
 
 const score: Metric = {
   ...{ name: "accuracy", dataset: "cifar10", split: "validation", epochs: 12, trainedOn: "train", unit: "percent" },
@@ -53,10 +55,15 @@ export function run(seed: number, score: number, test?: number): StoredRun {
 /** The same with Pareto fronts that move with the seed. */
 export function runWithFronts(seed: number, score: number): StoredRun {
   const { trajectory, ...rest } = run(seed, score);
-  const points = [300, 420, 590].map((millions, i) => ({
-    ...{ architecture: `${millions}:${seed}`, cost: 1e6 * (millions + seed), score: score - 4 + 2 * i },
-  }));
-  return { ...rest, trajectory: { ...trajectory, fronts: { madds: points, parameters: points.slice(1) } } };
+  const points = [300, 420, 590].map(
+    (millions, i): FrontPoint => ({
+      ...{ architecture: `${millions}:${seed}`, values: [score - 4 + 2 * i, 1e6 * (millions + seed)] },
+    }),
+  );
+  const fronts = MADDS_AND_PARAMETERS.map(
+    (cost, i): Front => ({ metrics: [{ name: "accuracy", unit: "percent", goal: "maximise" }, cost], points: points.slice(i) }),
+  );
+  return { ...rest, trajectory: { ...trajectory, fronts } };
 }
 
 /** So many runs around a mean. */

@@ -43,7 +43,7 @@ test("report writes all formats beside the matrix, and prints the table", async 
   assert.is(status, 0, stderr);
   assert.match(stdout, /^By test convolutions, toy, none of 2 cells compared with base differs significantly from it\.\n/);
   assert.match(stdout, /cell +n +mean ± std +difference +95 % CI +p \(Holm\) +Cliff’s δ +win rate\nbase +3 /);
-  assert.match(stdout, "report.md, report.html, statistics.json, statistics.csv, runs.csv, table.tex, overhead.csv");
+  assert.match(stdout, "report.md, report.html, statistics.json, statistics.csv, runs.csv, table.tex, pairs.csv, pairs.tex, overhead.csv");
   const written = files("results/small-matrix/report");
   const figures = Object.keys(written).filter((path) => path.endsWith(".svg"));
   assert.ok(figures.length >= 7, figures.join());
@@ -84,6 +84,33 @@ test("an unfinished matrix is reported with what is there, and the report says w
   assert.match(stdout, "base: 3 of 5 runs are finished\n");
   assert.match(stdout, /: 0 of 5 runs are finished\n/);
   assert.match(readFileSync(join(unfinished, "report/report.md"), "utf8"), "Not all runs are finished.");
+});
+
+test("a factorial tells its effects, and adjusts over all panels where its manifest says so", async () => {
+  const factorial = {
+    name: "small-factorial",
+    base: "toy.json",
+    design: "factorial",
+    variants: { "absolute-reward": { reward: ["absolute"] } },
+    axes: { "/subspaces/count": [1, 2] },
+    family: "matrix",
+    seeds: { first: 1, count: 3 },
+  };
+  const manifest = scratch.write("factorial.json", factorial);
+  assert.is((await scratch.evoke("matrix", manifest, "--out", "results", "--workers", "1", "--quiet")).status, 0);
+  const { status, stdout, stderr } = await scratch.evoke("report", manifest, "--quiet");
+  assert.is(status, 0, stderr);
+  assert.match(stdout, "wins.csv, effects.csv, levels.csv, effects.tex");
+  const written = files("results/small-factorial/report");
+  const { family, panels, effects } = JSON.parse(written["statistics.json"]!);
+  assert.equal([family, panels.map((panel: { family: number }) => panel.family), effects.length], ["matrix", [2, 2], 1]);
+  for (const said of [
+    "Holm, over the comparisons of all panels with their baselines",
+    "### Main effects and interactions",
+    "variant × count",
+  ])
+    assert.match(written["report.md"]!, said);
+  for (const [path, content] of Object.entries(written)) assert.not.match(content, /NaN|undefined|Infinity/, path);
 });
 
 test("one experiment is reported without comparisons, by its folder, its matrix.json, or its manifest", async () => {

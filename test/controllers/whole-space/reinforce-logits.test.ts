@@ -8,6 +8,9 @@ import { policyContract } from "../../contracts/policy.ts";
 import { tinySpace } from "../../fixtures.ts";
 import { BATCHES } from "../../when.ts";
 
+/** The logits of all components, one row after the other. */
+const logitsOf = (engine: Engine) => engine.parameters.flatMap((row) => Array.from(engine.read(row), Number));
+
 const test = suite("controllers/reinforce-logits");
 for (const [title, run] of policyContract(reinforceLogits, {}, BATCHES)) test(title, run);
 for (const [title, run] of optimumContract(reinforceLogits, { options: { learningRate: 0.1 }, found: 0.9 })) test(title, run);
@@ -17,8 +20,7 @@ test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving avera
   const engine = new Engine();
   const rng = randomStream(5, "/controller");
   const controller = await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9, batch: 1 }, { space, rng, engine });
-  const logits = engine.read(engine.parameters[0]!);
-  const expected = Array.from(logits, Number);
+  const expected = logitsOf(engine);
   const moments = expected.map(() => [0, 0] as [number, number]);
   let [sum, weight] = [0, 0];
   for (let t = 1; t <= 30; t++) {
@@ -40,7 +42,7 @@ test("it is NATS-Bench's: logits of softmax rows, Adam, a corrected moving avera
       }
     }
   }
-  const found = engine.read(engine.parameters[0]!);
+  const found = logitsOf(engine);
   for (const [i, value] of expected.entries()) assert.ok(Math.abs(found[i]! - value) < 2e-4, `${i}: ${found[i]}, ${value}`);
 });
 
@@ -48,7 +50,7 @@ test("its first logits are 1e-3 times numbers of mean 0 and variance 1, within 4
   const engine = new Engine();
   const rng = randomStream(1, "/controller");
   await reinforceLogits.create({ learningRate: 0.01, baselineDecay: 0.9, batch: 1 }, { space: tinySpace(100, 20), rng, engine });
-  const deviates = Array.from(engine.read(engine.parameters[0]!), (logit) => logit * 1000);
+  const deviates = logitsOf(engine).map((logit) => logit * 1000);
   const mean = deviates.reduce((a, b) => a + b) / 2000;
   const variance = deviates.reduce((sum, d) => sum + d * d, 0) / 2000;
   assert.ok(Math.abs(mean) < 4 / Math.sqrt(2000), `${mean}`);

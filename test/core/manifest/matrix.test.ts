@@ -258,6 +258,12 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
   ["nothing to vary", { variants: {} }, ['there is nothing to vary; add "variants" or "axes"']],
   ["an unknown baseline", { variants, baseline: "unifrom" }, ['/baseline: there is no cell "unifrom". Did you mean "uniform"?']],
   ["an exclusion outside a factorial", { variants, exclude: [{ variant: "uniform" }] }, ["/exclude: only a factorial leaves cells out"]],
+  [
+    "a family of the matrix with one panel",
+    { variants, family: "matrix" },
+    ["/family: only a factorial of variants and axes has several panels"],
+  ],
+  ["an unknown family", { variants, family: "matrices" }, ["/family: must be one of panel, matrix"]],
   ["a wrong base", { base: { ...base, budgett: 1 }, variants }, ["the base of m.json", 'unknown property "budgett"']],
   ["an unknown design", { variants, design: "one-facter" }, ["/design: must be one of one-factor", 'Did you mean "one-factor"?']],
 ];
@@ -267,6 +273,17 @@ for (const [title, change, sentences] of WRONG) {
     for (const sentence of sentences) assert.ok(message.includes(sentence), `${sentence}\n is not in\n${message}`);
   });
 }
+
+test("the family of comparisons is the panel's unless a factorial of several panels says otherwise", async () => {
+  const factorial = { name: "m", base, design: "factorial", variants, axes: { "/subspaces/count": [1, 2] } };
+  assert.is((await matrixOf(factorial)).family, "panel");
+  assert.is((await matrixOf({ ...factorial, family: "matrix" })).family, "matrix");
+  for (const without of [{ variants: {} }, { axes: {} }])
+    assert.match(
+      await messageOf({ ...factorial, ...without, family: "matrix" }),
+      '/family: only a factorial of variants and axes has several panels; all others are one family already, so leave "family" out',
+    );
+});
 
 test("refused: in leave-one-out an axis of several values, and what changes nothing where all the others are there", async () => {
   const leaveOneOut = { name: "m", base, design: "leave-one-out" };

@@ -132,6 +132,7 @@ function concatenated(): Network {
       1,
     ),
   ];
+  const truncated = [3, 5].map((channels) => net.truncate(cell, channels));
   const strided = dilated(
     "strided",
     [
@@ -146,7 +147,17 @@ function concatenated(): Network {
   const scaled = net.scale(plain, net.activation(net.globalAveragePool(plain), "hard-sigmoid"));
   const pooled = parts.map((part) => net.maxPool(net.activation(part, "hard-swish"), 3, 2));
   net.linear(
-    net.globalAveragePool(net.activation(net.concatenate([...pooled, net.shift(scaled), ...[strided, strided, strided].flat()]), "relu")),
+    net.globalAveragePool(
+      net.activation(
+        net.concatenate([
+          ...pooled,
+          ...truncated.map((part) => net.maxPool(part, 3, 2)),
+          net.shift(scaled),
+          ...[strided, strided, strided].flat(),
+        ]),
+        "relu",
+      ),
+    ),
     5,
     "classifier",
   );

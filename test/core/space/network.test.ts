@@ -92,6 +92,17 @@ test("a concatenation of one part is that part", () => {
   assert.equal(live(net.network()).layers.slice(1), [{ kind: "activation", activation: "relu", inputs: [0] }]);
 });
 
+test("a truncation keeps the first channels, costs nothing, and is zero of zero", () => {
+  const net = new NetworkWriter([4, 4, 5]);
+  net.concatenate([net.truncate(net.image, 2), net.truncate(net.zero(net.image), 3)]);
+  assert.equal(
+    shapesOf(net.network()).map(([, , channels]) => channels),
+    [5, 2, 5, 3, 5],
+  );
+  assert.equal(costOf(net.network()), { madds: 0, parameters: 0 });
+  assert.equal(kinds(live(net.network())), ["image", "truncation", "zero", "concatenation"]);
+});
+
 test("a network that is dead as a whole keeps its bias", () => {
   const net = new NetworkWriter([4, 4, 1]);
   net.linear(net.globalAveragePool(net.sum([net.zero(net.image)])), 2);
@@ -112,6 +123,7 @@ test("layers that do not fit each other are refused", () => {
   const net = new NetworkWriter([4, 4, 3]);
   assert.throws(() => net.sum([net.image, net.convolution(net.image, 3, 2)]), "4 × 4 × 3 and 4 × 4 × 2 cannot be added");
   assert.throws(() => net.concatenate([net.image, net.maxPool(net.image, 3, 2)]), "4 × 4 × 3 and 2 × 2 × 3 cannot be concatenated");
+  assert.throws(() => net.truncate(net.image, 4), "4 × 4 × 3 cannot be truncated to 4 channels");
   assert.throws(() => net.concatenate([]), "a concatenation layer is fed by nothing");
   assert.throws(() => net.linear(net.image, 2), "fed by 4 × 4 × 3; pool it first");
   assert.throws(() => net.scale(net.image, net.image), "cannot be scaled by");

@@ -5,7 +5,7 @@ import { randomStream } from "../../../core/random/rng.ts";
 import { bootstrapInterval } from "../../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, quantile } from "../../../core/statistics/descriptive.ts";
 import { studentTail } from "../../../core/statistics/distributions.ts";
-import { close, reference } from "./reference.ts";
+import { close, reference } from "./reference/reference.ts";
 
 test("intervals are SciPy's percentile intervals, within 4 standard errors of a quantile of 10,000 resamples (seed 0)", () => {
   // √(q (1 − q) / resamples) over the normal density at 1.96, in standard errors of the statistic.
@@ -47,6 +47,14 @@ test("the interquartile mean by counting is that by sorting", () => {
     close(counted!.high, sorted!.high);
   });
   fc.assert(property, { seed: 1 });
+});
+
+test("the mean without the sample is that of the sample, to the bit", () => {
+  const x = [94.37, 94.1, 93.9, 94.2, 94.37, 93.1];
+  assert.equal(
+    bootstrapInterval(x, mean),
+    bootstrapInterval(x, (sample) => mean(sample)),
+  );
 });
 
 test("an interval shifts and scales with the sample, and turns over with its sign", () => {

@@ -36,6 +36,13 @@ test("no-repeats knows a proposal that computes what was evaluated before, by th
   assert.equal(known, [undefined, 50, undefined, 50]);
 });
 
+test("no-repeats knows further metrics too, by which rewards and limits go", async () => {
+  const { controller } = reciting([0, 1]);
+  const wrapped = await wrap(controller);
+  wrapped.observe({ ...wrapped.propose(), score: 50, reward: 50, metrics: { latency: 7 } });
+  assert.equal(wrapped.propose(), { architecture: [1], known: 50, knownMetrics: { latency: 7 } });
+});
+
 test("no-repeats knows what was measured at one fidelity at that one only", async () => {
   const turns = [4, 4, undefined, undefined, 9];
   const { controller } = reciting([0]);

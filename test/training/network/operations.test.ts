@@ -116,6 +116,18 @@ for (const backend of ["wasm", "cpu"] as const) {
     );
   });
 
+  test(`a truncation keeps the first channels, and hands its gradient back to them, on ${backend}`, async () => {
+    await openBackend(backend);
+    const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3]);
+    assert.equal([...operations.truncation(x, 2).dataSync()], [1, 2, 4, 5]);
+    checkGradient(
+      random(shape, 1),
+      (x) => operations.truncation(x, 2),
+      (dy) => operations.truncationGradient(shape, dy),
+      0.1,
+    );
+  });
+
   test(`a concatenation hands each part its own gradient, on ${backend}`, async () => {
     await openBackend(backend);
     const parts = [1, 2, 4].map((channels, i) => random([2, 3, 3, channels], i));

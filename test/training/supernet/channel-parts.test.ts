@@ -159,6 +159,23 @@ test("channels stay where they are if they are added to parts of other sizes", a
   weights.dispose();
 });
 
+test("channels stay where they are if a truncation takes the first of them", async () => {
+  await openBackend("wasm");
+  const cut = (channels: number) => {
+    const net = new NetworkWriter([6, 6, 2]);
+    const wide = net.convolution(net.image, 3, channels, 1, "wide");
+    const whole = net.convolution(wide, 1, 3, 1, "whole");
+    const sum = net.sum([whole, net.convolution(net.truncate(wide, 3), 1, 3, 1, "first")]);
+    net.linear(net.globalAveragePool(net.activation(sum, "relu")), 3, "classifier");
+    return net.network();
+  };
+  const weights = new SharedWeights(operationsOfBackend(), [cut(6), cut(4)], randomStream(1, "/test"), 1);
+  const before = [weights.save(false), scores(weights, cut(6))];
+  sortChannels(weights, cut(6), [cut(6), cut(4)]);
+  assert.equal([weights.save(false), scores(weights, cut(6))], before);
+  weights.dispose();
+});
+
 test("a part that is wider than any in the envelope is refused, even if all together are not", async () => {
   await openBackend("cpu");
   const weights = create();

@@ -39,7 +39,7 @@ test("draw takes a space that is not built in from a manifest; one that does not
   export default {
     kind: "space", name: "pairs", summary: "For tests", options: { type: "object", properties: { by: { default: "by" } } }, needs: [],
     create: ({ by }) => ({
-      length: 2, operations: names, size: 4n, contains,
+      length: 2, choices: [names, names], size: 4n, contains,
       sample: (rng) => [rng.below(2), rng.below(2)],
       modify: (pair, all) => all.reduce((changed, { component, operation }) => changed.with(component, operation), pair),
       neighbours: ([a, b]) => [[1 - a, b], [a, 1 - b]],
@@ -62,6 +62,19 @@ test("draw takes a space that is not built in from a manifest; one that does not
   await refused(/^Cannot draw architectures of the space "pairs": it does not say what they look like\.\n.*"drawing"/, "one-two", {
     space: plain!,
   });
+});
+
+test("draw takes a space that is written in a manifest, with a network or without", async () => {
+  const components = [{ name: "kernel", choices: [3, 5] }];
+  const network = [{ convolution: { kernel: "$kernel", channels: 8 } }, "global-average-pool", "classifier"];
+  const manifest = (options: object) => scratch.write("own.json", { ...toy, plugins: ["./toy.js"], space: { use: "choices", options } });
+  assert.match(await drawn("kernel=5", { space: manifest({ components }) }), ">kernel: 5<");
+  assert.match(await drawn("kernel=5", { space: manifest({ components, network }) }), ">5×5, 8<");
+  await refused(/^Cannot read "kernel=7" as an architecture of the space choices\.\n.*one of 3, 5/, "kernel=7", {
+    space: manifest({ components }),
+  });
+  await refused(/^Cannot use --space "choices": expected a manifest that has this space/, "kernel=5", { space: "choices" });
+  await refused(/^Cannot tell which space "kernel=5" is of/, "kernel=5");
 });
 
 test("what cannot be drawn is refused, and the error says why", async () => {

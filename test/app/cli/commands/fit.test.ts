@@ -6,6 +6,7 @@ import { loadFit, openExperiment } from "../../../../app/host/experiment.ts";
 import { type FitListener, fit } from "../../../../app/host/fit.ts";
 import { EvokeError } from "../../../../core/errors/index.ts";
 import type { Change } from "../../../../core/manifest/changes.ts";
+import type { Goal } from "../../../../core/plugin/metric.ts";
 import { readPredictor } from "../../../../core/predictor/predictor-file.ts";
 import { randomStream } from "../../../../core/random/rng.ts";
 import type { SearchEvent } from "../../../../core/record/events.ts";
@@ -83,8 +84,16 @@ test("the evaluator predictor searches by it", async () => {
 });
 
 /** The record of a run that has measured these. */
-function record(name: string, measured: readonly (readonly [string, number, number?])[], dataset = "toy"): string {
-  const metric = { name: "convolutions", dataset, split: "validation", epochs: 3, trainedOn: "nothing", unit: "operations" };
+function record(name: string, measured: readonly (readonly [string, number, number?])[], dataset = "toy", goal?: Goal): string {
+  const metric = {
+    name: "convolutions",
+    dataset,
+    split: "validation",
+    epochs: 3,
+    trainedOn: "nothing",
+    unit: "operations",
+    ...(goal && { goal }),
+  };
   const facts = [
     { type: "run.started", metric },
     ...measured.map(([architecture, score, fidelity], query) => ({
@@ -118,6 +127,11 @@ test("pairs may come from records of runs: a repeat counts by its mean, and what
   assert.ok(bytes.length > 0);
 });
 
+test("a predictor keeps the goal of the metric that it learns", async () => {
+  const { metric } = await made("goal", fromRuns(record("events/goal.jsonl", cells, "toy", "minimise")));
+  assert.is(metric.goal, "minimise");
+});
+
 test("records that do not fit are refused with what is wrong", async () => {
   record("few.jsonl", cells.slice(0, 9));
   record("other.jsonl", cells, "pears");
@@ -125,6 +139,9 @@ test("records that do not fit are refused with what is wrong", async () => {
   scratch.write("empty.jsonl", "");
   await refused(made("x", fromRuns("few.jsonl")), "PAIRS_FEW", /there are 9, and at least 10 different architectures/);
   await refused(made("x", fromRuns(["few.jsonl", "other.jsonl"])), "RECORD_INVALID", /other\.jsonl: its metric is another/);
+  record("down.jsonl", cells, "toy", "minimise");
+  record("up.jsonl", cells);
+  await refused(made("x", fromRuns(["up.jsonl", "down.jsonl"])), "RECORD_INVALID", /down\.jsonl: its metric is another/);
   await refused(made("x", fromRuns("foreign.jsonl")), "RECORD_INVALID", /not of \/space of .*convolutions\.json\. Cannot read "3,3:1"/);
   await refused(made("x", fromRuns("empty.jsonl")), "RECORD_INVALID", /its run did not begin/);
   await refused(made("x", fromRuns("absent.jsonl")), "CANNOT_READ", /the record .*absent\.jsonl: there is no such file/);

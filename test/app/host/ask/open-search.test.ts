@@ -360,6 +360,20 @@ test("what cannot be told says why, and changes nothing", async () => {
   assert.is(await codeOf(() => search.tell(1, { score: 1 })), "SEARCH_OVER");
 });
 
+test("an outcome must have each further metric that the evaluator declares", async () => {
+  const metrics = { latency: { unit: "ms", goal: "minimise" } };
+  const evaluator = { ...told.evaluator, options: { ...told.evaluator.options, metrics } };
+  const search = await openSearch({ ...told, evaluator });
+  await search.ask();
+  const lacking = await Promise.resolve()
+    .then(() => search.tell(0, { score: 1, metrics: { energy: 2 } }))
+    .catch((error) => error);
+  assert.is(lacking.code, "OUTCOME_INVALID");
+  assert.match(lacking.message, /"latency"/);
+  search.tell(0, { score: 1, metrics: { latency: 2 } });
+  await search.close();
+});
+
 test("a program that asks for more and does nothing about what it has is told so, not left to hang", () => {
   const program = scratch.write(
     "idle.mjs",

@@ -279,7 +279,8 @@ for (const { kind, name, needs, wholeSpace } of catalogue) {
     const subspaces = needs.includes("subspaces") ? {} : { subspaces: undefined, reward: ["of-class"] };
     const middleware = wholeSpace ? [] : ["no-repeats"];
     const extra = catalogue.filter((plugin) => plugin.kind === "controller" && plugin.name === name);
-    const manifest = { ...inSubspaces, ...subspaces, middleware, controller: name, budget: { queries: 40 } };
+    const controller = name === "nsga2" ? { use: name, options: { objectives: ["sum", "madds"] } } : name;
+    const manifest = { ...inSubspaces, ...subspaces, middleware, controller, budget: { queries: 40 } };
     const known = new Set(["gnn-lstm", "random", "regularized-evolution", "uniform"]);
     const { run, release } = await (await composed(manifest, [...classes, ...(known.has(name) ? [] : extra)])).run(1);
     await runToEnd(run);

@@ -1,6 +1,6 @@
 """Writes reference.json: the numbers that the tests hold core/statistics to, from SciPy, mpmath and R.
 
-    python3 test/core/statistics/reference.py && npx biome format --write test/core/statistics/reference.json
+    python3 test/core/statistics/reference/reference.py && npx biome format --write test/core/statistics/reference/reference.json
 
 Made with Python 3.11, SciPy 1.17.1, NumPy 2, mpmath 1.3.0, R 4.2.2. The tests need none of them.
 Samples have few decimals, so that they have ties, and stand in the file beside what was computed from them.
