@@ -6,30 +6,20 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../core/engine/engine.ts";
-import { problemsOf } from "../../core/json/schema.ts";
-import type { Space } from "../../core/plugin/space.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { firstChoice, openChoices } from "../../core/space/choices.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
-import choices from "../../spaces/choices.ts";
 import { tryController, watched } from "../contracts/controller.ts";
 import { optimumContract } from "../contracts/optimum.ts";
+import { conditionalSpace, unevenSpace } from "../contracts/uneven-spaces.ts";
 import { around, runWith } from "../experiments.ts";
 import { separableValidation } from "../fixtures.ts";
-import { twelveLayers } from "../twelve-layers.ts";
-import { conditionalSpace, unevenSpace } from "../uneven-spaces.ts";
 
 const QUERIES = 100;
 const SPACES = [
   ["components of different choices", unevenSpace()],
   ["components that may be absent", conditionalSpace()],
-  ["twelve layers that may be absent, in a space of their own words", twelveLayersSpace()],
 ] as const;
-function twelveLayersSpace(): Space {
-  const options = structuredClone(twelveLayers);
-  assert.equal(problemsOf(choices.options, options), []);
-  return choices.create(options as never, {} as never) as Space;
-}
 const controllers = catalogue.filter(({ kind }) => kind === "controller") as Parameters<typeof tryController>[0][];
 const named = (name: string) => controllers.find((controller) => controller.name === name)!;
 /** What cannot do without options. */
