@@ -11,9 +11,9 @@ import { firstChoice, openChoices } from "../../core/space/choices.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import { tryController, watched } from "../contracts/controller.ts";
 import { optimumContract } from "../contracts/optimum.ts";
+import { conditionalSpace, unevenSpace } from "../contracts/uneven-spaces.ts";
 import { around, runWith } from "../experiments.ts";
 import { separableValidation } from "../fixtures.ts";
-import { conditionalSpace, unevenSpace } from "../uneven-spaces.ts";
 
 const QUERIES = 100;
 const SPACES = [

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { architectureInvalid } from "../core/errors/index.ts";
-import type { Condition, Space } from "../core/plugin/space.ts";
-import type { Architecture } from "../core/space/architecture.ts";
-import { firstChoice, isPresent, Numbering } from "../core/space/choices.ts";
+import { architectureInvalid } from "../../core/errors/index.ts";
+import type { Condition, Space } from "../../core/plugin/space.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
+import { firstChoice, isPresent, Numbering } from "../../core/space/choices.ts";
 
 interface Component {
   readonly choices: readonly string[];
