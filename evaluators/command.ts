@@ -103,7 +103,7 @@ export default plugin({
       seed = runSeed,
     } = options;
     const metric = searchMetric(options.metric);
-    const metrics = furtherMetrics(options.metrics);
+    const metrics = furtherMetrics(options.metrics, metric);
     const names = metrics.map(({ name }) => name);
     const excess = fidelities.find((epochs) => epochs >= metric.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, metric.epochs, "/evaluator/options/metric/epochs");

@@ -45,7 +45,7 @@ export default plugin({
     };
     return {
       metric,
-      metrics: furtherMetrics(metrics),
+      metrics: furtherMetrics(metrics, metric),
       fidelities: [...fidelities, metric.epochs].sort((a, b) => a - b),
       concurrency,
       places: Number.POSITIVE_INFINITY,

@@ -62,6 +62,14 @@ export function metricUnnamed(found: string, known: readonly string[], place?: s
   );
 }
 
+/** Of one evaluator two metrics have the same name. */
+export function metricDeclaredTwice(name: string): EvokeError {
+  return new EvokeError(
+    "METRIC_DECLARED_TWICE",
+    `Cannot take ${JSON.stringify(name)} at /evaluator/options/metrics for a further metric: the metric of the search has that name.\n  Leave it out there, or name it otherwise.`,
+  );
+}
+
 /** The runtime cannot run the engine's kernels. */
 export function simdMissing(): EvokeError {
   return new EvokeError(

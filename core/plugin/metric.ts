@@ -1,5 +1,6 @@
 /** What a number is of. @module */
 
+import { metricDeclaredTwice } from "../errors/search.ts";
 import type { Architecture } from "../space/architecture.ts";
 
 /** Whether more of it is better, or less. */
@@ -122,8 +123,16 @@ export const FURTHER_METRICS_OPTION = {
     'further numbers that each result has, by name, each with `unit` and `goal`, for example { "latency": { "unit": "ms", "goal": "minimise" } }; default: none',
 } as const;
 
-/** As an evaluator declares them. */
-export function furtherMetrics(option: Readonly<Record<string, Pick<FurtherMetric, "unit" | "goal">>> | undefined): FurtherMetric[] {
+/**
+ * As an evaluator declares them.
+ * @param own  the metric of the search
+ * @throws EvokeError METRIC_DECLARED_TWICE
+ */
+export function furtherMetrics(
+  option: Readonly<Record<string, Pick<FurtherMetric, "unit" | "goal">>> | undefined,
+  own: Pick<Metric, "name">,
+): FurtherMetric[] {
+  if (option && Object.hasOwn(option, own.name)) throw metricDeclaredTwice(own.name);
   return Object.entries(option ?? {}).map(([name, { unit, goal }]) => ({ name, unit, goal }));
 }
 

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { EvokeError } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
@@ -33,6 +34,11 @@ test("told says which further metrics each outcome has, and that its metric is t
   assert.is(own.goal, "minimise");
   assert.equal(metrics, [{ name: "latency", unit: "ms", goal: "minimise" }]);
   assert.equal(create({}).metrics, []);
+  const twice = { metrics: { accuracy: { unit: "percent", goal: "maximise" } } };
+  assert.throws(
+    () => create(twice),
+    (error: EvokeError) => error.code === "METRIC_DECLARED_TWICE" && /"accuracy"/.test(error.message),
+  );
 });
 
 test("told measures nothing: to prepare it, or to have it evaluate, is an error that no other try helps", async () => {
