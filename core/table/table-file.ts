@@ -82,7 +82,10 @@ export async function writeTable({ description, architectures, values }: NewTabl
 function parse(file: Uint8Array, invalid: Invalid): ArrowFile {
   try {
     return readArrowFile(file, (metadata) => {
-      if (!metadata.has(KEY)) throw invalid(`it is an Arrow file without Evoke's description (metadata "${KEY}")`);
+      if (!metadata.has(KEY))
+        throw invalid(
+          `it is an Arrow file without Evoke's description (metadata "${KEY}"); evoke table describe writes one, by which evoke table add --as imports it`,
+        );
     });
   } catch (error) {
     throw error instanceof ArrowError ? invalid(error.message, error) : error;

@@ -111,7 +111,11 @@ function described({ rows, complete, distinct, space, digest, description, sourc
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.map(shown).join("; ");
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "string") return value;
+  const members = Object.entries(value ?? {});
+  return members.length > 0 && members.every(([, member]) => typeof member === "string")
+    ? members.map(([key, member]) => `${key} ${member}`).join(", ")
+    : JSON.stringify(value);
 }
 
 function unitOf(column: ColumnDescription): string {

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Scratch } from "./command.ts";
+import { Scratch } from "../command.ts";
 
 const scratch = new Scratch();
 const cells = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"].map(
