@@ -150,7 +150,7 @@ ${tableTwo(two, twoByEvolution)}
 
 ${tableTwoInWords(two, twoByEvolution)}
 
-${figure("table-2", "pareto-predicted-accuracy-madds", "Predicted accuracy against multiply-adds: Pareto fronts")}
+${figure("table-2", "pareto-predicted-accuracy-madds", "Predicted accuracy against multiply-adds")}
 
 The paper's accuracies are of networks that were trained: ASE-NAS 79.9 % top-1 with 597M multiply-adds, ASE-NAS+ 80.2 % with 582M,
 OFA-Large 80.0 %. None was trained here, so these are not compared.

@@ -39,7 +39,7 @@ test("its search and its matrix of six methods are of the space of its table", a
 });
 
 test("the guide goes through the same documents", () => {
-  const guide = readFileSync(new URL("../../docs/guide/tables.md", import.meta.url), "utf8");
+  const guide = readFileSync(new URL("../../docs/guide/own/tables.md", import.meta.url), "utf8");
   const block = (file: string) => JSON.parse(guide.split(`\`\`\`json file=${file}\n`)[1]!.split("```")[0]!);
   const same = (of: string, block: object, ...but: readonly string[]) => {
     const { $schema: _, ...rest } = document(of);

@@ -5,7 +5,7 @@ import { randomStream } from "../../../core/random/rng.ts";
 import { bootstrapInterval } from "../../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, quantile } from "../../../core/statistics/descriptive.ts";
 import { studentTail } from "../../../core/statistics/distributions.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 test("intervals are SciPy's percentile intervals, within 4 standard errors of a quantile of 10,000 resamples (seed 0)", () => {
   // √(q (1 − q) / resamples) over the normal density at 1.96, in standard errors of the statistic.

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { kendallTau, spearman } from "../../../core/statistics/correlation.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 test("Spearman's ρ and Kendall's τ_b are SciPy's, p included, with ties and without, up to 500 pairs", () => {
   for (const { x, y, ...expected } of reference.correlation) {

@@ -9,7 +9,7 @@ import {
   standardDeviation,
   standardError,
 } from "../../../core/statistics/descriptive.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 test("means, deviations, quantiles and interquartile means are those of NumPy and SciPy", () => {
   for (const { x, quantiles, ...expected } of reference.descriptive) {

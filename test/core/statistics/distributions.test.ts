@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import { chiSquareTail, normalTail, studentTail } from "../../../core/statistics/distributions.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 test("tails agree with mpmath at 60 digits to 1e-12, down to 1e-300", () => {
   const { normal, student, chiSquare } = reference.tails;

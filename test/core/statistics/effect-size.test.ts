@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { cliffsDelta, differenceInStandardErrors, winRate } from "../../../core/statistics/effect-size.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 const values = fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 30 });
 

@@ -4,8 +4,8 @@ import { nearlyNormal, randomStream } from "../../../core/random/rng.ts";
 import { mean } from "../../../core/statistics/descriptive.ts";
 import { factorialEffects, marginalMeans } from "../../../core/statistics/factorial.ts";
 import { pairedT, wilcoxonSignedRank } from "../../../core/statistics/paired-tests.ts";
-import reference from "./reference/factorial.json" with { type: "json" };
-import { close } from "./reference/reference.ts";
+import reference from "../../fixtures/statistics/factorial.json" with { type: "json" };
+import { close } from "../../fixtures/statistics/reference.ts";
 
 const found = (of: (typeof reference.exact)[number]) => {
   const effects = factorialEffects(of.values, of.levels);

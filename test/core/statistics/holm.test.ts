@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { holm } from "../../../core/statistics/holm.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 const orNaN = (p: readonly (number | null)[]) => p.map((value) => value ?? Number.NaN);
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { areaUnderIncumbent, costToReach, summariseCosts } from "../../../core/statistics/incumbent.ts";
-import { close } from "./reference/reference.ts";
+import { close } from "../../fixtures/statistics/reference.ts";
 
 const curve = [
   { queries: 0, value: 80 },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../../core/statistics/paired-tests.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 /** Differences with ties, zeros, and of any sign. */
 const differences = fc.array(

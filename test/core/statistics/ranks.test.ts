@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { averageRanks, friedman, meanRanks } from "../../../core/statistics/ranks.ts";
-import { close, reference } from "./reference/reference.ts";
+import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 test("mean ranks and Friedman's test are SciPy's, with ties and without", () => {
   for (const { values, statistic, p, meanRanks: ranks } of reference.friedman) {
