@@ -6,6 +6,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import { costOf, live } from "../../core/space/network.ts";
 import nasnet from "../../spaces/nasnet.ts";
 import { spaceContract } from "../contracts/space.ts";
+import { trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -103,6 +104,11 @@ test("the two summands of a node may change places: the function is the same, th
   const other = space.decode(NASNET_A_TEXT.replace("sep5~1+sep3~0|sep5", "sep3~0+sep5~1|sep5"));
   assert.not.equal(one, other);
   assert.is(space.functionKey(one), space.functionKey(other));
+});
+
+test("architectures train on digits", async () => {
+  const accuracies = await trainedOnDigits(create({ channels: 8, cells: 3, imageSize: 8, imageChannels: 1 }), 5);
+  for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });
 
 test.run();

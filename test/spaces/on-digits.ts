@@ -14,15 +14,19 @@ function complete<T>(schema: object, value: object): T {
   return filled as T;
 }
 
-/** Trains architectures that are drawn from the space. @returns their validation accuracies in percent; chance has 10 */
-export async function trainedOnDigits(space: Space, epochs: number): Promise<number[]> {
+/**
+ * Trains architectures that are drawn from the space.
+ * @param many  how many in CI
+ * @returns their validation accuracies in percent; chance has 10
+ */
+export async function trainedOnDigits(space: Space, epochs: number, many = 8): Promise<number[]> {
   const dataset = complete<DatasetSpec>(datasetSchema, { name: "digits", split: { train: 600, validation: 300, test: 300 } });
   const settings = complete<TrainingSettings>(trainingSchema, { epochs, batchSize: 30, validateEvery: epochs });
   const rng = randomStream(1, "/digits");
   const trainer = new WorkerTrainer(".", new Map(), trainerThreads(2));
   try {
     await trainer.prepare(dataset, "wasm");
-    const networks = Array.from({ length: thorough ? 8 : 2 }, () => space.network!(space.sample(rng)));
+    const networks = Array.from({ length: thorough ? many : 2 }, () => space.network!(space.sample(rng)));
     const trainings = await Promise.all(networks.map((network) => trainer.train({ network, dataset, settings, seed: 1 })));
     return trainings.map(({ epochs }) => epochs.at(-1)!.validation!);
   } finally {
