@@ -34,7 +34,7 @@ import { costOf, type Network, NetworkWriter } from "../core/space/network.ts";
 /** In the order of the authors, by which their hash labels them. */
 const OPERATIONS = ["conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"] as const;
 const C = OPERATIONS.length;
-const [CONV_3X3, , MAX_POOL] = [0, 1, 2];
+const [CONV_3X3, CONV_1X1, MAX_POOL] = [0, 1, 2];
 const MOST_EDGES = 9;
 
 /** What follows from the number of vertices: how many graphs are members, and how many paths one of them has at most. */
@@ -110,6 +110,7 @@ export default plugin({
       functionKey: (cell) => hashOf(liveCell(cell, vertices)),
       cost: (cell) => costOf(networkOf(liveCell(cell, vertices), options)),
       network: (cell) => networkOf(liveCell(cell, vertices), options),
+      envelope: envelopeOf(vertices),
       drawing: (cell) => drawingOf(cell, vertices),
       paths: {
         count: (C ** (vertices - 1) - 1) / (C - 1),
@@ -130,6 +131,18 @@ function edgesOf(vertices: number): [from: number, to: number][] {
 /** The vertices between input and output. */
 function interior(vertices: number): number[] {
   return Array.from({ length: vertices - 2 }, (_, i) => 1 + i);
+}
+
+/** Cells with one vertex between input and output, as wide as it gets there, and an edge beside it. */
+function envelopeOf(vertices: number): Architecture[] {
+  const edges = edgesOf(vertices);
+  return interior(vertices).flatMap((vertex) =>
+    [CONV_3X3, CONV_1X1].map((operation) => {
+      const way = [0, vertex, vertices - 1];
+      const matrix = edges.map(([from, to]) => (way.includes(from) && way.includes(to) ? 1 : 0));
+      return [...matrix, ...interior(vertices).map(() => operation!)];
+    }),
+  );
 }
 
 /** True of at most 9 edges among which is a way to the output. @param cell  the operations may be left out */

@@ -30,6 +30,13 @@ const WIDEST = WIDTHS[C - 1]!;
 const LAYERS = ["cell", "residual block", "cell", "residual block", "cell"] as const;
 const L = LAYERS.length;
 
+/** The second and third have the skips of cells, which are convolutions only between different widths. */
+const ENVELOPE = [
+  [64, 64, 64, 64, 64],
+  [64, 64, 56, 64, 56],
+  [64, 56, 64, 56, 64],
+] as const;
+
 export default plugin({
   kind: "space",
   name: "nats-bench-size",
@@ -64,6 +71,7 @@ export default plugin({
       functionKey: encode,
       cost: (widths) => costOf(networkOf(widths, options)),
       network: (widths) => networkOf(widths, options),
+      envelope: ENVELOPE.map((widths) => widths.map((width) => WIDTHS.indexOf(width))),
       drawing: (widths) => drawingOf(widths, options),
     };
   },

@@ -159,7 +159,8 @@ export class Subspaces {
     for (const i of ranked) {
       if (centres.length === this.#options.centres) break;
       const { architecture } = encoded[i]!;
-      if (this.#feasible(architecture) && centres.every((other) => differing(other, architecture) >= this.#options.apart)) centres.push(architecture);
+      if (this.#feasible(architecture) && centres.every((other) => differing(other, architecture) >= this.#options.apart))
+        centres.push(architecture);
     }
     return centres;
   }
@@ -170,7 +171,10 @@ export class Subspaces {
     if (this.#own.length <= nearest) return this.#own;
     const { encoded } = this.#observations;
     const distances = this.#own.map((i) => Math.min(...centres.map((centre) => differing(centre, encoded[i]!.architecture))));
-    return [...this.#own.keys()].sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, nearest).map((place) => this.#own[place]!);
+    return [...this.#own.keys()]
+      .sort((a, b) => distances[a]! - distances[b]! || a - b)
+      .slice(0, nearest)
+      .map((place) => this.#own[place]!);
   }
 
   #tune(observed: readonly Encoded[], rewards: readonly number[]): void {

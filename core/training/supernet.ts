@@ -102,7 +102,7 @@ export function planSupernet(space: Space, options: SupernetSampling): Pick<Supe
   if (!space.network) throw networkMissing();
   const network = (architecture: Architecture) => space.network!(architecture);
   const uniform = uniformArchitectures(space);
-  const envelope = (space.envelope ?? uniform).map(network);
+  const envelope = envelopeOf(space).map(network);
   if (envelope.some(({ layers }) => layers.some(({ kind, weights }) => WITH_WEIGHTS.has(kind) && weights === undefined)))
     throw supernetImpossible("its networks do not name their weights", 'Choose the evaluator "training", or a space whose networks do.');
 
@@ -142,6 +142,11 @@ export function planSupernet(space: Space, options: SupernetSampling): Pick<Supe
 
 /** The layers that have weights. */
 const WITH_WEIGHTS = new Set(["convolution", "depthwise", "batchNorm", "linear"]);
+
+/** Architectures that have every weight between them. */
+export function envelopeOf(space: Space): readonly Architecture[] {
+  return space.envelope ?? uniformArchitectures(space);
+}
 
 function phaseOf({ name, epochs, learningRate, sorts, distillation }: SupernetPhase): SupernetPhase {
   return { name, epochs, learningRate, sorts, distillation };

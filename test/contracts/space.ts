@@ -14,6 +14,8 @@ import { randomStream } from "../../core/random/rng.ts";
 import { costsOf } from "../../core/search/objectives.ts";
 import type { Architecture, Modification } from "../../core/space/architecture.ts";
 import { isPresent } from "../../core/space/choices.ts";
+import { type Network, shapesOf } from "../../core/space/network.ts";
+import { envelopeOf } from "../../core/training/supernet.ts";
 import type { Case } from "./case.ts";
 
 /**
@@ -268,6 +270,34 @@ export function spaceContract(name: string, space: Space, unreadable: readonly s
       `${name} has members only in its envelope, if it says one`,
       () => {
         if (space.envelope) assert.ok(space.envelope.length > 0 && space.envelope.every((architecture) => space.contains(architecture)));
+      },
+    ],
+    [
+      `${name} has every weight of its networks in its envelope, as large as it gets, if they name their weights`,
+      () => {
+        const rng = randomStream(3, "/test");
+        const networks = Array.from({ length: 20 }, () => space.network?.(space.sample(rng))).filter((network) => network !== undefined);
+        const sizes = (network: Network) => {
+          const shapes = shapesOf(network);
+          return network.layers.flatMap((layer, i) => {
+            const size = ["kernel" in layer ? layer.kernel : 1, shapes[i]![2], shapes[layer.inputs[0] ?? 0]![2]];
+            return layer.weights === undefined ? [] : [[`${layer.kind} ${layer.weights}`, size] as const];
+          });
+        };
+        if (!networks.some((network) => sizes(network).length > 0)) return;
+        const largest = new Map<string, number[]>();
+        for (const [key, size] of envelopeOf(space).flatMap((architecture) => sizes(space.network!(architecture))))
+          largest.set(
+            key,
+            size.map((n, axis) => Math.max(n, largest.get(key)?.[axis] ?? 0)),
+          );
+        for (const [key, size] of networks.flatMap(sizes)) {
+          assert.ok(largest.has(key), `no ${key}`);
+          assert.ok(
+            size.every((n, axis) => n <= largest.get(key)![axis]!),
+            `${key} is ${size.join(" × ")}, in the envelope ${largest.get(key)!.join(" × ")}`,
+          );
+        }
       },
     ],
     [

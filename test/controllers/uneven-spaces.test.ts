@@ -139,6 +139,13 @@ test("a crossing of ofa-evolution or nsga2 that brings a component has it from t
   }
 });
 
+test("alphax follows a branch whose next components are absent", async () => {
+  const score = (architecture: Architecture) => (architecture[0] === 2 ? 90 : 50);
+  const { search } = await tryController(named("alphax"), { space: conditional, score });
+  const skips = search(60).filter(({ architecture }) => architecture[0] === 2).length;
+  assert.ok(skips > 30, `${skips} of 60, where one in eight is one`);
+});
+
 test("pnas begins with first choices, absent components among them, and grows one component a level", async () => {
   const { search } = await tryController(named("pnas"), { space: conditional, options: { k: 4 } });
   const proposals = search(12).map(({ architecture }) => architecture);

@@ -7,7 +7,7 @@ import { namedChoices } from "../../core/space/choices.ts";
 import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import enas from "../../spaces/enas.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "../digits.ts";
+import { trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);

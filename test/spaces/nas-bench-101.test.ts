@@ -8,7 +8,7 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import nasBench101 from "../../spaces/nas-bench-101.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "../digits.ts";
+import { trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);

@@ -5,7 +5,7 @@ import type { Space } from "../../core/plugin/space.ts";
 import { shapesOf } from "../../core/space/network.ts";
 import natsBenchSize from "../../spaces/nats-bench-size.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "../digits.ts";
+import { trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);

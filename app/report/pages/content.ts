@@ -30,9 +30,8 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
   const found = panels.flatMap((panel): Block[] => [
     text(panels.length > 1 ? `${panel.name}. ${headline(panel)}` : headline(panel)),
     ...said(tooFewPairs(panel)),
-    ...list([...sentences(document, panel), ...notCompared(panel)]),
+    ...list([...sentences(document, panel), ...notCompared(panel), ...hypervolumeSentences(document, panel)]),
     ...said(rankSentence(panel.ranks, "seed")),
-    ...list(hypervolumeSentences(document, panel)),
   ]);
   if (document.ranks) found.push(...said(rankSentence(document.ranks, "pair of panel and seed", "pairs of panel and seed")));
   for (const panel of panels) found.push(...pairSentences(panel, panels.length > 1).map(text));

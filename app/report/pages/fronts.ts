@@ -22,8 +22,8 @@ export function frontDefinitions({ panels, reference }: ReportDocument): [string
     (panel.fronts ?? []).map((box) => `${panel.name === "" ? "" : `${panel.name}, `}${pairName(box)}: ${corners(box)}`),
   );
   const worst = reference
-    ? "the reference that the matrix gives, or the worst value of a metric on any front of the panel"
-    : "the worst value of each metric on any front of the panel, so a front adds only what is better than that";
+    ? "what the matrix says, and of a metric of which it says nothing the worst value on any front of the panel"
+    : "the worst value of each metric on any front of the panel";
   return [
     [
       "Pareto front",
@@ -33,7 +33,7 @@ export function frontDefinitions({ panels, reference }: ReportDocument): [string
       ? [
           [
             "hypervolume",
-            `how much the front of one run dominates (Zitzler & Thiele 1999): the area between it and the reference, exact, as a share of the box from the reference to the ideal, from 0 to 1; larger is better. The reference is ${worst}; the ideal is the best value of each on any of them. So shares depend on what they are reported with. ${boxes.join("; ")}`,
+            `how much the front of one run dominates (Zitzler & Thiele 1999): the area between it and the reference, exact, as a share of the box from the reference to the ideal, from 0 to 1; larger is better. The reference is ${worst}, and what is no better than it adds nothing; the ideal is the best value of each metric on any front. So shares depend on which cells are reported together. ${boxes.join("; ")}`,
           ] as [string, string],
         ]
       : []),

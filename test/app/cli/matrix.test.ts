@@ -28,6 +28,16 @@ test("--dry-run lists the cells, what differs in each, and what it costs, and ma
   assert.not(existsSync(join(scratch.folder, "dry")));
 });
 
+test("a reference is kept for the report; one of a metric that no cell has is refused", async () => {
+  const withReference = (reference: object) => scratch.write("reference.json", { ...toyMatrix, reference });
+  const good = await scratch.evoke("matrix", withReference({ convolutions: 1 }), "--seeds", "1", "--out", "reference");
+  assert.is(good.status, 0, good.stderr);
+  assert.equal(documentOf(scratch, "reference").reference, { convolutions: 1 });
+  const { status, stderr } = await scratch.evoke("matrix", withReference({ convolution: 1 }), "--dry-run");
+  assert.is(status, 2);
+  assert.match(stderr, /"convolution", at \/reference of .*reference\.json,.*\n.*Did you mean "convolutions"/);
+});
+
 test("--dry-run has nothing prepared; a matrix has it done before its first run, where there are runs to do", async () => {
   const said = 'async prepare() { process.stderr.write("prepares\\n"); }, evaluate:';
   scratch.write("prepared/toy.js", toyEvaluator.replace("evaluate:", said));

@@ -175,18 +175,18 @@ test("where one method starts far below the others, the second half is drawn aga
 test("fronts are drawn again where their best are, if these lie close together", () => {
   const front = (seed: number, low: number, best: number) => {
     const { trajectory, ...rest } = runWithFronts(seed, best);
+    const scores = [low, best - 1, best];
     const points = [100, 500, 600].map((millions, i) => ({
       architecture: `${millions}`,
-      cost: 1e6 * millions,
-      score: [low, best - 1, best][i]!,
+      values: [scores[i]!, 1e6 * millions] as const,
     }));
-    return { ...rest, trajectory: { ...trajectory, fronts: { madds: points, parameters: points } } };
+    return { ...rest, trajectory: { ...trajectory, fronts: trajectory.fronts!.map(({ metrics }) => ({ metrics, points })) } };
   };
   const fronts = reported([
     [cell("base"), [front(1, 40, 80)]],
     [cell("other"), [front(1, 42, 79)]],
   ]);
-  const [whole, part] = framesOf(fronts, "pareto") as [[number, number][], [number, number][]];
+  const [whole, part] = framesOf(fronts, "pareto-accuracy-madds") as [[number, number][], [number, number][]];
   assert.ok(whole[0]![0] < 100 && part[0]![0] > 400, JSON.stringify([whole, part]));
   assert.ok(whole[1]![0] < 40 && part[1]![0] > 78, JSON.stringify([whole, part]));
 });

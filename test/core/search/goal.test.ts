@@ -93,12 +93,16 @@ async function sameMirrored(given: object): Promise<SearchEvent[]> {
   return up.events;
 }
 
+/** Options that have no default. */
+const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["gain", "latency"] } };
+
 for (const plugin of catalogue) {
   if (plugin.kind !== "controller") continue;
   const subspaces = plugin.needs.includes("subspaces") && { subspaces: { count: 3, radius: 2 } };
   test(`${plugin.name} searches a minimised metric as it does its maximised negative, bit for bit`, async () => {
-    await sameMirrored({ controller: plugin.name, ...subspaces });
-    await sameMirrored({ controller: plugin.name, ...subspaces, middleware: ["no-repeats"], constraints: [] });
+    const controller = { use: plugin.name, options: OPTIONS[plugin.name] ?? {} };
+    await sameMirrored({ controller, ...subspaces });
+    await sameMirrored({ controller, ...subspaces, middleware: ["no-repeats"], constraints: [] });
   });
 }
 
@@ -110,10 +114,13 @@ test("median-stop ends the same trainings of a minimised metric", async () => {
   }
 });
 
-test("a warm start, a reward of its own and the order as-finished are the same for a minimised metric", async () => {
+test("a warm start, other rewards and the order as-finished are the same for a minimised metric", async () => {
   const warm = { use: "warm-start", options: { architectures: ["0-1-2-3-0", "3-3-3-3-3"] } };
   await sameMirrored({ controller: "regularized-evolution", middleware: ["no-repeats", warm], order: "as-finished" });
-  await sameMirrored({ controller: "gnn-lstm", subspaces: { count: 4, radius: 2 }, reward: ["absolute"] });
+  const objectives = ["gain", "latency"].map((metric) => ({ metric, weight: 1 }));
+  const reward = { use: "weighted-chebyshev", options: { objectives } };
+  for (const rewards of [["absolute"], [reward, "improvement"]])
+    await sameMirrored({ controller: "gnn-lstm", subspaces: { count: 4, radius: 2 }, reward: rewards });
 });
 
 test.run();

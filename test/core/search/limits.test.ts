@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import { ResultFold } from "../../../core/record/result.ts";
-import { around, runWith, small } from "../../experiments.ts";
+import { around, quality, runWith, separable, small, space } from "../../experiments.ts";
 
 const wholeSpace = { ...small, subspaces: undefined, controller: "random" };
 
@@ -55,6 +55,22 @@ test("all limits hold together, and the results replay", async () => {
   const fold = new ResultFold();
   for (const event of events) fold.next(JSON.parse(JSON.stringify(event)));
   assert.is(JSON.stringify(fold.result()), JSON.stringify(result));
+});
+
+test("a limit on what was measured holds for what is answered from memory", async () => {
+  const latency = (architecture: readonly number[]) => architecture.reduce((sum, operation) => sum + operation, 0);
+  const timed = around("evaluator", "timed", {
+    ...separable,
+    metrics: [{ name: "latency", unit: "ms", goal: "minimise" }],
+    evaluate: (architecture) => ({ score: quality(architecture), seconds: 1, metrics: { latency: latency(architecture) } }),
+  });
+  const quick = around("acceptance", "quick", { admits: ({ metrics }) => metrics!.latency! <= 3, accepts: () => true });
+  const manifest = { ...wholeSpace, evaluator: "timed", constraints: ["quick"], middleware: ["no-repeats"], budget: { queries: 60 } };
+  const { events } = await runWith(manifest, [timed, quick]);
+  const evaluated = events.flatMap((event) => (event.type === "architecture.evaluated" ? [event] : []));
+  const repeats = evaluated.filter(({ charged }) => charged.queries === 0);
+  for (const kind of [true, false]) assert.ok(repeats.some(({ feasible = true }) => feasible === kind));
+  for (const { architecture, feasible = true } of evaluated) assert.is(feasible, latency(space.decode(architecture)) <= 3);
 });
 
 test("first centres that the limits do not admit are refused", async () => {

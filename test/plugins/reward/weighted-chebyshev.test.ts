@@ -63,9 +63,9 @@ test("where no range is given, it is that of what was seen: the first is ideal, 
 test("a candidate and its centre are measured in one range, in which both are", () => {
   const reward = create(...seen);
   const centre = { architecture: [2, 2], score: 60 };
-  const candidate = { architecture: [0, 1], score: 80, centre };
-  assert.ok(Math.abs(reward.shape(80, candidate) - 100) < 1e-9);
-  assert.ok(Math.abs(reward.value!(60, centre) - (50 - 5)) < 1e-9);
+  const candidate = { architecture: [0, 1], score: 50, centre };
+  assert.ok(Math.abs(reward.shape(50, candidate) - (50 - 2.5)) < 1e-9, "cheaper, and worse");
+  assert.ok(Math.abs(reward.value!(60, centre) - (50 - 2.5)) < 1e-9, "better, and more expensive");
 });
 
 test("it is refused where a metric is unknown, and where a range is half given or upside down", () => {

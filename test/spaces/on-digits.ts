@@ -1,12 +1,12 @@
 /** Trainings on `digits` that are short, for tests that an architecture can be trained. @module */
 import * as assert from "uvu/assert";
-import { problemsOf } from "../core/json/schema.ts";
-import type { Space } from "../core/plugin/space.ts";
-import { randomStream } from "../core/random/rng.ts";
-import { type DatasetSpec, datasetSchema } from "../core/training/dataset-spec.ts";
-import { type TrainingSettings, trainingSchema } from "../core/training/settings.ts";
-import { trainerThreads, WorkerTrainer } from "../training/trainer.ts";
-import { thorough } from "./when.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import { type DatasetSpec, datasetSchema } from "../../core/training/dataset-spec.ts";
+import { type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
+import { trainerThreads, WorkerTrainer } from "../../training/trainer.ts";
+import { thorough } from "../when.ts";
 
 function complete<T>(schema: object, value: object): T {
   const filled = structuredClone(value);
