@@ -34,7 +34,7 @@ export function loneController({ count, radius, length, operations, hidden }: Si
   const subspaces = new SubspaceGraph(count, radius);
   const space = {
     length,
-    operations: Array.from({ length: operations }, (_, i) => `operation-${i}`),
+    choices: Array.from({ length }, () => Array.from({ length: operations }, (_, i) => `operation-${i}`)),
     modify(architecture: Architecture, modifications: readonly { component: number; operation: number }[]) {
       const modified = [...architecture];
       for (const { component, operation } of modifications) modified[component] = operation;

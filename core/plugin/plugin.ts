@@ -17,7 +17,7 @@ import type { Middleware } from "./middleware.ts";
 import type { Observer } from "./observer.ts";
 import type { PERMITTED_NEEDS } from "./permitted-needs.ts";
 import type { Reward } from "./reward.ts";
-import type { Space } from "./space.ts";
+import type { GivenSpace, Space } from "./space.ts";
 
 /** When an evaluation fails: try again so often, then reject the architecture or stop the run. */
 export interface FailurePolicy {
@@ -74,6 +74,9 @@ export interface Plugin<K extends Kind = Kind> {
   create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
 }
 
+/** What `create` may give for it: it is completed before it is used. */
+type Given<K extends Kind> = K extends "space" ? GivenSpace : Kinds[K];
+
 /** What a plugin of a kind may ask for. */
 export type PermittedNeed<K extends Kind> = (typeof PERMITTED_NEEDS)[K][number];
 
@@ -97,10 +100,10 @@ export interface PluginLiteral<K extends Kind, S extends object, N extends reado
  * as well export a plain object.
  */
 export function plugin<const K extends Kind, const S extends object, const N extends readonly PermittedNeed<K>[]>(
-  literal: PluginLiteral<K, S, N, Kinds[K]>,
+  literal: PluginLiteral<K, S, N, Given<K>>,
 ): PluginLiteral<K, S, N, Kinds[K]>;
 export function plugin<const K extends Kind, const S extends object, const N extends readonly PermittedNeed<K>[]>(
-  literal: PluginLiteral<K, S, N, Promise<Kinds[K]>>,
+  literal: PluginLiteral<K, S, N, Promise<Given<K>>>,
 ): PluginLiteral<K, S, N, Promise<Kinds[K]>>;
 export function plugin(literal: object): object {
   return literal;

@@ -11,7 +11,7 @@ export interface Space {
   readonly length: number;
   /** The choices of each component, in order, by name; C_l of component l.  [L][C_l] */
   readonly choices: readonly (readonly string[])[];
-  /** The operations, where they are the choices of every component: `alike` (core/space/choices.ts) gives both. Not needed. */
+  /** The operations, where they are the choices of every component. */
   readonly operations?: readonly string[];
   /** What the components are called; numbers from 0 if left out.  [L] */
   readonly components?: readonly string[];
@@ -71,6 +71,9 @@ export interface Space {
    */
   features?(architecture: Architecture): Counts;
 }
+
+/** A space as its plugin gives it: `operations` alone will do where they are the choices of every component. */
+export type GivenSpace = Space | (Omit<Space, "choices"> & Required<Pick<Space, "operations">>);
 
 /**
  * When a component is there: an earlier one has one of these choices. It has its own choice 0, which is for its absence,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Space } from "../plugin/space.ts";
+import type { GivenSpace, Space } from "../plugin/space.ts";
 import type { Architecture } from "./architecture.ts";
 
 /** The members of a space whose components all have the same choices. */
@@ -13,6 +13,14 @@ export function alike<const O extends readonly string[]>(
   operations: O,
 ): { readonly operations: O; readonly choices: readonly O[] } {
   return { operations, choices: Array.from({ length }, () => operations) };
+}
+
+/** The space with the choices of all components, where its plugin has given `operations` alone. */
+export function withChoices(space: GivenSpace): Space {
+  if ("choices" in space || !Array.isArray(space.operations)) return space as Space;
+  const { choices } = alike(space.length, space.operations);
+  if (Object.getPrototypeOf(space) === Object.prototype) return { ...space, choices };
+  return Object.defineProperty(space, "choices", { value: choices }) as Space;
 }
 
 /** The operations, where all components have the same choices and are always there; undefined otherwise. */

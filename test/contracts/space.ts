@@ -9,20 +9,21 @@ import fc from "fast-check";
 import { EvokeError } from "../../core/errors/index.ts";
 import { problemOf } from "../../core/plugin/checks/instance.ts";
 import { faultOf } from "../../core/plugin/checks/space.ts";
-import type { Space } from "../../core/plugin/space.ts";
+import type { GivenSpace } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import { costsOf } from "../../core/search/objectives.ts";
 import type { Architecture, Modification } from "../../core/space/architecture.ts";
-import { isPresent } from "../../core/space/choices.ts";
+import { isPresent, withChoices } from "../../core/space/choices.ts";
 import { type Network, shapesOf } from "../../core/space/network.ts";
 import { envelopeOf } from "../../core/training/supernet.ts";
 import type { Case } from "./case.ts";
 
 /**
- * @param space       the space
+ * @param given       the space
  * @param unreadable  texts that it must refuse, beside the empty one
  */
-export function spaceContract(name: string, space: Space, unreadable: readonly string[] = []): Case[] {
+export function spaceContract(name: string, given: GivenSpace, unreadable: readonly string[] = []): Case[] {
+  const space = withChoices(given);
   const architectures = fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((seed) => space.sample(randomStream(seed, "/test")));
   const modification: fc.Arbitrary<Modification> = fc
     .nat({ max: space.length - 1 })

@@ -1,8 +1,9 @@
 /** The instance of a plugin, created and looked at. @module */
 import { constraintInvalid, dependencyMissing, EvokeError, pluginInstanceInvalid } from "../../errors/index.ts";
+import { withChoices } from "../../space/choices.ts";
 import type { Acceptance } from "../acceptance.ts";
 import type { Kind, Kinds, Plugin } from "../plugin.ts";
-import type { Space } from "../space.ts";
+import type { GivenSpace, Space } from "../space.ts";
 import { Blame, described, type Place, spaceError } from "./blame.ts";
 import { isPromise } from "./found.ts";
 import { problemOf } from "./instance.ts";
@@ -24,7 +25,8 @@ export function created<K extends Kind>(place: Filled<K>, dependencies: object, 
     if (told !== error || !(error instanceof EvokeError)) throw told;
     throw new EvokeError(error.code, `${error.message}\n  (${described(place)})`, { cause: error });
   };
-  const checked = (instance: Kinds[K]): Kinds[K] => {
+  const checked = (given: Kinds[K]): Kinds[K] => {
+    const instance = place.plugin.kind === "space" ? (completed(given as GivenSpace) as Kinds[K]) : given;
     const problem = problemOf(place.plugin.kind, instance);
     if (problem !== undefined) throw pluginInstanceInvalid(described(place), problem);
     if (place.plugin.kind === "space") checkSpace(place, instance as Space);
@@ -39,6 +41,11 @@ export function created<K extends Kind>(place: Filled<K>, dependencies: object, 
     return failed(error);
   }
   return isPromise(instance) ? Promise.resolve(instance).then(checked, failed) : checked(instance);
+}
+
+/** With its choices; what is no space at all is left to the checks. */
+function completed(given: GivenSpace): GivenSpace {
+  return typeof given === "object" && given !== null && Number.isSafeInteger(given.length) ? withChoices(given) : given;
 }
 
 /** Creates a space by itself, where there is nothing that it could need. */

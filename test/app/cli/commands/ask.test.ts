@@ -82,8 +82,9 @@ test("`ask` prints one line, the same that the evaluator `command` hands to its 
   const out = newOut();
   const { status, stdout, stderr } = await on(out).ask();
   assert.equal([status, stderr, stdout.split("\n").length], [0, "", 2]);
-  const { architecture, components, choices, operations, folder, ...rest } = JSON.parse(stdout);
+  const { architecture, components, choices, named, operations, folder, ...rest } = JSON.parse(stdout);
   assert.equal(rest, { evoke: 1, query: 0, fidelity: 9, seed: 1, attempt: 1, previous: null });
+  assert.equal(Object.values(named), choices);
   assert.equal(
     choices,
     components.map((one: number) => operations[one]),
