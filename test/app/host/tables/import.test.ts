@@ -135,6 +135,8 @@ test("architectures are read from a column for each component, by name, by place
   assert.equal(await blocksOf(numbers, { components: "a", values: "numbers" }), expected);
   const called = csv("s,k,w,loss", "keep,3,8,1");
   assert.equal(await blocksOf(called, { components: names, names: { keep: "no" } }), ["no/3/8"]);
+  const none = csv("s,k,w,loss", "none,3,8,1");
+  assert.equal(await blocksOf(none, { components: names, names: { none: "no" } }), ["no/3/8"], "what files call nothing may be a choice");
 });
 
 test("what a file says of a component that is not there means nothing, and may be a duplicate", async () => {
