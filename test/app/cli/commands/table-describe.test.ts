@@ -16,7 +16,7 @@ test("a file is described, and imported by its description, by the command alone
   assert.is((await scratch.evoke("validate", "losses.json")).stdout, "losses.json: right, the description of a table with 2 metrics\n");
   const added = await scratch.evoke("table", "add", "losses.csv", "--as", "losses.json");
   assert.is(added.status, 0, added.stderr);
-  assert.match(added.stdout, /loss_losses_validation_seed_2 .* nats, loss, less is better/);
+  assert.match(added.stdout, /loss_losses_validation_seed_2 .* nats, loss, lower is better/);
   const [table] = JSON.parse((await scratch.evoke("table", "list", "--json")).stdout).filter(
     ({ name }: { name: string }) => name === "losses",
   );
