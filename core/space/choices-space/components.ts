@@ -57,7 +57,7 @@ export class Components {
     const full = numbered(name, copies);
     if (full === undefined) throw spaceInvalid(at, `"${name}" has more "#" than it stands in repeats`, "Write the number there.");
     const place = this.#places.get(written(full));
-    if (place === undefined || this.list[place]!.name !== full) throw this.#unknown(name, at);
+    if (place === undefined || this.list[place]!.name !== full) throw this.#unknown(name, at, full);
     return place;
   }
 
@@ -101,7 +101,13 @@ export class Components {
     throw spaceInvalid(at, `"${name}" has no choice ${JSON.stringify(wanted)}`, hintAt(String(wanted), known));
   }
 
-  #unknown(name: string, at: string): Error {
+  /** @param full  the name with the numbers of the copies that it stands in */
+  #unknown(name: string, at: string, full = name): Error {
+    const copies = this.list.filter(({ template }) => template === name && name !== full);
+    if (copies.length > 0) {
+      const remedy = `There are "${copies[0]!.name}" to "${copies.at(-1)!.name}": repeat this as often as they are.`;
+      return spaceInvalid(at, `there is no component "${full}"`, remedy);
+    }
     const known = [...new Set(this.list.map((component) => (name.includes("#") ? component.template : component.name)))];
     const near = nearest(name, known);
     const remedy = near
