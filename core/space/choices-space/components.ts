@@ -148,18 +148,20 @@ export class Components {
       const remedy = "Give one of them another name; an underscore is what a space is written as.";
       throw spaceInvalid(`${at}/name`, `there is a component "${this.list[other]!.name}" before "${name}"`, remedy);
     }
+    const places = new Map<string, number>();
     for (const [i, choice] of choices.entries()) {
       if (typeof choice === "string" && !TEXT.test(choice)) {
         const remedy = "A choice is a number, or letters, digits, dots, hyphens, underscores, and single spaces.";
         throw spaceInvalid(`${at}/choices/${i}`, `${JSON.stringify(choice)} cannot be a choice`, remedy);
       }
-      const first = choices.findIndex((one) => written(one) === written(choice));
-      if (first < i)
+      const first = places.get(written(choice));
+      if (first !== undefined)
         throw spaceInvalid(
           `${at}/choices/${i}`,
           `${JSON.stringify(choice)} is there twice`,
           `Leave it out: /choices/${first} is the same.`,
         );
+      places.set(written(choice), i);
     }
     const condition = when && this.condition(when, copies, `${at}/when`);
     if (this.list.length === MOST_COMPONENTS)

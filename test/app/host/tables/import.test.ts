@@ -249,6 +249,13 @@ test("seeds and epochs may both be in the name of a column, or one of them in th
     );
 });
 
+test("a placeholder that is in the name of a column twice stands for one number", async () => {
+  const metrics = [{ ...LOSS, column: "e{epoch}/loss_{epoch}" }];
+  const { column, table } = await imported(csv("arch,e1/loss_1,e2/loss_2,e2/loss_3", "0-0,1,2,3"), { metrics });
+  assert.equal(column("loss_apples_validation_2"), [2]);
+  assert.not.ok("loss_apples_validation_3" in table.description.columns);
+});
+
 test("a Parquet file is imported like a text", async () => {
   const file = readFileSync(new URL("../../../fixtures/tables/polars.parquet", import.meta.url));
   const { column, table } = await imported(file, { complete: true, metrics: [{ ...LOSS, column: "curve", list: "epochs" }] });
