@@ -105,6 +105,7 @@ test("what cannot be read is an error that says where, and what to do", async ()
     ["[1, 2]", /entry 1 is 1, and not an object/],
     ['{ "a":\n{ "a": 1 }', /it is not JSON/],
     ['{ "a": 1 }\n{ "a":\n', /line 2 is not JSON/],
+    [`[{}, ${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}]`, /entry 2 has more than 100 objects in each other/],
     [fixture("pandas.parquet").subarray(0, 2000), /its Parquet data is damaged or cut off/],
     [fixture("pandas.feather").subarray(0, 1500), /its Arrow data is damaged or cut off/],
     [fixture("lz4.feather"), /its columns are compressed\. .*compression="uncompressed"/],
