@@ -27,6 +27,7 @@ import {
   type Opened,
   openExperiment,
 } from "./experiment.ts";
+import { checkReference } from "./run/plan.ts";
 
 /** Where everything is there that a manifest can ask for, and nothing comes of it. */
 const DRY: HostParts = { dry: true, output: { write: async () => {} } };
@@ -41,7 +42,12 @@ export async function validateExperiment(source: ExperimentFile): Promise<Experi
 /** @throws EvokeError, as `evoke matrix` would before its first run */
 export async function validateMatrix(source: ExperimentFile): Promise<Matrix> {
   const matrix = await loadMatrix(source);
-  for (const cell of matrix.cells) await observed(openExperiment(cellFile(matrix, cell), DRY));
+  const metrics = new Set<string>();
+  for (const cell of matrix.cells) {
+    const { composition } = await observed(openExperiment(cellFile(matrix, cell), DRY));
+    for (const { name } of composition.objectives.all) metrics.add(name);
+  }
+  checkReference(matrix, metrics);
   return matrix;
 }
 
@@ -78,6 +84,8 @@ export async function validateFit(source: ExperimentFile): Promise<Fit> {
 }
 
 /** The observers are composed as well; they come last where an experiment is run. */
-async function observed(opening: Promise<Opened>): Promise<void> {
-  await (await opening).composition.observers();
+async function observed(opening: Promise<Opened>): Promise<Opened> {
+  const opened = await opening;
+  await opened.composition.observers();
+  return opened;
 }

@@ -90,6 +90,12 @@ export function unitOfDifference(metric: Metric | undefined): string {
   return metric === undefined || metric.unit === "percent" ? "points" : metric.unit;
 }
 
+/** The same as it stands after a number: " nats", and nothing where the metric is called as its unit. */
+export function unitAfterNumber(metric: Metric | undefined): string {
+  const unit = unitOfDifference(metric);
+  return unit === metric?.name || unit === "" ? "" : ` ${unit}`;
+}
+
 /** "test accuracy, CIFAR-10, 200 epochs". */
 export function metricName(metric: Metric | undefined, measure: Measure): string {
   if (!metric) return measure === "test" ? "test metric" : "score";

@@ -58,7 +58,7 @@ export function centreIrreplaceable(architecture: string, reason: string): Evoke
 export function metricUnnamed(found: string, known: readonly string[], place?: string): EvokeError {
   return new EvokeError(
     "METRIC_UNNAMED",
-    `Cannot find the metric ${JSON.stringify(found)}${place === undefined ? "" : `, at ${place},`} in this experiment.\n  ${suggestion(found, known, "metrics")} They are the evaluator's own, those that it declares beside (see its option "metrics"), and the costs that the space counts.`,
+    `Cannot find the metric ${JSON.stringify(found)}${place === undefined ? "" : `, at ${place},`} in this experiment.\n  ${suggestion(found, known, "metrics")} A search's metrics are its evaluator's own, those that it declares beside (see its option "metrics"), and the costs that the space counts.`,
   );
 }
 

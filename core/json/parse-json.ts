@@ -31,6 +31,12 @@ export interface NoJson {
   readonly at: Place;
 }
 
+/** How deep objects and lists may be in each other: whatever reads them, the parser first, calls itself for each level. */
+const MOST_LEVELS = 200;
+
+/** Leaves the parser, which has no other way out. */
+class TooDeep extends Error {}
+
 /** An object or a list whose end is still to come. */
 interface Level {
   readonly container: Record<string, unknown> | unknown[];
@@ -51,34 +57,42 @@ export function parseJson(text: string): JsonDocument | NoJson {
     // Assigning to "__proto__" would make no member of that name.
     else Object.defineProperty(level.container, level.key, { value: item, enumerable: true, configurable: true, writable: true });
   }
-  function begin(container: Level["container"]): void {
+  function begin(container: Level["container"], line: number, character: number): void {
+    if (levels.length === MOST_LEVELS) {
+      wrong ??= { problem: `more than ${MOST_LEVELS} objects and lists in each other`, at: { line: line + 1, column: character + 1 } };
+      throw new TooDeep();
+    }
     put(container);
     levels.push({ container, places: new Map(), key: "" });
   }
   const end = () => void levels.pop();
 
-  visit(
-    text.replace(/^\uFEFF/, ""),
-    {
-      onObjectBegin: () => begin({}),
-      onArrayBegin: () => begin([]),
-      onObjectEnd: end,
-      onArrayEnd: end,
-      onObjectProperty(key, _offset, _length, line, character, pathOf) {
-        const level = levels.at(-1)!;
-        const place = { line: line + 1, column: character + 1 };
-        const first = level.places.get(key);
-        if (first) repeated.push({ pointer: pointerOf(...pathOf(), key), first, again: place });
-        else level.places.set(key, place);
-        level.key = key;
+  try {
+    visit(
+      text.replace(/^\uFEFF/, ""),
+      {
+        onObjectBegin: (_offset, _length, line, character) => begin({}, line, character),
+        onArrayBegin: (_offset, _length, line, character) => begin([], line, character),
+        onObjectEnd: end,
+        onArrayEnd: end,
+        onObjectProperty(key, _offset, _length, line, character, pathOf) {
+          const level = levels.at(-1)!;
+          const place = { line: line + 1, column: character + 1 };
+          const first = level.places.get(key);
+          if (first) repeated.push({ pointer: pointerOf(...pathOf(), key), first, again: place });
+          else level.places.set(key, place);
+          level.key = key;
+        },
+        onLiteralValue: put,
+        onError(code, _offset, _length, line, character) {
+          const words = printParseErrorCode(code).replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`);
+          wrong ??= { problem: words.toLowerCase(), at: { line: line + 1, column: character + 1 } };
+        },
       },
-      onLiteralValue: put,
-      onError(code, _offset, _length, line, character) {
-        const words = printParseErrorCode(code).replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`);
-        wrong ??= { problem: words.toLowerCase(), at: { line: line + 1, column: character + 1 } };
-      },
-    },
-    { allowTrailingComma: true },
-  );
+      { allowTrailingComma: true },
+    );
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+  }
   return wrong ?? { value, repeated };
 }

@@ -55,7 +55,7 @@ export interface LayersDrawing {
   readonly kind: "layers";
   /** Names the architecture, for those who cannot see it. */
   readonly title: string;
-  /** The shape of the image. */
+  /** The shape of the image; "" where rows are choices, and nothing passes from one to the next. */
   readonly input: string;
   readonly rows: readonly DrawnRow[];
   /** What the colours mean, in their order. */

@@ -7,7 +7,7 @@ import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import { planSupernet, type SupernetSettings, supernetTrainingSchema } from "../../core/training/supernet.ts";
 import darts from "../../spaces/darts.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "./on-digits.ts";
+import { inCi, trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -173,7 +173,7 @@ test("the envelope has every weight of every network, as large", () => {
   assert.is(drawn.size, known.size);
 });
 
-test("architectures train on digits", async () => {
+inCi("architectures train on digits", async () => {
   const accuracies = await trainedOnDigits(create({ channels: 8, cells: 3, imageSize: 8, imageChannels: 1 }), 5, 20);
   for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });

@@ -7,7 +7,7 @@ import { namedChoices } from "../../core/space/choices.ts";
 import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import enas from "../../spaces/enas.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "./on-digits.ts";
+import { inCi, trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -133,7 +133,7 @@ test("a drawing has the layers in a row, and an edge for each skip", () => {
   );
 });
 
-test("architectures train on digits", async () => {
+inCi("architectures train on digits", async () => {
   const accuracies = await trainedOnDigits(create({ layers: 4, channels: 6, imageSize: 8, imageChannels: 1 }), 6);
   for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });

@@ -8,7 +8,7 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import nasBench101 from "../../spaces/nas-bench-101.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "./on-digits.ts";
+import { inCi, trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -295,7 +295,7 @@ test("the network of any member costs what the space says, halves and widens fro
     }
 });
 
-test("architectures train on digits", async () => {
+inCi("architectures train on digits", async () => {
   const accuracies = await trainedOnDigits(create({ channels: 8, stacks: 2, cellsPerStack: 1, imageSize: 8, imageChannels: 1 }), 8);
   for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });

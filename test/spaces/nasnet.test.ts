@@ -6,7 +6,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import { costOf, live } from "../../core/space/network.ts";
 import nasnet from "../../spaces/nasnet.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "./on-digits.ts";
+import { inCi, trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -106,7 +106,7 @@ test("the two summands of a node may change places: the function is the same, th
   assert.is(space.functionKey(one), space.functionKey(other));
 });
 
-test("architectures train on digits", async () => {
+inCi("architectures train on digits", async () => {
   const accuracies = await trainedOnDigits(create({ channels: 8, cells: 3, imageSize: 8, imageChannels: 1 }), 5);
   for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });

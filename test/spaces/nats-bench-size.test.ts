@@ -5,7 +5,7 @@ import type { Space } from "../../core/plugin/space.ts";
 import { shapesOf } from "../../core/space/network.ts";
 import natsBenchSize from "../../spaces/nats-bench-size.ts";
 import { spaceContract } from "../contracts/space.ts";
-import { trainedOnDigits } from "./on-digits.ts";
+import { inCi, trainedOnDigits } from "./on-digits.ts";
 
 function create(options: object = {}): Space {
   const complete = structuredClone(options);
@@ -79,7 +79,7 @@ test("a drawing has a row for each layer, as wide as its channels", () => {
   );
 });
 
-test("architectures train on digits", async () => {
+inCi("architectures train on digits", async () => {
   const accuracies = await trainedOnDigits(create({ imageSize: 8, imageChannels: 1 }), 1);
   for (const accuracy of accuracies) assert.ok(accuracy > 30, `${accuracies}`);
 });

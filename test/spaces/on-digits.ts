@@ -1,4 +1,5 @@
 /** Trainings on `digits` that are short, for tests that an architecture can be trained. @module */
+import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Space } from "../../core/plugin/space.ts";
@@ -6,7 +7,10 @@ import { randomStream } from "../../core/random/rng.ts";
 import { type DatasetSpec, datasetSchema } from "../../core/training/dataset-spec.ts";
 import { type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import { trainerThreads, WorkerTrainer } from "../../training/trainer.ts";
-import { thorough } from "../when.ts";
+import { thorough, when } from "../when.ts";
+
+/** `test` in CI, where there is the time to train. */
+export const inCi = when(test, thorough, "architectures of each space are trained in CI: set the variable CI");
 
 function complete<T>(schema: object, value: object): T {
   const filled = structuredClone(value);
@@ -16,7 +20,6 @@ function complete<T>(schema: object, value: object): T {
 
 /**
  * Trains architectures that are drawn from the space.
- * @param many  how many in CI
  * @returns their validation accuracies in percent; chance has 10
  */
 export async function trainedOnDigits(space: Space, epochs: number, many = 8): Promise<number[]> {
@@ -26,7 +29,7 @@ export async function trainedOnDigits(space: Space, epochs: number, many = 8): P
   const trainer = new WorkerTrainer(".", new Map(), trainerThreads(2));
   try {
     await trainer.prepare(dataset, "wasm");
-    const networks = Array.from({ length: thorough ? many : 2 }, () => space.network!(space.sample(rng)));
+    const networks = Array.from({ length: many }, () => space.network!(space.sample(rng)));
     const trainings = await Promise.all(networks.map((network) => trainer.train({ network, dataset, settings, seed: 1 })));
     return trainings.map(({ epochs }) => epochs.at(-1)!.validation!);
   } finally {

@@ -10,7 +10,7 @@ import type { ReportDocument } from "../../report/document.ts";
 import { writeReport } from "../../report/folder.ts";
 import { counted } from "../../report/format.ts";
 import { failingText } from "../../report/pages/failures.ts";
-import { headline, missing } from "../../report/pages/wording.ts";
+import { headlines, missing } from "../../report/pages/wording.ts";
 import { openReportSource } from "../../report/source.ts";
 import { reportDocument } from "../../report/statistics.ts";
 import { effectsTable } from "../../report/tables/effects.ts";
@@ -57,7 +57,7 @@ function terminalReport(document: ReportDocument, out: string, files: readonly s
   const figures = files.filter((file) => file.endsWith(".svg")).length;
   const first = files.filter((file) => !file.startsWith("figures/"));
   return [
-    `${document.panels.map(headline).join("\n")}\n`,
+    `${headlines(document).join("\n")}\n`,
     plainTable(briefTable(document)),
     ...(effects ? [plainTable(effects)] : []),
     ...(gaps.length > 0 ? [`${gaps.join("\n")}\n`] : []),

@@ -122,7 +122,7 @@ function unitOf(column: ColumnDescription): string {
   if (column.role === "seconds") return "seconds";
   if (column.role !== "metric") return "";
   const { unit, name, goal, trainedOn } = column.metric;
-  return `${unit}, ${name}${goal === "minimise" ? ", less is better" : ""}; trained on ${trainedOn}`;
+  return `${unit}, ${name}${goal === "minimise" ? ", lower is better" : ""}; trained on ${trainedOn}`;
 }
 
 function grid(rows: readonly (readonly string[])[]): string {

@@ -90,14 +90,19 @@ export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
     for (const one of opened.composition.objectives.all) metrics.add(one.name);
     tables = opened.tables;
   }
-  const unnamed = Object.keys(reference ?? {}).find((metric) => !metrics.has(metric));
-  if (unnamed !== undefined) throw metricUnnamed(unnamed, [...metrics], `/reference of ${matrix.file}`);
+  checkReference(matrix, metrics);
   return {
     ...{ name, design, family, seeds, axes, base: base.resolved, cells, tables: tables! },
     ...(question !== undefined && { question }),
     ...(targets && { targets }),
     ...(reference && { reference }),
   };
+}
+
+/** @param metrics  those that any cell has @throws EvokeError METRIC_UNNAMED */
+export function checkReference({ reference = {}, file }: Matrix, metrics: ReadonlySet<string>): void {
+  const unnamed = Object.keys(reference).find((metric) => !metrics.has(metric));
+  if (unnamed !== undefined) throw metricUnnamed(unnamed, [...metrics], `/reference of ${file}`);
 }
 
 type Identity = Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs">;

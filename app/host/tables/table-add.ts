@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tableNameInvalid, tableUndescribed } from "../../../core/errors/index.ts";
 import type { TableImport } from "../../../core/manifest/table-import.ts";
@@ -18,7 +18,7 @@ import { importTable } from "./import/import-table.ts";
 import { readSource, sourceName } from "./source/read-source.ts";
 import type { SourceRows } from "./source/source-rows.ts";
 import { checkTable, type TableSummary } from "./table-check.ts";
-import { OWN_FOLDER, readUnpacked, saveTable } from "./tables.ts";
+import { namedTables, OWN_FOLDER, readUnpacked, saveTable } from "./tables.ts";
 
 /** How a file is imported. */
 export interface AddOptions {
@@ -55,7 +55,17 @@ interface Made {
 export async function addTable(path: string, options: AddOptions = {}): Promise<AddedTable> {
   const { table, bytes, space, leftOut, notes } = await readToAdd(path, options);
   const summary = await checkTable(table, space);
-  return { ...summary, file: await saveTable(table.name, bytes), leftOut, notes };
+  const replaced = await replacedBy(table.name, bytes);
+  return { ...summary, file: await saveTable(table.name, bytes), leftOut, notes: [...notes, ...replaced] };
+}
+
+/** What searches that name the table have used before it, if that is another. */
+async function replacedBy(name: string, bytes: Uint8Array): Promise<string[]> {
+  const before = (await namedTables()).find((table) => table.name === name);
+  if (!before) return [];
+  if (before.embedded)
+    return [`It hides the table "${name}" that comes with Evoke: searches that name it use this one. --name gives it another name.`];
+  return Buffer.compare(await readFile(before.file), bytes) === 0 ? [] : [`It replaces another table of the name "${name}".`];
 }
 
 /** The table that a file would become. @throws EvokeError */

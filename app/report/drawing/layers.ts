@@ -19,13 +19,15 @@ export function drawLayers({ input, rows, colours, note }: LayersDrawing): Pictu
   const left = 18 + Math.max(...rows.map((row) => labelWidth(row.label)));
   const widthOf = (row: readonly DrawnLayer[]) => row.reduce((sum, { width }) => sum + width * widest, 0) + GAP * (row.length - 1);
 
-  const elements = passing(input, left, 0);
-  let y = BETWEEN;
+  const flows = input !== "";
+  const between = flows ? BETWEEN : GAP;
+  const elements = flows ? passing(input, left, 0) : [];
+  let y = flows ? BETWEEN : 0;
   for (const row of rows) {
     elements.push(label(row.label, 0, middle(y + ROW_HEIGHT / 2), undefined, "start"));
     let x = left;
     for (const [i, layer] of row.layers.entries()) {
-      if (i > 0)
+      if (flows && i > 0)
         elements.push(
           element("path", { d: `M${(x - GAP).toFixed(1)} ${y + ROW_HEIGHT / 2}h${GAP}`, stroke: PLAIN.stroke, "stroke-width": 2 }),
         );
@@ -33,8 +35,8 @@ export function drawLayers({ input, rows, colours, note }: LayersDrawing): Pictu
       elements.push(box(x, y, width, layer.colour), label(layer.label, x + width / 2, middle(y + ROW_HEIGHT / 2)));
       x += width + GAP;
     }
-    elements.push(...passing(row.output, left, y + ROW_HEIGHT));
-    y += ROW_HEIGHT + BETWEEN;
+    if (flows) elements.push(...passing(row.output, left, y + ROW_HEIGHT));
+    y += ROW_HEIGHT + between;
   }
   const legend = [...colours.entries()].map(([colour, text]) => ({ text, colour }));
   y += 8;
@@ -46,12 +48,14 @@ export function drawLayers({ input, rows, colours, note }: LayersDrawing): Pictu
     x = start + labelWidth(text) + 20;
   }
   const shapes = [input, ...rows.map((row) => row.output)].map((shape) => left + 30 + labelWidth(shape));
-  const said = rows.map((row) => `${row.label}: ${row.layers.map((layer) => layer.label).join(", ")}, to ${row.output}`);
+  const said = rows.map(
+    (row) => `${row.label && `${row.label}: `}${row.layers.map((layer) => layer.label).join(", ")}${flows ? `, to ${row.output}` : ""}`,
+  );
   return {
     width: Math.max(x - 20, ...shapes, ...rows.map((row) => left + widthOf(row.layers))),
     height: x > left ? y + SWATCH : y - 8,
     elements,
-    description: `${input}; ${said.join("; ")}.`,
+    description: `${[...(flows ? [input] : []), ...said].join("; ")}.`,
   };
 }
 

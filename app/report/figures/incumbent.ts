@@ -81,7 +81,7 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
       runs > 1 ? `mean of up to ${counted(runs, "run")}, band ±${MARGIN} standard errors (95 %)` : "one run of each",
       ...(left > 0 ? [shownOf(chosen.length, left)] : []),
     ],
-    enlarged(whole, chosen.length > 1 ? last : whole, `from ${Math.round(end / 2)} ${against} on, enlarged`, view),
+    enlarged(whole, chosen.length > 1 ? last : whole, `from ${Math.round(end / 2).toLocaleString("en-US")} ${against} on, enlarged`, view),
   );
   return { name: file, caption, spec };
 }

@@ -29,6 +29,7 @@ export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], box
   // From its best by the first metric on, a front stays where it is: what is worse by the second is no better.
   const far = second.goal === "minimise" ? whole.x[1] : whole.x[0];
   const ends = names.map((name) => ({ ...points.filter(({ cell }) => cell === name).at(-1)!, x: far }));
+  const apart = ends.some(({ y }) => y !== ends[0]!.y);
   const [low, high] = domainOf(ends.map(({ y }) => y));
   const inside = points.filter(({ y }) => y >= low && y <= high).map(({ x }) => x);
   const [least, most] = domainOf(inside);
@@ -66,7 +67,7 @@ export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], box
     spec: specification(
       "Pareto fronts",
       [`of ${runs} of each cell; a dot is an architecture`, ...shown],
-      enlarged(whole, names.length > 1 ? part : whole, "where the best are, enlarged", view),
+      enlarged(whole, apart ? part : whole, "where the best are, enlarged", view),
     ),
   };
 }

@@ -16,7 +16,7 @@ import { effectSentences, pairSentences, pairsOverPanelsSentences } from "./desi
 import { failureSections } from "./failures.ts";
 import { hypervolumeSentences } from "./fronts.ts";
 import type { Block, Section } from "./section.ts";
-import { definitions, headline, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
+import { definitions, headlines, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
 
 const text = (text: string): Block => ({ kind: "text", text });
 const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
@@ -27,8 +27,9 @@ const table = (title: string, table: ReportTable | undefined): Block[] => (table
 export function sections(document: ReportDocument, figures: readonly Figure[], best: BestArchitectures): Section[] {
   const { panels, question } = document;
   const gaps = missing(document);
-  const found = panels.flatMap((panel): Block[] => [
-    text(panels.length > 1 ? `${panel.name}. ${headline(panel)}` : headline(panel)),
+  const heads = headlines(document);
+  const found = panels.flatMap((panel, i): Block[] => [
+    text(heads[i]!),
     ...said(tooFewPairs(panel)),
     ...list([...sentences(document, panel), ...notCompared(panel), ...hypervolumeSentences(document, panel)]),
     ...said(rankSentence(panel.ranks, "seed")),

@@ -5,7 +5,7 @@
  */
 import type { EffectStatistics, Effects, ReportDocument } from "../document.ts";
 import { SIGNIFICANT } from "../estimates.ts";
-import { counted, equalsProbability, fixed, levelName, manifestValue, metricName, probability, unitOfDifference } from "../format.ts";
+import { counted, equalsProbability, fixed, levelName, manifestValue, metricName, probability, unitAfterNumber } from "../format.ts";
 import { digitsOfEffects, effectName, fText } from "../tables/effects.ts";
 import { MOST_LISTED } from "../tables/pairs.ts";
 
@@ -89,7 +89,7 @@ function effectSentence(effect: EffectStatistics, group: Effects): string {
   const interacts = group.effects.some(
     (other) => other.factors.length > 1 && other.holm < SIGNIFICANT && other.factors.includes(factors[0]!),
   );
-  const apart = `${fixed(highest.mean - lowest.mean, digitsOfEffects(group))} ${unitOfDifference(group.metric)}`;
+  const apart = `${fixed(highest.mean - lowest.mean, digitsOfEffects(group))}${unitAfterNumber(group.metric)}`;
   const caution = interacts ? " It interacts with others, so this is an average over their levels." : "";
   return `${factors[0]} has a significant main effect: ${apart} from ${manifestValue(lowest.at[0])}, which has the lowest mean, to ${manifestValue(highest.at[0])}, which has the highest (${evidence}).${caution}`;
 }

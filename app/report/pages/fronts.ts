@@ -4,12 +4,15 @@ import { levelName } from "../format.ts";
 import { frontsOver, hypervolumeDigits } from "../tables/fronts.ts";
 import { sentence } from "./compared.ts";
 
-/** A sentence for each comparison of hypervolumes with the baseline. */
+/** A sentence for each comparison of hypervolumes with the baseline, and for each pair of metrics that has none. */
 export function hypervolumeSentences({ methods }: ReportDocument, given: Panel): string[] {
   const panel = withShortNames(given);
   return (panel.fronts ?? []).flatMap((box) => {
     const what = { baseline: panel.baseline, digits: hypervolumeDigits([panel], box), unit: "" };
-    return frontsOver(panel, box).flatMap(({ name, front: { comparison } }) =>
+    const fronts = frontsOver(panel, box);
+    if (fronts.every(({ front: { hypervolume } }) => !hypervolume))
+      return [`There is no hypervolume of ${pairName(box)}: between the reference and the ideal there is no area, ${corners(box)}.`];
+    return fronts.flatMap(({ name, front: { comparison } }) =>
       comparison ? [`By hypervolume of ${pairName(box)}, ${sentence(name, comparison, what, levelName(methods))}`] : [],
     );
   });

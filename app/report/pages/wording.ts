@@ -16,12 +16,17 @@ import {
   meanAndStd,
   metricName,
   probability,
-  unitOfDifference,
+  unitAfterNumber,
 } from "../format.ts";
 import { digitsOf } from "../tables/tables.ts";
 import { sentence } from "./compared.ts";
 import { designDefinitions } from "./designs.ts";
 import { frontDefinitions } from "./fronts.ts";
+
+/** The headline of each panel, after its name where there are several. */
+export function headlines({ panels }: Pick<ReportDocument, "panels">): string[] {
+  return panels.map((panel) => (panels.length > 1 ? `${panel.name}. ${headline(panel)}` : headline(panel)));
+}
 
 /** How many cells differ from the baseline, in a sentence; of a single cell, its mean. */
 export function headline(given: Panel): string {
@@ -55,7 +60,7 @@ export function headline(given: Panel): string {
 export function sentences({ methods }: ReportDocument, given: Panel): string[] {
   const panel = withShortNames(given);
   const metric = panel.metrics[panel.measure];
-  const what = { digits: digitsOf(panel), unit: ` ${unitOfDifference(metric)}`, metric };
+  const what = { digits: digitsOf(panel), unit: unitAfterNumber(metric), metric };
   return panel.cells.flatMap((cell) => {
     const comparison = cell.comparison?.[panel.measure];
     return comparison ? [sentence(cell.name, comparison, { ...what, baseline: panel.baseline }, levelName(methods))] : [];

@@ -45,24 +45,28 @@ export function paretoTables(document: ReportDocument): TitledTable[] {
   });
 }
 
-/** The hypervolume of each cell, and what it differs from the baseline's. */
+/** The hypervolume of each cell, and, where any is compared, its difference from the baseline's. */
 export function hypervolumeTables(document: ReportDocument): TitledTable[] {
   const level = `${levelName(document.methods)} CI`;
   return pairsOf(document).flatMap((box): TitledTable[] => {
     const [first, second] = box.metrics;
     const digits = hypervolumeDigits(document.panels, box);
+    const compared = document.panels.some((panel) => frontsOver(panel, box).some(({ front }) => front.comparison));
     const groups = groupsOf(document, box, ({ name, front: { hypervolume, comparison } }) => {
       if (!hypervolume) return [];
+      const own = [name, String(hypervolume.n), meanAndStd(hypervolume, digits), interval(hypervolume.interval, digits)];
+      if (!compared) return [own];
       return [
         [
-          ...[name, String(hypervolume.n), meanAndStd(hypervolume, digits), interval(hypervolume.interval, digits)],
+          ...own,
           ...[signed(comparison?.difference, digits), interval(comparison?.interval, digits, signed)],
           ...[probability(comparison?.wilcoxon.p), probability(comparison?.wilcoxon.holm), signed(comparison?.cliffsDelta, 2)],
           percentage(comparison?.winRate),
         ],
       ];
     });
-    const heads = ["cell", "n", "hypervolume", level, "difference", level, "Wilcoxon p", "Holm", "Cliff’s δ", "win rate"];
+    const differences = ["difference", level, "Wilcoxon p", "Holm", "Cliff’s δ", "win rate"];
+    const heads = ["cell", "n", "hypervolume", level, ...(compared ? differences : [])];
     const columns = heads.map((head) => ({ head, words: head === "cell" }));
     return groups.length > 0 ? [{ title: `Hypervolume of ${first.name} and ${second.name}`, table: { columns, groups } }] : [];
   });

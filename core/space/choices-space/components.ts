@@ -57,7 +57,7 @@ export class Components {
     const full = numbered(name, copies);
     if (full === undefined) throw spaceInvalid(at, `"${name}" has more "#" than it stands in repeats`, "Write the number there.");
     const place = this.#places.get(written(full));
-    if (place === undefined || this.list[place]!.name !== full) throw this.#unknown(name, at);
+    if (place === undefined || this.list[place]!.name !== full) throw this.#unknown(name, at, full);
     return place;
   }
 
@@ -101,7 +101,13 @@ export class Components {
     throw spaceInvalid(at, `"${name}" has no choice ${JSON.stringify(wanted)}`, hintAt(String(wanted), known));
   }
 
-  #unknown(name: string, at: string): Error {
+  /** @param full  the name with the numbers of the copies that it stands in */
+  #unknown(name: string, at: string, full = name): Error {
+    const copies = this.list.filter(({ template }) => template === name && name !== full);
+    if (copies.length > 0) {
+      const remedy = `There are "${copies[0]!.name}" to "${copies.at(-1)!.name}": repeat this as often as they are.`;
+      return spaceInvalid(at, `there is no component "${full}"`, remedy);
+    }
     const known = [...new Set(this.list.map((component) => (name.includes("#") ? component.template : component.name)))];
     const near = nearest(name, known);
     const remedy = near
@@ -142,18 +148,20 @@ export class Components {
       const remedy = "Give one of them another name; an underscore is what a space is written as.";
       throw spaceInvalid(`${at}/name`, `there is a component "${this.list[other]!.name}" before "${name}"`, remedy);
     }
+    const places = new Map<string, number>();
     for (const [i, choice] of choices.entries()) {
       if (typeof choice === "string" && !TEXT.test(choice)) {
         const remedy = "A choice is a number, or letters, digits, dots, hyphens, underscores, and single spaces.";
         throw spaceInvalid(`${at}/choices/${i}`, `${JSON.stringify(choice)} cannot be a choice`, remedy);
       }
-      const first = choices.findIndex((one) => written(one) === written(choice));
-      if (first < i)
+      const first = places.get(written(choice));
+      if (first !== undefined)
         throw spaceInvalid(
           `${at}/choices/${i}`,
           `${JSON.stringify(choice)} is there twice`,
           `Leave it out: /choices/${first} is the same.`,
         );
+      places.set(written(choice), i);
     }
     const condition = when && this.condition(when, copies, `${at}/when`);
     if (this.list.length === MOST_COMPONENTS)

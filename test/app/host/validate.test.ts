@@ -75,7 +75,9 @@ test("each cell of a matrix is composed; what is wrong is told with the cell", a
   const base = { ...toy, seeds: undefined };
   const matrix = { name: "m", base, design: "one-factor", variants: { trained: { evaluator: trained } }, seeds: { count: 2 } };
   await refused(validateMatrix(file(matrix)), "NETWORK_MISFIT", /at \/evaluator of the cell "trained" of .*manifest/);
-  assert.is((await validateMatrix(file({ ...matrix, variants: { uniform: { controller: "uniform" } } }))).cells.length, 2);
+  const right = { ...matrix, variants: { uniform: { controller: "uniform" } } };
+  assert.is((await validateMatrix(file(right))).cells.length, 2);
+  await refused(validateMatrix(file({ ...right, reference: { latancy: 1 } })), "METRIC_UNNAMED", /"latancy", at \/reference of .*manifest/);
 });
 
 test("a table that is to be made is found wrong where its space cannot be trained on its dataset", async () => {

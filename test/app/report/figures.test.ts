@@ -189,6 +189,11 @@ test("fronts are drawn again where their best are, if these lie close together",
   const [whole, part] = framesOf(fronts, "pareto-accuracy-madds") as [[number, number][], [number, number][]];
   assert.ok(whole[0]![0] < 100 && part[0]![0] > 400, JSON.stringify([whole, part]));
   assert.ok(whole[1]![0] < 40 && part[1]![0] > 78, JSON.stringify([whole, part]));
+  const same = reported([
+    [cell("base"), [front(1, 40, 80)]],
+    [cell("other"), [front(1, 42, 80)]],
+  ]);
+  assert.is(framesOf(same, "pareto-accuracy-madds").length, 1, "where all have the same best there is nothing to enlarge");
 });
 
 test("a box whose quartiles coincide is six pixels wide, around them", () => {

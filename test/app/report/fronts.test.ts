@@ -82,6 +82,11 @@ test("tables, sentences and definitions say what was dominated, from where to wh
     paretoTables(document).map(({ title, table }) => [title, table.columns.map(({ head }) => head)]),
     [["Pareto fronts of accuracy and latency", ["cell", "latency (ms, lower is better)", "accuracy (%)", "architecture"]]],
   );
+  const alone = hypervolumeTables(reported([[cell("base"), base]]).document)[0]!;
+  assert.equal(
+    alone.table.columns.map(({ head }) => head),
+    ["cell", "n", "hypervolume", "95 % CI"],
+  );
   const { title, table } = hypervolumeTables(document)[0]!;
   assert.is(title, "Hypervolume of accuracy and latency");
   assert.equal(table.groups[0]!.rows[1]!.slice(0, 3), ["other", "2", "0.313 ± 0.063"]);
@@ -102,6 +107,9 @@ test("fronts that leave no area have no hypervolume, nor have cells whose score 
   assert.equal(fronts![0]!.ideal, [70, 2]);
   assert.is(cells[0]!.fronts![0]!.hypervolume, undefined);
   assert.equal(hypervolumeTables(one.document), []);
+  assert.equal(hypervolumeSentences(one.document, one.document.panels[0]!), [
+    "There is no hypervolume of accuracy and latency: between the reference and the ideal there is no area, from (70, 2) to (70, 2).",
+  ]);
   const otherMetric = { metric: { ...metrics.score, dataset: "cifar100" } };
   const mixed = reported([
     [cell("base"), base],

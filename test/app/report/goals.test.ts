@@ -84,8 +84,8 @@ test("words say what is lower and that this is better, in sentences, axes, capti
     "By test perplexity, wikitext, 200 epochs, 2 of 2 cells compared with base differ significantly from it: 1 higher (worse), 1 lower (better).",
   );
   const [better, worse] = sentences(document, panel);
-  assert.match(better!, /^better is significantly lower \(better\) than base, by 0\.\d+ perplexity \(/);
-  assert.match(worse!, /^worse is significantly higher \(worse\) than base, by 0\.\d+ perplexity \(/);
+  assert.match(better!, /^better is significantly lower \(better\) than base, by 0\.\d+ \(/);
+  assert.match(worse!, /^worse is significantly higher \(worse\) than base, by 0\.\d+ \(/);
   assert.match(tableCaption(document), /: mean ± population standard deviation over 8 runs\. Lower is better\./);
   assert.ok(
     searchTable(document)

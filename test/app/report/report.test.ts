@@ -100,6 +100,7 @@ test("a factorial tells its effects, and adjusts over all panels where its manif
   assert.is((await scratch.evoke("matrix", manifest, "--out", "results", "--workers", "1", "--quiet")).status, 0);
   const { status, stdout, stderr } = await scratch.evoke("report", manifest, "--quiet");
   assert.is(status, 0, stderr);
+  assert.match(stdout, /^count=1\. By test .*\ncount=2\. By test /);
   assert.match(stdout, "wins.csv, effects.csv, levels.csv, effects.tex");
   const written = files("results/small-factorial/report");
   const { family, panels, effects } = JSON.parse(written["statistics.json"]!);

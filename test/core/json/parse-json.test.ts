@@ -31,6 +31,14 @@ test("the first thing that is wrong is told, by line and column", () => {
   assert.equal(parseJson('{\r\n  "a": 1\r\n  "b": 2,,\r\n}'), { problem: "comma expected", at: { line: 3, column: 3 } });
 });
 
+test("a text whose objects and lists are more than 200 levels deep is refused, and 200 levels are read", () => {
+  const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+  assert.ok("value" in parseJson(nested(200)));
+  const refused = { problem: "more than 200 objects and lists in each other", at: { line: 1, column: 201 } };
+  assert.equal(parseJson(nested(201)), refused);
+  assert.equal(parseJson("[".repeat(1_000_000)), refused);
+});
+
 test("members that are there twice are found in every object, with both places", () => {
   const parsed = parseJson('{ "a/b": [{ "c": 1,\n"c": 2, "d": {"c": 3} }],\n "a/b": 4, "a/b": 5 }');
   assert.equal("repeated" in parsed && parsed.repeated, [

@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import type { SourceRows } from "../source/source-rows.ts";
 import { type FoundArchitecture, findArchitecture, type KnownSpace } from "./guess-architecture.ts";
-import { COSTS, EPOCH, epochsOf, type GuessedMetric, groupsOf, metricOf, SEED, secondsFactor } from "./guess-metrics.ts";
+import { COSTS, EPOCH, epochsOf, type GuessedMetric, groupsOf, metricOf, plainName, SEED, secondsFactor } from "./guess-metrics.ts";
 import { type Profile, profileOf } from "./profile.ts";
 
 export type { KnownSpace } from "./guess-architecture.ts";
@@ -37,7 +37,7 @@ export function describeSource(source: SourceRows, spaces: readonly KnownSpace[]
   const costs: Record<string, object> = {};
   for (const group of groupsOf(numbers)) {
     const { column } = group;
-    const role = (Object.keys(COSTS) as (keyof typeof COSTS)[]).find((role) => COSTS[role].test(column.toLowerCase()));
+    const role = (Object.keys(COSTS) as (keyof typeof COSTS)[]).find((role) => COSTS[role].test(plainName(column)));
     const metric = metricOf(group);
     if (metric) metrics.push(distinct(metric, metrics));
     else if (role === "seconds") {
@@ -87,7 +87,7 @@ export function describeSource(source: SourceRows, spaces: readonly KnownSpace[]
 function rowsOf(source: SourceRows, profiles: readonly Profile[], { columns }: FoundArchitecture) {
   if (distinctRows(source, columns) === source.rows) return undefined;
   const like = (name: RegExp) =>
-    profiles.find(({ column, kind, whole }) => kind === "numbers" && whole && name.test(column.toLowerCase()))?.column;
+    profiles.find(({ column, kind, whole }) => kind === "numbers" && whole && name.test(plainName(column)))?.column;
   const [epoch, seed] = [like(EPOCH), like(SEED)];
   if (epoch === undefined && seed === undefined) return undefined;
   return { ...(epoch !== undefined && { epoch }), ...(seed !== undefined && { seed }) };

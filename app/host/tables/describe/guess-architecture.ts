@@ -3,6 +3,7 @@ import { EvokeError } from "../../../../core/errors/index.ts";
 import type { Costs, Space } from "../../../../core/plugin/space.ts";
 import { listOf } from "../import/numbers.ts";
 import type { SourceRows } from "../source/source-rows.ts";
+import { countArchitectures, guessComponents } from "./guess-conditions.ts";
 import { isMeasuredName } from "./guess-metrics.ts";
 import type { Profile } from "./profile.ts";
 
@@ -98,19 +99,22 @@ function asChoices(source: SourceRows, profiles: readonly Profile[], spaces: rea
       'No built-in space reads a column, and no column looks like a component: fill in "space" and "architecture", or name the space with --space.';
     return { slot: "nas-bench-201", architecture: text, columns: [text], notes: [note] };
   }
-  const names = components.map(({ column }) => column);
-  const described = components.map(({ column, kind, values }) => ({
-    name: column,
-    choices: kind === "numbers" ? values!.map(Number).sort((a, b) => a - b) : values!.map(String),
-  }));
-  const size = components.reduce((product, { values }) => product * BigInt(values!.length), 1n);
+  const described = guessComponents(source, components);
+  const names = described.map(({ name }) => name);
+  const partly = described.filter(({ name, when }) => !when && components.some(({ column, missing }) => column === name && missing > 0));
   return {
     slot: { use: "choices", options: { components: described } },
     architecture: { components: Object.fromEntries(names.map((name) => [name, name])) },
     columns: names,
-    size,
+    size: countArchitectures(described),
     notes: [
-      `No built-in space reads a column, so that the space is made of the columns with few different values: ${names.join(", ")}. Take out what is no choice.`,
+      `No built-in space reads a column, so the space is made of the columns with few different values: ${names.join(", ")}. Take out what is no choice.`,
+      ...described.flatMap(({ name, when = {} }) =>
+        Object.entries(when).map(
+          ([on, choices]) => `"${name}" is there only for ${on} ${choices.join(", ")}: elsewhere its column is empty.`,
+        ),
+      ),
+      ...partly.map(({ name }) => `The column "${name}" is empty in some rows: say with "when" which choices it is there for.`),
     ],
   };
 }

@@ -30,14 +30,14 @@ const KINDS: readonly { readonly like: RegExp; readonly name: string; readonly u
   { like: /(^|_)mae/, name: "mae", unit: "none stated", goal: "minimise" },
   { like: /loss|nll|cross.?entropy/, name: "loss", unit: "nats", goal: "minimise" },
   { like: /err/, name: "error", unit: "percent", goal: "minimise" },
-  { like: /lat(ency)?(_|$)|(^|_)ms$/, name: "latency", unit: "ms", goal: "minimise" },
+  { like: /(^|_)lat(_|$)|latency|(^|_)ms$/, name: "latency", unit: "ms", goal: "minimise" },
   { like: /energy/, name: "energy", unit: "mJ", goal: "minimise" },
-  { like: /mem(ory)?(_|$)|size/, name: "size", unit: "MB", goal: "minimise" },
+  { like: /mem(ory)?(_|$)|(^|model|file|disk)_?size(_?[kmg]i?b)?$/, name: "size", unit: "MB", goal: "minimise" },
 ];
 
 /** Numbers that are known before anything is trained, and what trainings take: what their column is called. */
 export const COSTS = {
-  madds: /flop|(^|_)macs?(_|$)|madds|mult/,
+  madds: /flop|(^|_)macs?(_|$)|madds|mult(iply|s)?_?adds/,
   parameters: /param/,
   seconds: /second|(^|_)sec(_|$)|time|duration|hours|minutes/,
 };
@@ -47,10 +47,21 @@ export const EPOCH = /(^|_)epochs?$/;
 
 const DATASETS = /cifar-?100|cifar-?10|imagenet-?16(?:-120)?|imagenet|fashion-?mnist|mnist|svhn|digits/;
 
+/** Metrics that have no known name. */
+const UNKNOWN = /(^|_)(val|dev)|test|score|metric/;
+
+/** The name of a column in small letters, with "_" between its words: "latency_ms" of "Latency (ms)". */
+export function plainName(column: string): string {
+  return column
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "_")
+    .replaceAll(/^_|_$/g, "");
+}
+
 /** Whether the name says that it is measured, and no component of an architecture. */
 export function isMeasuredName(column: string): boolean {
-  const name = column.toLowerCase();
-  return [...KINDS.map(({ like }) => like), ...Object.values(COSTS), SEED, EPOCH, /^val|test|score|metric/].some((like) => like.test(name));
+  const name = plainName(column);
+  return [...KINDS.map(({ like }) => like), ...Object.values(COSTS), SEED, EPOCH, UNKNOWN].some((like) => like.test(name));
 }
 
 /** The columns of numbers, those together that are a metric at several epochs or seeds. */
@@ -74,12 +85,12 @@ export function groupsOf(profiles: readonly Profile[]): Group[] {
 
 /** The metric that a group is meant as; undefined where its name does not say, or it is of the training images. */
 export function metricOf({ column, profile: { kind, range } }: Group): GuessedMetric | undefined {
-  const name = column.toLowerCase();
+  const name = plainName(column);
   if (/train/.test(name) && !/val|test/.test(name)) return undefined;
   const known = KINDS.find(({ like }) => like.test(name));
-  if (!known && !/val|test|score|metric/.test(name)) return undefined;
+  if (!known && !UNKNOWN.test(name)) return undefined;
   const { name: called, unit, goal } = known ?? { name: "score", unit: "none stated" };
-  const dataset = DATASETS.exec(name)?.[0];
+  const dataset = DATASETS.exec(column.toLowerCase())?.[0];
   const epochs = epochsOf(column);
   const fractions = unit === "percent" && range[0] >= 0 && range[1] <= 1;
   return {

@@ -127,13 +127,14 @@ function cellsOf(source: SourceRows, components: ComponentColumns["components"],
 /** The number of a choice, or what is wrong. */
 function choiceOf(cell: unknown, l: number, { values, names = {} }: ComponentColumns, space: Space): number | string {
   const choices = space.choices[l]!;
-  const missing = isMissing(cell) && !choices.includes(String(cell));
+  const written = String(cell).trim();
+  // "none" may be a choice.
+  const missing = isMissing(cell) && !choices.includes(written) && !Object.hasOwn(names, written);
   if (missing) return space.conditions?.[l] ? 0 : "it is empty, and should have a choice";
   if (values === "numbers") {
     const choice = numberOf(cell);
     return choices[choice] === undefined ? `${cellText(cell)} is not a whole number from 0 to ${choices.length - 1}` : choice;
   }
-  const written = String(cell).trim();
   const text = Object.hasOwn(names, written) ? names[written]! : written;
   const exact = choices.indexOf(text);
   if (exact >= 0) return exact;

@@ -16,14 +16,17 @@ export interface NamedColumn {
   readonly seed?: number;
 }
 
-/** The columns that a name with placeholders stands for, by epoch and seed; without, the one column. */
+/**
+ * The columns that a name with placeholders stands for, by epoch and seed; without, the one column. A placeholder that is
+ * there again stands for the same number.
+ */
 export function columnsLike(name: string, columns: readonly string[]): NamedColumn[] {
   if (!/\{(epoch|seed)\}/.test(name)) return columns.includes(name) ? [{ column: name }] : [];
-  const pattern = name
-    .split(/(\{epoch\}|\{seed\})/)
-    .map((part) =>
-      part === "{epoch}" ? "(?<epoch>\\d+)" : part === "{seed}" ? "(?<seed>\\d+)" : part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"),
-    );
+  const pattern = name.split(/(\{epoch\}|\{seed\})/).map((part, i, parts) => {
+    const placeholder = /^\{(epoch|seed)\}$/.exec(part)?.[1];
+    if (placeholder === undefined) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return parts.indexOf(part) < i ? `\\k<${placeholder}>` : `(?<${placeholder}>\\d+)`;
+  });
   const expression = new RegExp(`^${pattern.join("")}$`);
   return columns
     .flatMap((column) => {

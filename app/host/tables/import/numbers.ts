@@ -32,6 +32,6 @@ export function listOf(found: unknown): readonly unknown[] | undefined {
 
 /** A cell as an error shows it. */
 export function cellText(found: unknown): string {
-  const text = typeof found === "bigint" ? String(found) : (JSON.stringify(found) ?? "nothing");
+  const text = typeof found === "bigint" || typeof found === "number" ? String(found) : (JSON.stringify(found) ?? "nothing");
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

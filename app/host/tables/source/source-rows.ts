@@ -1,4 +1,8 @@
 /** Files of numbers as rows and columns, whatever their format. @module */
+import { tableInvalid } from "../../../../core/errors/index.ts";
+
+/** How many names a column may be put together from. */
+const MOST_LEVELS = 100;
 
 /** A file as it is: nothing in it is taken for a number or an architecture yet. */
 export interface SourceRows {
@@ -13,17 +17,18 @@ export interface SourceRows {
   place(row: number): string;
 }
 
-/** Rows that are objects: nested objects become columns with dots in their names. */
+/** Rows that are objects: nested objects become columns with dots in their names. @throws EvokeError TABLE_INVALID */
 export function rowsOfObjects(objects: readonly object[], file: string, place: (row: number) => string): SourceRows {
   const columns = new Map<string, number>();
-  const rows = objects.map((object) => {
+  const rows = objects.map((object, i) => {
     const row: unknown[] = [];
-    put(object, "");
+    put(object, "", 1);
     return row;
-    function put(members: object, prefix: string): void {
+    function put(members: object, prefix: string, level: number): void {
+      if (level > MOST_LEVELS) throw tableInvalid(file, `${place(i)} has more than ${MOST_LEVELS} objects in each other`);
       for (const [name, value] of Object.entries(members)) {
         const column = prefix + name;
-        if (isNested(value)) put(value, `${column}.`);
+        if (isNested(value)) put(value, `${column}.`, level + 1);
         else {
           let at = columns.get(column);
           if (at === undefined) columns.set(column, (at = columns.size));

@@ -16,11 +16,21 @@ test("a file is described, and imported by its description, by the command alone
   assert.is((await scratch.evoke("validate", "losses.json")).stdout, "losses.json: right, the description of a table with 2 metrics\n");
   const added = await scratch.evoke("table", "add", "losses.csv", "--as", "losses.json");
   assert.is(added.status, 0, added.stderr);
-  assert.match(added.stdout, /loss_losses_validation_seed_2 .* nats, loss, less is better/);
+  assert.match(added.stdout, /loss_losses_validation_seed_2 .* nats, loss, lower is better/);
   const [table] = JSON.parse((await scratch.evoke("table", "list", "--json")).stdout).filter(
     ({ name }: { name: string }) => name === "losses",
   );
   assert.equal([table.rows, table.description], [5, "5 architectures of losses.csv"]);
+});
+
+test("a table that takes the name of another says so, and one that is imported again does not", async () => {
+  scratch.write("mine.csv", csv);
+  assert.is((await scratch.evoke("table", "describe", "mine.csv", "--out", "mine.json")).status, 0);
+  const add = async (...options: string[]) => (await scratch.evoke("table", "add", "mine.csv", "--as", "mine.json", ...options)).stderr;
+  assert.equal([await add(), await add()], ["", ""]);
+  scratch.write("mine.csv", csv.replace("0.2", "0.3"));
+  assert.is(await add(), 'It replaces another table of the name "mine".\n');
+  assert.match(await add("--name", "digits-201"), /^It hides the table "digits-201" that comes with Evoke/);
 });
 
 test("a file without a description is an error with the two commands that it needs, and so is a manifest for another command", async () => {

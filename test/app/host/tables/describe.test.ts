@@ -86,6 +86,38 @@ test("where no space reads a column, a space of choices is made of the columns w
   assert.match(found.notes, /made of the columns with few different values: kernel, act/);
 });
 
+test("a column that is empty beside certain values of another is a conditional component, and texts may be none", async () => {
+  const found = await described(
+    csv(
+      "kernel,op,batch_size,Latency (ms),dev",
+      "3,conv,8,1,1",
+      ",none,8,2,2",
+      "5,conv,8,3,3",
+      "3,conv,16,4,4",
+      ",none,16,5,5",
+      "5,conv,16,6,6",
+    ),
+  );
+  assert.equal(found.space, {
+    use: "choices",
+    options: {
+      components: [
+        { name: "op", choices: ["conv", "none"] },
+        { name: "batch_size", choices: [8, 16] },
+        { name: "kernel", choices: [3, 5], when: { op: ["conv"] } },
+      ],
+    },
+  });
+  assert.is(found.complete, true, "2 · (2 + 1) architectures");
+  assert.match(found.notes, /"kernel" is there only for op conv/);
+  assert.equal(found.metrics, [
+    { name: "latency", unit: "ms", goal: "minimise", column: "Latency (ms)" },
+    { name: "score", unit: "none stated", column: "dev" },
+  ]);
+  const unexplained = await described(csv("kernel,op,loss", "3,conv,1", ",conv,2", "5,pool,3", ",pool,4"));
+  assert.match(unexplained.notes, /"kernel" is empty in some rows: say with "when"/);
+});
+
 test("what cannot be guessed is told", async () => {
   const found = describeSource(await readSource(new TextEncoder().encode(csv("a,b", "x,0.25", "y,0.75")), "f.csv"), [TINY]);
   assert.match(found.notes.join("\n"), /"architecture" is a guess[\s\S]*No column is called as a metric is/);

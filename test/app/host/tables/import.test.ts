@@ -135,6 +135,8 @@ test("architectures are read from a column for each component, by name, by place
   assert.equal(await blocksOf(numbers, { components: "a", values: "numbers" }), expected);
   const called = csv("s,k,w,loss", "keep,3,8,1");
   assert.equal(await blocksOf(called, { components: names, names: { keep: "no" } }), ["no/3/8"]);
+  const none = csv("s,k,w,loss", "none,3,8,1");
+  assert.equal(await blocksOf(none, { components: names, names: { none: "no" } }), ["no/3/8"], "what files call nothing may be a choice");
 });
 
 test("what a file says of a component that is not there means nothing, and may be a duplicate", async () => {
@@ -245,6 +247,13 @@ test("seeds and epochs may both be in the name of a column, or one of them in th
       ["2", "1_of_2", "2_seed_2", "1_of_2_seed_2"].map((name) => column(`loss_apples_validation_${name}`)[0]),
       [3, 2, 4, 3],
     );
+});
+
+test("a placeholder that is in the name of a column twice stands for one number", async () => {
+  const metrics = [{ ...LOSS, column: "e{epoch}/loss_{epoch}" }];
+  const { column, table } = await imported(csv("arch,e1/loss_1,e2/loss_2,e2/loss_3", "0-0,1,2,3"), { metrics });
+  assert.equal(column("loss_apples_validation_2"), [2]);
+  assert.not.ok("loss_apples_validation_3" in table.description.columns);
 });
 
 test("a Parquet file is imported like a text", async () => {

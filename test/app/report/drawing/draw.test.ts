@@ -203,4 +203,15 @@ test("the words of a network have its layers unit by unit, and the shapes betwee
   );
 });
 
+test("choices without a network are boxes in rows, and nothing passes between them", () => {
+  const row = { output: "", layers: ["op: conv", "kernel: 3"].map((label) => ({ label, width: 1 })) };
+  const rows = [
+    { label: "", ...row },
+    { label: "1", ...row },
+  ];
+  const svg = drawingSvg({ kind: "layers", title: "The architecture x", input: "", rows, colours: [] });
+  assert.match(svg, ">op: conv, kernel: 3; 1: op: conv, kernel: 3.<");
+  assert.not.match(svg, /<polygon|<path/);
+});
+
 test.run();

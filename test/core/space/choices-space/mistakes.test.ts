@@ -138,6 +138,13 @@ const mistakes: readonly (readonly [object, string])[] = [
     '/network/0/depthwise/kernel: there is no component "expansion" there, or it comes later.\n  Before it there are: a, b.',
   ],
   [
+    {
+      components: [{ repeat: 3, components: [{ name: "op #", choices: [1, 3] }] }],
+      network: [{ repeat: 4, layers: [{ depthwise: { kernel: "$op #" } }] }],
+    },
+    '/network/0/layers/0/depthwise/kernel: there is no component "op 4".\n  There are "op 1" to "op 3": repeat this as often as they are.',
+  ],
+  [
     net({ depthwise: { kernel: "$b" } }),
     '/network/0/depthwise/kernel: "b" is not always there.\n  Put the layer into { "when": …, "layers": [ … ] }, with the condition of it.',
   ],
