@@ -13,6 +13,7 @@ import alphax from "../controllers/whole-space/alphax.ts";
 import bananas from "../controllers/whole-space/bananas.ts";
 import bohb from "../controllers/whole-space/bohb.ts";
 import cnas from "../controllers/whole-space/cnas.ts";
+import evoke from "../controllers/whole-space/evoke.ts";
 import hyperband from "../controllers/whole-space/hyperband.ts";
 import lanas from "../controllers/whole-space/lanas.ts";
 import localSearch from "../controllers/whole-space/local-search.ts";
@@ -88,6 +89,7 @@ export const catalogue: readonly Plugin[] = [
   bananas,
   alphax,
   lanas,
+  evoke,
   feasibleOnly,
   medianStop,
   noRepeats,
