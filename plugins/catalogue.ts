@@ -36,6 +36,7 @@ export const catalogue: readonly ListedPlugin[] = [
   listed("controller", "bananas", () => import("../controllers/whole-space/bananas.ts")),
   listed("controller", "alphax", () => import("../controllers/whole-space/alphax.ts")),
   listed("controller", "lanas", () => import("../controllers/whole-space/lanas.ts")),
+  listed("controller", "evoke", () => import("../controllers/whole-space/evoke.ts")),
   listed("middleware", "feasible-only", () => import("./middleware/feasible-only.ts")),
   listed("middleware", "median-stop", () => import("./middleware/median-stop.ts")),
   listed("middleware", "no-repeats", () => import("./middleware/no-repeats.ts")),

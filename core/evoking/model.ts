@@ -1,15 +1,16 @@
 /**
  * The model of a subspace: a Gaussian process on what architectures compute, learned from what was observed there.
  *
- *   k(α, β) = exp(−‖x_α − x_β‖² / ℓ) + w x_α · x_β,  x: counts of features
+ *   k(α, β) = exp(−‖x_α − x_β‖² / ℓ),  x: counts of features
  *
- * ℓ is a share of the median squared distance between random architectures, w such that the linear part of a random
- * architecture is as large as the noise; noise and share are those under which the observations are most likely.
+ * ℓ is a share of the median squared distance between random architectures; share and noise are those under which the
+ * observations are most likely.
  *
  * @module
  */
-import { GaussianProcess, type Kernel } from "../gaussian-process/gaussian-process.ts";
-import { type Encoded, exponentialOfDistance, linear, squaredDistance, weightedSum } from "../gaussian-process/kernels.ts";
+import { exponential, logarithm } from "../engine/exact-math.ts";
+import { Cholesky } from "../gaussian-process/cholesky.ts";
+import { type Encoded, squaredDistance } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { quantile } from "../statistics/descriptive.ts";
 
@@ -17,36 +18,14 @@ import { quantile } from "../statistics/descriptive.ts";
 export interface Hyperparameters {
   /** ℓ, in median squared distances. */
   readonly scale: number;
-  /** w, in units of one over the median square of an architecture. */
-  readonly linear: number;
   /** σ². */
   readonly noise: number;
 }
 
-/** How far apart architectures of a space are. */
-export interface Extent {
-  /** The median of ‖x − y‖². */
-  readonly distance: number;
-  /** The median of ‖x‖². */
-  readonly square: number;
-}
-
-/** @param sample  of the space; two at least */
-export function extentOf(sample: readonly Encoded[]): Extent {
-  const none = { features: [], counts: [] };
+/** The median of ‖x − y‖² between neighbours in a sample of the space, two at least; 1 where that is 0. */
+export function extentOf(sample: readonly Encoded[]): number {
   const distances = sample.slice(1).map((one, i) => squaredDistance(one.counts, sample[i]!.counts));
-  const squares = sample.map(({ counts }) => squaredDistance(counts, none));
-  return { distance: quantile(distances, 0.5) || 1, square: quantile(squares, 0.5) || 1 };
-}
-
-export function kernelOf({ scale, linear: weight }: Hyperparameters, extent: Extent): Kernel<Encoded> {
-  const near = exponentialOfDistance(scale * extent.distance);
-  return weight === 0
-    ? near
-    : weightedSum<Encoded>([
-        [1, near],
-        [1, linear(weight / extent.square)],
-      ]);
+  return quantile(distances, 0.5) || 1;
 }
 
 /** Those under which the targets are most likely; of equals the first. @param among  one at least */
@@ -54,21 +33,37 @@ export function mostLikely(
   places: readonly Encoded[],
   rewards: readonly number[],
   warping: Warping,
-  extent: Extent,
+  extent: number,
   among: readonly Hyperparameters[],
 ): Hyperparameters {
+  if (among.length === 1) return among[0]!;
   const targets = warped(rewards, warping);
+  const distances = places.map((place, i) => Float64Array.from({ length: i }, (_, j) => squaredDistance(place.counts, places[j]!.counts)));
   let best = among[0]!;
   let most = Number.NEGATIVE_INFINITY;
   for (const one of among) {
-    const process = new GaussianProcess(kernelOf(one, extent), one.noise);
-    for (const place of places) process.observe(place);
-    process.setTargets(targets);
-    const likelihood = process.logLikelihood();
+    const likelihood = logLikelihood(distances, targets, one.scale * extent, one.noise);
     if (likelihood > most) {
       most = likelihood;
       best = one;
     }
   }
   return best;
+}
+
+/** log p(y) without what all have in common. @param distances  ‖x − y‖² of each place from those before it  [n][i] */
+function logLikelihood(distances: readonly Float64Array[], targets: readonly number[], scale: number, noise: number): number {
+  const near: number[] = [];
+  const factor = new Cholesky(distances.length);
+  for (const row of distances)
+    factor.append(
+      row.map((d) => (near[d] ??= exponential(-d / scale))),
+      1 + noise,
+    );
+  const solved = Float64Array.from(targets);
+  factor.solveLower(solved);
+  let sum = 0;
+  for (const value of solved) sum -= 0.5 * value * value;
+  for (const value of factor.diagonal()) sum -= logarithm(value);
+  return sum;
 }

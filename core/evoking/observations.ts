@@ -1,6 +1,6 @@
 /** What a search has learned of architectures. @module */
 import type { Encoded } from "../gaussian-process/kernels.ts";
-import type { Counts, Space } from "../plugin/space.ts";
+import type { Counts } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
 
 /** Architectures as a model sees them, in the order in which they were evaluated, with their rewards. */
@@ -8,13 +8,13 @@ export class Observations {
   readonly encoded: Encoded[] = [];
   /** NaN where the evaluation failed. */
   readonly rewards: number[] = [];
-  readonly #space: Space;
   readonly #featuresOf: (architecture: Architecture) => Counts;
   readonly #known = new Set<string>();
+  /** What was proposed and is not evaluated yet, by key, the first proposed first. */
+  readonly #pending = new Map<string, Encoded>();
   #worst = Number.POSITIVE_INFINITY;
 
-  constructor(space: Space, featuresOf: (architecture: Architecture) => Counts) {
-    this.#space = space;
+  constructor(featuresOf: (architecture: Architecture) => Counts) {
     this.#featuresOf = featuresOf;
   }
 
@@ -22,30 +22,49 @@ export class Observations {
     return this.rewards.length;
   }
 
-  encode(architecture: Architecture): Encoded {
-    return { architecture, counts: this.#featuresOf(architecture) };
+  /** What is under way. */
+  get pending(): readonly Encoded[] {
+    return [...this.#pending.values()];
   }
+
+  readonly encode = (architecture: Architecture): Encoded => ({ architecture, counts: this.#featuresOf(architecture) });
 
   /** True of what was neither proposed nor evaluated. */
   isNew(architecture: Architecture): boolean {
-    return !this.#known.has(this.#space.encode(architecture));
+    return !this.#known.has(keyOf(architecture));
   }
 
   /** Marks what is proposed, so that it is not proposed again. */
-  expect(architecture: Architecture): void {
-    this.#known.add(this.#space.encode(architecture));
+  expect(encoded: Encoded): void {
+    const key = keyOf(encoded.architecture);
+    this.#known.add(key);
+    this.#pending.set(key, encoded);
+  }
+
+  /** Takes back what was proposed and is not going to be evaluated. */
+  withdraw(architecture: Architecture): void {
+    this.#pending.delete(keyOf(architecture));
   }
 
   add(architecture: Architecture, reward: number): void {
-    this.expect(architecture);
+    const key = keyOf(architecture);
+    this.#pending.delete(key);
+    this.#known.add(key);
     this.encoded.push(this.encode(architecture));
     this.rewards.push(reward);
     if (reward < this.#worst) this.#worst = reward;
   }
 
-  /** The reward that a model learns: of what failed the worst that is known. */
-  lesson(i: number): number {
+  /** The reward that a model learns: of what failed the worst that is known, or 0 where all have failed. */
+  readonly lesson = (i: number): number => {
     const reward = this.rewards[i]!;
-    return Number.isNaN(reward) ? this.#worst : reward;
-  }
+    if (!Number.isNaN(reward)) return reward;
+    return Number.isFinite(this.#worst) ? this.#worst : 0;
+  };
+
+  /** All of them, in order. */
+  readonly lessons = (): number[] => this.rewards.map((_, i) => this.lesson(i));
 }
+
+/** One text for each architecture. */
+export const keyOf = (architecture: Architecture) => String.fromCharCode(...architecture);

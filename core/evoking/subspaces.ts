@@ -2,20 +2,17 @@
  * Evoked subspaces and the search in them: K centres, each with the subspace of its M-component modifications, and a
  * local model of what was learned around them, by which new members are chosen.
  *
- * The centres are the best architectures, any two of them some components apart. Candidates are drawn from the
- * subspaces, from crossings of the best, and from the neighbours of what promises most. M grows after improvements and
+ * The centres are the best architectures, any two of them some components apart. M grows after improvements and
  * shrinks without them, as the radius of a trust region does (Eriksson et al. 2019, arXiv:1910.01739).
  *
  * @module
  */
-import { expectedImprovement, GaussianProcess } from "../gaussian-process/gaussian-process.ts";
 import type { Encoded } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
-import type { Space } from "../plugin/space.ts";
-import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
-import { uniformModifications } from "../space/modifications.ts";
-import { type Extent, type Hyperparameters, kernelOf, mostLikely } from "./model.ts";
+import { Candidates, type Searching } from "./candidates.ts";
+import { LocalModel, type Promising } from "./local-model.ts";
+import { type Hyperparameters, mostLikely } from "./model.ts";
 import type { Observations } from "./observations.ts";
 
 export interface SubspaceOptions {
@@ -27,7 +24,7 @@ export interface SubspaceOptions {
   readonly apart: number;
   /** Observations that the local model learns from, those nearest to a centre. */
   readonly nearest: number;
-  /** Candidates that are drawn for each model. */
+  /** Candidates that are drawn for each look. */
   readonly candidates: number;
   readonly warping: Warping;
   /** Hyperparameters of which the most likely are taken. */
@@ -36,200 +33,219 @@ export interface SubspaceOptions {
 
 /** Parents of crossings. */
 const PARENTS = 20;
-/** Candidates whose neighbours are looked at. */
-const CLIMBED = 15;
-/** Of the candidates, those that are looked at again with these neighbours. */
-const KEPT = 200;
+/** Candidates near which others are looked for, how often, and how near: two changes can make up for each other's cost. */
+const [CLIMBED, CLIMBS, CLIMBING_RADIUS] = [20, 2, 2];
 /** Improvements until M grows by one, and proposals without any until it shrinks by one. */
 const [SUCCESSES, FAILURES] = [3, 30];
 const LEAST_RADIUS = 2;
+/** The model takes so many times `nearest` observations before it begins anew. */
+const ROOM = 1.25;
 /** New observations after which hyperparameters are chosen again, at least. */
 const TUNED_AFTER = 500;
 
 export class Subspaces {
-  readonly #space: Space;
-  readonly #rng: Rng;
-  readonly #feasible: (architecture: Architecture) => boolean;
+  readonly #searching: Searching;
   readonly #observations: Observations;
-  readonly #extent: Extent;
+  readonly #extent: number;
   readonly #options: SubspaceOptions;
-  /** Those that belong to this search: all that were made since it began, or all that there are. */
-  readonly #own: number[] = [];
+  /** Those of others that the model learns from too; centres are its own. */
+  readonly #recalled: readonly number[];
+  /** Its own, the best first. */
+  readonly #ranked: number[] = [];
+  /** Those that the model has learned, in its order. */
+  #local: number[] = [];
+  /** Those that it has not. */
+  #fresh: number[] = [];
+  #model: LocalModel | undefined;
+  /** The centres that the model begins with. */
+  #centres: readonly number[] = [];
   #radius: number;
   #successes = 0;
   #failures = 0;
-  #best = Number.NEGATIVE_INFINITY;
+  #best: number | undefined;
   #tuned = 0;
   #hyperparameters: Hyperparameters;
 
   constructor(
-    { space, rng, feasible }: { readonly space: Space; readonly rng: Rng; readonly feasible: (architecture: Architecture) => boolean },
+    searching: Searching,
     observations: Observations,
-    extent: Extent,
+    extent: number,
     options: SubspaceOptions,
+    recalled: readonly number[] = [],
   ) {
-    this.#space = space;
-    this.#rng = rng;
-    this.#feasible = feasible;
+    this.#recalled = recalled;
+    this.#searching = searching;
     this.#observations = observations;
     this.#extent = extent;
     this.#options = options;
-    this.#radius = Math.min(options.radius, space.length);
+    this.#radius = Math.min(options.radius, searching.space.length);
     this.#hyperparameters = options.among[0]!;
   }
 
   /** Observations that it has learned from. */
   get count(): number {
-    return this.#own.length;
+    return this.#ranked.length;
   }
 
-  /** The best reward of its own. */
-  get best(): number {
+  /** The best that the limits admit, by its number. */
+  get best(): number | undefined {
     return this.#best;
   }
 
-  /** M. */
-  get radius(): number {
-    return this.#radius;
-  }
-
-  /** Takes an observation, by its number, among those that it learns from. */
-  learn(i: number): void {
-    this.#own.push(i);
-    const reward = this.#observations.rewards[i]!;
-    if (reward > this.#best) {
-      this.#best = reward;
+  /** Takes an observation, by its number, among those that it learns from. @returns true if it is the best of them */
+  learn(i: number): boolean {
+    const { rewards } = this.#observations;
+    const reward = this.#observations.lesson(i);
+    let at = this.#ranked.length;
+    while (at > 0 && this.#observations.lesson(this.#ranked[at - 1]!) < reward) at--;
+    this.#ranked.splice(at, 0, i);
+    this.#fresh.push(i);
+    const better =
+      (this.#best === undefined ? !Number.isNaN(rewards[i]!) : rewards[i]! > rewards[this.#best]!) &&
+      this.#searching.feasible(this.#observations.encoded[i]!.architecture);
+    if (better) {
+      this.#best = i;
       this.#successes++;
       this.#failures = 0;
     } else {
       this.#failures++;
       this.#successes = 0;
     }
+    const { length } = this.#searching.space;
     if (this.#successes === SUCCESSES) {
-      this.#radius = Math.min(this.#radius + 1, Math.max(LEAST_RADIUS, Math.floor(this.#space.length / 2)));
+      this.#radius = Math.min(this.#radius + 1, Math.max(LEAST_RADIUS, Math.floor(length / 2)));
       this.#successes = 0;
     }
     if (this.#failures === FAILURES) {
-      this.#radius = Math.max(this.#radius - 1, Math.min(LEAST_RADIUS, this.#space.length));
+      this.#radius = Math.max(this.#radius - 1, Math.min(LEAST_RADIUS, length));
       this.#failures = 0;
     }
+    return better;
   }
 
-  /** The most promising new members, two components apart from each other where that can be. */
-  promising(count: number): Architecture[] {
-    const { encoded } = this.#observations;
-    const ranked = [...this.#own].sort((a, b) => this.#observations.lesson(b) - this.#observations.lesson(a));
-    const centres = this.#centres(ranked);
-    const places = this.#nearest(centres).map((i) => ({ place: encoded[i]!, reward: this.#observations.lesson(i) }));
-    const observed = places.map(({ place }) => place);
-    const rewards = places.map(({ reward }) => reward);
-    this.#tune(observed, rewards);
-
-    const process = new GaussianProcess(kernelOf(this.#hyperparameters, this.#extent), this.#hyperparameters.noise);
-    for (const place of observed) process.observe(place);
-    const targets = warped(rewards, this.#options.warping);
-    process.setTargets(targets);
-    const best = Math.max(...targets);
-    const promised = (candidates: readonly Encoded[]) => {
-      const { mean, variance } = process.predict(candidates);
-      return candidates
-        .map((candidate, c) => ({ candidate, promise: expectedImprovement(mean[c]!, variance[c]!, best) }))
-        .sort((a, b) => b.promise - a.promise);
+  /**
+   * The most promising new members, each chosen as if what is believed of those before were true; none where the limits
+   * admit no centre, or no member is left.
+   *
+   * @param pending  what is under way, of which what is believed is taken for true
+   */
+  promising(count: number, pending: readonly Encoded[]): Encoded[] {
+    const centres = this.#evoked();
+    if (centres.length === 0) return [];
+    const model = this.#learned(centres);
+    const targets = warped(
+      this.#local.map((i) => this.#observations.lesson(i)),
+      this.#options.warping,
+    );
+    model.setTargets(targets);
+    const believe = (one: Encoded) => {
+      targets.push(model.mean(one.counts));
+      model.observe(one.counts);
+      model.setTargets(targets);
     };
-
-    const drawn = new Candidates(this.#observations, this.#feasible);
-    this.#draw(drawn, centres, ranked);
-    let looked = promised(drawn.taken());
-    for (const { candidate } of looked.slice(0, CLIMBED)) drawn.addAll(this.#space.neighbours(candidate.architecture));
-    looked = [...looked.slice(0, KEPT), ...promised(drawn.taken())].sort((a, b) => b.promise - a.promise);
-
-    const chosen: Architecture[] = [];
-    for (const least of [2, 1]) {
-      for (const { candidate } of looked) {
-        if (chosen.length === count) return chosen;
-        if (chosen.every((other) => differing(other, candidate.architecture) >= least)) chosen.push(candidate.architecture);
-      }
+    for (const one of pending) believe(one);
+    let found = this.#found(model, centres);
+    const chosen: Encoded[] = [];
+    while (chosen.length < count && found.length > 0) {
+      const next = found.shift()!.candidate;
+      chosen.push(next);
+      believe(next);
+      found = model.mostPromising(
+        found.map(({ candidate }) => candidate),
+        CLIMBED,
+      );
     }
+    model.truncate(this.#local.length);
     return chosen;
   }
 
-  #centres(ranked: readonly number[]): readonly Architecture[] {
+  /** Members of the subspaces and crossings of the best; then, again and again, what is near the most promising of all. */
+  #found(model: LocalModel, centres: readonly number[]): Promising<Encoded>[] {
     const { encoded } = this.#observations;
-    const centres: Architecture[] = [];
-    for (const i of ranked) {
+    const { rng } = this.#searching;
+    const drawn = new Candidates(this.#searching, this.#observations);
+    const share = Math.ceil(this.#options.candidates / (CLIMBS + 2));
+    const parents = this.#ranked.slice(0, PARENTS);
+    const parent = () => encoded[parents[rng.below(parents.length)]!]!.architecture;
+    drawn.draw(1.5 * share, (n) => drawn.modified(encoded[centres[n % centres.length]!]!.architecture, this.#radius));
+    drawn.draw(0.5 * share, () => drawn.crossed(parent(), parent()));
+    let found = model.mostPromising(drawn.taken(), CLIMBED);
+    for (let climb = 0; climb < CLIMBS && found.length > 0; climb++) {
+      drawn.draw(share, (n) => drawn.modified(found[n % found.length]!.candidate.architecture, CLIMBING_RADIUS));
+      const more = model.mostPromising(drawn.taken(), CLIMBED, found.at(CLIMBED - 1)?.promise);
+      found = [...found, ...more].sort((a, b) => b.promise - a.promise).slice(0, CLIMBED);
+    }
+    return found;
+  }
+
+  /** The centres, by their numbers. */
+  #evoked(): readonly number[] {
+    const { encoded } = this.#observations;
+    const centres: number[] = [];
+    for (const i of this.#ranked) {
       if (centres.length === this.#options.centres) break;
       const { architecture } = encoded[i]!;
-      if (this.#feasible(architecture) && centres.every((other) => differing(other, architecture) >= this.#options.apart))
-        centres.push(architecture);
+      if (
+        this.#searching.feasible(architecture) &&
+        centres.every((other) => differing(encoded[other]!.architecture, architecture) >= this.#options.apart)
+      )
+        centres.push(i);
     }
     return centres;
   }
 
-  /** The observations nearest to a centre. */
-  #nearest(centres: readonly Architecture[]): readonly number[] {
-    const { nearest } = this.#options;
-    if (this.#own.length <= nearest) return this.#own;
+  /**
+   * The model, with what is new at its end as long as the centres stay; it begins with those nearest to them, for these
+   * say most about candidates.
+   */
+  #learned(centres: readonly number[]): LocalModel {
     const { encoded } = this.#observations;
-    const distances = this.#own.map((i) => Math.min(...centres.map((centre) => differing(centre, encoded[i]!.architecture))));
-    return [...this.#own.keys()]
-      .sort((a, b) => distances[a]! - distances[b]! || a - b)
-      .slice(0, nearest)
-      .map((place) => this.#own[place]!);
-  }
-
-  #tune(observed: readonly Encoded[], rewards: readonly number[]): void {
-    const count = this.#own.length;
-    if (this.#tuned > 0 && count < 2 * this.#tuned && count < this.#tuned + TUNED_AFTER) return;
-    this.#tuned = count;
-    this.#hyperparameters = mostLikely(observed, rewards, this.#options.warping, this.#extent, this.#options.among);
-  }
-
-  #draw(into: Candidates, centres: readonly Architecture[], ranked: readonly number[]): void {
-    const rng = this.#rng;
-    const { candidates } = this.#options;
-    const { encoded } = this.#observations;
-    for (const centre of centres)
-      for (let n = 0; n < candidates / centres.length; n++)
-        into.add(this.#space.modify(centre, uniformModifications(this.#space, centre, 1 + rng.below(this.#radius), rng)));
-    for (const centre of centres.slice(0, 2)) into.addAll(this.#space.neighbours(centre));
-    const parents = ranked.slice(0, PARENTS);
-    const parent = () => encoded[parents[rng.below(parents.length)]!]!.architecture;
-    for (let n = 0; n < candidates / 4; n++) {
-      const [first, second] = [parent(), parent()];
-      const inherited = second.flatMap((operation, component) => (rng.below(2) === 1 ? [{ component, operation }] : []));
-      into.add(this.#space.modify(first, inherited));
+    const most = Math.ceil(ROOM * this.#options.nearest);
+    const retuned = this.#tune(centres);
+    if (!this.#model || retuned) this.#model = new LocalModel(this.#hyperparameters, this.#extent);
+    const stays = !retuned && centres.join() === this.#centres.join() && this.#local.length + this.#fresh.length <= most;
+    if (!stays) {
+      this.#model.truncate(0);
+      this.#local = [];
+      this.#fresh = this.#nearest(centres);
     }
-  }
-}
-
-/** New, feasible, each once. */
-class Candidates {
-  readonly #observations: Observations;
-  readonly #feasible: (architecture: Architecture) => boolean;
-  readonly #seen = new Set<string>();
-  #fresh: Encoded[] = [];
-
-  constructor(observations: Observations, feasible: (architecture: Architecture) => boolean) {
-    this.#observations = observations;
-    this.#feasible = feasible;
-  }
-
-  add(architecture: Architecture): void {
-    const key = architecture.join();
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    if (this.#observations.isNew(architecture) && this.#feasible(architecture)) this.#fresh.push(this.#observations.encode(architecture));
-  }
-
-  addAll(architectures: readonly Architecture[]): void {
-    for (const architecture of architectures) this.add(architecture);
-  }
-
-  /** Those that were added since it was asked last. */
-  taken(): readonly Encoded[] {
-    const taken = this.#fresh;
+    for (const i of this.#fresh) {
+      this.#local.push(i);
+      this.#model.observe(encoded[i]!.counts);
+    }
     this.#fresh = [];
-    return taken;
+    this.#centres = centres;
+    return this.#model;
+  }
+
+  /** The observations nearest to a centre, those first. */
+  #nearest(centres: readonly number[]): number[] {
+    const { encoded } = this.#observations;
+    const known = this.#recalled.length === 0 ? this.#ranked : [...new Set([...this.#ranked, ...this.#recalled])];
+    const distances = known.map((i) =>
+      Math.min(...centres.map((centre) => differing(encoded[centre]!.architecture, encoded[i]!.architecture))),
+    );
+    return [...known.keys()]
+      .sort((a, b) => distances[a]! - distances[b]! || a - b)
+      .slice(0, this.#options.nearest)
+      .map((place) => known[place]!);
+  }
+
+  /** Chooses hyperparameters when there is enough more to choose by. @returns whether they are others */
+  #tune(centres: readonly number[]): boolean {
+    if (this.#tuned > 0 && this.count < 2 * this.#tuned && this.count < this.#tuned + TUNED_AFTER) return false;
+    this.#tuned = this.count;
+    const before = this.#hyperparameters;
+    const { encoded } = this.#observations;
+    const local = this.#nearest(centres);
+    this.#hyperparameters = mostLikely(
+      local.map((i) => encoded[i]!),
+      local.map((i) => this.#observations.lesson(i)),
+      this.#options.warping,
+      this.#extent,
+      this.#options.among,
+    );
+    return this.#hyperparameters !== before;
   }
 }
 

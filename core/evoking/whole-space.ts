@@ -5,13 +5,13 @@
  * @module
  */
 import { expectedImprovement, GaussianProcess, WatchedCandidates } from "../gaussian-process/gaussian-process.ts";
-import type { Encoded } from "../gaussian-process/kernels.ts";
+import { type Encoded, exponentialOfDistance } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { grouped } from "../json/grouped.ts";
 import type { Space } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { Numbering } from "../space/choices.ts";
-import { type Extent, type Hyperparameters, kernelOf } from "./model.ts";
+import { type Hyperparameters, mostLikely } from "./model.ts";
 import type { Observations } from "./observations.ts";
 
 /** The most strings among which members are looked for. */
@@ -34,41 +34,60 @@ export function groupsOf(members: readonly Encoded[]): readonly (readonly Encode
   return grouped(members, ({ counts: { features, counts } }) => `${features}:${counts}`);
 }
 
+export interface WholeSpaceOptions {
+  readonly warping: Warping;
+  /** Hyperparameters of which the most likely are taken. */
+  readonly among: readonly Hyperparameters[];
+}
+
 export class WholeSpace {
   readonly #groups: readonly (readonly Encoded[])[];
   readonly #observations: Observations;
+  readonly #extent: number;
+  readonly #options: WholeSpaceOptions;
+  #hyperparameters: Hyperparameters | undefined;
   #process!: GaussianProcess<Encoded>;
   #watched!: WatchedCandidates<Encoded>;
   #seen = 0;
+  /** Observations when hyperparameters were chosen last. */
+  #tuned = 0;
 
   /** @param groups  of all that may be proposed */
-  constructor(groups: readonly (readonly Encoded[])[], observations: Observations, hyperparameters: Hyperparameters, extent: Extent) {
+  constructor(groups: readonly (readonly Encoded[])[], observations: Observations, extent: number, options: WholeSpaceOptions) {
     this.#groups = groups;
     this.#observations = observations;
-    this.learnAnew(hyperparameters, extent);
+    this.#extent = extent;
+    this.#options = options;
   }
 
-  /** Begins with other hyperparameters. */
-  learnAnew(hyperparameters: Hyperparameters, extent: Extent): void {
-    const kernel = kernelOf(hyperparameters, extent);
-    this.#process = new GaussianProcess(kernel, hyperparameters.noise);
-    const first = this.#groups.map((group) => group[0]!);
-    this.#watched = new WatchedCandidates(this.#process, kernel, first);
-    this.#seen = 0;
-  }
-
-  /** The new member that promises most; undefined where all are known. */
-  best(warping: Warping): Architecture | undefined {
-    const { encoded, count } = this.#observations;
+  /**
+   * The new member that promises most; undefined where all are known.
+   * @param pending  what is under way, of which the model takes for true what it believes
+   */
+  promising(pending: readonly Encoded[]): Encoded | undefined {
+    const { encoded, count, lessons } = this.#observations;
+    if (count === 0) return undefined;
+    this.#tune();
     for (; this.#seen < count; this.#seen++) this.#watched.observe(encoded[this.#seen]!);
-    const targets = warped(
-      encoded.map((_, i) => this.#observations.lesson(i)),
-      warping,
-    );
+    const targets = warped(lessons(), this.#options.warping);
     this.#process.setTargets(targets);
+    for (const one of pending) {
+      const believed = this.#process.means([one])[0]!;
+      this.#watched.observe(one);
+      targets.push(believed);
+      this.#process.setTargets(targets);
+    }
+    const found = this.#best(targets);
+    this.#watched.truncate(count);
+    return found;
+  }
+
+  #best(targets: readonly number[]): Encoded | undefined {
     const { mean, variance } = this.#watched.posterior();
-    const best = Math.max(...targets);
-    let found: Architecture | undefined;
+    const { noise } = this.#hyperparameters!;
+    const weights = this.#process.weights();
+    const best = targets.reduce((most, target, i) => Math.max(most, target - noise * weights[i]!), Number.NEGATIVE_INFINITY);
+    let found: Encoded | undefined;
     let most = Number.NEGATIVE_INFINITY;
     for (const [g, group] of this.#groups.entries()) {
       const promise = expectedImprovement(mean[g]!, variance[g]!, best);
@@ -76,8 +95,27 @@ export class WholeSpace {
       const fresh = group.find(({ architecture }) => this.#observations.isNew(architecture));
       if (!fresh) continue;
       most = promise;
-      found = fresh.architecture;
+      found = fresh;
     }
     return found;
+  }
+
+  /** Chooses hyperparameters when twice as much is known; the model begins anew with others. */
+  #tune(): void {
+    const { encoded, count, lessons } = this.#observations;
+    if (count < 2 * this.#tuned) return;
+    this.#tuned = count;
+    const { warping, among } = this.#options;
+    const chosen = mostLikely(encoded, lessons(), warping, this.#extent, among);
+    if (chosen === this.#hyperparameters) return;
+    this.#hyperparameters = chosen;
+    const kernel = exponentialOfDistance(chosen.scale * this.#extent);
+    this.#process = new GaussianProcess(kernel, chosen.noise);
+    this.#watched = new WatchedCandidates(
+      this.#process,
+      kernel,
+      this.#groups.map((group) => group[0]!),
+    );
+    this.#seen = 0;
   }
 }

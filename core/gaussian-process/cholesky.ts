@@ -47,13 +47,30 @@ export class Cholesky {
     return { row, last };
   }
 
-  /** Replaces b by L⁻¹ b.  [n] */
-  solveLower(b: Float64Array): void {
+  /** Leaves the first rows and columns only. */
+  truncate(size: number): void {
+    this.#size = size;
+  }
+
+  /**
+   * Replaces b by L⁻¹ b.  [n]
+   * @param begin  the first entry to replace, those before it being so already
+   * @param end  the entry to stop before
+   */
+  solveLower(b: Float64Array, begin = 0, end = b.length): void {
     const rows = this.#rows;
-    for (let i = 0, at = 0; i < b.length; i++) {
-      let sum = b[i]!;
-      for (let j = 0; j < i; j++) sum -= rows[at++]! * b[j]!;
-      b[i] = sum / rows[at++]!;
+    for (let i = begin, at = (begin * (begin + 1)) / 2; i < end; i++, at++) {
+      // Four sums, for a processor adds several at once where none waits for another.
+      let [first, second, third, fourth] = [0, 0, 0, 0];
+      let j = 0;
+      for (; j + 3 < i; j += 4, at += 4) {
+        first += rows[at]! * b[j]!;
+        second += rows[at + 1]! * b[j + 1]!;
+        third += rows[at + 2]! * b[j + 2]!;
+        fourth += rows[at + 3]! * b[j + 3]!;
+      }
+      for (; j < i; j++, at++) first += rows[at]! * b[j]!;
+      b[i] = (b[i]! - (first + second + (third + fourth))) / rows[at]!;
     }
   }
 

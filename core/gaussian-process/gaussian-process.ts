@@ -57,6 +57,12 @@ export class GaussianProcess<X> {
     return this.#factor.append(column, this.#kernel(place, place) + this.#noise);
   }
 
+  /** Leaves the first places only. */
+  truncate(size: number): void {
+    this.#places.length = size;
+    this.#factor.truncate(size);
+  }
+
   /** Sets y, the values at all places observed, which may be other ones each time; n² / 2.  [n] */
   setTargets(targets: ArrayLike<number>): void {
     this.#solved = Float64Array.from(targets);
@@ -68,10 +74,16 @@ export class GaussianProcess<X> {
     return this.#solved;
   }
 
-  /** n multiply-adds and kernels each, once K⁻¹ y is there.  [m] */
-  means(candidates: readonly X[]): Float64Array {
+  /** K⁻¹ y; n² / 2.  [n] */
+  weights(): Float64Array {
     const weights = this.#solved.slice();
     this.#factor.solveUpper(weights);
+    return weights;
+  }
+
+  /** n multiply-adds and kernels each, once K⁻¹ y is there.  [m] */
+  means(candidates: readonly X[]): Float64Array {
+    const weights = this.weights();
     return Float64Array.from(candidates, (candidate) => {
       let mean = 0;
       for (let i = 0; i < weights.length; i++) mean += weights[i]! * this.#kernel(candidate, this.#places[i]!);
@@ -136,9 +148,15 @@ export class WatchedCandidates<X> {
     }
     for (let c = 0; c < next.length; c++) {
       next[c]! /= last;
-      this.#variance[c] = Math.max(this.#variance[c]! - next[c]! * next[c]!, 0);
+      this.#variance[c]! -= next[c]! * next[c]!;
     }
     this.#rows.push(next);
+  }
+
+  /** Leaves the first places only, in the process too. */
+  truncate(size: number): void {
+    for (const row of this.#rows.splice(size)) for (let c = 0; c < row.length; c++) this.#variance[c]! += row[c]! * row[c]!;
+    this.#process.truncate(size);
   }
 
   /** For the targets that the process has; n m. */
@@ -149,7 +167,7 @@ export class WatchedCandidates<X> {
       const factor = solved[i]!;
       for (let c = 0; c < mean.length; c++) mean[c]! += factor * row[c]!;
     }
-    return { mean, variance: this.#variance };
+    return { mean, variance: this.#variance.map((variance) => Math.max(variance, 0)) };
   }
 }
 

@@ -9,13 +9,14 @@ import { mean, quantile, standardDeviation } from "../statistics/descriptive.ts"
 import { averageRanks } from "../statistics/ranks.ts";
 import { normalQuantile } from "./normal.ts";
 
-export const WARPINGS = ["ranks", "log-distance", "none"] as const;
+export const WARPINGS = ["ranks", "log-distance", "clipped", "none"] as const;
 export type Warping = (typeof WARPINGS)[number];
 
 /** @param rewards  finite; one at least */
 export function warped(rewards: readonly number[], warping: Warping): number[] {
   if (warping === "ranks") return averageRanks(rewards).map((rank) => normalQuantile((rank - 0.5) / rewards.length));
-  return standardised(warping === "none" ? rewards : logDistances(rewards));
+  if (warping === "log-distance") return standardised(logDistances(rewards));
+  return standardised(warping === "none" ? rewards : clipped(rewards));
 }
 
 /** −log(best − R + ε), so that differences near the best count most; ε is a tenth of the spread of the better half. */
@@ -25,6 +26,13 @@ function logDistances(rewards: readonly number[]): number[] {
   const better = rewards.filter((reward) => reward >= median);
   const epsilon = 0.1 * standardDeviation(better) || 0.1 * standardDeviation(rewards) || 1;
   return rewards.map((reward) => -logarithm(best - reward + epsilon));
+}
+
+/** None below Tukey's lower fence, Q₁ − 1.5 (Q₃ − Q₁). */
+function clipped(rewards: readonly number[]): number[] {
+  const [low, high] = [quantile(rewards, 0.25), quantile(rewards, 0.75)];
+  const fence = low - 1.5 * (high - low);
+  return rewards.map((reward) => Math.max(reward, fence));
 }
 
 function standardised(values: readonly number[]): number[] {

@@ -24,7 +24,7 @@ assert.equal(problemsOf(choices.options, options), []);
 const space = choices.create(options as never, {}) as Space;
 const score = separableValidation(space);
 /** The methods that never propose twice what they have seen, at full fidelity. */
-const NEVER_REPEAT = ["local-search", "bananas", "pnas", "lanas", "alphax", "nsga2"];
+const NEVER_REPEAT = ["local-search", "bananas", "pnas", "lanas", "alphax", "nsga2", "evoke"];
 const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["accuracy", "milliseconds"], population: 10 } };
 
 const landscape = around("evaluator", "landscape", {

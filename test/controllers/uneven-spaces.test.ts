@@ -34,7 +34,7 @@ for (const [where, space] of SPACES) {
       assert.equal(wasted, []);
     });
 
-  for (const name of ["local-search", "bananas", "pnas", "lanas", "alphax", "nsga2"])
+  for (const name of ["local-search", "bananas", "pnas", "lanas", "alphax", "nsga2", "evoke"])
     test(`${name} proposes nothing twice among ${where}`, async () => {
       const { search } = await tryController(named(name), { space, options: OPTIONS[name] ?? {} });
       assert.is(new Set(search(QUERIES).map(({ architecture }) => space.encode(architecture))).size, QUERIES);
@@ -159,6 +159,7 @@ const CLIMBS: Readonly<Record<string, Parameters<typeof optimumContract>[1]>> = 
   lanas: { queries: 150 },
   pnas: { queries: 150 },
   bananas: { queries: 150 },
+  evoke: { queries: 100 },
   bohb: { queries: 150, found: 0.9, margin: 3 },
   alphax: { found: 0.9 },
   "local-search": {},

@@ -22,6 +22,8 @@ import { OWN_FOLDER } from "./own-folder.ts";
 const EXTENSION = ".arrow";
 /** Of the tables that come with Evoke. */
 const PACKED = ".arrow.gz";
+/** Of a file when it is unpacked. */
+const MOST_BYTES = 2 ** 31;
 
 /** Tables of one thread for another, by the paths of their files. */
 export type SharedTables = Readonly<Record<string, TableContents>>;
@@ -138,7 +140,13 @@ export async function readUnpacked(path: string, shown = path): Promise<Uint8Arr
     throw cannotReadFile(shown, "the table", error as NodeJS.ErrnoException);
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  return promisify(gunzip)(bytes).catch((error: Error) => {
+  return promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ERR_BUFFER_TOO_LARGE")
+      throw tableInvalid(
+        shown,
+        `it has more than ${MOST_BYTES / 2 ** 30} GiB when it is unpacked. Take parts of it out that are not needed`,
+        error,
+      );
     throw tableInvalid(shown, `its gzip data is damaged or cut off (${error.message})`, error);
   });
 }

@@ -10,6 +10,9 @@ import type { SourceRows } from "./source-rows.ts";
 /** Files of architectures have 20 columns, and some have 1,000: a curve. */
 const MOST_COLUMNS = 100_000;
 
+/** Bytes of a text: a JavaScript engine has none that is longer. Parquet and Arrow are not texts. */
+const MOST_BYTES = 2 ** 29 - 24;
+
 /**
  * @param bytes  unpacked
  * @param file  what they are of, for errors
@@ -36,6 +39,10 @@ function textOf(bytes: Uint8Array, file: string): string {
   const problem = (found: string) =>
     tableInvalid(file, `${found}. Save it as UTF-8: as CSV, TSV, JSON or JSON lines; or as Parquet or Arrow`);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) throw problem("its text is UTF-16");
+  if (bytes.length > MOST_BYTES) {
+    const [found, most] = [Math.ceil(bytes.length / 1e6), Math.floor(MOST_BYTES / 1e6)];
+    throw tableInvalid(file, `it has ${found} MB of text, and at most ${most} are read. Save it as Parquet`);
+  }
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // without its byte-order mark

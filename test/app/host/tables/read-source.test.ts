@@ -101,6 +101,7 @@ test("what cannot be read is an error that says where, and what to do", async ()
     ['a,b\n1,x"y\n', /line 2: a double quote stands where none can be/],
     [`a,b\n${"1\n".repeat(9)}`, /and 4 lines more/],
     [new Uint8Array([0xff, 0xfe, 0x61, 0]), /its text is UTF-16\. Save it as UTF-8/],
+    [new Uint8Array(2 ** 29), /it has 537 MB of text, and at most 536 are read\. Save it as Parquet/],
     [new Uint8Array([0x61, 0xc8, 0x61]), /its text is not UTF-8/],
     ["[1, 2]", /entry 1 is 1, and not an object/],
     ['{ "a":\n{ "a": 1 }', /it is not JSON/],

@@ -1,0 +1,132 @@
+/**
+ * Evoked subspaces searched with a model: a Gaussian process on what architectures compute learns from what was evaluated,
+ * and the members of promising subspaces by which it expects the greatest improvement are evaluated next.
+ *
+ * Our own, of known parts. Subspaces around centres, which better ones replace: the paper's (Eqs. 1 to 3), with a model in
+ * place of a policy. Expected improvement: Jones et al. 1998, doi:10.1023/A:1008306431147. Local models in regions whose
+ * radius adapts: TuRBO, Eriksson et al. 2019, arXiv:1910.01739. Features of networks, where a space says no others:
+ * NAS-BOWL, Ru et al. 2021, arXiv:2006.07556. Parallel proposals, each believing the others: Ginsbourger et al. 2010,
+ * doi:10.1007/978-3-642-10701-6_6.
+ *
+ * | paper | here      | meaning                                                                        |
+ * | ----- | --------- | ------------------------------------------------------------------------------ |
+ * | K     | `centres` | the best architectures, far enough from each other, around which candidates are |
+ * | M     | `radius`  | modifications of a candidate at most, at first                                 |
+ *
+ * Where the space has few members, every one is a candidate as long as a model can learn from all observations
+ * (core/evoking/whole-space.ts). Elsewhere, and later, candidates come from evoked subspaces
+ * (core/evoking/subspaces.ts), in independent searches and such as cross what these have found (core/evoking/phases.ts).
+ *
+ * What the limits do not admit is not proposed, nor is anything twice while there is something new. An evaluation that
+ * failed counts as the worst that is known.
+ *
+ * @module
+ */
+import { extentOf } from "../../core/evoking/model.ts";
+import { Observations } from "../../core/evoking/observations.ts";
+import { Phases } from "../../core/evoking/phases.ts";
+import { everyMember, groupsOf, WholeSpace } from "../../core/evoking/whole-space.ts";
+import { WARPINGS } from "../../core/gaussian-process/targets.ts";
+import { plugin } from "../../core/plugin/plugin.ts";
+import type { Architecture } from "../../core/space/architecture.ts";
+import { drawFeasible, drawNew } from "../../core/space/draw.ts";
+import { choiceFeatures, featuresOf } from "../../core/space/features.ts";
+
+/** Random architectures by which the extent of a space is known. */
+const SAMPLE = 200;
+
+const integer = { type: "integer", minimum: 1 } as const;
+const positive = { type: "array", minItems: 1, items: { type: "number", exclusiveMinimum: 0 } } as const;
+
+export default plugin({
+  kind: "controller",
+  name: "evoke",
+  summary: "Evokes subspaces and searches them by expected improvement under a Gaussian process",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      initial: { ...integer, default: 20, description: "random architectures that a search begins with" },
+      batch: { ...integer, default: 1, description: "proposals under way at once; each believes what the model says of the others" },
+      whole: {
+        type: "integer",
+        minimum: 0,
+        default: 20_000,
+        description: "members that a space may have to be looked at as a whole; 0: none is",
+      },
+      nearest: { ...integer, default: 200, description: "observations that a model learns from, those nearest to a centre" },
+      centres: { ...integer, default: 4, description: "K: subspaces that are evoked" },
+      radius: {
+        ...integer,
+        default: 6,
+        description: "M: modifications of a candidate at most, at first; it grows with improvements and shrinks without",
+      },
+      apart: { ...integer, default: 3, description: "components in which any two centres differ at least" },
+      candidates: { ...integer, default: 600, description: "members of the subspaces that the model is asked about" },
+      perRound: { ...integer, default: 5, description: "of these, those that are evaluated before it is asked about others" },
+      patience: { ...integer, default: 100, description: "evaluations without an improvement until other subspaces are evoked" },
+      restarts: {
+        type: "integer",
+        minimum: 0,
+        default: 3,
+        description: "independent searches before each second one begins with crossings of what they have found; 0: none does",
+      },
+      features: {
+        enum: ["computed", "choices"],
+        default: "computed",
+        description: "what the model sees: what the space says that an architecture computes, or its choices",
+      },
+      warping: {
+        enum: WARPINGS,
+        default: "log-distance",
+        description: "what the model learns: ranks of rewards, logarithms of their distances from the best, or rewards",
+      },
+      scales: {
+        ...positive,
+        default: [0.25, 0.5, 1],
+        description: "length scales, as shares of the median squared distance; the most likely is taken",
+      },
+      noises: {
+        ...positive,
+        default: [0.001, 0.01, 0.1],
+        description: "variances of the noise, as shares of that of the targets; the most likely is taken",
+      },
+    },
+  },
+  needs: ["space", "rng", "feasible"],
+  wholeSpace: true,
+  underWay: "batch",
+  create({ initial, batch, whole, features, scales, noises, ...options }, { space, rng, feasible }) {
+    const observations = new Observations(features === "computed" ? featuresOf(space) : choiceFeatures(space));
+    const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
+    const among = scales.flatMap((scale) => noises.map((noise) => ({ scale, noise })));
+    const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among });
+    const members = everyMember(space, whole)?.filter(feasible);
+    const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, { ...options, among });
+
+    /** One that is new, if there is one among some draws, or in a space whose members are listed. */
+    function random(): Architecture {
+      const drawn = drawNew({ ...space, sample: () => drawFeasible(() => space.sample(rng), feasible) }, rng, (one) =>
+        observations.isNew(one),
+      );
+      return observations.isNew(drawn) ? drawn : (members?.find((one) => observations.isNew(one)) ?? drawn);
+    }
+
+    return {
+      concurrency: batch,
+      propose() {
+        const { count, pending } = observations;
+        const model = all && count <= options.nearest ? all : phases;
+        const chosen = count + pending.length < initial ? undefined : model.promising(pending);
+        const proposed = chosen ?? observations.encode(random());
+        observations.expect(proposed);
+        return { architecture: proposed.architecture };
+      },
+      observe({ architecture, reward, withdrawn, fidelity }) {
+        if (withdrawn || fidelity !== undefined) return observations.withdraw(architecture);
+        observations.add(architecture, reward);
+        phases.learn(observations.count - 1);
+      },
+    };
+  },
+});

@@ -1,0 +1,195 @@
+/**
+ * The model of a subspace, made for many candidates at once: the same Gaussian process as core/gaussian-process, with
+ * kernels from columns of counts, and with only as much arithmetic as a candidate is worth.
+ *
+ * Axes: n observations, F features.
+ *
+ * @module
+ */
+import { exponential } from "../engine/exact-math.ts";
+import { Cholesky } from "../gaussian-process/cholesky.ts";
+import { expectedImprovement } from "../gaussian-process/gaussian-process.ts";
+import type { Counts } from "../plugin/space.ts";
+import type { Hyperparameters } from "./model.ts";
+
+/** A candidate and E[max(f − best, 0)]. */
+export interface Promising<X> {
+  readonly candidate: X;
+  readonly promise: number;
+}
+
+/** Rows of L by which the variance of a candidate is bounded first; then twice as many, and so on. */
+const FIRST_ROWS = 32;
+
+export class LocalModel {
+  /** Observations that there is room for. */
+  #capacity = 256;
+  readonly #noise: number;
+  /** ℓ. */
+  readonly #scale: number;
+  /** exp(−d / ℓ) for whole d. */
+  #near = new Float64Array();
+  /** How often each observation has a feature.  [F][n] */
+  readonly #columns = new Map<number, Float64Array>();
+  readonly #places: Counts[] = [];
+  /** ‖x‖².  [n] */
+  #squares = new Float64Array(this.#capacity);
+  readonly #factor = new Cholesky(this.#capacity);
+  /** K⁻¹ y.  [n] */
+  #weights = new Float64Array();
+  #best = 0;
+  /** Room for k(X, candidates), used again. */
+  #room = new Float64Array();
+
+  constructor({ scale, noise }: Hyperparameters, extent: number) {
+    this.#noise = noise;
+    this.#scale = scale * extent;
+  }
+
+  /** n. */
+  get size(): number {
+    return this.#places.length;
+  }
+
+  /** Adds a place; n² / 2 multiply-adds. */
+  observe(place: Counts): void {
+    const n = this.size;
+    const square = squareOf(place);
+    if (n === this.#capacity) this.#grow();
+    const column = new Float64Array(n);
+    this.#kernels(place, square, column);
+    this.#factor.append(column, 1 + this.#noise);
+    for (const [f, feature] of place.features.entries()) {
+      let counts = this.#columns.get(feature);
+      if (!counts) this.#columns.set(feature, (counts = new Float64Array(this.#capacity)));
+      counts[n] = place.counts[f]!;
+    }
+    this.#squares[n] = square;
+    this.#places.push(place);
+  }
+
+  /** Leaves the first places only. */
+  truncate(size: number): void {
+    for (let i = size; i < this.size; i++) for (const feature of this.#places[i]!.features) this.#columns.get(feature)![i] = 0;
+    this.#places.length = size;
+    this.#factor.truncate(size);
+  }
+
+  /**
+   * Sets y, the values at all places. What is to be improved on is the best that is believed of a place,
+   * which where there is noise is less than the best value: K K⁻¹ y − σ² K⁻¹ y.
+   *
+   * @param targets  [n]
+   */
+  setTargets(targets: readonly number[]): void {
+    const weights = Float64Array.from(targets);
+    this.#factor.solveLower(weights);
+    this.#factor.solveUpper(weights);
+    this.#weights = weights;
+    this.#best = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < weights.length; i++) this.#best = Math.max(this.#best, targets[i]! - this.#noise * weights[i]!);
+  }
+
+  /** What is believed of a place. */
+  mean(place: Counts): number {
+    const kernels = new Float64Array(this.size);
+    this.#kernels(place, squareOf(place), kernels);
+    return dot(kernels, this.#weights);
+  }
+
+  /**
+   * The candidates of the greatest expected improvement, the greatest first. The variance given all rows of L is less than
+   * that given some of them; a candidate that promises too little even with that is not looked at further.
+   */
+  mostPromising<X extends { readonly counts: Counts }>(
+    candidates: readonly X[],
+    count: number,
+    floor = Number.NEGATIVE_INFINITY,
+  ): Promising<X>[] {
+    const n = this.size;
+    if (this.#room.length < candidates.length * n) this.#room = new Float64Array(2 * candidates.length * n);
+    const rows = this.#room;
+    const squares = Float64Array.from(candidates, ({ counts }) => squareOf(counts));
+    const means = new Float64Array(candidates.length);
+    for (const [c, { counts }] of candidates.entries()) {
+      const kernels = rows.subarray(c * n, (c + 1) * n);
+      this.#kernels(counts, squares[c]!, kernels);
+      means[c] = dot(kernels, this.#weights);
+    }
+    const variances = new Float64Array(candidates.length);
+    const first = Math.min(FIRST_ROWS, n);
+    const improvement = (c: number, begin: number, end: number) => {
+      const v = rows.subarray(c * n, (c + 1) * n);
+      this.#factor.solveLower(v, begin, end);
+      for (let i = begin; i < end; i++) variances[c]! -= v[i]! * v[i]!;
+      return expectedImprovement(means[c]!, Math.max(variances[c]!, 0), this.#best);
+    };
+    const bounds = Float64Array.from(candidates, (_, c) => {
+      variances[c] = 1;
+      return improvement(c, 0, first);
+    });
+    const kept: Promising<X>[] = [];
+    for (const c of [...candidates.keys()].sort((a, b) => bounds[b]! - bounds[a]! || a - b)) {
+      const least = Math.max(kept[count - 1]?.promise ?? Number.NEGATIVE_INFINITY, floor);
+      if (bounds[c]! <= least) break;
+      let promise = bounds[c]!;
+      for (let begin = first; begin < n && promise > least; ) {
+        const end = Math.min(2 * begin, n);
+        promise = improvement(c, begin, end);
+        begin = end;
+      }
+      if (promise <= least) continue;
+      const at = kept.findIndex((other) => other.promise < promise);
+      kept.splice(at < 0 ? kept.length : at, 0, { candidate: candidates[c]!, promise });
+      if (kept.length > count) kept.pop();
+    }
+    return kept;
+  }
+
+  /** k(X, x).  [n] */
+  #kernels({ features, counts }: Counts, square: number, into: Float64Array): void {
+    const n = into.length;
+    into.fill(0);
+    for (let f = 0; f < features.length; f++) {
+      const column = this.#columns.get(features[f]!);
+      if (!column) continue;
+      const times = counts[f]!;
+      for (let i = 0; i < n; i++) into[i]! += times * column[i]!;
+    }
+    const squares = this.#squares;
+    for (let i = 0; i < n; i++) {
+      const product = into[i]!;
+      const distance = square + squares[i]! - 2 * product;
+      if (distance >= this.#near.length) this.#extend(distance);
+      into[i] = this.#near[distance]!;
+    }
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    this.#squares = enlarged(this.#squares, this.#capacity);
+    for (const [feature, counts] of this.#columns) this.#columns.set(feature, enlarged(counts, this.#capacity));
+  }
+
+  #extend(distance: number): void {
+    this.#near = Float64Array.from({ length: 2 * (distance + 1) }, (_, d) => exponential(-d / this.#scale));
+  }
+}
+
+function squareOf({ counts }: Counts): number {
+  let sum = 0;
+  for (let f = 0; f < counts.length; f++) sum += counts[f]! * counts[f]!;
+  return sum;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function enlarged(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
+  larger.set(values);
+  return larger;
+}

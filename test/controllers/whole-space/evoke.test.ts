@@ -1,0 +1,95 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import evoke from "../../../controllers/whole-space/evoke.ts";
+import type { Proposal } from "../../../core/plugin/controller.ts";
+import { randomStream } from "../../../core/random/rng.ts";
+import type { Architecture } from "../../../core/space/architecture.ts";
+import { controllerContract, tryController } from "../../contracts/controller.ts";
+import { optimumContract } from "../../contracts/optimum.ts";
+import { conditionalSpace, unevenSpace } from "../../contracts/uneven-spaces.ts";
+import { separableValidation, tinySpace } from "../../fixtures.ts";
+
+const test = suite("controllers/evoke");
+/** All of the search in subspaces within few queries. */
+const EVOKING = { whole: 0, initial: 5, patience: 8, nearest: 12, candidates: 60, restarts: 2, perRound: 3 };
+
+for (const [title, run] of controllerContract(evoke)) test(title, run);
+for (const [title, run] of controllerContract(evoke, { ...EVOKING, batch: 4 })) test(`${title}, in subspaces, four at once`, run);
+for (const [title, run] of optimumContract(evoke, { queries: 100 })) test(title, run);
+for (const [title, run] of optimumContract(evoke, { queries: 100, space: unevenSpace() })) test(title, run);
+for (const [title, run] of optimumContract(evoke, { queries: 150, options: { whole: 0 } })) test(`${title}, in subspaces`, run);
+
+const texts = (proposals: readonly Proposal[]) => proposals.map(({ architecture }) => architecture.join("-"));
+
+for (const options of [{}, { whole: 0 }, EVOKING])
+  test(`a small space is gone through before anything is proposed again (${JSON.stringify(options)})`, async () => {
+    const { search } = await tryController(evoke, { space: tinySpace(3, 4), options: { ...options, whole: 64, batch: 1 } });
+    const proposals = texts(search(70));
+    assert.is(new Set(proposals.slice(0, 64)).size, 64);
+  });
+
+for (const [where, options] of [
+  ["the whole space", {}],
+  ["subspaces", EVOKING],
+] as const) {
+  test(`in ${where}, nothing is proposed that the limits do not admit`, async () => {
+    const feasible = (architecture: Architecture) => architecture.reduce((sum, choice) => sum + choice, 0) <= 6;
+    const { search } = await tryController(evoke, { options, feasible });
+    for (const { architecture } of search(100)) assert.ok(feasible(architecture), architecture.join());
+  });
+
+  test(`in ${where}, proposals that are under way at once differ from each other and from all before`, async () => {
+    for (const space of [tinySpace(5, 4), conditionalSpace()]) {
+      const { play } = await tryController(evoke, { space, options: { ...options, batch: 8 } });
+      const proposed = play(80, "as finished").flatMap((move) => ("proposed" in move ? [move.proposed] : []));
+      assert.is(new Set(texts(proposed)).size, proposed.length);
+    }
+  });
+
+  test(`in ${where}, what failed keeps it away from its like, by 4 standard errors (seeds 1 to 20)`, async () => {
+    const space = tinySpace(6, 4);
+    const value = separableValidation(space);
+    const failing = (architecture: Architecture) => (architecture[0] === 0 ? Number.NaN : value(architecture));
+    const shares: number[] = [];
+    for (let seed = 1; seed <= 20; seed++) {
+      const { search } = await tryController(evoke, { space, options, seed, score: failing });
+      shares.push(search(60).filter(({ architecture }) => architecture[0] === 0).length / 60);
+    }
+    const mean = shares.reduce((a, b) => a + b) / shares.length;
+    const error = Math.sqrt(shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / 19 / 20);
+    assert.ok(mean + 4 * error < 0.25, `${mean} ± ${error} of the proposals fail, where a quarter of the space does`);
+  });
+}
+
+test("with noise as large as a step it still comes close to the best (seeds 1 to 10)", async () => {
+  const space = tinySpace(5, 4);
+  const value = separableValidation(space);
+  let sum = 0;
+  for (let seed = 1; seed <= 10; seed++) {
+    const noise = randomStream(seed, "/noise");
+    const { search } = await tryController(evoke, { space, seed, score: (one) => value(one) + 8 * (noise.next() - 0.5) });
+    const found = search(80).slice(20);
+    sum += Math.max(...found.map(({ architecture }) => value(architecture))) / 10;
+  }
+  assert.ok(sum > 88, `${sum}, the best being 90 and the next 86`);
+});
+
+test("it is patient: where nothing better comes, other subspaces are evoked after so many evaluations", async () => {
+  const space = tinySpace(12, 4);
+  const proposed = async (patience: number) =>
+    (await tryController(evoke, { space, options: { ...EVOKING, patience }, score: () => 50 })).search(40);
+  const [short, long] = [await proposed(8), await proposed(20)];
+  const same = texts(short).findIndex((text, q) => text !== texts(long)[q]);
+  assert.is(same, 9, "the first is better than none, and eight are not better than it");
+});
+
+test("the whole space is left for subspaces when more is known than a model learns from", async () => {
+  const space = tinySpace(5, 4);
+  const proposed = async (options: object) =>
+    texts((await tryController(evoke, { space, options: { nearest: 20, ...options } })).search(40));
+  const [both, all] = [await proposed({}), await proposed({ nearest: 100 })];
+  assert.equal(both.slice(0, 20), all.slice(0, 20));
+  assert.not.equal(both, all);
+});
+
+test.run();
