@@ -83,12 +83,12 @@ export default plugin({
       },
       scales: {
         ...positive,
-        default: [0.25, 0.5, 1],
+        default: [0.5, 1],
         description: "length scales, as shares of the median squared distance; the most likely is taken",
       },
       noises: {
         ...positive,
-        default: [0.001, 0.01, 0.1],
+        default: [0.02, 0.1],
         description: "variances of the noise, as shares of that of the targets; the most likely is taken",
       },
     },

@@ -84,9 +84,7 @@ export class WholeSpace {
 
   #best(targets: readonly number[]): Encoded | undefined {
     const { mean, variance } = this.#watched.posterior();
-    const { noise } = this.#hyperparameters!;
-    const weights = this.#process.weights();
-    const best = targets.reduce((most, target, i) => Math.max(most, target - noise * weights[i]!), Number.NEGATIVE_INFINITY);
+    const best = Math.max(...targets);
     let found: Encoded | undefined;
     let most = Number.NEGATIVE_INFINITY;
     for (const [g, group] of this.#groups.entries()) {
