@@ -130,7 +130,8 @@ function template(expression: ts.Expression, constants: ReadonlyMap<string, ts.E
 
 /** Every plugin of the catalogue by kind: what it does, its options, and the head comment of its file. */
 export async function pluginsPage(): Promise<string> {
-  const { catalogue } = await import("../plugins/catalogue.ts");
+  const { builtInPlugins } = await import("../plugins/catalogue.ts");
+  const catalogue = await builtInPlugins();
   const contracts = readdirSync(new URL("core/plugin/", root), { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .flatMap(({ name }) => parse(`core/plugin/${name}`).statements.filter(ts.isInterfaceDeclaration));

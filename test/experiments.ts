@@ -11,7 +11,7 @@ import regularizedEvolution from "../controllers/whole-space/regularized-evoluti
 import { type Composition, compose, type Host } from "../core/kernel.ts";
 import { type Experiment, readManifest } from "../core/manifest/experiment.ts";
 import type { Evaluator } from "../core/plugin/evaluator.ts";
-import { type Kind, type Kinds, NO_OPTIONS, type Plugin, plugin } from "../core/plugin/plugin.ts";
+import { type Kind, type Kinds, type ListedPlugin, NO_OPTIONS, type Plugin, plugin } from "../core/plugin/plugin.ts";
 import type { SearchEvent } from "../core/record/events.ts";
 import type { RunResult } from "../core/record/result.ts";
 import { runToEnd } from "../core/search/run.ts";
@@ -74,11 +74,14 @@ export const small = {
   budget: { queries: 20 },
 };
 
+/** As the catalogue of a manifest has it. */
+export const listed = (plugin: Plugin): ListedPlugin => ({ kind: plugin.kind, name: plugin.name, load: async () => plugin });
+
 export const read = (manifest: object | string, extra: readonly Plugin[] = []): Promise<Experiment> =>
   readManifest({
     file: "test.json",
     text: typeof manifest === "string" ? manifest : JSON.stringify(manifest),
-    catalogue: [...testCatalogue, ...extra],
+    catalogue: [...testCatalogue, ...extra].map(listed),
     importModule: async (specifier) => {
       throw new Error(`tests import nothing, not ${specifier}`);
     },

@@ -29,6 +29,16 @@ test("the version in core is that of package.json", () => {
   assert.is(VERSION, json("package.json").version);
 });
 
+test("whatever is imported of the built package, its modules and its entries have the same classes", async () => {
+  const built = (path: string) => import(new URL(`../dist/${path}`, import.meta.url).href);
+  const { EvokeError } = await built("core/index.js");
+  assert.is((await built("core/toolkit.js")).EvokeError, EvokeError);
+  assert.is((await built("core/errors/evoke-error.js")).EvokeError, EvokeError);
+  const { runExperiment } = await built("app/host/index.js");
+  const error = await runExperiment("nowhere.json").catch((error: unknown) => error);
+  assert.instance(error, EvokeError);
+});
+
 test("uvu, whose queue the runner uses, is pinned", () => {
   assert.match(json("package.json").devDependencies.uvu, /^\d/);
 });

@@ -4,9 +4,8 @@ import { problemsOf } from "../../core/json/schema.ts";
 import { applyChange, type Change } from "../../core/manifest/changes.ts";
 import type { Slot } from "../../core/manifest/slots.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
-import type { Plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
-import { catalogue } from "../../plugins/catalogue.ts";
+import { builtInPlugin, builtInPlugins, catalogue } from "../../plugins/catalogue.ts";
 import { loadExperiment } from "../host/experiment.ts";
 import { changesOf } from "./arguments.ts";
 
@@ -30,14 +29,14 @@ export async function spaceFor(architecture: string, wanted: string | undefined,
 
 /** The built-in spaces, as they are without options; those that need some are left out. */
 export async function builtInSpaces(): Promise<NamedSpace[]> {
-  const names = catalogue.filter(({ kind, options }) => kind === "space" && !("required" in options)).map(({ name }) => name);
+  const names = (await builtInPlugins("space")).filter(({ options }) => !("required" in options)).map(({ name }) => name);
   return Promise.all(names.map((name) => builtIn(name, [])));
 }
 
 /** The one built-in space that reads the text. */
 async function spaceOf(text: string, changes: readonly Change[]): Promise<NamedSpace> {
   // Those that can do without options. Options are looked at when the space is known: that it has them says nothing of the text.
-  const spaces = catalogue.filter(({ kind, options }) => kind === "space" && problemsOf(options, {}).length === 0).map(({ name }) => name);
+  const spaces = (await builtInPlugins("space")).filter(({ options }) => problemsOf(options, {}).length === 0).map(({ name }) => name);
   const fitting: string[] = [];
   for (const name of spaces) if (reads(await builtIn(name, []), text)) fitting.push(name);
   const [only] = fitting;
@@ -64,14 +63,13 @@ export async function spaceNamed(wanted: string, changes: readonly Change[]): Pr
 }
 
 async function builtIn(name: string, changes: readonly Change[]): Promise<NamedSpace> {
-  const spaces = catalogue.filter(({ kind }) => kind === "space");
-  const plugin = spaces.find((space) => space.name === name) as Plugin<"space"> | undefined;
+  const plugin = await builtInPlugin("space", name);
   if (!plugin)
     throw pluginUnknown(
       "space",
       name,
       "--space",
-      spaces.map((space) => space.name),
+      catalogue.filter(({ kind }) => kind === "space").map((space) => space.name),
     );
   if (changes.length === 0 && problemsOf(plugin.options, {}).length > 0)
     throw optionInvalid("--space", name, "a manifest that has this space, since it is nothing without its options");

@@ -6,7 +6,6 @@
  */
 import { dirname, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { lastValueFrom } from "rxjs";
 import { EvokeError, pairsFew, predictorDiverged, recordInvalid } from "../../core/errors/index.ts";
 import { digestOf } from "../../core/json/canonical-json.ts";
 import type { Experiment } from "../../core/manifest/experiment.ts";
@@ -26,6 +25,7 @@ import {
   predictions,
 } from "../../core/predictor/predictor-training.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
+import { lastValueFrom } from "../../core/record/rx.ts";
 import { search } from "../../core/search/search.ts";
 import { operationsOf } from "../../core/space/choices.ts";
 import { VERSION } from "../../core/version.ts";

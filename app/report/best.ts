@@ -8,8 +8,7 @@ import { EvokeError } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
 import { isBetter } from "../../core/plugin/metric.ts";
-import type { Plugin } from "../../core/plugin/plugin.ts";
-import { catalogue } from "../../plugins/catalogue.ts";
+import { builtInPlugin } from "../../plugins/catalogue.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import { nameWithin, type Panel, type ReportDocument } from "./document.ts";
 import { drawingSvg } from "./drawing/draw.ts";
@@ -72,7 +71,7 @@ function bestOf({ name }: Panel, cells: readonly AggregatedCell[]): { readonly c
 
 /** Code that results name is not run for a report, so spaces that are not built in have no drawing. */
 async function drawingOf({ space: name, spaceOptions }: ReportCell, architecture: string): Promise<string | undefined> {
-  const plugin = catalogue.find((one) => one.kind === "space" && one.name === name) as Plugin<"space"> | undefined;
+  const plugin = await builtInPlugin("space", name);
   const options = structuredClone(spaceOptions ?? {});
   if (!plugin || problemsOf(plugin.options, options).length > 0) return undefined;
   const space = await createdSpace({ plugin, options, pointer: "/space", file: "the results" });

@@ -4,10 +4,20 @@
  *
  * @module
  */
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import { sentencesOf } from "./schema-problems.ts";
 
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, allowUnionTypes: true, verbose: true });
+/** With these, checks that are compiled before do as those that are compiled when they are needed. */
+export const AJV_OPTIONS: Options = {
+  allErrors: true,
+  useDefaults: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+  verbose: true,
+};
+
+const ajv = new Ajv2020(AJV_OPTIONS);
 const compiled = new WeakMap<object, ValidateFunction>();
 
 /**

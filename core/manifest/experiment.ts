@@ -6,8 +6,8 @@
  */
 import * as errors from "../errors/index.ts";
 import { digestOf } from "../json/canonical-json.ts";
+import { checked } from "../json/check.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
-import { problemsOf } from "../json/schema.ts";
 import { checkNeeds } from "../plugin/checks/needs.ts";
 import { type FailurePolicy, type Kind, STOP } from "../plugin/plugin.ts";
 import { experimentSchema } from "../schemas/experiment.ts";
@@ -77,23 +77,27 @@ interface RawManifest {
 export async function readManifest(source: ManifestSource): Promise<Experiment> {
   const { file } = source;
   const manifest = parseManifest(source, "experiment") as RawManifest;
-  const problems = problemsOf(experimentSchema, manifest);
+  const problems = await checked("experiment", experimentSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   normalise(manifest);
   checkBudget(file, manifest);
   const known = await knownPlugins(source, manifest.plugins);
   const slot = <K extends Kind>(kind: K, pointer: string, raw: RawSlot) => resolveSlot(file, known, kind, pointer, raw);
-  const slots = <K extends Kind>(kind: K, pointer: string, raw: RawSlot[]) => raw.map((one, i) => slot(kind, `${pointer}/${i}`, one));
+  const slots = async <K extends Kind>(kind: K, pointer: string, raw: RawSlot[]) => {
+    const resolved: Slot<K>[] = [];
+    for (const [i, one] of raw.entries()) resolved.push(await slot(kind, `${pointer}/${i}`, one));
+    return resolved;
+  };
   const { subspaces } = manifest;
-  const evaluator = slot("evaluator", "/evaluator", manifest.evaluator);
+  const evaluator = await slot("evaluator", "/evaluator", manifest.evaluator);
   const failures = { ...(evaluator.plugin.failures ?? STOP), ...manifest.failures };
   manifest.failures = failures;
   const experiment: Experiment = {
     name: manifest.name,
     file,
     resolved: manifest,
-    space: slot("space", "/space", manifest.space),
-    distance: slot("distance", "/distance", manifest.distance),
+    space: await slot("space", "/space", manifest.space),
+    distance: await slot("distance", "/distance", manifest.distance),
     evaluator,
     failures,
     evaluations: manifest.evaluations,
@@ -102,18 +106,18 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
       subspaces: {
         count: subspaces.count,
         radius: subspaces.radius,
-        initial: slot("initial", "/subspaces/initial", subspaces.initial),
-        acceptance: slots("acceptance", "/subspaces/accept", subspaces.accept),
+        initial: await slot("initial", "/subspaces/initial", subspaces.initial),
+        acceptance: await slots("acceptance", "/subspaces/accept", subspaces.accept),
       },
     }),
-    controller: slot("controller", "/controller", manifest.controller),
-    middleware: slots("middleware", "/middleware", manifest.middleware),
-    rewards: slots("reward", "/reward", manifest.reward),
-    constraints: slots("acceptance", "/constraints", manifest.constraints ?? []),
+    controller: await slot("controller", "/controller", manifest.controller),
+    middleware: await slots("middleware", "/middleware", manifest.middleware),
+    rewards: await slots("reward", "/reward", manifest.reward),
+    constraints: await slots("acceptance", "/constraints", manifest.constraints ?? []),
     ...(manifest.fronts && { fronts: manifest.fronts }),
     budget: manifest.budget as Limits,
     seeds: manifest.seeds,
-    observers: slots("observer", "/observers", manifest.observers),
+    observers: await slots("observer", "/observers", manifest.observers),
   };
   checkNeeds(slotsOf(experiment), subspaces !== undefined);
   deepFreeze(manifest); // and with it the options in the slots

@@ -4,8 +4,8 @@
  * @module
  */
 import * as errors from "../errors/index.ts";
+import { checked } from "../json/check.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
-import { problemsOf } from "../json/schema.ts";
 import { NO_OPTIONS, type Plugin, plugin } from "../plugin/plugin.ts";
 import type { FitTraining, PredictorNetwork } from "../predictor/predictor-training.ts";
 import { fitSchema } from "../schemas/fit.ts";
@@ -45,15 +45,15 @@ interface RawFit extends Omit<Fit, "space" | "file" | "pairs"> {
 export async function readFit(source: ManifestSource): Promise<Fit> {
   const { file } = source;
   const manifest = parseManifest(source, "fit") as RawFit;
-  const problems = problemsOf(fitSchema, manifest);
+  const problems = await checked("fit", fitSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const known = await knownPlugins(source, manifest.plugins);
-  const space = resolveLoneSpace(file, known, manifest.space);
+  const space = await resolveLoneSpace(file, known, manifest.space);
   const { evaluator, sample, seed, run } = manifest.pairs;
   const sampled = evaluator !== undefined && sample !== undefined && run === undefined;
   if (!sampled && (run === undefined || evaluator !== undefined || sample !== undefined))
     throw errors.manifestInvalid(file, ['/pairs: give either "evaluator" and "sample", or "run"']);
-  const measured = sampled && resolveSlot(file, known, "evaluator", "/pairs/evaluator", fullSlot(evaluator));
+  const measured = sampled && (await resolveSlot(file, known, "evaluator", "/pairs/evaluator", fullSlot(evaluator)));
   if (measured) deepFreeze(measured.options);
   const { name, heldOut, network, training } = deepFreeze(manifest);
   const fit = { name, file, space, heldOut, network, training };
@@ -64,14 +64,14 @@ export async function readFit(source: ManifestSource): Promise<Fit> {
     file,
     resolved: manifest,
     space,
-    distance: resolveSlot(file, known, "distance", "/distance", fullSlot("hamming")),
+    distance: await resolveSlot(file, known, "distance", "/distance", fullSlot("hamming")),
     evaluator: measured,
     failures: { retries: 0, ...measured.plugin.failures, remedy: "reject" },
     evaluations: "own",
     order: "as-proposed",
     controller: { file, pointer: "/pairs", plugin: differentOnes as unknown as Plugin<"controller">, options: {}, version: VERSION },
     middleware: [],
-    rewards: [resolveSlot(file, known, "reward", "/reward", fullSlot("absolute"))],
+    rewards: [await resolveSlot(file, known, "reward", "/reward", fullSlot("absolute"))],
     constraints: [],
     budget: { queries: sample!, cost: COST_MODELS["every-query"] },
     seeds: { first: seed, count: 1 },

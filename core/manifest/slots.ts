@@ -6,10 +6,9 @@
  */
 import type { ModuleFile } from "../errors/index.ts";
 import * as errors from "../errors/index.ts";
+import { checked } from "../json/check.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
-import { problemsOf } from "../json/schema.ts";
-import { pluginsOf } from "../plugin/checks/literal.ts";
-import type { Kind, Plugin } from "../plugin/plugin.ts";
+import type { Kind, ListedPlugin, Plugin } from "../plugin/plugin.ts";
 import { VERSION } from "../version.ts";
 
 /** A slot of the manifest, with the plugin that it names. */
@@ -38,7 +37,7 @@ export interface PluginSource {
   /** The manifest's, for errors. */
   readonly file: string;
   /** The built-in plugins. */
-  readonly catalogue: readonly Plugin[];
+  readonly catalogue: readonly ListedPlugin[];
   /** Imports a module that the manifest names under /plugins. */
   importModule(specifier: string): Promise<ImportedModule>;
 }
@@ -52,20 +51,23 @@ export interface ImportedModule {
 }
 
 /** A plugin that a manifest can name, with what identifies its code. */
-type KnownPlugin = Pick<Slot, "plugin" | "version" | "module">;
+type KnownPlugin = ListedPlugin & Pick<Slot, "version" | "module">;
 export type KnownPlugins = ReadonlyMap<string, KnownPlugin>;
 
 const key = (kind: Kind, name: string) => `${kind} ${name}`;
 
 /** The built-in plugins and those of the modules that a manifest names. */
 export async function knownPlugins({ file, catalogue, importModule }: PluginSource, specifiers: readonly string[]): Promise<KnownPlugins> {
-  const known = new Map<string, KnownPlugin>(catalogue.map((plugin) => [key(plugin.kind, plugin.name), { plugin, version: VERSION }]));
+  const known = new Map<string, KnownPlugin>(
+    catalogue.map(({ kind, name, load }) => [key(kind, name), { kind, name, load, version: VERSION }]),
+  );
   for (const [i, specifier] of specifiers.entries()) {
+    const { pluginsOf } = await import("../plugin/checks/literal.ts"); // with ajv, and most manifests name none
     const { exports, version, module } = await importModule(specifier);
     for (const plugin of pluginsOf(exports, specifier, `/plugins/${i} of ${file}`)) {
-      const name = key(plugin.kind, plugin.name);
-      if (known.has(name)) throw errors.pluginDuplicate(plugin.kind, plugin.name, `/plugins/${i} of ${file}`);
-      known.set(name, { plugin, version, module });
+      const { kind, name } = plugin;
+      if (known.has(key(kind, name))) throw errors.pluginDuplicate(kind, name, `/plugins/${i} of ${file}`);
+      known.set(key(kind, name), { kind, name, load: async () => plugin, version, module });
     }
   }
   return known;
@@ -76,27 +78,32 @@ export function fullSlot(slot: string | Partial<RawSlot>): RawSlot {
   return typeof slot === "string" ? { use: slot, options: {} } : { use: slot.use!, options: slot.options ?? {} };
 }
 
+/** The name by which what checks the options of a built-in plugin is found: see checked. */
+export const optionsName = (kind: Kind, name: string): string => `options of ${kind} ${name}`;
+
 /** Finds the plugin of a slot, checks its options, and fills in their defaults. */
-export function resolveSlot<K extends Kind>(
+export async function resolveSlot<K extends Kind>(
   file: string,
   known: KnownPlugins,
   kind: K,
   pointer: string,
   { use, options }: RawSlot,
-): Slot<K> {
+): Promise<Slot<K>> {
   const entry = known.get(key(kind, use));
   if (!entry) {
-    const others = [...known.values()].filter(({ plugin }) => plugin.kind === kind).map(({ plugin }) => plugin.name);
+    const others = [...known.values()].filter((other) => other.kind === kind).map(({ name }) => name);
     throw errors.pluginUnknown(kind, use, `${pointer} of ${file}`, others);
   }
-  const problems = problemsOf(entry.plugin.options, options, `${pointer}/options`);
+  const { load, version, module } = entry;
+  const plugin = (await load()) as Plugin<K>;
+  const problems = await checked(module ? undefined : optionsName(kind, use), plugin.options, options, `${pointer}/options`);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
-  return { ...entry, file, pointer, plugin: entry.plugin as Plugin<K>, options };
+  return { file, pointer, plugin, options, version, ...(module && { module }) };
 }
 
 /** The space of a manifest that is no experiment's; frozen. */
-export function resolveLoneSpace(file: string, known: KnownPlugins, slot: string | Partial<RawSlot>): Slot<"space"> {
-  const space = resolveSlot(file, known, "space", "/space", fullSlot(slot));
+export async function resolveLoneSpace(file: string, known: KnownPlugins, slot: string | Partial<RawSlot>): Promise<Slot<"space">> {
+  const space = await resolveSlot(file, known, "space", "/space", fullSlot(slot));
   deepFreeze(space.options);
   return space;
 }

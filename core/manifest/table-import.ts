@@ -4,8 +4,8 @@
  * @module
  */
 import * as errors from "../errors/index.ts";
+import { checked } from "../json/check.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
-import { problemsOf } from "../json/schema.ts";
 import type { Goal } from "../plugin/metric.ts";
 import { tableImportSchema } from "../schemas/table-import.ts";
 import type { ManifestSource } from "./experiment.ts";
@@ -91,11 +91,11 @@ export interface CostSource {
 export async function readTableImport(source: ManifestSource): Promise<TableImport> {
   const { file } = source;
   const description = parseManifest(source, "import") as Omit<TableImport, "space" | "file"> & { space: RawSlot; plugins: string[] };
-  const problems = problemsOf(tableImportSchema, description);
+  const problems = await checked("import", tableImportSchema, description);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const more = [...description.metrics.flatMap(metricProblems), ...fidelityProblems(description)];
   if (more.length > 0) throw errors.manifestInvalid(file, more);
-  const space = resolveLoneSpace(file, await knownPlugins(source, description.plugins), description.space);
+  const space = await resolveLoneSpace(file, await knownPlugins(source, description.plugins), description.space);
   return { ...deepFreeze(description), file, space };
 }
 

@@ -5,9 +5,9 @@
  */
 import * as errors from "../errors/index.ts";
 import { digestOf } from "../json/canonical-json.ts";
+import { checked } from "../json/check.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
 import { grouped } from "../json/grouped.ts";
-import { problemsOf } from "../json/schema.ts";
 import type { Space } from "../plugin/space.ts";
 import { randomStream, shuffle } from "../random/rng.ts";
 import { tabulateSchema } from "../schemas/tabulate.ts";
@@ -53,13 +53,13 @@ export async function readTabulation(source: ManifestSource): Promise<Tabulation
     space: RawSlot;
     plugins: string[];
   };
-  const problems = problemsOf(tabulateSchema, manifest);
+  const problems = await checked("tabulation", tabulateSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const epochs = manifest.fidelities.map((fidelity) => fidelity.epochs);
   const twice = epochs.findIndex((one, i) => epochs.indexOf(one) < i);
   if (twice >= 0)
     throw errors.manifestInvalid(file, [`/fidelities/${twice}/epochs: ${epochs[twice]} is there already; give that one more seeds`]);
-  const space = resolveLoneSpace(file, await knownPlugins(source, manifest.plugins), manifest.space);
+  const space = await resolveLoneSpace(file, await knownPlugins(source, manifest.plugins), manifest.space);
   return { ...deepFreeze(manifest), file, space };
 }
 

@@ -90,7 +90,8 @@ export function comparable(a: Metric, b: Metric): boolean {
   return identity(a) === identity(b);
 }
 
-const WORD = { type: "string", minLength: 1 } as const;
+/** A text in one line. */
+export const WORD = { type: "string", minLength: 1, pattern: "^[^\\u0000-\\u001f\\u007f]*$" } as const;
 
 /** The option by which a manifest says what its scores are, of evaluators that cannot know it themselves. */
 export const METRIC_OPTION = {

@@ -80,6 +80,13 @@ type Given<K extends Kind> = K extends "space" ? GivenSpace : Kinds[K];
 /** What a plugin of a kind may ask for. */
 export type PermittedNeed<K extends Kind> = (typeof PERMITTED_NEEDS)[K][number];
 
+/** A plugin of a list, by its name: it is loaded when it is asked for. */
+export interface ListedPlugin<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly name: string;
+  load(): Promise<Plugin<K>>;
+}
+
 /** A plugin as its author writes it: S is the schema of the options, N what it needs, R what it creates. */
 export interface PluginLiteral<K extends Kind, S extends object, N extends readonly Dependency[], R> {
   readonly kind: K;

@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { merge, type Observable, Subject } from "rxjs";
+
 import { EVENT_TYPES, type EventType, type Fact, type SearchEvent } from "./events.ts";
+import { merge, type Observable, Subject } from "./rx.ts";
 
 export class Bus {
   readonly #run: string;

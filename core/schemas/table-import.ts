@@ -5,10 +5,11 @@
  *
  * @module
  */
+import { WORD } from "../plugin/metric.ts";
 import { experimentSchema } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;
-const word = { type: "string", minLength: 1 } as const;
+const word = WORD;
 const words = (description: string) => ({ ...word, description });
 const epochs = { type: "integer", minimum: 0, maximum: 1_000_000 } as const;
 const count = { type: "integer", minimum: 1 } as const;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Observable, type OperatorFunction } from "rxjs";
+import { Observable, type OperatorFunction } from "../record/rx.ts";
 
 /** How many turns are under way. */
 export interface Tempo {

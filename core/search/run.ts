@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { lastValueFrom } from "rxjs";
+
 import { answerMissing, evaluationsFailed } from "../errors/index.ts";
 import type { TestMeasurement } from "../plugin/evaluator.ts";
 import { FrontFold } from "../record/front-fold.ts";
 import { RESULT_EVENTS, ResultFold, type RunResult } from "../record/result.ts";
+import { lastValueFrom } from "../record/rx.ts";
 import { type Run, search } from "./search.ts";
 
 /**

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, pipe, takeWhile, tap } from "rxjs";
+
 import { centreIrreplaceable, evaluationsFailed, initialInvalid } from "../errors/index.ts";
 import type { Acceptance } from "../plugin/acceptance.ts";
 import type { Blame } from "../plugin/checks/blame.ts";
@@ -25,6 +25,7 @@ import { type Rng, randomStream } from "../random/rng.ts";
 import type { Bus } from "../record/bus.ts";
 import type { SearchEvent } from "../record/events.ts";
 import type { ObjectivePair } from "../record/front-fold.ts";
+import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, pipe, takeWhile, tap } from "../record/rx.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";

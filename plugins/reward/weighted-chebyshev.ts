@@ -30,6 +30,9 @@ import { type Objective, oriented } from "../../core/plugin/metric.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Candidate } from "../../core/plugin/reward.ts";
 
+/** The least distance between ideal and nadir, as a share of the larger one. */
+const NEAREST = 1e-9;
+
 /** ρ. */
 const AUGMENTATION = 0.05;
 
@@ -51,7 +54,7 @@ export default plugin({
           required: ["metric", "weight"],
           properties: {
             metric: { type: "string", minLength: 1 },
-            weight: { type: "number", exclusiveMinimum: 0 },
+            weight: { type: "number", exclusiveMinimum: 0, maximum: 1e6 },
             ideal: { type: "number" },
             nadir: { type: "number" },
           },
@@ -90,6 +93,8 @@ function rangeOf({ name, goal }: Objective, ideal: number | undefined, nadir: nu
     throw rangeInvalid(name, goal, `it has ${ideal === undefined ? "a nadir and no ideal" : "an ideal and no nadir"}`);
   const [best, worst] = [oriented(ideal, { goal }), oriented(nadir, { goal })];
   if (best <= worst) throw rangeInvalid(name, goal, `the ideal ${ideal} is no better than the nadir ${nadir}`);
+  if (!(best - worst >= NEAREST * Math.max(Math.abs(best), Math.abs(worst)) && Number.isFinite(1 / (best - worst))))
+    throw rangeInvalid(name, goal, `the ideal ${ideal} and the nadir ${nadir} are hardly apart`);
   return (worth) => (best - worth) / (best - worst);
 }
 

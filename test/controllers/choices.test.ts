@@ -10,7 +10,7 @@ import { problemsOf } from "../../core/json/schema.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
 import { runToEnd } from "../../core/search/run.ts";
-import { catalogue } from "../../plugins/catalogue.ts";
+import { builtInPlugins } from "../../plugins/catalogue.ts";
 import choices from "../../spaces/choices.ts";
 import { watched } from "../contracts/controller.ts";
 import { around, composed } from "../experiments.ts";
@@ -33,7 +33,8 @@ const landscape = around("evaluator", "landscape", {
   evaluate: (architecture, fidelity = 9) => ({ score: score(architecture) - 3 / fidelity, seconds: 1 }),
 });
 
-for (const { name, wholeSpace = false } of catalogue.filter(({ kind }) => kind === "controller"))
+const controllers = await builtInPlugins("controller");
+for (const { name, wholeSpace = false } of controllers)
   test(`${name} searches twelve layers: ${QUERIES} queries of members, none in vain`, async () => {
     const watching = watched(space);
     const manifest = {
@@ -41,7 +42,7 @@ for (const { name, wholeSpace = false } of catalogue.filter(({ kind }) => kind =
       ...(wholeSpace ? {} : { subspaces: { count: 4, radius: 3 } }),
       controller: { use: name, options: OPTIONS[name] ?? {} },
     };
-    const others = catalogue.filter((plugin) => plugin.kind === "controller" && plugin.name === name);
+    const others = controllers.filter((plugin) => plugin.name === name);
     const known = ["gnn-lstm", "random", "regularized-evolution", "uniform"].includes(name) ? [] : others;
     const composition = await composed(manifest, [around("space", "watched", watching.space), landscape, ...known]);
     const tried = watching.wasted.length; // the space is tried when it is composed

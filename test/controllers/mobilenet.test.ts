@@ -7,7 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Space } from "../../core/plugin/space.ts";
-import { catalogue } from "../../plugins/catalogue.ts";
+import { builtInPlugins } from "../../plugins/catalogue.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
 import { tryController } from "../contracts/controller.ts";
 import { distanceBetween } from "../fixtures.ts";
@@ -22,7 +22,7 @@ const M = 3;
 /** What cannot do without options. */
 const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["accuracy", "madds"] } };
 
-for (const controller of catalogue.filter(({ kind }) => kind === "controller") as Parameters<typeof tryController>[0][]) {
+for (const controller of (await builtInPlugins("controller")) as Parameters<typeof tryController>[0][]) {
   const title = `${controller.name} proposes members of mobilenet only in ${QUERIES} queries, in a subspace within distance ${M} of its centre`;
   test(title, async () => {
     const { search, subspaces } = await tryController(controller, { space, count: K, radius: M, options: OPTIONS[controller.name] ?? {} });

@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { Engine } from "../../core/engine/engine.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { firstChoice, openChoices } from "../../core/space/choices.ts";
-import { catalogue } from "../../plugins/catalogue.ts";
+import { builtInPlugins } from "../../plugins/catalogue.ts";
 import { tryController, watched } from "../contracts/controller.ts";
 import { optimumContract } from "../contracts/optimum.ts";
 import { conditionalSpace, unevenSpace } from "../contracts/uneven-spaces.ts";
@@ -20,7 +20,7 @@ const SPACES = [
   ["components of different choices", unevenSpace()],
   ["components that may be absent", conditionalSpace()],
 ] as const;
-const controllers = catalogue.filter(({ kind }) => kind === "controller") as Parameters<typeof tryController>[0][];
+const controllers = (await builtInPlugins("controller")) as Parameters<typeof tryController>[0][];
 const named = (name: string) => controllers.find((controller) => controller.name === name)!;
 /** What cannot do without options. */
 const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["accuracy", "latency"], population: 10 } };

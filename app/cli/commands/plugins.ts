@@ -1,10 +1,11 @@
 /** `evoke plugins`: every built-in plugin with its kind, summary and options. @module */
 import { pluginNameUnknown } from "../../../core/errors/index.ts";
 import { type FailurePolicy, KINDS, type Plugin, STOP } from "../../../core/plugin/plugin.ts";
-import { catalogue } from "../../../plugins/catalogue.ts";
+import { builtInPlugins } from "../../../plugins/catalogue.ts";
 import { print } from "../streams.ts";
 
-export function pluginsCommand(wanted: string | undefined, { json = false }: { readonly json?: boolean }): void {
+export async function pluginsCommand(wanted: string | undefined, { json = false }: { readonly json?: boolean }): Promise<void> {
+  const catalogue = await builtInPlugins();
   const chosen = catalogue.filter(({ kind, name }) => wanted === undefined || kind === wanted || name === wanted);
   if (chosen.length === 0) throw pluginNameUnknown(wanted!, [...KINDS, ...catalogue.map(({ name }) => name)]);
   if (json) {

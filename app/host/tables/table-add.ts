@@ -15,10 +15,11 @@ import { type NewTable, readTable, writeTable } from "../../../core/table/table-
 import { loadTableImport } from "../experiment.ts";
 import { columnsLike, namedColumns } from "./import/columns.ts";
 import { importTable } from "./import/import-table.ts";
+import { OWN_FOLDER } from "./own-folder.ts";
 import { readSource, sourceName } from "./source/read-source.ts";
 import type { SourceRows } from "./source/source-rows.ts";
 import { checkTable, type TableSummary } from "./table-check.ts";
-import { namedTables, OWN_FOLDER, readUnpacked, saveTable } from "./tables.ts";
+import { namedTables, readUnpacked, saveTable } from "./tables.ts";
 
 /** How a file is imported. */
 export interface AddOptions {

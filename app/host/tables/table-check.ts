@@ -6,11 +6,10 @@
 import { tableInvalid } from "../../../core/errors/index.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
-import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { counts } from "../../../core/search/objectives.ts";
 import type { Table, TableDescription } from "../../../core/table/table.ts";
-import { catalogue } from "../../../plugins/catalogue.ts";
+import { builtInPlugin } from "../../../plugins/catalogue.ts";
 
 /** What `evoke table check` says of a table; a contract, see docs/guide/json-documents.md. */
 export interface TableSummary {
@@ -92,7 +91,7 @@ function architectures(table: Table, space: Space) {
 
 /** The table's space, with the options that the table gives and the others' defaults. */
 async function spaceOf({ name, space: { use, options = {} } }: TableDescription): Promise<Space | undefined> {
-  const plugin = catalogue.find((candidate): candidate is Plugin<"space"> => candidate.kind === "space" && candidate.name === use);
+  const plugin = await builtInPlugin("space", use);
   if (!plugin) return undefined;
   const complete = structuredClone(options);
   const problems = problemsOf(plugin.options, complete, "/space/options");

@@ -11,23 +11,19 @@ import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { cannotReadFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
 import { Table, type TableContents, type Tables } from "../../../core/table/table.ts";
 import { isTableName } from "../../../core/table/table-description.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
+import { OWN_FOLDER } from "./own-folder.ts";
 
 const EXTENSION = ".arrow";
 /** Of the tables that come with Evoke. */
 const PACKED = ".arrow.gz";
 /** Of a file when it is unpacked. */
 const MOST_BYTES = 2 ** 31;
-/** Where they are, seen from the sources and from dist/. */
-export const OWN_FOLDER = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "../../../tables" : "../../../../tables", import.meta.url),
-);
 
 /** Tables of one thread for another, by the paths of their files. */
 export type SharedTables = Readonly<Record<string, TableContents>>;

@@ -1,7 +1,8 @@
 /** The experiment that the cells of a matrix are made from. @module */
+
+import { checked } from "../../json/check.ts";
 import { isObject } from "../../json/merge-patch.ts";
-import { problemsOf } from "../../json/schema.ts";
-import type { Plugin } from "../../plugin/plugin.ts";
+import type { ListedPlugin } from "../../plugin/plugin.ts";
 import { experimentSchema } from "../../schemas/experiment.ts";
 import { type Experiment, readManifest } from "../experiment.ts";
 import { type ManifestText, parseManifest } from "../parse.ts";
@@ -9,7 +10,7 @@ import type { ImportedModule } from "../slots.ts";
 
 /** Where a matrix, its base, and the plugins that they name come from. */
 export interface MatrixSource extends ManifestText {
-  readonly catalogue: readonly Plugin[];
+  readonly catalogue: readonly ListedPlugin[];
   /** Reads the experiment that a matrix names by a path relative to itself. */
   readBase(path: string): Promise<ManifestText>;
   /** Imports a module that is named in a file. */
@@ -31,7 +32,7 @@ export async function readBase(source: MatrixSource, base: string | object): Pro
   const { catalogue } = source;
   const experiment = await readManifest({ ...manifest, catalogue, importModule: (specifier) => source.importModule(specifier, file) });
   const patched = parseManifest(manifest, "experiment") as Record<string, unknown>;
-  problemsOf(experimentSchema, patched); // for its defaults; that there is no problem was found before
+  await checked("experiment", experimentSchema, patched); // for its defaults; that there is no problem was found before
   for (const key of ["space", "distance", "evaluator", "controller"]) patched[key] = slotObject(patched[key]);
   if (isObject(patched.subspaces)) patched.subspaces.initial = slotObject(patched.subspaces.initial);
   return { file, experiment, patched };

@@ -6,8 +6,8 @@
  * @module
  */
 import { manifestInvalid } from "../../errors/index.ts";
+import { checked } from "../../json/check.ts";
 import { valueAt } from "../../json/json-pointer.ts";
-import { problemsOf } from "../../json/schema.ts";
 import { matrixSchema } from "../../schemas/matrix.ts";
 import type { Experiment } from "../experiment.ts";
 import { parseManifest } from "../parse.ts";
@@ -70,7 +70,7 @@ export interface Cell {
 export async function readMatrix(source: MatrixSource): Promise<Matrix> {
   const { file } = source;
   const raw = parseManifest(source, "matrix") as RawMatrix;
-  const problems = problemsOf(matrixSchema, raw);
+  const problems = await checked("matrix", matrixSchema, raw);
   if (problems.length > 0) throw manifestInvalid(file, problems);
 
   const base = await readBase(source, raw.base);

@@ -19,6 +19,9 @@ export interface Component {
 /** Stands for the choice of a component that is not there. No choice can be called like this. */
 export const ABSENT = "-";
 
+/** All neighbours of an architecture together have as many numbers as it has components, for each choice. */
+const MOST_NUMBERS = 2 ** 24;
+
 const NAME = /^\p{L}[\p{L}\p{N}._-]*( [\p{L}\p{N}._-]+)*$/u;
 const TEXT = /^[\p{L}\p{N}][\p{L}\p{N}._-]*( [\p{L}\p{N}._-]+)*$/u;
 
@@ -46,6 +49,13 @@ export class Components {
   /** @throws EvokeError SPACE_INVALID */
   constructor(sources: readonly ComponentSource[]) {
     this.#add(sources, "/components", []);
+    const choices = this.list.reduce((sum, component) => sum + component.choices.length, 0);
+    if (choices * this.list.length > MOST_NUMBERS)
+      throw spaceInvalid(
+        "/components",
+        `there are ${this.list.length} components with ${choices} choices in all, whose neighbourhoods are too large`,
+        `Have fewer of them: their product must not exceed ${MOST_NUMBERS}.`,
+      );
   }
 
   /**

@@ -42,8 +42,16 @@ export function describedSpace(options: ChoicesOptions): Space {
     }),
     ...(network && { network }),
   };
-  if (!network) return { ...space, drawing: (architecture) => choicesDrawing(components.list, architecture, text.encode(architecture)) };
   const some = [...firstOf(coveringMembers(members), LOOKED_AT)];
+  for (const architecture of some)
+    for (const { name, of } of tables)
+      if (!Number.isFinite(of(architecture)))
+        throw spaceInvalid(
+          `/costs${pointerOf(name)}`,
+          `it is no finite number for ${text.encode(architecture)}`,
+          "Choose smaller numbers.",
+        );
+  if (!network) return { ...space, drawing: (architecture) => choicesDrawing(components.list, architecture, text.encode(architecture)) };
   const networks = some.map((architecture) => {
     try {
       return network(architecture);
@@ -52,6 +60,15 @@ export function describedSpace(options: ChoicesOptions): Space {
       throw new EvokeError(error.code, `${error.message}\n  Found in the architecture ${text.encode(architecture)}.`, { cause: error });
     }
   });
+  for (const [i, one] of networks.entries()) {
+    const { madds, parameters } = costOf(one);
+    if (!Number.isSafeInteger(madds) || !Number.isSafeInteger(parameters))
+      throw spaceInvalid(
+        "/network",
+        `${text.encode(some[i]!)} has ${madds} multiply-adds and ${parameters} parameters, more than can be counted`,
+        "Choose smaller numbers of channels, or fewer layers.",
+      );
+  }
   const drawing = networkDrawing(networks);
   return {
     ...space,

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import type { Change } from "../../../core/manifest/changes.ts";
 import { readManifest } from "../../../core/manifest/experiment.ts";
-import { read, small, testCatalogue } from "../../experiments.ts";
+import { listed, read, small, testCatalogue } from "../../experiments.ts";
 
 const refused = (promise: Promise<unknown>) =>
   promise.then(
@@ -18,7 +18,7 @@ const changed = (changes: readonly Change[], manifest: object = small) =>
     file: "test.json",
     text: JSON.stringify(manifest),
     changes,
-    catalogue: testCatalogue,
+    catalogue: testCatalogue.map(listed),
     importModule: () => Promise.reject(new Error("tests import nothing")),
   });
 
@@ -209,7 +209,7 @@ const importing = (exports: object) =>
   readManifest({
     file: "test.json",
     text: JSON.stringify({ ...small, plugins: ["./mine.js"], reward: ["mine"] }),
-    catalogue: testCatalogue,
+    catalogue: testCatalogue.map(listed),
     importModule: async () => ({ exports, version: "abc", module: { file: "mine.js", url: "file:///mine.js" } }),
   });
 const mine = {

@@ -5,14 +5,14 @@ import type { EvokeError } from "../../../core/errors/index.ts";
 import { mergePatch } from "../../../core/json/merge-patch.ts";
 import type { Change } from "../../../core/manifest/changes.ts";
 import { type Matrix, readMatrix } from "../../../core/manifest/matrix/matrix.ts";
-import { read, small, testCatalogue } from "../../experiments.ts";
+import { listed, read, small, testCatalogue } from "../../experiments.ts";
 
 const base = { ...small, subspaces: { count: 3, radius: 2 }, controller: "gnn-lstm", budget: { queries: 20 } };
 const oneFactor = { name: "m", base, design: "one-factor" };
 
 /** A controller that takes any options. */
 const loose = { kind: "controller", name: "loose", summary: "", options: { type: "object" }, needs: [], create: () => ({}) };
-const catalogue = [...testCatalogue, loose as never];
+const catalogue = [...testCatalogue, loose as never].map(listed);
 
 const matrixOf = (manifest: object | string, changes: readonly Change[] = [], baseText = JSON.stringify(base)): Promise<Matrix> =>
   readMatrix({

@@ -5,9 +5,11 @@ import { type Goal, oriented } from "../../../core/plugin/metric.ts";
 import type { Plugin } from "../../../core/plugin/plugin.ts";
 import type { SearchEvent } from "../../../core/record/events.ts";
 import { TrajectoryFold } from "../../../core/record/trajectory.ts";
-import { catalogue } from "../../../plugins/catalogue.ts";
+import { builtInPlugins } from "../../../plugins/catalogue.ts";
 import { around, runWith, testCatalogue } from "../../experiments.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
+
+const builtIn = await builtInPlugins();
 
 const space = tinySpace(5, 4);
 const quality = separableValidation(space);
@@ -62,7 +64,7 @@ function seen({ run: _, ...event }: SearchEvent, sign: 1 | -1): object {
 const plugins: readonly Plugin[] = [
   around("space", "five", space),
   ...(["maximise", "minimise"] as const).map((goal) => around("evaluator", goal, evaluatorOf(goal))),
-  ...catalogue.filter((one) => !testCatalogue.some(({ kind, name }) => kind === one.kind && name === one.name)),
+  ...builtIn.filter((one) => !testCatalogue.some(({ kind, name }) => kind === one.kind && name === one.name)),
 ];
 
 /** Runs it twice. @returns the events of the maximised run */
@@ -96,7 +98,7 @@ async function sameMirrored(given: object): Promise<SearchEvent[]> {
 /** Options that have no default. */
 const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["gain", "latency"] } };
 
-for (const plugin of catalogue) {
+for (const plugin of builtIn) {
   if (plugin.kind !== "controller") continue;
   const subspaces = plugin.needs.includes("subspaces") && { subspaces: { count: 3, radius: 2 } };
   test(`${plugin.name} searches a minimised metric as it does its maximised negative, bit for bit`, async () => {

@@ -84,6 +84,7 @@ test("it is refused where a metric is unknown, and where a range is half given o
     ...{ metric: "madds", weight: 1 },
     ...{ ideal: 5, nadir: 4 },
   });
+  refused("RANGE_INVALID", /the ideal 0 and the nadir 5e-324 are hardly apart/, accuracy, { ...madds, nadir: 5e-324 });
 });
 
 test("before improvement, a search in subspaces goes by it, and is the same each time", async () => {

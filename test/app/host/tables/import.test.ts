@@ -9,6 +9,7 @@ import type { Plugin } from "../../../../core/plugin/plugin.ts";
 import type { Space } from "../../../../core/plugin/space.ts";
 import { openChoices } from "../../../../core/space/choices.ts";
 import { readTable, writeTable } from "../../../../core/table/table-file.ts";
+import { listed } from "../../../experiments.ts";
 import { tinySpace } from "../../../fixtures.ts";
 
 /** Skipped or not; a kernel, where it is not skipped; a width. */
@@ -52,16 +53,15 @@ const blocks: Space = (() => {
 })();
 
 const plugins = { tiny: tinySpace(2, 3), blocks };
-const catalogue = Object.entries(plugins).map(
-  ([name, space]) =>
-    ({
-      kind: "space",
-      name,
-      summary: "Made up",
-      options: { type: "object", properties: {} },
-      needs: [],
-      create: () => space,
-    }) as unknown as Plugin,
+const catalogue = Object.entries(plugins).map(([name, space]) =>
+  listed({
+    kind: "space",
+    name,
+    summary: "Made up",
+    options: { type: "object", properties: {} },
+    needs: [],
+    create: () => space,
+  } as unknown as Plugin),
 );
 const TINY = ["0-0", "0-1", "0-2", "1-0", "1-1", "1-2", "2-0", "2-1", "2-2"];
 const csv = (header: string, ...lines: string[]) => `${[header, ...lines].join("\n")}\n`;

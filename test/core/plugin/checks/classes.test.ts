@@ -26,9 +26,11 @@ import { runToEnd } from "../../../../core/search/run.ts";
 import type { Architecture, Modification } from "../../../../core/space/architecture.ts";
 import { type Network, NetworkWriter } from "../../../../core/space/network.ts";
 import { planSupernet } from "../../../../core/training/supernet.ts";
-import { catalogue } from "../../../../plugins/catalogue.ts";
+import { builtInPlugins } from "../../../../plugins/catalogue.ts";
 import { composed } from "../../../experiments.ts";
 import { tinySpace } from "../../../fixtures.ts";
+
+const builtIn = await builtInPlugins();
 
 class ClassPaths implements Paths {
   readonly #length = 4;
@@ -273,12 +275,12 @@ test("a whole experiment runs where every plugin is the instance of a class", as
   assert.equal(heard, ["run.started", "run.finished", "run.finished"]);
 });
 
-for (const { kind, name, needs, wholeSpace } of catalogue) {
+for (const { kind, name, needs, wholeSpace } of builtIn) {
   if (kind !== "controller") continue;
   test(`${name} runs on a space, and with an evaluator, that are instances of classes`, async () => {
     const subspaces = needs.includes("subspaces") ? {} : { subspaces: undefined, reward: ["of-class"] };
     const middleware = wholeSpace ? [] : ["no-repeats"];
-    const extra = catalogue.filter((plugin) => plugin.kind === "controller" && plugin.name === name);
+    const extra = builtIn.filter((plugin) => plugin.kind === "controller" && plugin.name === name);
     const controller = name === "nsga2" ? { use: name, options: { objectives: ["sum", "madds"] } } : name;
     const manifest = { ...inSubspaces, ...subspaces, middleware, controller, budget: { queries: 40 } };
     const known = new Set(["gnn-lstm", "random", "regularized-evolution", "uniform"]);

@@ -5,7 +5,9 @@ import { checkNeeds } from "../../../../core/plugin/checks/needs.ts";
 import { DEPENDENCIES, type Dependency } from "../../../../core/plugin/dependencies.ts";
 import { PERMITTED_NEEDS, reasonAgainst } from "../../../../core/plugin/permitted-needs.ts";
 import { KINDS, type Kind, NO_OPTIONS, type Plugin, plugin } from "../../../../core/plugin/plugin.ts";
-import { catalogue } from "../../../../plugins/catalogue.ts";
+import { builtInPlugins } from "../../../../plugins/catalogue.ts";
+
+const builtIn = await builtInPlugins();
 
 const asking = (kind: Kind, needs: readonly Dependency[], more: object = {}) => ({
   plugin: { kind, name: "asking", summary: "", options: NO_OPTIONS, needs, create: () => ({}), ...more } as unknown as Plugin,
@@ -58,7 +60,7 @@ test("what only a search in subspaces has, or only one of the whole space, is to
 });
 
 test("every built-in plugin needs only what its kind may have", () => {
-  for (const { kind, name, needs } of catalogue)
+  for (const { kind, name, needs } of builtIn)
     for (const need of needs) assert.ok((PERMITTED_NEEDS[kind] as readonly Dependency[]).includes(need), `${name} needs ${need}`);
 });
 

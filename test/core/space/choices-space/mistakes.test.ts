@@ -185,6 +185,18 @@ const mistakes: readonly (readonly [object, string])[] = [
     net("global-average-pool"),
     '/network: it ends with 1 × 1 × 3, where 10 classes need 1 × 1 × 10.\n  Mostly it ends with "global-average-pool", "classifier".\n  Found in the architecture a=2:b=3.',
   ],
+  [
+    { components: [{ repeat: 500, components: [{ name: "a #", choices: Array.from({ length: 250 }, (_, i) => i) }] }] },
+    "/components: there are 500 components with 125000 choices in all, whose neighbourhoods are too large.\n  Have fewer of them: their product must not exceed 16777216.",
+  ],
+  [
+    { components: [a], costs: { ms: { unit: "ms", base: 1e308, tables: [{ of: ["a"], values: { 1: 1, 2: 1.7e308 } }] } } },
+    "/costs/ms: it is no finite number for a=2.\n  Choose smaller numbers.",
+  ],
+  [
+    net({ repeat: 80, layers: [{ convolution: { kernel: 1, times: 60_000 } }] }, "global-average-pool", "classifier"),
+    "/network: a=2:b=3 has Infinity multiply-adds and Infinity parameters, more than can be counted.\n  Choose smaller numbers of channels, or fewer layers.",
+  ],
 ];
 for (const [options, expected] of mistakes)
   test(`a mistake in a description is told with its place: ${expected.split("\n")[0]}`, () => assert.is(problemOf(options), expected));

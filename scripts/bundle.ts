@@ -1,0 +1,128 @@
+/**
+ * What makes dist/ quick to load. A module takes half a millisecond to be found, read and linked, whatever is in it, and a
+ * search needs a hundred of ours and five hundred of packages. So packages are taken into the modules that import them, and
+ * those of our modules that every search loads lie together in a few files. Each module is still there under its own
+ * path, as a door to that file: whoever imports it, a plugin outside this package too, gets the same classes.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { type GetModuleInfo, rollup } from "rollup";
+
+/** Packages of up to two hundred modules each. The one module that imports it takes its code in. */
+const TAKEN_IN = ["ajv", "canonicalize", "commander", "inversify", "jsonc-parser", "leven", "reflect-metadata", "rxjs"];
+/** Small packages that several of our modules import. */
+const SHARED = ["@noble/hashes", "pure-rand"];
+/** What a search loads begins with these: some are imported when they are needed, as nearly all need them. */
+const BEGINNINGS = [
+  ...["app/cli/evoke.js", "app/cli/commands/run.js", "app/cli/commands/validate.js", "app/host/dry-trainer.js"],
+  ...["core/kernel.js", "core/table/table-file.js"],
+];
+/** Too large for those who do without. */
+const LARGE = ["core/kernel.js", "core/json/prepared.js"];
+
+const isOf = (specifier: string, packages: readonly string[]) =>
+  packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+
+/** Bundles the modules of dist/ in place. The working folder is the repository. */
+export async function bundle(): Promise<void> {
+  const modules = readdirSync("dist", { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".js"))
+    .map((path) => path.replaceAll("\\", "/"));
+  const inputs = [...(await takeIn(modules)), ...(await layTogether(modules))];
+  writeFileSync("dist/licenses.txt", licensesOf(inputs));
+}
+
+/** @returns the files whose code is in dist/ now */
+async function takeIn(modules: readonly string[]): Promise<string[]> {
+  const importing = TAKEN_IN.map((name) => {
+    const found = modules.filter((path) => new RegExp(`(from|import) "${name}["/]`).test(readFileSync(join("dist", path), "utf8")));
+    if (found.length !== 1) throw new Error(`One module is to import ${name} for all; found ${found.join(", ") || "none"}`);
+    return found[0]!;
+  });
+  const onlyPackages: Plugin = {
+    name: "only packages",
+    setup({ onResolve }) {
+      onResolve({ filter: /./ }, ({ path, kind, importer }) => {
+        const ours = kind !== "entry-point" && !importer.includes("node_modules");
+        return isBuiltin(path) || (ours && !isOf(path, TAKEN_IN)) ? { path, external: true } : undefined;
+      });
+    },
+  };
+  const inputs: string[] = [];
+  for (const path of new Set(importing)) {
+    const { metafile } = await build({
+      entryPoints: [join("dist", path)],
+      ...{ outfile: join("dist", path), allowOverwrite: true, metafile: true, plugins: [onlyPackages], legalComments: "none" },
+      ...{ bundle: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning" },
+      ...{ conditions: ["es2015", "import"], mainFields: ["module", "main"] }, // forms of packages that can be cut
+      // Packages in CommonJS call it for what is built into Node.
+      ...(path.startsWith("app/") && {
+        banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
+      }),
+    });
+    inputs.push(...Object.keys(metafile.inputs));
+  }
+  return inputs;
+}
+
+/** @returns the files whose code is in dist/ now */
+async function layTogether(modules: readonly string[]): Promise<string[]> {
+  let files: ReadonlyMap<string, string> | undefined;
+  const bundled = await rollup({
+    input: Object.fromEntries(modules.map((path) => [path.replace(/\.js$/, ""), join("dist", path)])),
+    external: (specifier) => /^[^./]/.test(specifier) && !isOf(specifier, SHARED),
+    plugins: [
+      {
+        name: "shared packages",
+        resolveId: (specifier) => (isOf(specifier, SHARED) ? fileURLToPath(import.meta.resolve(specifier)) : null),
+      },
+    ],
+    treeshake: false,
+    onwarn: ({ code, message }) => {
+      if (code !== "THIS_IS_UNDEFINED") throw new Error(message); // TypeScript's helpers ask for it
+    },
+  });
+  const { output } = await bundled.write({
+    ...{ dir: "dist", format: "es", entryFileNames: "[name].js", chunkFileNames: "[name].js", hoistTransitiveImports: false },
+    manualChunks: (id, { getModuleInfo }) => (files ??= filesOf(getModuleInfo)).get(id),
+  });
+  return output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
+}
+
+/** In which file, without its ending, each module lies that a search loads. */
+function filesOf(getModuleInfo: GetModuleInfo): ReadonlyMap<string, string> {
+  const dist = `${resolve("dist")}/`;
+  const closure = (from: string, found = new Set<string>()): Set<string> => {
+    if (found.has(from)) return found;
+    found.add(from);
+    for (const imported of getModuleInfo(from)!.importedIds) if (imported.startsWith(dist)) closure(imported, found);
+    return found;
+  };
+  const always = closure(dist + BEGINNINGS[0]!);
+  const files = new Map<string, string>();
+  for (const module of BEGINNINGS.flatMap((path) => [...closure(dist + path)])) {
+    const path = module.slice(dist.length).replace(/\.js$/, "");
+    const layer = path.startsWith("core/") ? "core" : "app"; // core runs in a browser, app does not
+    // What asks where it lies stays where it is; it may import nothing that is laid elsewhere.
+    const apart = LARGE.includes(`${path}.js`) || module === dist + BEGINNINGS[0]! || /\bimport\.meta\b/.test(readFileSync(module, "utf8"));
+    const part = always.has(module) || path.startsWith("core/errors/") ? "always" : path.startsWith("core/engine/") ? "engine" : "search";
+    files.set(module, apart ? path : `${layer}/bundled-${part}`);
+  }
+  return files;
+}
+
+/** The licenses of the packages that these files are of. */
+function licensesOf(inputs: readonly string[]): string {
+  const folders = new Set(inputs.flatMap((path) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : ""}\n`;
+  });
+  return `Modules of dist/ have code of these packages taken in.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
+}
