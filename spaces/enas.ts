@@ -27,6 +27,7 @@ import { architectureInvalid } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import type { Drawing } from "../core/space/drawing.ts";
+import { freeChoices } from "../core/space/free-choices.ts";
 import { costOf, type Network, NetworkWriter } from "../core/space/network.ts";
 
 /** In the order of the authors' numbers; the colour is that of its kind in drawings. */
@@ -61,31 +62,15 @@ export default plugin({
   needs: [],
   create(options) {
     const { layers } = options;
-    const length = firstOf(layers);
     const numbers = Array.from({ length: layers }, (_, layer) => layer);
     const choices = numbers.flatMap((layer) => [NAMES, ...Array.from({ length: layer }, () => SKIP)]);
     return {
-      length,
-      choices,
+      ...freeChoices(choices),
       components: numbers.flatMap((layer) => [
         `layer ${layer + 1}`,
         ...numbers.slice(0, layer).map((from) => `layer ${layer + 1} from ${from === 0 ? "the stem" : `layer ${from}`}`),
       ]),
-      size: choices.reduce((product, { length }) => product * BigInt(length), 1n),
       nodes: numbers.map((layer) => Array.from({ length: layer + 1 }, (_, i) => firstOf(layer) + i)),
-      sample: (rng) => choices.map(({ length }) => rng.below(length)),
-      contains: (architecture) =>
-        architecture.length === length &&
-        architecture.every((choice, component) => Number.isInteger(choice) && choice >= 0 && choice < choices[component]!.length),
-      modify(architecture, modifications) {
-        const modified = [...architecture];
-        for (const { component, operation } of modifications) modified[component] = operation;
-        return modified;
-      },
-      neighbours: (architecture) =>
-        architecture.flatMap((present, component) =>
-          choices[component]!.flatMap((_, choice) => (choice === present ? [] : [architecture.with(component, choice)])),
-        ),
       encode,
       decode: (text) => decode(text, layers),
       functionKey: encode,

@@ -20,6 +20,7 @@ import type { Counts } from "../core/plugin/space.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import { alike } from "../core/space/choices.ts";
 import type { Drawing } from "../core/space/drawing.ts";
+import { countsOf } from "../core/space/features.ts";
 import { type Network, NetworkWriter } from "../core/space/network.ts";
 
 const OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"] as const;
@@ -194,8 +195,7 @@ function features(cell: Architecture): Counts {
     const number = route.reduce((number, edge) => (cell[edge] === SKIP ? number : number * 4 + cell[edge]! - 1), 0);
     counts.set(number, (counts.get(number) ?? 0) + 1);
   }
-  const features = [...counts.keys()].sort((a, b) => a - b);
-  return { features, counts: features.map((feature) => counts.get(feature)!) };
+  return countsOf(counts);
 }
 
 /** The cell as a graph. What is zero, or does not reach the output, is dead. */

@@ -20,6 +20,7 @@ import { plugin } from "../core/plugin/plugin.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import { alike } from "../core/space/choices.ts";
 import type { Drawing } from "../core/space/drawing.ts";
+import { freeChoices } from "../core/space/free-choices.ts";
 import { costOf, type Network, NetworkWriter } from "../core/space/network.ts";
 
 const WIDTHS = [8, 16, 24, 32, 40, 48, 56, 64];
@@ -53,19 +54,8 @@ export default plugin({
   needs: [],
   create(options) {
     return {
-      length: L,
-      ...alike(L, CHOICES),
+      ...freeChoices(alike(L, CHOICES).choices),
       components: LAYERS.map((_, layer) => `layer ${layer + 1}`),
-      size: BigInt(C ** L),
-      sample: (rng) => LAYERS.map(() => rng.below(C)),
-      contains: (widths) => widths.length === L && widths.every((width) => Number.isInteger(width) && width >= 0 && width < C),
-      modify(widths, modifications) {
-        const modified = [...widths];
-        for (const { component, operation } of modifications) modified[component] = operation;
-        return modified;
-      },
-      neighbours: (widths) =>
-        widths.flatMap((present, layer) => WIDTHS.flatMap((_, width) => (width === present ? [] : [widths.with(layer, width)]))),
       encode,
       decode,
       functionKey: encode,

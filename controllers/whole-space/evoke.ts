@@ -25,7 +25,7 @@
 import { extentOf } from "../../core/evoking/model.ts";
 import { Observations } from "../../core/evoking/observations.ts";
 import { Phases } from "../../core/evoking/phases.ts";
-import { everyMember, groupsOf, WholeSpace } from "../../core/evoking/whole-space.ts";
+import { groupsOf, membersUpTo, WholeSpace } from "../../core/evoking/whole-space.ts";
 import { WARPINGS } from "../../core/gaussian-process/targets.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
@@ -101,7 +101,7 @@ export default plugin({
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
     const among = scales.flatMap((scale) => noises.map((noise) => ({ scale, noise })));
     const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among });
-    const members = everyMember(space, whole)?.filter(feasible);
+    const members = membersUpTo(space, whole)?.filter(feasible);
     const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, { ...options, among });
 
     /** One that is new, if there is one among some draws, or in a space whose members are listed. */

@@ -9,7 +9,7 @@
  */
 import type { Encoded } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
-import type { Architecture } from "../space/architecture.ts";
+import { differing } from "../space/architecture.ts";
 import { Candidates, type Searching } from "./candidates.ts";
 import { LocalModel, type Promising } from "./local-model.ts";
 import { type Hyperparameters, mostLikely } from "./model.ts";
@@ -247,10 +247,4 @@ export class Subspaces {
     );
     return this.#hyperparameters !== before;
   }
-}
-
-function differing(a: Architecture, b: Architecture): number {
-  let different = 0;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++;
-  return different;
 }

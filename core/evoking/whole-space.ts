@@ -10,7 +10,7 @@ import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { grouped } from "../json/grouped.ts";
 import type { Space } from "../plugin/space.ts";
 import type { Architecture } from "../space/architecture.ts";
-import { Numbering } from "../space/choices.ts";
+import { everyMember, Numbering } from "../space/choices.ts";
 import { type Hyperparameters, mostLikely } from "./model.ts";
 import type { Observations } from "./observations.ts";
 
@@ -18,15 +18,8 @@ import type { Observations } from "./observations.ts";
 const STRINGS = 2 ** 22;
 
 /** All members, where these are no more than `most`; undefined otherwise. */
-export function everyMember(space: Space, most: number): readonly Architecture[] | undefined {
-  const numbering = new Numbering(space);
-  if (space.size > BigInt(most) || numbering.count > STRINGS) return undefined;
-  const members: Architecture[] = [];
-  for (let number = 0; number < numbering.count; number++) {
-    const architecture = numbering.architecture(number);
-    if (space.contains(architecture)) members.push(architecture);
-  }
-  return members;
+export function membersUpTo(space: Space, most: number): readonly Architecture[] | undefined {
+  return space.size > BigInt(most) || new Numbering(space).count > STRINGS ? undefined : [...everyMember(space)];
 }
 
 /** Members with the same features. */

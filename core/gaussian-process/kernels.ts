@@ -5,7 +5,7 @@
  */
 import { exponential } from "../engine/exact-math.ts";
 import type { Counts } from "../plugin/space.ts";
-import type { Architecture } from "../space/architecture.ts";
+import { type Architecture, differing } from "../space/architecture.ts";
 import type { Kernel } from "./gaussian-process.ts";
 
 /** An architecture as kernels see it. */
@@ -47,11 +47,7 @@ export function exponentialOfDistance(scale: number): Kernel<Encoded> {
 /** exp(−d / scale), d being the number of components that differ. */
 export function exponentialOfHamming(scale: number): Kernel<Encoded> {
   const known = exponentials(scale);
-  return ({ architecture: a }, { architecture: b }) => {
-    let different = 0;
-    for (let l = 0; l < a.length; l++) if (a[l] !== b[l]) different++;
-    return known(different);
-  };
+  return (a, b) => known(differing(a.architecture, b.architecture));
 }
 
 /** weight · Σ xᵢ yᵢ. */

@@ -12,7 +12,7 @@ import type { Space } from "../plugin/space.ts";
 import { randomStream, shuffle } from "../random/rng.ts";
 import { tabulateSchema } from "../schemas/tabulate.ts";
 import type { Architecture } from "../space/architecture.ts";
-import { Numbering } from "../space/choices.ts";
+import { everyMember, Numbering } from "../space/choices.ts";
 import { live } from "../space/network.ts";
 import type { DatasetSpec } from "../training/dataset-spec.ts";
 import type { BackendName, TrainingSettings } from "../training/settings.ts";
@@ -98,7 +98,7 @@ export function checkTabulated({ file }: Tabulation, space: Space): void {
 export function trainingPlanOf(tabulation: Tabulation, space: Space): TrainingPlan {
   checkTabulated(tabulation, space);
   const { representative } = tabulation;
-  const architectures = [...everyArchitecture(space)];
+  const architectures = [...everyMember(space)];
   const functions = grouped(architectures.keys(), (row) => space.functionKey(architectures[row]!));
   const classes = functions.map((rows): FunctionClass => {
     // Chosen when it is asked for: to do so for all of a space takes longer than to train a small sample.
@@ -112,14 +112,6 @@ export function trainingPlanOf(tabulation: Tabulation, space: Space): TrainingPl
   });
   shuffle(classes, randomStream(0, "/tabulate/order"));
   return { architectures, classes };
-}
-
-function* everyArchitecture(space: Space): Generator<Architecture> {
-  const numbering = new Numbering(space);
-  for (let number = 0; number < numbering.count; number++) {
-    const architecture = numbering.architecture(number);
-    if (space.contains(architecture)) yield architecture;
-  }
 }
 
 /** Of rows, the first whose network has the fewest convolutions when its dead parts are left out. */

@@ -91,7 +91,7 @@ export type Costs = Readonly<Record<string, number>>;
 export interface Counts {
   /** Those that it has, ascending. */
   readonly features: readonly number[];
-  /** How often it has each of them, above 0. */
+  /** How often it has each of them: whole numbers above 0. */
   readonly counts: readonly number[];
 }
 

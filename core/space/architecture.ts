@@ -11,6 +11,13 @@
 /** α or β: L operation indices, one per component. */
 export type Architecture = readonly number[];
 
+/** The number of components that differ. */
+export function differing(a: Architecture, b: Architecture): number {
+  let different = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++;
+  return different;
+}
+
 /** One single-component modification, a part of Δα (Eq. 1): component `component` becomes `operation`. */
 export interface Modification {
   readonly component: number;

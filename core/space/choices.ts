@@ -125,6 +125,15 @@ export class OneHot {
   }
 }
 
+/** Every member of a space, in the order of their numbers. */
+export function* everyMember(space: Pick<Space, "choices" | "contains">): Generator<Architecture, void> {
+  const numbering = new Numbering(space);
+  for (let number = 0; number < numbering.count; number++) {
+    const architecture = numbering.architecture(number);
+    if (space.contains(architecture)) yield architecture;
+  }
+}
+
 /** Architectures as numbers: components are the digits, the first the most significant, each of its own base C_l. */
 export class Numbering {
   /** Π C_l: how many numbers there are; some may stand for no member. */

@@ -57,9 +57,14 @@ export function graphFeatures(refinements = 1): (network: Network) => Counts {
       const before = labels;
       labels = layers.map(({ inputs }, i) => numberOf(`${before[i]}(${inputs.map((input) => before[input]!).sort((a, b) => a - b)})`));
     }
-    const features = [...counts.keys()].sort((a, b) => a - b);
-    return { features, counts: features.map((feature) => counts.get(feature)!) };
+    return countsOf(counts);
   };
+}
+
+/** Counts by feature, as a space gives them. */
+export function countsOf(counted: ReadonlyMap<number, number>): Counts {
+  const features = [...counted.keys()].sort((a, b) => a - b);
+  return { features, counts: features.map((feature) => counted.get(feature)!) };
 }
 
 /** What a layer does, whatever feeds it. */

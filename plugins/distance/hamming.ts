@@ -8,6 +8,7 @@
  * @module
  */
 import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
+import { differing } from "../../core/space/architecture.ts";
 
 export default plugin({
   kind: "distance",
@@ -20,12 +21,6 @@ export default plugin({
       return {
         between: (a, b) => a.reduce((sum, own, i) => sum + Number(own !== b[i] && !(conditions[i] && (own === 0 || b[i] === 0))), 0),
       };
-    return {
-      between(a, b) {
-        let different = 0;
-        for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++;
-        return different;
-      },
-    };
+    return { between: differing };
   },
 });

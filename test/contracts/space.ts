@@ -208,7 +208,10 @@ export function spaceContract(name: string, given: GivenSpace, unreadable: reado
             const { features, counts } = space.features!(one);
             assert.equal(counts.length, features.length);
             for (const [i, feature] of features.entries())
-              assert.ok(Number.isSafeInteger(feature) && feature > (features[i - 1] ?? -1) && counts[i]! > 0, features.join(", "));
+              assert.ok(
+                Number.isSafeInteger(feature) && feature > (features[i - 1] ?? -1) && Number.isSafeInteger(counts[i]) && counts[i]! > 0,
+                features.join(", "),
+              );
             const said = `${features}: ${counts}`;
             assert.equal(known.get(space.functionKey(one)) ?? said, said, space.encode(one));
             known.set(space.functionKey(one), said);

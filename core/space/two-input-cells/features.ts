@@ -9,6 +9,7 @@
  * @module
  */
 import type { Counts } from "../../plugin/space.ts";
+import { countsOf } from "../features.ts";
 import { type CellNode, type Cells, INPUTS, type Summand } from "./cells.ts";
 import { CELL_OPERATIONS } from "./operations.ts";
 
@@ -32,8 +33,7 @@ export function cellsFeatures({ normal, reduction }: Cells): Counts {
         if (of) count(counts, c * FEATURES + SUMMANDS + NODES + operationNumber(summand) * NODES + nodeNumber(of));
       }
     }
-  const features = [...counts.keys()].sort((a, b) => a - b);
-  return { features, counts: features.map((feature) => counts.get(feature)!) };
+  return countsOf(counts);
 }
 
 function count(counts: Map<number, number>, feature: number): void {
