@@ -29,10 +29,11 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import { componentEncoding, Predictor, pathEncoding, rankShares } from "../../core/policy/predictor.ts";
+import { Predictor, rankShares } from "../../core/policy/predictor.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { drawNew } from "../../core/space/draw.ts";
+import { encodingOf, pathEncoding, SHOWN } from "../../core/space/encoding.ts";
 import { uniformModifications } from "../../core/space/modifications.ts";
 
 interface Place {
@@ -67,10 +68,10 @@ export default plugin({
         default: "independent-thompson",
         description: "what makes a candidate good: a draw from N(mean, deviation²), or mean + ½ deviation",
       },
-      encoding: {
-        enum: ["paths", "components"],
+      features: {
+        enum: ["paths", ...SHOWN],
         default: "paths",
-        description: "what the ensemble sees: paths, where the space lists them, or the operation of each component",
+        description: "what the ensemble sees: paths, where the space lists them; what an architecture computes; its choices",
       },
       members: { type: "integer", minimum: 1, default: 5, description: "M: MLPs in the ensemble" },
       hidden: { type: "integer", minimum: 1, default: 20, description: "units of an MLP" },
@@ -81,11 +82,12 @@ export default plugin({
   needs: ["space", "rng", "engine"],
   underWay: "perRound",
   create(
-    { initial, perRound, candidates, parents, random, acquisition, encoding, members, hidden, epochs, learningRate },
+    { initial, perRound, candidates, parents, random, acquisition, features, members, hidden, epochs, learningRate },
     { space, rng, engine },
   ) {
-    const seenAs = encoding === "paths" && space.paths ? pathEncoding(space.paths) : componentEncoding(space);
-    const ensemble = new Predictor(engine, rng, seenAs, hidden, members);
+    const encoding =
+      features !== "paths" ? encodingOf(space, features) : space.paths ? pathEncoding(space.paths) : encodingOf(space, "choices");
+    const ensemble = new Predictor(engine, rng, encoding, hidden, members);
     /** Functions that were proposed or evaluated. */
     const seen = new Set<string>();
     /** What did not fail, in the order of evaluation. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { digestOf } from "../json/canonical-json.ts";
 import type { Counts, Space } from "../plugin/space.ts";
 import type { Architecture } from "./architecture.ts";
 import { isPresent, OneHot } from "./choices.ts";
@@ -37,60 +38,62 @@ export function choiceFeatures(space: Pick<Space, "choices" | "conditions">): (a
  *
  * Ru et al. 2021, "Interpretable Neural Architecture Search via Bayesian Optimisation with Weisfeiler-Lehman Kernels",
  * arXiv:2006.07556. Here a layer is refined by those that feed it; sums and normalisations are layers as others.
- *
- * @returns gives features their numbers as they come, so that they mean something among its own only
+ * A feature's number is the beginning of the digest of what it stands for.
  */
 export function graphFeatures(refinements = 1): (network: Network) => Counts {
-  let next = 0;
-  /** The number of each kind of layer, then of each kind of those that feed it, by its fields. */
-  const [kinds, refined] = [new Numbering(() => next++), new Numbering(() => next++)];
+  /** Labels are numbered as they come; the feature that each one is, is the same everywhere. */
+  const features: number[] = [];
+  const named = (name: readonly number[]) => features.push(Number.parseInt(digestOf(name).slice(0, DIGITS), 16)) - 1;
+  const [kinds, refined] = [new Sequences(named), new Sequences((labels) => named(labels.map((label) => features[label]!)))];
   return (network) => {
     const { layers } = network;
     const { kept, inputs, isZero } = liveParts(network);
     const counts = new Map<number, number>();
     /** Of each layer; of those that are left. */
     let labels: number[] = [];
-    for (const i of kept) labels[i] = kinds.of(isZero[i] ? kindOf({ kind: "zero", shape: shapesOf(network)[i]! }) : kindOf(layers[i]!));
+    for (const i of kept) labels[i] = kinds.label(isZero[i] ? kindOf({ kind: "zero", shape: shapesOf(network)[i]! }) : kindOf(layers[i]!));
     for (let depth = 0; ; depth++) {
-      for (const i of kept) counts.set(labels[i]!, (counts.get(labels[i]!) ?? 0) + 1);
+      for (const i of kept) counts.set(features[labels[i]!]!, (counts.get(features[labels[i]!]!) ?? 0) + 1);
       if (depth === refinements) break;
       const before = labels;
       labels = [];
       for (const i of kept) {
         const fed = isZero[i] ? [] : inputs[i]!.map((input) => before[input]!);
-        if (fed.length > 1) fed.sort((a, b) => a - b);
-        labels[i] = refined.of([before[i]!, ...fed]);
+        if (fed.length > 1) fed.sort((a, b) => features[a]! - features[b]!);
+        labels[i] = refined.label([before[i]!, ...fed]);
       }
     }
     return countsOf(counts);
   };
 }
 
-/** Numbers of sequences, as they come. */
-class Numbering {
-  readonly #next: () => number;
-  readonly #root: Sequences = { longer: new Map() };
+/** Hexadecimal digits of a digest that make the number of a feature: few enough for twice the number to be exact, and more. */
+const DIGITS = 12;
 
-  constructor(next: () => number) {
-    this.#next = next;
+/** Labels of sequences, each given once. */
+class Sequences {
+  readonly #labelOf: (sequence: readonly number[]) => number;
+  readonly #root: Place = { longer: new Map() };
+
+  constructor(labelOf: (sequence: readonly number[]) => number) {
+    this.#labelOf = labelOf;
   }
 
-  of(sequence: readonly number[]): number {
+  label(sequence: readonly number[]): number {
     let place = this.#root;
     for (const one of sequence) {
       let longer = place.longer.get(one);
       if (!longer) place.longer.set(one, (longer = { longer: new Map() }));
       place = longer;
     }
-    return (place.number ??= this.#next());
+    return (place.label ??= this.#labelOf(sequence));
   }
 }
 
-/** Those that begin alike. */
-interface Sequences {
-  /** Of the one that ends here. */
-  number?: number;
-  readonly longer: Map<number, Sequences>;
+/** Where a sequence ends, and those that begin with it go on. */
+interface Place {
+  label?: number;
+  readonly longer: Map<number, Place>;
 }
 
 /** Counts by feature, as a space gives them. */
