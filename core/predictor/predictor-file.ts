@@ -95,6 +95,7 @@ const descriptionSchema = {
     },
     provenance: { type: "object" },
   },
+  anyOf: [{ properties: { version: { const: 1 } } }, { required: ["features"] }],
 };
 const DESCRIPTION = "description";
 
@@ -120,7 +121,7 @@ function parsed(bytes: Uint8Array, file: string): PredictorContents {
   if (!npz.names.includes(DESCRIPTION)) return { layers };
   const description = descriptionOf(npz.read(DESCRIPTION), invalid);
   if (layers[0]!.inputs !== (description.features?.known?.length ?? new OneHot({ choices: choicesOf(description) }).width))
-    throw invalid("its layers are for another space than its description");
+    throw invalid("its layers are for another space, or other features, than its description");
   return { layers, description };
 }
 

@@ -59,6 +59,16 @@ test("a predictor is fitted to a sample, says what it is of, and comes out the s
   assert.not.ok(existsSync(`${file}.new`));
 });
 
+test("a predictor says whether it sees what is computed, and which features these are", async () => {
+  const changes: Change[] = [{ pointer: "/features", value: "computed" }];
+  const { bytes, file } = await made("computed", changes);
+  const { description } = readPredictor(bytes, file);
+  assert.equal([description!.version, description!.features!.shown], [2, "computed"]);
+  assert.ok(description!.features!.known!.length > 20);
+  assert.equal((await made("again", changes)).bytes, bytes);
+  assert.equal(readPredictor((await made("seen")).bytes, "seen").description!.features, { shown: "choices" });
+});
+
 test("the evaluator predictor searches by it", async () => {
   await made("kept");
   const file = scratch.write("search.json", {
