@@ -47,7 +47,7 @@ export const fitSchema = {
     features: {
       description: "What the predictor sees of an architecture: what it computes, as the space says it, or its choices",
       enum: SHOWN,
-      default: "choices",
+      default: "computed",
     },
     heldOut: {
       description: "Share of the pairs that is not learnt from, to see how well the predictor does",

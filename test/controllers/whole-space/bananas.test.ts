@@ -8,6 +8,7 @@ import { distanceBetween, separableValidation, tinySpace } from "../../fixtures.
 
 const test = suite("controllers/bananas");
 for (const [title, run] of controllerContract(bananas)) test(title, run);
+for (const [title, run] of controllerContract(bananas, { features: "computed" })) test(`${title} (computed)`, run);
 for (const [title, run] of controllerContract(bananas, { acquisition: "upper-confidence" })) test(`${title} (upper-confidence)`, run);
 for (const [title, run] of optimumContract(bananas, { queries: 150 })) test(title, run);
 

@@ -10,6 +10,7 @@ import { separableValidation, tinySpace } from "../../fixtures.ts";
 
 const test = suite("controllers/lanas");
 for (const [title, run] of controllerContract(lanas)) test(title, run);
+for (const [title, run] of controllerContract(lanas, { features: "computed" })) test(`${title} (computed)`, run);
 for (const [title, run] of optimumContract(lanas, { queries: 150 })) test(title, run);
 
 const texts = (proposals: readonly Proposal[]) => proposals.map(({ architecture }) => architecture.join(""));

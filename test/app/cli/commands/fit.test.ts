@@ -19,6 +19,7 @@ const manifest = scratch.write("convolutions.json", {
   name: "convolutions",
   plugins: ["./toy.js"],
   space: "nas-bench-201",
+  features: "choices", // what is counted stands in dead parts as well
   pairs: { evaluator: "toy", sample: 120 },
   network: { layers: 1, width: 16 },
   training: { epochs: 40, batchSize: 32 },
@@ -67,6 +68,7 @@ test("a predictor says whether it sees what is computed, and which features thes
   assert.ok(description!.features!.known!.length > 20);
   assert.equal((await made("again", changes)).bytes, bytes);
   assert.equal(readPredictor((await made("seen")).bytes, "seen").description!.features, { shown: "choices" });
+  await refused(made("x", [{ pointer: "/features", value: "choises" }]), "MANIFEST_INVALID", /\/features: .*"choises"/);
 });
 
 test("the evaluator predictor searches by it", async () => {
