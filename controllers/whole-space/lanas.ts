@@ -8,7 +8,7 @@
  * | paper     | here            | meaning                                                                      |
  * | --------- | --------------- | ---------------------------------------------------------------------------- |
  * | D_t       | `samples`       | what was evaluated                                                           |
- * | V, f_A    | `Split`         | the linear regression of a node, on the one-hot rows of the components       |
+ * | V, f_A    | `Split`         | the linear regression of a node, on `features`                               |
  * | Ω_A       | `region`        | what is on the same side of all splits above                                 |
  * | n(s), v(s) | `count`, `mean` | samples in the region, and their mean reward                                |
  * | c         | `c`             | weight of exploration in x̄ + 2c √(2 ln n(parent) / n)                        |

@@ -24,9 +24,10 @@
  * that was evaluated, and grow on.
  *
  * Different from Liu et al.: the first level is cut to k as well, at random, since nothing is predicted yet. The
- * predictor sees which operation each component has, where theirs takes the mean of embeddings of blocks,
- * and it learns the rank of an accuracy among those known, since accuracies near chance would outweigh the
- * differences that matter. After the last level the search goes on, k by k: with the neighbours of the best k of all.
+ * predictor sees the choice of each component, or what an architecture computes (`"features": "computed"`), where theirs
+ * takes the mean of embeddings of blocks, and it learns the rank of an accuracy among those known, since accuracies near
+ * chance would outweigh the differences that matter. After the last level the search goes on, k by k: with the
+ * neighbours of the best k of all.
  *
  * @module
  */
