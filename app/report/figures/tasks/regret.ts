@@ -40,11 +40,11 @@ export function regretFigure(panel: Panel, cells: readonly AggregatedCell[]): Fi
   const spread = runs > 1 ? `mean of up to ${counted(runs, "run")}, band ±${MARGIN} standard errors (95 %)` : "one run of each";
   return {
     name: "regret",
-    caption: `Regret, the distance of the best ${metricName(metric, measure)} so far from ${best[measure]}, against queries.`,
+    caption: `Regret, the distance from ${best[measure]} of the best ${metricName(metric, measure)} so far, against queries.`,
     spec: specification(
       "Regret",
       [
-        `distance of the best ${metricName(metric, measure)} so far from ${best[measure]}`,
+        `distance from ${best[measure]} of the best ${metricName(metric, measure)}`,
         `${spread}${reached}`,
         ...(left > 0 ? [`shown: the baseline and the ${MOST_LINES - 1} cells with the least regret of ${chosen.length + left - 1}`] : []),
       ],
