@@ -1,13 +1,15 @@
+import { readFile } from "node:fs/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../core/errors/index.ts";
+import { mergePatch } from "../../core/json/merge-patch.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Evaluator, Measurement } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
-import type { ChoicesOptions } from "../../core/space/choices-space/language.ts";
+import { CHOICES_SCHEMA, type ChoicesOptions } from "../../core/space/choices-space/language.ts";
 import { describedSpace } from "../../core/space/choices-space/space.ts";
 import { mean, standardDeviation } from "../../core/statistics/descriptive.ts";
 import landscape from "../../evaluators/landscape.ts";
@@ -159,6 +161,44 @@ test("a landscape that cannot be made in a space is an error that says what can"
   assert.match(messageOf({ function: "trap", order: 7 }, uneven), /its order is 7.*6 at most/s);
   assert.match(messageOf({ function: "plateau", order: 6 }, uneven), /5 at most/);
   assert.match(messageOf({ function: "nk", order: 12 }, tinySpace(12, 4)), /4194304 combinations/);
+});
+
+test("the constrained task of the benchmark of searches says the best value that its limit admits", async () => {
+  const { base, tasks } = JSON.parse(await readFile("manifests/search-benchmark.json", "utf8"));
+  const { experiment, best } = tasks.constrained;
+  const merged = mergePatch(base, experiment) as typeof base;
+  assert.equal(problemsOf(CHOICES_SCHEMA, merged.space.options), []); // with the defaults
+  const space = describedSpace(merged.space.options);
+  const value = valueIn(create(merged.evaluator.options, space));
+  const limit = merged.constraints[0].options.most;
+  const first = space.choices.map(() => 0);
+  /** Of an architecture with the first choices but in some places. */
+  const of = (changes: Readonly<Record<number, number>>) =>
+    Object.entries(changes).reduce((a, [l, choice]) => a.with(Number(l), choice), first);
+  const costAt = (l: number, choice: number) => space.cost!(of({ [l]: choice })).cost! - space.cost!(first).cost!;
+  const spent = space.cost!(first).cost!;
+  // With runs of two, what a choice adds depends on the one before it alone. So of those with one last choice and one cost the best will do.
+  type State = { readonly cost: number; readonly value: number; readonly architecture: Architecture };
+  let states: State[] = [{ cost: spent, value: value(first), architecture: [] }];
+  for (const [l, choices] of space.choices.entries()) {
+    const next = new Map<string, State>();
+    for (const { cost, value: before, architecture } of states)
+      for (const choice of choices.keys()) {
+        const last = l > 0 ? { [l - 1]: architecture.at(-1)! } : {};
+        const state = {
+          cost: cost + costAt(l, choice),
+          value: before + value(of({ ...last, [l]: choice })) - value(of(last)),
+          architecture: [...architecture, choice],
+        };
+        const key = `${choice} ${state.cost}`;
+        if (state.cost <= limit && state.value > (next.get(key)?.value ?? Number.NEGATIVE_INFINITY)) next.set(key, state);
+      }
+    states = [...next.values()];
+  }
+  const found = states.reduce((a, b) => (b.value > a.value ? b : a));
+  assert.ok(Math.abs(found.value - value(found.architecture)) < 1e-9);
+  assert.is(value(found.architecture), best.test);
+  assert.ok(best.test < 100);
 });
 
 test.run();
