@@ -101,6 +101,8 @@ export interface RanksOverPanels extends Ranks {
   readonly criticalDifference: number;
   /** The variant that the others are compared with. */
   readonly baseline: string;
+  /** By regrets after so many queries, over the panels whose budgets are as large; left out where no best is known. */
+  readonly after?: readonly (Ranks & { readonly queries: number })[];
   /** Of each variant but the baseline's. */
   readonly comparison: Readonly<Record<string, RankComparison>>;
 }

@@ -225,14 +225,34 @@ function ranksOverPanels(panels: readonly Panel[], cells: readonly AggregatedCel
   const count = others.length + 1;
   const p = others.map(([, rank]) => rankDifferenceTail(rank - ranks.mean[baseline]!, count, ranks.blocks));
   const adjusted = holm(p);
+  const after = ranksAfter(panels, cells);
   return {
     ...ranks,
+    ...some("after", after.length > 0 ? after : undefined),
     criticalDifference: rounded(criticalDifference(count, ranks.blocks)),
     baseline,
     comparison: Object.fromEntries(
       others.map(([variant], i) => [variant, { p: rounded(p[i]!), holm: rounded(adjusted[i]!), ...outcomes(variant, panels) }]),
     ),
   };
+}
+
+/** By the regrets after 10, 20, 50, 100 queries and so on, as far as two panels go. */
+function ranksAfter(panels: readonly Panel[], cells: readonly AggregatedCell[]): RanksOverPanels["after"] & object {
+  const regrets = panels.flatMap((panel) => panel.cells.map(({ variant, regret = [] }) => ({ panel: panel.name, variant, regret })));
+  const variants = [...new Set(cells.map(({ cell }) => cell.variant))];
+  const end = Math.max(1, ...regrets.flatMap(({ regret }) => regret.map(({ queries }) => queries)));
+  return milestones(end).flatMap((queries) => {
+    const worths = variants.map((variant): [string, ReadonlyMap<string, number>] => {
+      const own = regrets.filter((one) => one.variant === variant);
+      return [
+        variant,
+        new Map(own.flatMap(({ panel, regret }) => regret.filter((one) => one.queries === queries).map(({ mean }) => [panel, -mean]))),
+      ];
+    });
+    const ranks = ranksOf(new Map(worths));
+    return ranks && ranks.blocks > 1 ? [{ queries, ...ranks }] : [];
+  });
 }
 
 /** On how many panels a variant is significantly better or worse than the baseline, seed by seed. */

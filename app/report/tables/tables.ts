@@ -5,7 +5,7 @@
  */
 import { better } from "../../../core/plugin/metric.ts";
 import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "../document.ts";
-import { digitsFor, fixed, interval, levelName, meanAndStd, NOTHING, percentage, probability, signed } from "../format.ts";
+import { counted, digitsFor, fixed, interval, levelName, meanAndStd, NOTHING, percentage, probability, signed } from "../format.ts";
 import type { Group, ReportTable } from "./table.ts";
 
 /** A column: its head, and what a cell of the matrix has in it. */
@@ -153,6 +153,20 @@ export function ranksTable({ ranks }: ReportDocument): ReportTable | undefined {
       ...["mean rank", `p, against ${ranks.baseline}`, "Holm", ...outcomes].map((head) => ({ head })),
     ],
     groups: [{ rows: ranked.map(([variant, rank]) => [variant, fixed(rank, 2), ...rest(variant)]) }],
+  };
+}
+
+/** The mean ranks by regrets after so many queries; undefined where they are not known. */
+export function ranksAfterTable({ ranks }: ReportDocument): ReportTable | undefined {
+  if (!ranks?.after) return undefined;
+  const { after } = ranks;
+  const ranked = Object.entries(ranks.mean).sort(([, a], [, b]) => a - b);
+  return {
+    columns: [
+      { head: "variant", words: true },
+      ...after.map(({ queries, blocks }) => ({ head: `${queries.toLocaleString("en-US")} (${counted(blocks, "panel")})` })),
+    ],
+    groups: [{ rows: ranked.map(([variant]) => [variant, ...after.map(({ mean }) => fixed(mean[variant], 2))]) }],
   };
 }
 

@@ -174,6 +174,25 @@ test("each task has its own best and targets, and is compared by what its best i
   assert.is(document.ranks!.mean.base, 1.5, "first by score, second by test");
 });
 
+test("over panels with a known best, variants are ranked by regrets after fewer queries too", () => {
+  // After 10 queries the best so far is the last one of seeds up to 5; before, it is 2 less by test.
+  const late = [run(7, 84, 96), run(8, 84, 96)];
+  const early = [run(1, 84, 95), run(2, 84, 95)].map((one, i) => ({ ...one, result: { ...one.result, seed: 7 + i } }));
+  const { document } = reported(
+    ["a", "b"].flatMap((task) => [[inTask(task, "base"), late] as const, [inTask(task, "early"), early] as const]),
+    { best: { test: 98 } },
+  );
+  const { mean, after } = document.ranks!;
+  assert.equal(mean, { base: 1, early: 2 });
+  assert.equal(
+    after!.map(({ queries, blocks, mean }) => [queries, blocks, mean]),
+    [
+      [10, 2, { base: 2, early: 1 }],
+      [20, 2, { base: 1, early: 2 }],
+    ],
+  );
+});
+
 test("over panels, variants are compared with the baseline by their ranks, and counted by what they are on each panel", () => {
   const tasks = ["a", "b", "c", "d"];
   const { document } = reported(
