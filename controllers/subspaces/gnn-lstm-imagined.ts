@@ -10,11 +10,14 @@
  * | ------------------------- | --------------------- | ------------------------------------------------------------- |
  * | world model               | `model`               | what is believed of R, after all evaluations                  |
  * | k hypothetical steps      | `imagined`            | samples and steps of the policy between two queries           |
- * | predicted reward          | `model.improvement`   | R(β|α) of an imagined candidate, from the present centres     |
+ * | predicted reward          | `model.value`         | R(β) of an imagined candidate, from the present centres       |
  * | policy                    | `policy`              | π_G and π_L, as in `gnn-lstm`                                 |
  *
  * Different from Dyna: a real reward teaches the model only, as in MBPO (Janner et al. 2019, arXiv:1906.08253), so the
  * rewards of the manifest have no part in it. An imagined candidate that the limits do not admit teaches nothing.
+ *
+ * The policy learns from R(β) and not, as in the paper, from R(β|α) = R(β) − R(α): with that, a subspace pays whose centre
+ * is poor, and few queries are left to find out where good ones are. `"imaginedReward": "improvement"` is the paper's.
  *
  * With `samples` the model also chooses what is evaluated; without, the policy does, and may propose again what is known.
  *
@@ -40,17 +43,27 @@ export default plugin({
       ...properties,
       batch: { ...batch, description: "imagined proposals from one policy, then one step on their mean" },
       imagined: { type: "integer", minimum: 1, default: 10, description: "N: imagined proposals after each evaluation" },
+      imaginedReward: {
+        enum: ["absolute", "improvement"],
+        default: "absolute",
+        description: "what the policy learns from: R(β) as the model predicts it, or R(β) − R(α)",
+      },
       samples: { ...SAMPLES_OPTION, default: 1 },
     },
   },
   needs: ["space", "subspaces", "rng", "engine", "feasible"],
-  create({ hidden, globalSquash, localSquash, imagined, samples, ...learning }, { space, subspaces, rng, engine, feasible }) {
+  create(
+    { hidden, globalSquash, localSquash, imagined, imaginedReward, samples, ...learning },
+    { space, subspaces, rng, engine, feasible },
+  ) {
     const initial = smallUniform(rng);
     const graph = new GraphNetwork(engine, initial, space, subspaces, hidden);
     const lstm = new Recurrence(engine, initial, hidden);
     const global = new SubspaceChoice(engine, initial, subspaces.count, hidden, globalSquash);
     const local = new ModificationChoice(engine, initial, space, hidden, localSquash);
     const model = new GraphModel({ space, subspaces, feasible });
+
+    const relative = imaginedReward === "improvement";
 
     const policy = policyGradient(learning, { engine, rng }, (decide) => {
       const nodes = graph.nodes();
@@ -60,18 +73,19 @@ export default plugin({
       return { architecture: space.modify(centre, modifications), subspace };
     });
 
-    function tell(proposal: Proposal, reward = Number.NaN, withdrawn = false): void {
-      policy.observe({ ...proposal, score: reward, reward, withdrawn });
+    function forget(proposal: Proposal): void {
+      policy.observe({ ...proposal, score: Number.NaN, reward: Number.NaN, withdrawn: true });
     }
     function imagine(): void {
       const proposal = policy.propose();
-      const reward = model.improvement(proposal);
-      tell(proposal, reward, reward === undefined);
+      const value = model.value(proposal.architecture);
+      if (value === undefined) forget(proposal);
+      else policy.observe({ ...proposal, score: value, reward: value - (relative ? model.centres[proposal.subspace!]! : 0) });
     }
     /** Draws what the policy does not learn from. */
     function sample(): Proposal {
       const proposal = policy.propose();
-      tell(proposal, Number.NaN, true);
+      forget(proposal);
       return proposal;
     }
 

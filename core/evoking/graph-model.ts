@@ -55,7 +55,6 @@ export class GraphModel {
   /** Observations when it learned last, and when hyperparameters were chosen last. */
   #seen = 0;
   #tuned = 0;
-  /** What is believed of the centres.  [K] */
   #centres: readonly number[] = [];
 
   constructor({ space, subspaces, feasible }: Modelled) {
@@ -93,9 +92,14 @@ export class GraphModel {
     return true;
   }
 
-  /** What is believed of R(β|α) = R(β) − R(α), in deviations of what the model learns; undefined where the limits do not admit β. */
-  improvement({ architecture, subspace }: Proposal): number | undefined {
-    return this.#feasible(architecture) ? this.#mean(architecture) - this.#centres[subspace!]! : undefined;
+  /** What is believed of R(β), in deviations of what the model learns; undefined where the limits do not admit β. */
+  value(architecture: Architecture): number | undefined {
+    return this.#feasible(architecture) ? this.#mean(architecture) : undefined;
+  }
+
+  /** What is believed of R(α), in the same unit, of each centre.  [K] */
+  get centres(): readonly number[] {
+    return this.#centres;
   }
 
   /**

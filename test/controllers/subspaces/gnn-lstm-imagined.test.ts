@@ -86,6 +86,25 @@ test("of others' evaluations alone it learns which operation pays, to more than 
   }
 });
 
+test("as in the paper, it learns from the improvement on the centre if it is told so: then a poor subspace pays", async () => {
+  // M = 1, and subspace 0 has the best centre by far. The squashed scores bound its share between 0.02 and 0.87.
+  const shareOfBest = async (imaginedReward: string) => {
+    const { controller, subspaces, space } = await trying({ imagined: 40, imaginedReward }, { radius: 1 });
+    for (let k = 0; k < 4; k++) subspaces.replace(k, Array(5).fill(k), 60 - 5 * k);
+    const rng = randomStream(1, "/others");
+    for (let n = 0; n < 30; n++) {
+      const architecture = space.sample(rng);
+      controller.observe({ architecture, score: 40 + 4 * zeros(architecture), reward: 0 });
+      controller.propose();
+    }
+    let best = 0;
+    for (let n = 0; n < 200; n++) if (controller.propose().subspace === 0) best++;
+    return best / 200;
+  };
+  const [absolute, improvement] = [await shareOfBest("absolute"), await shareOfBest("improvement")];
+  assert.ok(absolute > 0.4 && improvement < 0.2, `${absolute} and ${improvement}`);
+});
+
 test("with samples to choose among it proposes what is new and what the limits admit only, while there is such a thing among them", async () => {
   const space = tinySpace(8, 4);
   const feasible = (architecture: Architecture) => architecture[0] !== 0;
