@@ -11,8 +11,8 @@ A COMPONENT is {"choices": [0, 1, …]}, with "condition": {"component": i, "cho
 earlier one has one of these choices. What is told is about what was asked for last; larger is better, null if it was
 not evaluated, or could not be. What goes wrong is {"error": TEXT}; {"absent": NAME} if that package is missing.
 
-A library is a file LIBRARY_peer.py with METHODS: by name, what makes a search, with `ask` and `tell`, of components, a
-seed and settings.
+A library has a file, as optuna-peer.py, with METHODS: by name, what makes a search, with `ask` and `tell`, of
+components, a seed and settings.
 """
 
 import importlib
@@ -24,9 +24,17 @@ import sys
 import warnings
 
 
+def methods_of(library):
+    """The METHODS of the file of a library, which has the name of its package.
+
+    Raises ModuleNotFoundError where Python does not have the package.
+    """
+    return importlib.import_module(f"{library.replace('_', '-')}-peer").METHODS
+
+
 def serve(library, requests, answer):
     try:
-        methods = importlib.import_module(f"{library}_peer").METHODS
+        methods = methods_of(library)
     except ModuleNotFoundError as missing:
         return answer({"absent": missing.name})
     answer({"methods": sorted(methods)})

@@ -5,19 +5,18 @@
 The components are those of NAS-Bench-201. What was imported before the first search is not counted.
 """
 
-import importlib
 import json
 import logging
 import sys
 import time
 import warnings
 
-from serve import started
+from serve import methods_of, started
 
 
 def main(library, method, settings, searches, queries):
     try:
-        methods = importlib.import_module(f"{library}_peer").METHODS
+        methods = methods_of(library)
     except ModuleNotFoundError as missing:
         return {"absent": missing.name}
     components = [{"choices": [0, 1, 2, 3, 4]}] * 6
