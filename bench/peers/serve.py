@@ -80,4 +80,7 @@ if __name__ == "__main__":
     def answer(value):
         answers.write(json.dumps(value) + "\n")
 
-    serve(sys.argv[1], sys.stdin, answer)
+    try:
+        serve(sys.argv[1], sys.stdin, answer)
+    except BrokenPipeError:
+        os._exit(0)  # whoever asked has ended; to flush what is left would fail again
