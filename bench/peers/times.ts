@@ -1,14 +1,15 @@
 /**
- * A query of our searches beside one of Python's, of like methods, each in processes of its own: from cold, as many
- * searches as the slower one can do in seconds; and warm, after those. Ours are whole runs with their look-ups; theirs are asking
- * and telling alone. `evoke` has no like there: it stands beside what else goes by a model.
+ * A query of our searches beside one of Python's, of like methods, each in a process of its own: over its first searches,
+ * with its start and without; and of the later ones, warm. Ours are whole runs with their look-ups; theirs are asking and
+ * telling alone. Times are of the processor, all threads together, so that other work on the machine counts little.
+ * `evoke` has no like there: it stands beside what else goes by a model.
  *
  * @module
  */
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { ratioOf, spreadOf } from "../measure.ts";
+import { type Measured, ratioOf, spreadOf } from "../measure.ts";
 import { type Part, type Row, row } from "../report.ts";
 
 const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
@@ -41,38 +42,50 @@ const PAIRS: readonly Pair[] = [
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** Runs a process of searches. @returns microseconds a query of each search, or the package that is absent */
-function timed(program: string, args: readonly string[]): readonly number[] | { readonly absent: string } {
+/** Microseconds a query. */
+interface Times {
+  /** Over as many searches as theirs do, from the start of the process. */
+  readonly whole: number;
+  /** Over these searches alone. */
+  readonly cold: number;
+  /** Of the later half of what a process does. */
+  readonly warm: number;
+}
+
+/** Runs a process of searches. @param counted  how many of them are the first ones. @returns the package that is absent, or its times */
+function timed(program: string, args: readonly string[], counted: number): Times | { readonly absent: string } {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", env: { ...process.env, OMP_NUM_THREADS: "1" } });
   if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
   const told = JSON.parse(stdout) as { readonly seconds: readonly number[] } | { readonly absent: string };
-  return "absent" in told ? told : told.seconds.map((seconds) => (seconds * 1e6) / QUERIES);
+  if ("absent" in told) return told;
+  const [start, ...ends] = told.seconds.map((seconds) => (seconds * 1e6) / QUERIES);
+  const each = ends.map((end, i) => end - (ends[i - 1] ?? start!));
+  const upTo = ends[counted - 1]!;
+  return { whole: upTo / counted, cold: (upTo - start!) / counted, warm: spreadOf(each.slice(Math.floor(each.length / 2))).median };
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-/** Of the later half of what a process did. */
-const warm = (values: readonly number[]) => spreadOf(values.slice(Math.floor(values.length / 2))).median;
-const measured = (values: readonly number[]) => ({ ...spreadOf(values), values });
 
 /** Compares one pair in turn. @returns its rows, or the package that is absent */
 function compared(pair: Pair, repetitions: number): Row[] | { readonly absent: string } {
   const { controller, ours, library, method, settings = {}, theirs } = pair;
-  const cold = { own: [] as number[], other: [] as number[] };
-  const later = { own: [] as number[], other: [] as number[] };
+  const times: (readonly [own: Times, other: Times])[] = [];
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    const own = timed(process.execPath, ["--import", "tsx", here("own.ts"), controller, `${ours}`, `${QUERIES}`]) as readonly number[];
-    const other = timed(PYTHON, [here("times.py"), library, method, JSON.stringify(settings), `${theirs}`, `${QUERIES}`]);
+    const own = timed(process.execPath, [here("own.mjs"), controller, `${ours}`, `${QUERIES}`], theirs) as Times;
+    const other = timed(PYTHON, [here("times.py"), library, method, JSON.stringify(settings), `${theirs}`, `${QUERIES}`], theirs);
     if ("absent" in other) return other;
-    cold.own.push(mean(own.slice(0, theirs)));
-    cold.other.push(mean(other));
-    later.own.push(warm(own));
-    later.other.push(warm(other));
+    times.push([own, other]);
   }
-  const rows = (when: string, { own, other }: typeof cold) => [
-    row(`${controller}, ${when}`, "µs", measured(own)),
-    row(`${library} ${method}, ${when}`, "µs", measured(other), { ratio: ratioOf(measured(other), measured(own)), to: controller }),
-  ];
-  return [...rows(`first ${theirs} searches of a process`, cold), ...rows("warm", later)];
+  const searches = `${theirs} searches`;
+  const rows = (which: keyof Times, when: string) => {
+    const [own, other] = ([0, 1] as const).map((side) => {
+      const values = times.map((both) => both[side][which]);
+      return { ...spreadOf(values), values };
+    }) as [Measured, Measured];
+    return [
+      row(`${controller}, ${when}`, "µs", own),
+      row(`${library} ${method}, ${when}`, "µs", other, { ratio: ratioOf(other, own), to: controller }),
+    ];
+  };
+  return [...rows("whole", `process of ${searches}`), ...rows("cold", `its ${searches}`), ...rows("warm", "warm")];
 }
 
 export function peers(repetitions: number): Part {
