@@ -22,11 +22,13 @@
  *
  * @module
  */
+import { ExpectedBest } from "../../core/evoking/expected-best.ts";
 import { extentOf } from "../../core/evoking/model.ts";
 import { Observations } from "../../core/evoking/observations.ts";
 import { Phases } from "../../core/evoking/phases.ts";
 import { groupsOf, membersUpTo, WholeSpace } from "../../core/evoking/whole-space.ts";
 import { WARPINGS } from "../../core/gaussian-process/targets.ts";
+import type { Measured } from "../../core/plugin/metric.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
@@ -91,18 +93,25 @@ export default plugin({
         default: [0.02, 0.1],
         description: "variances of the noise, as shares of that of the targets; the most likely is taken",
       },
+      answer: {
+        enum: ["best-score", "expected"],
+        default: "best-score",
+        description: "what is held for best: the best score, or, where scores are noisy, what the model expects most of",
+      },
     },
   },
   needs: ["space", "rng", "feasible"],
   wholeSpace: true,
   underWay: "batch",
-  create({ initial, batch, whole, features, scales, noises, ...options }, { space, rng, feasible }) {
+  create({ initial, batch, whole, features, scales, noises, answer, ...options }, { space, rng, feasible }) {
     const observations = new Observations(features === "computed" ? featuresOf(space) : choiceFeatures(space));
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
     const among = scales.flatMap((scale) => noises.map((noise) => ({ scale, noise })));
     const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among });
     const members = membersUpTo(space, whole)?.filter(feasible);
     const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, { ...options, among });
+
+    const expected = new ExpectedBest(observations.encode, extent, { scales, nearest: options.nearest });
 
     /** One that is new, if there is one among some draws, or in a space whose members are listed. */
     function random(): Architecture {
@@ -127,6 +136,7 @@ export default plugin({
         observations.add(architecture, reward);
         phases.learn(observations.count - 1);
       },
+      ...(answer === "expected" && { answer: (candidates: readonly Measured[]) => expected.of(candidates) }),
     };
   },
 });
