@@ -232,6 +232,7 @@ function runsContainer(shared: Container, experiment: Experiment, blame: Blame, 
   const allLimits = plugins.all("limits", limits);
   runs.bind(tokens.feasible).toResolvedValue(limitsOf, [allLimits]);
   runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
+  runs.bind(tokens.allFidelities).toResolvedValue(({ metric, fidelities = [metric.epochs] }: Evaluator) => fidelities, [evaluator]);
   if (subspaces) {
     const initial = plugins.own(subspaces.initial, (one, slot) => checkedInitial(one, slot, blame, space));
     const evoking = (graph: SubspaceGraph, initial: Initial, acceptance: readonly Acceptance[]): Evoking => ({

@@ -26,6 +26,7 @@ import { ExpectedBest } from "../../core/evoking/expected-best.ts";
 import { extentOf } from "../../core/evoking/model.ts";
 import { Observations } from "../../core/evoking/observations.ts";
 import { Phases } from "../../core/evoking/phases.ts";
+import { Promotions } from "../../core/evoking/promotions.ts";
 import { groupsOf, membersUpTo, WholeSpace } from "../../core/evoking/whole-space.ts";
 import { WARPINGS } from "../../core/gaussian-process/targets.ts";
 import type { Measured } from "../../core/plugin/metric.ts";
@@ -36,6 +37,8 @@ import { choiceFeatures, featuresOf } from "../../core/space/features.ts";
 
 /** Random architectures by which the extent of a space is known. */
 const SAMPLE = 200;
+
+const at = (fidelity: number | undefined) => (fidelity === undefined ? {} : { fidelity });
 
 const integer = { type: "integer", minimum: 1 } as const;
 const positive = { type: "array", minItems: 1, items: { type: "number", exclusiveMinimum: 0 } } as const;
@@ -93,6 +96,11 @@ export default plugin({
         default: [0.02, 0.1],
         description: "variances of the noise, as shares of that of the targets; the most likely is taken",
       },
+      fidelities: {
+        enum: ["full", "all"],
+        default: "all",
+        description: "the full one, or all that the evaluator has: what is new at the lowest, the best of each at the next",
+      },
       answer: {
         enum: ["best-score", "expected"],
         default: "best-score",
@@ -100,10 +108,10 @@ export default plugin({
       },
     },
   },
-  needs: ["space", "rng", "feasible"],
+  needs: ["space", "rng", "feasible", "allFidelities"],
   wholeSpace: true,
   underWay: "batch",
-  create({ initial, batch, whole, features, scales, noises, answer, ...options }, { space, rng, feasible }) {
+  create({ initial, batch, whole, features, scales, noises, fidelities, answer, ...options }, { space, rng, feasible, allFidelities }) {
     const observations = new Observations(features === "computed" ? featuresOf(space) : choiceFeatures(space));
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
     const among = scales.flatMap((scale) => noises.map((noise) => ({ scale, noise })));
@@ -111,7 +119,8 @@ export default plugin({
     const members = membersUpTo(space, whole)?.filter(feasible);
     const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, { ...options, among });
 
-    const expected = new ExpectedBest(observations.encode, extent, { scales, nearest: options.nearest });
+    const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
+    const expected = new ExpectedBest(observations.encode, extent, { ...options, scales });
 
     /** One that is new, if there is one among some draws, or in a space whose members are listed. */
     function random(): Architecture {
@@ -124,17 +133,22 @@ export default plugin({
     return {
       concurrency: batch,
       propose() {
+        const promoted = promotions.next();
+        if (promoted) return { architecture: observations.encoded[promoted.number]!.architecture, ...at(promoted.fidelity) };
         const { count, pending } = observations;
         const model = all && count <= options.nearest ? all : phases;
         const chosen = count + pending.length < initial ? undefined : model.promising(pending);
         const proposed = chosen ?? observations.encode(random());
         observations.expect(proposed);
-        return { architecture: proposed.architecture };
+        return { architecture: proposed.architecture, ...at(promotions.lowest) };
       },
       observe({ architecture, reward, withdrawn, fidelity }) {
-        if (withdrawn || fidelity !== undefined) return observations.withdraw(architecture);
-        observations.add(architecture, reward);
-        phases.learn(observations.count - 1);
+        if (withdrawn) return observations.withdraw(architecture);
+        if (fidelity === promotions.lowest) {
+          observations.add(architecture, reward);
+          promotions.learn(observations.count - 1, fidelity, reward);
+          phases.learn(observations.count - 1);
+        } else if (promotions.learn(observations.numberOf(architecture), fidelity, reward)) phases.rank();
       },
       ...(answer === "expected" && { answer: (candidates: readonly Measured[]) => expected.of(candidates) }),
     };

@@ -5,37 +5,37 @@
  *   E[f(xᵢ) | y] = yᵢ − σ² (K⁻¹ y)ᵢ
  *
  * with a Gaussian process on all scores, or, of many, on those that are nearest to the best ones. The noise is the most
- * likely of variances over a wider range than a search does well to believe in.
+ * likely of variances over a wider range than a search does well to believe in, whatever the variance of f.
  *
  * @module
  */
 import { GaussianProcess } from "../gaussian-process/gaussian-process.ts";
 import { type Encoded, exponentialOfDistance } from "../gaussian-process/kernels.ts";
-import { warped } from "../gaussian-process/targets.ts";
+import { type Warping, warped } from "../gaussian-process/targets.ts";
 import type { Measured } from "../plugin/metric.ts";
 import { type Architecture, differing } from "../space/architecture.ts";
-import { type Hyperparameters, mostLikely } from "./model.ts";
+import type { Hyperparameters } from "./model.ts";
 
-/** Of the noise, as shares of the variance of the scores. */
-const NOISES = [0.01, 0.03, 0.1, 0.3, 1];
+/** σ², where the variance of f is 1. */
+const NOISES = [0.01, 0.03, 0.1, 0.3, 1, 3];
 /** The best by score, to which what the model learns from is near. */
 const LEADING = 10;
 /** The model takes so many times `nearest` scores before it begins anew. */
 const ROOM = 1.5;
-/** Scores themselves: distances from the best of them on a logarithmic scale would make most of what noise has done. */
-const WARPING = "clipped";
 
 export interface ExpectedBestOptions {
   /** Length scales, in median squared distances; the most likely is taken. */
   readonly scales: readonly number[];
   /** Scores that the model learns from when it begins anew. */
   readonly nearest: number;
+  readonly warping: Warping;
 }
 
 export class ExpectedBest {
   readonly #encode: (architecture: Architecture) => Encoded;
   readonly #extent: number;
   readonly #nearest: number;
+  readonly #warping: Warping;
   readonly #among: readonly Hyperparameters[];
   readonly #places: Encoded[] = [];
   /** Those that the model has learned from, in its order. */
@@ -45,10 +45,11 @@ export class ExpectedBest {
   /** Candidates when hyperparameters were chosen last. */
   #tuned = 0;
 
-  constructor(encode: (architecture: Architecture) => Encoded, extent: number, { scales, nearest }: ExpectedBestOptions) {
+  constructor(encode: (architecture: Architecture) => Encoded, extent: number, { scales, nearest, warping }: ExpectedBestOptions) {
     this.#encode = encode;
     this.#extent = extent;
     this.#nearest = nearest;
+    this.#warping = warping;
     this.#among = scales.flatMap((scale) => NOISES.map((noise) => ({ scale, noise })));
   }
 
@@ -58,10 +59,7 @@ export class ExpectedBest {
       this.#places.push(this.#encode(candidates[i]!.architecture));
       this.#learn(candidates, i);
     }
-    const targets = warped(
-      this.#learned.map((i) => candidates[i]!.score),
-      WARPING,
-    );
+    const targets = this.#targets(candidates, this.#learned);
     this.#process.setTargets(targets);
     const weights = this.#process.weights();
     const expected = targets.map((target, at) => target - this.#noise * weights[at]!);
@@ -79,16 +77,35 @@ export class ExpectedBest {
     const known = candidates.slice(0, count);
     const learned = known.length <= this.#nearest ? [...known.keys()] : this.#nearLeading(known);
     if (doubled) {
-      const scores = learned.map((one) => candidates[one]!.score);
-      const places = learned.map((one) => this.#places[one]!);
-      const { scale, noise } = mostLikely(places, scores, WARPING, this.#extent, this.#among);
       this.#tuned = count;
-      this.#noise = noise;
-      this.#process = new GaussianProcess(exponentialOfDistance(scale * this.#extent), noise);
+      this.#tune(learned, this.#targets(candidates, learned));
+    } else {
+      this.#process.truncate(0);
+      for (const one of learned) this.#process.observe(this.#places[one]!);
     }
-    this.#process.truncate(0);
-    this.#learned = [];
-    for (const one of learned) this.#observe(one);
+    this.#learned = learned;
+  }
+
+  /** Leaves the process of the most likely hyperparameters. */
+  #tune(learned: readonly number[], targets: readonly number[]): void {
+    let most = Number.NEGATIVE_INFINITY;
+    for (const { scale, noise } of this.#among) {
+      const process = new GaussianProcess(exponentialOfDistance(scale * this.#extent), noise);
+      for (const one of learned) process.observe(this.#places[one]!);
+      process.setTargets(targets);
+      const likelihood = process.scaledLogLikelihood();
+      if (likelihood <= most) continue;
+      most = likelihood;
+      this.#process = process;
+      this.#noise = noise;
+    }
+  }
+
+  #targets(candidates: readonly Measured[], learned: readonly number[]): number[] {
+    return warped(
+      learned.map((i) => candidates[i]!.score),
+      this.#warping,
+    );
   }
 
   #observe(i: number): void {
