@@ -22,6 +22,7 @@
  *
  * @module
  */
+import { ACQUISITIONS } from "../../core/evoking/acquisition.ts";
 import { ExpectedBest } from "../../core/evoking/expected-best.ts";
 import { extentOf } from "../../core/evoking/model.ts";
 import { Observations } from "../../core/evoking/observations.ts";
@@ -33,10 +34,13 @@ import type { Measured } from "../../core/plugin/metric.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
-import { choiceFeatures, featuresOf } from "../../core/space/features.ts";
+import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/features.ts";
 
 /** Random architectures by which the extent of a space is known. */
 const SAMPLE = 200;
+
+/** What the model sees. */
+const FEATURES = { computed: featuresOf, choices: choiceFeatures, both: allFeatures } as const;
 
 const at = (fidelity: number | undefined) => (fidelity === undefined ? {} : { fidelity });
 
@@ -77,15 +81,21 @@ export default plugin({
         description: "independent searches before each second one begins with crossings of what they have found; 0: none does",
       },
       features: {
-        enum: ["computed", "choices"],
+        enum: ["computed", "choices", "both"],
         default: "computed",
-        description: "what the model sees: what the space says that an architecture computes, or its choices",
+        description: "what the model sees: what the space says that an architecture computes, its choices, or both",
       },
       warping: {
         enum: WARPINGS,
         default: "log-distance",
         description: "what the model learns: ranks of rewards, logarithms of their distances from the best, or rewards",
       },
+      acquisition: {
+        enum: ACQUISITIONS,
+        default: "expected-improvement",
+        description: "what is proposed: what promises most by that, or is best in a function that is drawn from the model",
+      },
+      beta: { type: "number", minimum: 0, default: 2, description: "β of upper-confidence: mean + β deviations" },
       scales: {
         ...positive,
         default: [0.5, 1],
@@ -112,12 +122,12 @@ export default plugin({
   wholeSpace: true,
   underWay: "batch",
   create({ initial, batch, whole, features, scales, noises, fidelities, answer, ...options }, { space, rng, feasible, allFidelities }) {
-    const observations = new Observations(features === "computed" ? featuresOf(space) : choiceFeatures(space));
+    const observations = new Observations(FEATURES[features](space));
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
     const among = scales.flatMap((scale) => noises.map((noise) => ({ scale, noise })));
     const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among });
     const members = membersUpTo(space, whole)?.filter(feasible);
-    const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, { ...options, among });
+    const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, rng, { ...options, among });
 
     const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
     const expected = new ExpectedBest(observations.encode, extent, { ...options, scales });
