@@ -21,6 +21,12 @@ export function featuresOf(space: Space): (architecture: Architecture) => Counts
   return (architecture) => joined(choices(architecture), graph(space.network!(architecture)));
 }
 
+/** Its choices, and beside them what the space says. */
+export function allFeatures(space: Space): (architecture: Architecture) => Counts {
+  const [choices, computed] = [choiceFeatures(space), featuresOf(space)];
+  return (architecture) => joined(choices(architecture), computed(architecture));
+}
+
 /** A feature for each choice of each component; none for one that is not there. */
 export function choiceFeatures(space: Pick<Space, "choices" | "conditions">): (architecture: Architecture) => Counts {
   const { begins } = new OneHot(space);
