@@ -188,7 +188,15 @@ export function linear(y: u32, x: u32, w: u32, start: u32, step: u32, n: u32, k:
   product(bytes(y), bytes(x), bytes(w), bytes(start), start ? bytes(step) : 0, n, k, m);
 }
 
-/** dx += dy·wᵀ */
+/** Whether all m numbers at p are 0. */
+function isZero(p: usize, m: usize): bool {
+  const end = p + (m << 2), end4 = p + ((m & ~3) << 2);
+  for (; p < end4; p += 16) if (v128.any_true(f32x4.ne(v128.load(p), splat(0)))) return false;
+  for (; p < end; p += 4) if (load<f32>(p) != 0) return false;
+  return true;
+}
+
+/** dx += dy·wᵀ. A saturated decision and a dead unit send zeros back. */
 function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: usize): void {
   const W = m << 2, X = k << 2, m4 = (m & ~3) << 2, k4 = k & ~3, k8 = k & ~7;
   if (m == 1) {
@@ -196,6 +204,7 @@ function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: us
     return;
   }
   let r: usize = 0;
+  if (isZero(dy, n * m)) return;
   if (m4) {
     for (; r + 2 <= n; r += 2) {
       const d = dy + r * W, o = dx + r * X;
@@ -261,10 +270,10 @@ export function linearInputGradient(dx: u32, dy: u32, w: u32, n: u32, k: u32, m:
 
 // Each of the next three does dw = xᵀ·dy, or dw += xᵀ·dy, for all full groups of four columns, with
 // 4, 2 or 1 rows of x and dy, for as many of the k inputs as come in pairs, fours or eights; it says
-// for how many. What x gives stays in registers, dy and dw are streamed.
+// for how many. What x gives stays in registers, dy and dw are streamed. X is from one row of x to the next.
 
-function outer4(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
-  const W = m << 2, X = k << 2, X2 = X + X, X3 = X2 + X, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
+function outer4(dw: usize, x: usize, X: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
+  const W = m << 2, X2 = X + X, X3 = X2 + X, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
   let i: usize = 0;
   while (i + 2 <= k) {
     const q = x + (i << 2);
@@ -284,8 +293,8 @@ function outer4(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool):
   }
   return i;
 }
-function outer2(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
-  const W = m << 2, X = k << 2, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
+function outer2(dw: usize, x: usize, X: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
+  const W = m << 2, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
   let i: usize = 0;
   while (i + 4 <= k) {
     const q = x + (i << 2), r = q + X;
@@ -326,19 +335,19 @@ function outer1(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool):
   return i;
 }
 
-/** dw = xᵀ·dy, or dw += xᵀ·dy */
-function weightGradient(dw: usize, x: usize, dy: usize, n: usize, k: usize, m: usize, add: bool): void {
-  const W = m << 2, X = k << 2, m4 = m & ~3;
+/** dw = xᵀ·dy, or dw += xᵀ·dy, for k of the inputs. */
+function weightGradient(dw: usize, x: usize, X: usize, dy: usize, n: usize, k: usize, m: usize, add: bool): void {
+  const W = m << 2, m4 = m & ~3;
   let zero = !add;
   if (m == 1) {
-    if (zero) memory.fill(dw, 0, X);
+    if (zero) memory.fill(dw, 0, k << 2);
     for (let r: usize = 0; r < n; r++) accumulate(dw, x + r * X, load<f32>(dy + (r << 2)), k);
     return;
   }
   while (n) {
     const rows: usize = n >= 4 ? 4 : n >= 2 ? 2 : 1;
     let i: usize = 0;
-    if (m4) i = rows == 4 ? outer4(dw, x, dy, k, m, zero) : rows == 2 ? outer2(dw, x, dy, k, m, zero) : outer1(dw, x, dy, k, m, zero);
+    if (m4) i = rows == 4 ? outer4(dw, x, X, dy, k, m, zero) : rows == 2 ? outer2(dw, x, X, dy, k, m, zero) : outer1(dw, x, dy, k, m, zero);
     // The last m & 3 outputs for the inputs done above; all outputs for the last inputs.
     for (let done = i, j: usize = 0; j < k; j++) {
       let o = j < done ? m4 : 0;
@@ -354,12 +363,12 @@ function weightGradient(dw: usize, x: usize, dy: usize, n: usize, k: usize, m: u
   }
 }
 export function linearWeightGradient(dw: u32, x: u32, dy: u32, n: u32, k: u32, m: u32, add: bool): void {
-  weightGradient(bytes(dw), bytes(x), bytes(dy), n, k, m, add);
+  weightGradient(bytes(dw), bytes(x), bytes(k), bytes(dy), n, k, m, add);
 }
 
-export function listedGradients(dw: u32, w: u32, list: u32, n: u32, k: u32, m: u32, add: bool, scratch: u32): void {
+export function stackRows(list: u32, n: u32, w: u32, k: u32, m: u32, stack: u32): void {
   const X = (<usize>k) << 2, Y = (<usize>m) << 2, rows = bytes(list), N = (<usize>n) << 2;
-  const x = bytes(scratch), dy = x + n * X, dx = dy + n * Y;
+  const x = bytes(stack), dy = x + n * X, dx = dy + n * Y;
   let open: usize = 0; // how many of the rows, from the first, still want their input gradient
   for (let r: usize = 0; r < n; r++) {
     const p = rows + (r << 2);
@@ -367,7 +376,6 @@ export function listedGradients(dw: u32, w: u32, list: u32, n: u32, k: u32, m: u
     memory.copy(dy + r * Y, bytes(load<u32>(p + N)), Y);
     if (load<u32>(p + 2 * N)) open = r + 1;
   }
-  weightGradient(bytes(dw), x, dy, n, k, m, add);
   if (!open) return;
   memory.fill(dx, 0, open * X);
   inputGradient(dx, dy, bytes(w), open, k, m);
@@ -602,19 +610,87 @@ export function chooseGradient(dz: u32, out: u32, m: u32, action: i32, squash: f
 
 // ---------------------------------------------------------------------------- learning
 
-export function adam(at: u32, block: u32, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
-  // The constants are arguments: of literals V8 builds each vector anew in every turn of the loop.
-  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
-  const S = bytes(block), S2 = S + S, S3 = S2 + S;
-  let p = bytes(at);
-  const end = p + S;
+// [values | gradient | first moment | second moment], S bytes from one to the next. The constants are arguments: of
+// literals V8 builds each vector anew in every turn of the loop.
+
+/** Moves the four values at p, given their gradient. */
+// @ts-ignore: decorator
+@inline function move4(p: usize, S: usize, gradient: v128, D: v128, A1: v128, B2: v128, A2: v128, R: v128, E: v128): void {
+  const w = v128.load(p), g = muladd(gradient, D, w), q = p + S + S, r = q + S, m0 = v128.load(q);
+  const m = muladd(m0, A1, minus(g, m0)), v = muladd(times(B2, v128.load(r)), A2, times(g, g));
+  v128.store(q, m); v128.store(r, v);
+  v128.store(p, minus(w, f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
+}
+
+/**
+ * The same for all values from p to end, where the gradient is 0 and nothing decays.
+ *
+ * The quotient and the root take most of the time, and are left out where w would stay as it is to the last bit. With
+ * exponents e(x), so that 2^(e(x)−127) ≤ |x| < 2^(e(x)−126), the step is below 2^(e(a)−126) / 2^((e(v)−127)/2) for a = R m,
+ * which is 2^(e(w)−127−26) at most, too little to move w, where 2 (e(a) − e(w)) − e(v) < far = −180.
+ */
+function coast(p: usize, end: usize, S: usize, A1: v128, B2: v128, R: v128, E: v128, least: v128, far: v128): void {
   do {
-    const w = v128.load(p), g = muladd(v128.load(p + S), D, w), m0 = v128.load(p + S2);
-    const m = muladd(m0, A1, minus(g, m0)), v = muladd(times(B2, v128.load(p + S3)), A2, times(g, g));
-    v128.store(p + S2, m); v128.store(p + S3, v);
-    v128.store(p, minus(w, f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
+    const q = p + S + S, r = q + S, m0 = v128.load(q), m1 = minus(m0, times(A1, m0));
+    const m = v128.and(m1, f32x4.ge(f32x4.abs(m1), least)), v = times(B2, v128.load(r)), a = times(R, m), w = v128.load(p);
+    v128.store(q, m); v128.store(r, v);
+    const size = i32x4.sub(i32x4.shl(i32x4.sub(exponents(a), exponents(w)), 1), exponents(v));
+    if (v128.any_true(i32x4.ge_s(size, far))) v128.store(p, minus(w, f32x4.div(a, plus(f32x4.sqrt(v), E))));
     p += 16;
   } while (p < end);
+}
+// @ts-ignore: decorator
+@inline function exponents(x: v128): v128 { return i32x4.shr_u(i32x4.shl(x, 1), 24); }
+
+export function adam(at: u32, block: u32, size: u32, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
+  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
+  const S = bytes(block);
+  let p = bytes(at);
+  const end = p + bytes(size);
+  do { move4(p, S, v128.load(p + S), D, A1, B2, A2, R, E); p += 16; } while (p < end);
+}
+
+/** Whether n numbers, X bytes from one to the next, are 0. */
+function isZeroColumn(p: usize, X: usize, n: usize): bool {
+  for (; n; n--, p += X) if (load<f32>(p) != 0) return false;
+  return true;
+}
+
+/** How many inputs' weights move at a time: what the gradients of all rows but the last add up to rests in the nearest cache. */
+const INPUTS: usize = 8;
+
+export function adamOfProduct(at: u32, block: u32, x0: u32, dy0: u32, n: u32, k: u32, m: u32, add: bool, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
+  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
+  const least = splat(1.17549435e-38), far = i32x4.splat(-180), mayCoast = !add && weightDecay == 0;
+  const W = bytes(m), X = bytes(k), S = bytes(block), last: usize = n & 1 ? 1 : n & 2 ? 2 : 4, first = n - last, zero = !add && !first;
+  let p = bytes(at), x = bytes(x0);
+  const dy = bytes(dy0), lastX = first * X, lastY = dy + first * W;
+  if (mayCoast && isZero(dy, n * m)) return coast(p, p + k * W, S, A1, B2, R, E, least, far);
+  for (let i: usize = 0; i < k; i += INPUTS) {
+    const inputs = min(INPUTS, k - i);
+    if (first) weightGradient(p + S, x, X, dy, first, inputs, m, add);
+    for (const next = p + inputs * W; p < next; x += 4) {
+      const end = p + W, q = x + lastX;
+      let d = lastY;
+      if (mayCoast && isZeroColumn(x, X, n)) {
+        coast(p, end, S, A1, B2, R, E, least, far);
+        p = end;
+      } else if (last == 4) {
+        const a0 = every(q), a1 = every(q + X), a2 = every(q + 2 * X), a3 = every(q + 3 * X);
+        do {
+          const sum = plus(muladd(times(a0, v128.load(d)), a1, v128.load(d + W)), muladd(times(a2, v128.load(d + 2 * W)), a3, v128.load(d + 3 * W)));
+          move4(p, S, zero ? sum : plus(v128.load(p + S), sum), D, A1, B2, A2, R, E);
+          p += 16; d += 16;
+        } while (p < end);
+      } else {
+        const two = last == 2, a0 = every(q), a1 = two ? every(q + X) : splat(0), d1 = two ? W : 0;
+        do {
+          move4(p, S, muladd(muladd(loadOrZero(zero, p + S), a0, v128.load(d)), a1, v128.load(d + d1)), D, A1, B2, A2, R, E);
+          p += 16; d += 16;
+        } while (p < end);
+      }
+    }
+  }
 }
 
 /** The first slot that the kernels leave to the engine, a multiple of 4. */
