@@ -128,7 +128,7 @@ export interface Kernels {
   /**
    * The same where the gradient of a weight [k, m], or what is added to it, is xᵀ dy: to the last bit what
    * `linearWeightGradient` and then `adam` make of it. The memory of the gradient is left with anything.
-   * @param m  a multiple of 4
+   * @param m  a multiple of 8
    * @param k  even, unless n is no multiple of 4
    */
   adamOfProduct(

@@ -42,7 +42,7 @@ export function adam(
     takeDue(kernels, parameter, 1);
     const last = due[0];
     const rows = size / cols;
-    if (last && cols % 4 === 0 && (rows % 2 === 0 || last.n % 4 !== 0)) {
+    if (last && cols % 8 === 0 && (rows % 2 === 0 || last.n % 4 !== 0)) {
       const { n, x, dy } = last;
       due.length = 0;
       kernels.adamOfProduct(at, block, x, dy, n, rows, cols, parameter.used, rate, weightDecay, beta1, beta2, epsilon * correction);

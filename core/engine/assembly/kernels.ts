@@ -70,23 +70,21 @@ function dot(a: usize, b: usize, m: usize): f32 {
 
 function rows4(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize, m: usize): usize {
   const Y = m << 2, X = k << 2, X2 = X + X, X3 = X2 + X, zero = start == 0;
+  const alive = livingInputs(x, k), i0 = x, i1 = x + X, i2 = x + X2, i3 = x + X3;
   let j: usize = 0;
   while (j + 8 <= m) {
-    const c = j << 2, s = start + c, p = y + c;
+    const c = j << 2, s = start + c, p = y + c, q0 = w + c;
     let a0 = loadOrZero(zero, s), b0 = loadOrZero(zero, s + 16);
     let a1 = loadOrZero(zero, s + step), b1 = loadOrZero(zero, s + step + 16);
     let a2 = loadOrZero(zero, s + 2 * step), b2 = loadOrZero(zero, s + 2 * step + 16);
     let a3 = loadOrZero(zero, s + 3 * step), b3 = loadOrZero(zero, s + 3 * step + 16);
-    let i = x, q = w + c;
-    const end = x + X;
-    do {
-      const u = v128.load(q), v = v128.load(q, 16);
-      let e = every(i); a0 = muladd(a0, e, u); b0 = muladd(b0, e, v);
-      e = every(i + X); a1 = muladd(a1, e, u); b1 = muladd(b1, e, v);
-      e = every(i + X2); a2 = muladd(a2, e, u); b2 = muladd(b2, e, v);
-      e = every(i + X3); a3 = muladd(a3, e, u); b3 = muladd(b3, e, v);
-      i += 4; q += Y;
-    } while (i < end);
+    for (let l = LIST; l < alive; l += 4) {
+      const i = <usize>load<u32>(l), q = q0 + i * m, u = v128.load(q), v = v128.load(q, 16);
+      let e = every(i0 + i); a0 = muladd(a0, e, u); b0 = muladd(b0, e, v);
+      e = every(i1 + i); a1 = muladd(a1, e, u); b1 = muladd(b1, e, v);
+      e = every(i2 + i); a2 = muladd(a2, e, u); b2 = muladd(b2, e, v);
+      e = every(i3 + i); a3 = muladd(a3, e, u); b3 = muladd(b3, e, v);
+    }
     v128.store(p, a0); v128.store(p, b0, 16);
     v128.store(p + Y, a1); v128.store(p + Y, b1, 16);
     v128.store(p + 2 * Y, a2); v128.store(p + 2 * Y, b2, 16);
@@ -94,6 +92,31 @@ function rows4(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize
     j += 8;
   }
   return j;
+}
+
+/** What `livingInputs` lists, for as many inputs as products of four rows may have. */
+const LISTED: usize = 2048;
+const LIST: usize = memory.data(4 * 2048, 16);
+
+/**
+ * Lists at LIST the offsets, in bytes, of those inputs that are not 0 in each of four rows: units that a ReLU has closed add
+ * nothing to a product.
+ * @returns the end of the list
+ */
+function livingInputs(x: usize, k: usize): usize {
+  const X = k << 2, X4 = (k & ~3) << 2;
+  let l = LIST, i: usize = 0;
+  for (; i < X4; i += 16) {
+    const p = x + i, q = p + X + X;
+    const any = v128.or(v128.or(v128.load(p), v128.load(p + X)), v128.or(v128.load(q), v128.load(q + X)));
+    const mask = <usize>i32x4.bitmask(i32x4.ne(any, i32x4.splat(0)));
+    store<u32>(l, i); l += (mask & 1) << 2;
+    store<u32>(l, i + 4); l += (mask & 2) << 1;
+    store<u32>(l, i + 8); l += mask & 4;
+    store<u32>(l, i + 12); l += (mask & 8) >> 1;
+  }
+  for (; i < X; i += 4) { store<u32>(l, i); l += 4; }
+  return l;
 }
 
 function rows2(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize, m: usize): usize {
@@ -175,7 +198,7 @@ function product(y: usize, x: usize, w: usize, start: usize, step: usize, n: usi
   }
   while (r < n) {
     const left = n - r;
-    const rows: usize = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    const rows: usize = left >= 4 && k <= LISTED ? 4 : left >= 2 ? 2 : 1;
     const j = rows == 4 ? rows4(y, x, w, start, step, k, m) : rows == 2 ? rows2(y, x, w, start, step, k, m) : rows1(y, x, w, start, k, m);
     for (let i: usize = 0; i < rows; i++) {
       if (j < m) restOfRow(y, x, w, start, k, m, j);
@@ -613,13 +636,13 @@ export function chooseGradient(dz: u32, out: u32, m: u32, action: i32, squash: f
 // [values | gradient | first moment | second moment], S bytes from one to the next. The constants are arguments: of
 // literals V8 builds each vector anew in every turn of the loop.
 
-/** Moves the four values at p, given their gradient. */
+/** Moves the four values at p + at, given their gradient. q and r are the places of their moments. */
 // @ts-ignore: decorator
-@inline function move4(p: usize, S: usize, gradient: v128, D: v128, A1: v128, B2: v128, A2: v128, R: v128, E: v128): void {
-  const w = v128.load(p), g = muladd(gradient, D, w), q = p + S + S, r = q + S, m0 = v128.load(q);
-  const m = muladd(m0, A1, minus(g, m0)), v = muladd(times(B2, v128.load(r)), A2, times(g, g));
-  v128.store(q, m); v128.store(r, v);
-  v128.store(p, minus(w, f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
+@inline function move4(p: usize, q: usize, r: usize, at: usize, gradient: v128, D: v128, A1: v128, B2: v128, A2: v128, R: v128, E: v128): void {
+  const w = v128.load(p + at), g = muladd(gradient, D, w), m0 = v128.load(q + at);
+  const m = muladd(m0, A1, minus(g, m0)), v = muladd(times(B2, v128.load(r + at)), A2, times(g, g));
+  v128.store(q + at, m); v128.store(r + at, v);
+  v128.store(p + at, minus(w, f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
 }
 
 /**
@@ -646,8 +669,14 @@ export function adam(at: u32, block: u32, size: u32, rate: f32, weightDecay: f32
   const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
   const S = bytes(block);
   let p = bytes(at);
-  const end = p + bytes(size);
-  do { move4(p, S, v128.load(p + S), D, A1, B2, A2, R, E); p += 16; } while (p < end);
+  const end = p + bytes(size), end8 = p + bytes(size & ~7);
+  while (p < end8) {
+    const d = p + S, q = d + S, r = q + S;
+    move4(p, q, r, 0, v128.load(d), D, A1, B2, A2, R, E);
+    move4(p, q, r, 16, v128.load(d, 16), D, A1, B2, A2, R, E);
+    p += 32;
+  }
+  if (p < end) move4(p, p + S + S, p + S + S + S, 0, v128.load(p + S), D, A1, B2, A2, R, E);
 }
 
 /** Whether n numbers, X bytes from one to the next, are 0. */
@@ -678,15 +707,20 @@ export function adamOfProduct(at: u32, block: u32, x0: u32, dy0: u32, n: u32, k:
       } else if (last == 4) {
         const a0 = every(q), a1 = every(q + X), a2 = every(q + 2 * X), a3 = every(q + 3 * X);
         do {
-          const sum = plus(muladd(times(a0, v128.load(d)), a1, v128.load(d + W)), muladd(times(a2, v128.load(d + 2 * W)), a3, v128.load(d + 3 * W)));
-          move4(p, S, zero ? sum : plus(v128.load(p + S), sum), D, A1, B2, A2, R, E);
-          p += 16; d += 16;
+          const e = d + W, f = e + W, h = f + W, g = p + S, u = g + S, v = u + S;
+          const sum = plus(muladd(times(a0, v128.load(d)), a1, v128.load(e)), muladd(times(a2, v128.load(f)), a3, v128.load(h)));
+          move4(p, u, v, 0, zero ? sum : plus(v128.load(g), sum), D, A1, B2, A2, R, E);
+          const next = plus(muladd(times(a0, v128.load(d, 16)), a1, v128.load(e, 16)), muladd(times(a2, v128.load(f, 16)), a3, v128.load(h, 16)));
+          move4(p, u, v, 16, zero ? next : plus(v128.load(g, 16), next), D, A1, B2, A2, R, E);
+          p += 32; d += 32;
         } while (p < end);
       } else {
-        const two = last == 2, a0 = every(q), a1 = two ? every(q + X) : splat(0), d1 = two ? W : 0;
+        const two = last == 2, a0 = every(q), a1 = two ? every(q + X) : splat(0), second = two ? W : 0;
         do {
-          move4(p, S, muladd(muladd(loadOrZero(zero, p + S), a0, v128.load(d)), a1, v128.load(d + d1)), D, A1, B2, A2, R, E);
-          p += 16; d += 16;
+          const e = d + second, g = p + S, u = g + S, v = u + S;
+          move4(p, u, v, 0, muladd(muladd(loadOrZero(zero, g), a0, v128.load(d)), a1, v128.load(e)), D, A1, B2, A2, R, E);
+          move4(p, u, v, 16, muladd(muladd(loadOrZero(zero, g + 16), a0, v128.load(d, 16)), a1, v128.load(e, 16)), D, A1, B2, A2, R, E);
+          p += 32; d += 32;
         } while (p < end);
       }
     }
