@@ -115,16 +115,7 @@ export interface Kernels {
    * @param rate  learning rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ)
    * @param epsilon  ε · √(1 − β₂ᵗ)
    */
-  adam(
-    at: number,
-    block: number,
-    size: number,
-    rate: number,
-    weightDecay: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-  ): void;
+  adam(at: number, block: number, size: number, rate: number, weightDecay: number, beta1: number, beta2: number, epsilon: number): void;
   /**
    * The same where the gradient of a weight [k, m], or what is added to it, is xᵀ dy: to the last bit what
    * `linearWeightGradient` and then `adam` make of it. The memory of the gradient is left with anything.

@@ -9,9 +9,10 @@
  *
  * @module
  */
-import { type Kernels, wasmKernels } from "./kernels.ts";
+
 import { takeDue } from "./due-products.ts";
-import { blockOf, isDeclared, type LstmCell, misfit, type Parameter, padded, type Product, shape, type Tensor } from "./tensor.ts";
+import { type Kernels, wasmKernels } from "./kernels.ts";
+import { blockOf, isDeclared, type LstmCell, misfit, type Parameter, type Product, padded, shape, type Tensor } from "./tensor.ts";
 
 /** A copy of gradients, of those parameters that have one. */
 export interface Gradients {
@@ -49,7 +50,17 @@ export class Memory {
   parameter(rows: number, cols: number, initial: () => number): Tensor {
     if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
     const size = rows * cols;
-    const parameter: Parameter = { at: this.#base, size, cols, block: blockOf(size), power1: 1, power2: 1, used: false, listed: [], due: [] };
+    const parameter: Parameter = {
+      at: this.#base,
+      size,
+      cols,
+      block: blockOf(size),
+      power1: 1,
+      power2: 1,
+      used: false,
+      listed: [],
+      due: [],
+    };
     this.#base = this.#top = parameter.at + 4 * parameter.block;
     this.kernels.reserve(this.#top);
     this.kernels.zero(parameter.at, 4 * parameter.block);
