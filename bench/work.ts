@@ -20,6 +20,7 @@ export interface Work {
   others: number;
 }
 
+const { Engine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
 const { wasmKernels } = await built<typeof import("../core/engine/kernels.ts")>("core/engine/kernels.js");
 
 /** Floating-point operations that a tanh or a sigmoid is counted as: a rational function of degree 13 over 6. */
@@ -84,7 +85,7 @@ export function countingKernels(work: Work): Kernels {
 /** The mean work of a query of `gnn-lstm`. */
 export function workOf(sizes: Sizes, queries = 20): Work {
   const work: Work = { products: 0, adam: 0, others: 0 };
-  const query = loneController(sizes, countingKernels(work));
+  const query = loneController(sizes, new Engine(countingKernels(work)));
   query();
   work.products = work.adam = work.others = 0;
   for (let i = 0; i < queries; i++) query();

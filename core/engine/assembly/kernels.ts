@@ -646,24 +646,20 @@ export function chooseGradient(dz: u32, out: u32, m: u32, action: i32, squash: f
 }
 
 /**
- * The same for all values from p to end, where the gradient is 0 and nothing decays.
- *
- * The quotient and the root take most of the time, and are left out where w would stay as it is to the last bit. With
- * exponents e(x), so that 2^(e(x)−127) ≤ |x| < 2^(e(x)−126), the step is below 2^(e(a)−126) / 2^((e(v)−127)/2) for a = R m,
- * which is 2^(e(w)−127−26) at most, too little to move w, where 2 (e(a) − e(w)) − e(v) < far = −180.
+ * The same for all values from p to end, where the gradient is 0 and nothing decays. A moment below 2⁻¹²⁶ is gone, and with
+ * it what would move the weight.
  */
-function coast(p: usize, end: usize, S: usize, A1: v128, B2: v128, R: v128, E: v128, least: v128, far: v128): void {
+function coast(p: usize, end: usize, S: usize, A1: v128, B2: v128, R: v128, E: v128): void {
   do {
-    const q = p + S + S, r = q + S, m0 = v128.load(q), m1 = minus(m0, times(A1, m0));
-    const m = v128.and(m1, f32x4.ge(f32x4.abs(m1), least)), v = times(B2, v128.load(r)), a = times(R, m), w = v128.load(p);
-    v128.store(q, m); v128.store(r, v);
-    const size = i32x4.sub(i32x4.shl(i32x4.sub(exponents(a), exponents(w)), 1), exponents(v));
-    if (v128.any_true(i32x4.ge_s(size, far))) v128.store(p, minus(w, f32x4.div(a, plus(f32x4.sqrt(v), E))));
+    const q = p + S + S, r = q + S, m0 = v128.load(q), m = minus(m0, times(A1, m0)), v = times(B2, v128.load(r));
+    v128.store(r, v);
+    if (v128.any_true(i32x4.shr_u(i32x4.shl(m, 1), 24))) { // the exponents
+      v128.store(q, m);
+      v128.store(p, minus(v128.load(p), f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
+    } else v128.store(q, splat(0));
     p += 16;
   } while (p < end);
 }
-// @ts-ignore: decorator
-@inline function exponents(x: v128): v128 { return i32x4.shr_u(i32x4.shl(x, 1), 24); }
 
 export function adam(at: u32, block: u32, size: u32, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
   const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
@@ -687,40 +683,42 @@ function isZeroColumn(p: usize, X: usize, n: usize): bool {
 
 /** How many inputs' weights move at a time: what the gradients of all rows but the last add up to rests in the nearest cache. */
 const INPUTS: usize = 8;
+/** What a gradient begins with that nothing has been added to. */
+const ZEROS: usize = memory.data(32, 16);
 
 export function adamOfProduct(at: u32, block: u32, x0: u32, dy0: u32, n: u32, k: u32, m: u32, add: bool, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
   const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
-  const least = splat(1.17549435e-38), far = i32x4.splat(-180), mayCoast = !add && weightDecay == 0;
-  const W = bytes(m), X = bytes(k), S = bytes(block), last: usize = n & 1 ? 1 : n & 2 ? 2 : 4, first = n - last, zero = !add && !first;
+  const mayCoast = !add && weightDecay == 0;
+  const W = bytes(m), X = bytes(k), S = bytes(block), last: usize = n & 1 ? 1 : n & 2 ? 2 : 4, first = n - last, zero = !add && !first, onward: usize = zero ? 0 : 32;
   let p = bytes(at), x = bytes(x0);
   const dy = bytes(dy0), lastX = first * X, lastY = dy + first * W;
-  if (mayCoast && isZero(dy, n * m)) return coast(p, p + k * W, S, A1, B2, R, E, least, far);
+  if (mayCoast && isZero(dy, n * m)) return coast(p, p + k * W, S, A1, B2, R, E);
   for (let i: usize = 0; i < k; i += INPUTS) {
     const inputs = min(INPUTS, k - i);
     if (first) weightGradient(p + S, x, X, dy, first, inputs, m, add);
     for (const next = p + inputs * W; p < next; x += 4) {
       const end = p + W, q = x + lastX;
-      let d = lastY;
+      let d = lastY, g = zero ? ZEROS : p + S;
       if (mayCoast && isZeroColumn(x, X, n)) {
-        coast(p, end, S, A1, B2, R, E, least, far);
+        coast(p, end, S, A1, B2, R, E);
         p = end;
       } else if (last == 4) {
         const a0 = every(q), a1 = every(q + X), a2 = every(q + 2 * X), a3 = every(q + 3 * X);
         do {
-          const e = d + W, f = e + W, h = f + W, g = p + S, u = g + S, v = u + S;
+          const e = d + W, f = e + W, h = f + W, u = p + S + S, v = u + S;
           const sum = plus(muladd(times(a0, v128.load(d)), a1, v128.load(e)), muladd(times(a2, v128.load(f)), a3, v128.load(h)));
-          move4(p, u, v, 0, zero ? sum : plus(v128.load(g), sum), D, A1, B2, A2, R, E);
+          move4(p, u, v, 0, plus(v128.load(g), sum), D, A1, B2, A2, R, E);
           const next = plus(muladd(times(a0, v128.load(d, 16)), a1, v128.load(e, 16)), muladd(times(a2, v128.load(f, 16)), a3, v128.load(h, 16)));
-          move4(p, u, v, 16, zero ? next : plus(v128.load(g, 16), next), D, A1, B2, A2, R, E);
-          p += 32; d += 32;
+          move4(p, u, v, 16, plus(v128.load(g, 16), next), D, A1, B2, A2, R, E);
+          p += 32; d += 32; g += onward;
         } while (p < end);
       } else {
         const two = last == 2, a0 = every(q), a1 = two ? every(q + X) : splat(0), second = two ? W : 0;
         do {
-          const e = d + second, g = p + S, u = g + S, v = u + S;
-          move4(p, u, v, 0, muladd(muladd(loadOrZero(zero, g), a0, v128.load(d)), a1, v128.load(e)), D, A1, B2, A2, R, E);
-          move4(p, u, v, 16, muladd(muladd(loadOrZero(zero, g + 16), a0, v128.load(d, 16)), a1, v128.load(e, 16)), D, A1, B2, A2, R, E);
-          p += 32; d += 32;
+          const e = d + second, u = p + S + S, v = u + S;
+          move4(p, u, v, 0, muladd(muladd(v128.load(g), a0, v128.load(d)), a1, v128.load(e)), D, A1, B2, A2, R, E);
+          move4(p, u, v, 16, muladd(muladd(v128.load(g, 16), a0, v128.load(d, 16)), a1, v128.load(e, 16)), D, A1, B2, A2, R, E);
+          p += 32; d += 32; g += onward;
         } while (p < end);
       }
     }
