@@ -61,6 +61,7 @@ export const catalogue: readonly ListedPlugin[] = [
   listed("evaluator", "training", () => import("../evaluators/training.ts")),
   listed("evaluator", "command", () => import("../evaluators/command.ts")),
   listed("evaluator", "supernet", () => import("../evaluators/supernet.ts")),
+  listed("evaluator", "landscape", () => import("../evaluators/landscape.ts")),
   listed("evaluator", "told", () => import("../evaluators/told.ts")),
   listed("observer", "recorder", () => import("./observer/recorder.ts")),
 ];

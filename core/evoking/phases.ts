@@ -57,6 +57,11 @@ export class Phases {
     else if (++this.#idle >= patience && this.#current.count > initial) this.#next();
   }
 
+  /** Takes notice that what is known of some observations has changed. */
+  rank(): void {
+    this.#current.rank();
+  }
+
   /**
    * What to evaluate next; undefined for a random architecture.
    * @param pending  what is under way

@@ -123,6 +123,13 @@ export class Subspaces {
     return better;
   }
 
+  /** Ranks its observations again, and finds the best anew. */
+  rank(): void {
+    const { rewards, lesson, encoded } = this.#observations;
+    this.#ranked.sort((a, b) => lesson(b) - lesson(a) || a - b);
+    this.#best = this.#ranked.find((i) => !Number.isNaN(rewards[i]!) && this.#searching.feasible(encoded[i]!.architecture));
+  }
+
   /**
    * The most promising new members, each chosen as if what is believed of those before were true; none where the limits
    * admit no centre, or no member is left.

@@ -125,6 +125,29 @@ test("gather() has right gradients: sums of rows, differences, rows read twice",
   });
 });
 
+test("gather() has right gradients where rows are sums of many rows, of one, and of none", () => {
+  check((engine, parameter) => {
+    const [table, other] = [parameter(5, 3), parameter(2, 3)];
+    return () => {
+      const y = engine.gather(4, [
+        { from: table, rows: [0, 0, 4, 2, 1, 1], begins: [0, 0, 3, 4, 6] },
+        { from: other, rows: [1, 0, 0], begins: [0, 1, 2, 3, 3], scale: -1 },
+      ]);
+      engine.squaredError(engine.tanh(y), ramp(12));
+    };
+  });
+});
+
+test("gather() gives zeros where there is nothing to sum, whatever stood there before", () => {
+  const engine = new Engine();
+  const table = engine.parameter(2, 3, () => 7);
+  for (let round = 0; round < 2; round++) {
+    engine.begin();
+    if (round === 0) engine.input(1, 3, [5, 5, 5]);
+    else assert.equal([...engine.read(engine.gather(1, [{ from: table, rows: [], begins: [0, 0] }]))], [0, 0, 0]);
+  }
+});
+
 test("groupMean() and mean() have right gradients, with groups of any size, and of none", () => {
   check((engine, parameter) => {
     const x = parameter(6, 5);
