@@ -25,7 +25,7 @@ function panelTable({ cells, baseline }: Panel): string {
     return [
       [
         variant ?? (name === baseline ? "evoke" : name),
-        `${fixed(score.mean)} ± ${fixed(score.standardError ?? 0)}`,
+        score.standardError === null ? fixed(score.mean) : `${fixed(score.mean)} ± ${fixed(score.standardError)}`,
         compared ? signed(compared.difference) : "–",
         between(compared?.interval),
         compared ? pValue(compared.wilcoxon.holm) : "–",

@@ -62,13 +62,7 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      vertices: {
-        type: "integer",
-        minimum: 3,
-        maximum: MOST_VERTICES,
-        default: MOST_VERTICES,
-        description: "vertices of a cell, input and output included",
-      },
+      vertices: { type: "integer", minimum: 3, maximum: 7, default: 7, description: "vertices of a cell, input and output included" },
       channels: { type: "integer", minimum: 5, default: 128, description: "channels of the first stack" },
       stacks: { ...count, maximum: 8, default: 3, description: "stacks, each with twice the channels of the one before" },
       cellsPerStack: { ...count, default: 3, description: "cells in each stack" },
@@ -123,7 +117,7 @@ export default plugin({
       envelope: envelopeOf(vertices),
       drawing: (cell) => drawingOf(cell, vertices),
       features: (cell) => featuresOf(liveCell(cell, vertices), paths),
-      paths: { count: paths, most: mostPaths, of: (cell) => pathsOf(liveCell(cell, vertices)) },
+      paths: { count: paths, most: mostPaths, of: (cell) => different(waysOf(liveCell(cell, vertices))) },
     };
   },
 });
@@ -282,6 +276,10 @@ function digest(text: string): string {
   return bytesToHex(md5(utf8ToBytes(text)));
 }
 
+function different(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
 /** The ways from input to output, each numbered by its operations as digits of base 3, after the shorter ones. */
 function waysOf({ into, labels }: LiveCell): number[] {
   const ways: number[][] = [[0]];
@@ -291,11 +289,6 @@ function waysOf({ into, labels }: LiveCell): number[] {
     ways.push(own);
   }
   return ways.at(-1)!;
-}
-
-/** The paths: different ways. */
-function pathsOf(cell: LiveCell): readonly number[] {
-  return [...new Set(waysOf(cell))].sort((a, b) => a - b);
 }
 
 /**

@@ -89,10 +89,7 @@ export class Engine extends Tape {
       for (const [x, w] of products) {
         kernels.linearInputGradient(this.open(x), dy, w.at, n, w.rows, m);
         if (n < FEW_ROWS && isDeclared(w)) for (let r = 0; r < n; r++) w.parameter!.listed.push(x.at + r * x.cols, dy + r * m, 0);
-        else {
-          const add = this.openForProduct(w);
-          kernels.linearWeightGradient(this.gradientOf(w), x.at, dy, n, w.rows, m, add);
-        }
+        else this.addProduct(w, { n, x: x.at, dy });
       }
     });
     return y;
