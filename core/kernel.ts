@@ -33,6 +33,7 @@ import type { Space } from "./plugin/space.ts";
 import { SubspaceGraph } from "./plugin/subspace-graph.ts";
 import { randomStream } from "./random/rng.ts";
 import { Bus } from "./record/bus.ts";
+import { Answers } from "./search/answers.ts";
 import { Budget } from "./search/budget.ts";
 import { AT_ONCE, type Evaluations } from "./search/evaluations.ts";
 import { objectivesOf, weighedPairs } from "./search/objectives.ts";
@@ -128,13 +129,15 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     const measuredLimits = limits.filter((limit) => limit.admits);
     const lowerFidelities = evaluator.fidelities?.slice(0, -1) ?? [];
     const domain: Domain = { space, subspaces: subspaces?.count ?? 0, lowerFidelities };
+    const outermost = middleware.reduceRight(
+      (inner, one, i) => wrapped(one, experiment.middleware[i]!, blame, inner, domain),
+      checkedController(controller, experiment.controller, blame, domain),
+    );
     const run: Run = {
       space,
       distance,
-      controller: middleware.reduceRight(
-        (inner, one, i) => wrapped(one, experiment.middleware[i]!, blame, inner, domain),
-        checkedController(controller, experiment.controller, blame, domain),
-      ),
+      controller: outermost,
+      ...(outermost.answer && { answers: new Answers() }),
       evaluator: evaluations.evaluate ? idle(evaluator) : evaluator,
       rewards,
       feasible: limitsOf(limits),
@@ -229,6 +232,7 @@ function runsContainer(shared: Container, experiment: Experiment, blame: Blame, 
   const allLimits = plugins.all("limits", limits);
   runs.bind(tokens.feasible).toResolvedValue(limitsOf, [allLimits]);
   runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
+  runs.bind(tokens.allFidelities).toResolvedValue(({ metric, fidelities = [metric.epochs] }: Evaluator) => fidelities, [evaluator]);
   if (subspaces) {
     const initial = plugins.own(subspaces.initial, (one, slot) => checkedInitial(one, slot, blame, space));
     const evoking = (graph: SubspaceGraph, initial: Initial, acceptance: readonly Acceptance[]): Evoking => ({

@@ -15,25 +15,34 @@
  *
  * Where the space has few members, every one is a candidate as long as a model can learn from all observations
  * (core/evoking/whole-space.ts). Elsewhere, and later, candidates come from evoked subspaces
- * (core/evoking/subspaces.ts), in independent searches and such as cross what these have found (core/evoking/phases.ts).
+ * (core/evoking/subspaces.ts), in independent searches of which the best go on (core/evoking/phases.ts).
  *
  * What the limits do not admit is not proposed, nor is anything twice while there is something new. An evaluation that
  * failed counts as the worst that is known.
  *
  * @module
  */
+import { ACQUISITIONS } from "../../core/evoking/acquisition.ts";
+import { ExpectedBest } from "../../core/evoking/expected-best.ts";
 import { extentOf } from "../../core/evoking/model.ts";
 import { Observations } from "../../core/evoking/observations.ts";
 import { Phases } from "../../core/evoking/phases.ts";
+import { Promotions } from "../../core/evoking/promotions.ts";
 import { groupsOf, membersUpTo, WholeSpace } from "../../core/evoking/whole-space.ts";
 import { WARPINGS } from "../../core/gaussian-process/targets.ts";
+import type { Measured } from "../../core/plugin/metric.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
-import { choiceFeatures, featuresOf } from "../../core/space/features.ts";
+import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/features.ts";
 
 /** Random architectures by which the extent of a space is known. */
 const SAMPLE = 200;
+
+/** What the model sees. */
+const FEATURES = { computed: featuresOf, choices: choiceFeatures, both: allFeatures } as const;
+
+const at = (fidelity: number | undefined) => (fidelity === undefined ? {} : { fidelity });
 
 const integer = { type: "integer", minimum: 1 } as const;
 const positive = { type: "array", minItems: 1, items: { type: "number", exclusiveMinimum: 0 } } as const;
@@ -65,22 +74,28 @@ export default plugin({
       candidates: { ...integer, default: 600, description: "members of the subspaces that the model is asked about" },
       perRound: { ...integer, default: 5, description: "of these, those that are evaluated before it is asked about others" },
       patience: { ...integer, default: 100, description: "evaluations without an improvement until other subspaces are evoked" },
-      restarts: {
-        type: "integer",
-        minimum: 0,
-        default: 3,
-        description: "independent searches before each second one begins with crossings of what they have found; 0: none does",
+      rung: {
+        ...integer,
+        default: 150,
+        description: "evaluations after which a search is compared with the others; then after twice as many, again and again",
       },
+      reduction: { ...integer, default: 3, description: "one search in so many goes on from there; 1: all do" },
       features: {
-        enum: ["computed", "choices"],
+        enum: ["computed", "choices", "both"],
         default: "computed",
-        description: "what the model sees: what the space says that an architecture computes, or its choices",
+        description: "what the model sees: what the space says that an architecture computes, its choices, or both",
       },
       warping: {
         enum: WARPINGS,
         default: "log-distance",
         description: "what the model learns: ranks of rewards, logarithms of their distances from the best, or rewards",
       },
+      acquisition: {
+        enum: ACQUISITIONS,
+        default: "expected-improvement",
+        description: "what is proposed: what promises most by that, or is best in a function that is drawn from the model",
+      },
+      beta: { type: "number", minimum: 0, default: 2, description: "β of upper-confidence: mean + β deviations" },
       scales: {
         ...positive,
         default: [0.5, 1],
@@ -91,18 +106,31 @@ export default plugin({
         default: [0.02, 0.1],
         description: "variances of the noise, as shares of that of the targets; the most likely is taken",
       },
+      fidelities: {
+        enum: ["full", "all"],
+        default: "all",
+        description: "the full one, or all that the evaluator has: what is new at the lowest, the best of each at the next",
+      },
+      answer: {
+        enum: ["best-score", "expected"],
+        default: "best-score",
+        description: "what is held for best: the best score, or, where scores are noisy, what the model expects most of",
+      },
     },
   },
-  needs: ["space", "rng", "feasible"],
+  needs: ["space", "rng", "feasible", "allFidelities"],
   wholeSpace: true,
   underWay: "batch",
-  create({ initial, batch, whole, features, scales, noises, ...options }, { space, rng, feasible }) {
-    const observations = new Observations(features === "computed" ? featuresOf(space) : choiceFeatures(space));
+  create({ initial, batch, whole, features, scales, noises, fidelities, answer, ...options }, { space, rng, feasible, allFidelities }) {
+    const observations = new Observations(FEATURES[features](space));
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
     const among = scales.flatMap((scale) => noises.map((noise) => ({ scale, noise })));
     const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among });
     const members = membersUpTo(space, whole)?.filter(feasible);
-    const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, { ...options, among });
+    const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, rng, { ...options, among });
+
+    const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
+    const expected = new ExpectedBest(observations.encode, extent, { ...options, scales });
 
     /** One that is new, if there is one among some draws, or in a space whose members are listed. */
     function random(): Architecture {
@@ -115,18 +143,25 @@ export default plugin({
     return {
       concurrency: batch,
       propose() {
+        const promoted = promotions.next();
+        if (promoted) return { architecture: observations.encoded[promoted.number]!.architecture, ...at(promoted.fidelity) };
         const { count, pending } = observations;
         const model = all && count <= options.nearest ? all : phases;
         const chosen = count + pending.length < initial ? undefined : model.promising(pending);
         const proposed = chosen ?? observations.encode(random());
         observations.expect(proposed);
-        return { architecture: proposed.architecture };
+        phases.expect(proposed);
+        return { architecture: proposed.architecture, ...at(promotions.lowest) };
       },
       observe({ architecture, reward, withdrawn, fidelity }) {
-        if (withdrawn || fidelity !== undefined) return observations.withdraw(architecture);
-        observations.add(architecture, reward);
-        phases.learn(observations.count - 1);
+        if (withdrawn) return observations.withdraw(architecture);
+        if (fidelity === promotions.lowest) {
+          observations.add(architecture, reward);
+          promotions.learn(observations.count - 1, fidelity, reward);
+          phases.learn(observations.count - 1);
+        } else if (promotions.learn(observations.numberOf(architecture), fidelity, reward)) phases.rank();
       },
+      ...(answer === "expected" && { answer: (candidates: readonly Measured[]) => expected.of(candidates) }),
     };
   },
 });

@@ -6,10 +6,11 @@ import type { Architecture } from "../space/architecture.ts";
 /** Architectures as a model sees them, in the order in which they were evaluated, with their rewards. */
 export class Observations {
   readonly encoded: Encoded[] = [];
-  /** NaN where the evaluation failed. */
+  /** NaN where the evaluation failed. Promotions change them (core/evoking/promotions.ts). */
   readonly rewards: number[] = [];
   readonly #featuresOf: (architecture: Architecture) => Counts;
-  readonly #known = new Set<string>();
+  /** The number of each that was proposed or evaluated, by key; undefined where it is not evaluated yet. */
+  readonly #known = new Map<string, number | undefined>();
   /** What was proposed and is not evaluated yet, by key, the first proposed first. */
   readonly #pending = new Map<string, Encoded>();
   #worst = Number.POSITIVE_INFINITY;
@@ -34,10 +35,15 @@ export class Observations {
     return !this.#known.has(keyOf(architecture));
   }
 
+  /** Its number, if it was evaluated. */
+  numberOf(architecture: Architecture): number | undefined {
+    return this.#known.get(keyOf(architecture));
+  }
+
   /** Marks what is proposed, so that it is not proposed again. */
   expect(encoded: Encoded): void {
     const key = keyOf(encoded.architecture);
-    this.#known.add(key);
+    this.#known.set(key, undefined);
     this.#pending.set(key, encoded);
   }
 
@@ -49,7 +55,7 @@ export class Observations {
   add(architecture: Architecture, reward: number): void {
     const key = keyOf(architecture);
     this.#pending.delete(key);
-    this.#known.add(key);
+    this.#known.set(key, this.count);
     this.encoded.push(this.encode(architecture));
     this.rewards.push(reward);
     if (reward < this.#worst) this.#worst = reward;

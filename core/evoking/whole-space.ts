@@ -4,13 +4,16 @@
  *
  * @module
  */
-import { expectedImprovement, GaussianProcess, WatchedCandidates } from "../gaussian-process/gaussian-process.ts";
+import { GaussianProcess, WatchedCandidates } from "../gaussian-process/gaussian-process.ts";
 import { type Encoded, exponentialOfDistance } from "../gaussian-process/kernels.ts";
+import { RandomFunctions, valueAt } from "../gaussian-process/random-functions.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { grouped } from "../json/grouped.ts";
 import type { Space } from "../plugin/space.ts";
+import { nearlyNormal, type Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { everyMember, Numbering } from "../space/choices.ts";
+import { type AcquisitionOptions, promiseOf } from "./acquisition.ts";
 import { type Hyperparameters, mostLikely } from "./model.ts";
 import type { Observations } from "./observations.ts";
 
@@ -27,7 +30,7 @@ export function groupsOf(members: readonly Encoded[]): readonly (readonly Encode
   return grouped(members, ({ counts: { features, counts } }) => `${features}:${counts}`);
 }
 
-export interface WholeSpaceOptions {
+export interface WholeSpaceOptions extends AcquisitionOptions {
   readonly warping: Warping;
   /** Hyperparameters of which the most likely are taken. */
   readonly among: readonly Hyperparameters[];
@@ -37,19 +40,25 @@ export class WholeSpace {
   readonly #groups: readonly (readonly Encoded[])[];
   readonly #observations: Observations;
   readonly #extent: number;
+  readonly #rng: Rng;
   readonly #options: WholeSpaceOptions;
   #hyperparameters: Hyperparameters | undefined;
   #process!: GaussianProcess<Encoded>;
   #watched!: WatchedCandidates<Encoded>;
+  /** For Thompson sampling. */
+  #functions!: RandomFunctions;
+  /** Their waves at each group, once they were asked for.  [groups][D] */
+  #waves: readonly Float64Array[] = [];
   #seen = 0;
   /** Observations when hyperparameters were chosen last. */
   #tuned = 0;
 
   /** @param groups  of all that may be proposed */
-  constructor(groups: readonly (readonly Encoded[])[], observations: Observations, extent: number, options: WholeSpaceOptions) {
+  constructor(groups: readonly (readonly Encoded[])[], observations: Observations, extent: number, rng: Rng, options: WholeSpaceOptions) {
     this.#groups = groups;
     this.#observations = observations;
     this.#extent = extent;
+    this.#rng = rng;
     this.#options = options;
   }
 
@@ -70,18 +79,17 @@ export class WholeSpace {
       targets.push(believed);
       this.#process.setTargets(targets);
     }
-    const found = this.#best(targets);
+    const found = this.#best(targets, pending);
     this.#watched.truncate(count);
     return found;
   }
 
-  #best(targets: readonly number[]): Encoded | undefined {
-    const { mean, variance } = this.#watched.posterior();
-    const best = Math.max(...targets);
+  #best(targets: readonly number[], pending: readonly Encoded[]): Encoded | undefined {
+    const promises = this.#options.acquisition === "thompson" ? this.#drawn(targets, pending) : this.#promises(targets);
     let found: Encoded | undefined;
     let most = Number.NEGATIVE_INFINITY;
     for (const [g, group] of this.#groups.entries()) {
-      const promise = expectedImprovement(mean[g]!, variance[g]!, best);
+      const promise = promises[g]!;
       if (promise <= most) continue;
       const fresh = group.find(({ architecture }) => this.#observations.isNew(architecture));
       if (!fresh) continue;
@@ -89,6 +97,26 @@ export class WholeSpace {
       found = fresh;
     }
     return found;
+  }
+
+  /** By mean and variance.  [groups] */
+  #promises(targets: readonly number[]): Float64Array {
+    const { mean, variance } = this.#watched.posterior();
+    const best = Math.max(...targets);
+    const promise = promiseOf(this.#options);
+    return mean.map((value, g) => promise(value, variance[g]!, best));
+  }
+
+  /** A function drawn from the model.  [groups] */
+  #drawn(targets: readonly number[], pending: readonly Encoded[]): Float64Array {
+    if (this.#waves.length === 0) this.#waves = this.#groups.map((group) => this.#functions.waves(group[0]!.counts));
+    const weights = this.#functions.draw();
+    const deviation = Math.sqrt(this.#hyperparameters!.noise);
+    const places = [...this.#observations.encoded, ...pending];
+    this.#process.setTargets(
+      targets.map((target, i) => target - valueAt(this.#functions.waves(places[i]!.counts), weights) - deviation * nearlyNormal(this.#rng)),
+    );
+    return this.#watched.posterior().mean.map((value, g) => value + valueAt(this.#waves[g]!, weights));
   }
 
   /** Chooses hyperparameters when twice as much is known; the model begins anew with others. */
@@ -107,6 +135,8 @@ export class WholeSpace {
       kernel,
       this.#groups.map((group) => group[0]!),
     );
+    this.#functions = new RandomFunctions(chosen.scale * this.#extent, this.#rng);
+    this.#waves = [];
     this.#seen = 0;
   }
 }

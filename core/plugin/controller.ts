@@ -62,4 +62,13 @@ export interface Controller {
    * asked for, in the same round. An evaluation that failed is an outcome as any other, but for its NaN.
    */
   observe(outcome: Outcome): void;
+  /**
+   * Which of the candidates is to be held for best by now, where that is not the one of the best score: where evaluations
+   * are noisy, the highest of many was lucky. Asked for after each outcome; it changes nothing of what is proposed.
+   *
+   * @param candidates  all that can be the answer, in the order in which they were measured, first centres among them: one at
+   *   least, of full fidelity and such as the limits admit. One that was measured twice is there twice
+   * @returns the index of one
+   */
+  answer?(candidates: readonly Measured[]): number;
 }

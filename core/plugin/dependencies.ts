@@ -69,6 +69,8 @@ export interface Dependencies {
   seed: number;
   /** The fidelities of the evaluator, ascending, two at least; missing where it has one. */
   fidelities: readonly number[];
+  /** The fidelities of the evaluator, ascending: the full one, and before it the lower ones, if there are any. */
+  allFidelities: readonly number[];
   /** What the architectures of this run can be judged by beside the reward. */
   objectives: Objectives;
   /** Whether the limits of the manifest let an architecture be a centre, or the answer; always, where it has none. */
@@ -89,6 +91,6 @@ export interface Dependencies {
 }
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
-  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "objectives", "feasible", "engine"] as const),
+  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "allFidelities", "objectives", "feasible", "engine"] as const),
   ...(["tables", "files", "trainer", "processes", "runs", "output", "terminal", "clock"] as const),
 ];

@@ -11,7 +11,18 @@
 import type { Dependency } from "./dependencies.ts";
 
 /** What decides where a search goes. */
-const SEARCHING = ["space", "distance", "subspaces", "rng", "seed", "fidelities", "objectives", "feasible", "engine"] as const;
+const SEARCHING = [
+  "space",
+  "distance",
+  "subspaces",
+  "rng",
+  "seed",
+  "fidelities",
+  "allFidelities",
+  "objectives",
+  "feasible",
+  "engine",
+] as const;
 
 export const PERMITTED_NEEDS = {
   /** A space can be in a file. */

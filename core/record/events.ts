@@ -13,7 +13,11 @@ import type { Front } from "./pareto.ts";
 
 interface Facts {
   /** The first event of a run. */
-  "run.started": { readonly metric: Metric };
+  "run.started": {
+    readonly metric: Metric;
+    /** That the controller names the answer; left out where it is the one of the best score. */
+    readonly answer?: "named";
+  };
   /** One of the K first centres was evaluated: Algorithm 1, line 2. */
   "subspace.evoked": { readonly subspace: number; readonly architecture: string; readonly score: number };
   /** β was proposed, inside a subspace or in the whole space: lines 4a and 4b. */
@@ -63,6 +67,14 @@ interface Facts {
   "subspace.updated": { readonly query: number; readonly subspace: number; readonly architecture: string; readonly score: number };
   /** The controller has seen the outcome: line 4e. */
   "policy.updated": { readonly query: number };
+  /** The controller holds another architecture than before for best, of those that can be the answer. */
+  "answer.named": {
+    readonly query: number;
+    readonly architecture: string;
+    /** As it was measured. */
+    readonly score: number;
+    readonly metrics?: Readonly<Record<string, number>>;
+  };
   /** The last event of a run that reached its end. */
   "run.finished": {
     readonly reason: "budget" | "stalled";
@@ -71,7 +83,7 @@ interface Facts {
     /**
      * The test metric of every architecture that was the best so far, first to last, where the evaluator's
      * tests are free. The n-th belongs to the n-th `architecture.evaluated` that is better than all before it,
-     * first centres included; the last is the answer's.
+     * first centres included, or to the n-th `answer.named`; the last is the answer's.
      */
     readonly incumbentTests?: readonly number[];
     /** The Pareto fronts of all that counts as an answer, one for each pair of metrics that the manifest asks for. */
@@ -104,6 +116,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   "reward.shaped",
   "subspace.updated",
   "policy.updated",
+  "answer.named",
   "run.finished",
   "run.failed",
 ];

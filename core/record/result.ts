@@ -11,7 +11,10 @@ import { countsAsAnswer, type EventType, type SearchEvent } from "./events.ts";
 /** What one run found; everything in it follows from manifest, seed and inputs. */
 export interface RunResult {
   readonly seed: number;
-  /** The answer: the best architecture that was evaluated and counts, by validation metric; the first of equals. */
+  /**
+   * The answer: the best architecture that was evaluated and counts, by validation metric, and the first of equals; or the
+   * one that the controller names.
+   */
   readonly best: {
     readonly architecture: string;
     /** As it was measured, whatever the metric's goal. */
@@ -20,6 +23,8 @@ export interface RunResult {
     /** Further numbers that the evaluator gave for it. */
     readonly metrics?: Readonly<Record<string, number>>;
   };
+  /** Where the controller names the answer: the best score of all that could have been it. */
+  readonly bestScore?: number;
   /** Queries charged to the budget; one at a lower fidelity is its share of the full one's epochs. */
   readonly queries: number;
   /** How many different architectures these were. */
@@ -52,6 +57,7 @@ export const RESULT_EVENTS: readonly EventType[] = [
   "architecture.evaluated",
   "evaluation.failed",
   "subspace.updated",
+  "answer.named",
   "run.finished",
   "run.failed",
 ];
@@ -61,6 +67,8 @@ export class ResultFold {
   #seed = Number.NaN;
   #best: { architecture: string; score: number; test?: number; metrics?: Readonly<Record<string, number>> } | undefined;
   readonly #incumbents: string[] = [];
+  #named = false;
+  #bestScore: number | undefined;
   readonly #queries = new QueryCount();
   #fullEpochs = 1;
   #goal: Pick<Metric, "goal"> = {};
@@ -80,6 +88,7 @@ export class ResultFold {
         this.#seed = event.seed;
         this.#fullEpochs = event.metric.epochs;
         this.#goal = event.metric;
+        this.#named = event.answer === "named";
         break;
       case "architecture.evaluated":
         this.#evaluations++;
@@ -90,10 +99,9 @@ export class ResultFold {
         this.#seconds += event.charged.seconds;
         if (event.stopped) this.#stopped = allStopped(this.#stopped, { trainings: 1, epochs: event.stopped - event.fidelity! });
         if (!countsAsAnswer(event)) break;
-        if (!this.#best || isBetter(event.score, this.#best.score, this.#goal)) {
-          const { architecture, score, metrics } = event;
-          this.#best = { architecture, score, ...(metrics && { metrics }) };
-          this.#incumbents.push(event.architecture);
+        if (this.#bestScore === undefined || isBetter(event.score, this.#bestScore, this.#goal)) {
+          this.#bestScore = event.score;
+          if (!this.#named) this.#hold(event);
         }
         break;
       case "evaluation.failed":
@@ -108,6 +116,9 @@ export class ResultFold {
         this.#centres[event.subspace] = event.architecture;
         this.#updates++;
         break;
+      case "answer.named":
+        this.#hold(event);
+        break;
       case "run.finished":
         if (this.#best && event.test) this.#best.test = event.test.value;
         this.#end = "finished";
@@ -116,6 +127,11 @@ export class ResultFold {
         this.#end = "failed";
         break;
     }
+  }
+
+  #hold({ architecture, score, metrics }: SearchEvent<"architecture.evaluated" | "answer.named">): void {
+    this.#best = { architecture, score, ...(metrics && { metrics }) };
+    this.#incumbents.push(architecture);
   }
 
   /** Every architecture that was the best so far, first to last. */
@@ -134,6 +150,7 @@ export class ResultFold {
     return {
       seed: this.#seed,
       best: { ...this.#best },
+      ...(this.#named && { bestScore: this.#bestScore! }),
       queries: this.#queries.in(this.#fullEpochs),
       distinct: this.#distinct.size,
       cost: { seconds: this.#seconds },

@@ -14,7 +14,8 @@ import type { Front } from "./pareto.ts";
 export interface Trajectory {
   /**
    * Each improvement of the best validation metric, charged up to and with it: 0 for first centres that
-   * are free. The test metric is that of the same architecture, where the evaluator's tests are free.
+   * are free. Where the controller names the answer, each that it named, whose scores need not rise. The test metric is
+   * that of the same architecture, where the evaluator's tests are free.
    */
   readonly incumbent: readonly Incumbent[];
   /** Each new centre, the K first ones and then each update. */
@@ -62,6 +63,7 @@ export const TRAJECTORY_EVENTS: readonly EventType[] = [
   "architecture.evaluated",
   "evaluation.failed",
   "subspace.updated",
+  "answer.named",
   "run.finished",
 ];
 
@@ -77,6 +79,7 @@ export class TrajectoryFold {
   readonly #queries = new QueryCount();
   #fullEpochs = 1;
   #seconds = 0;
+  #named = false;
   /** R(α) of each subspace. */
   readonly scores: number[] = [];
   /** Distance from α, and R(α), of the proposals whose outcome is awaited, by query. */
@@ -88,6 +91,7 @@ export class TrajectoryFold {
       case "run.started":
         this.#fullEpochs = event.metric.epochs;
         this.#goal = event.metric;
+        this.#named = event.answer === "named";
         break;
       case "architecture.proposed":
         if (event.fidelity === undefined && event.subspace !== undefined && event.distance !== undefined)
@@ -107,6 +111,9 @@ export class TrajectoryFold {
         this.#centres.push({ queries: this.#queries.in(this.#fullEpochs), subspace, score, architecture });
         break;
       }
+      case "answer.named":
+        this.#hold(event.score);
+        break;
       case "run.finished":
         this.#testMetric = event.test?.metric;
         this.#fronts = event.fronts;
@@ -133,12 +140,15 @@ export class TrajectoryFold {
     if (charged.queries > 0) this.#queries.add(fidelity);
     this.#seconds += charged.seconds;
     const best = this.#incumbent.at(-1);
-    if (countsAsAnswer(event) && (!best || isBetter(score, best.score, this.#goal)))
-      this.#incumbent.push({ queries: this.#queries.in(this.#fullEpochs), seconds: this.#seconds, score });
+    if (!this.#named && countsAsAnswer(event) && (!best || isBetter(score, best.score, this.#goal))) this.#hold(score);
     const proposed = this.#proposed.get(query);
     if (!proposed) return;
     this.#proposed.delete(query);
     this.#addDifference(proposed.distance, Math.abs(score - proposed.centre));
+  }
+
+  #hold(score: number): void {
+    this.#incumbent.push({ queries: this.#queries.in(this.#fullEpochs), seconds: this.#seconds, score });
   }
 
   /** Welford's update of mean and squared deviations. */

@@ -18,7 +18,7 @@ import { type Run, search } from "./search.ts";
  * @throws the error that stopped the run, after `run.failed`
  */
 export async function runToEnd(run: Run): Promise<RunResult> {
-  const { bus, evaluator, space, budget, fronts: pairs } = run;
+  const { bus, evaluator, space, budget, fronts: pairs, answers } = run;
   const fold = new ResultFold();
   const front = pairs.length > 0 ? new FrontFold(pairs, evaluator.metric) : undefined;
   const folding = bus.on(RESULT_EVENTS).subscribe((event) => {
@@ -28,7 +28,7 @@ export async function runToEnd(run: Run): Promise<RunResult> {
   let lastFailure = "";
   folding.add(bus.on(["evaluation.failed"]).subscribe(({ reason }) => void (lastFailure = reason)));
   try {
-    bus.publish("run.started", () => ({ metric: evaluator.metric }));
+    bus.publish("run.started", () => ({ metric: evaluator.metric, ...(answers && { answer: "named" as const }) }));
     await lastValueFrom(search(run), { defaultValue: undefined });
     const { incumbents } = fold;
     if (incumbents.length === 0) throw fold.evaluations > 0 ? answerMissing(fold.evaluations) : evaluationsFailed(lastFailure);

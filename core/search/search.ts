@@ -3,8 +3,8 @@
  * subspace graph the same pipeline is a search of the whole space.
  *
  * Different from the authors' code: the candidate never overwrites the old centre, and the answer is
- * the best architecture that was evaluated; where β replaces α exactly if it is better, that is the
- * best centre (line 5).
+ * the best architecture that was evaluated, unless the controller names another; where β replaces α
+ * exactly if it is better, that is the best centre (line 5).
  *
  * @module
  */
@@ -27,6 +27,7 @@ import type { SearchEvent } from "../record/events.ts";
 import type { ObjectivePair } from "../record/front-fold.ts";
 import { concat, defer, ignoreElements, map, type Observable, type OperatorFunction, pipe, takeWhile, tap } from "../record/rx.ts";
 import type { Architecture } from "../space/architecture.ts";
+import type { Answers } from "./answers.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
 import { LowerFidelities } from "./lower-fidelities.ts";
@@ -49,6 +50,8 @@ export interface Run {
   readonly admits?: (measured: Measured) => boolean;
   /** What its architectures can be judged by. */
   readonly objectives: Objectives;
+  /** What may be the answer, where the controller names it. */
+  readonly answers?: Answers;
   /** The pairs of them whose Pareto fronts the run tells. */
   readonly fronts: readonly ObjectivePair[];
   /** Left out in a search of the whole space. */
@@ -100,6 +103,7 @@ export function search(run: Run): Observable<unknown> {
       tap((query) => shapeReward(run, query)), //       4c: R(β|α)
       tap((query) => updateSubspace(run, query)), //    4d: β replaces α if it is better
       tap((query) => learn(run, query)), //             4e: one policy-gradient step
+      tap(({ number }) => run.answers?.ask(run, number)), //  5: the best so far
       tap(() => pace.finished()),
     ),
   );
@@ -123,11 +127,13 @@ function evokeSubspaces(run: Run): Observable<never> {
       tellFirst(run, architecture, measurement);
       run.bus.publish("subspace.evoked", () => ({ subspace, architecture: run.space.encode(architecture), score }));
     }
+    run.answers?.ask(run, -1);
   }).pipe(ignoreElements());
 }
 
 /** Charges and tells of an architecture that was measured to be a first centre. @param feasible  whether it can be one */
-function tellFirst({ space, budget, bus }: Run, architecture: Architecture, measurement: Measurement, feasible = true): void {
+function tellFirst(run: Run, architecture: Architecture, measurement: Measurement, feasible = true): void {
+  const { space, budget, bus } = run;
   const text = space.encode(architecture);
   const { score, seconds } = measurement;
   const charged = budget.chargeInitial(() => text, seconds);
@@ -136,6 +142,7 @@ function tellFirst({ space, budget, bus }: Run, architecture: Architecture, meas
     ...(!feasible && { feasible }),
     ...furtherOf(measurement),
   }));
+  if (feasible) run.answers?.add(measuredOf(run, architecture, measurement), measurement);
 }
 
 interface FirstCentre {
@@ -314,6 +321,7 @@ function charge(run: Run, { number, proposal, feasible, measurement, failures }:
     ...(!feasible && { feasible }),
     ...furtherOf(measurement),
   }));
+  if (feasible && epochs === undefined) run.answers?.add(measuredOf(run, architecture, measurement), measurement);
   return true;
 }
 

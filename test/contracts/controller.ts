@@ -95,6 +95,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     subspaces,
     seed,
     fidelities,
+    allFidelities: fidelities,
     objectives: objectivesOf(space, MEASURING),
     feasible,
     rng: randomStream(seed, "/controller"),
@@ -106,7 +107,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
   const controller = checkedController(await created(place, dependencies), place, new Blame([place], space), {
     space,
     subspaces: plugin.needs.includes("subspaces") ? count : 0,
-    lowerFidelities: plugin.needs.includes("fidelities") ? fidelities.slice(0, -1) : [],
+    lowerFidelities: hasFidelities(plugin) ? fidelities.slice(0, -1) : [],
   });
 
   function outcomeOf({ architecture, subspace, known, fidelity }: Proposal): Outcome {
@@ -167,6 +168,11 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     });
   }
   return { space, subspaces, engine, controller, search, play, replay };
+}
+
+/** Whether it can ask for lower fidelities. */
+function hasFidelities({ needs }: Plugin<"controller">): boolean {
+  return needs.includes("fidelities") || needs.includes("allFidelities");
 }
 
 /** What the framework fills in where a manifest says nothing. */
@@ -313,13 +319,13 @@ function contractOn(plugin: Plugin<"controller">, options: object, space: Space)
   ];
 
   cases.push([
-    plugin.needs.includes("fidelities")
+    hasFidelities(plugin)
       ? `${name} proposes at lower fidelities that there are, and leaves the full one out`
       : `${name} names no fidelity`,
     async () => {
       const fidelities = [1, 2, 5, 11, 12];
       const told = new Set((await trying({ fidelities })).search(100).map(({ fidelity }) => fidelity));
-      const lower = plugin.needs.includes("fidelities") ? fidelities.slice(0, -1) : [];
+      const lower = hasFidelities(plugin) ? fidelities.slice(0, -1) : [];
       for (const fidelity of told) assert.ok(fidelity === undefined || lower.includes(fidelity), `${fidelity}`);
       if (lower.length > 0) assert.ok(told.has(undefined) && told.size > 1, "it searches at one fidelity only");
     },

@@ -73,10 +73,21 @@ export function checkedController(controller: Controller, place: Place, blame: B
         throw blame.threw(place, "observe", error);
       }
     },
+    ...(controller.answer && {
+      answer(candidates) {
+        try {
+          const answer = controller.answer!(candidates);
+          if (Object.hasOwn(candidates, answer)) return answer;
+          throw blame.gave(place, "answer", `a whole number from 0 to ${candidates.length - 1}, the index of a candidate`, answer);
+        } catch (error) {
+          throw blame.threw(place, "answer", error);
+        }
+      },
+    }),
   };
 }
 
-/** Wraps a controller in middleware. */
+/** Wraps a controller in middleware; the answers are the controller's, where the middleware does not say others. */
 export function wrapped(middleware: Middleware, place: Place, blame: Blame, controller: Controller, domain: Domain): Controller {
   let outer: Controller;
   try {
@@ -87,5 +98,6 @@ export function wrapped(middleware: Middleware, place: Place, blame: Blame, cont
   if (isPromise(outer)) throw blame.gave(place, "around", "a controller", outer);
   const problem = problemOf("controller", outer);
   if (problem !== undefined) throw pluginAnswerInvalid(described(place), "around", `must give a controller: ${problem}`);
-  return checkedController(outer, place, blame, domain);
+  const { answer = controller.answer } = outer;
+  return checkedController(answer ? { ...outer, answer } : outer, place, blame, domain);
 }

@@ -43,7 +43,7 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
     paths: optional(object<Paths>({ count, most: count, of: method })),
   },
   distance: { between: method },
-  controller: { concurrency: optional(count), rounds: optional(truth), propose: method, observe: method },
+  controller: { concurrency: optional(count), rounds: optional(truth), propose: method, observe: method, answer: optional(method) },
   middleware: { around: method },
   reward: { shape: method, value: optional(method) },
   acceptance: { accepts: method, feasible: optional(method), admits: optional(method) },

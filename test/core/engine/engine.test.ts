@@ -111,11 +111,12 @@ test("the element-wise operations have right gradients", () => {
   });
 });
 
-test("gather() has right gradients: sums of rows, differences, rows read twice", () => {
+test("gather() has right gradients: sums of rows, as many for each or not, differences, rows read twice", () => {
   check((engine, parameter) => {
     const [table, other, whole] = [parameter(5, 3), parameter(2, 3), parameter(4, 3)];
     return () => {
       const y = engine.gather(4, [
+        { from: table, rows: [0, 0, 4, 2, 1, 1], begins: [0, 0, 3, 4, 6] },
         { from: table, rows: [0, 0, 4, 2, 1, 1, 3, 0] },
         { from: other, rows: Int32Array.of(1, 0, 1, 1), scale: -1 },
         { from: whole, scale: 0.5 },
@@ -123,6 +124,14 @@ test("gather() has right gradients: sums of rows, differences, rows read twice",
       engine.squaredError(engine.tanh(y), ramp(12));
     };
   });
+});
+
+test("gather() gives zeros where there is nothing to sum, whatever stood there before", () => {
+  const engine = new Engine();
+  const table = engine.parameter(2, 3, () => 7);
+  engine.input(1, 3, [5, 5, 5]);
+  engine.begin();
+  assert.equal([...engine.read(engine.gather(1, [{ from: table, rows: [], begins: [0, 0] }]))], [0, 0, 0]);
 });
 
 test("groupMean() and mean() have right gradients, with groups of any size, and of none", () => {
