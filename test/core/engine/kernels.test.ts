@@ -101,10 +101,12 @@ test("a product with more inputs than are listed is the same", () => {
   compare((kernels, operand) => kernels.linear(operand(5 * 8), operand(5 * 2051), operand(2051 * 8), 0, 0, 5, 2051, 8), 1, 1e-4);
 });
 
-test("where nothing comes back, nothing is added to the input gradient", () => {
+test("where nothing comes back, nothing is added to the input gradient; where one number does, its share is", () => {
   compare((kernels, operand) => {
     const [dx, dy, w] = [operand(3 * 9), operand(3 * 6), operand(9 * 6)];
     kernels.floats.fill(0, dy, dy + 3 * 6);
+    kernels.linearInputGradient(dx, dy, w, 3, 9, 6);
+    kernels.floats[dy + 2 * 6 + 5] = 0.5; // the last of the last row
     kernels.linearInputGradient(dx, dy, w, 3, 9, 6);
   });
 });
@@ -368,8 +370,12 @@ test("memory grows and keeps what it holds", () => {
 });
 
 test("where WebAssembly has no SIMD the error says so, and what to use", async () => {
-  const { validate } = WebAssembly;
-  WebAssembly.validate = () => false;
+  const { Module } = WebAssembly;
+  WebAssembly.Module = new Proxy(Module, {
+    construct() {
+      throw new WebAssembly.CompileError("invalid value type");
+    },
+  });
   try {
     // A query makes it another module, which has not compiled anything yet.
     const fresh: typeof import("../../../core/engine/kernels.ts") = await import(`${"../../../core/engine/kernels.ts"}?without-simd`);
@@ -378,7 +384,7 @@ test("where WebAssembly has no SIMD the error says so, and what to use", async (
       (error: Error) => (error as EvokeError).code === "SIMD_MISSING" && /Use Node 20/.test(error.message),
     );
   } finally {
-    WebAssembly.validate = validate;
+    WebAssembly.Module = Module;
   }
 });
 
