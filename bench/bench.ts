@@ -16,6 +16,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { controllerParts, loopParts } from "./controllers.ts";
 import { curves, pytorch, work } from "./engine.ts";
+import { peers } from "./peers/times.ts";
 import { startUp, tableRow, unrest, workers } from "./processes.ts";
 import { markdown, type Part, text } from "./report.ts";
 import { surrogate } from "./surrogate.ts";
@@ -43,6 +44,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part | readonly Part[]>>> = {
   "table-row": () => tableRow(seeds),
   training: () => training(repetitions),
   surrogate: () => surrogate(repetitions),
+  peers: async () => peers(repetitions),
 };
 
 const unknown = options.only.filter((name) => !(name in PARTS));

@@ -5,7 +5,6 @@
  * @module
  */
 import type { Engine } from "../core/engine/engine.ts";
-import type { Kernels } from "../core/engine/kernels.ts";
 import type { Controller } from "../core/plugin/controller.ts";
 import type { Space } from "../core/plugin/space.ts";
 import type { Architecture } from "../core/space/architecture.ts";
@@ -22,14 +21,20 @@ export interface Sizes {
 /** Those of the paper on NAS-Bench-201. */
 export const PAPER: Sizes = { count: 4, radius: 4, length: 6, operations: 5, hidden: 64 };
 
+/** Of a search. */
+export const QUERIES = 160;
+
 const { Engine: BuiltEngine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
 const { SubspaceGraph } = await built<typeof import("../core/plugin/subspace-graph.ts")>("core/plugin/subspace-graph.js");
 const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
 const { default: gnnLstm } = await built<typeof import("../controllers/subspaces/gnn-lstm.ts")>("controllers/subspaces/gnn-lstm.js");
 
-/** One query of `gnn-lstm` each time that it is called. */
-export function loneController({ count, radius, length, operations, hidden }: Sizes, kernels?: Kernels): () => void {
-  const engine: Engine = kernels ? new BuiltEngine(kernels) : new BuiltEngine();
+/**
+ * One query of `gnn-lstm` each time that it is called.
+ * @param engine  is reset, as for each run of a search
+ */
+export function loneController({ count, radius, length, operations, hidden }: Sizes, engine: Engine = new BuiltEngine()): () => void {
+  engine.reset();
   const rng = randomStream(1, "/bench");
   const subspaces = new SubspaceGraph(count, radius);
   const space = {
@@ -67,5 +72,16 @@ export function loneController({ count, radius, length, operations, hidden }: Si
     const reward = score - subspaces.scores[subspace!]!;
     if (reward > 0) subspaces.replace(subspace!, architecture, score);
     controller.observe({ architecture, subspace, score, reward });
+  };
+}
+
+/** A whole search each time that it is called, in which the controller learns from nothing. @returns microseconds a query */
+export function loneSearch(sizes: Sizes): () => number {
+  const engine = new BuiltEngine();
+  return () => {
+    const began = performance.now();
+    const query = loneController(sizes, engine);
+    for (let i = 0; i < QUERIES; i++) query();
+    return ((performance.now() - began) * 1000) / QUERIES;
   };
 }

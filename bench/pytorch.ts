@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 /** Debian's python3-torch is seen by Debian's own Python only. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
+let withTorch: string | undefined;
 
 export interface Pytorch {
   readonly version: string;
@@ -25,10 +26,10 @@ export async function pytorch(
   script: string,
   settings: Readonly<Record<string, number | object>>,
 ): Promise<Pytorch | { readonly absent: string }> {
-  const python = PYTHONS.find((name) => spawnSync(name, ["-c", "import torch"]).status === 0);
-  if (!python) return { absent: 'no Python here can "import torch"; Debian has it as python3-torch' };
+  withTorch ??= PYTHONS.find((name) => spawnSync(name, ["-c", "import torch"]).status === 0);
+  if (!withTorch) return { absent: 'no Python here can "import torch"; Debian has it as python3-torch' };
   const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, JSON.stringify(value)]);
-  const child = spawn(python, [fileURLToPath(new URL(`pytorch/${script}`, import.meta.url)), ...options], {
+  const child = spawn(withTorch, [fileURLToPath(new URL(`pytorch/${script}`, import.meta.url)), ...options], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -5,16 +5,17 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Encoding, Lesson } from "../core/policy/predictor.ts";
+import type { Lesson } from "../core/policy/predictor.ts";
 import type { Architecture } from "../core/space/architecture.ts";
+import type { Encoding } from "../core/space/encoding.ts";
 import type { Parameter, Rule, Operations as TensorFlowOperations } from "../training/network/operations.ts";
 import { built } from "./built.ts";
 import { alternate, ratioOf, repeated } from "./measure.ts";
 import { type Part, type Row, row } from "./report.ts";
 
 const { Engine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
-const { componentEncoding, pathEncoding, Predictor, rankShares } =
-  await built<typeof import("../core/policy/predictor.ts")>("core/policy/predictor.js");
+const { Predictor, rankShares } = await built<typeof import("../core/policy/predictor.ts")>("core/policy/predictor.js");
+const { encodingOf, pathEncoding } = await built<typeof import("../core/space/encoding.ts")>("core/space/encoding.js");
 const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
 const { default: space } = await built<typeof import("../spaces/nas-bench-201.ts")>("spaces/nas-bench-201.js");
 
@@ -37,7 +38,7 @@ export async function surrogate(repetitions: number): Promise<Part> {
   const tensorFlow = await import("@tensorflow/tfjs-core");
   const cells = space.create({ classes: 10 } as never, {}) as ReturnType<typeof space.create>;
   const ensembles: Readonly<Record<string, Ensemble>> = {
-    pnas: { encoding: componentEncoding(cells), hidden: 32, lesson: { epochs: 25, learningRate: 0.01 } },
+    pnas: { encoding: encodingOf(cells, "choices"), hidden: 32, lesson: { epochs: 25, learningRate: 0.01 } },
     bananas: { encoding: pathEncoding(cells.paths!), hidden: 20, lesson: { epochs: 30, learningRate: 0.01 } },
   };
   const backends = (await describeBackends()).filter(({ available }) => available).map(({ backend }) => backend);

@@ -20,6 +20,7 @@ export interface Work {
   others: number;
 }
 
+const { Engine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
 const { wasmKernels } = await built<typeof import("../core/engine/kernels.ts")>("core/engine/kernels.js");
 
 /** Floating-point operations that a tanh or a sigmoid is counted as: a rational function of degree 13 over 6. */
@@ -34,11 +35,11 @@ export function countingKernels(work: Work): Kernels {
     linear: (_y, _x, _w, _start, _step, n, k, m) => (work.products += 2 * n * k * m),
     linearInputGradient: (_dx, _dy, _w, n, k, m) => (work.products += 2 * n * k * m),
     linearWeightGradient: (_dw, _x, _dy, n, k, m) => (work.products += 2 * n * k * m),
-    // dw = Σ x_rᵀ dy_r for n rows, and dx_r = dy_r wᵀ for those rows where it is wanted
-    listedGradients(_dw, _w, list, n, k, m) {
+    // dx_r = dy_r wᵀ for those rows where it is wanted
+    stackRows(list, n, _w, k, m) {
       let wanted = 0;
       for (let r = 0; r < n; r++) if (kernels.integers[list + 2 * n + r] !== 0) wanted++;
-      work.products += 2 * (n + wanted) * k * m;
+      work.products += 2 * wanted * k * m;
     },
     // x Wx [k, 4m] and, from the second step on, h Wh [m, 4m]
     lstm(_out, _x, h, _c, _wx, _wh, _bx, _bh, k, m) {
@@ -62,7 +63,11 @@ export function countingKernels(work: Work): Kernels {
     choose: (_out, _z, m) => (work.others += 3 * TRANSCENDENTAL * m),
     chooseGradient: (_dz, _out, m) => (work.others += 8 * m),
     // g + λ w, m, v, √v + ε, the quotient, w: 13 operations on each parameter
-    adam: (_at, block) => (work.adam += 13 * block),
+    adam: (_at, _block, size) => (work.adam += 13 * size),
+    adamOfProduct(_at, _block, _x, _dy, n, k, m) {
+      work.products += 2 * n * k * m;
+      work.adam += 13 * k * m;
+    },
   };
   const counting = Object.create(kernels) as Record<string, unknown>;
   for (const [name, count] of Object.entries(counts) as [keyof Kernels, (...args: unknown[]) => void][]) {
@@ -80,7 +85,7 @@ export function countingKernels(work: Work): Kernels {
 /** The mean work of a query of `gnn-lstm`. */
 export function workOf(sizes: Sizes, queries = 20): Work {
   const work: Work = { products: 0, adam: 0, others: 0 };
-  const query = loneController(sizes, countingKernels(work));
+  const query = loneController(sizes, new Engine(countingKernels(work)));
   query();
   work.products = work.adam = work.others = 0;
   for (let i = 0; i < queries; i++) query();

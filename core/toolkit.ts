@@ -34,6 +34,8 @@ export { CHOICES_SCHEMA, type ChoicesOptions } from "./space/choices-space/langu
 export { describedSpace } from "./space/choices-space/space.ts";
 export * from "./space/draw.ts";
 export * from "./space/drawing.ts";
+export * from "./space/encoding.ts";
+export * from "./space/features.ts";
 export * from "./space/mobile-network.ts";
 export * from "./space/modifications.ts";
 export * from "./space/network.ts";

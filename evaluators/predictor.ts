@@ -26,6 +26,7 @@ import { MLP } from "../core/predictor/mlp.ts";
 import { choicesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor/predictor-file.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import { OneHot, operationsOf } from "../core/space/choices.ts";
+import { ComputedEncoding, encodingOf, onesOf } from "../core/space/encoding.ts";
 
 const RESOLUTIONS = [112, 128, 144, 160, 176, 192, 208, 224] as const;
 /** L of Once-for-All, choices of the kernel and of the expansion, and what they are called together. */
@@ -66,7 +67,7 @@ export default plugin({
     const perceptron = new MLP(engine, layers);
     const predict = (architecture: Architecture) => {
       engine.begin();
-      return engine.read(perceptron.forward(1, ones(architecture)))[0]!;
+      return engine.read(perceptron.forward(1, onesOf([ones(architecture)])))[0]!;
     };
     if (description) checkExample(file, description, space, predict);
     return {
@@ -106,6 +107,9 @@ function describedOnes(file: string, description: PredictorDescription, space: S
     );
   }
   if (resolution !== undefined) throw predictorInvalid(file, "it knows nothing of resolutions: leave /evaluator/options/resolution out");
+  const { features } = description;
+  const encoding = features?.known ? new ComputedEncoding(space, features.known) : features && encodingOf(space, features.shown);
+  if (encoding) return (architecture) => encoding.of(architecture);
   const oneHot = new OneHot(space);
   return (architecture) => oneHot.ones(architecture);
 }

@@ -21,7 +21,9 @@ export const catalogue: readonly ListedPlugin[] = [
   listed("controller", "no-edge", () => import("../controllers/subspaces/no-edge.ts")),
   listed("controller", "separate-policies", () => import("../controllers/subspaces/separate-policies.ts")),
   listed("controller", "best-subspace", () => import("../controllers/subspaces/best-subspace.ts")),
+  listed("controller", "gnn-lstm-imagined", () => import("../controllers/subspaces/gnn-lstm-imagined.ts")),
   listed("controller", "uniform", () => import("../controllers/subspaces/uniform.ts")),
+  listed("controller", "uniform-preselected", () => import("../controllers/subspaces/uniform-preselected.ts")),
   listed("controller", "random", () => import("../controllers/whole-space/random.ts")),
   listed("controller", "reinforce", () => import("../controllers/whole-space/reinforce.ts")),
   listed("controller", "reinforce-logits", () => import("../controllers/whole-space/reinforce-logits.ts")),
@@ -59,6 +61,7 @@ export const catalogue: readonly ListedPlugin[] = [
   listed("evaluator", "training", () => import("../evaluators/training.ts")),
   listed("evaluator", "command", () => import("../evaluators/command.ts")),
   listed("evaluator", "supernet", () => import("../evaluators/supernet.ts")),
+  listed("evaluator", "landscape", () => import("../evaluators/landscape.ts")),
   listed("evaluator", "told", () => import("../evaluators/told.ts")),
   listed("observer", "recorder", () => import("./observer/recorder.ts")),
 ];

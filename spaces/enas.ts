@@ -25,8 +25,10 @@
  */
 import { architectureInvalid } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
+import type { Counts } from "../core/plugin/space.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import type { Drawing } from "../core/space/drawing.ts";
+import { countsOf } from "../core/space/features.ts";
 import { freeChoices } from "../core/space/free-choices.ts";
 import { costOf, type Network, NetworkWriter } from "../core/space/network.ts";
 
@@ -76,6 +78,7 @@ export default plugin({
       functionKey: encode,
       cost: (architecture) => costOf(networkOf(architecture, options)),
       network: (architecture) => networkOf(architecture, options),
+      features: (architecture) => features(architecture, layers),
       drawing,
     };
   },
@@ -118,6 +121,33 @@ function decode(text: string, layers: number): Architecture {
       throw invalid(`an operation from 0 to ${OPERATIONS.length - 1}${skips} as layer ${layer + 1}; found ${JSON.stringify(part)}`);
     }
   return [...parts.join("")].map(Number);
+}
+
+/**
+ * The operation of each layer, the skips that there are, and how often each operation takes what comes of the stem and of
+ * each other: a layer takes that of the one before it, and what is skipped to it.
+ */
+function features(architecture: Architecture, layers: number): Counts {
+  const [operations, skips] = [OPERATIONS.length, OPERATIONS.length * layers];
+  const pairs = skips + architecture.length;
+  const counts = new Map<number, number>();
+  /** Of the stem 0, of operations from 1 on. */
+  const sources = [0];
+  for (let layer = 0; layer < layers; layer++) {
+    const first = firstOf(layer);
+    const operation = architecture[first]!;
+    counts.set(operations * layer + operation, 1);
+    for (let from = 0; from <= layer; from++) {
+      if (from < layer) {
+        if (!architecture[first + 1 + from]) continue;
+        counts.set(skips + first + from, 1);
+      }
+      const pair = pairs + operation * (operations + 1) + sources[from]!;
+      counts.set(pair, (counts.get(pair) ?? 0) + 1);
+    }
+    sources.push(operation + 1);
+  }
+  return countsOf(counts);
 }
 
 interface Skeleton {

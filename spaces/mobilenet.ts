@@ -53,6 +53,9 @@ const ABSENT = 0;
 const CHOICES = KERNELS.flatMap((kernel) => EXPANSIONS.map((expansion) => ({ kernel, expansion })));
 const OPERATIONS = ["absent", ...CHOICES.map(({ kernel, expansion }) => `k${kernel} e${expansion}`)];
 const C = OPERATIONS.length;
+/** By number, of each operation but the first. */
+const KERNEL_OF = OPERATIONS.map((_, operation) => KERNELS.indexOf(CHOICES[operation - 1]?.kernel ?? Number.NaN));
+const EXPANSION_OF = OPERATIONS.map((_, operation) => EXPANSIONS.indexOf(CHOICES[operation - 1]?.expansion ?? Number.NaN));
 /** Layers of a unit, at least and at most. */
 const [FEWEST, MOST] = [2, 4];
 /** Different units of each depth. */
@@ -253,11 +256,9 @@ function layersOf(architecture: Architecture): InvertedResidual[][] {
 
 /** The kernel and the expansion of each layer that there is. */
 function features(architecture: Architecture): Counts {
-  const features = architecture.flatMap((operation, component) => {
-    if (operation === ABSENT) return [];
-    const { kernel, expansion } = CHOICES[operation - 1]!;
-    return [6 * component + KERNELS.indexOf(kernel), 6 * component + 3 + EXPANSIONS.indexOf(expansion)];
-  });
+  const features: number[] = [];
+  for (const [component, operation] of architecture.entries())
+    if (operation !== ABSENT) features.push(6 * component + KERNEL_OF[operation]!, 6 * component + 3 + EXPANSION_OF[operation]!);
   return { features, counts: features.map(() => 1) };
 }
 

@@ -27,8 +27,10 @@ import { md5 } from "@noble/hashes/legacy.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { architectureInvalid, nearest } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
+import type { Counts } from "../core/plugin/space.ts";
 import type { Architecture, Modification } from "../core/space/architecture.ts";
 import type { Drawing } from "../core/space/drawing.ts";
+import { countsOf } from "../core/space/features.ts";
 import { costOf, type Network, NetworkWriter } from "../core/space/network.ts";
 
 /** In the order of the authors, by which their hash labels them. */
@@ -36,6 +38,7 @@ const OPERATIONS = ["conv3x3-bn-relu", "conv1x1-bn-relu", "maxpool3x3"] as const
 const C = OPERATIONS.length;
 const [CONV_3X3, CONV_1X1, MAX_POOL] = [0, 1, 2];
 const MOST_EDGES = 9;
+const MOST_VERTICES = 7;
 
 /** What follows from the number of vertices: how many graphs are members, and how many paths one of them has at most. */
 const BY_VERTICES: Readonly<Record<number, { readonly graphs: number; readonly mostPaths: number }>> = {
@@ -75,6 +78,7 @@ export default plugin({
     const length = edges.length + vertices - 2;
     const choices = Array.from({ length }, (_, component) => (component < edges.length ? ["absent", "present"] : OPERATIONS));
     const { graphs, mostPaths } = BY_VERTICES[vertices]!;
+    const paths = (C ** (vertices - 1) - 1) / (C - 1);
     const contains = (cell: Architecture) =>
       cell.length === length &&
       cell.every((choice, component) => Number.isInteger(choice) && choice >= 0 && choice < choices[component]!.length) &&
@@ -112,11 +116,8 @@ export default plugin({
       network: (cell) => networkOf(liveCell(cell, vertices), options),
       envelope: envelopeOf(vertices),
       drawing: (cell) => drawingOf(cell, vertices),
-      paths: {
-        count: (C ** (vertices - 1) - 1) / (C - 1),
-        most: mostPaths,
-        of: (cell) => pathsOf(liveCell(cell, vertices)),
-      },
+      features: (cell) => featuresOf(liveCell(cell, vertices), paths),
+      paths: { count: paths, most: mostPaths, of: (cell) => different(waysOf(liveCell(cell, vertices))) },
     };
   },
 });
@@ -217,16 +218,29 @@ interface LiveCell {
 }
 
 function liveCell(cell: Architecture, vertices: number): LiveCell {
-  const edges = edgesOf(vertices).filter((_, edge) => cell[edge]);
-  const [fed, needed] = [new Set([0]), new Set([vertices - 1])];
-  for (const [from, to] of edges) if (fed.has(from)) fed.add(to);
-  for (const [from, to] of edges.toReversed()) if (needed.has(to)) needed.add(from);
-  const numbers = Array.from({ length: vertices }, (_, vertex) => vertex).filter((vertex) => fed.has(vertex) && needed.has(vertex));
-  const operations = cell.slice(-(vertices - 2));
+  const last = vertices - 1;
+  /** A bit for each vertex that leads into it. */
+  const sources = Array<number>(vertices).fill(0);
+  let fed = 1;
+  for (let from = 0, edge = 0; from < last; from++)
+    for (let to = from + 1; to < vertices; to++) {
+      if (!cell[edge++]) continue;
+      sources[to]! |= 1 << from;
+      if ((fed >> from) & 1) fed |= 1 << to;
+    }
+  let needed = 1 << last;
+  for (let to = last; to > 0; to--) if ((needed >> to) & 1) needed |= sources[to]!;
+  const numbers: number[] = [];
+  for (let vertex = 0; vertex < vertices; vertex++) if (((fed & needed) >> vertex) & 1) numbers.push(vertex);
+  const operations = cell.length - (vertices - 2);
   return {
     numbers,
-    into: numbers.map((vertex) => numbers.flatMap((from, place) => (edges.some(([f, t]) => f === from && t === vertex) ? [place] : []))),
-    labels: numbers.map((vertex) => (vertex === 0 ? -1 : vertex === vertices - 1 ? -2 : operations[vertex - 1]!)),
+    into: numbers.map((vertex) => {
+      const into: number[] = [];
+      for (const [place, from] of numbers.entries()) if ((sources[vertex]! >> from) & 1) into.push(place);
+      return into;
+    }),
+    labels: numbers.map((vertex) => (vertex === 0 ? -1 : vertex === last ? -2 : cell[operations + vertex - 1]!)),
   };
 }
 
@@ -262,20 +276,42 @@ function digest(text: string): string {
   return bytesToHex(md5(utf8ToBytes(text)));
 }
 
-/** The paths from input to output, each numbered by its operations as digits of base 3, after the shorter ones. */
-function pathsOf({ into, labels }: LiveCell): readonly number[] {
-  /** Of the paths into each vertex: how many operations, and their digits. */
-  const paths: { length: number; digits: number }[][] = [[{ length: 0, digits: 0 }]];
-  for (let vertex = 1; vertex < labels.length; vertex++)
-    paths.push(
-      into[vertex]!.flatMap((from) =>
-        paths[from]!.map(({ length, digits }) =>
-          from === 0 ? { length, digits } : { length: length + 1, digits: digits * C + labels[from]! },
-        ),
-      ),
-    );
-  const numbers = paths.at(-1)!.map(({ length, digits }) => (C ** length - 1) / (C - 1) + digits);
+function different(numbers: readonly number[]): number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/** The ways from input to output, each numbered by its operations as digits of base 3, after the shorter ones. */
+function waysOf({ into, labels }: LiveCell): number[] {
+  const ways: number[][] = [[0]];
+  for (let vertex = 1; vertex < labels.length; vertex++) {
+    const own: number[] = [];
+    for (const from of into[vertex]!) for (const way of ways[from]!) own.push(from === 0 ? way : way * C + labels[from]! + 1);
+    ways.push(own);
+  }
+  return ways.at(-1)!;
+}
+
+/**
+ * How often each sequence of operations leads from the input to the output, and how often each operation, or the output,
+ * is of a sum or concatenation of which others: the features of Weisfeiler and Lehman for the cell, to a depth of 1.
+ */
+function featuresOf(cell: LiveCell, paths: number): Counts {
+  const { into, labels } = cell;
+  const counts = new Map<number, number>();
+  const count = (feature: number) => counts.set(feature, (counts.get(feature) ?? 0) + 1);
+  for (const way of waysOf(cell)) count(way);
+  for (let vertex = 1; vertex < labels.length; vertex++) {
+    const label = labels[vertex]!;
+    let feature = label < 0 ? C : label;
+    /** What leads into the vertex by its labels, the input first. */
+    for (let sought = -1; sought < C; sought++) {
+      let sources = 0;
+      for (const from of into[vertex]!) if (labels[from] === sought) sources++;
+      feature = feature * MOST_VERTICES + sources;
+    }
+    count(paths + feature);
+  }
+  return countsOf(counts);
 }
 
 /** Operations on the vertices. What is on no way from the input to the output is dead. */

@@ -17,6 +17,7 @@
  */
 import { architectureInvalid } from "../core/errors/index.ts";
 import { plugin } from "../core/plugin/plugin.ts";
+import type { Counts } from "../core/plugin/space.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import { alike } from "../core/space/choices.ts";
 import type { Drawing } from "../core/space/drawing.ts";
@@ -61,6 +62,7 @@ export default plugin({
       functionKey: encode,
       cost: (widths) => costOf(networkOf(widths, options)),
       network: (widths) => networkOf(widths, options),
+      features,
       envelope: ENVELOPE.map((widths) => widths.map((width) => WIDTHS.indexOf(width))),
       drawing: (widths) => drawingOf(widths, options),
     };
@@ -82,6 +84,12 @@ function decode(text: string): Architecture {
 
 function channelsOf(widths: Architecture): number[] {
   return widths.map((width) => WIDTHS[width]!);
+}
+
+/** Of each layer, the widths that it is wider than: so widths are as far apart as they lie in order. */
+function features(widths: Architecture): Counts {
+  const features = widths.flatMap((width, layer) => Array.from({ length: width }, (_, narrower) => C * layer + narrower));
+  return { features, counts: features.map(() => 1) };
 }
 
 interface Skeleton {

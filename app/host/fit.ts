@@ -28,6 +28,7 @@ import type { SearchEvent } from "../../core/record/events.ts";
 import { lastValueFrom } from "../../core/record/rx.ts";
 import { search } from "../../core/search/search.ts";
 import { operationsOf } from "../../core/space/choices.ts";
+import { ComputedEncoding, encodingOf } from "../../core/space/encoding.ts";
 import { VERSION } from "../../core/version.ts";
 import { replaceFile } from "../../training/kept-file.ts";
 import { boundsOf } from "./evaluations/bounds.ts";
@@ -82,7 +83,7 @@ interface Pairs {
 
 /** Fits the predictor of a manifest and writes it to NAME.npz. */
 export async function fit(manifest: Fit, place: FitPlace, listener: FitListener): Promise<Fitted> {
-  const { name, file, space: slot, heldOut: share, network, training } = manifest;
+  const { name, file, space: slot, features: shown, heldOut: share, network, training } = manifest;
   const space = await createdSpace(slot);
   const { metric, pairs, failed, inputs } = await pairsOf(manifest, space, listener, place);
   const more = "Ask for more with /pairs/sample, or name longer runs in /pairs/run.";
@@ -93,14 +94,16 @@ export async function fit(manifest: Fit, place: FitPlace, listener: FitListener)
   const parts = divided(pairs, space, share, training.seed);
   if (parts.training.length < 2) throw pairsFew(file, "nearly all of them compute one function, and are held out together", more);
 
-  const epochs = fitPredictor({ space, pairs: parts.training, network, training });
+  const computed = shown === "computed" ? new ComputedEncoding(space) : undefined;
+  const encoding = computed ?? encodingOf(space, shown);
+  const epochs = fitPredictor({ encoding, pairs: parts.training, network, training });
   let epoch = epochs.next();
   for (; !epoch.done; epoch = epochs.next()) {
     listener.trained(epoch.value);
     await setImmediate(); // for a signal
   }
   const layers = epoch.value;
-  const [learnt, heldOut] = [errorsOf(layers, space, parts.training), errorsOf(layers, space, parts.heldOut)];
+  const [learnt, heldOut] = [errorsOf(layers, encoding, parts.training), errorsOf(layers, encoding, parts.heldOut)];
   if (Number.isNaN(learnt.kendallTau) && learnt.deviation > 0)
     throw predictorDiverged("it predicts the same for every architecture that it has learnt from");
 
@@ -108,7 +111,7 @@ export async function fit(manifest: Fit, place: FitPlace, listener: FitListener)
   const digest = digestOf(pairs.map(({ architecture, value }) => [space.encode(architecture), value]));
   const operations = operationsOf(space);
   const description = {
-    version: 1,
+    version: 2,
     name,
     space: {
       use: slot.plugin.name,
@@ -116,8 +119,9 @@ export async function fit(manifest: Fit, place: FitPlace, listener: FitListener)
       length: space.length,
       ...(operations ? { operations } : { choices: space.choices }),
     },
+    features: { shown, ...(computed && { known: computed.known }) },
     metric,
-    example: { architecture: space.encode(architecture), prediction: predictions(layers, space, [architecture])[0]! },
+    example: { architecture: space.encode(architecture), prediction: predictions(layers, encoding, [architecture])[0]! },
     provenance: {
       evoke: VERSION,
       pairs: { ...manifest.pairs.description, count: pairs.length, failed, digest, inputs },

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { better } from "../../core/plugin/metric.ts";
 import { joinedFailures } from "../../core/record/failures.ts";
 import type { Front } from "../../core/record/pareto.ts";
@@ -12,9 +13,9 @@ import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
 import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { StoredRun } from "../host/store/stored-run.ts";
-import { averageSteps, type CurvePoint, evenGrid, queryGrid, type Step } from "./curve.ts";
+import { averageSteps, type CurvePoint, evenGrid, logarithmicGrid, queryGrid, type Step } from "./curve.ts";
 import { MEASURES, type Measure } from "./document.ts";
-import type { ReportCell, ReportSource } from "./source.ts";
+import { goalsOf, type ReportCell, type ReportSource } from "./source.ts";
 import { checkedRun } from "./stored-run.ts";
 
 /** One run: a line of `runs.csv`. */
@@ -47,6 +48,8 @@ export interface AggregatedCell {
   readonly runs: readonly RunRow[];
   /** The best score so far. */
   readonly incumbent: { readonly queries: readonly CurvePoint[]; readonly seconds: readonly CurvePoint[] };
+  /** How far the best so far is from the best that there is, against queries, where that is known. */
+  readonly regret?: readonly CurvePoint[];
   /** How many new subspaces there were after so many queries. */
   readonly newSubspaces: readonly CurvePoint[];
   /** Accuracy differences by distance, over all runs. */
@@ -64,7 +67,7 @@ export function aggregate(source: ReportSource, step: (cell: number) => void = (
   return source.cells.map((cell, i) => {
     step(i);
     const runs = [...source.runs(cell)].map((run) => checkedRun(run, cell, source.file));
-    const aggregated = aggregateCell(cell, runs, source.targets);
+    const aggregated = aggregateCell(cell, runs, goalsOf(source, cell));
     const failures = joinedFailures(
       runs.flatMap(({ result: { seed }, trajectory: { failures } }) => (failures ? [{ seed, failures }] : [])),
     );
@@ -72,12 +75,13 @@ export function aggregate(source: ReportSource, step: (cell: number) => void = (
   });
 }
 
-function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], targets: ReportSource["targets"]): AggregatedCell {
+function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], { best, targets }: Goals): AggregatedCell {
   const trajectories = runs.map(({ trajectory }) => trajectory);
   const queries = queryGrid(Math.max(0, ...runs.map(({ result }) => result.queries)));
   const seconds = evenGrid(Math.max(0, ...runs.map(({ result }) => result.cost.seconds)));
   const incumbents = (axis: "queries" | "seconds") =>
     trajectories.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.score })));
+  const regret = best && regretOf(cell, runs, best);
   const first = runs.find(({ trajectory }) => trajectory.centres.length > 0);
   return {
     cell,
@@ -86,13 +90,25 @@ function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], targets: Re
       queries: averageSteps(incumbents("queries"), queries),
       seconds: seconds.at(-1)! > 0 ? averageSteps(incumbents("seconds"), seconds) : [],
     },
+    ...(regret && { regret }),
     newSubspaces: trajectories.some(({ centres }) => centres.length > 0) ? averageSteps(trajectories.map(newSubspaces), queries) : [],
     distances: pooled(trajectories.map(({ distances }) => distances)),
     ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, trajectory: first.trajectory.centres } }),
   };
 }
 
-function runRow({ result, trajectory, wallSeconds }: StoredRun, cell: ReportCell, targets: ReportSource["targets"]): RunRow {
+/** Undefined where a run lacks what the best is known of. */
+function regretOf({ metric, testMetric }: ReportCell, runs: readonly StoredRun[], best: Goals["best"] & object): CurvePoint[] | undefined {
+  const by = MEASURES.find((measure) => best[measure] !== undefined)!;
+  const sign = better(by === "test" ? testMetric : metric);
+  const regrets = runs.map(({ trajectory: { incumbent } }) =>
+    incumbent.flatMap((one): Step[] => (one[by] === undefined ? [] : [{ at: one.queries, value: sign * (best[by]! - one[by]) }])),
+  );
+  if (regrets.length === 0 || regrets.some((steps) => steps.length === 0)) return undefined;
+  return averageSteps(regrets, logarithmicGrid(Math.max(...runs.map(({ result }) => result.queries))));
+}
+
+function runRow({ result, trajectory, wallSeconds }: StoredRun, cell: ReportCell, targets: Goals["targets"]): RunRow {
   const { seed, best, queries, distinct, updates, cost, failed, stopped } = result;
   const score = trajectory.incumbent.map(({ queries, score }) => ({ queries, value: score }));
   const test = trajectory.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }]));

@@ -59,6 +59,20 @@ export function queryGrid(charged: number, most = 200): number[] {
   return [...new Set(Array.from({ length: count + 1 }, (_, i) => Math.round((i * end) / Math.max(1, count))))];
 }
 
+/** Whole numbers from 1 to the first that is not below `charged`, evenly spread on a logarithmic scale, and the milestones. */
+export function logarithmicGrid(charged: number, most = 200): number[] {
+  const end = Math.max(1, Math.ceil(charged));
+  const spread = Array.from({ length: most + 1 }, (_, i) => Math.round(end ** (i / most)));
+  return [...new Set([...spread, ...milestones(end)])].sort((a, b) => a - b);
+}
+
+/** 10, 20, 50, 100, 200, 500 and so on, as far as they are below the end, and the end. */
+export function milestones(end: number): number[] {
+  const steps: number[] = [];
+  for (let ten = 10; ten < end; ten *= 10) steps.push(...[ten, 2 * ten, 5 * ten].filter((one) => one < end));
+  return [...steps, end];
+}
+
 /** So many steps from 0 to `end`. */
 export function evenGrid(end: number, steps = 200): number[] {
   return Array.from({ length: steps + 1 }, (_, i) => (i * end) / steps);

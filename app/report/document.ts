@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { ByMeasure, Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { Front, FrontPoint, MetricPair } from "../../core/record/pareto.ts";
 import type { RunResult } from "../../core/record/result.ts";
@@ -16,7 +17,7 @@ export type Measure = "test" | "score";
 export const MEASURES: readonly Measure[] = ["test", "score"];
 
 /** What the numbers are of and how they were come by. */
-export interface ReportDocument {
+export interface ReportDocument extends Goals {
   readonly name: string;
   readonly question?: string;
   /** The version that wrote the results. */
@@ -26,7 +27,8 @@ export interface ReportDocument {
   /** What the comparisons with baselines are adjusted over; left out where the matrix does not say, which means each panel's. */
   readonly family?: MatrixDocument["family"];
   readonly seeds: { readonly first: number; readonly count: number };
-  readonly targets?: { readonly test?: number; readonly score?: number };
+  /** Of each task, where it has other goals than the matrix; left out where there are no tasks. */
+  readonly tasks?: Readonly<Record<string, Goals>>;
   /** By metric, from where hypervolumes are measured, where the matrix says so. */
   readonly reference?: Readonly<Record<string, number>>;
   /** Digests of what the runs read, where the results say so. */
@@ -34,8 +36,8 @@ export interface ReportDocument {
   readonly axes: MatrixDocument["axes"];
   readonly methods: StatisticalMethods;
   readonly panels: readonly Panel[];
-  /** Of the variants, over the panels and seeds that all of them have; left out where there is one panel. */
-  readonly ranks?: Ranks;
+  /** Of the variants, over the panels that all of them have; left out where there is one panel. */
+  readonly ranks?: RanksOverPanels;
   /** Of the variants, over the panels that all of them have; left out where there is one panel. */
   readonly pairs?: PairsOverPanels;
   /** Of a factorial of at least two factors: what each factor does, and what they do together, for each metric. */
@@ -57,8 +59,10 @@ export interface Panel {
   readonly name: string;
   /** Name of the cell that the others are compared with. */
   readonly baseline: string;
-  /** The metric that the main table is of: "test" where every run has one. */
+  /** The metric that the main table is of: that of the best, if it is known, else "test" where every run has one. */
   readonly measure: Measure;
+  /** The best that there is, or that is known. */
+  readonly best?: ByMeasure;
   readonly metrics: { readonly [M in Measure]?: Metric };
   /** How many comparisons Holm's adjustment is over: the cells beside a baseline that have pairs with it, of the panel or of all. */
   readonly family: number;
@@ -85,10 +89,33 @@ export interface FrontBox {
 export interface Ranks {
   /** Mean rank by name, 1 the best; ties have the mean of their ranks. */
   readonly mean: Readonly<Record<string, number>>;
-  /** Over how many blocks: seeds, or panels × seeds. */
+  /** Over how many blocks: seeds, or panels. */
   readonly blocks: number;
   /** The test of "no method ranks differently", from two methods and two blocks on. */
   readonly friedman?: { readonly statistic: number; readonly p: number };
+}
+
+/** Panels are the blocks, each with the mean over the seeds: Demšar 2006, JMLR 7, section 3.2. */
+export interface RanksOverPanels extends Ranks {
+  /** Mean ranks that are farther apart differ significantly by Nemenyi's test, at 0.05. */
+  readonly criticalDifference: number;
+  /** The variant that the others are compared with. */
+  readonly baseline: string;
+  /** By regrets after so many queries, over the panels whose budgets are as large; left out where no best is known. */
+  readonly after?: readonly (Ranks & { readonly queries: number })[];
+  /** Of each variant but the baseline's. */
+  readonly comparison: Readonly<Record<string, RankComparison>>;
+}
+
+/** A variant against the baseline's. */
+export interface RankComparison {
+  /** Of the difference of the mean ranks, by the normal distribution. */
+  readonly p: number;
+  readonly holm: number;
+  /** Panels on which it differs significantly for the better and for the worse, and on which it does not, in all panels that it is in. */
+  readonly better: number;
+  readonly level: number;
+  readonly worse: number;
 }
 
 export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "digest" | "at" | "differs"> {
@@ -102,6 +129,8 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly comparison?: { readonly [M in Measure]?: Comparison };
   /** The area under the incumbent curve: mean over the queries of the best score so far. */
   readonly area?: Moments;
+  /** How far the best so far is from the best that is known, after 10, 20, 50, 100 queries and so on, and at the end. */
+  readonly regret?: readonly Regret[];
   /** Queries until an incumbent reached the target. */
   readonly targets?: { readonly [M in Measure]?: TargetStatistics };
   readonly queries?: Moments;
@@ -144,6 +173,12 @@ export interface Moments {
 export interface Interval {
   readonly low: number;
   readonly high: number;
+}
+
+/** Mean over the runs, with ±1.96 standard errors, which one run has not. */
+export interface Regret extends Partial<Interval> {
+  readonly queries: number;
+  readonly mean: number;
 }
 
 /** Moments with bootstrap confidence intervals; these are null for one run. */

@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
+import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { ReasonOfRuns } from "../../core/record/failures.ts";
@@ -37,6 +38,11 @@ export interface ReportSource extends Omit<MatrixDocument, "matrix" | "store" | 
 /** A cell, and which metric its tests are: its runs say so. */
 export interface ReportCell extends MatrixCell {
   readonly testMetric?: Metric;
+}
+
+/** The goals of a cell: those of its task, and the matrix's where the task has none. */
+export function goalsOf({ best, targets, tasks = {} }: Pick<MatrixDocument, "best" | "targets" | "tasks">, { task }: MatrixCell): Goals {
+  return { ...(best && { best }), ...(targets && { targets }), ...(task !== undefined && tasks[task]) };
 }
 
 const DOCUMENT = "matrix.json";
@@ -124,6 +130,7 @@ const metric = {
     goal: { enum: ["maximise", "minimise"] },
   },
 } as const;
+const byMeasure = { type: "object", properties: { test: number, score: number } } as const;
 const budget = { type: "object", properties: { queries: number, seconds: number } } as const;
 
 const documentSchema = {
@@ -137,7 +144,9 @@ const documentSchema = {
     design: { enum: ["one-factor", "leave-one-out", "factorial"] },
     family: { enum: ["panel", "matrix"] },
     seeds: { type: "object", required: ["first", "count"], properties: { first: number, count: number } },
-    targets: { type: "object", properties: { test: number, score: number } },
+    best: byMeasure,
+    targets: byMeasure,
+    tasks: { type: "object", additionalProperties: { type: "object", properties: { best: byMeasure, targets: byMeasure } } },
     reference: { type: "object", additionalProperties: number },
     axes: {
       type: "array",
@@ -159,6 +168,7 @@ const documentSchema = {
             digest,
             variant: name,
             panel: { type: "string" },
+            task: name,
             baseline: name,
             metric,
 

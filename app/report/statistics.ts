@@ -3,43 +3,51 @@
  *
  * @module
  */
+import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { better, comparable } from "../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED } from "../../core/record/result.ts";
 import type { Difference } from "../../core/record/trajectory.ts";
+import { mean } from "../../core/statistics/descriptive.ts";
+import { holm } from "../../core/statistics/holm.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
-import { friedman, meanRanks } from "../../core/statistics/ranks.ts";
+import { criticalDifference, friedman, meanRanks, rankDifferenceTail } from "../../core/statistics/ranks.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
+import { type CurvePoint, milestones } from "./curve.ts";
 import {
   type CellStatistics,
   type Comparison,
   MEASURES,
   type Measure,
   type Panel,
+  type RankComparison,
   type Ranks,
+  type RanksOverPanels,
+  type Regret,
   type ReportDocument,
   type TargetStatistics,
 } from "./document.ts";
 import { effectsOf } from "./effects.ts";
-import { compared, estimate, METHODS, moments, rounded, valuesBySeed, worthBySeed } from "./estimates.ts";
+import { compared, estimate, METHODS, moments, rounded, SIGNIFICANT, valuesBySeed, worthBySeed } from "./estimates.ts";
 import { ADJUSTMENTS, adjusted, type Unadjusted } from "./family.ts";
 import { withFronts } from "./fronts.ts";
 import { pairsOverPanels, withPairs } from "./pairs.ts";
-import type { ReportSource } from "./source.ts";
+import { goalsOf, type ReportSource } from "./source.ts";
 
 /** What a report says of where its runs came from. */
 type Origin = Omit<ReportSource, "file" | "cells" | "runs" | "withLogs" | "close">;
 
 /** @param step  told before each cell */
 export function reportDocument(origin: Origin, cells: readonly AggregatedCell[], step: (cell: number) => void = () => {}): ReportDocument {
-  const { name, question, evoke, design, family = "panel", seeds, targets, reference, inputs, axes } = origin;
+  const { name, question, evoke, design, family = "panel", seeds, best, targets, tasks, reference, inputs, axes } = origin;
   const names = [...new Set(cells.map(({ cell }) => cell.panel))];
   const unadjusted = names.map((panel) => {
     const within = cells.filter(({ cell }) => cell.panel === panel);
-    return panelOf(panel, within, targets, (one) => step(cells.indexOf(one)));
+    return panelOf(panel, within, goalsOf(origin, within[0]!.cell), (one) => step(cells.indexOf(one)));
   });
   const panels = withFronts(withPairs(adjusted(unadjusted, family), cells, family), cells, { family, reference });
   const pairs = pairsOverPanels(panels, cells);
-  const effects = design === "factorial" ? effectsOf(axes, panels, cells) : [];
+  // Tasks are no factor: what a method adds to an accuracy on one of them is not to be averaged with what it adds on another.
+  const effects = design === "factorial" && !tasks ? effectsOf(axes, panels, cells) : [];
   const ranks = panels.length > 1 ? ranksOverPanels(panels, cells) : undefined;
   return {
     name,
@@ -48,7 +56,9 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[],
     ...(design && { design }),
     ...(origin.family && { family }),
     seeds,
+    ...(best && { best }),
     ...(targets && { targets }),
+    ...(tasks && { tasks }),
     ...(reference && { reference }),
     ...(inputs && { inputs }),
     axes,
@@ -63,10 +73,11 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[],
 function panelOf(
   name: string,
   cells: readonly AggregatedCell[],
-  targets: Origin["targets"],
+  { best, targets }: Goals,
   step: (cell: AggregatedCell) => void,
 ): Unadjusted {
-  const measure: Measure = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined)) ? "test" : "score";
+  const tested = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined));
+  const measure: Measure = tested && best?.score === undefined ? "test" : "score";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
   const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
@@ -77,6 +88,7 @@ function panelOf(
     name,
     baseline: baseline.cell.name,
     measure,
+    ...(best?.[measure] !== undefined && { best }),
     metrics,
     cells: cells.map((one, i) => {
       step(one);
@@ -100,10 +112,10 @@ function differing(own: Metrics, panel: Metrics): Metrics {
 }
 
 function cellOf(
-  { cell, runs, distances, failures }: AggregatedCell,
+  { cell, runs, regret, distances, failures }: AggregatedCell,
   others: Metrics,
   comparison: Comparisons | undefined,
-  targets: Origin["targets"],
+  targets: Goals["targets"],
 ): CellStatistics {
   const { name, variant, digest, at, differs } = cell;
   const stopped = runs.map((run) => run.stopped).reduce<Stopped>((all, one) => allStopped(all, one), NONE_STOPPED);
@@ -121,6 +133,7 @@ function cellOf(
     ...some("score", estimate(known(runs, "score"))),
     ...some("comparison", comparison && Object.keys(comparison).length > 0 ? comparison : undefined),
     ...some("area", moments(known(runs, "area"))),
+    ...some("regret", regret && regretsOf(regret)),
     ...some("targets", Object.keys(reached).length > 0 ? reached : undefined),
     ...some("queries", moments(known(runs, "queries"))),
     ...some("distinct", moments(known(runs, "distinct"))),
@@ -130,6 +143,11 @@ function cellOf(
     ...some("failures", failures),
     ...some("stopped", stopped.trainings > 0 ? stopped : undefined),
   };
+}
+
+function regretsOf(curve: readonly CurvePoint[]): Regret[] {
+  const at = new Set(milestones(curve.at(-1)!.at));
+  return curve.filter((point) => at.has(point.at)).map(({ at: queries, ...regret }) => ({ queries, ...regret }));
 }
 
 function spreadOf({ distance, n, mean, squares }: Difference) {
@@ -189,14 +207,62 @@ function friedmanOf(values: readonly (readonly number[])[]): NonNullable<Ranks["
   return { statistic, p: rounded(p) };
 }
 
-/** Of the variants that every panel has: each pair of panel and seed is a block. */
-function ranksOverPanels(panels: readonly Panel[], cells: readonly AggregatedCell[]): Ranks | undefined {
+/** Each panel is a block, in which a variant is worth its mean over the seeds. */
+function ranksOverPanels(panels: readonly Panel[], cells: readonly AggregatedCell[]): RanksOverPanels | undefined {
   const methods = new Map<string, Map<string, number>>();
   for (const { cell, runs } of cells) {
     const panel = panels.find(({ name }) => name === cell.panel)!;
-    const values = methods.get(cell.variant) ?? new Map<string, number>();
-    for (const [seed, value] of worthBySeed(runs, panel.measure, panel.metrics)) values.set(`${panel.name} ${seed}`, value);
-    methods.set(cell.variant, values);
+    const values = [...worthBySeed(runs, panel.measure, panel.metrics).values()];
+    const worth = methods.get(cell.variant) ?? new Map<string, number>();
+    if (values.length > 0) worth.set(panel.name, mean(values));
+    methods.set(cell.variant, worth);
   }
-  return ranksOf(methods);
+  const ranks = ranksOf(methods);
+  const [first] = panels;
+  const baseline = first!.cells.find(({ name }) => name === first!.baseline)!.variant;
+  if (!ranks || ranks.mean[baseline] === undefined) return undefined;
+  const others = Object.entries(ranks.mean).filter(([variant]) => variant !== baseline);
+  const count = others.length + 1;
+  const p = others.map(([, rank]) => rankDifferenceTail(rank - ranks.mean[baseline]!, count, ranks.blocks));
+  const adjusted = holm(p);
+  const after = ranksAfter(panels, cells);
+  return {
+    ...ranks,
+    ...some("after", after.length > 0 ? after : undefined),
+    criticalDifference: rounded(criticalDifference(count, ranks.blocks)),
+    baseline,
+    comparison: Object.fromEntries(
+      others.map(([variant], i) => [variant, { p: rounded(p[i]!), holm: rounded(adjusted[i]!), ...outcomes(variant, panels) }]),
+    ),
+  };
+}
+
+/** By the regrets after 10, 20, 50, 100 queries and so on, as far as two panels go. */
+function ranksAfter(panels: readonly Panel[], cells: readonly AggregatedCell[]): RanksOverPanels["after"] & object {
+  const regrets = panels.flatMap((panel) => panel.cells.map(({ variant, regret = [] }) => ({ panel: panel.name, variant, regret })));
+  const variants = [...new Set(cells.map(({ cell }) => cell.variant))];
+  const end = Math.max(1, ...regrets.flatMap(({ regret }) => regret.map(({ queries }) => queries)));
+  return milestones(end).flatMap((queries) => {
+    const worths = variants.map((variant): [string, ReadonlyMap<string, number>] => {
+      const own = regrets.filter((one) => one.variant === variant);
+      return [
+        variant,
+        new Map(own.flatMap(({ panel, regret }) => regret.filter((one) => one.queries === queries).map(({ mean }) => [panel, -mean]))),
+      ];
+    });
+    const ranks = ranksOf(new Map(worths));
+    return ranks && ranks.blocks > 1 ? [{ queries, ...ranks }] : [];
+  });
+}
+
+/** On how many panels a variant is significantly better or worse than the baseline, seed by seed. */
+function outcomes(variant: string, panels: readonly Panel[]): Omit<RankComparison, "p" | "holm"> {
+  const counts = { better: 0, level: 0, worse: 0 };
+  for (const { cells, measure, metrics } of panels) {
+    const comparison = cells.find((cell) => cell.variant === variant)?.comparison?.[measure];
+    if (!comparison) continue;
+    const outcome = better(metrics[measure]) * comparison.difference > 0 ? "better" : "worse";
+    counts[comparison.wilcoxon.holm < SIGNIFICANT ? outcome : "level"]++;
+  }
+  return counts;
 }

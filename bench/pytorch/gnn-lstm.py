@@ -5,7 +5,8 @@ two layers of message passing with edges, an LSTM cell that chooses a subspace a
 component and operation, REINFORCE with a moving average, Adam. As such code is written: the graph as
 dense K x K tensors, one product per equation, nn.LSTMCell, autograd. float32 on one thread.
 
-Reads a number of queries per line from standard input, does them, and prints the seconds they took.
+Reads a number of queries per line from standard input, does a search of so many, in which the policy learns from
+nothing, and prints the seconds it took.
 """
 import argparse
 import sys
@@ -96,7 +97,7 @@ class Search:
     def __init__(self, count, radius, length, operations, hidden):
         self.length, self.operations = length, operations
         self.policy = Policy(count, radius, length, operations, hidden)
-        self.optimizer = torch.optim.Adam(self.policy.parameters(), lr=0.01, weight_decay=2.374e-5)
+        self.optimizer = torch.optim.Adam(self.policy.parameters(), lr=0.01)
         self.centres = torch.randint(operations, (count, length)).tolist()
         self.validations = [self.validation(centre) for centre in self.centres]
         self.baseline = None
@@ -146,10 +147,10 @@ def main():
     sizes = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    search = Search(**vars(sizes))
     print(torch.__version__, flush=True)
     for line in sys.stdin:
         began = time.perf_counter()
+        search = Search(**vars(sizes))
         for _ in range(int(line)):
             search.query()
         print(time.perf_counter() - began, flush=True)

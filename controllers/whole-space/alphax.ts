@@ -38,11 +38,12 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import { componentEncoding, Predictor } from "../../core/policy/predictor.ts";
+import { Predictor } from "../../core/policy/predictor.ts";
 import { upperBound, type Visits, visited } from "../../core/policy/upper-confidence.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { isPresent, openChoices, presentComponents } from "../../core/space/choices.ts";
 import { drawNew } from "../../core/space/draw.ts";
+import { encodingOf } from "../../core/space/encoding.ts";
 import { remade, uniformChoice } from "../../core/space/modifications.ts";
 
 /** The choices of the first components. */
@@ -71,7 +72,7 @@ export default plugin({
   },
   needs: ["space", "rng", "engine"],
   create({ c, rollouts, every, hidden, epochs, learningRate }, { space, rng, engine }) {
-    const predictor = new Predictor(engine, rng, componentEncoding(space), hidden, 1);
+    const predictor = new Predictor(engine, rng, encodingOf(space, "choices"), hidden, 1);
     /** The rewards of what was evaluated, −∞ where that failed, by function. */
     const known = new Map<string, number>();
     /** What did not fail, in the order of evaluation, with its rewards. */

@@ -14,10 +14,10 @@
  * | φ_ITS | `independent-thompson` | a draw from N(f̂, σ̂²) for each candidate                           |
  * | φ_UCB | `upper-confidence`     | f̂ + σ̂/2; the better the larger, where theirs are errors           |
  *
- * The ensemble sees the paths of an architecture (`space.paths`); in a space that does not list them, or with
- * `"encoding": "components"`, the operation of each component. Candidates are drawn anew each round: one of the best
- * `parents` with a component changed, half of the time with one more, and so on; a share of them is drawn from the
- * whole space. A function (`space.functionKey`) that was proposed or evaluated is not a candidate again.
+ * The ensemble sees the paths of an architecture (`space.paths`), or its choices in a space that does not list them.
+ * `"features": "computed"` shows it what the space says that an architecture computes, with which it finds more on
+ * NAS-Bench-201. Candidates are drawn anew each round: one of the best `parents` with a component changed, half of the
+ * time with one more, and so on; a share of them is drawn from the whole space. A function (`space.functionKey`) that was proposed or evaluated is not a candidate again.
  *
  * Different from White et al.: an MLP has one hidden layer, theirs ten of 20 units, and it goes on learning from
  * round to round, where theirs starts anew. On NAS-Bench-201 up to five layers, more steps and starting anew were no
@@ -29,10 +29,11 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import { componentEncoding, Predictor, pathEncoding, rankShares } from "../../core/policy/predictor.ts";
+import { Predictor, rankShares } from "../../core/policy/predictor.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { drawNew } from "../../core/space/draw.ts";
+import { encodingOf, pathEncoding, SHOWN } from "../../core/space/encoding.ts";
 import { uniformModifications } from "../../core/space/modifications.ts";
 
 interface Place {
@@ -67,10 +68,10 @@ export default plugin({
         default: "independent-thompson",
         description: "what makes a candidate good: a draw from N(mean, deviation²), or mean + ½ deviation",
       },
-      encoding: {
-        enum: ["paths", "components"],
+      features: {
+        enum: ["paths", ...SHOWN],
         default: "paths",
-        description: "what the ensemble sees: paths, where the space lists them, or the operation of each component",
+        description: "what the ensemble sees: paths, where the space lists them; what an architecture computes; its choices",
       },
       members: { type: "integer", minimum: 1, default: 5, description: "M: MLPs in the ensemble" },
       hidden: { type: "integer", minimum: 1, default: 20, description: "units of an MLP" },
@@ -81,11 +82,12 @@ export default plugin({
   needs: ["space", "rng", "engine"],
   underWay: "perRound",
   create(
-    { initial, perRound, candidates, parents, random, acquisition, encoding, members, hidden, epochs, learningRate },
+    { initial, perRound, candidates, parents, random, acquisition, features, members, hidden, epochs, learningRate },
     { space, rng, engine },
   ) {
-    const seenAs = encoding === "paths" && space.paths ? pathEncoding(space.paths) : componentEncoding(space);
-    const ensemble = new Predictor(engine, rng, seenAs, hidden, members);
+    const encoding =
+      features !== "paths" ? encodingOf(space, features) : space.paths ? pathEncoding(space.paths) : encodingOf(space, "choices");
+    const ensemble = new Predictor(engine, rng, encoding, hidden, members);
     /** Functions that were proposed or evaluated. */
     const seen = new Set<string>();
     /** What did not fail, in the order of evaluation. */

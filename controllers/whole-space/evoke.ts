@@ -15,7 +15,7 @@
  *
  * Where the space has few members, every one is a candidate as long as a model can learn from all observations
  * (core/evoking/whole-space.ts). Elsewhere, and later, candidates come from evoked subspaces
- * (core/evoking/subspaces.ts), in independent searches and such as cross what these have found (core/evoking/phases.ts).
+ * (core/evoking/subspaces.ts), in independent searches of which the best go on (core/evoking/phases.ts).
  *
  * What the limits do not admit is not proposed, nor is anything twice while there is something new. An evaluation that
  * failed counts as the worst that is known.
@@ -75,12 +75,12 @@ export default plugin({
       candidates: { ...integer, default: 600, description: "members of the subspaces that the model is asked about" },
       perRound: { ...integer, default: 5, description: "of these, those that are evaluated before it is asked about others" },
       patience: { ...integer, default: 100, description: "evaluations without an improvement until other subspaces are evoked" },
-      restarts: {
-        type: "integer",
-        minimum: 0,
-        default: 3,
-        description: "independent searches before each second one begins with crossings of what they have found; 0: none does",
+      rung: {
+        ...integer,
+        default: 150,
+        description: "evaluations after which a search is compared with the others; then after twice as many, again and again",
       },
+      reduction: { ...integer, default: 3, description: "one search in so many goes on from there; 1: all do" },
       features: {
         enum: ["computed", "choices", "both"],
         default: "computed",
@@ -166,6 +166,7 @@ export default plugin({
         const chosen = count + pending.length < initial ? undefined : model.promising(pending);
         const proposed = chosen ?? observations.encode(random());
         observations.expect(proposed);
+        phases.expect(proposed);
         return { architecture: proposed.architecture, ...at(promotions.lowest) };
       },
       observe({ architecture, reward, withdrawn, fidelity }) {

@@ -8,7 +8,7 @@
  * | paper     | here            | meaning                                                                      |
  * | --------- | --------------- | ---------------------------------------------------------------------------- |
  * | D_t       | `samples`       | what was evaluated                                                           |
- * | V, f_A    | `Split`         | the linear regression of a node, on the one-hot rows of the components       |
+ * | V, f_A    | `Split`         | the linear regression of a node, on `features`                               |
  * | Ω_A       | `region`        | what is on the same side of all splits above                                 |
  * | n(s), v(s) | `count`, `mean` | samples in the region, and their mean reward                                |
  * | c         | `c`             | weight of exploration in x̄ + 2c √(2 ln n(parent) / n)                        |
@@ -31,10 +31,10 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import { componentEncoding } from "../../core/policy/predictor.ts";
 import { counted, grownTree, type Sample, type Split, sideOf, type TreeNode } from "../../core/policy/regression-tree.ts";
 import { upperBound } from "../../core/policy/upper-confidence.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { encodingOf, SHOWN } from "../../core/space/encoding.ts";
 import { uniformModifications } from "../../core/space/modifications.ts";
 
 /** The sides of some splits. */
@@ -55,12 +55,13 @@ export default plugin({
       height: { type: "integer", minimum: 1, default: 5, description: "levels of the tree, the root and the leaves included" },
       every: { type: "integer", minimum: 1, default: 20, description: "samples until the tree is built again" },
       c: { type: "number", minimum: 0, default: 0.1, description: "weight of exploration, as a share of the range of the rewards" },
+      features: { enum: SHOWN, default: "choices", description: "what the regressions see: what an architecture computes, or its choices" },
       ridge: { type: "number", exclusiveMinimum: 0, default: 1, description: "penalty on the squares of a regression's weights" },
     },
   },
   needs: ["space", "rng"],
-  create({ initial, height, every, c, ridge }, { space, rng }) {
-    const encoding = componentEncoding(space);
+  create({ initial, height, every, c, ridge, features }, { space, rng }) {
+    const encoding = encodingOf(space, features);
     /** What was evaluated, failures too, by function. */
     const known = new Set<string>();
     /** What did not fail, in the order of evaluation. */
@@ -111,6 +112,7 @@ export default plugin({
     return {
       propose() {
         if (samples.length >= initial && (!tree || samples.length >= learned + every)) {
+          encoding.learn(samples.map(({ architecture }) => architecture));
           tree = grownTree(encoding, samples, height, ridge);
           learned = samples.length;
         }

@@ -24,18 +24,20 @@
  * that was evaluated, and grow on.
  *
  * Different from Liu et al.: the first level is cut to k as well, at random, since nothing is predicted yet. The
- * predictor sees which operation each component has, where theirs takes the mean of embeddings of blocks,
- * and it learns the rank of an accuracy among those known, since accuracies near chance would outweigh the
- * differences that matter. After the last level the search goes on, k by k: with the neighbours of the best k of all.
+ * predictor sees the choice of each component, or what an architecture computes (`"features": "computed"`), where theirs
+ * takes the mean of embeddings of blocks, and it learns the rank of an accuracy among those known, since accuracies near
+ * chance would outweigh the differences that matter. After the last level the search goes on, k by k: with the
+ * neighbours of the best k of all.
  *
  * @module
  */
 import { operationUnknown } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
-import { componentEncoding, Predictor, rankShares } from "../../core/policy/predictor.ts";
+import { Predictor, rankShares } from "../../core/policy/predictor.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { firstChoice, isPresent } from "../../core/space/choices.ts";
 import { drawNew } from "../../core/space/draw.ts";
+import { encodingOf, SHOWN } from "../../core/space/encoding.ts";
 import { remade } from "../../core/space/modifications.ts";
 
 interface Place {
@@ -58,6 +60,7 @@ export default plugin({
         description:
           "the choice of components that have not grown yet, of those that have it; the others', and if empty all, have their first",
       },
+      features: { enum: SHOWN, default: "choices", description: "what the predictor sees: what an architecture computes, or its choices" },
       members: { type: "integer", minimum: 1, default: 5, description: "MLPs in the ensemble" },
       hidden: { type: "integer", minimum: 1, default: 32, description: "units of an MLP" },
       epochs: { type: "integer", minimum: 1, default: 25, description: "steps of learning before a level, all observations in each" },
@@ -65,12 +68,12 @@ export default plugin({
     },
   },
   needs: ["space", "rng", "engine"],
-  create({ k, neutral, members, hidden, epochs, learningRate }, { space, rng, engine }) {
+  create({ k, neutral, features, members, hidden, epochs, learningRate }, { space, rng, engine }) {
     const names = [...new Set(space.choices.flat())];
     if (neutral !== "" && !names.includes(neutral)) throw operationUnknown("neutral", neutral, names);
     /** By component. */
     const nothing = space.choices.map((choices, component) => Math.max(choices.indexOf(neutral), firstChoice(space, component)));
-    const predictor = new Predictor(engine, rng, componentEncoding(space), hidden, members);
+    const predictor = new Predictor(engine, rng, encodingOf(space, features), hidden, members);
     const start = remade(space, space.sample(rng), (component) => nothing[component]);
     /** The rewards of what was evaluated, −∞ where that failed, by function. */
     const known = new Map<string, number>();

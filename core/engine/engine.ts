@@ -33,6 +33,8 @@ export interface Gathered {
   readonly from: Tensor;
   /** Row numbers of `from`, `count` for each row of the result in turn; the rows themselves if left out. */
   readonly rows?: ArrayLike<number>;
+  /** Where those of each row of the result begin, and the last ones end, if not all have as many.  [n + 1] */
+  readonly begins?: ArrayLike<number>;
   /** A factor, 1 if left out. */
   readonly scale?: number;
 }
@@ -87,10 +89,7 @@ export class Engine extends Tape {
       for (const [x, w] of products) {
         kernels.linearInputGradient(this.open(x), dy, w.at, n, w.rows, m);
         if (n < FEW_ROWS && isDeclared(w)) for (let r = 0; r < n; r++) w.parameter!.listed.push(x.at + r * x.cols, dy + r * m, 0);
-        else {
-          const add = this.openForProduct(w);
-          kernels.linearWeightGradient(this.gradientOf(w), x.at, dy, n, w.rows, m, add);
-        }
+        else this.addProduct(w, { n, x: x.at, dy });
       }
     });
     return y;
@@ -146,7 +145,7 @@ export class Engine extends Tape {
   }
 
   /**
-   *   y_r = Σ over the terms of scale · Σ_c from[rows[r · count + c]]
+   *   y_r = Σ over the terms of scale · Σ_c from[rows[r · count + c]], or from[rows[begins[r] + c]]
    * Sums rows by number: embeddings, one-hot inputs (x W with one-hot x is a sum of rows of W), the ends of
    * edges, sums and differences of tensors.
    * @param n  rows of the result
@@ -158,16 +157,24 @@ export class Engine extends Tape {
     const m = terms[0]!.from.cols;
     const y = this.value(n, m);
     const lists: number[] = [];
-    for (const [t, { from, rows, scale = 1 }] of terms.entries()) {
-      if (!(from.cols === m && (rows ? rows.length % n === 0 : from.rows === n)))
+    for (const [t, { from, rows, begins, scale = 1 }] of terms.entries()) {
+      if (!(from.cols === m && (begins ? begins.length === n + 1 : rows ? rows.length % n === 0 : from.rows === n)))
         throw misfit(`gather: term ${t}, ${shape(from)}, for ${shape(y)}`);
       const index = rows ? this.integers(rows) : 0;
       lists.push(index);
-      kernels.gather(y.at, from.at, index, scale, n, rows ? rows.length / n : 1, m, t > 0);
+      if (!begins) kernels.gather(y.at, from.at, index, scale, n, rows ? rows.length / n : 1, m, t > 0);
+      else
+        for (let r = 0; r < n; r++) {
+          const [begin, count] = [begins[r]!, begins[r + 1]! - begins[r]!];
+          if (count > 0) kernels.gather(y.at + r * m, from.at, index + begin, scale, 1, count, m, t > 0);
+          else if (t === 0) kernels.zero(y.at + r * m, m);
+        }
     }
     this.tape.push(() => {
-      for (const [t, { from, rows, scale = 1 }] of terms.entries()) {
-        kernels.scatter(this.open(from), this.gradientOf(y), lists[t]!, scale, n, rows ? rows.length / n : 1, m);
+      for (const [t, { from, rows, begins, scale = 1 }] of terms.entries()) {
+        const [to, dy, index] = [this.open(from), this.gradientOf(y), lists[t]!];
+        if (!begins) kernels.scatter(to, dy, index, scale, n, rows ? rows.length / n : 1, m);
+        else for (let r = 0; r < n; r++) kernels.scatter(to, dy + r * m, index + begins[r]!, scale, 1, begins[r + 1]! - begins[r]!, m);
       }
     });
     return y;

@@ -36,12 +36,12 @@ export interface Kernels {
   /** dw (+)= xᵀ dy */
   linearWeightGradient(dw: number, x: number, dy: number, n: number, k: number, m: number, add: boolean): void;
   /**
-   * The gradients of n single-row products with one weight, as two products:
-   * dw (+)= Σ_r x_rᵀ dy_r and dx_r += dy_r wᵀ.
+   * Lays the rows of n single-row products with one weight side by side, for one `linearWeightGradient`, and gives their
+   * input gradients by one product: dx_r += dy_r wᵀ.
    * @param list  slots of rows [3, n]: those of x, of dy, and of dx, 0 where dx is not wanted
-   * @param scratch  room for n (2 k + m) slots
+   * @param stack  [x | dy | …], n (2 k + m) slots
    */
-  listedGradients(dw: number, w: number, list: number, n: number, k: number, m: number, add: boolean, scratch: number): void;
+  stackRows(list: number, n: number, w: number, k: number, m: number, stack: number): void;
 
   /** y = 0  [m] */
   zero(y: number, m: number): void;
@@ -108,13 +108,35 @@ export interface Kernels {
   chooseGradient(dz: number, out: number, m: number, action: number, squash: number, dLogp: number, dEntropy: number): void;
 
   /**
-   * One step of Adam on a parameter: at `at` lie [values | gradient | first moment | second moment], each
-   * of `block` slots, a multiple of 4.
+   * One step of Adam on a parameter of `size` numbers, rounded up to a multiple of 4: at `at` lie [values | gradient | first
+   * moment | second moment], `block` slots from one to the next.
    *   g ← gradient + weightDecay w,  m ← m + (1 − β₁)(g − m),  v ← β₂ v + (1 − β₂) g²,  w ← w − rate · m / (√v + ε)
+   * A first moment below 2⁻¹²⁶ counts as 0: it would move no weight, and numbers so small take a processor long.
    * @param rate  learning rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ)
    * @param epsilon  ε · √(1 − β₂ᵗ)
    */
-  adam(at: number, block: number, rate: number, weightDecay: number, beta1: number, beta2: number, epsilon: number): void;
+  adam(at: number, block: number, size: number, rate: number, weightDecay: number, beta1: number, beta2: number, epsilon: number): void;
+  /**
+   * The same where the gradient of a weight [k, m], or what is added to it, is xᵀ dy: to the last bit what
+   * `linearWeightGradient` and then `adam` make of it. The memory of the gradient is left with anything.
+   * @param m  a multiple of 8
+   * @param k  even, unless n is no multiple of 4
+   */
+  adamOfProduct(
+    at: number,
+    block: number,
+    x: number,
+    dy: number,
+    n: number,
+    k: number,
+    m: number,
+    add: boolean,
+    rate: number,
+    weightDecay: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+  ): void;
 }
 
 const PAGE_SLOTS = 65536 / 4;

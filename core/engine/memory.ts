@@ -9,8 +9,10 @@
  *
  * @module
  */
+
+import { takeDue } from "./due-products.ts";
 import { type Kernels, wasmKernels } from "./kernels.ts";
-import { isWhole, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
+import { blockOf, isDeclared, type LstmCell, misfit, type Parameter, type Product, padded, shape, type Tensor } from "./tensor.ts";
 
 /** A copy of gradients, of those parameters that have one. */
 export interface Gradients {
@@ -27,6 +29,8 @@ export class Memory {
   #top: number;
   /** From a value to its gradient; known once `openGradients()` has been called. */
   #shift = 0;
+  /** Where what lies behind the gradients ends, 0 if nothing does. */
+  #end = 0;
 
   /** @param kernels  tests give reference kernels; there is no other reason to give any */
   constructor(kernels: Kernels = wasmKernels()) {
@@ -46,7 +50,17 @@ export class Memory {
   parameter(rows: number, cols: number, initial: () => number): Tensor {
     if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
     const size = rows * cols;
-    const parameter: Parameter = { at: this.#base, size, cols, block: padded(size), power1: 1, power2: 1, used: false, listed: [] };
+    const parameter: Parameter = {
+      at: this.#base,
+      size,
+      cols,
+      block: blockOf(size),
+      power1: 1,
+      power2: 1,
+      used: false,
+      listed: [],
+      due: [],
+    };
     this.#base = this.#top = parameter.at + 4 * parameter.block;
     this.kernels.reserve(this.#top);
     this.kernels.zero(parameter.at, 4 * parameter.block);
@@ -88,6 +102,7 @@ export class Memory {
   /** A copy of its gradient after `backward()`: a parameter's until `adam()`, another's until `begin()`. */
   gradient(tensor: Tensor): Float32Array | Float64Array {
     const { parameter } = tensor;
+    if (parameter) takeDue(this.kernels, parameter);
     const size = tensor.rows * tensor.cols;
     const at = this.gradientOf(tensor);
     return parameter && !parameter.used ? this.kernels.floats.slice(at, at + size).fill(0) : this.kernels.floats.slice(at, at + size);
@@ -105,6 +120,7 @@ export class Memory {
 
   /** A copy of the parameters' gradients, which are none from now on. */
   protected takeGradients(): Gradients {
+    this.takeAllDue();
     const parameters = this.#parameters.map(({ parameter }) => parameter!).filter(({ used }) => used);
     const { floats } = this.kernels;
     const size = parameters.reduce((sum, parameter) => sum + parameter.size, 0);
@@ -121,7 +137,9 @@ export class Memory {
 
   /** Lets go of all values of the tape. */
   begin(): void {
+    this.takeAllDue();
     this.#top = this.#base;
+    this.#end = 0;
   }
 
   // ------------------------------------------------------------------------ addresses, for operations
@@ -162,6 +180,7 @@ export class Memory {
 
   /** Where a parameter's gradient lies, for adding to it. */
   #opened(parameter: Parameter): number {
+    takeDue(this.kernels, parameter);
     const at = parameter.at + parameter.block;
     if (!parameter.used) {
       parameter.used = true;
@@ -171,31 +190,43 @@ export class Memory {
   }
 
   /**
-   * The same, for a product that gives the gradient of w: the first of a whole parameter overwrites it,
-   * which spares the zeros.
-   * @returns whether the product has to add
+   * Adds xᵀ dy to the gradient of w. That of a parameter waits until it is asked for, so that the optimizer can take it
+   * while it moves the parameter.
    */
-  protected openForProduct(w: Tensor): boolean {
-    const { parameter } = w;
-    if (isWhole(w) && !parameter!.used) {
-      parameter!.used = true;
-      return false;
+  protected addProduct(w: Tensor, product: Product): void {
+    if (isDeclared(w)) {
+      w.parameter!.due.push(product);
+      return;
     }
-    this.open(w);
-    return true;
+    const at = this.open(w);
+    this.kernels.linearWeightGradient(at, product.x, product.dy, product.n, w.rows, w.cols, true);
+  }
+
+  /** Takes what is due, before what it is computed from is overwritten. */
+  protected takeAllDue(): void {
+    for (const { parameter } of this.#parameters) takeDue(this.kernels, parameter!);
   }
 
   /** Makes room behind the values for their gradients, all of them 0. */
   protected openGradients(): void {
+    this.takeAllDue();
+    this.#end = 0;
     this.#shift = this.#top - this.#base;
     this.#reserve(this.#top + this.#shift);
     this.kernels.zero(this.#top, this.#shift);
   }
 
-  /** Room for so many numbers behind the gradients, until the next call. */
+  /** Room for so many numbers behind the gradients, until more is asked for. */
   protected scratch(size: number): number {
-    const at = this.#top + this.#shift;
+    const at = Math.max(this.#end, this.#top + this.#shift);
     this.#reserve(at + size);
+    return at;
+  }
+
+  /** The same, until the gradients are opened anew. */
+  protected stack(size: number): number {
+    const at = this.scratch(size);
+    this.#end = at + padded(size);
     return at;
   }
 }

@@ -6,8 +6,9 @@
  *
  * @module
  */
+import { takeDue } from "./due-products.ts";
 import type { Kernels } from "./kernels.ts";
-import type { Parameter, Tensor } from "./tensor.ts";
+import { type Parameter, padded, type Tensor } from "./tensor.ts";
 
 export interface AdamOptions {
   readonly learningRate: number;
@@ -32,12 +33,24 @@ export function adam(
   { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
 ): void {
   for (const parameter of moved(parameters)) {
+    const { at, block, size, cols, due } = parameter;
     // Running products instead of powers: Math.pow is not the same on every runtime.
     parameter.power1 *= beta1;
     parameter.power2 *= beta2;
     const correction = Math.sqrt(1 - parameter.power2);
     const rate = (learningRate * correction) / (1 - parameter.power1);
-    kernels.adam(parameter.at, parameter.block, rate, weightDecay, beta1, beta2, epsilon * correction);
+    takeDue(kernels, parameter, 1);
+    const last = due[0];
+    const rows = size / cols;
+    if (last && cols % 8 === 0 && (rows % 2 === 0 || last.n % 4 !== 0)) {
+      const { n, x, dy } = last;
+      due.length = 0;
+      kernels.adamOfProduct(at, block, x, dy, n, rows, cols, parameter.used, rate, weightDecay, beta1, beta2, epsilon * correction);
+    } else {
+      takeDue(kernels, parameter);
+      kernels.adam(at, block, padded(size), rate, weightDecay, beta1, beta2, epsilon * correction);
+    }
+    parameter.used = false;
   }
 }
 
@@ -45,8 +58,12 @@ export function adam(
  * SGD with Nesterov's momentum:
  *   g ← gradient + weightDecay w,  m ← momentum m + g,  w ← w − rate (g + momentum m)
  */
-export function sgd({ floats }: Kernels, parameters: readonly Tensor[], { learningRate, momentum = 0, weightDecay = 0 }: SgdOptions): void {
-  for (const { at, size, block } of moved(parameters)) {
+export function sgd(kernels: Kernels, parameters: readonly Tensor[], { learningRate, momentum = 0, weightDecay = 0 }: SgdOptions): void {
+  const { floats } = kernels;
+  for (const parameter of moved(parameters)) {
+    takeDue(kernels, parameter);
+    parameter.used = false;
+    const { at, size, block } = parameter;
     for (let i = at; i < at + size; i++) {
       const g = floats[i + block]! + weightDecay * floats[i]!;
       const m = momentum * floats[i + 2 * block]! + g;
@@ -56,13 +73,7 @@ export function sgd({ floats }: Kernels, parameters: readonly Tensor[], { learni
   }
 }
 
-/** Those that got a gradient; from now on none has. */
+/** Those that got a gradient. */
 function moved(parameters: readonly Tensor[]): Parameter[] {
-  const moving: Parameter[] = [];
-  for (const { parameter } of parameters) {
-    if (!parameter!.used) continue;
-    parameter!.used = false;
-    moving.push(parameter!);
-  }
-  return moving;
+  return parameters.map(({ parameter }) => parameter!).filter(({ used, due }) => used || due.length > 0);
 }

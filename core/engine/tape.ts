@@ -53,16 +53,17 @@ export class Tape extends Memory {
     for (const weight of this.parameters) if (weight.parameter!.listed.length > 0) this.#takeListed(weight);
   }
 
-  /** The gradients of all single-row products with one weight: dW = Xᵀ dY and dX = dY Wᵀ, rows stacked. */
+  /** The gradients of all single-row products with one weight, rows stacked: dX = dY Wᵀ, and dW = Xᵀ dY is due. */
   #takeListed(weight: Tensor): void {
     const { rows: k, cols: m, parameter } = weight;
     const { listed } = parameter!;
     const n = listed.length / 3;
-    const at = this.scratch(padded(3 * n) + n * (2 * k + m));
+    const at = this.stack(padded(3 * n) + n * (2 * k + m));
     const { integers } = this.kernels;
     for (let r = 0; r < n; r++) for (let i = 0; i < 3; i++) integers[at + i * n + r] = listed[3 * r + i]!;
     listed.length = 0;
-    const add = this.openForProduct(weight);
-    this.kernels.listedGradients(this.gradientOf(weight), weight.at, at, n, k, m, add, at + padded(3 * n));
+    const x = at + padded(3 * n);
+    this.kernels.stackRows(at, n, weight.at, k, m, x);
+    this.addProduct(weight, { n, x, dy: x + n * k });
   }
 }

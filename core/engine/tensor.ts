@@ -14,12 +14,12 @@ export interface Tensor {
   readonly parameter: Parameter | undefined;
 }
 
-/** Where a parameter lives: [values | gradient | first moment | second moment], each in a block of slots. */
+/** Where a parameter lives: [values | gradient | first moment | second moment], each at the beginning of a block of slots. */
 export interface Parameter {
   readonly at: number;
   readonly size: number;
   readonly cols: number;
-  /** Its size, rounded up to a multiple of four. */
+  /** At least its size; see `blockOf`. */
   readonly block: number;
   /** β₁ᵗ and β₂ᵗ after its t steps of Adam. */
   power1: number;
@@ -28,6 +28,16 @@ export interface Parameter {
   used: boolean;
   /** Slots of x, dy and dx, in turn, of the single-row products with it whose gradients are still to be taken. */
   readonly listed: number[];
+  /** The products with it whose share of its gradient is still to be taken, in order. */
+  readonly due: Product[];
+}
+
+/** A product y = x w of n rows, with the gradient of y. */
+export interface Product {
+  readonly n: number;
+  /** Slots. */
+  readonly x: number;
+  readonly dy: number;
 }
 
 /** The four parameters of an LSTM cell of H units on I inputs, gates in the order i, f, g, o. */
@@ -55,14 +65,21 @@ export function padded(size: number): number {
   return (size + 3) & ~3;
 }
 
-/** True for a parameter itself in its declared shape, which `Parameter.listed` is about. */
-export function isDeclared(x: Tensor): boolean {
-  return isWhole(x) && x.cols === x.parameter!.cols;
+/**
+ * How many slots lie from a parameter's values to its gradient, and so on. Of large ones they lie such that an optimizer that
+ * walks through all four reads and writes at different places of a page of 4,096 bytes: processors take those at the same
+ * place for one another, which takes half as long again.
+ */
+export function blockOf(size: number): number {
+  const least = padded(size);
+  return size < PAGE ? least : least + ((272 - least) & (PAGE - 1));
 }
+/** Slots. */
+const PAGE = 1024;
 
-/** True for a parameter itself, in any shape; false for its rows, and for what is none. */
-export function isWhole({ rows, cols, parameter }: Tensor): boolean {
-  return parameter !== undefined && rows * cols === parameter.size;
+/** True for a parameter itself in its declared shape; false for its rows, and for what is none. */
+export function isDeclared({ rows, cols, parameter }: Tensor): boolean {
+  return parameter !== undefined && cols === parameter.cols && rows * cols === parameter.size;
 }
 
 export const shape = ({ rows, cols }: Tensor): string => `[${rows}, ${cols}]`;

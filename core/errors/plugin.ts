@@ -193,6 +193,11 @@ export function limitInvalid(metric: string, problem: string): EvokeError {
   );
 }
 
+/** There is no such landscape on the experiment's space. */
+export function landscapeInvalid(name: string, problem: string, remedy: string): EvokeError {
+  return new EvokeError("LANDSCAPE_INVALID", `Cannot make the landscape "${name}" of /evaluator/options: ${problem}.\n  ${remedy}`);
+}
+
 /** The range that an objective is measured in begins or ends nowhere, or is upside down. */
 export function rangeInvalid(metric: string, goal: string, problem: string): EvokeError {
   return new EvokeError(

@@ -11,6 +11,8 @@ export interface AcquisitionOptions {
   readonly beta: number;
 }
 
+export const EXPECTED_IMPROVEMENT: AcquisitionOptions = { acquisition: "expected-improvement", beta: 0 };
+
 /** What follows from mean and variance at a place, and the best that is to be improved on; it rises with the variance. */
 export type AcquisitionFunction = (mean: number, variance: number, best: number) => number;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Encoded } from "../gaussian-process/kernels.ts";
-import type { Space } from "../plugin/space.ts";
+import type { Counts, Space } from "../plugin/space.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { isPresent } from "../space/choices.ts";
@@ -14,12 +14,17 @@ import { keyOf, type Observations } from "./observations.ts";
 /** Draws for each one that is wanted, at most. */
 const DRAWS = 4;
 
+export interface Candidate extends Encoded {
+  /** What the architecture that it was made of computes, most of which it does too. */
+  readonly near: Counts;
+}
+
 /** New members, each once, that the limits admit. */
 export class Candidates {
   readonly #searching: Searching;
   readonly #observations: Observations;
   readonly #seen = new Set<string>();
-  #fresh: Encoded[] = [];
+  #fresh: Candidate[] = [];
 
   constructor(searching: Searching, observations: Observations) {
     this.#searching = searching;
@@ -40,22 +45,29 @@ export class Candidates {
     );
   }
 
-  /** Draws until there are so many new ones, or too many draws were in vain. @param one  gives the n-th draw */
-  draw(count: number, one: (n: number) => Architecture): void {
+  /**
+   * Draws until there are so many new ones, or too many draws were in vain.
+   * @param from  gives what the n-th draw is made of
+   * @param one  makes it
+   */
+  draw(count: number, from: (n: number) => Encoded, one: (from: Architecture) => Architecture): void {
     const wanted = this.#fresh.length + count;
-    for (let n = 0; n < DRAWS * count && this.#fresh.length < wanted; n++) this.#add(one(n));
+    for (let n = 0; n < DRAWS * count && this.#fresh.length < wanted; n++) {
+      const near = from(n);
+      this.#add(one(near.architecture), near.counts);
+    }
   }
 
-  #add(architecture: Architecture): void {
+  #add(architecture: Architecture, near: Counts): void {
     const key = keyOf(architecture);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     if (this.#observations.isNew(architecture) && this.#searching.feasible(architecture))
-      this.#fresh.push(this.#observations.encode(architecture));
+      this.#fresh.push({ ...this.#observations.encode(architecture), near });
   }
 
   /** Those that were added since it was asked last. */
-  taken(): readonly Encoded[] {
+  taken(): readonly Candidate[] {
     const taken = this.#fresh;
     this.#fresh = [];
     return taken;

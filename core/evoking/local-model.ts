@@ -10,8 +10,8 @@ import { exponential } from "../engine/exact-math.ts";
 import { Cholesky } from "../gaussian-process/cholesky.ts";
 import { RandomFunctions, valueAt } from "../gaussian-process/random-functions.ts";
 import type { Counts } from "../plugin/space.ts";
-import { nearlyNormal, type Rng } from "../random/rng.ts";
-import { type AcquisitionFunction, type AcquisitionOptions, promiseOf } from "./acquisition.ts";
+import type { Rng } from "../random/rng.ts";
+import { type AcquisitionFunction, type AcquisitionOptions, EXPECTED_IMPROVEMENT, promiseOf } from "./acquisition.ts";
 import type { Hyperparameters } from "./model.ts";
 
 /** A candidate and what the model promises of it. */
@@ -43,9 +43,8 @@ export class LocalModel {
   #weights = new Float64Array();
   #best = 0;
   readonly #promise: AcquisitionFunction;
-  readonly #rng: Rng;
   /** Where a function is drawn. */
-  readonly #functions: RandomFunctions | undefined;
+  readonly #functions?: RandomFunctions;
   /** Their waves at each place, once they were asked for.  [≤ n][D] */
   readonly #waves: Float64Array[] = [];
   /** Its w.  [D] */
@@ -55,13 +54,16 @@ export class LocalModel {
   /** Room for k(X, candidates), used again. */
   #room = new Float64Array();
 
-  constructor({ scale, noise, linear }: Hyperparameters, extent: number, rng: Rng, acquisition: AcquisitionOptions) {
+  /** X x of what the candidates that are looked at are near to, [n] each. */
+  readonly #products = new Map<Counts, Float64Array>();
+
+  /** @param rng  by which functions are drawn, for Thompson sampling */
+  constructor({ scale, noise, linear }: Hyperparameters, extent: number, options: AcquisitionOptions = EXPECTED_IMPROVEMENT, rng?: Rng) {
     this.#noise = noise;
     this.#scale = scale * extent;
     this.#linear = linear / extent;
-    this.#rng = rng;
-    this.#promise = promiseOf(acquisition);
-    this.#functions = acquisition.acquisition === "thompson" ? new RandomFunctions(this.#scale, rng) : undefined;
+    this.#promise = promiseOf(options);
+    if (options.acquisition === "thompson") this.#functions = new RandomFunctions(this.#scale, rng!);
   }
 
   /** n. */
@@ -117,7 +119,7 @@ export class LocalModel {
     this.#drawn = this.#functions.draw();
     this.#correction = Float64Array.from(
       targets,
-      (target, i) => target - valueAt(this.#waves[i]!, this.#drawn) - deviation * nearlyNormal(this.#rng),
+      (target, i) => target - valueAt(this.#waves[i]!, this.#drawn) - deviation * this.#functions!.noise(),
     );
     this.#factor.solveLower(this.#correction);
     this.#factor.solveUpper(this.#correction);
@@ -136,11 +138,21 @@ export class LocalModel {
     return dot(kernels, this.#weights);
   }
 
+  /** What it promises of a place. */
+  promise(place: Counts): number {
+    const v = new Float64Array(this.size);
+    const square = squareOf(place);
+    this.#kernels(place, square, v);
+    const value = this.#value(v, place);
+    this.#factor.solveLower(v);
+    return this.#promise(value, Math.max(1 + this.#linear * square - dot(v, v), 0), this.#best);
+  }
+
   /**
    * The candidates of which it promises most, the most promising first. The variance given all rows of L is less than
    * that given some of them; a candidate that promises too little even with that is not looked at further.
    */
-  mostPromising<X extends { readonly counts: Counts }>(
+  mostPromising<X extends { readonly counts: Counts; readonly near?: Counts | undefined }>(
     candidates: readonly X[],
     count: number,
     floor = Number.NEGATIVE_INFINITY,
@@ -150,15 +162,18 @@ export class LocalModel {
     const rows = this.#room;
     const squares = Float64Array.from(candidates, ({ counts }) => squareOf(counts));
     const means = new Float64Array(candidates.length);
-    for (const [c, { counts }] of candidates.entries()) {
+    this.#products.clear();
+    /** k(X, candidates), which L⁻¹ k(X, candidates) replaces row by row.  [m][n] */
+    const solved = candidates.map(({ counts, near }, c) => {
       const kernels = rows.subarray(c * n, (c + 1) * n);
-      this.#kernels(counts, squares[c]!, kernels);
+      this.#kernels(counts, squares[c]!, kernels, near);
       means[c] = this.#value(kernels, counts);
-    }
+      return kernels;
+    });
     const variances = new Float64Array(candidates.length);
     const first = Math.min(FIRST_ROWS, n);
     const improvement = (c: number, begin: number, end: number) => {
-      const v = rows.subarray(c * n, (c + 1) * n);
+      const v = solved[c]!;
       this.#factor.solveLower(v, begin, end);
       for (let i = begin; i < end; i++) variances[c]! -= v[i]! * v[i]!;
       return this.#promise(means[c]!, Math.max(variances[c]!, 0), this.#best);
@@ -185,15 +200,20 @@ export class LocalModel {
     return kept;
   }
 
-  /** k(X, x).  [n] */
-  #kernels({ features, counts }: Counts, square: number, into: Float64Array): void {
+  /** k(X, x).  @param near  counts that differ little from those of x, if there are any  @param into  [n] */
+  #kernels(counts: Counts, square: number, into: Float64Array, near?: Counts): void {
     const n = into.length;
-    into.fill(0);
-    for (let f = 0; f < features.length; f++) {
-      const column = this.#columns.get(features[f]!);
-      if (!column) continue;
-      const times = counts[f]!;
-      for (let i = 0; i < n; i++) into[i]! += times * column[i]!;
+    if (near) {
+      let products = this.#products.get(near);
+      if (!products) {
+        this.#products.set(near, (products = new Float64Array(n)));
+        this.#add(NOTHING, near, products);
+      }
+      into.set(products);
+      this.#add(near, counts, into);
+    } else {
+      into.fill(0);
+      this.#add(NOTHING, counts, into);
     }
     const squares = this.#squares;
     for (let i = 0; i < n; i++) {
@@ -202,6 +222,25 @@ export class LocalModel {
       if (distance >= this.#near.length) this.#extend(distance);
       into[i] = this.#near[distance]! + this.#linear * product;
     }
+  }
+
+  /** Makes products with some counts those with others.  @param products  X x  [n] */
+  #add(from: Counts, to: Counts, products: Float64Array): void {
+    let j = 0;
+    for (let i = 0; i < to.features.length; i++) {
+      const feature = to.features[i]!;
+      for (; from.features[j]! < feature; j++) this.#addColumn(from.features[j]!, -from.counts[j]!, products);
+      let times = to.counts[i]!;
+      if (from.features[j] === feature) times -= from.counts[j++]!;
+      if (times !== 0) this.#addColumn(feature, times, products);
+    }
+    for (; j < from.features.length; j++) this.#addColumn(from.features[j]!, -from.counts[j]!, products);
+  }
+
+  #addColumn(feature: number, times: number, products: Float64Array): void {
+    const column = this.#columns.get(feature);
+    if (!column) return;
+    for (let i = 0; i < products.length; i++) products[i]! += times * column[i]!;
   }
 
   #grow(): void {
@@ -214,6 +253,8 @@ export class LocalModel {
     this.#near = Float64Array.from({ length: 2 * (distance + 1) }, (_, d) => exponential(-d / this.#scale));
   }
 }
+
+const NOTHING: Counts = { features: [], counts: [] };
 
 function squareOf({ counts }: Counts): number {
   let sum = 0;

@@ -49,8 +49,6 @@ export class Subspaces {
   readonly #observations: Observations;
   readonly #extent: number;
   readonly #options: SubspaceOptions;
-  /** Those of others that the model learns from too; centres are its own. */
-  readonly #recalled: readonly number[];
   /** Its own, the best first. */
   readonly #ranked: number[] = [];
   /** Those that the model has learned, in its order. */
@@ -67,14 +65,7 @@ export class Subspaces {
   #tuned = 0;
   #hyperparameters: Hyperparameters;
 
-  constructor(
-    searching: Searching,
-    observations: Observations,
-    extent: number,
-    options: SubspaceOptions,
-    recalled: readonly number[] = [],
-  ) {
-    this.#recalled = recalled;
+  constructor(searching: Searching, observations: Observations, extent: number, options: SubspaceOptions) {
     this.#searching = searching;
     this.#observations = observations;
     this.#extent = extent;
@@ -131,6 +122,13 @@ export class Subspaces {
     this.#best = this.#ranked.find((i) => !Number.isNaN(rewards[i]!) && this.#searching.feasible(encoded[i]!.architecture));
   }
 
+  /** Forgets its model, which it makes anew when it is asked again. */
+  rest(): void {
+    this.#model = undefined;
+    this.#local = [];
+    this.#centres = [];
+  }
+
   /**
    * The most promising new members, each chosen as if what is believed of those before were true; none where the limits
    * admit no centre, or no member is left.
@@ -153,16 +151,19 @@ export class Subspaces {
     };
     for (const one of pending) believe(one);
     model.draw(targets);
-    let found = this.#found(model, centres);
+    const found = this.#found(model, centres);
     const chosen: Encoded[] = [];
     while (chosen.length < count && found.length > 0) {
-      const next = found.shift()!.candidate;
-      chosen.push(next);
-      believe(next);
-      found = model.mostPromising(
-        found.map(({ candidate }) => candidate),
-        CLIMBED,
-      );
+      // What is believed of one makes no other more promising, so one that still promises most is the next.
+      const { candidate, promise } = found.shift()!;
+      const now = chosen.length === 0 ? promise : model.promise(candidate.counts);
+      const better = found.findIndex((other) => other.promise <= now);
+      if (better > 0 || (better < 0 && found.length > 0)) {
+        found.splice(better < 0 ? found.length : better, 0, { candidate, promise: now });
+        continue;
+      }
+      chosen.push(candidate);
+      if (chosen.length < count) believe(candidate);
     }
     model.truncate(this.#local.length);
     return chosen;
@@ -175,12 +176,20 @@ export class Subspaces {
     const drawn = new Candidates(this.#searching, this.#observations);
     const share = Math.ceil(this.#options.candidates / (CLIMBS + 2));
     const parents = this.#ranked.slice(0, PARENTS);
-    const parent = () => encoded[parents[rng.below(parents.length)]!]!.architecture;
-    drawn.draw(1.5 * share, (n) => drawn.modified(encoded[centres[n % centres.length]!]!.architecture, this.#radius));
-    drawn.draw(0.5 * share, () => drawn.crossed(parent(), parent()));
+    const parent = () => encoded[parents[rng.below(parents.length)]!]!;
+    drawn.draw(
+      1.5 * share,
+      (n) => encoded[centres[n % centres.length]!]!,
+      (centre) => drawn.modified(centre, this.#radius),
+    );
+    drawn.draw(0.5 * share, parent, (first) => drawn.crossed(first, parent().architecture));
     let found = model.mostPromising(drawn.taken(), CLIMBED);
     for (let climb = 0; climb < CLIMBS && found.length > 0; climb++) {
-      drawn.draw(share, (n) => drawn.modified(found[n % found.length]!.candidate.architecture, CLIMBING_RADIUS));
+      drawn.draw(
+        share,
+        (n) => found[n % found.length]!.candidate,
+        (near) => drawn.modified(near, CLIMBING_RADIUS),
+      );
       const more = model.mostPromising(drawn.taken(), CLIMBED, found.at(CLIMBED - 1)?.promise);
       found = [...found, ...more].sort((a, b) => b.promise - a.promise).slice(0, CLIMBED);
     }
@@ -211,7 +220,7 @@ export class Subspaces {
     const { encoded } = this.#observations;
     const most = Math.ceil(ROOM * this.#options.nearest);
     const retuned = this.#tune(centres);
-    if (!this.#model || retuned) this.#model = new LocalModel(this.#hyperparameters, this.#extent, this.#searching.rng, this.#options);
+    if (!this.#model || retuned) this.#model = new LocalModel(this.#hyperparameters, this.#extent, this.#options, this.#searching.rng);
     const stays = !retuned && centres.join() === this.#centres.join() && this.#local.length + this.#fresh.length <= most;
     if (!stays) {
       this.#model.truncate(0);
@@ -230,14 +239,13 @@ export class Subspaces {
   /** The observations nearest to a centre, those first. */
   #nearest(centres: readonly number[]): number[] {
     const { encoded } = this.#observations;
-    const known = this.#recalled.length === 0 ? this.#ranked : [...new Set([...this.#ranked, ...this.#recalled])];
-    const distances = known.map((i) =>
+    const distances = this.#ranked.map((i) =>
       Math.min(...centres.map((centre) => differing(encoded[centre]!.architecture, encoded[i]!.architecture))),
     );
-    return [...known.keys()]
+    return [...this.#ranked.keys()]
       .sort((a, b) => distances[a]! - distances[b]! || a - b)
       .slice(0, this.#options.nearest)
-      .map((place) => known[place]!);
+      .map((place) => this.#ranked[place]!);
   }
 
   /** Chooses hyperparameters when there is enough more to choose by. @returns whether they are others */

@@ -10,7 +10,7 @@ import { RandomFunctions, valueAt } from "../gaussian-process/random-functions.t
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { grouped } from "../json/grouped.ts";
 import type { Space } from "../plugin/space.ts";
-import { nearlyNormal, type Rng } from "../random/rng.ts";
+import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { everyMember, Numbering } from "../space/choices.ts";
 import { type AcquisitionOptions, promiseOf } from "./acquisition.ts";
@@ -114,7 +114,7 @@ export class WholeSpace {
     const deviation = Math.sqrt(this.#hyperparameters!.noise);
     const places = [...this.#observations.encoded, ...pending];
     this.#process.setTargets(
-      targets.map((target, i) => target - valueAt(this.#functions.waves(places[i]!.counts), weights) - deviation * nearlyNormal(this.#rng)),
+      targets.map((target, i) => target - valueAt(this.#functions.waves(places[i]!.counts), weights) - deviation * this.#functions.noise()),
     );
     return this.#watched.posterior().mean.map((value, g) => value + valueAt(this.#waves[g]!, weights));
   }

@@ -11,6 +11,7 @@ import type { FitTraining, PredictorNetwork } from "../predictor/predictor-train
 import { fitSchema } from "../schemas/fit.ts";
 import { COST_MODELS } from "../search/budget.ts";
 import type { Architecture } from "../space/architecture.ts";
+import type { Shown } from "../space/encoding.ts";
 import { VERSION } from "../version.ts";
 import type { Experiment, ManifestSource } from "./experiment.ts";
 import { parseManifest } from "./parse.ts";
@@ -23,6 +24,8 @@ export interface Fit {
   readonly file: string;
   readonly space: Slot<"space">;
   readonly pairs: PairSource;
+  /** What the predictor sees of an architecture. */
+  readonly features: Shown;
   readonly heldOut: number;
   readonly network: PredictorNetwork;
   readonly training: FitTraining;
@@ -55,8 +58,8 @@ export async function readFit(source: ManifestSource): Promise<Fit> {
     throw errors.manifestInvalid(file, ['/pairs: give either "evaluator" and "sample", or "run"']);
   const measured = sampled && (await resolveSlot(file, known, "evaluator", "/pairs/evaluator", fullSlot(evaluator)));
   if (measured) deepFreeze(measured.options);
-  const { name, heldOut, network, training } = deepFreeze(manifest);
-  const fit = { name, file, space, heldOut, network, training };
+  const { name, features, heldOut, network, training } = deepFreeze(manifest);
+  const fit = { name, file, space, features, heldOut, network, training };
   if (!measured) return { ...fit, pairs: { runs: [run!].flat(), description: { run } } };
   const { plugin, options, version } = measured;
   const experiment: Experiment = {

@@ -5,40 +5,10 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import type { Tensor } from "../engine/tensor.ts";
-import type { Space } from "../plugin/space.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
-import { OneHot } from "../space/choices.ts";
+import { type Encoding, type Ones, onesOf } from "../space/encoding.ts";
 import { averageRanks } from "../statistics/ranks.ts";
-
-/** What a predictor sees of an architecture: which of F features it has. */
-export interface Encoding {
-  /** F. */
-  readonly features: number;
-  /** How many of them each architecture has. */
-  readonly each: number;
-  /** Their numbers. */
-  of(architecture: Architecture): readonly number[];
-}
-
-/** A feature for each choice of each component, its absence among them. */
-export function componentEncoding(space: Pick<Space, "length" | "choices">): Encoding {
-  const oneHot = new OneHot(space);
-  return { features: oneHot.width, each: space.length, of: (architecture) => oneHot.ones(architecture) };
-}
-
-/** A feature for each path, and one that stands for each path less than the most. */
-export function pathEncoding(paths: NonNullable<Space["paths"]>): Encoding {
-  const { count, most } = paths;
-  return {
-    features: count + 1,
-    each: most,
-    of(architecture) {
-      const own = paths.of(architecture);
-      return Array.from({ length: most }, (_, i) => own[i] ?? count);
-    },
-  };
-}
 
 /** Targets for a predictor: the share of the other values that is smaller, equals counted half; 0.5 for a single one. */
 export function rankShares(values: readonly number[]): number[] {
@@ -62,15 +32,18 @@ export class Predictor {
   readonly #engine: Engine;
   readonly #encoding: Encoding;
   /** [F, H], [1, H], [H, 1], [1, 1] */
-  readonly #members: readonly { readonly weight: Tensor; readonly bias: Tensor; readonly out: Tensor; readonly outBias: Tensor }[];
+  readonly #members: readonly { weight: Tensor; readonly bias: Tensor; readonly out: Tensor; readonly outBias: Tensor }[];
+  /** A first weight for a feature. */
+  readonly #drawn: () => number;
 
   constructor(engine: Engine, rng: Rng, encoding: Encoding, hidden: number, members: number) {
     const uniform = (bound: number) => () => bound * (2 * rng.next() - 1);
     this.#engine = engine;
     this.#encoding = encoding;
+    this.#drawn = uniform(1 / Math.sqrt(encoding.each));
     this.#members = Array.from({ length: members }, () => ({
-      weight: engine.parameter(encoding.features, hidden, uniform(1 / Math.sqrt(encoding.each))),
-      bias: engine.parameter(1, hidden, uniform(1 / Math.sqrt(encoding.each))),
+      weight: engine.parameter(encoding.features, hidden, this.#drawn),
+      bias: engine.parameter(1, hidden, this.#drawn),
       out: engine.parameter(hidden, 1, uniform(1 / Math.sqrt(hidden))),
       outBias: engine.parameter(1, 1, () => 0.5),
     }));
@@ -78,6 +51,8 @@ export class Predictor {
 
   /** Steps of Adam towards the targets, all in each; every member leaves out a part of its own, where there are several. */
   fit(architectures: readonly Architecture[], targets: readonly number[], { epochs, learningRate }: Lesson): void {
+    this.#encoding.learn(architectures);
+    this.#makeRoom();
     const all = [...targets.keys()];
     const lessons = this.#members.map((_, m) => {
       const kept = all.filter((i) => i % this.#members.length !== m);
@@ -109,19 +84,31 @@ export class Predictor {
     return found;
   }
 
-  /** Rows of `weight` that the features read.  [n, each] */
-  #rows(architectures: readonly Architecture[]): Int32Array {
-    const rows = new Int32Array(architectures.length * this.#encoding.each);
-    let i = 0;
-    for (const architecture of architectures) for (const feature of this.#encoding.of(architecture)) rows[i++] = feature;
-    return rows;
+  /** Gives each feature its weights: those that it has, or first ones. */
+  #makeRoom(): void {
+    const { features } = this.#encoding;
+    for (const member of this.#members) {
+      const { rows, cols } = member.weight;
+      if (rows >= features) continue;
+      const learned = this.#engine.read(member.weight);
+      this.#engine.begin();
+      member.weight = this.#engine.parameter(Math.max(features, 2 * rows), cols, this.#drawn);
+      const all = this.#engine.read(member.weight);
+      all.set(learned);
+      this.#engine.write(member.weight, all);
+    }
+  }
+
+  /** Rows of `weight` that the features read. */
+  #rows(architectures: readonly Architecture[]): Ones {
+    return onesOf(architectures.map((architecture) => this.#encoding.of(architecture)));
   }
 
   /** [n, 1] */
-  #predict(member: number, n: number, rows: Int32Array): Tensor {
+  #predict(member: number, n: number, features: Ones): Tensor {
     const { weight, bias, out, outBias } = this.#members[member]!;
     const sum = this.#engine.gather(n, [
-      { from: weight, rows },
+      { from: weight, ...features },
       { from: bias, rows: new Int32Array(n) },
     ]);
     return this.#engine.linear([[this.#engine.relu(sum), out]], outBias);

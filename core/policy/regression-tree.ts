@@ -8,7 +8,7 @@
  * @module
  */
 import type { Architecture } from "../space/architecture.ts";
-import type { Encoding } from "./predictor.ts";
+import type { Encoding } from "../space/encoding.ts";
 import { type Visits, visited } from "./upper-confidence.ts";
 
 /** An architecture that was evaluated. */
@@ -52,25 +52,49 @@ export function grownTree(encoding: Encoding, members: readonly Sample[], levels
 }
 
 /**
- *   w = (Xᵀ X + ridge)⁻¹ Xᵀ y, rows x and rewards y less their means
+ *   w = (Xᵀ X + ridge)⁻¹ Xᵀ y = Xᵀ (X Xᵀ + ridge)⁻¹ y, rows x and rewards y less their means
  * so that x w, with the means in, is above its own mean where more than the mean reward is predicted.
  */
 function regression(encoding: Encoding, members: readonly Sample[], mean: number, ridge: number): Split {
   const { features } = encoding;
+  const rows = members.map(({ architecture }) => encoding.of(architecture));
+  const rewards = members.map(({ reward }) => reward - mean);
   const shares = Array<number>(features).fill(0);
+  for (const row of rows) for (const i of row) shares[i]! += 1 / rows.length;
+  const weights =
+    features <= Math.max(rows.length, FEW_FEATURES) ? byFeatures(rows, rewards, shares, ridge) : bySamples(rows, rewards, features, ridge);
+  return { weights, threshold: weights.reduce((sum, weight, i) => sum + weight * shares[i]!, 0) };
+}
+
+/** Up to so many the first of the two systems is solved, also where the second one is smaller. */
+const FEW_FEATURES = 256;
+
+type Rows = readonly (readonly number[])[];
+
+function byFeatures(rows: Rows, rewards: readonly number[], shares: readonly number[], ridge: number): number[] {
+  const features = shares.length;
   const right = Array<number>(features).fill(0);
   const left = Array.from(shares, (_, i) => Array<number>(features).fill(0).with(i, ridge));
-  for (const { architecture, reward } of members) {
-    const row = encoding.of(architecture);
+  for (const [n, row] of rows.entries())
     for (const i of row) {
-      shares[i]! += 1 / members.length;
-      right[i]! += reward - mean;
+      right[i]! += rewards[n]!;
       for (const j of row) left[i]![j]! += 1;
     }
-  }
-  for (let i = 0; i < features; i++) for (let j = 0; j < features; j++) left[i]![j]! -= members.length * shares[i]! * shares[j]!;
-  const weights = solved(left, right);
-  return { weights, threshold: weights.reduce((sum, weight, i) => sum + weight * shares[i]!, 0) };
+  for (let i = 0; i < features; i++) for (let j = 0; j < features; j++) left[i]![j]! -= rows.length * shares[i]! * shares[j]!;
+  return solved(left, right);
+}
+
+function bySamples(rows: Rows, rewards: readonly number[], features: number, ridge: number): number[] {
+  const products = rows.map((row) => {
+    const has = new Set(row);
+    return rows.map((other) => other.reduce((sum, i) => sum + (has.has(i) ? 1 : 0), 0));
+  });
+  const means = products.map((own) => own.reduce((sum, product) => sum + product, 0) / rows.length);
+  const all = means.reduce((sum, mean) => sum + mean, 0) / rows.length;
+  const left = products.map((own, n) => own.map((product, m) => product - means[n]! - means[m]! + all + (n === m ? ridge : 0)));
+  const weights = Array<number>(features).fill(0);
+  for (const [n, share] of solved(left, rewards).entries()) for (const i of rows[n]!) weights[i]! += share;
+  return weights;
 }
 
 /** The tree with a sample more, which counts in every region that it lies in; the splits stay. */

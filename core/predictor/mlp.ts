@@ -6,12 +6,13 @@
  * The first product is a sum of rows of W_1. All numbers are 32-bit floats of the engine, which rounds alike on every
  * runtime: the same weights give the same y to the last bit.
  *
- * Axes: n inputs at a time, c ones in each.
+ * Axes: n inputs at a time.
  *
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
 import type { Tensor } from "../engine/tensor.ts";
+import type { Ones } from "../space/encoding.ts";
 
 /** One linear layer. */
 export interface LinearLayer {
@@ -40,15 +41,15 @@ export class MLP {
 
   /**
    * Computes on the open tape.
-   * @param ones  where x is 1  [n, c]
+   * @param ones  where x is 1
    * @param drop  dropout: factors for so many hidden numbers
    * @returns y  [n, outputs]
    */
-  forward(n: number, ones: ArrayLike<number>, drop?: (count: number) => ArrayLike<number>): Tensor {
+  forward(n: number, ones: Ones, drop?: (count: number) => ArrayLike<number>): Tensor {
     const engine = this.#engine;
     const [first, ...others] = this.#layers;
     let y = engine.gather(n, [
-      { from: first!.weight, rows: ones },
+      { from: first!.weight, ...ones },
       { from: first!.bias, rows: new Int32Array(n) },
     ]);
     for (const { weight, bias } of others) {

@@ -4,7 +4,7 @@
  *
  * One that `evoke fit` has made is an .npz with one more array, "description": a JSON document in UTF-8, which says for
  * which space the predictor is, what it predicts, what it has learnt from, and how well it predicts what it has
- * not seen. Its input is the one-hot row of each component, laid end to end.
+ * not seen. Its input is a one for each feature that an architecture has.
  *
  * @module
  */
@@ -14,12 +14,13 @@ import { readPth } from "../formats/pth.ts";
 import { problemsOf } from "../json/schema.ts";
 import type { Metric } from "../plugin/metric.ts";
 import { OneHot } from "../space/choices.ts";
+import { SHOWN, type Shown } from "../space/encoding.ts";
 import type { LinearLayer } from "./mlp.ts";
 
 /** What a predictor says of itself. */
 export interface PredictorDescription {
-  /** Of the format. */
-  readonly version: 1;
+  /** Of the format: in 1 there were no `features`. */
+  readonly version: 1 | 2;
   readonly name: string;
   readonly space: {
     readonly use: string;
@@ -30,6 +31,8 @@ export interface PredictorDescription {
     /** Of each component, otherwise. */
     readonly choices?: readonly (readonly string[])[];
   };
+  /** What the inputs are; left out: the choices, also those that stand for the absence of a component. */
+  readonly features?: PredictorFeatures;
   /** What is predicted. */
   readonly metric: Metric;
   /** An architecture in text and what the predictor gives for it: whoever gets anything else has another space, or a defect. */
@@ -37,6 +40,13 @@ export interface PredictorDescription {
   /** What it has learnt from, how, and how well; anything that JSON can say. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
+
+/** What is computed, or the choices (core/space/encoding.ts). */
+export type PredictorFeatures = {
+  readonly shown: Shown;
+  /** What each input is, where it is computed. */
+  readonly known?: readonly number[];
+};
 
 /** A predictor as a file has it. */
 export interface PredictorContents {
@@ -50,7 +60,7 @@ const descriptionSchema = {
   type: "object",
   required: ["version", "name", "space", "metric", "example", "provenance"],
   properties: {
-    version: { const: 1 },
+    version: { enum: [1, 2] },
     name: text,
     space: {
       type: "object",
@@ -63,6 +73,12 @@ const descriptionSchema = {
         length: { type: "integer", minimum: 1 },
       },
       oneOf: [{ required: ["operations"] }, { required: ["choices"] }],
+    },
+    features: {
+      type: "object",
+      required: ["shown"],
+      properties: { shown: { enum: SHOWN }, known: { type: "array", items: { type: "integer", minimum: 0 } } },
+      oneOf: [{ properties: { shown: { const: "choices" } } }, { required: ["known"] }],
     },
     metric: {
       type: "object",
@@ -79,6 +95,7 @@ const descriptionSchema = {
     },
     provenance: { type: "object" },
   },
+  anyOf: [{ properties: { version: { const: 1 } } }, { required: ["features"] }],
 };
 const DESCRIPTION = "description";
 
@@ -103,8 +120,8 @@ function parsed(bytes: Uint8Array, file: string): PredictorContents {
   const layers = layersOf(arrays, invalid);
   if (!npz.names.includes(DESCRIPTION)) return { layers };
   const description = descriptionOf(npz.read(DESCRIPTION), invalid);
-  if (layers[0]!.inputs !== new OneHot({ choices: choicesOf(description) }).width)
-    throw invalid("its layers are for another space than its description");
+  if (layers[0]!.inputs !== (description.features?.known?.length ?? new OneHot({ choices: choicesOf(description) }).width))
+    throw invalid("its layers are for another space, or other features, than its description");
   return { layers, description };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Trains a perceptron to predict a metric from the one-hot rows of an architecture's components, as Once-for-All's
+ * Trains a perceptron to predict a metric from the features of an architecture, as Once-for-All's
  * predictor is trained (Cai et al. 2020, arXiv:1908.09791, Section 3.4): squared error,
  * SGD with Nesterov's momentum, a learning rate that falls to 0 as half a cosine.
  *
@@ -9,7 +9,7 @@
  *
  * The same pairs and settings give the same predictor to the last bit on every runtime.
  *
- * Axes: n pairs, L components.
+ * Axes: n pairs.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import type { Space } from "../plugin/space.ts";
 import { type Rng, randomStream, shuffle } from "../random/rng.ts";
 import type { fitSchema } from "../schemas/fit.ts";
 import type { Architecture } from "../space/architecture.ts";
-import { OneHot } from "../space/choices.ts";
+import { type Encoding, onesOf } from "../space/encoding.ts";
 import { kendallTau } from "../statistics/correlation.ts";
 import { mean, standardDeviation } from "../statistics/descriptive.ts";
 import { type LinearLayer, MLP } from "./mlp.ts";
@@ -70,24 +70,25 @@ export interface FitEpoch {
 }
 
 export interface FitRequest {
-  readonly space: Pick<Space, "choices">;
+  /** What the perceptron sees; learns the features of the pairs. */
+  readonly encoding: Encoding;
   readonly pairs: readonly Pair[];
   readonly network: PredictorNetwork;
   readonly training: FitTraining;
 }
 
 /** Trains, an epoch at each step. @throws EvokeError PREDICTOR_DIVERGED */
-export function* fitPredictor({ space, pairs, network, training }: FitRequest): Generator<FitEpoch, LinearLayer[]> {
+export function* fitPredictor({ encoding, pairs, network, training }: FitRequest): Generator<FitEpoch, LinearLayer[]> {
   const { epochs, batchSize, learningRate, momentum, weightDecay, seed } = training;
-  const oneHot = new OneHot(space);
-  const ones = pairs.map(({ architecture }) => oneHot.ones(architecture));
+  encoding.learn(pairs.map(({ architecture }) => architecture));
+  const features = pairs.map(({ architecture }) => encoding.of(architecture));
   const values = pairs.map(({ value }) => value);
   const centre = mean(values);
   const scale = 2 * standardDeviation(values) || 1;
   const targets = values.map((value) => (value - centre) / scale);
 
   const engine = new Engine();
-  const perceptron = new MLP(engine, firstLayers(oneHot.width, network, randomStream(seed, "/fit/weights")));
+  const perceptron = new MLP(engine, firstLayers(encoding.features, network, randomStream(seed, "/fit/weights")));
   const dropped = randomStream(seed, "/fit/dropout");
   const keep = 1 - network.dropout;
   const drop = (count: number) => Float32Array.from({ length: count }, () => (dropped.next() < keep ? 1 / keep : 0));
@@ -102,11 +103,7 @@ export function* fitPredictor({ space, pairs, network, training }: FitRequest): 
     for (let from = 0; from < order.length; from += batchSize) {
       const chosen = order.slice(from, from + batchSize);
       engine.begin();
-      const y = perceptron.forward(
-        chosen.length,
-        chosen.flatMap((n) => ones[n]!),
-        keep < 1 ? drop : undefined,
-      );
+      const y = perceptron.forward(chosen.length, onesOf(chosen.map((n) => features[n]!)), keep < 1 ? drop : undefined);
       squares +=
         chosen.length *
         engine.squaredError(
@@ -127,26 +124,21 @@ export function* fitPredictor({ space, pairs, network, training }: FitRequest): 
 }
 
 /** What a predictor gives for each architecture. */
-export function predictions(
-  layers: readonly LinearLayer[],
-  space: Pick<Space, "choices">,
-  architectures: readonly Architecture[],
-): number[] {
+export function predictions(layers: readonly LinearLayer[], encoding: Encoding, architectures: readonly Architecture[]): number[] {
   const engine = new Engine();
-  const oneHot = new OneHot(space);
   const perceptron = new MLP(engine, layers);
   return architectures.map((architecture) => {
     engine.begin();
-    return engine.read(perceptron.forward(1, oneHot.ones(architecture)))[0]!;
+    return engine.read(perceptron.forward(1, onesOf([encoding.of(architecture)])))[0]!;
   });
 }
 
 /** How well a predictor does on pairs. */
-export function errorsOf(layers: readonly LinearLayer[], space: Pick<Space, "choices">, pairs: readonly Pair[]): Errors {
+export function errorsOf(layers: readonly LinearLayer[], encoding: Encoding, pairs: readonly Pair[]): Errors {
   const values = pairs.map(({ value }) => value);
   const predicted = predictions(
     layers,
-    space,
+    encoding,
     pairs.map(({ architecture }) => architecture),
   );
   const errors = predicted.map((prediction, n) => prediction - values[n]!);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { SHOWN } from "../space/encoding.ts";
 import { experimentSchema } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;
@@ -43,6 +44,11 @@ export const fitSchema = {
         },
       },
     },
+    features: {
+      description: "What the predictor sees of an architecture: what it computes, as the space says it, or its choices",
+      enum: SHOWN,
+      default: "computed",
+    },
     heldOut: {
       description: "Share of the pairs that is not learnt from, to see how well the predictor does",
       type: "number",
@@ -51,7 +57,7 @@ export const fitSchema = {
       default: 0.2,
     },
     network: {
-      description: "The perceptron, on the one-hot rows of the components",
+      description: "The perceptron",
       type: "object",
       additionalProperties: false,
       default: {},

@@ -10,6 +10,22 @@ import { experimentSchema } from "./experiment.ts";
 
 const word = "^[a-z0-9]+(-[a-z0-9]+)*$";
 const { first, count } = experimentSchema.properties.seeds.properties;
+const byMeasure = { test: { type: "number" }, score: { type: "number" } } as const;
+const best = {
+  description: "The best test or score that there is, or that is known: cells are compared by it, and the report shows regrets",
+  type: "object",
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+  properties: byMeasure,
+} as const;
+const targets = {
+  description: "Metrics to be reached: the report says after how many queries",
+  type: "object",
+  additionalProperties: false,
+  minProperties: 1,
+  properties: byMeasure,
+} as const;
 /** Without their defaults: what is left out is the base's. */
 const seed = { type: first.type, minimum: first.minimum, maximum: first.maximum };
 const seeds = { type: count.type, minimum: count.minimum, maximum: count.maximum };
@@ -55,15 +71,32 @@ export const matrixSchema = {
       default: {},
       additionalProperties: { type: "array", minItems: 1, uniqueItems: true },
     },
+    tasks: {
+      description: "What methods are compared on, in a factorial: each is a panel of its own, with all variants and values of axes",
+      type: "object",
+      default: {},
+      propertyNames: { pattern: word, maxLength: 100 },
+      additionalProperties: {
+        type: "object",
+        additionalProperties: false,
+        required: ["experiment"],
+        properties: {
+          experiment: { description: "What the task changes in the base, before the variants: a JSON Merge Patch", type: "object" },
+          best,
+          targets,
+        },
+      },
+    },
     design: {
       description:
         "one-factor: the base, the base with each variant, the base with each value. " +
         "leave-one-out: all variants and values together, then all but one. " +
-        "factorial: the base and each variant, with every combination of the values",
+        "factorial: the base and each variant, with every combination of the values, in each task",
       enum: ["one-factor", "leave-one-out", "factorial"],
     },
     exclude: {
-      description: "Cells of a factorial that are left out: those of a variant, at some values of the axes, or both",
+      description:
+        "Cells of a factorial that are left out: those of a variant, of a task, at some values of the axes, or of several of these",
       type: "array",
       default: [],
       items: {
@@ -72,6 +105,7 @@ export const matrixSchema = {
         minProperties: 1,
         properties: {
           variant: { description: "The name of a variant or of the base", type: "string" },
+          task: { description: "The name of a task", type: "string" },
           at: { description: "By pointer, one of the values of the axis", type: "object", minProperties: 1 },
         },
       },
@@ -102,12 +136,7 @@ export const matrixSchema = {
       minProperties: 1,
       additionalProperties: { type: "number" },
     },
-    targets: {
-      description: "Metrics to be reached: the report says after how many queries",
-      type: "object",
-      additionalProperties: false,
-      minProperties: 1,
-      properties: { test: { type: "number" }, score: { type: "number" } },
-    },
+    best,
+    targets,
   },
 } as const;

@@ -59,7 +59,10 @@ export function openChoices(space: Choices, architecture: Architecture, componen
 /** The components that are there; undefined where that is all of them, whatever the architecture. */
 export function presentComponents(space: Space, architecture: Architecture): readonly number[] | undefined {
   if (!space.conditions) return undefined;
-  return space.choices.flatMap((_, component) => (isPresent(space, architecture, component) ? [component] : []));
+  const present: number[] = [];
+  for (let component = 0; component < architecture.length; component++)
+    if (isPresent(space, architecture, component)) present.push(component);
+  return present;
 }
 
 /** The names of what was chosen, by component; absent ones are left out. */

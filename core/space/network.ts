@@ -21,7 +21,8 @@ interface Window {
   readonly dilation?: number;
 }
 
-type LayerKind =
+/** What a layer does. */
+export type LayerKind =
   | { readonly kind: "image"; readonly shape: Shape }
   | { readonly kind: "zero"; readonly shape: Shape }
   | (Window & { readonly kind: "convolution"; readonly channels: number })
@@ -79,15 +80,19 @@ export class NetworkWriter {
   }
 
   convolution(from: number, kernel: number, channels: number, stride = 1, weights?: string, dilation = 1): number {
-    return this.#add({ kind: "convolution", kernel, stride, channels, ...dilated(dilation), inputs: [from], ...named(weights) });
+    const inputs = [from];
+    if (dilation === 1) return this.#add({ kind: "convolution", kernel, stride, channels, inputs }, weights);
+    return this.#add({ kind: "convolution", kernel, stride, channels, dilation, inputs }, weights);
   }
 
   depthwise(from: number, kernel: number, stride = 1, weights?: string, dilation = 1): number {
-    return this.#add({ kind: "depthwise", kernel, stride, ...dilated(dilation), inputs: [from], ...named(weights) });
+    const inputs = [from];
+    if (dilation === 1) return this.#add({ kind: "depthwise", kernel, stride, inputs }, weights);
+    return this.#add({ kind: "depthwise", kernel, stride, dilation, inputs }, weights);
   }
 
   batchNorm(from: number, weights?: string): number {
-    return this.#add({ kind: "batchNorm", inputs: [from], ...named(weights) });
+    return this.#add({ kind: "batchNorm", inputs: [from] }, weights);
   }
 
   activation(from: number, activation: Activation): number {
@@ -112,7 +117,7 @@ export class NetworkWriter {
   }
 
   linear(from: number, outputs: number, weights?: string): number {
-    return this.#add({ kind: "linear", outputs, inputs: [from], ...named(weights) });
+    return this.#add({ kind: "linear", outputs, inputs: [from] }, weights);
   }
 
   /** @param summands  at least one */
@@ -158,19 +163,16 @@ export class NetworkWriter {
     return { layers: [...this.#layers] };
   }
 
-  #add(layer: Layer): number {
+  #add(layer: Named<Layer>, weights?: string): number {
     this.#shapes.push(outputShape(layer, this.#shapes));
-    return this.#layers.push(this.#part === undefined ? layer : { ...layer, part: this.#part }) - 1;
+    if (weights !== undefined) layer.weights = weights;
+    if (this.#part !== undefined) layer.part = this.#part;
+    return this.#layers.push(layer) - 1;
   }
 }
 
-function named(weights: string | undefined): { readonly weights?: string } {
-  return weights === undefined ? {} : { weights };
-}
-
-function dilated(dilation: number): { readonly dilation?: number } {
-  return dilation === 1 ? {} : { dilation };
-}
+/** A layer whose names are still to be written. */
+type Named<L extends Layer> = L & { weights?: string; part?: string };
 
 /** How many pixels of an axis there are from the first to the last that a kernel takes. */
 export function extent(kernel: number, dilation = 1): number {
@@ -193,10 +195,10 @@ export function shapesOf({ layers }: Network): readonly Shape[] {
 
 function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
   if (layer.kind === "image" || layer.kind === "zero") return layer.shape;
-  const inputs = layer.inputs.map((input) => shapes[input]);
-  const first = inputs[0];
-  if (!first || inputs.includes(undefined))
-    throw new Error(`a ${layer.kind} layer is fed by ${layer.inputs.join(", ") || "nothing"}, before layer ${shapes.length}`);
+  const { inputs } = layer;
+  const first = shapes[inputs[0]!];
+  if (!first || inputs.some((input) => shapes[input] === undefined))
+    throw new Error(`a ${layer.kind} layer is fed by ${inputs.join(", ") || "nothing"}, before layer ${shapes.length}`);
   const [height, width, channels] = first;
   switch (layer.kind) {
     case "convolution":
@@ -214,18 +216,25 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
       if (height * width !== 1) throw new Error(`a linear layer is fed by ${first.join(" × ")}; pool it first`);
       return [1, 1, layer.outputs];
     case "scale":
-      if (inputs[1]?.join() !== [1, 1, channels].join())
-        throw new Error(`${first.join(" × ")} cannot be scaled by ${inputs[1]?.join(" × ")}`);
+      if (shapes[inputs[1]!]?.join() !== [1, 1, channels].join())
+        throw new Error(`${first.join(" × ")} cannot be scaled by ${shapes[inputs[1]!]?.join(" × ")}`);
       return first;
-    case "sum": {
-      const other = inputs.find((shape) => shape!.join() !== first.join());
-      if (other) throw new Error(`${first.join(" × ")} and ${other.join(" × ")} cannot be added`);
+    case "sum":
+      for (const input of inputs) {
+        const other = shapes[input]!;
+        if (other[0] !== height || other[1] !== width || other[2] !== channels)
+          throw new Error(`${first.join(" × ")} and ${other.join(" × ")} cannot be added`);
+      }
       return first;
-    }
     case "concatenation": {
-      const other = inputs.find((shape) => shape![0] !== height || shape![1] !== width);
-      if (other) throw new Error(`${first.join(" × ")} and ${other.join(" × ")} cannot be concatenated`);
-      return [height, width, inputs.reduce((sum, shape) => sum + shape![2], 0)];
+      let sum = 0;
+      for (const input of inputs) {
+        const other = shapes[input]!;
+        if (other[0] !== height || other[1] !== width)
+          throw new Error(`${first.join(" × ")} and ${other.join(" × ")} cannot be concatenated`);
+        sum += other[2];
+      }
+      return [height, width, sum];
     }
     default:
       return first;
@@ -276,33 +285,52 @@ export function layerCosts(network: Network): readonly NetworkCost[] {
  * A convolution of zero, normalised, is the offset of the normalisation, which could be learnt; it is
  * taken for zero here, as NAS-Bench-201 does where it counts different functions.
  */
-export function live({ layers }: Network): Network {
-  const zero: boolean[] = [];
-  /** What stands for each layer: itself, or the one summand or part. */
-  const standIn: number[] = [];
-  const summands = layers.map(({ inputs }) => inputs);
-  for (const [i, layer] of layers.entries()) {
-    const inputs = layer.inputs.map((input) => standIn[input]!);
-    const live = inputs.filter((input) => !zero[input]);
-    summands[i] = layer.kind === "sum" ? live : inputs;
-    const combines = layer.kind === "sum" || layer.kind === "concatenation";
-    standIn[i] = combines && summands[i]!.length === 1 ? summands[i]![0]! : i;
-    zero[i] = layer.kind === "zero" || (inputs.length > 0 && !keepsZeroAlive(layer) && live.length < (layer.kind === "scale" ? 2 : 1));
-  }
-
-  const shapes = shapesOf({ layers });
-  const output = standIn[layers.length - 1]!;
-  const reached = new Set([0, output]);
-  for (let i = output; i > 0; i--) if (reached.has(i) && !zero[i]) for (const input of summands[i]!) reached.add(input);
-  const kept = [...reached].sort((a, b) => a - b);
+export function live(network: Network): Network {
+  const { layers } = network;
+  const { kept, inputs, isZero } = liveParts(network);
+  const shapes = shapesOf(network);
   const place = new Map(kept.map((old, now) => [old, now]));
   return {
     layers: kept.map((i) =>
-      zero[i]
+      isZero[i]
         ? { kind: "zero", shape: shapes[i]!, inputs: [], ...ofPart(layers[i]!) }
-        : { ...layers[i]!, inputs: summands[i]!.map((input) => place.get(input)!) },
+        : { ...layers[i]!, inputs: inputs[i]!.map((input) => place.get(input)!) },
     ),
   };
+}
+
+/** What `live` leaves of a network, by the indices of the whole. */
+export interface LiveParts {
+  /** Ascending. */
+  readonly kept: readonly number[];
+  /** What feeds each layer. */
+  readonly inputs: readonly (readonly number[])[];
+  /** Those that are zero whatever the image. */
+  readonly isZero: readonly boolean[];
+}
+
+export function liveParts({ layers }: Network): LiveParts {
+  const isZero: boolean[] = [];
+  /** What stands for each layer: itself, or the one summand or part. */
+  const standIn: number[] = [];
+  const inputs: (readonly number[])[] = [];
+  for (const [i, layer] of layers.entries()) {
+    const own = layer.inputs.map((input) => standIn[input]!);
+    const live = own.filter((input) => !isZero[input]);
+    const fed = layer.kind === "sum" ? live : own;
+    inputs.push(fed);
+    const combines = layer.kind === "sum" || layer.kind === "concatenation";
+    standIn.push(combines && fed.length === 1 ? fed[0]! : i);
+    isZero.push(layer.kind === "zero" || (own.length > 0 && !keepsZeroAlive(layer) && live.length < (layer.kind === "scale" ? 2 : 1)));
+  }
+
+  const output = standIn[layers.length - 1]!;
+  const isReached = Array<boolean>(layers.length).fill(false);
+  isReached[0] = isReached[output] = true;
+  for (let i = output; i > 0; i--) if (isReached[i] && !isZero[i]) for (const input of inputs[i]!) isReached[input] = true;
+  const kept: number[] = [];
+  for (let i = 0; i < layers.length; i++) if (isReached[i]) kept.push(i);
+  return { kept, inputs, isZero };
 }
 
 function ofPart({ part }: Layer): { readonly part?: string } {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { chiSquareTail } from "./distributions.ts";
+import { chiSquareTail, normalTail, rangeTail } from "./distributions.ts";
 
 /** Ranks from 1, the smallest, to n; equal values share the mean of their ranks. A NaN makes all of them NaN. */
 export function averageRanks(x: readonly number[]): number[] {
@@ -59,4 +59,35 @@ export function friedman(values: readonly (readonly number[])[]): { readonly sta
   const between = sums.reduce((sum, ofMethod) => sum + ofMethod ** 2, 0);
   const statistic = within === 0 ? 0 : ((values.length - 1) * between) / within;
   return { statistic, p: chiSquareTail(statistic, values.length - 1) };
+}
+
+/** The standard error of the difference of two mean ranks, where no method is better than another: √(k (k + 1) / 6n). */
+function rankDifferenceError(methods: number, blocks: number): number {
+  return Math.sqrt((methods * (methods + 1)) / (6 * blocks));
+}
+
+/**
+ * P(|difference| ≥ that of two mean ranks), two-sided, where no method is better than another: for comparisons with one
+ * method, to be adjusted by Holm (Demšar 2006, JMLR 7, section 3.2.2).
+ */
+export function rankDifferenceTail(difference: number, methods: number, blocks: number): number {
+  return normalTail(difference / rankDifferenceError(methods, blocks));
+}
+
+/**
+ * Nemenyi's critical difference of mean ranks, for comparisons of all methods with each other (Demšar 2006, section 3.2.2):
+ * q √(k (k + 1) / 6n), where q is the quantile of the studentized range of k values, over √2.
+ *
+ * @param methods  k, two or more
+ * @param blocks  n
+ * @param level  the chance that any two are farther apart where no method is better than another
+ */
+export function criticalDifference(methods: number, blocks: number, level = 0.05): number {
+  let [low, high] = [0, 20];
+  for (let i = 0; i < 45; i++) {
+    const middle = (low + high) / 2;
+    if (rangeTail(middle, methods) > level) low = middle;
+    else high = middle;
+  }
+  return (high / Math.SQRT2) * rankDifferenceError(methods, blocks);
 }

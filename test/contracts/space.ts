@@ -14,6 +14,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import { costsOf } from "../../core/search/objectives.ts";
 import type { Architecture, Modification } from "../../core/space/architecture.ts";
 import { isPresent, withChoices } from "../../core/space/choices.ts";
+import { featuresOf } from "../../core/space/features.ts";
 import { type Network, shapesOf } from "../../core/space/network.ts";
 import { envelopeOf } from "../../core/training/supernet.ts";
 import type { Case } from "./case.ts";
@@ -199,19 +200,23 @@ export function spaceContract(name: string, given: GivenSpace, unreadable: reado
       },
     ],
     [
-      `${name} counts features that it has, ascending, and the same ones for one function, if it says its own`,
+      `${name} counts features, ascending, the same ones each time, and for one function if it says its own`,
       () => {
-        if (!space.features) return;
+        const [of, again] = [featuresOf(space), featuresOf(space)];
         const known = new Map<string, string>();
+        const rng = randomStream(1, "/test");
         always(architectures, modifications, (architecture: Architecture, changes: readonly Modification[]) => {
-          for (const one of [architecture, space.modify(architecture, changes)]) {
-            const { features, counts } = space.features!(one);
+          const neighbours = space.neighbours(architecture);
+          for (const one of [architecture, space.modify(architecture, changes), neighbours[rng.below(neighbours.length)]!]) {
+            const { features, counts } = of(one);
+            assert.deepEqual(again(one), { features, counts });
             assert.equal(counts.length, features.length);
             for (const [i, feature] of features.entries())
               assert.ok(
                 Number.isSafeInteger(feature) && feature > (features[i - 1] ?? -1) && Number.isSafeInteger(counts[i]) && counts[i]! > 0,
                 features.join(", "),
               );
+            if (!space.features) continue;
             const said = `${features}: ${counts}`;
             assert.equal(known.get(space.functionKey(one)) ?? said, said, space.encode(one));
             known.set(space.functionKey(one), said);

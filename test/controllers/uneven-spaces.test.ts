@@ -160,6 +160,7 @@ const CLIMBS: Readonly<Record<string, Parameters<typeof optimumContract>[1]>> = 
   pnas: { queries: 150 },
   bananas: { queries: 150 },
   evoke: { queries: 100 },
+  "uniform-preselected": { queries: 150 },
   bohb: { queries: 150, found: 0.9, margin: 3 },
   alphax: { found: 0.9 },
   "local-search": {},

@@ -9,7 +9,7 @@ import type { Files } from "../../core/plugin/dependencies.ts";
 import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { type LinearLayer, MLP } from "../../core/predictor/mlp.ts";
-import { type PredictorDescription, writePredictor } from "../../core/predictor/predictor-file.ts";
+import { type PredictorDescription, type PredictorFeatures, writePredictor } from "../../core/predictor/predictor-file.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import { OneHot } from "../../core/space/choices.ts";
@@ -85,7 +85,7 @@ function predictedBy(layers: readonly LinearLayer[], ones: readonly number[]): n
   const engine = new Engine();
   const perceptron = new MLP(engine, layers);
   engine.begin();
-  return engine.read(perceptron.forward(1, ones))[0]!;
+  return engine.read(perceptron.forward(1, { rows: ones }))[0]!;
 }
 /** The arrays as PyTorch has them, [outputs, inputs]. */
 const torch = (layers: readonly LinearLayer[]): StateDict =>
@@ -185,6 +185,35 @@ onShared("its predictions are the same on every runtime to the last bit", async 
   assert.is(sum, SUM);
 });
 
+test("a predictor sees what its file says: what was computed and learned, or the choices that are there", async () => {
+  const computing = { ...space, features: (one: readonly number[]) => ({ features: [7, 9], counts: [1 + one[0]!, 1] }) };
+  const of = (features: PredictorFeatures, ones: readonly number[]) =>
+    writePredictor({
+      layers,
+      description: { ...description, version: 2, features, example: { ...example, prediction: predictedBy(layers, ones) } },
+    });
+  const known = [28, 36, 30, 29, ...Array.from({ length: 8 }, (_, i) => 400 + i)]; // 7 once, 9 once, 7 three times, 7 twice
+  kept.set("computed.npz", of({ shown: "computed", known }, [0, 1]));
+  const computed = await create({ file: "computed.npz" }, computing);
+  for (const [first, ones] of [
+    [0, [0, 1]],
+    [1, [0, 3, 1]],
+    [2, [0, 3, 2, 1]],
+  ] as const) {
+    const { score } = await computed.evaluate([first, 0, 0, 0], undefined, OUTSIDE_A_RUN);
+    assert.ok(Math.abs(score - output(layers, ones)) < 1e-6, `${score}, ${output(layers, ones)}`);
+  }
+  await refused({ file: "computed.npz" }, space, "PREDICTOR_MISMATCH", /is not predicted as it was/);
+
+  const conditions = [undefined, { component: 0, choices: [0] }, undefined, undefined];
+  const conditional = { ...space, conditions };
+  kept.set("choices.npz", of({ shown: "choices" }, [0, 4, 8, 9]));
+  const absent = [1, 0, 0, 0]; // without the second component
+  const scoreOf = async (file: string) => (await (await create({ file }, conditional)).evaluate(absent, undefined, OUTSIDE_A_RUN)).score;
+  assert.ok(Math.abs((await scoreOf("choices.npz")) - output(layers, [1, 6, 9])) < 1e-6);
+  assert.ok(Math.abs((await scoreOf("toy.npz")) - output(layers, [1, 3, 6, 9])) < 1e-6, "in files of version 1 absence is a choice");
+});
+
 test("a predictor for another space is refused with the one that it is for", async () => {
   await refused({ file: "toy.npz" }, tinySpace(4, 4), "PREDICTOR_MISMATCH", /for 4 components of 3 operations, of the space "tiny"/);
   await refused({ file: "toy.npz" }, tinySpace(5, 3), "PREDICTOR_MISMATCH", /Choose another predictor, or set \/space/);
@@ -214,8 +243,18 @@ test("files that hold no predictor are refused with what is wrong", async () => 
     [writeNpz(torch([layer(12, 5), layer(4, 1)])), /layer 0 has 5 outputs, which do not fit what follows/],
     [writeNpz(torch([layer(12, 2)])), /layer 0 has 2 outputs/],
     [writeNpz(torch(layers)), /has no description, and 12 inputs, where Once-for-All's predictor has 128/],
-    [writePredictor({ layers: small, description }), /layers are for another space than its description/],
-    [writePredictor({ layers, description: { ...description, version: 2 as 1 } }), /description is not as evoke fit writes it: .*version/],
+    [writePredictor({ layers: small, description }), /layers are for another space, or other features, than its description/],
+    [writePredictor({ layers, description: { ...description, version: 3 as 2 } }), /description is not as evoke fit writes it: .*version/],
+    [writePredictor({ layers, description: { ...description, version: 2 } }), /the property "features" is missing/],
+    [
+      writePredictor({ layers, description: { ...description, version: 2, features: { shown: "paths" as "choices" } } }),
+      /description\/features\/shown: .*"paths"/,
+    ],
+    [writePredictor({ layers, description: { ...description, version: 2, features: { shown: "computed" } } }), /features.*"known"/],
+    [
+      writePredictor({ layers, description: { ...description, version: 2, features: { shown: "computed", known: [3, 1] } } }),
+      /layers are for another space, or other features, than its description/,
+    ],
     [writeNpz({ ...arrays, description: { shape: [1], values: Uint8Array.of(123) } }), /its description is no JSON/],
   ];
   for (const [bytes, says] of wrong) {

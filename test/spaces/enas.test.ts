@@ -43,6 +43,16 @@ test("the authors' numbers are the choices, in their order", () => {
   });
 });
 
+test("features are operations and skips by their places, and how often each operation takes what comes of which", () => {
+  const of = (text: string) => small.features!(small.decode(text));
+  const { features, counts } = of("0-00-000-0000");
+  assert.is(features.length, 4 + 2); // four operations; of the stem once, of the same operation three times
+  assert.equal(counts, [1, 1, 1, 1, 1, 3]);
+  const more = of("0-00-010-0000"); // a skip, from the stem to the third layer
+  assert.equal(more.counts, [1, 1, 1, 1, 1, 2, 3]);
+  assert.equal(more.features.filter((feature) => !features.includes(feature)).length, 1);
+});
+
 test("what cannot be read is answered with the layer that is wrong", () => {
   assert.throws(() => space.decode("0-30-010"), /12 layers with hyphens between; found 3/);
   assert.throws(() => small.decode("0-30-012-2001"), /from 0 to 5, and 2 zeros and ones for its skips as layer 3; found "012"/);

@@ -73,6 +73,21 @@ test("dead vertices change neither function nor cost nor network, whatever their
   assert.is.not(space.functionKey(dead), space.functionKey(space.decode(text("010000,00000,0001,000,00,0", FIVE.with(1, MAX_POOL)))));
 });
 
+test("features count the ways by their operations, and what each operation is of; dead vertices have none", () => {
+  const of = (rows: string, operations: readonly (string | undefined)[]) => space.features!(space.decode(text(rows, operations)));
+  const two = "110000,00001,1000,001,00,0"; // by vertex 1, and by vertices 2 and 3
+  const different = of(two, [CONV_3X3, CONV_1X1, CONV_3X3, MAX_POOL, MAX_POOL]);
+  assert.equal(different.features.slice(0, 2), [1, 7]); // in base 3 with digits from 1 on: 1 and 21
+  assert.equal(different.counts, [1, 1, 1, 1, 1, 1]);
+  const alike = of(two, [CONV_3X3, CONV_3X3, CONV_3X3, MAX_POOL, MAX_POOL]);
+  assert.equal(alike.features.slice(0, 2), [1, 4]);
+  assert.equal([...alike.counts].sort(), [1, 1, 1, 1, 2], "vertices 1 and 2 are of one kind");
+  const published = text("111100,00001,0001,001,10,1", [CONV_3X3, CONV_1X1, MAX_POOL, CONV_3X3, CONV_3X3]);
+  assert.equal(space.features!(space.decode(published)), space.features!(space.decode(INCEPTION)));
+  const bare = of("100000,00001,0000,000,00,0", [CONV_3X3, CONV_1X1, CONV_1X1, CONV_1X1, CONV_1X1]);
+  assert.equal(of("111000,00001,1000,010,00,0", [CONV_3X3, CONV_3X3, MAX_POOL, CONV_1X1, MAX_POOL]), bare);
+});
+
 /** Every graph of so many vertices, as the list of edges that there are. */
 function* graphs(vertices: number): Generator<[from: number, to: number][]> {
   const edges: [number, number][] = [];

@@ -50,6 +50,17 @@ test("the cells compute 6,466 functions, as the benchmark counts them", () => {
   assert.is(new Set(cells.map(space.functionKey)).size, 6_466);
 });
 
+test("cells of one function have the same features: 4,120 different ones in all", () => {
+  const said = (cell: readonly number[]) => JSON.stringify(space.features!(cell));
+  const known = new Map<string, string>();
+  for (const cell of cells) {
+    const key = space.functionKey(cell);
+    assert.is(known.get(key) ?? said(cell), said(cell), space.encode(cell));
+    known.set(key, said(cell));
+  }
+  assert.is(new Set(known.values()).size, 4_120);
+});
+
 test("a skip stands for the node that it copies", () => {
   const direct = space.decode("|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|");
   const copied = space.decode("|skip_connect~0|+|none~0|none~1|+|none~0|nor_conv_3x3~1|none~2|");

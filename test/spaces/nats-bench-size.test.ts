@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { squaredDistance } from "../../core/gaussian-process/kernels.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { shapesOf } from "../../core/space/network.ts";
@@ -21,6 +22,13 @@ test("the textual form of the benchmark is read and written, in 32,768 ways", ()
   assert.equal(space.decode("64:32:16:48:8"), [7, 3, 1, 5, 0]);
   assert.is(space.encode([7, 3, 1, 5, 0]), "64:32:16:48:8");
   assert.is(space.size, 32_768n);
+});
+
+test("widths have as many different features as they are apart in order", () => {
+  const of = (text: string) => space.features!(space.decode(text));
+  const apart = (a: string, b: string) => squaredDistance(of(a), of(b));
+  assert.equal(of("8:8:8:8:8"), { features: [], counts: [] });
+  assert.equal([apart("8:8:8:8:8", "8:8:8:8:24"), apart("64:8:8:8:24", "8:8:8:16:24")], [2, 8]);
 });
 
 test("a width that no layer can have is named", () => {

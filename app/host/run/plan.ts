@@ -14,8 +14,11 @@ import { replaceFile } from "../../../training/kept-file.ts";
 import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 
+/** What tells a cell from others. */
+type Identity = Pick<Cell, "name" | "variant" | "at" | "panel" | "task" | "baseline" | "differs">;
+
 /** A cell that was composed once. */
-export interface PlannedCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs" | "experiment"> {
+export interface PlannedCell extends Identity, Pick<Cell, "experiment"> {
   readonly source: ExperimentFile;
   /** Names its runs in the store. */
   readonly digest: string;
@@ -30,10 +33,11 @@ export interface PlannedCell extends Pick<Cell, "name" | "variant" | "at" | "pan
   readonly opened?: Opened;
 }
 
-export interface RunPlan extends Pick<Matrix, "name" | "question" | "seeds" | "targets" | "reference" | "axes"> {
+export interface RunPlan extends Pick<Matrix, "name" | "question" | "seeds" | "best" | "targets" | "reference" | "axes"> {
   /** Left out for a single experiment. */
   readonly design?: Matrix["design"];
   readonly family?: Matrix["family"];
+  readonly tasks?: Matrix["tasks"];
   /** The manifest of the base, or of the experiment, with every default. */
   readonly base: object;
   readonly cells: readonly PlannedCell[];
@@ -79,7 +83,7 @@ export async function planExperiment(source: ExperimentFile, { terminal, out, ke
 /** Plans the runs of a matrix. Its cells have no observers. */
 export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
   const matrix = await loadMatrix(source);
-  const { name, question, design, family, seeds, targets, reference, axes, base } = matrix;
+  const { name, question, design, family, seeds, best, targets, tasks, reference, axes, base } = matrix;
   const cells: PlannedCell[] = [];
   const metrics = new Set<string>();
   let tables: Opened["tables"];
@@ -92,8 +96,9 @@ export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
   }
   checkReference(matrix, metrics);
   return {
-    ...{ name, design, family, seeds, axes, base: base.resolved, cells, tables: tables! },
+    ...{ name, design, family, seeds, tasks, axes, base: base.resolved, cells, tables: tables! },
     ...(question !== undefined && { question }),
+    ...(best && { best }),
     ...(targets && { targets }),
     ...(reference && { reference }),
   };
@@ -105,16 +110,15 @@ export function checkReference({ reference = {}, file }: Matrix, metrics: Readon
   if (unnamed !== undefined) throw metricUnnamed(unnamed, [...metrics], `/reference of ${file}`);
 }
 
-type Identity = Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs">;
-
 function planned(identity: Identity, experiment: Experiment, source: ExperimentFile, opened: Opened): PlannedCell {
-  const { name, variant, at, panel, baseline, differs } = identity;
+  const { name, variant, at, panel, task, baseline, differs } = identity;
   const { digest, metric, prepare } = opened.composition;
   const { places } = opened;
   // What is shared is looked for in the store by one thread.
   const sideBySide = places ?? (experiment.evaluations === "shared" ? 1 : undefined);
   return {
     ...{ name, variant, at, panel, baseline, differs, experiment, source, digest, metric },
+    ...(task !== undefined && { task }),
     inputs: opened.inputs,
     prepares: prepare !== undefined,
     ...(sideBySide !== undefined && { places: sideBySide }),

@@ -7,14 +7,14 @@
 import { join } from "node:path";
 import type { Axis } from "../../../core/manifest/matrix/axes.ts";
 import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
-import type { Design, Family } from "../../../core/manifest/matrix/raw-matrix.ts";
+import type { Design, Family, Goals } from "../../../core/manifest/matrix/raw-matrix.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { VERSION } from "../../../core/version.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import type { PlannedCell, RunPlan } from "../run/plan.ts";
 import type { SeedRange } from "./run-store.ts";
 
-export interface MatrixDocument {
+export interface MatrixDocument extends Goals {
   readonly matrix: string;
   readonly question?: string;
   /** The version of Evoke that wrote it. */
@@ -27,8 +27,8 @@ export interface MatrixDocument {
   readonly family?: Family;
   /** Of every cell: cells are compared seed by seed. */
   readonly seeds: SeedRange;
-  /** Metrics to be reached, for "queries to reach a target". */
-  readonly targets?: { readonly test?: number; readonly score?: number };
+  /** Of each task, where it has other goals than the matrix; left out where there are no tasks. */
+  readonly tasks?: Readonly<Record<string, Goals>>;
   /** By metric, the worst value of interest: hypervolumes of fronts are measured from there. */
   readonly reference?: Readonly<Record<string, number>>;
   readonly axes: readonly Axis[];
@@ -37,7 +37,7 @@ export interface MatrixDocument {
   readonly cells: readonly MatrixCell[];
 }
 
-export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "baseline" | "differs"> {
+export interface MatrixCell extends Pick<Cell, "name" | "variant" | "at" | "panel" | "task" | "baseline" | "differs"> {
   /** Names its runs in the store. */
   readonly digest: string;
   /** Of the score. */
@@ -63,7 +63,8 @@ export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<s
   return folder;
 }
 
-function documentOf({ name, question, design, family, seeds, targets, reference, axes, base, cells }: RunPlan): MatrixDocument {
+function documentOf(plan: RunPlan): MatrixDocument {
+  const { name, question, design, family, seeds, best, targets, tasks = {}, reference, axes, base, cells } = plan;
   return {
     matrix: name,
     ...(question !== undefined && { question }),
@@ -72,7 +73,9 @@ function documentOf({ name, question, design, family, seeds, targets, reference,
     ...(design !== undefined && { design }),
     ...(family !== undefined && { family }),
     seeds,
+    ...(best && { best }),
     ...(targets && { targets }),
+    ...(Object.keys(tasks).length > 0 && { tasks }),
     ...(reference && { reference }),
     ...{ axes, base },
     cells: cells.map(cellOf),
@@ -80,10 +83,11 @@ function documentOf({ name, question, design, family, seeds, targets, reference,
 }
 
 function cellOf(cell: PlannedCell): MatrixCell {
-  const { name, digest, variant, at, panel, baseline, differs, metric, experiment, inputs } = cell;
+  const { name, digest, variant, at, panel, task, baseline, differs, metric, experiment, inputs } = cell;
   const { queries, seconds } = experiment.budget;
   return {
     ...{ name, digest, variant, at, panel, baseline, differs, metric },
+    ...(task !== undefined && { task }),
     budget: { ...(queries !== undefined && { queries }), ...(seconds !== undefined && { seconds }) },
     space: experiment.space.plugin.name,
     spaceOptions: experiment.space.options,

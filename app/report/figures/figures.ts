@@ -18,6 +18,8 @@ import { pairsFigure } from "./pairs.ts";
 import { paretoFigure } from "./pareto.ts";
 import { ranksFigure } from "./ranks.ts";
 import { subspacesFigure } from "./subspaces.ts";
+import { criticalDifferenceFigure } from "./tasks/critical-difference.ts";
+import { regretFigure } from "./tasks/regret.ts";
 
 /** Figures of panels are named by the panel too where there are several; no two have one name. */
 export function figuresOf(document: ReportDocument, cells: readonly AggregatedCell[]): Figure[] {
@@ -32,7 +34,8 @@ export function figuresOf(document: ReportDocument, cells: readonly AggregatedCe
       distributionFigure(panel, within),
       incumbentFigure(panel, within, "queries"),
       incumbentFigure(panel, within, "seconds"),
-      ranksFigure(panel.ranks, panel.baseline, "seed", panel.measure),
+      regretFigure(panel, within),
+      ranksFigure(panel),
       subspacesFigure(panel),
       distanceFigure(panel, within),
       centresFigure(panel, within),
@@ -40,7 +43,7 @@ export function figuresOf(document: ReportDocument, cells: readonly AggregatedCe
     ].filter((figure) => figure !== undefined);
     return several ? own.map((figure) => ofPanel(figure, panel.name)) : own;
   });
-  const overall = several ? (ranksFigure(document.ranks, baselineVariant(document), "panel and seed") ?? []) : [];
+  const overall = criticalDifferenceFigure(document.ranks) ?? [];
   const axes = document.axes.flatMap((axis) => axisFigures(document, axis, cells));
   return distinct([...figures, ...axes, ...effectFigures(document)].concat(overall));
 }
@@ -52,11 +55,6 @@ function ofPanel({ name, caption, spec }: Figure, panel: string): Figure {
     caption: `${panel}: ${caption}`,
     spec: { ...spec, title: { text: `${title.text}, ${panel}`, subtitle: [...title.subtitle] } },
   };
-}
-
-function baselineVariant({ panels }: ReportDocument): string {
-  const { cells, baseline } = panels[0]!;
-  return cells.find(({ name }) => name === baseline)!.variant;
 }
 
 function distinct(figures: readonly Figure[]): Figure[] {

@@ -8,7 +8,7 @@ import type { AggregatedCell } from "../aggregate.ts";
 import { type CurvePoint, MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
-import { chosenCells } from "./choice.ts";
+import { differentCells } from "./choice.ts";
 import { colours, domainOf, enlarged, type Figure, type Frame, intervalLayer, lineLegend, specification } from "./figure.ts";
 
 /** Part of the budget that sets the lower end of the axis: before it curves come from far below. */
@@ -26,7 +26,7 @@ const AXES = {
 export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], against: keyof typeof AXES): Figure | undefined {
   const { title, file, of } = AXES[against];
   const metric = panel.metrics.score;
-  const { chosen, left } = chosenCells(
+  const { chosen, left } = differentCells(
     panel,
     cells.filter((cell) => of(cell).length > 1),
     "score",

@@ -8,14 +8,14 @@ import type { AggregatedCell } from "../aggregate.ts";
 import type { FrontBox, Panel } from "../document.ts";
 import { counted, frontTitle, scaleOf } from "../format.ts";
 import { keyOf } from "../fronts.ts";
-import { chosenCells } from "./choice.ts";
+import { differentCells } from "./choice.ts";
 import { colours, domainOf, enlarged, type Figure, type Frame, lineLegend, specification } from "./figure.ts";
 
 /** The second metric of the pair is the horizontal axis. */
 export function paretoFigure(panel: Panel, cells: readonly AggregatedCell[], box: FrontBox): Figure | undefined {
   const [first, second] = box.metrics;
   const frontOf = (name: string) => panel.cells.find((cell) => cell.name === name)?.fronts?.find((front) => keyOf(front) === keyOf(box));
-  const { chosen, left } = chosenCells(
+  const { chosen, left } = differentCells(
     panel,
     cells.filter(({ cell }) => (frontOf(cell.name)?.points.length ?? 0) > 0),
     "score",

@@ -11,7 +11,7 @@ import { effectsTable, levelsTable } from "../tables/effects.ts";
 import { hypervolumeTables, paretoTables } from "../tables/fronts.ts";
 import { pairsMatrix, pairsOverPanelsMatrix, pairsOverPanelsTable, pairsTable } from "../tables/pairs.ts";
 import type { ReportTable } from "../tables/table.ts";
-import { comparisonTable, ranksTable, resultsTable, searchTable } from "../tables/tables.ts";
+import { comparisonTable, ranksAfterTable, ranksTable, regretTable, resultsTable, searchTable } from "../tables/tables.ts";
 import { effectSentences, pairSentences, pairsOverPanelsSentences } from "./designs.ts";
 import { failureSections } from "./failures.ts";
 import { hypervolumeSentences } from "./fronts.ts";
@@ -34,7 +34,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
     ...list([...sentences(document, panel), ...notCompared(panel), ...hypervolumeSentences(document, panel)]),
     ...said(rankSentence(panel.ranks, "seed")),
   ]);
-  if (document.ranks) found.push(...said(rankSentence(document.ranks, "pair of panel and seed", "pairs of panel and seed")));
+  found.push(...said(rankSentence(document.ranks, "panel")));
   for (const panel of panels) found.push(...pairSentences(panel, panels.length > 1).map(text));
   found.push(...pairsOverPanelsSentences(document).map(text));
   for (const { text: sentence, items } of effectSentences(document)) found.push(text(sentence), ...list(items));
@@ -55,8 +55,10 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
         ...table("Compared with the baseline", comparisonTable(document)),
         ...(both ? table("Compared with the baseline by score", comparisonTable(document, "score")) : []),
         ...table("Searches", searchTable(document)),
+        ...table("Regret after so many queries", regretTable(document)),
         ...[...paretoTables(document), ...hypervolumeTables(document)].flatMap((one) => table(one.title, one.table)),
         ...table("Mean ranks over all panels", ranksTable(document)),
+        ...table("Mean ranks over all panels, by regrets after so many queries", ranksAfterTable(document)),
         ...panels.flatMap((panel) => table(panels.length > 1 ? `All pairs, ${panel.name}` : "All pairs", pairsMatrix(panel))),
         ...table("Pairs with the smallest p", pairsTable(document)),
         ...table("All pairs over all panels: win rates", pairsOverPanelsMatrix(document)),

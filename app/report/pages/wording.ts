@@ -4,7 +4,7 @@
  * @module
  */
 import { better } from "../../../core/plugin/metric.ts";
-import type { Panel, Ranks, ReportDocument } from "../document.ts";
+import type { Panel, Ranks, RanksOverPanels, ReportDocument } from "../document.ts";
 import { MEASURES, withShortNames } from "../document.ts";
 import { SIGNIFICANT } from "../estimates.ts";
 import {
@@ -96,7 +96,7 @@ export function missing({ panels, seeds }: ReportDocument): string[] {
 
 /** What the names in the tables mean. */
 export function definitions(document: ReportDocument): [string, string][] {
-  const { methods, panels, targets } = document;
+  const { methods, panels, targets, tasks = {} } = document;
   const percent = levelName(methods);
   const compared = panels.some(({ family }) => family > 0);
   const measures = [...new Set(panels.map(({ measure, metrics }) => metricName(metrics[measure], measure)))];
@@ -120,7 +120,16 @@ export function definitions(document: ReportDocument): [string, string][] {
     ["new subspaces", "how often a candidate replaced the centre of its subspace in a run"],
     ["area under incumbent", "mean over the queries of a run of the best score so far"],
     ...frontDefinitions(document),
-    ...(targets
+    ...(panels.some(({ cells }) => cells.some(({ regret }) => regret))
+      ? [
+          ["regret", "how far the best architecture so far is from the best that is known: mean over the runs, ±1.96 standard errors"] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ...(document.ranks ? rankDefinitions(document.ranks) : []),
+    ...(targets || Object.values(tasks).some((task) => task.targets)
       ? [
           [
             "median queries to a target",
@@ -128,6 +137,19 @@ export function definitions(document: ReportDocument): [string, string][] {
           ] as [string, string],
         ]
       : []),
+  ];
+}
+
+function rankDefinitions({ blocks, criticalDifference }: RanksOverPanels): [string, string][] {
+  return [
+    [
+      "mean rank over all panels",
+      `each panel is a block, in which a variant has its mean over the seeds: ${counted(blocks, "panel")}. Two that are more than ${fixed(criticalDifference, 2)} apart differ significantly (Nemenyi, p = 0.05); p is of the comparison with the baseline by these ranks, adjusted by Holm (Demšar 2006)`,
+    ],
+    [
+      "better, level, worse",
+      "on how many panels a variant differs significantly from the baseline for the better, not at all, or for the worse",
+    ],
   ];
 }
 
@@ -181,10 +203,10 @@ export function tableCaption(document: ReportDocument): string {
 }
 
 /** Friedman's test, in a sentence; undefined where there is none. */
-export function rankSentence(ranks: Ranks | undefined, block: string, blocks = `${block}s`): string | undefined {
+export function rankSentence(ranks: Ranks | undefined, block: "seed" | "panel"): string | undefined {
   if (!ranks?.friedman) return undefined;
   const { statistic, p } = ranks.friedman;
-  return `Friedman test of equal ranks over ${counted(ranks.blocks, block, blocks)}: χ² = ${fixed(statistic, 1)}, ${equalsProbability(p)}.`;
+  return `Friedman test of equal ranks over ${counted(ranks.blocks, block)}: χ² = ${fixed(statistic, 1)}, ${equalsProbability(p)}.`;
 }
 
 function upper(text: string): string {

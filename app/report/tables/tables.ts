@@ -5,7 +5,7 @@
  */
 import { better } from "../../../core/plugin/metric.ts";
 import { type CellStatistics, MEASURES, type Measure, type Moments, type Panel, type ReportDocument, withShortNames } from "../document.ts";
-import { digitsFor, fixed, interval, levelName, meanAndStd, NOTHING, percentage, probability, signed } from "../format.ts";
+import { counted, digitsFor, fixed, interval, levelName, meanAndStd, NOTHING, percentage, probability, signed } from "../format.ts";
 import type { Group, ReportTable } from "./table.ts";
 
 /** A column: its head, and what a cell of the matrix has in it. */
@@ -83,16 +83,34 @@ export function searchTable(document: ReportDocument): ReportTable {
       ? [{ head: "area under incumbent", of: ({ area }: CellStatistics, _: Panel, digits: number) => meanAndStd(area, digits) }]
       : []),
     ...MEASURES.flatMap((measure): Field[] => {
-      const target = document.targets?.[measure];
-      if (target === undefined || !cells.some(({ targets }) => targets?.[measure])) return [];
+      const wanted = new Set(cells.flatMap(({ targets }) => targets?.[measure]?.target ?? []));
+      if (wanted.size === 0) return [];
+      const sign = minimised(document, measure) ? "≤ " : "";
+      const only = wanted.size === 1 ? [...wanted][0] : undefined;
       return [
+        ...(only === undefined
+          ? [{ head: `target of the ${measure}`, of: ({ targets }: CellStatistics) => `${targets?.[measure]?.target ?? NOTHING}` }]
+          : []),
         {
-          head: `reach ${measure} ${minimised(document, measure) ? "≤ " : ""}${target}`,
+          head: `reach ${only === undefined ? "it" : `${measure} ${sign}${only}`}`,
           of: ({ targets }) => percentage(targets?.[measure]?.reached),
         },
         { head: "median queries to it", of: ({ targets }) => fixed(targets?.[measure]?.medianQueries, 0) },
       ];
     }),
+  ]);
+}
+
+/** The regret of each cell after 10, 20, 50 queries and so on; undefined where the best is not known. */
+export function regretTable(document: ReportDocument): ReportTable | undefined {
+  const known = document.panels.flatMap(({ cells }) => cells.flatMap(({ regret }) => regret ?? []));
+  const queries = [...new Set(known.map((one) => one.queries))].sort((a, b) => a - b);
+  return someOf(document, ({ regret }) => regret !== undefined, [
+    NAME,
+    ...queries.map((at) => ({
+      head: at.toLocaleString("en-US"),
+      of: ({ regret }: CellStatistics) => fixed(regret?.find((one) => one.queries === at)?.mean, 3),
+    })),
   ]);
 }
 
@@ -122,9 +140,33 @@ export function briefTable(document: ReportDocument): ReportTable {
 export function ranksTable({ ranks }: ReportDocument): ReportTable | undefined {
   if (!ranks) return undefined;
   const ranked = Object.entries(ranks.mean).sort(([, a], [, b]) => a - b);
+  const outcomes = ["better", "level", "worse"] as const;
+  const rest = (variant: string) => {
+    const comparison = ranks.comparison[variant];
+    return comparison
+      ? [probability(comparison.p), probability(comparison.holm), ...outcomes.map((outcome) => String(comparison[outcome]))]
+      : Array(2 + outcomes.length).fill(NOTHING);
+  };
   return {
-    columns: [{ head: "variant", words: true }, { head: "mean rank" }],
-    groups: [{ rows: ranked.map(([variant, rank]) => [variant, fixed(rank, 2)]) }],
+    columns: [
+      { head: "variant", words: true },
+      ...["mean rank", `p, against ${ranks.baseline}`, "Holm", ...outcomes].map((head) => ({ head })),
+    ],
+    groups: [{ rows: ranked.map(([variant, rank]) => [variant, fixed(rank, 2), ...rest(variant)]) }],
+  };
+}
+
+/** The mean ranks by regrets after so many queries; undefined where they are not known. */
+export function ranksAfterTable({ ranks }: ReportDocument): ReportTable | undefined {
+  if (!ranks?.after) return undefined;
+  const { after } = ranks;
+  const ranked = Object.entries(ranks.mean).sort(([, a], [, b]) => a - b);
+  return {
+    columns: [
+      { head: "variant", words: true },
+      ...after.map(({ queries, blocks }) => ({ head: `${queries.toLocaleString("en-US")} (${counted(blocks, "panel")})` })),
+    ],
+    groups: [{ rows: ranked.map(([variant]) => [variant, ...after.map(({ mean }) => fixed(mean[variant], 2))]) }],
   };
 }
 

@@ -70,23 +70,21 @@ function dot(a: usize, b: usize, m: usize): f32 {
 
 function rows4(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize, m: usize): usize {
   const Y = m << 2, X = k << 2, X2 = X + X, X3 = X2 + X, zero = start == 0;
+  const alive = livingInputs(x, k), i0 = x, i1 = x + X, i2 = x + X2, i3 = x + X3;
   let j: usize = 0;
   while (j + 8 <= m) {
-    const c = j << 2, s = start + c, p = y + c;
+    const c = j << 2, s = start + c, p = y + c, q0 = w + c;
     let a0 = loadOrZero(zero, s), b0 = loadOrZero(zero, s + 16);
     let a1 = loadOrZero(zero, s + step), b1 = loadOrZero(zero, s + step + 16);
     let a2 = loadOrZero(zero, s + 2 * step), b2 = loadOrZero(zero, s + 2 * step + 16);
     let a3 = loadOrZero(zero, s + 3 * step), b3 = loadOrZero(zero, s + 3 * step + 16);
-    let i = x, q = w + c;
-    const end = x + X;
-    do {
-      const u = v128.load(q), v = v128.load(q, 16);
-      let e = every(i); a0 = muladd(a0, e, u); b0 = muladd(b0, e, v);
-      e = every(i + X); a1 = muladd(a1, e, u); b1 = muladd(b1, e, v);
-      e = every(i + X2); a2 = muladd(a2, e, u); b2 = muladd(b2, e, v);
-      e = every(i + X3); a3 = muladd(a3, e, u); b3 = muladd(b3, e, v);
-      i += 4; q += Y;
-    } while (i < end);
+    for (let l = LIST; l < alive; l += 4) {
+      const i = <usize>load<u32>(l), q = q0 + i * m, u = v128.load(q), v = v128.load(q, 16);
+      let e = every(i0 + i); a0 = muladd(a0, e, u); b0 = muladd(b0, e, v);
+      e = every(i1 + i); a1 = muladd(a1, e, u); b1 = muladd(b1, e, v);
+      e = every(i2 + i); a2 = muladd(a2, e, u); b2 = muladd(b2, e, v);
+      e = every(i3 + i); a3 = muladd(a3, e, u); b3 = muladd(b3, e, v);
+    }
     v128.store(p, a0); v128.store(p, b0, 16);
     v128.store(p + Y, a1); v128.store(p + Y, b1, 16);
     v128.store(p + 2 * Y, a2); v128.store(p + 2 * Y, b2, 16);
@@ -94,6 +92,31 @@ function rows4(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize
     j += 8;
   }
   return j;
+}
+
+/** What `livingInputs` lists, for as many inputs as products of four rows may have. */
+const LISTED: usize = 2048;
+const LIST: usize = memory.data(4 * 2048, 16);
+
+/**
+ * Lists at LIST the offsets, in bytes, of those inputs that are not 0 in each of four rows: units that a ReLU has closed add
+ * nothing to a product.
+ * @returns the end of the list
+ */
+function livingInputs(x: usize, k: usize): usize {
+  const X = k << 2, X4 = (k & ~3) << 2;
+  let l = LIST, i: usize = 0;
+  for (; i < X4; i += 16) {
+    const p = x + i, q = p + X + X;
+    const any = v128.or(v128.or(v128.load(p), v128.load(p + X)), v128.or(v128.load(q), v128.load(q + X)));
+    const mask = <usize>i32x4.bitmask(i32x4.ne(any, i32x4.splat(0)));
+    store<u32>(l, i); l += (mask & 1) << 2;
+    store<u32>(l, i + 4); l += (mask & 2) << 1;
+    store<u32>(l, i + 8); l += mask & 4;
+    store<u32>(l, i + 12); l += (mask & 8) >> 1;
+  }
+  for (; i < X; i += 4) { store<u32>(l, i); l += 4; }
+  return l;
 }
 
 function rows2(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize, m: usize): usize {
@@ -175,7 +198,7 @@ function product(y: usize, x: usize, w: usize, start: usize, step: usize, n: usi
   }
   while (r < n) {
     const left = n - r;
-    const rows: usize = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    const rows: usize = left >= 4 && k <= LISTED ? 4 : left >= 2 ? 2 : 1;
     const j = rows == 4 ? rows4(y, x, w, start, step, k, m) : rows == 2 ? rows2(y, x, w, start, step, k, m) : rows1(y, x, w, start, k, m);
     for (let i: usize = 0; i < rows; i++) {
       if (j < m) restOfRow(y, x, w, start, k, m, j);
@@ -188,7 +211,15 @@ export function linear(y: u32, x: u32, w: u32, start: u32, step: u32, n: u32, k:
   product(bytes(y), bytes(x), bytes(w), bytes(start), start ? bytes(step) : 0, n, k, m);
 }
 
-/** dx += dy·wᵀ */
+/** Whether all m numbers at p are 0. */
+function isZero(p: usize, m: usize): bool {
+  const end = p + (m << 2), end4 = p + ((m & ~3) << 2);
+  for (; p < end4; p += 16) if (v128.any_true(f32x4.ne(v128.load(p), splat(0)))) return false;
+  for (; p < end; p += 4) if (load<f32>(p) != 0) return false;
+  return true;
+}
+
+/** dx += dy·wᵀ. A saturated decision and a dead unit send zeros back. */
 function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: usize): void {
   const W = m << 2, X = k << 2, m4 = (m & ~3) << 2, k4 = k & ~3, k8 = k & ~7;
   if (m == 1) {
@@ -196,6 +227,7 @@ function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: us
     return;
   }
   let r: usize = 0;
+  if (isZero(dy, n * m)) return;
   if (m4) {
     for (; r + 2 <= n; r += 2) {
       const d = dy + r * W, o = dx + r * X;
@@ -261,10 +293,10 @@ export function linearInputGradient(dx: u32, dy: u32, w: u32, n: u32, k: u32, m:
 
 // Each of the next three does dw = xᵀ·dy, or dw += xᵀ·dy, for all full groups of four columns, with
 // 4, 2 or 1 rows of x and dy, for as many of the k inputs as come in pairs, fours or eights; it says
-// for how many. What x gives stays in registers, dy and dw are streamed.
+// for how many. What x gives stays in registers, dy and dw are streamed. X is from one row of x to the next.
 
-function outer4(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
-  const W = m << 2, X = k << 2, X2 = X + X, X3 = X2 + X, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
+function outer4(dw: usize, x: usize, X: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
+  const W = m << 2, X2 = X + X, X3 = X2 + X, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
   let i: usize = 0;
   while (i + 2 <= k) {
     const q = x + (i << 2);
@@ -284,8 +316,8 @@ function outer4(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool):
   }
   return i;
 }
-function outer2(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
-  const W = m << 2, X = k << 2, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
+function outer2(dw: usize, x: usize, X: usize, dy: usize, k: usize, m: usize, zero: bool): usize {
+  const W = m << 2, length = (m & ~3) << 2, W2 = W + W, W3 = W2 + W;
   let i: usize = 0;
   while (i + 4 <= k) {
     const q = x + (i << 2), r = q + X;
@@ -326,19 +358,19 @@ function outer1(dw: usize, x: usize, dy: usize, k: usize, m: usize, zero: bool):
   return i;
 }
 
-/** dw = xᵀ·dy, or dw += xᵀ·dy */
-function weightGradient(dw: usize, x: usize, dy: usize, n: usize, k: usize, m: usize, add: bool): void {
-  const W = m << 2, X = k << 2, m4 = m & ~3;
+/** dw = xᵀ·dy, or dw += xᵀ·dy, for k of the inputs. */
+function weightGradient(dw: usize, x: usize, X: usize, dy: usize, n: usize, k: usize, m: usize, add: bool): void {
+  const W = m << 2, m4 = m & ~3;
   let zero = !add;
   if (m == 1) {
-    if (zero) memory.fill(dw, 0, X);
+    if (zero) memory.fill(dw, 0, k << 2);
     for (let r: usize = 0; r < n; r++) accumulate(dw, x + r * X, load<f32>(dy + (r << 2)), k);
     return;
   }
   while (n) {
     const rows: usize = n >= 4 ? 4 : n >= 2 ? 2 : 1;
     let i: usize = 0;
-    if (m4) i = rows == 4 ? outer4(dw, x, dy, k, m, zero) : rows == 2 ? outer2(dw, x, dy, k, m, zero) : outer1(dw, x, dy, k, m, zero);
+    if (m4) i = rows == 4 ? outer4(dw, x, X, dy, k, m, zero) : rows == 2 ? outer2(dw, x, X, dy, k, m, zero) : outer1(dw, x, dy, k, m, zero);
     // The last m & 3 outputs for the inputs done above; all outputs for the last inputs.
     for (let done = i, j: usize = 0; j < k; j++) {
       let o = j < done ? m4 : 0;
@@ -354,12 +386,12 @@ function weightGradient(dw: usize, x: usize, dy: usize, n: usize, k: usize, m: u
   }
 }
 export function linearWeightGradient(dw: u32, x: u32, dy: u32, n: u32, k: u32, m: u32, add: bool): void {
-  weightGradient(bytes(dw), bytes(x), bytes(dy), n, k, m, add);
+  weightGradient(bytes(dw), bytes(x), bytes(k), bytes(dy), n, k, m, add);
 }
 
-export function listedGradients(dw: u32, w: u32, list: u32, n: u32, k: u32, m: u32, add: bool, scratch: u32): void {
+export function stackRows(list: u32, n: u32, w: u32, k: u32, m: u32, stack: u32): void {
   const X = (<usize>k) << 2, Y = (<usize>m) << 2, rows = bytes(list), N = (<usize>n) << 2;
-  const x = bytes(scratch), dy = x + n * X, dx = dy + n * Y;
+  const x = bytes(stack), dy = x + n * X, dx = dy + n * Y;
   let open: usize = 0; // how many of the rows, from the first, still want their input gradient
   for (let r: usize = 0; r < n; r++) {
     const p = rows + (r << 2);
@@ -367,7 +399,6 @@ export function listedGradients(dw: u32, w: u32, list: u32, n: u32, k: u32, m: u
     memory.copy(dy + r * Y, bytes(load<u32>(p + N)), Y);
     if (load<u32>(p + 2 * N)) open = r + 1;
   }
-  weightGradient(bytes(dw), x, dy, n, k, m, add);
   if (!open) return;
   memory.fill(dx, 0, open * X);
   inputGradient(dx, dy, bytes(w), open, k, m);
@@ -602,19 +633,96 @@ export function chooseGradient(dz: u32, out: u32, m: u32, action: i32, squash: f
 
 // ---------------------------------------------------------------------------- learning
 
-export function adam(at: u32, block: u32, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
-  // The constants are arguments: of literals V8 builds each vector anew in every turn of the loop.
-  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
-  const S = bytes(block), S2 = S + S, S3 = S2 + S;
-  let p = bytes(at);
-  const end = p + S;
+// [values | gradient | first moment | second moment], S bytes from one to the next. The constants are arguments: of
+// literals V8 builds each vector anew in every turn of the loop.
+
+/** Moves the four values at p + at, given their gradient. q and r are the places of their moments. */
+// @ts-ignore: decorator
+@inline function move4(p: usize, q: usize, r: usize, at: usize, gradient: v128, D: v128, A1: v128, B2: v128, A2: v128, R: v128, E: v128): void {
+  const w = v128.load(p + at), g = muladd(gradient, D, w), m0 = v128.load(q + at);
+  const m = muladd(m0, A1, minus(g, m0)), v = muladd(times(B2, v128.load(r + at)), A2, times(g, g));
+  v128.store(q + at, m); v128.store(r + at, v);
+  v128.store(p + at, minus(w, f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
+}
+
+/**
+ * The same for all values from p to end, where the gradient is 0 and nothing decays. A moment below 2⁻¹²⁶ is gone, and with
+ * it what would move the weight.
+ */
+function coast(p: usize, end: usize, S: usize, A1: v128, B2: v128, R: v128, E: v128): void {
   do {
-    const w = v128.load(p), g = muladd(v128.load(p + S), D, w), m0 = v128.load(p + S2);
-    const m = muladd(m0, A1, minus(g, m0)), v = muladd(times(B2, v128.load(p + S3)), A2, times(g, g));
-    v128.store(p + S2, m); v128.store(p + S3, v);
-    v128.store(p, minus(w, f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
+    const q = p + S + S, r = q + S, m0 = v128.load(q), m = minus(m0, times(A1, m0)), v = times(B2, v128.load(r));
+    v128.store(r, v);
+    if (v128.any_true(i32x4.shr_u(i32x4.shl(m, 1), 24))) { // the exponents
+      v128.store(q, m);
+      v128.store(p, minus(v128.load(p), f32x4.div(times(R, m), plus(f32x4.sqrt(v), E))));
+    } else v128.store(q, splat(0));
     p += 16;
   } while (p < end);
+}
+
+export function adam(at: u32, block: u32, size: u32, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
+  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
+  const S = bytes(block);
+  let p = bytes(at);
+  const end = p + bytes(size), end8 = p + bytes(size & ~7);
+  while (p < end8) {
+    const d = p + S, q = d + S, r = q + S;
+    move4(p, q, r, 0, v128.load(d), D, A1, B2, A2, R, E);
+    move4(p, q, r, 16, v128.load(d, 16), D, A1, B2, A2, R, E);
+    p += 32;
+  }
+  if (p < end) move4(p, p + S + S, p + S + S + S, 0, v128.load(p + S), D, A1, B2, A2, R, E);
+}
+
+/** Whether n numbers, X bytes from one to the next, are 0. */
+function isZeroColumn(p: usize, X: usize, n: usize): bool {
+  for (; n; n--, p += X) if (load<f32>(p) != 0) return false;
+  return true;
+}
+
+/** How many inputs' weights move at a time: what the gradients of all rows but the last add up to rests in the nearest cache. */
+const INPUTS: usize = 8;
+/** What a gradient begins with that nothing has been added to. */
+const ZEROS: usize = memory.data(32, 16);
+
+export function adamOfProduct(at: u32, block: u32, x0: u32, dy0: u32, n: u32, k: u32, m: u32, add: bool, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
+  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
+  const mayCoast = !add && weightDecay == 0;
+  const W = bytes(m), X = bytes(k), S = bytes(block), last: usize = n & 1 ? 1 : n & 2 ? 2 : 4, first = n - last, zero = !add && !first, onward: usize = zero ? 0 : 32;
+  let p = bytes(at), x = bytes(x0);
+  const dy = bytes(dy0), lastX = first * X, lastY = dy + first * W;
+  if (mayCoast && isZero(dy, n * m)) return coast(p, p + k * W, S, A1, B2, R, E);
+  for (let i: usize = 0; i < k; i += INPUTS) {
+    const inputs = min(INPUTS, k - i);
+    if (first) weightGradient(p + S, x, X, dy, first, inputs, m, add);
+    for (const next = p + inputs * W; p < next; x += 4) {
+      const end = p + W, q = x + lastX;
+      let d = lastY, g = zero ? ZEROS : p + S;
+      if (mayCoast && isZeroColumn(x, X, n)) {
+        coast(p, end, S, A1, B2, R, E);
+        p = end;
+      } else if (last == 4) {
+        const a0 = every(q), a1 = every(q + X), a2 = every(q + 2 * X), a3 = every(q + 3 * X);
+        do {
+          const e = d + W, f = e + W, h = f + W, u = p + S + S, v = u + S;
+          const sum = plus(muladd(times(a0, v128.load(d)), a1, v128.load(e)), muladd(times(a2, v128.load(f)), a3, v128.load(h)));
+          move4(p, u, v, 0, plus(v128.load(g), sum), D, A1, B2, A2, R, E);
+          const next = plus(muladd(times(a0, v128.load(d, 16)), a1, v128.load(e, 16)), muladd(times(a2, v128.load(f, 16)), a3, v128.load(h, 16)));
+          move4(p, u, v, 16, plus(v128.load(g, 16), next), D, A1, B2, A2, R, E);
+          p += 32; d += 32; g += onward;
+        } while (p < end);
+      } else {
+        const two = last == 2, a0 = every(q), a1 = two ? every(q + X) : splat(0), second = two ? W : 0;
+        do {
+          const e = d + second, u = p + S + S, v = u + S;
+          move4(p, u, v, 0, muladd(muladd(v128.load(g), a0, v128.load(d)), a1, v128.load(e)), D, A1, B2, A2, R, E);
+          move4(p, u, v, 16, muladd(muladd(v128.load(g, 16), a0, v128.load(d, 16)), a1, v128.load(e, 16)), D, A1, B2, A2, R, E);
+          p += 32; d += 32; g += onward;
+        } while (p < end);
+      }
+    }
+  }
 }
 
 /** The first slot that the kernels leave to the engine, a multiple of 4. */

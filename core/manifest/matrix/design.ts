@@ -1,5 +1,5 @@
 /**
- * Which cells a matrix has: its design, applied to its variants and the values of its axes.
+ * Which cells a matrix has: its design, applied to its tasks, its variants and the values of its axes.
  *
  * @module
  */
@@ -8,13 +8,14 @@ import { keysOf, pointerOf } from "../../json/json-pointer.ts";
 import type { Axis } from "./axes.ts";
 import { Exclusions } from "./exclusions.ts";
 import { NOT_OF_A_CELL, type RawMatrix } from "./raw-matrix.ts";
-import { axisSteps, type Step, variantSteps } from "./steps.ts";
+import { axisSteps, type Step, taskSteps, variantSteps } from "./steps.ts";
 
 /** A cell before it is made. */
 export interface Draft {
   readonly name: string;
   readonly variant: string;
   readonly panel: string;
+  readonly task?: string;
   readonly steps: readonly Step[];
 }
 
@@ -29,6 +30,7 @@ export interface Drafted {
 interface Ingredients {
   readonly raw: RawMatrix;
   readonly axes: readonly Axis[];
+  readonly tasks: readonly Step[];
   readonly variants: readonly Step[];
   /** Of each axis. */
   readonly values: readonly (readonly Step[])[];
@@ -40,17 +42,21 @@ const DESIGNS = { "one-factor": oneFactor, "leave-one-out": leaveOneOut, factori
 export function draftsOf(file: string, raw: RawMatrix, axes: readonly Axis[]): Drafted {
   const misplaced = [...misplacedIn(raw)];
   if (misplaced.length > 0) throw manifestInvalid(file, misplaced);
-  const drafted = DESIGNS[raw.design]({ raw, axes, variants: variantSteps(raw.variants), values: axes.map(axisSteps) });
+  const [tasks, variants, values] = [taskSteps(raw.tasks), variantSteps(raw.variants), axes.map(axisSteps)];
+  const drafted = DESIGNS[raw.design]({ raw, axes, tasks, variants, values });
   if (drafted.problems.length > 0) throw manifestInvalid(file, drafted.problems);
   return drafted;
 }
 
 /** Pointers that are none, changes of what a cell does not have, and what the design has no use for. */
-function* misplacedIn({ variants, axes, design, exclude, family }: RawMatrix): Generator<string> {
+function* misplacedIn({ tasks, variants, axes, design, exclude, family }: RawMatrix): Generator<string> {
   const why = "belongs to the matrix or changes no result, so that a cell cannot have its own";
-  for (const [name, patch] of Object.entries(variants)) {
-    for (const key of Object.keys(patch)) if (NOT_OF_A_CELL.includes(key)) yield `${pointerOf("variants", name, key)}: /${key} ${why}`;
-  }
+  const patches = [
+    ...Object.entries(variants).map(([name, patch]) => [pointerOf("variants", name), patch] as const),
+    ...Object.entries(tasks).map(([name, { experiment }]) => [pointerOf("tasks", name, "experiment"), experiment] as const),
+  ];
+  for (const [at, patch] of patches)
+    for (const key of Object.keys(patch)) if (NOT_OF_A_CELL.includes(key)) yield `${at}${pointerOf(key)}: /${key} ${why}`;
   for (const pointer of Object.keys(axes)) {
     const [first] = keysOf(pointer) ?? [];
     if (first === undefined) yield `${pointerOf("axes", pointer)}: is no JSON pointer; write it like /subspaces/count (RFC 6901)`;
@@ -59,8 +65,11 @@ function* misplacedIn({ variants, axes, design, exclude, family }: RawMatrix): G
   if (Object.keys(variants).length + Object.keys(axes).length === 0) yield '/: there is nothing to vary; add "variants" or "axes"';
   if (design !== "factorial" && exclude.length > 0)
     yield "/exclude: only a factorial leaves cells out; take the variant or the value away instead";
-  if (family === "matrix" && (design !== "factorial" || Object.keys(variants).length === 0 || Object.keys(axes).length === 0))
-    yield '/family: only a factorial of variants and axes has several panels; all others are one family already, so leave "family" out';
+  const [inTasks, several] = [Object.keys(tasks).length > 0, Object.keys(axes).length + Object.keys(tasks).length > 0];
+  if (inTasks && (design !== "factorial" || Object.keys(variants).length === 0))
+    yield '/tasks: only a factorial compares variants on tasks; set "design" to "factorial", and have "variants"';
+  if (family === "matrix" && (design !== "factorial" || Object.keys(variants).length === 0 || !several))
+    yield '/family: only a factorial of variants with axes or tasks has several panels; all others are one family already, so leave "family" out';
 }
 
 /** The base; the base with each variant; the base with each value of each axis. */
@@ -90,8 +99,8 @@ function leaveOneOut({ raw: { baseName, baseline = "full" }, axes, variants, val
   return { drafts, baseline, problems };
 }
 
-/** The base and each variant, with every combination of the values; but what is excluded. */
-function factorial({ raw, axes, variants, values }: Ingredients): Drafted {
+/** The base and each variant, in each task, with every combination of the values; but what is excluded. */
+function factorial({ raw, axes, tasks, variants, values }: Ingredients): Drafted {
   const { baseName = "base" } = raw;
   const grid = variants.length === 0; // of axes alone: its cells have no variant to be named by
   const baseline = raw.baseline ?? (grid ? undefined : baseName);
@@ -99,20 +108,27 @@ function factorial({ raw, axes, variants, values }: Ingredients): Drafted {
   const exclusions = new Exclusions(raw.exclude);
   const wrong = exclusions.wrong(
     methods.map(({ name }) => name),
+    tasks.map(({ label }) => label),
     axes,
   );
   if (wrong.length > 0) return { drafts: [], baseline, problems: wrong };
-  const drafts = product(values).flatMap((combination) => {
-    const place = combination.map(({ label }) => label).join(", ");
-    return methods
-      .filter(({ name }) => !exclusions.has(name, combination))
-      .map(({ name: variant, steps }) => ({
-        name: grid ? place : [variant, place].filter((part) => part !== "").join(", "),
-        variant,
-        panel: grid ? "" : place,
-        steps: [...steps, ...combination],
-      }));
-  });
+  /** Without tasks everything is in one, which changes nothing and has no name. */
+  const within: readonly (readonly Step[])[] = tasks.length > 0 ? tasks.map((task) => [task]) : [[]];
+  const drafts = within.flatMap((inTask) =>
+    product(values).flatMap((combination) => {
+      const place = [...inTask, ...combination].map(({ label }) => label).join(", ");
+      const task = inTask[0]?.label;
+      return methods
+        .filter(({ name }) => !exclusions.has(name, task, combination))
+        .map(({ name: variant, steps }) => ({
+          name: grid ? place : [variant, place].filter((part) => part !== "").join(", "),
+          variant,
+          panel: grid ? "" : place,
+          ...(task !== undefined && { task }),
+          steps: [...inTask, ...steps, ...combination],
+        }));
+    }),
+  );
   return { drafts, baseline, problems: [...exclusions.idle(), ...(drafts.length === 0 ? ["/exclude: leaves no cell"] : [])] };
 }
 

@@ -14,24 +14,27 @@ export class Exclusions {
   }
 
   /** Whether a cell is left out. */
-  has(variant: string, combination: readonly Step[]): boolean {
+  has(variant: string, task: string | undefined, combination: readonly Step[]): boolean {
     const matching = this.#exclude.flatMap((one, i) => {
       const there = Object.entries(one.at ?? {}).every(([pointer, value]) =>
         combination.some(({ axis }) => axis?.pointer === pointer && equal(axis.value, value)),
       );
-      return there && (one.variant ?? variant) === variant ? [i] : [];
+      return there && (one.variant ?? variant) === variant && (one.task ?? task) === task ? [i] : [];
     });
     for (const i of matching) this.#used.add(i);
     return matching.length > 0;
   }
 
   /** Exclusions of what does not exist. */
-  wrong(variants: readonly string[], axes: readonly Axis[]): string[] {
+  wrong(variants: readonly string[], tasks: readonly string[], axes: readonly Axis[]): string[] {
     const pointers = axes.map(({ pointer }) => pointer);
-    return this.#exclude.flatMap(({ variant, at = {} }, i) => [
-      ...(variant !== undefined && !variants.includes(variant)
-        ? [`${pointerOf("exclude", i, "variant")}: there is no variant "${variant}". ${hint(variant, variants)}`]
-        : []),
+    const unknown = (kind: "variant" | "task", name: string | undefined, known: readonly string[], i: number) =>
+      name === undefined || known.includes(name)
+        ? []
+        : [`${pointerOf("exclude", i, kind)}: there is no ${kind} "${name}". ${hint(name, known)}`];
+    return this.#exclude.flatMap(({ variant, task, at = {} }, i) => [
+      ...unknown("variant", variant, variants, i),
+      ...unknown("task", task, tasks, i),
       ...Object.entries(at).flatMap(([pointer, value]) => {
         const axis = axes.find((one) => one.pointer === pointer);
         const place = pointerOf("exclude", i, "at", pointer);
@@ -52,5 +55,6 @@ export class Exclusions {
 
 function hint(wanted: string, known: readonly string[]): string {
   const near = nearest(wanted, known);
+  if (known.length === 0) return "There are none.";
   return near ? `Did you mean "${near}"?` : `Known: ${known.join(", ")}.`;
 }

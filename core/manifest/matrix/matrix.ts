@@ -1,7 +1,7 @@
 /**
  * Ablation matrices: from the text of a matrix manifest to its cells, each an experiment that was found
- * right. A cell is the base with some variants (JSON Merge Patches) and some values of axes (at JSON
- * Pointers), applied in the order of the manifest, variants first.
+ * right. A cell is the base with a task and some variants (JSON Merge Patches) and some values of axes (at
+ * JSON Pointers), applied in this order.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import { baselinesOf } from "./baselines.ts";
 import { basesOwn, checkDifferent, makeCells, withoutBasesAgain } from "./cells.ts";
 import { draftsOf } from "./design.ts";
 import { type CellDifference, differences, equal } from "./differences.ts";
-import type { Design, Family, RawMatrix } from "./raw-matrix.ts";
+import type { Design, Family, Goals, RawMatrix } from "./raw-matrix.ts";
 import type { Step } from "./steps.ts";
 
 /** A matrix manifest that was found right. */
-export interface Matrix {
+export interface Matrix extends Goals {
   readonly name: string;
   /** Where it came from, for errors. */
   readonly file: string;
@@ -34,7 +34,8 @@ export interface Matrix {
   readonly seeds: { readonly first: number; readonly count: number };
   /** By metric, from where hypervolumes are measured. */
   readonly reference?: Readonly<Record<string, number>>;
-  readonly targets?: { readonly test?: number; readonly score?: number };
+  /** Of each task, where it has other goals than the matrix. */
+  readonly tasks: Readonly<Record<string, Goals>>;
   /** What the report adjusts together: the comparisons of each panel, or of all. */
   readonly family: Family;
   readonly axes: readonly Axis[];
@@ -48,8 +49,10 @@ export interface Cell {
   readonly variant: string;
   /** The value of each axis by pointer, the base's own where the cell does not change it. */
   readonly at: Readonly<Record<string, unknown>>;
-  /** The axis part of the name, in a factorial: cells are compared within a panel. Else "". */
+  /** The part of the name after the variant, in a factorial: cells are compared within a panel. Else "". */
   readonly panel: string;
+  /** The name of its task, where there are tasks. */
+  readonly task?: string;
   /** The name of the cell that this one is compared with; its own for a baseline. */
   readonly baseline: string;
   /** What differs from the base, after defaults. A value that is left out is not there. */
@@ -82,7 +85,7 @@ export async function readMatrix(source: MatrixSource): Promise<Matrix> {
   checkDifferent(file, raw.design, kept, made);
   const baselines = baselinesOf(file, raw, kept, baseline);
   const own = basesOwn(made);
-  const { name, question, design, targets, family, reference } = raw;
+  const { name, question, design, best, targets, family, reference } = raw;
   return {
     name,
     file,
@@ -92,11 +95,14 @@ export async function readMatrix(source: MatrixSource): Promise<Matrix> {
     base: base.experiment,
     baseFile: base.file,
     seeds,
+    ...(best && { best }),
     ...(targets && { targets }),
+    tasks: Object.fromEntries(Object.entries(raw.tasks).map(([task, { experiment: _, ...goals }]) => [task, goals])),
     ...(reference && { reference }),
     axes,
-    cells: kept.map(({ name, variant, panel, steps, title, text, experiment }, i) => ({
+    cells: kept.map(({ name, variant, panel, task, steps, title, text, experiment }, i) => ({
       ...{ name, variant, panel, title, text, experiment },
+      ...(task !== undefined && { task }),
       baseline: baselines[i]!,
       origin: steps.map(({ origin }) => origin),
       at: Object.fromEntries(axes.flatMap(({ pointer }) => valueOn(pointer, steps, experiment, base.experiment, own))),

@@ -1,4 +1,4 @@
-/** What makes a cell of the base, one change after another: a variant, or a value of an axis. @module */
+/** What makes a cell of the base, one change after another: a task, a variant, or a value of an axis. @module */
 import { pointerOf } from "../../json/json-pointer.ts";
 import { mergePatch } from "../../json/merge-patch.ts";
 import { setAt } from "../changes.ts";
@@ -17,11 +17,15 @@ export interface Step {
 }
 
 export function variantSteps(variants: RawMatrix["variants"]): Step[] {
-  return Object.entries(variants).map(([name, patch]) => ({
-    origin: pointerOf("variants", name),
-    label: name,
-    apply: (manifest) => mergePatch(manifest, patch) as object,
-  }));
+  return Object.entries(variants).map(([name, patch]) => patchStep(name, patch, pointerOf("variants", name)));
+}
+
+export function taskSteps(tasks: RawMatrix["tasks"]): Step[] {
+  return Object.entries(tasks).map(([name, { experiment }]) => patchStep(name, experiment, pointerOf("tasks", name, "experiment")));
+}
+
+function patchStep(label: string, patch: object, origin: string): Step {
+  return { origin, label, apply: (manifest) => mergePatch(manifest, patch) as object };
 }
 
 export function axisSteps({ pointer, label, values }: Axis): Step[] {

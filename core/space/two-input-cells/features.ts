@@ -10,9 +10,14 @@
  */
 import type { Counts } from "../../plugin/space.ts";
 import { countsOf } from "../features.ts";
-import { type CellNode, type Cells, INPUTS, type Summand } from "./cells.ts";
-import { CELL_OPERATIONS } from "./operations.ts";
+import { type Cells, INPUTS, type Summand } from "./cells.ts";
+import { CELL_OPERATIONS, type CellOperation } from "./operations.ts";
 
+/** Of each operation, its place in the list. */
+const OPERATION_NUMBERS = Object.fromEntries(CELL_OPERATIONS.map((operation, number) => [operation, number])) as Record<
+  CellOperation,
+  number
+>;
 /** Kinds of states: each of the two inputs, and all nodes. */
 const STATES = INPUTS + 1;
 /** Kinds of summands: an operation of a kind of state. */
@@ -24,31 +29,26 @@ const FEATURES = SUMMANDS + NODES + CELL_OPERATIONS.length * NODES;
 
 export function cellsFeatures({ normal, reduction }: Cells): Counts {
   const counts = new Map<number, number>();
-  for (const [c, cell] of [normal, reduction].entries())
+  for (const [c, cell] of [normal, reduction].entries()) {
+    const count = (feature: number) => counts.set(c * FEATURES + feature, (counts.get(c * FEATURES + feature) ?? 0) + 1);
+    /** The number of each node. */
+    const nodes: number[] = [];
     for (const node of cell) {
-      count(counts, c * FEATURES + SUMMANDS + nodeNumber(node));
+      const [a, b] = [summandNumber(node[0]), summandNumber(node[1])];
+      const number = Math.min(a, b) * SUMMANDS + Math.max(a, b);
+      nodes.push(number);
+      count(a);
+      count(b);
+      count(SUMMANDS + number);
       for (const summand of node) {
-        count(counts, c * FEATURES + summandNumber(summand));
-        const of = cell[summand.from - INPUTS];
-        if (of) count(counts, c * FEATURES + SUMMANDS + NODES + operationNumber(summand) * NODES + nodeNumber(of));
+        const of = nodes[summand.from - INPUTS];
+        if (of !== undefined) count(SUMMANDS + NODES + OPERATION_NUMBERS[summand.operation] * NODES + of);
       }
     }
+  }
   return countsOf(counts);
 }
 
-function count(counts: Map<number, number>, feature: number): void {
-  counts.set(feature, (counts.get(feature) ?? 0) + 1);
-}
-
-function operationNumber({ operation }: Summand): number {
-  return CELL_OPERATIONS.indexOf(operation);
-}
-
-function summandNumber(summand: Summand): number {
-  return operationNumber(summand) * STATES + Math.min(summand.from, INPUTS);
-}
-
-function nodeNumber(node: CellNode): number {
-  const [low, high] = node.map(summandNumber).sort((a, b) => a - b);
-  return low! * SUMMANDS + high!;
+function summandNumber({ operation, from }: Summand): number {
+  return OPERATION_NUMBERS[operation] * STATES + Math.min(from, INPUTS);
 }

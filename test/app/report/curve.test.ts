@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { averageSteps, evenGrid, queryGrid } from "../../../app/report/curve.ts";
+import { averageSteps, evenGrid, logarithmicGrid, milestones, queryGrid } from "../../../app/report/curve.ts";
 
 test("averageSteps() begins where every run has a value, and keeps the last value of a run that is over", () => {
   const runs = [
@@ -38,5 +38,17 @@ test("queryGrid() has each query, and not more than it may", () => {
 });
 
 test("evenGrid() ends exactly at the end", () => assert.equal(evenGrid(0.3, 3).at(-1), 0.3));
+
+test("logarithmicGrid() goes from the first query to the last, by equal ratios, and through the milestones", () => {
+  assert.equal(milestones(160), [10, 20, 50, 100, 160]);
+  assert.equal(milestones(5), [5]);
+  assert.equal(milestones(1000).slice(-2), [500, 1000]);
+  assert.equal(logarithmicGrid(5), [1, 2, 3, 4, 5]);
+  assert.equal(logarithmicGrid(0), [1]);
+  const long = logarithmicGrid(9_999.5, 100);
+  assert.equal([long[0], long.at(-1)], [1, 10_000]);
+  assert.ok(milestones(10_000).every((one) => long.includes(one)));
+  assert.ok(long.length < 110 && long.filter((at) => at >= 1_000).length > 24);
+});
 
 test.run();

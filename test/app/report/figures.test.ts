@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { bestArchitectures } from "../../../app/report/best.ts";
-import { chosenCells } from "../../../app/report/figures/choice.ts";
+import { differentCells } from "../../../app/report/figures/choice.ts";
 import { figuresOf } from "../../../app/report/figures/figures.ts";
 import { render } from "../../../app/report/figures/render.ts";
 import { sections } from "../../../app/report/pages/content.ts";
@@ -127,10 +127,10 @@ test("a search without queries or subspaces leaves out the figures that it has n
   );
 });
 
-test("chosenCells() are the baseline and those that differ most from it, in their order", () => {
+test("differentCells() are the baseline and those that differ most from it, in their order", () => {
   const means = [94, 93.9, 92, 93.8, 95, 91, 93.7, 93.6, 94.01, 93.5];
   const { document, cells } = reported(means.map((mean, i) => [cell(i === 0 ? "base" : `cell ${i}`), [run(1, 84, mean)]] as const));
-  const { chosen, left } = chosenCells(document.panels[0]!, cells, "test");
+  const { chosen, left } = differentCells(document.panels[0]!, cells, "test");
   assert.equal(
     chosen.map((one) => one.cell.name),
     ["base", "cell 2", "cell 4", "cell 5", "cell 6", "cell 7", "cell 9"],

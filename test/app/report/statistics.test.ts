@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { bootstrapInterval } from "../../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, standardDeviation, standardError } from "../../../core/statistics/descriptive.ts";
+import { normalTail } from "../../../core/statistics/distributions.ts";
 import { cliffsDelta } from "../../../core/statistics/effect-size.ts";
 import { holm } from "../../../core/statistics/holm.ts";
 import { areaUnderIncumbent } from "../../../core/statistics/incumbent.ts";
@@ -123,7 +124,7 @@ test("cells that are measured by something else are neither compared nor ranked"
   assert.equal(Object.keys(panel!.ranks!.mean), ["base", "worse"]);
 });
 
-test("over panels, variants are ranked within each pair of panel and seed", () => {
+test("over panels, variants are ranked by their means within each panel", () => {
   const inPanel = (panel: string, variant: string) =>
     cell(`${variant}, ${panel}`, { variant, panel, baseline: `base, ${panel}`, at: { "/dataset": panel } });
   const { document } = reported([
@@ -140,7 +141,78 @@ test("over panels, variants are ranked within each pair of panel and seed", () =
     ],
   );
   assert.equal(document.ranks!.mean, { base: 1, worse: 2 });
-  assert.is(document.ranks!.blocks, 12);
+  assert.is(document.ranks!.blocks, 2);
+});
+
+const inTask = (task: string, variant: string, given = {}) =>
+  cell(`${variant}, ${task}`, { variant, task, panel: task, baseline: `base, ${task}`, ...given });
+
+test("each task has its own best and targets, and is compared by what its best is of", () => {
+  const { document } = reported(
+    [
+      [inTask("a", "base"), [run(1, 84, 94), run(2, 85, 95)]],
+      [inTask("a", "other"), [run(1, 80, 96), run(2, 81, 97)]],
+      [inTask("b", "base"), [run(1, 84, 94), run(2, 85, 95)]],
+      [inTask("b", "other"), [run(1, 80, 96), run(2, 81, 97)]],
+    ],
+    { tasks: { a: { best: { score: 86 }, targets: { score: 85 } }, b: {} }, targets: { test: 95 }, best: { test: 98 } },
+  );
+  const [a, b] = document.panels;
+  assert.equal([a!.measure, b!.measure], ["score", "test"]);
+  assert.equal([a!.best, b!.best], [{ score: 86 }, { test: 98 }]);
+  assert.equal(Object.keys(a!.cells[0]!.targets!), ["score"]);
+  assert.equal(Object.keys(b!.cells[0]!.targets!), ["test"]);
+  // The courses begin 4 below the last score and 2 below the last test, and rise at queries 6 and 7.
+  assert.equal(
+    a!.cells[0]!.regret!.map(({ queries, mean }) => [queries, mean]),
+    [
+      [10, 1.5],
+      [20, 1.5],
+    ],
+  );
+  assert.is(b!.cells[1]!.regret!.at(-1)!.mean, 1.5);
+  assert.is(document.ranks!.mean.base, 1.5, "first by score, second by test");
+});
+
+test("over panels with a known best, variants are ranked by regrets after fewer queries too", () => {
+  // After 10 queries the best so far is the last one of seeds up to 5; before, it is 2 less by test.
+  const late = [run(7, 84, 96), run(8, 84, 96)];
+  const early = [run(1, 84, 95), run(2, 84, 95)].map((one, i) => ({ ...one, result: { ...one.result, seed: 7 + i } }));
+  const { document } = reported(
+    ["a", "b"].flatMap((task) => [[inTask(task, "base"), late] as const, [inTask(task, "early"), early] as const]),
+    { best: { test: 98 } },
+  );
+  const { mean, after } = document.ranks!;
+  assert.equal(mean, { base: 1, early: 2 });
+  assert.equal(
+    after!.map(({ queries, blocks, mean }) => [queries, blocks, mean]),
+    [
+      [10, 2, { base: 2, early: 1 }],
+      [20, 2, { base: 1, early: 2 }],
+    ],
+  );
+});
+
+test("over panels, variants are compared with the baseline by their ranks, and counted by what they are on each panel", () => {
+  const tasks = ["a", "b", "c", "d"];
+  const { document } = reported(
+    tasks.flatMap((task) => [
+      [inTask(task, "base"), base] as const,
+      [inTask(task, "worse"), task === "d" ? [] : worse] as const,
+      [inTask(task, "better"), base.map(({ result: { seed } }) => run(seed, 90, 99))] as const,
+    ]),
+  );
+  const ranks = document.ranks!;
+  assert.equal([ranks.blocks, ranks.baseline, ranks.mean], [3, "base", { base: 2, worse: 3, better: 1 }]);
+  assert.equal(Object.keys(ranks.comparison), ["worse", "better"]);
+  // A rank apart: z = 1 / √(3 · 4 / 18).
+  assert.is(ranks.comparison.better!.p, rounded(normalTail(Math.sqrt(1.5))));
+  assert.is(ranks.comparison.better!.holm, rounded(2 * normalTail(Math.sqrt(1.5))));
+  const outcomes = Object.values(ranks.comparison).map(({ better, level, worse }) => [better, level, worse]);
+  assert.equal(outcomes, [
+    [0, 0, 3],
+    [4, 0, 0],
+  ]);
 });
 
 test("one run has no standard error and no interval, and equal runs have intervals of no length", () => {

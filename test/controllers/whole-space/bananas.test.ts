@@ -8,6 +8,7 @@ import { distanceBetween, separableValidation, tinySpace } from "../../fixtures.
 
 const test = suite("controllers/bananas");
 for (const [title, run] of controllerContract(bananas)) test(title, run);
+for (const [title, run] of controllerContract(bananas, { features: "computed" })) test(`${title} (computed)`, run);
 for (const [title, run] of controllerContract(bananas, { acquisition: "upper-confidence" })) test(`${title} (upper-confidence)`, run);
 for (const [title, run] of optimumContract(bananas, { queries: 150 })) test(title, run);
 
@@ -58,14 +59,14 @@ test("the ensemble ranks: the first round is better than mutations of the best b
   assert.ok(mean > 4 * error && mean > 5, `${mean} ± ${error}`);
 });
 
-test("paths and components, Thompson's draws and upper confidence choose otherwise; without paths components are seen", async () => {
+test("paths, choices, Thompson's draws and upper confidence choose otherwise; without paths choices are seen", async () => {
   const proposed = async (space: Space, options: object) =>
     (await tryController(bananas, { space, options })).search(40).map(({ architecture }) => space.encode(architecture));
   const space = withPaths(5, 4);
   const paths = await proposed(space, {});
-  const components = await proposed(space, { encoding: "components" });
-  assert.not.equal(paths, components);
-  assert.equal(await proposed(tinySpace(5, 4), {}), components);
+  const choices = await proposed(space, { features: "choices" });
+  assert.not.equal(paths, choices);
+  assert.equal(await proposed(tinySpace(5, 4), {}), choices);
   assert.not.equal(await proposed(space, { acquisition: "upper-confidence" }), paths);
 });
 

@@ -2,14 +2,15 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import lanas from "../../../controllers/whole-space/lanas.ts";
 import type { Proposal } from "../../../core/plugin/controller.ts";
-import { componentEncoding } from "../../../core/policy/predictor.ts";
 import { grownTree, sideOf } from "../../../core/policy/regression-tree.ts";
+import { encodingOf } from "../../../core/space/encoding.ts";
 import { controllerContract, tryController } from "../../contracts/controller.ts";
 import { optimumContract } from "../../contracts/optimum.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
 
 const test = suite("controllers/lanas");
 for (const [title, run] of controllerContract(lanas)) test(title, run);
+for (const [title, run] of controllerContract(lanas, { features: "computed" })) test(`${title} (computed)`, run);
 for (const [title, run] of optimumContract(lanas, { queries: 150 })) test(title, run);
 
 const texts = (proposals: readonly Proposal[]) => proposals.map(({ architecture }) => architecture.join(""));
@@ -40,7 +41,7 @@ test("what is drawn from the regions is better than chance, by 4 standard errors
 test("the weight of exploration decides how often it draws from the bad regions", async () => {
   const share = async (c: number) => {
     const { space, search } = await tryController(lanas, { options: { c, initial: 20, every: 1000 } });
-    const encoding = componentEncoding(space);
+    const encoding = encodingOf(space, "choices");
     const samples = search(20).map(({ architecture }) => ({ architecture, reward: separableValidation(space)(architecture) }));
     const { split } = grownTree(encoding, samples, 5, 1);
     return search(60).filter(({ architecture }) => sideOf(encoding, split!, architecture) === "bad").length / 60;

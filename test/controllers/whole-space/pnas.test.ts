@@ -11,10 +11,11 @@ import { separableValidation, tinySpace } from "../../fixtures.ts";
 
 const test = suite("controllers/pnas");
 for (const [title, run] of controllerContract(pnas)) test(title, run);
+for (const [title, run] of controllerContract(pnas, { features: "computed" })) test(`${title} (computed)`, run);
 for (const [title, run] of optimumContract(pnas, { queries: 150 })) test(title, run);
 
 const sizeOf = (architecture: Architecture) => architecture.filter((operation) => operation !== 0).length;
-const OPTIONS = { k: 25, neutral: "", members: 5, hidden: 32, epochs: 25, learningRate: 0.01 };
+const OPTIONS = { features: "choices" as const, k: 25, neutral: "", members: 5, hidden: 32, epochs: 25, learningRate: 0.01 };
 
 test("a level later one more component has grown, and at most k of a level are evaluated; then nothing is new twice", async () => {
   const { space, search } = await tryController(pnas, { options: { k: 6 } });

@@ -49,11 +49,11 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
         for (let i = 0; i < k; i++) for (let j = 0; j < m; j++) f[dw + i * m + j]! += f[x + r * k + i]! * f[dy + r * m + j]!;
       }
     },
-    listedGradients(dw, w, list, n, k, m, add) {
-      if (!add) f.fill(0, dw, dw + k * m);
+    stackRows(list, n, w, k, m, stack) {
       for (let r = 0; r < n; r++) {
         const [x, dy, dx] = [integers[list + r]!, integers[list + n + r]!, integers[list + 2 * n + r]!];
-        kernels.linearWeightGradient(dw, x, dy, 1, k, m, true);
+        f.copyWithin(stack + r * k, x, x + k);
+        f.copyWithin(stack + n * k + r * m, dy, dy + m);
         if (dx) kernels.linearInputGradient(dx, dy, w, 1, k, m);
       }
     },
@@ -187,8 +187,8 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
       }
     },
 
-    adam(at, block, rate, weightDecay, beta1, beta2, epsilon) {
-      for (let i = at; i < at + block; i++) {
+    adam(at, block, size, rate, weightDecay, beta1, beta2, epsilon) {
+      for (let i = at; i < at + size; i++) {
         const g = f[i + block]! + weightDecay * f[i]!;
         const m = beta1 * f[i + 2 * block]! + (1 - beta1) * g;
         const v = beta2 * f[i + 3 * block]! + (1 - beta2) * g * g;
@@ -196,6 +196,10 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
         f[i + 3 * block] = v;
         f[i]! -= (rate * m) / (Math.sqrt(v) + epsilon);
       }
+    },
+    adamOfProduct(at, block, x, dy, n, k, m, add, ...options) {
+      kernels.linearWeightGradient(at + block, x, dy, n, k, m, add);
+      kernels.adam(at, block, k * m, ...options);
     },
   };
   return kernels;

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { AcquisitionOptions } from "../../../core/evoking/acquisition.ts";
+import { EXPECTED_IMPROVEMENT } from "../../../core/evoking/acquisition.ts";
 import { LocalModel } from "../../../core/evoking/local-model.ts";
 import { kernelOf } from "../../../core/evoking/model.ts";
 import { expectedImprovement, GaussianProcess, type Kernel } from "../../../core/gaussian-process/gaussian-process.ts";
@@ -20,10 +20,8 @@ const places = Array.from({ length: 300 }, random);
 const candidates = Array.from({ length: 100 }, random);
 const targets = places.map(({ counts }) => counts.features.length / 10 - 1 + 0.2 * rng.next());
 
-const EXPECTED_IMPROVEMENT: AcquisitionOptions = { acquisition: "expected-improvement", beta: 0 };
-
 function learned(count: number, acquisition = EXPECTED_IMPROVEMENT, linear = 0): LocalModel {
-  const model = new LocalModel({ scale: SCALE, noise: NOISE, linear }, EXTENT, randomStream(6, "/model"), acquisition);
+  const model = new LocalModel({ scale: SCALE, noise: NOISE, linear }, EXTENT, acquisition, randomStream(6, "/model"));
   for (const { counts } of places.slice(0, count)) model.observe(counts);
   model.setTargets(targets.slice(0, count));
   return model;

@@ -1,8 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../../core/engine/engine.ts";
-import { componentEncoding, Predictor, pathEncoding, rankShares } from "../../../core/policy/predictor.ts";
+import { Predictor, rankShares } from "../../../core/policy/predictor.ts";
 import { randomStream } from "../../../core/random/rng.ts";
+import { encodingOf, pathEncoding } from "../../../core/space/encoding.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
 
 const space = tinySpace(5, 4);
@@ -14,19 +15,10 @@ test("a share of ranks is from 0 for the smallest to 1 for the largest; equals s
   assert.equal(rankShares([42]), [0.5]);
 });
 
-test("each operation of each component is a feature, and each path; paths that are absent read one feature more", () => {
-  const components = componentEncoding(space);
-  assert.equal([components.features, components.each, ...components.of([3, 0, 1, 2, 0])], [20, 5, 3, 4, 9, 14, 16]);
-  const encoding = pathEncoding(paths);
-  assert.equal([encoding.features, encoding.each], [4, 2]);
-  assert.equal(encoding.of([2, 0, 0, 0, 0]), [2, 3]);
-  assert.equal(encoding.of([3, 0, 0, 0, 0]), [3, 3]);
-});
-
 test("members differ, and learn: what they say of unseen architectures ranks them (seed 1)", () => {
   const rng = randomStream(1, "/test");
   const score = separableValidation(space);
-  const predictor = new Predictor(new Engine(), rng, componentEncoding(space), 20, 5);
+  const predictor = new Predictor(new Engine(), rng, encodingOf(space, "choices"), 20, 5);
   const [known, unseen] = [Array.from({ length: 100 }, () => space.sample(rng)), Array.from({ length: 100 }, () => space.sample(rng))];
   predictor.fit(known, rankShares(known.map(score)), { epochs: 100, learningRate: 0.01 });
   const members = predictor.predictions(unseen);
@@ -60,6 +52,22 @@ test("architectures of the same paths are predicted alike", () => {
   ]);
   assert.is(a, b);
   assert.ok(a! > c!);
+});
+
+test("features that come later get weights, and what was learned of the others stays", () => {
+  const rng = randomStream(1, "/test");
+  const counted = { ...space, features: ([first]: readonly number[]) => ({ features: [first!], counts: [1] }) };
+  const predictor = new Predictor(new Engine(), rng, encodingOf(counted, "computed"), 8, 2);
+  const [zero, one, two] = [0, 1, 2].map((first) => [first, 0, 0, 0, 0]) as [number[], number[], number[]];
+  const lesson = { epochs: 100, learningRate: 0.01 };
+  predictor.fit([zero, one], [0, 1], lesson);
+  const [before, unknown, other] = predictor.predict([one, two, [3, 0, 0, 0, 0]]);
+  assert.is(unknown, other, "what was not learned is not seen");
+  predictor.fit([zero, one, two], [0, 1, 3], { ...lesson, epochs: 0 });
+  assert.is(predictor.predict([one])[0], before);
+  predictor.fit([zero, one, two], [0, 1, 3], lesson);
+  const [a, b, c] = predictor.predict([zero, one, two]);
+  assert.ok(a! < b! && b! < c!, `${a}, ${b}, ${c}`);
 });
 
 test.run();

@@ -4,9 +4,11 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import type { LinearLayer } from "../../../core/predictor/mlp.ts";
 import { divided, errorsOf, type FitEpoch, type FitRequest, fitPredictor, type Pair } from "../../../core/predictor/predictor-training.ts";
 import { randomStream } from "../../../core/random/rng.ts";
+import { encodingOf } from "../../../core/space/encoding.ts";
 import { separableValidation, tinySpace } from "../../fixtures.ts";
 
 const space = tinySpace(4, 3);
+const encoding = encodingOf(space, "choices");
 const value = separableValidation(space);
 const every = Array.from({ length: 81 }, (_, code) => [27, 9, 3, 1].map((digit) => Math.floor(code / digit) % 3));
 const pairs: Pair[] = every.map((architecture) => ({ architecture, value: value(architecture) }));
@@ -14,7 +16,7 @@ const network = { layers: 2, width: 16, dropout: 0 };
 const training = { epochs: 60, batchSize: 16, learningRate: 0.1, momentum: 0.9, weightDecay: 0.00003, seed: 1 };
 
 function fitted(request: Partial<FitRequest> = {}): { layers: LinearLayer[]; epochs: FitEpoch[] } {
-  const steps = fitPredictor({ space, pairs, network, training, ...request });
+  const steps = fitPredictor({ encoding, pairs, network, training, ...request });
   const epochs: FitEpoch[] = [];
   let step = steps.next();
   for (; !step.done; step = steps.next()) epochs.push(step.value);
@@ -26,7 +28,7 @@ test("a predictor learns a separable metric, and what it has not seen of it (see
   const { layers, epochs } = fitted({ pairs: seen });
   assert.is(epochs.length, 60);
   assert.ok(epochs.at(-1)!.rmse < epochs[0]!.rmse / 5);
-  const errors = errorsOf(layers, space, heldOut);
+  const errors = errorsOf(layers, encoding, heldOut);
   assert.ok(errors.rmse < 2 && errors.mae <= errors.rmse, `RMSE ${errors.rmse}`);
   assert.ok(errors.kendallTau > 0.8);
   assert.ok(errors.deviation > 5);
@@ -54,7 +56,7 @@ test("architectures that compute one function are held out together, or not at a
 
 test("a metric that does not vary is predicted as it is", () => {
   const same = pairs.map(({ architecture }) => ({ architecture, value: 70 }));
-  const { rmse, kendallTau, deviation } = errorsOf(fitted({ pairs: same }).layers, space, same);
+  const { rmse, kendallTau, deviation } = errorsOf(fitted({ pairs: same }).layers, encoding, same);
   assert.ok(rmse < 0.1, `RMSE ${rmse}`);
   assert.is(deviation, 0);
   assert.ok(Number.isNaN(kendallTau));

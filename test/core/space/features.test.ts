@@ -44,6 +44,19 @@ test("of a network the kinds of layers are counted, and after which kinds each s
   assert.equal(of(chain(true)), of(chain(false)));
 });
 
+test("features of networks have the same numbers whatever came before", () => {
+  const [first, second] = [graphFeatures(), graphFeatures()];
+  const [a, b] = [3, 5].map((kernel) => {
+    const net = new NetworkWriter([4, 4, 1]);
+    net.sum([net.convolution(net.image, kernel, 2), net.depthwise(net.convolution(net.image, 1, 2), kernel)]);
+    return net.network();
+  });
+  const told = first(a!);
+  second(b!);
+  assert.equal(second(a!), told);
+  assert.ok(told.features.every((feature) => Number.isSafeInteger(8 * feature)));
+});
+
 test("a space that says nothing has its choices as features, and what stands in its networks", () => {
   const space: Space = {
     ...tinySpace(2, 2),

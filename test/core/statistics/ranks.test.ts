@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { averageRanks, friedman, meanRanks } from "../../../core/statistics/ranks.ts";
+import { averageRanks, criticalDifference, friedman, meanRanks, rankDifferenceTail } from "../../../core/statistics/ranks.ts";
 import { close, reference } from "../../fixtures/statistics/reference.ts";
 
 test("mean ranks and Friedman's test are SciPy's, with ties and without", () => {
@@ -60,6 +60,27 @@ test("with one method, no seeds, a missing seed or a NaN there is no test", () =
     close(friedman(values).p, null);
   }
   assert.equal(meanRanks([[], []]), [Number.NaN, Number.NaN]);
+});
+
+test("Nemenyi's critical differences are those of Demšar's table 5, to its three digits", () => {
+  const q = { 2: 1.96, 3: 2.343, 4: 2.569, 5: 2.728, 6: 2.85, 7: 2.949, 8: 3.031, 9: 3.102, 10: 3.164 };
+  const q10 = { 2: 1.645, 3: 2.052, 4: 2.291, 5: 2.459, 6: 2.589, 7: 2.693, 8: 2.78, 9: 2.855, 10: 2.92 };
+  for (const [level, table] of [
+    [0.05, q],
+    [0.1, q10],
+  ] as const)
+    for (const [count, quantile] of Object.entries(table)) {
+      const k = Number(count);
+      const ours = criticalDifference(k, 30, level) / Math.sqrt((k * (k + 1)) / 180);
+      assert.ok(Math.abs(ours - quantile) < 0.001, `${k} methods: ${ours}`);
+    }
+  // Section 3.2.2: four classifiers on 14 data sets.
+  assert.is(criticalDifference(4, 14).toFixed(2), "1.25");
+});
+
+test("two methods differ by ranks as by a sign test with the normal distribution", () => {
+  // The difference of the mean ranks of two methods is (wins − losses) / n, with variance 1 / n.
+  assert.ok(Math.abs(rankDifferenceTail(0.5, 2, 16) - 0.0455) < 1e-4);
 });
 
 test.run();

@@ -19,6 +19,7 @@ const manifest = scratch.write("convolutions.json", {
   name: "convolutions",
   plugins: ["./toy.js"],
   space: "nas-bench-201",
+  features: "choices", // what is counted stands in dead parts as well
   pairs: { evaluator: "toy", sample: 120 },
   network: { layers: 1, width: 16 },
   training: { epochs: 40, batchSize: 32 },
@@ -57,6 +58,17 @@ test("a predictor is fitted to a sample, says what it is of, and comes out the s
   };
   assert.equal([provenance.pairs.digest, provenance.pairs.sample, provenance.errors.heldOut], [pairs, 120, heldOut]);
   assert.not.ok(existsSync(`${file}.new`));
+});
+
+test("a predictor says whether it sees what is computed, and which features these are", async () => {
+  const changes: Change[] = [{ pointer: "/features", value: "computed" }];
+  const { bytes, file } = await made("computed", changes);
+  const { description } = readPredictor(bytes, file);
+  assert.equal([description!.version, description!.features!.shown], [2, "computed"]);
+  assert.ok(description!.features!.known!.length > 20);
+  assert.equal((await made("again", changes)).bytes, bytes);
+  assert.equal(readPredictor((await made("seen")).bytes, "seen").description!.features, { shown: "choices" });
+  await refused(made("x", [{ pointer: "/features", value: "choises" }]), "MANIFEST_INVALID", /\/features: .*"choises"/);
 });
 
 test("the evaluator predictor searches by it", async () => {
