@@ -89,7 +89,12 @@ export default plugin({
       warping: {
         enum: WARPINGS,
         default: "log-distance",
-        description: "what the model learns: ranks of rewards, logarithms of their distances from the best, or rewards",
+        description: "what the model of a whole space learns: ranks of rewards, logarithms of their distances from the best, or rewards",
+      },
+      localWarping: {
+        enum: ["most-likely", ...WARPINGS],
+        default: "most-likely",
+        description: "what the models of subspaces learn: one of these, or the more likely of log-distance and none",
       },
       acquisition: {
         enum: ACQUISITIONS,

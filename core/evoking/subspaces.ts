@@ -12,6 +12,7 @@ import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { differing } from "../space/architecture.ts";
 import type { AcquisitionOptions } from "./acquisition.ts";
 import { Candidates, type Searching } from "./candidates.ts";
+import { likeliestWarping } from "./likeliest-warping.ts";
 import { LocalModel, type Promising } from "./local-model.ts";
 import { type Hyperparameters, mostLikely } from "./model.ts";
 import type { Observations } from "./observations.ts";
@@ -27,7 +28,7 @@ export interface SubspaceOptions extends AcquisitionOptions {
   readonly nearest: number;
   /** Candidates that are drawn for each look. */
   readonly candidates: number;
-  readonly warping: Warping;
+  readonly localWarping: Warping | "most-likely";
   /** Hyperparameters of which the most likely are taken. */
   readonly among: readonly Hyperparameters[];
 }
@@ -64,6 +65,7 @@ export class Subspaces {
   #best: number | undefined;
   #tuned = 0;
   #hyperparameters: Hyperparameters;
+  #warping: Warping;
 
   constructor(searching: Searching, observations: Observations, extent: number, options: SubspaceOptions) {
     this.#searching = searching;
@@ -72,6 +74,7 @@ export class Subspaces {
     this.#options = options;
     this.#radius = Math.min(options.radius, searching.space.length);
     this.#hyperparameters = options.among[0]!;
+    this.#warping = options.localWarping === "most-likely" ? "log-distance" : options.localWarping;
   }
 
   /** Observations that it has learned from. */
@@ -141,7 +144,7 @@ export class Subspaces {
     const model = this.#learned(centres);
     const targets = warped(
       this.#local.map((i) => this.#observations.lesson(i)),
-      this.#options.warping,
+      this.#warping,
     );
     model.setTargets(targets);
     const believe = (one: Encoded) => {
@@ -248,20 +251,22 @@ export class Subspaces {
       .map((place) => this.#ranked[place]!);
   }
 
-  /** Chooses hyperparameters when there is enough more to choose by. @returns whether they are others */
+  /** Chooses hyperparameters, and a warping, when there is enough more to choose by. @returns whether they are others */
   #tune(centres: readonly number[]): boolean {
     if (this.#tuned > 0 && this.count < 2 * this.#tuned && this.count < this.#tuned + TUNED_AFTER) return false;
     this.#tuned = this.count;
     const before = this.#hyperparameters;
     const { encoded } = this.#observations;
     const local = this.#nearest(centres);
-    this.#hyperparameters = mostLikely(
-      local.map((i) => encoded[i]!),
-      local.map((i) => this.#observations.lesson(i)),
-      this.#options.warping,
-      this.#extent,
-      this.#options.among,
-    );
+    const places = local.map((i) => encoded[i]!);
+    const rewards = local.map(this.#observations.lesson);
+    const { localWarping, among } = this.#options;
+    const { warping, hyperparameters } =
+      localWarping === "most-likely"
+        ? likeliestWarping(places, rewards, this.#extent, among)
+        : { warping: localWarping, hyperparameters: mostLikely(places, rewards, localWarping, this.#extent, among) };
+    this.#warping = warping;
+    this.#hyperparameters = hyperparameters;
     return this.#hyperparameters !== before;
   }
 }

@@ -11,12 +11,23 @@ import { normalQuantile } from "./normal.ts";
 
 export const WARPINGS = ["ranks", "log-distance", "clipped", "none"] as const;
 export type Warping = (typeof WARPINGS)[number];
+/** Those that have a derivative everywhere, so that likelihoods under them can be compared. */
+export const SMOOTH_WARPINGS = ["log-distance", "none"] as const;
 
 /** @param rewards  finite; one at least */
 export function warped(rewards: readonly number[], warping: Warping): number[] {
   if (warping === "ranks") return averageRanks(rewards).map((rank) => normalQuantile((rank - 0.5) / rewards.length));
   if (warping === "log-distance") return standardised(logDistances(rewards));
   return standardised(warping === "none" ? rewards : clipped(rewards));
+}
+
+/** Σ log w′(R), the best reward, ε, and the mean and the deviation that targets are standardised by being given. */
+export function logDerivatives(rewards: readonly number[], warping: (typeof SMOOTH_WARPINGS)[number]): number {
+  const before = warping === "none" ? rewards : logDistances(rewards);
+  let sum = -rewards.length * logarithm(standardDeviation(before) || 1);
+  // −log(best − R + ε) has the derivative 1 / (best − R + ε), whose logarithm it is itself.
+  if (warping === "log-distance") for (const value of before) sum += value;
+  return sum;
 }
 
 /** −log(best − R + ε), so that differences near the best count most; ε is a tenth of the spread of the better half. */
