@@ -43,6 +43,11 @@ export function runText({ experiment, digest, metric, runs, summary, failures }:
   });
   lines.push(...aligned([["", "mean", "std", "std. error", "n"], ...rows]), "");
   const best = runs.reduce((best, run) => (isBetter(run.best.score, best.best.score, metric) ? run : best));
+  const named = runs.flatMap(({ bestScore }) => bestScore ?? []);
+  if (named.length > 0)
+    lines.push(
+      `answers are those that the controller names; the best scores have mean ${measured(named.reduce((a, b) => a + b) / named.length)}`,
+    );
   if (runs.length > LISTED) lines.push(`best by score: ${best.best.architecture} (seed ${best.seed}, ${number(best.best.score)})`);
   lines.push(...evaluationLines(failures, runs.map(({ stopped }) => stopped).reduce(allStopped, NONE_STOPPED)));
   lines.push(`statistics and figures: evoke report ${folder}`);

@@ -27,6 +27,8 @@ export interface RunRow {
   readonly distinct: number;
   readonly updates: number;
   readonly seconds: number;
+  /** Where the controller names the answer: the best score that could have been it. */
+  readonly bestScore?: number;
   /** Architectures that were rejected since their evaluation failed, if any. */
   readonly failed?: number;
   readonly stopped?: NonNullable<RunResult["stopped"]>;
@@ -109,7 +111,7 @@ function regretOf({ metric, testMetric }: ReportCell, runs: readonly StoredRun[]
 }
 
 function runRow({ result, trajectory, wallSeconds }: StoredRun, cell: ReportCell, targets: Goals["targets"]): RunRow {
-  const { seed, best, queries, distinct, updates, cost, failed, stopped } = result;
+  const { seed, best, bestScore, queries, distinct, updates, cost, failed, stopped } = result;
   const score = trajectory.incumbent.map(({ queries, score }) => ({ queries, value: score }));
   const test = trajectory.incumbent.flatMap(({ queries, test }) => (test === undefined ? [] : [{ queries, value: test }]));
   const metrics = { score: cell.metric, test: cell.testMetric };
@@ -135,6 +137,7 @@ function runRow({ result, trajectory, wallSeconds }: StoredRun, cell: ReportCell
     ...(trajectory.fronts && { fronts: trajectory.fronts }),
     ...(best.test !== undefined && { test: best.test }),
     ...(failed !== undefined && { failed }),
+    ...(bestScore !== undefined && { bestScore }),
     ...(stopped && { stopped }),
     ...(score.length > 0 && queries >= 1 && { area: areaUnderIncumbent(score, queries) }),
   };

@@ -140,6 +140,8 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly updates?: Moments;
   /** |R(β) − R(α)| of candidates and the centre that each was made from, by their distance (Figure 6 of the paper). */
   readonly distances?: readonly { readonly distance: number; readonly n: number; readonly mean: number; readonly std: number }[];
+  /** Where the controller names the answer itself: the best scores that could have been it. */
+  readonly bestScore?: Moments;
   /** Evaluations that failed in runs that went on, and why, where any did. */
   readonly failures?: EvaluationFailures;
   /** Trainings that were ended early, and the epochs saved, over all runs; left out if none was. */

@@ -140,6 +140,7 @@ function cellOf(
     ...some("updates", moments(known(runs, "updates"))),
     ...some("distances", distances.length > 0 ? distances.map(spreadOf) : undefined),
     ...some("seconds", moments(known(runs, "seconds"))),
+    ...some("bestScore", moments(known(runs, "bestScore"))),
     ...some("failures", failures),
     ...some("stopped", stopped.trainings > 0 ? stopped : undefined),
   };
@@ -159,7 +160,10 @@ function some<K extends string, T>(key: K, value: T | undefined): { readonly [P 
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
 }
 
-function known(runs: readonly RunRow[], of: "test" | "score" | "area" | "queries" | "distinct" | "updates" | "seconds"): number[] {
+function known(
+  runs: readonly RunRow[],
+  of: "test" | "score" | "bestScore" | "area" | "queries" | "distinct" | "updates" | "seconds",
+): number[] {
   return runs.flatMap((run) => run[of] ?? []);
 }
 

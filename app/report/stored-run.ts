@@ -39,7 +39,7 @@ const runSchema = object({
       best: object({ architecture: text, score: number }, { test: number }),
       ...{ queries: number, distinct: number, cost: object({ seconds: number }), updates: number, centres: listOf(text) },
     },
-    { failed: number, retried: number, stopped: object({ trainings: number, epochs: number }) },
+    { bestScore: number, failed: number, retried: number, stopped: object({ trainings: number, epochs: number }) },
   ),
   trajectory: object(
     {

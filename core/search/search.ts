@@ -135,10 +135,9 @@ function evokeSubspaces(run: Run): Observable<never> {
 function tellFirst(run: Run, architecture: Architecture, measurement: Measurement, feasible = true): void {
   const { space, budget, bus } = run;
   const text = space.encode(architecture);
-  const { score, seconds } = measurement;
-  const charged = budget.chargeInitial(() => text, seconds);
+  const charged = budget.chargeInitial(() => text, measurement.seconds);
   bus.publish("architecture.evaluated", () => ({
-    ...{ query: -1, architecture: text, score, charged },
+    ...{ query: -1, architecture: text, score: measurement.score, charged },
     ...(!feasible && { feasible }),
     ...furtherOf(measurement),
   }));
@@ -312,10 +311,7 @@ function charge(run: Run, { number, proposal, feasible, measurement, failures }:
   if (!measurement) return true;
   const epochs = stopped ?? fidelity;
   bus.publish("architecture.evaluated", () => ({
-    query: number,
-    architecture: text(),
-    score: measurement.score,
-    charged,
+    ...{ query: number, architecture: text(), score: measurement.score, charged },
     ...(epochs !== undefined && { fidelity: epochs }),
     ...(stopped !== undefined && { stopped: fidelity ?? run.evaluator.metric.epochs }),
     ...(!feasible && { feasible }),
@@ -361,13 +357,12 @@ function updateSubspace(run: Run, query: Query): void {
   if (!query.feasible || fidelity !== undefined || query.measurement.stoppedAfter !== undefined) return;
   const candidate = candidateOf(run, query, query.measurement) as CandidateInSubspace;
   if (!run.subspaces.acceptance.every((rule) => rule.accepts(candidate))) return;
-  const { score } = query.measurement;
   run.subspaces.graph.replace(subspace, architecture, candidate.score, candidate.metrics);
   run.bus.publish("subspace.updated", () => ({
     query: query.number,
     subspace,
     architecture: run.space.encode(architecture),
-    score,
+    score: query.measurement!.score,
   }));
 }
 

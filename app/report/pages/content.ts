@@ -16,7 +16,17 @@ import { effectSentences, pairSentences, pairsOverPanelsSentences } from "./desi
 import { failureSections } from "./failures.ts";
 import { hypervolumeSentences } from "./fronts.ts";
 import type { Block, Section } from "./section.ts";
-import { definitions, headlines, missing, notCompared, overallSentence, rankSentence, sentences, tooFewPairs } from "./wording.ts";
+import {
+  definitions,
+  headlines,
+  missing,
+  namedAnswers,
+  notCompared,
+  overallSentence,
+  rankSentence,
+  sentences,
+  tooFewPairs,
+} from "./wording.ts";
 
 const text = (text: string): Block => ({ kind: "text", text });
 const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
@@ -31,7 +41,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
   const found = panels.flatMap((panel, i): Block[] => [
     text(heads[i]!),
     ...said(tooFewPairs(panel)),
-    ...list([...sentences(document, panel), ...notCompared(panel), ...hypervolumeSentences(document, panel)]),
+    ...list([...sentences(document, panel), ...notCompared(panel), ...namedAnswers(panel), ...hypervolumeSentences(document, panel)]),
     ...said(rankSentence(panel.ranks, "seed")),
   ]);
   found.push(...said(rankSentence(document.ranks, "panel")), ...said(overallSentence(document.ranks)));

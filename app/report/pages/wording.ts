@@ -86,6 +86,18 @@ export function notCompared(given: Panel): string[] {
   });
 }
 
+/** Which cells have answers that their controllers name, so that scores are not the best ones; empty if none has. */
+export function namedAnswers(given: Panel): string[] {
+  const panel = withShortNames(given);
+  return panel.cells.flatMap(({ name, score, bestScore }) =>
+    score && bestScore
+      ? [
+          `${name} names its answer itself, with a score of mean ${fixed(score.mean, digitsOf(panel))}; the best scores that it has found have mean ${fixed(bestScore.mean, digitsOf(panel))}. Its curve is that of what it named.`,
+        ]
+      : [],
+  );
+}
+
 /** Which cells lack runs; empty if none does. */
 export function missing({ panels, seeds }: ReportDocument): string[] {
   const cells = panels.flatMap(({ cells }) => cells);
