@@ -53,7 +53,7 @@ export async function work(repetitions: number): Promise<Part> {
 
 /** Searches of 160 queries, and the first of a process. */
 export async function pytorch(repetitions: number): Promise<Part> {
-  const name = "The same network and step in PyTorch (bench/pytorch), one thread, in alternation; searches of 160 queries";
+  const name = "The same network and step in PyTorch (bench/pytorch), one thread, in alternation";
   const rows = [];
   for (const sizes of [PAPER, TEN]) {
     const start = () => pytorchVersion("gnn-lstm.py", { ...sizes });
@@ -84,7 +84,7 @@ export async function pytorch(repetitions: number): Promise<Part> {
 
 /**
  * A search in a process of its own, from composing it to its result, where nothing is compiled yet; what it takes to start
- * the process and to load modules and the table is left out, as it is of PyTorch's. @returns microseconds a query
+ * the process and to load modules and the table is left out, as it is of PyTorch's, which has also done one query. @returns microseconds a query
  */
 function coldSearch({ count, radius }: Sizes): () => number {
   const file = manifest(`cold-${count}`, { controller: "gnn-lstm", subspaces: { count, radius } });

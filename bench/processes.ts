@@ -70,8 +70,9 @@ export async function startUp(repetitions: number): Promise<Part> {
 export async function workers(repetitions: number, seeds: number): Promise<Part> {
   const file = manifest("workers", CONTROLLERS["gnn-lstm, K = 4, M = 4"]);
   const timed = (count: number) => () => {
+    const out = mkdtempSync(join(folder, "out-")); // what is kept would not be run again
     const began = performance.now();
-    const { status, stderr } = evoke("run", file, "--seeds", String(seeds), "--workers", String(count), "--quiet");
+    const { status, stderr } = evoke("run", file, "--seeds", String(seeds), "--workers", String(count), "--quiet", "--out", out);
     if (status !== 0) throw new Error(stderr);
     return (performance.now() - began) / 1000;
   };

@@ -19,7 +19,7 @@ import { Numbering } from "../core/space/choices.ts";
 import { mean, quantile, spearman, standardDeviation } from "../core/statistics/index.ts";
 import type { Table, Values } from "../core/table/table.ts";
 import { evoke } from "./command.ts";
-import { wrapped } from "./page.ts";
+import { wrapped } from "./pages/page.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const NAME = "digits-201";

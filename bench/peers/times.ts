@@ -76,10 +76,11 @@ function compared(pair: Pair, repetitions: number): Row[] | { readonly absent: s
   }
   const searches = `${theirs} searches`;
   const rows = (which: keyof Times, when: string) => {
-    const [own, other] = ([0, 1] as const).map((side) => {
+    const measured = (side: 0 | 1): Measured => {
       const values = times.map((both) => both[side][which]);
       return { ...spreadOf(values), values };
-    }) as [Measured, Measured];
+    };
+    const [own, other] = [measured(0), measured(1)];
     return [
       row(`${controller}, ${when}`, "µs", own),
       row(`${library} ${method}, ${when}`, "µs", other, { ratio: ratioOf(other, own), to: controller }),

@@ -62,7 +62,6 @@ export default plugin({
     const global = new SubspaceChoice(engine, initial, subspaces.count, hidden, globalSquash);
     const local = new ModificationChoice(engine, initial, space, hidden, localSquash);
     const model = new GraphModel({ space, subspaces, feasible });
-
     const relative = imaginedReward === "improvement";
 
     const policy = policyGradient(learning, { engine, rng }, (decide) => {

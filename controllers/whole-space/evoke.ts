@@ -22,6 +22,7 @@
  *
  * @module
  */
+import { optionsUnfit } from "../../core/errors/index.ts";
 import { ACQUISITIONS } from "../../core/evoking/acquisition.ts";
 import { ExpectedBest } from "../../core/evoking/expected-best.ts";
 import { extentOf } from "../../core/evoking/model.ts";
@@ -113,6 +114,12 @@ export default plugin({
         default: [0.5, 1],
         description: "length scales, as shares of the median squared distance; the most likely is taken",
       },
+      linears: {
+        ...positive,
+        items: { type: "number", minimum: 0 },
+        default: [0],
+        description: "weights of a linear kernel beside the exponential one; the most likely is taken",
+      },
       noises: {
         ...positive,
         default: [0.02, 0.1],
@@ -133,16 +140,25 @@ export default plugin({
   needs: ["space", "rng", "feasible", "allFidelities"],
   wholeSpace: true,
   underWay: "batch",
-  create({ initial, batch, whole, features, scales, noises, fidelities, answer, ...options }, { space, rng, feasible, allFidelities }) {
+  create(
+    { initial, batch, whole, features, scales, linears, noises, fidelities, answer, ...options },
+    { space, rng, feasible, allFidelities },
+  ) {
+    if (options.acquisition === "thompson" && linears.some((linear) => linear > 0))
+      throw optionsUnfit(
+        '"acquisition": "thompson"',
+        `"linears": [${linears.join(", ")}]`,
+        "functions are drawn for the exponential kernel only",
+      );
     const observations = new Observations(FEATURES[features](space));
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
-    const among = scales.flatMap((scale) => noises.map((noise) => ({ scale, noise })));
+    const among = scales.flatMap((scale) => linears.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
     const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among });
     const members = membersUpTo(space, whole)?.filter(feasible);
     const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, rng, { ...options, among });
 
     const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
-    const expected = new ExpectedBest(observations.encode, extent, { ...options, scales });
+    const expected = new ExpectedBest(observations.encode, extent, options);
 
     /** One that is new, if there is one among some draws, or in a space whose members are listed. */
     function random(): Architecture {

@@ -144,9 +144,14 @@ type Exports = Omit<Kernels, "floats" | "integers" | "reserve"> & { readonly mem
 
 let compiled: WebAssembly.Module | undefined;
 function compile(): WebAssembly.Module {
-  const bytes = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-  if (typeof WebAssembly === "undefined" || !WebAssembly.validate(bytes)) throw simdMissing();
-  return new WebAssembly.Module(bytes);
+  const text = atob(wasm);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i); // nothing is compiled yet, so calls would take long
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch {
+    throw simdMissing();
+  }
 }
 
 /** The WebAssembly kernels, with a memory of their own. @throws EvokeError SIMD_MISSING */

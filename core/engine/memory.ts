@@ -62,7 +62,7 @@ export class Memory {
       due: [],
     };
     this.#base = this.#top = parameter.at + 4 * parameter.block;
-    this.kernels.reserve(this.#top);
+    this.#reserve(this.#top);
     this.kernels.zero(parameter.at, 4 * parameter.block);
     const { floats } = this.kernels;
     for (let i = 0; i < size; i++) floats[parameter.at + i] = initial();
@@ -155,9 +155,9 @@ export class Memory {
     return at;
   }
 
-  /** Grows in steps, so that a long tape does not grow the memory at each operation. */
+  /** Grows in large steps, so that neither many parameters nor a long tape grow the memory again and again. */
   #reserve(slots: number): void {
-    if (slots > this.kernels.floats.length) this.kernels.reserve(slots + (slots >> 2));
+    if (slots > this.kernels.floats.length) this.kernels.reserve(2 * slots);
   }
 
   protected integers(numbers: ArrayLike<number>): number {

@@ -49,6 +49,7 @@ export type ErrorCode =
   | "NOT_JSON"
   | "ONLY_INVALID"
   | "OPERATION_UNKNOWN"
+  | "OPTIONS_UNFIT"
   | "OPTION_INVALID"
   | "OPTION_MISSING"
   | "OPTION_UNFIT"

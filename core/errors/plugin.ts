@@ -148,6 +148,11 @@ export function operationUnknown(option: string, found: string, operations: read
   );
 }
 
+/** Two options of a plugin do not go together. */
+export function optionsUnfit(option: string, other: string, reason: string): EvokeError {
+  return new EvokeError("OPTIONS_UNFIT", `Cannot use ${option} with ${other}: ${reason}.\n  Change one of the two options.`);
+}
+
 /** An option of a controller needs a space of cells, and this one's architectures have no nodes. */
 export function nodesMissing(option: string): EvokeError {
   return new EvokeError(

@@ -11,9 +11,19 @@ export interface AcquisitionOptions {
   readonly beta: number;
 }
 
-/** What follows from mean and variance at a place, and the best that is to be improved on; it rises with the variance. */
-export type Promising = (mean: number, variance: number, best: number) => number;
+export const EXPECTED_IMPROVEMENT: AcquisitionOptions = { acquisition: "expected-improvement", beta: 0 };
 
-export function promiseOf({ acquisition, beta }: AcquisitionOptions): Promising {
-  return acquisition === "upper-confidence" ? (mean, variance) => mean + beta * Math.sqrt(variance) : expectedImprovement;
+/** What follows from mean and variance at a place, and the best that is to be improved on; it rises with the variance. */
+export type AcquisitionFunction = (mean: number, variance: number, best: number) => number;
+
+/** What a function that is drawn from the model says at a place comes as the mean there. */
+export function promiseOf({ acquisition, beta }: AcquisitionOptions): AcquisitionFunction {
+  switch (acquisition) {
+    case "expected-improvement":
+      return expectedImprovement;
+    case "upper-confidence":
+      return (mean, variance) => mean + beta * Math.sqrt(variance);
+    case "thompson":
+      return (drawn) => drawn;
+  }
 }

@@ -4,28 +4,30 @@
  *
  *   E[f(xᵢ) | y] = yᵢ − σ² (K⁻¹ y)ᵢ
  *
- * with a Gaussian process on all scores, or, of many, on those that are nearest to the best ones. The noise is the most
+ * with a Gaussian process on all scores, or, of many, on those that are nearest to what was expected most of. The noise is the most
  * likely of variances over a wider range than a search does well to believe in, whatever the variance of f.
  *
  * @module
  */
 import { GaussianProcess } from "../gaussian-process/gaussian-process.ts";
-import { type Encoded, exponentialOfDistance } from "../gaussian-process/kernels.ts";
+import type { Encoded } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import type { Measured } from "../plugin/metric.ts";
 import { type Architecture, differing } from "../space/architecture.ts";
-import type { Hyperparameters } from "./model.ts";
+import { type Hyperparameters, kernelOf, mostLikely } from "./model.ts";
 
-/** σ², where the variance of f is 1. */
-const NOISES = [0.01, 0.03, 0.1, 0.3, 1, 3];
-/** The best by score, to which what the model learns from is near. */
+/** ℓ, in median squared distances, and σ², where the variance of f is 1. */
+const AMONG: readonly Hyperparameters[] = [0.5, 1, 2, 4].flatMap((scale) =>
+  [0.01, 0.03, 0.1, 0.3, 1, 3, 10].map((noise) => ({ scale, noise, linear: 0 })),
+);
+/** The best by expectation, to which what the model learns from is near. */
 const LEADING = 10;
+/** Hyperparameters are chosen again when there are so many times the scores. */
+const TUNED_AFTER = 1.25;
 /** The model takes so many times `nearest` scores before it begins anew. */
 const ROOM = 1.5;
 
 export interface ExpectedBestOptions {
-  /** Length scales, in median squared distances; the most likely is taken. */
-  readonly scales: readonly number[];
   /** Scores that the model learns from when it begins anew. */
   readonly nearest: number;
   readonly warping: Warping;
@@ -36,7 +38,6 @@ export class ExpectedBest {
   readonly #extent: number;
   readonly #nearest: number;
   readonly #warping: Warping;
-  readonly #among: readonly Hyperparameters[];
   readonly #places: Encoded[] = [];
   /** Those that the model has learned from, in its order. */
   #learned: number[] = [];
@@ -45,12 +46,11 @@ export class ExpectedBest {
   /** Candidates when hyperparameters were chosen last. */
   #tuned = 0;
 
-  constructor(encode: (architecture: Architecture) => Encoded, extent: number, { scales, nearest, warping }: ExpectedBestOptions) {
+  constructor(encode: (architecture: Architecture) => Encoded, extent: number, { nearest, warping }: ExpectedBestOptions) {
     this.#encode = encode;
     this.#extent = extent;
     this.#nearest = nearest;
     this.#warping = warping;
-    this.#among = scales.flatMap((scale) => NOISES.map((noise) => ({ scale, noise })));
   }
 
   /** Its index; the first of equals. @param candidates  those of the call before, and what has come since */
@@ -59,53 +59,41 @@ export class ExpectedBest {
       this.#places.push(this.#encode(candidates[i]!.architecture));
       this.#learn(candidates, i);
     }
-    const targets = this.#targets(candidates, this.#learned);
-    this.#process.setTargets(targets);
-    const weights = this.#process.weights();
-    const expected = targets.map((target, at) => target - this.#noise * weights[at]!);
+    const expected = this.#expected(candidates);
     const most = Math.max(...expected);
     return Math.min(...this.#learned.filter((_, at) => expected[at] === most));
   }
 
+  /** E[f | y] of those that the model has learned from, in its order. */
+  #expected(candidates: readonly Measured[]): number[] {
+    const targets = warped(
+      this.#learned.map((one) => candidates[one]!.score),
+      this.#warping,
+    );
+    this.#process.setTargets(targets);
+    const weights = this.#process.weights();
+    return targets.map((target, at) => target - this.#noise * weights[at]!);
+  }
+
   #learn(candidates: readonly Measured[], i: number): void {
     const count = i + 1;
-    const doubled = count >= 2 * this.#tuned;
-    if (!doubled && this.#learned.length < ROOM * this.#nearest) {
+    const due = count >= TUNED_AFTER * this.#tuned;
+    if (!due && this.#learned.length < ROOM * this.#nearest) {
       this.#observe(i);
       return;
     }
-    const known = candidates.slice(0, count);
-    const learned = known.length <= this.#nearest ? [...known.keys()] : this.#nearLeading(known);
-    if (doubled) {
+    const learned = count <= this.#nearest ? [...Array(count).keys()] : this.#nearLeading(candidates, count);
+    if (due) {
+      const places = learned.map((one) => this.#places[one]!);
+      const scores = learned.map((one) => candidates[one]!.score);
+      const chosen = mostLikely(places, scores, this.#warping, this.#extent, AMONG, true);
       this.#tuned = count;
-      this.#tune(learned, this.#targets(candidates, learned));
-    } else {
-      this.#process.truncate(0);
-      for (const one of learned) this.#process.observe(this.#places[one]!);
+      this.#noise = chosen.noise;
+      this.#process = new GaussianProcess(kernelOf(chosen, this.#extent), chosen.noise);
     }
-    this.#learned = learned;
-  }
-
-  /** Leaves the process of the most likely hyperparameters. */
-  #tune(learned: readonly number[], targets: readonly number[]): void {
-    let most = Number.NEGATIVE_INFINITY;
-    for (const { scale, noise } of this.#among) {
-      const process = new GaussianProcess(exponentialOfDistance(scale * this.#extent), noise);
-      for (const one of learned) process.observe(this.#places[one]!);
-      process.setTargets(targets);
-      const likelihood = process.scaledLogLikelihood();
-      if (likelihood <= most) continue;
-      most = likelihood;
-      this.#process = process;
-      this.#noise = noise;
-    }
-  }
-
-  #targets(candidates: readonly Measured[], learned: readonly number[]): number[] {
-    return warped(
-      learned.map((i) => candidates[i]!.score),
-      this.#warping,
-    );
+    this.#process.truncate(0);
+    this.#learned = [];
+    for (const one of learned) this.#observe(one);
   }
 
   #observe(i: number): void {
@@ -113,10 +101,15 @@ export class ExpectedBest {
     this.#learned.push(i);
   }
 
-  /** Those nearest to one of the best by score. */
-  #nearLeading(known: readonly Measured[]): number[] {
-    const leading = [...known].sort((a, b) => b.score - a.score).slice(0, LEADING);
-    const distances = known.map(({ architecture }) => Math.min(...leading.map((other) => differing(other.architecture, architecture))));
+  /** Of the first candidates, those nearest to one of what was expected most of. */
+  #nearLeading(candidates: readonly Measured[], count: number): number[] {
+    const expected = this.#expected(candidates);
+    const leading = [...expected.keys()]
+      .sort((a, b) => expected[b]! - expected[a]! || a - b)
+      .slice(0, LEADING)
+      .map((at) => candidates[this.#learned[at]!]!.architecture);
+    const known = candidates.slice(0, count);
+    const distances = known.map(({ architecture }) => Math.min(...leading.map((other) => differing(other, architecture))));
     return [...known.keys()].sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, this.#nearest);
   }
 }

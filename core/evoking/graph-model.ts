@@ -25,7 +25,7 @@ export const SAMPLES_OPTION = {
 
 /** What the model learns, and hyperparameters of which the most likely are taken: the defaults of `evoke`. */
 const WARPING: Warping = "log-distance";
-const AMONG: readonly Hyperparameters[] = [0.5, 1].flatMap((scale) => [0.02, 0.1].map((noise) => ({ scale, noise })));
+const AMONG: readonly Hyperparameters[] = [0.5, 1].flatMap((scale) => [0.02, 0.1].map((noise) => ({ scale, noise, linear: 0 })));
 /** Random architectures by which the extent of a space is known. */
 const SAMPLE = 200;
 /** Observations that the model begins with, and those that it takes before it begins anew. */

@@ -8,11 +8,13 @@
  */
 import { exponential } from "../engine/exact-math.ts";
 import { Cholesky } from "../gaussian-process/cholesky.ts";
-import { expectedImprovement } from "../gaussian-process/gaussian-process.ts";
+import { RandomFunctions, valueAt } from "../gaussian-process/random-functions.ts";
 import type { Counts } from "../plugin/space.ts";
+import type { Rng } from "../random/rng.ts";
+import { type AcquisitionFunction, type AcquisitionOptions, EXPECTED_IMPROVEMENT, promiseOf } from "./acquisition.ts";
 import type { Hyperparameters } from "./model.ts";
 
-/** A candidate and E[max(f − best, 0)]. */
+/** A candidate and what the model promises of it. */
 export interface Promising<X> {
   readonly candidate: X;
   readonly promise: number;
@@ -25,6 +27,8 @@ export class LocalModel {
   /** Observations that there is room for. */
   #capacity = 256;
   readonly #noise: number;
+  /** Weight of the linear part of k. */
+  readonly #linear: number;
   /** ℓ. */
   readonly #scale: number;
   /** exp(−d / ℓ) for whole d. */
@@ -38,15 +42,28 @@ export class LocalModel {
   /** K⁻¹ y.  [n] */
   #weights = new Float64Array();
   #best = 0;
+  readonly #promise: AcquisitionFunction;
+  /** Where a function is drawn. */
+  readonly #functions?: RandomFunctions;
+  /** Their waves at each place, once they were asked for.  [≤ n][D] */
+  readonly #waves: Float64Array[] = [];
+  /** Its w.  [D] */
+  #drawn: Float64Array = new Float64Array();
+  /** K⁻¹ (y − f(X) − ε) of it, of what was observed when it was drawn.  [≤ n] */
+  #correction = new Float64Array();
   /** Room for k(X, candidates), used again. */
   #room = new Float64Array();
 
   /** X x of what the candidates that are looked at are near to, [n] each. */
   readonly #products = new Map<Counts, Float64Array>();
 
-  constructor({ scale, noise }: Hyperparameters, extent: number) {
+  /** @param rng  by which functions are drawn, for Thompson sampling */
+  constructor({ scale, noise, linear }: Hyperparameters, extent: number, options: AcquisitionOptions = EXPECTED_IMPROVEMENT, rng?: Rng) {
     this.#noise = noise;
     this.#scale = scale * extent;
+    this.#linear = linear / extent;
+    this.#promise = promiseOf(options);
+    if (options.acquisition === "thompson") this.#functions = new RandomFunctions(this.#scale, rng!);
   }
 
   /** n. */
@@ -61,7 +78,7 @@ export class LocalModel {
     if (n === this.#capacity) this.#grow();
     const column = new Float64Array(n);
     this.#kernels(place, square, column);
-    this.#factor.append(column, 1 + this.#noise);
+    this.#factor.append(column, 1 + this.#linear * square + this.#noise);
     for (const [f, feature] of place.features.entries()) {
       let counts = this.#columns.get(feature);
       if (!counts) this.#columns.set(feature, (counts = new Float64Array(this.#capacity)));
@@ -75,6 +92,7 @@ export class LocalModel {
   truncate(size: number): void {
     for (let i = size; i < this.size; i++) for (const feature of this.#places[i]!.features) this.#columns.get(feature)![i] = 0;
     this.#places.length = size;
+    this.#waves.length = Math.min(this.#waves.length, size);
     this.#factor.truncate(size);
   }
 
@@ -93,6 +111,26 @@ export class LocalModel {
     for (let i = 0; i < weights.length; i++) this.#best = Math.max(this.#best, targets[i]! - this.#noise * weights[i]!);
   }
 
+  /** Draws a function that fits the targets, if the model promises by one; it stays until another is drawn. */
+  draw(targets: readonly number[]): void {
+    if (!this.#functions) return;
+    for (let i = this.#waves.length; i < this.size; i++) this.#waves.push(this.#functions.waves(this.#places[i]!));
+    const deviation = Math.sqrt(this.#noise);
+    this.#drawn = this.#functions.draw();
+    this.#correction = Float64Array.from(
+      targets,
+      (target, i) => target - valueAt(this.#waves[i]!, this.#drawn) - deviation * this.#functions!.noise(),
+    );
+    this.#factor.solveLower(this.#correction);
+    this.#factor.solveUpper(this.#correction);
+  }
+
+  /** The mean at a place, or what the function that was drawn says there. @param kernels  k(X, x)  [n] */
+  #value(kernels: Float64Array, place: Counts): number {
+    if (!this.#functions) return dot(kernels, this.#weights);
+    return valueAt(this.#functions.waves(place), this.#drawn) + dot(this.#correction, kernels);
+  }
+
   /** What is believed of a place. */
   mean(place: Counts): number {
     const kernels = new Float64Array(this.size);
@@ -100,17 +138,18 @@ export class LocalModel {
     return dot(kernels, this.#weights);
   }
 
-  /** Its expected improvement. */
+  /** What it promises of a place. */
   promise(place: Counts): number {
     const v = new Float64Array(this.size);
-    this.#kernels(place, squareOf(place), v);
-    const mean = dot(v, this.#weights);
+    const square = squareOf(place);
+    this.#kernels(place, square, v);
+    const value = this.#value(v, place);
     this.#factor.solveLower(v);
-    return expectedImprovement(mean, Math.max(1 - dot(v, v), 0), this.#best);
+    return this.#promise(value, Math.max(1 + this.#linear * square - dot(v, v), 0), this.#best);
   }
 
   /**
-   * The candidates of the greatest expected improvement, the greatest first. The variance given all rows of L is less than
+   * The candidates of which it promises most, the most promising first. The variance given all rows of L is less than
    * that given some of them; a candidate that promises too little even with that is not looked at further.
    */
   mostPromising<X extends { readonly counts: Counts; readonly near?: Counts | undefined }>(
@@ -128,7 +167,7 @@ export class LocalModel {
     const solved = candidates.map(({ counts, near }, c) => {
       const kernels = rows.subarray(c * n, (c + 1) * n);
       this.#kernels(counts, squares[c]!, kernels, near);
-      means[c] = dot(kernels, this.#weights);
+      means[c] = this.#value(kernels, counts);
       return kernels;
     });
     const variances = new Float64Array(candidates.length);
@@ -137,10 +176,10 @@ export class LocalModel {
       const v = solved[c]!;
       this.#factor.solveLower(v, begin, end);
       for (let i = begin; i < end; i++) variances[c]! -= v[i]! * v[i]!;
-      return expectedImprovement(means[c]!, Math.max(variances[c]!, 0), this.#best);
+      return this.#promise(means[c]!, Math.max(variances[c]!, 0), this.#best);
     };
     const bounds = Float64Array.from(candidates, (_, c) => {
-      variances[c] = 1;
+      variances[c] = 1 + this.#linear * squares[c]!;
       return improvement(c, 0, first);
     });
     const kept: Promising<X>[] = [];
@@ -181,7 +220,7 @@ export class LocalModel {
       const product = into[i]!;
       const distance = square + squares[i]! - 2 * product;
       if (distance >= this.#near.length) this.#extend(distance);
-      into[i] = this.#near[distance]!;
+      into[i] = this.#near[distance]! + this.#linear * product;
     }
   }
 

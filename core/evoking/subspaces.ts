@@ -10,13 +10,14 @@
 import type { Encoded } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { differing } from "../space/architecture.ts";
+import type { AcquisitionOptions } from "./acquisition.ts";
 import { Candidates, type Searching } from "./candidates.ts";
 import { likeliestWarping } from "./likeliest-warping.ts";
 import { LocalModel, type Promising } from "./local-model.ts";
 import { type Hyperparameters, mostLikely } from "./model.ts";
 import type { Observations } from "./observations.ts";
 
-export interface SubspaceOptions {
+export interface SubspaceOptions extends AcquisitionOptions {
   /** K. */
   readonly centres: number;
   /** M at the beginning. */
@@ -152,6 +153,7 @@ export class Subspaces {
       model.setTargets(targets);
     };
     for (const one of pending) believe(one);
+    model.draw(targets);
     const found = this.#found(model, centres);
     const chosen: Encoded[] = [];
     while (chosen.length < count && found.length > 0) {
@@ -221,7 +223,7 @@ export class Subspaces {
     const { encoded } = this.#observations;
     const most = Math.ceil(ROOM * this.#options.nearest);
     const retuned = this.#tune(centres);
-    if (!this.#model || retuned) this.#model = new LocalModel(this.#hyperparameters, this.#extent);
+    if (!this.#model || retuned) this.#model = new LocalModel(this.#hyperparameters, this.#extent, this.#options, this.#searching.rng);
     const stays = !retuned && centres.join() === this.#centres.join() && this.#local.length + this.#fresh.length <= most;
     if (!stays) {
       this.#model.truncate(0);

@@ -5,16 +5,16 @@
  * @module
  */
 import { GaussianProcess, WatchedCandidates } from "../gaussian-process/gaussian-process.ts";
-import { type Encoded, exponentialOfDistance } from "../gaussian-process/kernels.ts";
+import type { Encoded } from "../gaussian-process/kernels.ts";
 import { RandomFunctions, valueAt } from "../gaussian-process/random-functions.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { grouped } from "../json/grouped.ts";
 import type { Space } from "../plugin/space.ts";
-import { nearlyNormal, type Rng } from "../random/rng.ts";
+import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import { everyMember, Numbering } from "../space/choices.ts";
 import { type AcquisitionOptions, promiseOf } from "./acquisition.ts";
-import { type Hyperparameters, mostLikely } from "./model.ts";
+import { type Hyperparameters, kernelOf, mostLikely } from "./model.ts";
 import type { Observations } from "./observations.ts";
 
 /** The most strings among which members are looked for. */
@@ -114,7 +114,7 @@ export class WholeSpace {
     const deviation = Math.sqrt(this.#hyperparameters!.noise);
     const places = [...this.#observations.encoded, ...pending];
     this.#process.setTargets(
-      targets.map((target, i) => target - valueAt(this.#functions.waves(places[i]!.counts), weights) - deviation * nearlyNormal(this.#rng)),
+      targets.map((target, i) => target - valueAt(this.#functions.waves(places[i]!.counts), weights) - deviation * this.#functions.noise()),
     );
     return this.#watched.posterior().mean.map((value, g) => value + valueAt(this.#waves[g]!, weights));
   }
@@ -128,7 +128,7 @@ export class WholeSpace {
     const chosen = mostLikely(encoded, lessons(), warping, this.#extent, among);
     if (chosen === this.#hyperparameters) return;
     this.#hyperparameters = chosen;
-    const kernel = exponentialOfDistance(chosen.scale * this.#extent);
+    const kernel = kernelOf(chosen, this.#extent);
     this.#process = new GaussianProcess(kernel, chosen.noise);
     this.#watched = new WatchedCandidates(
       this.#process,

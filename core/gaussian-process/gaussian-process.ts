@@ -116,22 +116,7 @@ export class GaussianProcess<X> {
     for (const value of this.#factor.diagonal()) sum -= logarithm(value);
     return sum;
   }
-
-  /**
-   * The greatest log p(y) that there is if k and σ² are multiplied by the same number, without what all have in common:
-   * −½ n log(aᵀ a / n) − Σ log L_ii.
-   */
-  scaledLogLikelihood(): number {
-    let squares = 0;
-    for (const value of this.#solved) squares += value * value;
-    let sum = -0.5 * this.size * logarithm(Math.max(squares / this.size, LEAST));
-    for (const value of this.#factor.diagonal()) sum -= logarithm(value);
-    return sum;
-  }
 }
-
-/** In place of 0, the mean square of targets that are all 0. */
-const LEAST = 1e-100;
 
 /**
  * The posterior at places that stay the same while observations come: a row of L⁻¹ k(X, candidates) more with each, which

@@ -5,7 +5,7 @@
  */
 import { exponential } from "../engine/exact-math.ts";
 import type { Counts } from "../plugin/space.ts";
-import { type Architecture, differing } from "../space/architecture.ts";
+import type { Architecture } from "../space/architecture.ts";
 import type { Kernel } from "./gaussian-process.ts";
 
 /** An architecture as kernels see it. */
@@ -38,16 +38,10 @@ export function innerProduct(x: Counts, y: Counts): number {
   return sum;
 }
 
-/** exp(−‖x − y‖² / scale). */
+/** exp(−‖x − y‖² / scale). Where the counts are of choices, ‖x − y‖² is twice the number of components that differ. */
 export function exponentialOfDistance(scale: number): Kernel<Encoded> {
   const known = exponentials(scale);
   return (a, b) => known(squaredDistance(a.counts, b.counts));
-}
-
-/** exp(−d / scale), d being the number of components that differ. */
-export function exponentialOfHamming(scale: number): Kernel<Encoded> {
-  const known = exponentials(scale);
-  return (a, b) => known(differing(a.architecture, b.architecture));
 }
 
 /** weight · Σ xᵢ yᵢ. */

@@ -57,6 +57,11 @@ export class RandomFunctions {
     return this.#normal();
   }
 
+  /** ε, of deviation 1. */
+  noise(): number {
+    return nearlyNormal(this.#rng);
+  }
+
   #normal(): Float64Array {
     return Float64Array.from({ length: WAVES }, () => nearlyNormal(this.#rng));
   }

@@ -5,9 +5,10 @@
  */
 import { EvokeError } from "../errors/index.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../plugin/evaluator.ts";
-import { type Metric, oriented } from "../plugin/metric.ts";
+import { type Measured, type Metric, oriented } from "../plugin/metric.ts";
 import type { FailurePolicy } from "../plugin/plugin.ts";
 import type { Rng } from "../random/rng.ts";
+import type { Architecture } from "../space/architecture.ts";
 import type { Evaluated, Failure, Surroundings } from "./evaluations.ts";
 
 /** What an evaluator has thrown, without who it is and where: it is always the evaluator. */
@@ -140,4 +141,9 @@ export class Try implements EvaluationContext {
 
 function withoutStop({ stoppedAfter: _, ...measurement }: Measurement): Measurement {
   return measurement;
+}
+
+/** What plugins see of a measurement. */
+export function measuredOf(metric: Metric, architecture: Architecture, { score, metrics }: Measurement): Measured {
+  return { architecture, score: oriented(score, metric), ...(metrics && { metrics }) };
 }

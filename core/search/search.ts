@@ -31,7 +31,7 @@ import type { Answers } from "./answers.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
 import { LowerFidelities } from "./lower-fidelities.ts";
-import { measure, Try } from "./measure.ts";
+import { measure, measuredOf, Try } from "./measure.ts";
 import { asFinished, inOrder, Limit, Pace, type Tempo } from "./pace.ts";
 
 /** In which order outcomes are learned from. */
@@ -142,7 +142,7 @@ function tellFirst(run: Run, architecture: Architecture, measurement: Measuremen
     ...(!feasible && { feasible }),
     ...furtherOf(measurement),
   }));
-  if (feasible) run.answers?.add(measuredOf(run, architecture, measurement), measurement);
+  if (feasible) run.answers?.add(measuredOf(run.evaluator.metric, architecture, measurement), measurement);
 }
 
 interface FirstCentre {
@@ -321,7 +321,7 @@ function charge(run: Run, { number, proposal, feasible, measurement, failures }:
     ...(!feasible && { feasible }),
     ...furtherOf(measurement),
   }));
-  if (feasible && epochs === undefined) run.answers?.add(measuredOf(run, architecture, measurement), measurement);
+  if (feasible && epochs === undefined) run.answers?.add(measuredOf(run.evaluator.metric, architecture, measurement), measurement);
   return true;
 }
 
@@ -388,16 +388,11 @@ function learn({ controller, evaluator: { metric }, bus }: Run, { number, propos
 
 function candidateOf(run: Run, { proposal }: Query, measurement: Measurement): Candidate {
   const { architecture, subspace } = proposal;
-  const measured = measuredOf(run, architecture, measurement);
+  const measured = measuredOf(run.evaluator.metric, architecture, measurement);
   return run.subspaces && subspace !== undefined ? { ...measured, centre: run.subspaces.graph.measured(subspace) } : measured;
-}
-
-/** What plugins see of a measurement. */
-function measuredOf({ evaluator }: Run, architecture: Architecture, { score, metrics }: Measurement): Measured {
-  return { architecture, score: oriented(score, evaluator.metric), ...(metrics && { metrics }) };
 }
 
 /** Whether the limits on what was measured let it be a centre, or the answer. */
 function isAdmitted(run: Run, architecture: Architecture, measurement: Measurement): boolean {
-  return run.admits?.(measuredOf(run, architecture, measurement)) ?? true;
+  return run.admits?.(measuredOf(run.evaluator.metric, architecture, measurement)) ?? true;
 }

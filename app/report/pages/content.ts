@@ -16,7 +16,7 @@ import { effectSentences, pairSentences, pairsOverPanelsSentences } from "./desi
 import { failureSections } from "./failures.ts";
 import { hypervolumeSentences } from "./fronts.ts";
 import type { Block, Section } from "./section.ts";
-import { definitions, headlines, missing, notCompared, rankSentence, sentences, tooFewPairs } from "./wording.ts";
+import { definitions, headlines, missing, notCompared, overallSentence, rankSentence, sentences, tooFewPairs } from "./wording.ts";
 
 const text = (text: string): Block => ({ kind: "text", text });
 const said = (sentence: string | undefined): Block[] => (sentence === undefined ? [] : [text(sentence)]);
@@ -34,7 +34,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
     ...list([...sentences(document, panel), ...notCompared(panel), ...hypervolumeSentences(document, panel)]),
     ...said(rankSentence(panel.ranks, "seed")),
   ]);
-  found.push(...said(rankSentence(document.ranks, "panel")));
+  found.push(...said(rankSentence(document.ranks, "panel")), ...said(overallSentence(document.ranks)));
   for (const panel of panels) found.push(...pairSentences(panel, panels.length > 1).map(text));
   found.push(...pairsOverPanelsSentences(document).map(text));
   for (const { text: sentence, items } of effectSentences(document)) found.push(text(sentence), ...list(items));

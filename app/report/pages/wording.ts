@@ -209,6 +209,17 @@ export function rankSentence(ranks: Ranks | undefined, block: "seed" | "panel"):
   return `Friedman test of equal ranks over ${counted(ranks.blocks, block)}: χ² = ${fixed(statistic, 1)}, ${equalsProbability(p)}.`;
 }
 
+/** Which mean ranks over all panels there are, and which differ from the baseline's; undefined with one panel. */
+export function overallSentence(ranks: RanksOverPanels | undefined): string | undefined {
+  if (!ranks) return undefined;
+  const { mean, baseline, comparison } = ranks;
+  const ranked = Object.entries(mean).sort(([, a], [, b]) => a - b);
+  const differing = ranked.flatMap(([variant]) => (comparison[variant] && comparison[variant].holm < SIGNIFICANT ? [variant] : []));
+  const all = ranked.map(([variant, rank]) => `${variant} ${fixed(rank, 2)}`).join(", ");
+  const which = differing.length > 0 ? differing.join(", ") : "none";
+  return `Mean ranks over ${counted(ranks.blocks, "panel")}: ${all}. Significantly different from that of ${baseline} (Holm): ${which}.`;
+}
+
 function upper(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -77,7 +77,7 @@ export function checkedController(controller: Controller, place: Place, blame: B
       answer(candidates) {
         try {
           const answer = controller.answer!(candidates);
-          if (Object.hasOwn(candidates, answer)) return answer;
+          if (Number.isInteger(answer) && candidates[answer]) return answer;
           throw blame.gave(place, "answer", `a whole number from 0 to ${candidates.length - 1}, the index of a candidate`, answer);
         } catch (error) {
           throw blame.threw(place, "answer", error);

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { overallSentence } from "../../../app/report/pages/wording.ts";
 import { bootstrapInterval } from "../../../core/statistics/bootstrap.ts";
 import { interquartileMean, mean, standardDeviation, standardError } from "../../../core/statistics/descriptive.ts";
 import { normalTail } from "../../../core/statistics/distributions.ts";
@@ -208,6 +209,12 @@ test("over panels, variants are compared with the baseline by their ranks, and c
   // A rank apart: z = 1 / √(3 · 4 / 18).
   assert.is(ranks.comparison.better!.p, rounded(normalTail(Math.sqrt(1.5))));
   assert.is(ranks.comparison.better!.holm, rounded(2 * normalTail(Math.sqrt(1.5))));
+  assert.is(
+    overallSentence(ranks),
+    "Mean ranks over 3 panels: better 1.00, base 2.00, worse 3.00. Significantly different from that of base (Holm): none.",
+  );
+  const sure = { ...ranks.comparison.better!, holm: 0.01 };
+  assert.match(overallSentence({ ...ranks, comparison: { ...ranks.comparison, better: sure } })!, /\(Holm\): better\.$/);
   const outcomes = Object.values(ranks.comparison).map(({ better, level, worse }) => [better, level, worse]);
   assert.equal(outcomes, [
     [0, 0, 3],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../../core/engine/engine.ts";
-import { blockOf, type Tensor } from "../../../core/engine/tensor.ts";
+import type { Tensor } from "../../../core/engine/tensor.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { referenceKernels } from "./reference-kernels.ts";
 
@@ -262,39 +262,6 @@ test("gradients of several tapes add up until the step", () => {
     first.map((number, i) => number + second[i]!),
     1e-6,
   );
-});
-
-test("a gradient that is read before the step changes nothing, whatever else the parameter is used for", () => {
-  const run = (read: boolean) => {
-    const engine = new Engine();
-    const rng = randomStream(3, "due");
-    const next = () => rng.next() - 0.5;
-    const [w, bias, wide] = [engine.parameter(6, 8, next), engine.parameter(1, 8, next), engine.parameter(8, 6, next)];
-    for (let t = 0; t < 5; t++) {
-      for (const rows of [5, 1]) {
-        engine.begin(); // what the first tape has left to be taken is taken here
-        const x = engine.input(rows, 6, Array.from({ length: rows * 6 }, next));
-        const y = engine.relu(engine.linear([[x, w]], bias));
-        const again = engine.linear([[engine.linear([[y, wide]]), w]]); // two products with one weight
-        const table = engine.gather(1, [{ from: w, rows: [2] }]); // and its rows
-        engine.squaredError(engine.linear([[engine.add(engine.mean(again), table), engine.reshape(w, 8, 6)]]), ramp(6));
-        engine.backward();
-        if (read) for (const parameter of engine.parameters) engine.gradient(parameter);
-      }
-      engine.adam({ learningRate: 0.01 });
-    }
-    return engine.parameters.map((parameter) => [...engine.read(parameter)]);
-  };
-  assert.equal(run(false), run(true));
-});
-
-test("what an optimizer walks through side by side does not lie at one place of a page", () => {
-  for (const size of [1024, 4096, 5000, 16384]) {
-    const places = [0, 1, 2, 3].map((part) => (part * blockOf(size)) % 1024);
-    for (const [i, a] of places.entries())
-      for (const b of places.slice(i + 1)) assert.ok(Math.min(Math.abs(a - b), 1024 - Math.abs(a - b)) >= 64);
-    assert.ok(blockOf(size) >= size && blockOf(size) % 4 === 0 && blockOf(size) < size + 1024);
-  }
 });
 
 test("memory grows in the middle of a tape and of its gradients", () => {

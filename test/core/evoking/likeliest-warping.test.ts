@@ -6,7 +6,7 @@ import type { Encoded } from "../../../core/gaussian-process/kernels.ts";
 import { logDerivatives } from "../../../core/gaussian-process/targets.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 
-const AMONG = [0.5, 1].flatMap((scale) => [0.02, 0.1].map((noise) => ({ scale, noise })));
+const AMONG = [0.5, 1].flatMap((scale) => [0.02, 0.1].map((noise) => ({ scale, noise, linear: 0 })));
 const rng = randomStream(7, "/test");
 const places: Encoded[] = Array.from({ length: 80 }, () => {
   const features = Array.from({ length: 12 }, (_, feature) => feature).filter(() => rng.below(2) === 1);

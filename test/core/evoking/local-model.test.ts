@@ -1,7 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { EXPECTED_IMPROVEMENT } from "../../../core/evoking/acquisition.ts";
 import { LocalModel } from "../../../core/evoking/local-model.ts";
-import { expectedImprovement, GaussianProcess } from "../../../core/gaussian-process/gaussian-process.ts";
+import { kernelOf } from "../../../core/evoking/model.ts";
+import { expectedImprovement, GaussianProcess, type Kernel } from "../../../core/gaussian-process/gaussian-process.ts";
 import { type Encoded, exponentialOfDistance } from "../../../core/gaussian-process/kernels.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 
@@ -18,8 +20,8 @@ const places = Array.from({ length: 300 }, random);
 const candidates = Array.from({ length: 100 }, random);
 const targets = places.map(({ counts }) => counts.features.length / 10 - 1 + 0.2 * rng.next());
 
-function learned(count: number): LocalModel {
-  const model = new LocalModel({ scale: SCALE, noise: NOISE }, EXTENT);
+function learned(count: number, acquisition = EXPECTED_IMPROVEMENT, linear = 0): LocalModel {
+  const model = new LocalModel({ scale: SCALE, noise: NOISE, linear }, EXTENT, acquisition, randomStream(6, "/model"));
   for (const { counts } of places.slice(0, count)) model.observe(counts);
   model.setTargets(targets.slice(0, count));
   return model;
@@ -48,6 +50,48 @@ test("what is most promising is what the whole posterior says, though most candi
       better.map(({ candidate }) => candidate),
       expected.slice(0, 2).map(({ candidate }) => candidate),
     );
+  }
+});
+
+const posterior = (kernel: Kernel<Encoded>) => {
+  const process = new GaussianProcess(kernel, NOISE);
+  for (const place of places) process.observe(place);
+  process.setTargets(targets);
+  return process.predict(candidates);
+};
+
+test("by the upper confidence bound, the most promising are those of mean + β deviations, with a linear kernel too", () => {
+  for (const linear of [0, 0.5]) {
+    const { mean, variance } = posterior(kernelOf({ scale: SCALE, noise: NOISE, linear }, EXTENT));
+    const bounds = mean.map((value, c) => value + 1.5 * Math.sqrt(variance[c]!));
+    const found = learned(300, { acquisition: "upper-confidence", beta: 1.5 }, linear).mostPromising(candidates, 10);
+    const expected = [...candidates.keys()].sort((a, b) => bounds[b]! - bounds[a]!).slice(0, 10);
+    assert.equal(
+      found.map(({ candidate }) => candidates.indexOf(candidate)),
+      expected,
+    );
+    for (const [place, { promise }] of found.entries()) assert.ok(Math.abs(promise - bounds[expected[place]!]!) < 1e-9);
+  }
+});
+
+test("functions that are drawn from the model have its means and variances, by 5 standard errors (seed 6)", () => {
+  const { mean, variance } = posterior(exponentialOfDistance(SCALE * EXTENT));
+  const model = learned(300, { acquisition: "thompson", beta: 0 });
+  const draws = 400;
+  const asked = [0, 30, 60].map((c) => candidates[c]!);
+  const values = asked.map((): number[] => []);
+  for (let n = 0; n < draws; n++) {
+    model.draw(targets);
+    for (const { candidate, promise } of model.mostPromising(asked, 3)) values[asked.indexOf(candidate)]!.push(promise);
+  }
+  for (const [place, c] of [0, 30, 60].entries()) {
+    const drawn = values[place]!;
+    assert.is(drawn.length, draws);
+    const average = drawn.reduce((sum, one) => sum + one, 0) / draws;
+    const spread = drawn.reduce((sum, one) => sum + (one - average) ** 2, 0) / (draws - 1);
+    // Of some hundred waves, so a tenth of the variance may be missing or too much, and a tenth of a deviation of the mean.
+    assert.ok(Math.abs(average - mean[c]!) < (5 / Math.sqrt(draws) + 0.1) * Math.sqrt(variance[c]!), `${c}: ${average}, ${mean[c]}`);
+    assert.ok(Math.abs(spread / variance[c]! - 1) < 5 * Math.sqrt(2 / draws) + 0.1, `${c}: ${spread}, ${variance[c]}`);
   }
 });
 

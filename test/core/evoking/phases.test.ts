@@ -10,7 +10,17 @@ import { tinySpace } from "../../fixtures.ts";
 const space = tinySpace(12, 4);
 const OPTIONS = {
   ...{ initial: 5, patience: 8, restarts: 0, rung: 10, reduction: 3, perRound: 1 },
-  ...{ centres: 2, radius: 3, apart: 2, nearest: 20, candidates: 40, localWarping: "none", among: [{ scale: 1, noise: 0.1 }] },
+  ...{
+    centres: 2,
+    radius: 3,
+    apart: 2,
+    nearest: 20,
+    candidates: 40,
+    localWarping: "none",
+    among: [{ scale: 1, noise: 0.1, linear: 0 }],
+    acquisition: "expected-improvement",
+    beta: 2,
+  },
 };
 
 /** What so many evaluations were of, and whether each was left to chance. @param reward  of the q-th, from 0 */

@@ -6,7 +6,6 @@ import { expectedImprovement, GaussianProcess, WatchedCandidates } from "../../.
 import {
   type Encoded,
   exponentialOfDistance,
-  exponentialOfHamming,
   innerProduct,
   linear,
   squaredDistance,
@@ -108,8 +107,6 @@ test("distances and products of sparse counts are those of the rows", () => {
         a.reduce((sum, value, i) => sum + value * b[i]!, 0),
       );
     }
-  const hamming = exponentialOfHamming(2)(encoded[0]!, encoded[1]!);
-  near([hamming], [Math.exp(-rows[0]!.filter((value, i) => value !== rows[1]![i]).length / 2)], 1e-12);
 });
 
 test("expected improvement, and the normal distribution, are those of SciPy", () => {

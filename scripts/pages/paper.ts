@@ -15,11 +15,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { TableFolder } from "../../app/host/tables/tables.ts";
-import { wrapped } from "../page.ts";
 import { batches } from "./batch.ts";
 import { titleOf } from "./markdown.ts";
 import { figure, matrix, overheadOf, seeds } from "./matrices.ts";
 import { figuresEightAndNine, tableTwo, tableTwoInWords } from "./mobilenet.ts";
+import { wrapped } from "./page.ts";
 import { ablations, claimList, figureSeven, figureSix, significant } from "./section-5.ts";
 import { rankings } from "./supernets.ts";
 import { againstPaper, bestByScore, costs, datasetsOf, methods } from "./table-1.ts";
@@ -28,19 +28,19 @@ process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 
 if (seeds === undefined) mkdirSync("docs/figures", { recursive: true });
 const cells = await new TableFolder(".").open("nas-bench-201");
-const one = matrix("table-1");
+const one = matrix("paper/table-1");
 const datasets = datasetsOf(one);
-const oneDigits = matrix("table-1-digits-201");
-const six = matrix("figure-6");
-const seven = datasets.map((dataset) => ({ dataset, document: matrix(`figure-7-${dataset}`) }));
-const five = matrix("section-5");
-const fiveDigits = matrix("section-5-digits-201");
-const batch = matrix("batch");
-const two = matrix("table-2");
-const twoByEvolution = matrix("table-2", { "/name": "table-2-by-evolution", "/baseline": "ofa-evolution" });
-const eight = matrix("figure-8");
-const nine = matrix("figure-9");
-const supernet = matrix("figures-8-9-supernet");
+const oneDigits = matrix("paper/table-1-digits-201");
+const six = matrix("paper/figure-6");
+const seven = datasets.map((dataset) => ({ dataset, document: matrix(`paper/figure-7-${dataset}`) }));
+const five = matrix("paper/section-5");
+const fiveDigits = matrix("paper/section-5-digits-201");
+const batch = matrix("paper/batch");
+const two = matrix("paper/table-2");
+const twoByEvolution = matrix("paper/table-2", { "/name": "table-2-by-evolution", "/baseline": "ofa-evolution" });
+const eight = matrix("paper/figure-8");
+const nine = matrix("paper/figure-9");
+const supernet = matrix("paper/figures-8-9-supernet");
 
 const page = `# Results
 

@@ -1,10 +1,10 @@
 /**
- * Runs the matrices of manifests/paper by the built command, and takes their statistics and figures.
+ * Runs matrices of manifests/ by the built command, and takes their statistics and figures.
  *
  * @module
  */
 import { copyFileSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { ReportDocument } from "../../app/report/document.ts";
 import { evoke } from "../command.ts";
@@ -16,12 +16,13 @@ export const { seeds, out } = parseArgs({
 
 /**
  * Runs a matrix and gives its statistics.
+ * @param path  of its manifest, in manifests/ and without its ending; the last part is the name
  * @param changes  of its manifest, as `evoke matrix --set` takes them
  */
-export function matrix(name: string, changes: Readonly<Record<string, unknown>> = {}): ReportDocument {
+export function matrix(path: string, changes: Readonly<Record<string, unknown>> = {}): ReportDocument {
   const sets = Object.entries(changes).flatMap(([pointer, value]) => ["--set", `${pointer}=${JSON.stringify(value)}`]);
-  evoke("matrix", `manifests/paper/${name}.json`, "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]), ...sets);
-  return JSON.parse(evoke("report", join(out, String(changes["/name"] ?? name)), "--json")) as ReportDocument;
+  evoke("matrix", `manifests/${path}.json`, "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]), ...sets);
+  return JSON.parse(evoke("report", join(out, String(changes["/name"] ?? basename(path))), "--json")) as ReportDocument;
 }
 
 /** Takes a figure of a report into docs/figures. @returns the Markdown that shows it */

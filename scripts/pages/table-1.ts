@@ -89,7 +89,7 @@ interface Row extends Method {
 function rowsOf({ panels }: ReportDocument, dataset: string): Row[] {
   const cells = panels.flatMap((panel) => panel.cells).filter((cell) => datasetOf(cell) === dataset);
   const unknown = cells.find(({ variant }) => !METHODS[variant]);
-  if (unknown) throw new Error(`scripts/paper/table-1.ts has no title for ${unknown.variant}`);
+  if (unknown) throw new Error(`scripts/pages/table-1.ts has no title for ${unknown.variant}`);
   const ranks = new Map(panels.flatMap(({ ranks }) => Object.entries(ranks?.mean ?? {})));
   return Object.entries(METHODS).flatMap(([name, method]) => {
     const cell = cells.find(({ variant }) => variant === name);

@@ -2,7 +2,7 @@
  * The tables of bench/peers/README.md, from what its matrices have come to: each search beside `evoke`, over the same
  * seeds.
  *
- *   node --import tsx scripts/peers.ts RESULTS    the folder that the matrices were run into; those not run keep their tables
+ *   node --import tsx scripts/pages/peers.ts RESULTS    the folder that the matrices were run into; those not run keep their tables
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import type { Panel, ReportDocument } from "../app/report/document.ts";
-import { evoke } from "./command.ts";
-import { between, fixed, pValue, signed, table } from "./paper/markdown.ts";
+import type { Panel, ReportDocument } from "../../app/report/document.ts";
+import { evoke } from "../command.ts";
+import { between, fixed, pValue, signed, table } from "./markdown.ts";
 
 const MATRICES = ["peers-nas-bench-201", "peers-models-nas-bench-201", "peers-mobilenet"];
-const README = fileURLToPath(new URL("../bench/peers/README.md", import.meta.url));
+const README = fileURLToPath(new URL("../../bench/peers/README.md", import.meta.url));
 
 /** A panel as a table: the validation metric, which is what all of them search by, and its difference from that of `evoke`. */
 function panelTable({ cells, baseline }: Panel): string {
@@ -48,7 +48,7 @@ function tablesOf({ panels, seeds }: ReportDocument): string {
 
 const [results] = process.argv.slice(2);
 if (results === undefined) {
-  console.error("Name the folder that the matrices were run into: node --import tsx scripts/peers.ts RESULTS");
+  console.error("Name the folder that the matrices were run into: node --import tsx scripts/pages/peers.ts RESULTS");
   process.exit(2);
 }
 let page = readFileSync(README, "utf8");
