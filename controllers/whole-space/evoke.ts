@@ -15,7 +15,7 @@
  *
  * Where the space has few members, every one is a candidate as long as a model can learn from all observations
  * (core/evoking/whole-space.ts). Elsewhere, and later, candidates come from evoked subspaces
- * (core/evoking/subspaces.ts), in independent searches of which the best go on (core/evoking/phases.ts).
+ * (core/evoking/subspaces.ts), in searches from random architectures or far around the best, of which the best go on (core/evoking/phases.ts).
  *
  * What the limits do not admit is not proposed, nor is anything twice while there is something new. An evaluation that
  * failed counts as the worst that is known.
@@ -75,6 +75,13 @@ export default plugin({
       candidates: { ...integer, default: 600, description: "members of the subspaces that the model is asked about" },
       perRound: { ...integer, default: 5, description: "of these, those that are evaluated before it is asked about others" },
       patience: { ...integer, default: 100, description: "evaluations without an improvement until other subspaces are evoked" },
+      restarts: {
+        type: "integer",
+        minimum: 0,
+        default: 5,
+        description:
+          "searches from random architectures before every second one begins with distant modifications of the best; 0: none does",
+      },
       rung: {
         ...integer,
         default: 150,

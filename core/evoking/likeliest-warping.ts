@@ -11,9 +11,9 @@
  * @module
  */
 import { GaussianProcess } from "../gaussian-process/gaussian-process.ts";
-import { type Encoded, exponentialOfDistance } from "../gaussian-process/kernels.ts";
+import type { Encoded } from "../gaussian-process/kernels.ts";
 import { logDerivatives, SMOOTH_WARPINGS, type Warping, warped } from "../gaussian-process/targets.ts";
-import { type Hyperparameters, mostLikely } from "./model.ts";
+import { type Hyperparameters, kernelOf, mostLikely } from "./model.ts";
 
 /** A warping, with the hyperparameters that are most likely for it. */
 export interface Learned {
@@ -32,7 +32,7 @@ export function likeliestWarping(
   let most = Number.NEGATIVE_INFINITY;
   for (const warping of SMOOTH_WARPINGS) {
     const hyperparameters = mostLikely(places, rewards, warping, extent, among);
-    const process = new GaussianProcess(exponentialOfDistance(hyperparameters.scale * extent), hyperparameters.noise);
+    const process = new GaussianProcess(kernelOf(hyperparameters, extent), hyperparameters.noise);
     for (const place of places) process.observe(place);
     process.setTargets(warped(rewards, warping));
     const likelihood = process.logLikelihood() + logDerivatives(rewards, warping);

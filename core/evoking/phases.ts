@@ -1,6 +1,8 @@
 /**
- * Which subspaces are searched when, for a search that may end at any time: independent searches, each from random
- * architectures, which compete.
+ * Which subspaces are searched when, for a search that may end at any time: searches that compete. The first of them begin
+ * with random architectures; of the later ones every second begins with distant modifications of the best that is known,
+ * half of its components, near which there are better optima than elsewhere: iterated local search (Lourenço et al. 2003,
+ * doi:10.1007/0-306-48056-5_11) among restarts.
  *
  * A single search ends at the optimum that it began near, and what it has found early says much of how good that is. So
  * searches pause at certain ages, and those go on that have found the best by that age: successive halving without
@@ -20,7 +22,8 @@
  * @module
  */
 import type { Encoded } from "../gaussian-process/kernels.ts";
-import type { Searching } from "./candidates.ts";
+import { uniformModifications } from "../space/modifications.ts";
+import { Candidates, type Searching } from "./candidates.ts";
 import { keyOf, type Observations } from "./observations.ts";
 import { type SubspaceOptions, Subspaces } from "./subspaces.ts";
 
@@ -29,6 +32,8 @@ export interface PhaseOptions extends SubspaceOptions {
   readonly initial: number;
   /** Observations without a better one until a search ends. */
   readonly patience: number;
+  /** Searches from random architectures before every second begins far around the best; 0: none ever does. */
+  readonly restarts: number;
   /** r. */
   readonly rung: number;
   /** η; 1: no search pauses. */
@@ -129,6 +134,7 @@ export class Phases {
     const waiting = this.#rivals.filter((rival) => rival !== this.#current && !rival.ended && this.#promotable(rival));
     waiting.sort((a, b) => b.found.length - a.found.length || b.found.at(-1)! - a.found.at(-1)!);
     this.#current = waiting[0] ?? this.#begun();
+    if (this.#current.subspaces.count === 0) this.#current.queue = this.#distant();
     this.#current.passed = this.#current.found.length;
   }
 
@@ -137,5 +143,25 @@ export class Phases {
     const rival: Rival = { subspaces, queue: [], idle: 0, found: [], passed: 0, ended: false };
     this.#rivals.push(rival);
     return rival;
+  }
+
+  /** Modifications of the best of all searches, half of its components at most; none of them where that is not the search's turn. */
+  #distant(): Encoded[] {
+    const { restarts, initial } = this.#options;
+    const later = this.#rivals.length - restarts;
+    if (restarts === 0 || later <= 0 || later % 2 === 0) return [];
+    const { encoded, rewards } = this.#observations;
+    const bests = this.#rivals.flatMap(({ subspaces: { best } }) => best ?? []);
+    if (bests.length === 0) return [];
+    const best = encoded[bests.reduce((a, b) => (rewards[b]! > rewards[a]! ? b : a))]!;
+    const drawn = new Candidates(this.#searching, this.#observations);
+    const { space, rng } = this.#searching;
+    const count = Math.ceil(space.length / 2);
+    drawn.draw(
+      initial,
+      () => best,
+      (one) => space.modify(one, uniformModifications(space, one, count, rng)),
+    );
+    return [...drawn.taken()];
   }
 }

@@ -11,7 +11,7 @@ import { separableValidation, tinySpace } from "../../fixtures.ts";
 
 const test = suite("controllers/evoke");
 /** All of the search in subspaces within few queries. */
-const EVOKING = { whole: 0, initial: 5, patience: 8, nearest: 12, candidates: 60, rung: 10, reduction: 2, perRound: 3 };
+const EVOKING = { whole: 0, initial: 5, patience: 8, nearest: 12, candidates: 60, restarts: 1, rung: 10, reduction: 2, perRound: 3 };
 
 for (const [title, run] of controllerContract(evoke)) test(title, run);
 for (const [title, run] of controllerContract(evoke, { ...EVOKING, batch: 4 })) test(`${title}, in subspaces, four at once`, run);
