@@ -100,7 +100,7 @@ const ABLATIONS = [
   { linears: [1] },
   { features: "choices" },
   { features: "both" },
-  { warping: "ranks" },
+  { warping: "ranks", localWarping: "ranks" },
   { answer: "expected" },
 ];
 for (const [where, options] of [
