@@ -40,6 +40,9 @@ import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/featur
 /** Random architectures by which the extent of a space is known. */
 const SAMPLE = 200;
 
+/** Weight of the linear kernel in subspaces. */
+const LOCAL_LINEAR = 2.5;
+
 /** What the model sees. */
 const FEATURES = { computed: featuresOf, choices: choiceFeatures, both: allFeatures } as const;
 
@@ -56,7 +59,7 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      initial: { ...integer, default: 20, description: "random architectures that a search begins with" },
+      initial: { ...integer, default: 10, description: "random architectures that a search begins with" },
       batch: { ...integer, default: 1, description: "proposals under way at once; each believes what the model says of the others" },
       whole: {
         type: "integer",
@@ -64,7 +67,7 @@ export default plugin({
         default: 20_000,
         description: "members that a space may have to be looked at as a whole; 0: none is",
       },
-      nearest: { ...integer, default: 200, description: "observations that a model learns from, those nearest to a centre" },
+      nearest: { ...integer, default: 300, description: "observations that a model learns from, those nearest to a centre" },
       centres: { ...integer, default: 4, description: "K: subspaces that are evoked" },
       radius: {
         ...integer,
@@ -72,9 +75,9 @@ export default plugin({
         description: "M: modifications of a candidate at most, at first; it grows with improvements and shrinks without",
       },
       apart: { ...integer, default: 3, description: "components in which any two centres differ at least" },
-      candidates: { ...integer, default: 600, description: "members of the subspaces that the model is asked about" },
+      candidates: { ...integer, default: 1000, description: "members of the subspaces that the model is asked about" },
       perRound: { ...integer, default: 5, description: "of these, those that are evaluated before it is asked about others" },
-      patience: { ...integer, default: 100, description: "evaluations without an improvement until other subspaces are evoked" },
+      patience: { ...integer, default: 150, description: "evaluations without an improvement until other subspaces are evoked" },
       restarts: {
         type: "integer",
         minimum: 0,
@@ -118,7 +121,12 @@ export default plugin({
         ...positive,
         items: { type: "number", minimum: 0 },
         default: [0],
-        description: "weights of a linear kernel beside the exponential one; the most likely is taken",
+        description: "weights of a linear kernel beside the exponential one in a whole space; the most likely is taken",
+      },
+      localLinears: {
+        ...positive,
+        items: { type: "number", minimum: 0 },
+        description: "the same in subspaces; 2.5 if left out, and 0 with Thompson sampling",
       },
       noises: {
         ...positive,
@@ -141,21 +149,26 @@ export default plugin({
   wholeSpace: true,
   underWay: "batch",
   create(
-    { initial, batch, whole, features, scales, linears, noises, fidelities, answer, ...options },
+    { initial, batch, whole, features, scales, linears, localLinears, noises, fidelities, answer, ...options },
     { space, rng, feasible, allFidelities },
   ) {
-    if (options.acquisition === "thompson" && linears.some((linear) => linear > 0))
-      throw optionsUnfit(
-        '"acquisition": "thompson"',
-        `"linears": [${linears.join(", ")}]`,
-        "functions are drawn for the exponential kernel only",
-      );
+    const thompson = options.acquisition === "thompson";
+    const inSubspaces = localLinears ?? [thompson ? 0 : LOCAL_LINEAR];
+    for (const [name, weights] of Object.entries({ linears, localLinears: inSubspaces }))
+      if (thompson && weights.some((weight) => weight > 0))
+        throw optionsUnfit(
+          '"acquisition": "thompson"',
+          `"${name}": [${weights.join(", ")}]`,
+          "functions are drawn for the exponential kernel only",
+        );
     const observations = new Observations(FEATURES[features](space));
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
-    const among = scales.flatMap((scale) => linears.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
-    const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among });
+    const among = (weights: readonly number[]) =>
+      scales.flatMap((scale) => weights.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
+    const phases = new Phases({ space, rng, feasible }, observations, extent, { ...options, initial, among: among(inSubspaces) });
     const members = membersUpTo(space, whole)?.filter(feasible);
-    const all = members && new WholeSpace(groupsOf(members.map(observations.encode)), observations, extent, rng, { ...options, among });
+    const groups = members && groupsOf(members.map(observations.encode));
+    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(linears) });
 
     const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
     const expected = new ExpectedBest(observations.encode, extent, options);
