@@ -25,7 +25,10 @@ const space = choices.create(options as never, {}) as Space;
 const score = separableValidation(space);
 /** The methods that never propose twice what they have seen, at full fidelity. */
 const NEVER_REPEAT = ["local-search", "bananas", "pnas", "lanas", "alphax", "nsga2", "evoke"];
-const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["accuracy", "milliseconds"], population: 10 } };
+const OPTIONS: Readonly<Record<string, object>> = {
+  nsga2: { objectives: ["accuracy", "milliseconds"], population: 10 },
+  evoke: { fidelities: "full" },
+};
 
 const landscape = around("evaluator", "landscape", {
   metric: { name: "accuracy", dataset: "layers", split: "validation", epochs: 9, trainedOn: "train", unit: "percent" },

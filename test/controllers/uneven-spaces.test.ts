@@ -22,8 +22,11 @@ const SPACES = [
 ] as const;
 const controllers = (await builtInPlugins("controller")) as Parameters<typeof tryController>[0][];
 const named = (name: string) => controllers.find((controller) => controller.name === name)!;
-/** What cannot do without options. */
-const OPTIONS: Readonly<Record<string, object>> = { nsga2: { objectives: ["accuracy", "latency"], population: 10 } };
+/** What cannot do without options, or measures something twice, at several fidelities. */
+const OPTIONS: Readonly<Record<string, object>> = {
+  nsga2: { objectives: ["accuracy", "latency"], population: 10 },
+  evoke: { fidelities: "full" },
+};
 
 for (const [where, space] of SPACES) {
   for (const controller of controllers)
