@@ -107,6 +107,50 @@ export function lineLegend(names: readonly string[]): object | null {
   return names.length > 1 ? { symbolType: "stroke", symbolStrokeWidth: 3, symbolSize: 260, offset: 12 } : null;
 }
 
+/** A point of the mean curve of a cell, with its band. */
+export interface BandedPoint extends Ends {
+  readonly cell: string;
+  readonly at: number;
+  readonly mean: number;
+}
+
+/**
+ * A line with a band for each cell.
+ *
+ * @param names  of the cells, in the order of the legend
+ * @param colouring  the one that has the ink, and the order in which the others get their colours
+ * @param axes  channels of the abscissa and the ordinate, but for their fields
+ */
+export function bandedLines(
+  points: readonly BandedPoint[],
+  names: readonly string[],
+  colouring: { readonly first: string; readonly given: readonly string[] },
+  axes: { readonly x: object; readonly y: object },
+): object {
+  return {
+    data: { values: points },
+    encoding: {
+      x: { field: "at", type: "quantitative", ...axes.x },
+      color: {
+        field: "cell",
+        type: "nominal",
+        scale: colours(names, colouring.first, colouring.given),
+        legend: lineLegend(names),
+      },
+    },
+    layer: [
+      ...intervalLayer(points, {
+        mark: { type: "area", opacity: 0.14, clip: true },
+        encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
+      }),
+      {
+        mark: { type: "line", strokeWidth: 2, clip: true },
+        encoding: { y: { field: "mean", type: "quantitative", ...axes.y } },
+      },
+    ],
+  };
+}
+
 /** A part of a plane. */
 export interface Frame {
   readonly x: readonly [number, number];

@@ -9,7 +9,7 @@ import { type CurvePoint, MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
 import { counted, metricName, metricTitle } from "../format.ts";
 import { differentCells } from "./choice.ts";
-import { colours, domainOf, enlarged, type Figure, type Frame, intervalLayer, lineLegend, specification } from "./figure.ts";
+import { bandedLines, domainOf, enlarged, type Figure, type Frame, specification } from "./figure.ts";
 
 /** Part of the budget that sets the lower end of the axis: before it curves come from far below. */
 const SETTLED = 0.1;
@@ -42,39 +42,12 @@ export function incumbentFigure(panel: Panel, cells: readonly AggregatedCell[], 
   const caption =
     `The best ${metricName(metric, "score")} so far, against ${title}: ` +
     (runs > 1 ? `mean over ${counted(runs, "run")}, with a band of ±${MARGIN} standard errors.` : "one run of each.");
-  const view = ({ x, y }: Frame) => ({
-    data: { values: points },
-    encoding: {
-      x: { field: "at", type: "quantitative", title, scale: { domain: x, nice: false }, axis: { tickCount: 5 } },
-      color: {
-        field: "cell",
-        type: "nominal",
-        scale: colours(
-          names,
-          panel.baseline,
-          chosen.map(({ cell }) => cell.name),
-        ),
-        legend: lineLegend(names),
-      },
-    },
-    layer: [
-      ...intervalLayer(points, {
-        mark: { type: "area", opacity: 0.14, clip: true },
-        encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
-      }),
-      {
-        mark: { type: "line", strokeWidth: 2, clip: true },
-        encoding: {
-          y: {
-            field: "mean",
-            type: "quantitative",
-            title: metricTitle(metric, "score"),
-            scale: { domain: y, zero: false, nice: y === whole.y },
-          },
-        },
-      },
-    ],
-  });
+  const colouring = { first: panel.baseline, given: chosen.map(({ cell }) => cell.name) };
+  const view = ({ x, y }: Frame) =>
+    bandedLines(points, names, colouring, {
+      x: { title, scale: { domain: x, nice: false }, axis: { tickCount: 5 } },
+      y: { title: metricTitle(metric, "score"), scale: { domain: y, zero: false, nice: y === whole.y } },
+    });
   const spec = specification(
     "Best architecture so far",
     [

@@ -8,7 +8,7 @@ import { MARGIN } from "../../curve.ts";
 import type { Panel } from "../../document.ts";
 import { counted, metricName, unitOfDifference } from "../../format.ts";
 import { bestCells } from "../choice.ts";
-import { colours, type Figure, HEIGHT, intervalLayer, lineLegend, MOST_LINES, specification, WIDTH } from "../figure.ts";
+import { bandedLines, type Figure, HEIGHT, MOST_LINES, specification, WIDTH } from "../figure.ts";
 
 /** A regret of 0 has no place on a logarithmic scale: it is drawn this far below the least that has one. */
 const BELOW = 2;
@@ -51,44 +51,23 @@ export function regretFigure(panel: Panel, cells: readonly AggregatedCell[]): Fi
       {
         width: WIDTH,
         height: HEIGHT,
-        data: { values: points },
-        encoding: {
-          x: {
-            field: "at",
-            type: "quantitative",
-            title: "queries",
-            scale: { type: "log", domain: [1, end], nice: false },
-            axis: { format: "~d", tickCount: 4, grid: false },
-          },
-          color: {
-            field: "cell",
-            type: "nominal",
-            scale: colours(
-              names,
-              baseline,
-              chosen.map(({ cell }) => cell.name),
-            ),
-            legend: lineLegend(names),
-          },
-        },
-        layer: [
-          ...intervalLayer(points, {
-            mark: { type: "area", opacity: 0.14, clip: true },
-            encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
-          }),
+        ...bandedLines(
+          points,
+          names,
+          { first: baseline, given: chosen.map(({ cell }) => cell.name) },
           {
-            mark: { type: "line", strokeWidth: 2, clip: true },
-            encoding: {
-              y: {
-                field: "mean",
-                type: "quantitative",
-                title: `regret (${unitOfDifference(metric)})`,
-                scale: { type: "log", domain: [least, most], nice: false },
-                axis: { format: "~g", tickCount: 5 },
-              },
+            x: {
+              title: "queries",
+              scale: { type: "log", domain: [1, end], nice: false },
+              axis: { format: "~d", tickCount: 4, grid: false },
+            },
+            y: {
+              title: `regret (${unitOfDifference(metric)})`,
+              scale: { type: "log", domain: [least, most], nice: false },
+              axis: { format: "~g", tickCount: 5 },
             },
           },
-        ],
+        ),
       },
     ),
   };
