@@ -59,7 +59,7 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      initial: { ...integer, default: 10, description: "random architectures that a search begins with" },
+      initial: { ...integer, default: 20, description: "random architectures that a search begins with" },
       batch: { ...integer, default: 1, description: "proposals under way at once; each believes what the model says of the others" },
       whole: {
         type: "integer",
@@ -130,10 +130,9 @@ export default plugin({
       },
       noises: {
         ...positive,
-        default: [0.05, 0.2],
-        description: "variances of the noise in a whole space, as shares of that of the targets; the most likely is taken",
+        default: [0.02, 0.1],
+        description: "variances of the noise, as shares of that of the targets; the most likely is taken",
       },
-      localNoises: { ...positive, default: [0.02, 0.1], description: "the same in subspaces" },
       fidelities: {
         enum: ["full", "all"],
         default: "all",
@@ -150,7 +149,7 @@ export default plugin({
   wholeSpace: true,
   underWay: "batch",
   create(
-    { initial, batch, whole, features, scales, linears, localLinears, noises, localNoises, fidelities, answer, ...options },
+    { initial, batch, whole, features, scales, linears, localLinears, noises, fidelities, answer, ...options },
     { space, rng, feasible, allFidelities },
   ) {
     const thompson = options.acquisition === "thompson";
@@ -164,16 +163,16 @@ export default plugin({
         );
     const observations = new Observations(FEATURES[features](space));
     const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
-    const among = (weights: readonly number[], variances: readonly number[]) =>
-      scales.flatMap((scale) => weights.flatMap((linear) => variances.map((noise) => ({ scale, linear, noise }))));
+    const among = (weights: readonly number[]) =>
+      scales.flatMap((scale) => weights.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
     const phases = new Phases({ space, rng, feasible }, observations, extent, {
       ...options,
       initial,
-      among: among(inSubspaces, localNoises),
+      among: among(inSubspaces),
     });
     const members = membersUpTo(space, whole)?.filter(feasible);
     const groups = members && groupsOf(members.map(observations.encode));
-    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(linears, noises) });
+    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(linears) });
 
     const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
     const expected = new ExpectedBest(observations.encode, extent, options);
