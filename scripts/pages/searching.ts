@@ -150,8 +150,8 @@ const page = `# Which search for which budget
 
 Made by \`npm run searching\` from \`manifests/search-benchmark.json\`; do not edit. Every number, and every sentence that compares, is
 computed. ${Object.keys(ranks.mean).length} methods search ${benchmark.panels.length} tasks with the same settings everywhere, ${benchmark.seeds.count} runs each
-(seeds ${benchmark.seeds.first} to ${last}); none was tuned on these seeds. Where a choice had to be made, it was made on others
-([decisions](decisions.md)).
+(seeds ${benchmark.seeds.first} to ${last}). The settings of ${code(baseline)} were found on other seeds; where a decision was made with some of these in
+sight, it says so ([207](decisions.md#local-models-of-evoked-subspaces)).
 
 - The regret of a run is how far the best that it has found is from the best that there is, or that is known. Scores are percents,
 landscapes have 100 at their optimum.
@@ -191,7 +191,7 @@ The regret at the end; then how many of the other methods are significantly wors
 ${tasks(benchmark, baseline)}
 
 ${shown(benchmark)
-  .map(({ name }) => figure("search-benchmark", `regret-${name}`, `Regret by queries: ${name}`))
+  .map(({ name }) => figure("search-benchmark", `regret-${name}`, "Regret by queries"))
   .join("\n\n")}
 
 ## Queries to a target
