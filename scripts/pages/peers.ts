@@ -2,7 +2,7 @@
  * The tables of bench/peers/README.md, from what its matrices have come to: each search beside `evoke`, over the same
  * seeds.
  *
- *   node --import tsx scripts/pages/peers.ts RESULTS    the folder that the matrices were run into; those not run keep their tables
+ *   npm run peers -- RESULTS    the folder that the matrices were run into; those not run keep their tables
  *
  * @module
  */
@@ -48,7 +48,7 @@ function tablesOf({ panels, seeds }: ReportDocument): string {
 
 const [results] = process.argv.slice(2);
 if (results === undefined) {
-  console.error("Name the folder that the matrices were run into: node --import tsx scripts/pages/peers.ts RESULTS");
+  console.error("Name the folder that the matrices were run into: npm run peers -- RESULTS");
   process.exit(2);
 }
 let page = readFileSync(README, "utf8");

@@ -9,7 +9,7 @@ export const oneFactor = { name: "m", base, design: "one-factor" };
 
 /** A controller that takes any options. */
 const loose = { kind: "controller", name: "loose", summary: "", options: { type: "object" }, needs: [], create: () => ({}) };
-export const catalogue = [...testCatalogue, loose as never].map(listed);
+const catalogue = [...testCatalogue, loose as never].map(listed);
 
 export const matrixOf = (manifest: object | string, changes: readonly Change[] = [], baseText = JSON.stringify(base)): Promise<Matrix> =>
   readMatrix({
