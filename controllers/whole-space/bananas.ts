@@ -17,7 +17,8 @@
  * The ensemble sees the paths of an architecture (`space.paths`), or its choices in a space that does not list them.
  * `"features": "computed"` shows it what the space says that an architecture computes, with which it finds more on
  * NAS-Bench-201. Candidates are drawn anew each round: one of the best `parents` with a component changed, half of the
- * time with one more, and so on; a share of them is drawn from the whole space. A function (`space.functionKey`) that was proposed or evaluated is not a candidate again.
+ * time with one more, and so on; a share of them is drawn from the whole space. A function (`space.functionKey`) that was
+ * proposed or evaluated is not a candidate again.
  *
  * Different from White et al.: an MLP has one hidden layer, theirs ten of 20 units, and it goes on learning from
  * round to round, where theirs starts anew. On NAS-Bench-201 up to five layers, more steps and starting anew were no

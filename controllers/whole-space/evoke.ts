@@ -15,7 +15,8 @@
  *
  * Where the space has few members, every one is a candidate as long as a model can learn from all observations
  * (core/evoking/whole-space.ts). Elsewhere, and later, candidates come from evoked subspaces
- * (core/evoking/subspaces.ts), in searches from random architectures or far around the best, of which the best go on (core/evoking/phases.ts).
+ * (core/evoking/subspaces.ts), in searches from random architectures or far around the best, of which the best go on
+ * (core/evoking/phases.ts).
  *
  * What the limits do not admit is not proposed, nor is anything twice while there is something new. An evaluation that
  * failed counts as the worst that is known.

@@ -4,8 +4,8 @@
  *
  *   E[f(xᵢ) | y] = yᵢ − σ² (K⁻¹ y)ᵢ
  *
- * with a Gaussian process on all scores, or, of many, on those that are nearest to what was expected most of. The noise is the most
- * likely of variances over a wider range than a search does well to believe in, whatever the variance of f.
+ * with a Gaussian process on all scores, or, of many, on those that are nearest to what was expected most of. The noise is
+ * the most likely of variances over a wider range than a search does well to believe in, whatever the variance of f.
  *
  * @module
  */

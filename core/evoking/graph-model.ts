@@ -23,7 +23,7 @@ export const SAMPLES_OPTION = {
   description: "S: samples of which the model chooses the one to evaluate; 1: it chooses none",
 } as const;
 
-/** What the model learns, and hyperparameters of which the most likely are taken: the defaults of `evoke`. */
+/** What the model learns, and hyperparameters of which the most likely are taken: as `evoke` does in a whole space. */
 const WARPING: Warping = "log-distance";
 const AMONG: readonly Hyperparameters[] = [0.5, 1].flatMap((scale) => [0.02, 0.1].map((noise) => ({ scale, noise, linear: 0 })));
 /** Random architectures by which the extent of a space is known. */

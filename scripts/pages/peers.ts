@@ -51,10 +51,14 @@ if (results === undefined) {
   console.error("Name the folder that the matrices were run into: npm run peers -- RESULTS");
   process.exit(2);
 }
+const found = MATRICES.filter((name) => existsSync(join(results, name, "matrix.json")));
+if (found.length === 0) {
+  console.error(`There is none of the matrices ${MATRICES.join(", ")} in ${results}: run them with --out ${results}`);
+  process.exit(2);
+}
 let page = readFileSync(README, "utf8");
-for (const name of MATRICES) {
+for (const name of found) {
   const folder = join(results, name);
-  if (!existsSync(join(folder, "matrix.json"))) continue;
   const marks = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
   if (!marks.test(page)) throw new Error(`The page has no marks for ${name}.`);
   const report = JSON.parse(evoke("report", folder, "--json", "--quiet")) as ReportDocument;
