@@ -38,9 +38,6 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
 import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/features.ts";
 
-/** Random architectures by which the extent of a space is known. */
-const SAMPLE = 200;
-
 /** Weight of the linear kernel in subspaces. */
 const LOCAL_LINEAR = 2.5;
 
@@ -163,7 +160,7 @@ export default plugin({
           "functions are drawn for the exponential kernel only",
         );
     const observations = new Observations(FEATURES[features](space));
-    const extent = extentOf(Array.from({ length: SAMPLE }, () => observations.encode(space.sample(rng))));
+    const extent = extentOf(() => observations.encode(space.sample(rng)));
     const among = (weights: readonly number[]) =>
       scales.flatMap((scale) => weights.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
     const phases = new Phases({ space, rng, feasible }, observations, extent, {

@@ -13,7 +13,7 @@ import { GaussianProcess } from "../gaussian-process/gaussian-process.ts";
 import type { Encoded } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import type { Measured } from "../plugin/metric.ts";
-import { type Architecture, differing } from "../space/architecture.ts";
+import { type Architecture, nearestTo } from "../space/architecture.ts";
 import { type Hyperparameters, kernelOf, mostLikely } from "./model.ts";
 
 /** ℓ, in median squared distances, and σ², where the variance of f is 1. */
@@ -108,8 +108,7 @@ export class ExpectedBest {
       .sort((a, b) => expected[b]! - expected[a]! || a - b)
       .slice(0, LEADING)
       .map((at) => candidates[this.#learned[at]!]!.architecture);
-    const known = candidates.slice(0, count);
-    const distances = known.map(({ architecture }) => Math.min(...leading.map((other) => differing(other, architecture))));
-    return [...known.keys()].sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, this.#nearest);
+    const known = candidates.slice(0, count).map(({ architecture }) => architecture);
+    return nearestTo(leading, known, this.#nearest);
   }
 }

@@ -10,7 +10,7 @@ import type { Outcome, Proposal } from "../plugin/controller.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
 import { randomStream } from "../random/rng.ts";
-import { type Architecture, differing } from "../space/architecture.ts";
+import { type Architecture, nearestTo } from "../space/architecture.ts";
 import { featuresOf } from "../space/features.ts";
 import { LocalModel } from "./local-model.ts";
 import { extentOf, type Hyperparameters, mostLikely } from "./model.ts";
@@ -26,8 +26,6 @@ export const SAMPLES_OPTION = {
 /** What the model learns, and hyperparameters of which the most likely are taken: as `evoke` does in a whole space. */
 const WARPING: Warping = "log-distance";
 const AMONG: readonly Hyperparameters[] = [0.5, 1].flatMap((scale) => [0.02, 0.1].map((noise) => ({ scale, noise, linear: 0 })));
-/** Random architectures by which the extent of a space is known. */
-const SAMPLE = 200;
 /** Observations that the model begins with, and those that it takes before it begins anew. */
 const [NEAREST, MOST] = [400, 500];
 
@@ -62,7 +60,7 @@ export class GraphModel {
     this.#feasible = feasible;
     this.#observations = new Observations(featuresOf(space));
     const rng = randomStream(0, "/extent");
-    this.#extent = extentOf(Array.from({ length: SAMPLE }, () => this.#observations.encode(space.sample(rng))));
+    this.#extent = extentOf(() => this.#observations.encode(space.sample(rng)));
   }
 
   /** Takes what became of a proposal. Of what failed the worst that is known is learned. */
@@ -147,10 +145,11 @@ export class GraphModel {
   /** Of all observations, where these are many, those nearest to a centre. */
   #nearest(): number[] {
     const { encoded } = this.#observations;
-    const all = [...encoded.keys()];
-    if (all.length <= NEAREST) return all;
-    const { centres } = this.#subspaces;
-    const distances = encoded.map(({ architecture }) => Math.min(...centres.map((centre) => differing(centre, architecture))));
-    return all.sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, NEAREST);
+    if (encoded.length <= NEAREST) return [...encoded.keys()];
+    return nearestTo(
+      this.#subspaces.centres,
+      encoded.map(({ architecture }) => architecture),
+      NEAREST,
+    );
   }
 }

@@ -25,8 +25,12 @@ export interface Hyperparameters {
   readonly linear: number;
 }
 
-/** The median of ‖x − y‖² between neighbours in a sample of the space, two at least; 1 where that is 0. */
-export function extentOf(sample: readonly Encoded[]): number {
+/** Random architectures by which the extent of a space is known. */
+const SAMPLE = 200;
+
+/** The median of ‖x − y‖² between random architectures; 1 where that is 0. @param draw  gives one */
+export function extentOf(draw: () => Encoded): number {
+  const sample = Array.from({ length: SAMPLE }, draw);
   const distances = sample.slice(1).map((one, i) => squaredDistance(one.counts, sample[i]!.counts));
   return quantile(distances, 0.5) || 1;
 }

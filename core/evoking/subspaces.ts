@@ -9,7 +9,7 @@
  */
 import type { Encoded } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
-import { differing } from "../space/architecture.ts";
+import { differing, nearestTo } from "../space/architecture.ts";
 import type { AcquisitionOptions } from "./acquisition.ts";
 import { Candidates, type Searching } from "./candidates.ts";
 import { likeliestWarping } from "./likeliest-warping.ts";
@@ -242,13 +242,8 @@ export class Subspaces {
   /** The observations nearest to a centre, those first. */
   #nearest(centres: readonly number[]): number[] {
     const { encoded } = this.#observations;
-    const distances = this.#ranked.map((i) =>
-      Math.min(...centres.map((centre) => differing(encoded[centre]!.architecture, encoded[i]!.architecture))),
-    );
-    return [...this.#ranked.keys()]
-      .sort((a, b) => distances[a]! - distances[b]! || a - b)
-      .slice(0, this.#options.nearest)
-      .map((place) => this.#ranked[place]!);
+    const architectures = (numbers: readonly number[]) => numbers.map((i) => encoded[i]!.architecture);
+    return nearestTo(architectures(centres), architectures(this.#ranked), this.#options.nearest).map((place) => this.#ranked[place]!);
   }
 
   /** Chooses hyperparameters, and a warping, when there is enough more to choose by. @returns whether they are others */

@@ -11,6 +11,12 @@
 /** α or β: L operation indices, one per component. */
 export type Architecture = readonly number[];
 
+/** Of some architectures, by index, those nearest to one of the centres, the nearest first; of equals the first. */
+export function nearestTo(centres: readonly Architecture[], some: readonly Architecture[], count: number): number[] {
+  const distances = some.map((one) => Math.min(...centres.map((centre) => differing(centre, one))));
+  return [...some.keys()].sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, count);
+}
+
 /** The number of components that differ. */
 export function differing(a: Architecture, b: Architecture): number {
   let different = 0;

@@ -13,7 +13,8 @@ const places: Encoded[] = Array.from({ length: 80 }, () => {
   return { architecture: [], counts: { features, counts: features.map(() => 1) } };
 });
 const sum = ({ counts }: Encoded) => counts.features.reduce((total, feature) => total + feature, 0);
-const likeliest = (rewards: readonly number[]) => likeliestWarping(places, rewards, extentOf(places), AMONG).warping;
+const extent = extentOf(() => places[rng.below(places.length)]!);
+const likeliest = (rewards: readonly number[]) => likeliestWarping(places, rewards, extent, AMONG).warping;
 
 test("rewards are learned as they are where they are smooth, and by their distance where some are far below", () => {
   assert.is(likeliest(places.map(sum)), "none");
