@@ -19,6 +19,7 @@ import type { LearntWeights } from "../core/training/trained-network.ts";
 import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
 import { drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
+import { NativeOperations } from "./network/native-operations.ts";
 import { TrainableNetwork } from "./network/network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
 import { WasmOperations } from "./network/wasm-operations.ts";
@@ -88,7 +89,14 @@ export function train(training: Training, goesOn: (result: EpochResult) => boole
 
 /** For the backend that is open. */
 export function operationsOfBackend(): Operations {
-  return tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
+  switch (tf.getBackend()) {
+    case "wasm":
+      return new WasmOperations();
+    case "tensorflow":
+      return new NativeOperations();
+    default:
+      return new Operations();
+  }
 }
 
 /** The training images in a new order each epoch, augmented anew, a batch at a time; what does not fill one is left out. */
