@@ -40,7 +40,6 @@ const loading = new Map<BackendName, Promise<BackendReport>>();
  */
 export async function openBackend(choice: BackendChoice = "fastest"): Promise<OpenedBackend> {
   const passedOver: string[] = [];
-  tf.enableProdMode(); // first, or TensorFlow.js warns of each of its packages that is loaded twice
   for (const name of choice === "fastest" ? BACKENDS : [choice]) {
     const { available, detail } = await load(name);
     if (!available) {
@@ -61,6 +60,7 @@ export async function describeBackends(): Promise<readonly BackendReport[]> {
 }
 
 function load(name: BackendName): Promise<BackendReport> {
+  tf.enableProdMode(); // or TensorFlow.js warns of each of its packages that is loaded twice
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
@@ -108,5 +108,5 @@ async function withoutNewHandlers(run: () => Promise<void>): Promise<void> {
 }
 
 function reason({ message, code }: Error & { code?: string }): string {
-  return code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0]!;
+  return code === "ERR_MODULE_NOT_FOUND" ? "not installed" : message.split("\n")[0]!;
 }
