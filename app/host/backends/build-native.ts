@@ -160,7 +160,7 @@ async function check(folder: string, backend: BuiltNative["backend"]): Promise<C
   const program = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./check.ts" : "./check.js", import.meta.url));
   const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;
   const printed = await call(process.execPath, [...runtime, program, folder, backend], { step, remedy: () => remedy });
-  const checked = JSON.parse(printed.slice(printed.lastIndexOf('{"tensorflow"'))) as Checked;
+  const checked = JSON.parse(printed.split("\n").find((line) => line.startsWith("{"))!) as Checked;
   const { losses, expected } = checked;
   if (losses.some((loss, i) => !(Math.abs(loss - expected[i]!) <= TOLERANCE * Math.abs(expected[i]!))))
     throw backendBuildFailed(step, `its losses are ${losses.join(", ")}, and on cpu ${expected.join(", ")}`, printed, remedy);

@@ -1,6 +1,6 @@
 /**
  * A program: takes a training step on a native backend that was just built, and the same on the cpu backend, and prints
- * what came of it. It is a process of its own, since a library that does not fit can end one.
+ * what came of it, in a line of its own. It is a process of its own, since a library that does not fit can end one.
  *
  *   node check.js FOLDER BACKEND
  *
@@ -56,4 +56,4 @@ const { TF_Version: tensorflow } = openBuilt({ backend }, folder);
 await tf.setBackend("tensorflow");
 const { isUsingGpuDevice: gpu } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
 const checked: Checked = { tensorflow, gpu, losses: losses(), expected };
-process.stdout.write(JSON.stringify(checked));
+process.stdout.write(`${JSON.stringify(checked)}\n`);
