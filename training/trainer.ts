@@ -11,7 +11,7 @@ import { Piscina } from "piscina";
 import { errorOf } from "../core/errors/index.ts";
 import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
-import type { BackendChoice } from "../core/training/settings.ts";
+import { type BackendOptions, backendOptions } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
 import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
@@ -46,7 +46,7 @@ export class WorkerTrainer implements Trainer {
   readonly #inputs: Map<string, string>;
   readonly #pool: TrainerThreads;
   readonly #datasets = new Map<string, Promise<Dataset>>();
-  readonly #backends = new Map<BackendChoice, Promise<OpenedBackend>>();
+  readonly #backends = new Map<string, Promise<OpenedBackend>>();
   readonly #trainings = new Map<string, SharedTraining>();
   readonly #supernets = new Map<string, Supernet>();
   readonly #trained = new Map<string, Promise<SharedSupernet>>();
@@ -66,16 +66,17 @@ export class WorkerTrainer implements Trainer {
     this.#kept = kept;
   }
 
-  async prepare(spec: DatasetSpec, backend: BackendChoice = "fastest"): Promise<DatasetSummary> {
+  async prepare(spec: DatasetSpec, backend: BackendOptions = {}): Promise<DatasetSummary> {
     const dataset = await this.#dataset(spec);
     await this.backend(backend);
     return summaryOf(dataset);
   }
 
   /** Which backend a choice comes to. @throws EvokeError BACKEND_UNAVAILABLE */
-  backend(choice: BackendChoice): Promise<OpenedBackend> {
-    return cached(this.#backends, choice, async () => {
-      const answer = await this.#ask({ backend: choice });
+  backend(options: BackendOptions): Promise<OpenedBackend> {
+    const backend = this.#chosen(options);
+    return cached(this.#backends, JSON.stringify(backend), async () => {
+      const answer = await this.#ask({ backend });
       if (!("opened" in answer)) throw new Error("the worker opened nothing");
       this.#inputs.set("backend", answer.opened.version);
       return answer.opened;
@@ -87,7 +88,7 @@ export class WorkerTrainer implements Trainer {
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
     const run: Train = async (goesOn, signal) =>
-      this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", goesOn, signal);
+      this.#train({ ...trained, dataset: await this.#dataset(dataset) }, this.#chosen(request), goesOn, signal);
     if (request.first) return new SharedTraining(run).wait(observer);
     const key = keyOf([trained, dataset]);
     const training = this.#trainings.get(key) ?? new SharedTraining(run, () => this.#trainings.delete(key));
@@ -97,7 +98,8 @@ export class WorkerTrainer implements Trainer {
 
   async supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet> {
     const dataset = await this.#dataset(request.dataset);
-    const { backend = "fastest", calibration } = request;
+    const { calibration } = request;
+    const backend = this.#chosen(request);
     const digest = supernetDigest(request, dataset, (await this.backend(backend)).version);
     const parent = request.folder === undefined ? this.#kept : resolve(this.#folder, request.folder);
     const path = join(parent, `${dataset.name}-${digest.slice(0, 16)}`);
@@ -126,7 +128,7 @@ export class WorkerTrainer implements Trainer {
 
   async #train(
     training: Training,
-    backend: BackendChoice,
+    backend: BackendOptions,
     goesOn: (result: EpochResult) => boolean,
     signal: AbortSignal,
   ): Promise<TrainingCurve> {
@@ -144,6 +146,12 @@ export class WorkerTrainer implements Trainer {
     } finally {
       port1.close();
     }
+  }
+
+  /** With the path of its program, where it has one. */
+  #chosen(options: BackendOptions): BackendOptions {
+    const { python, ...backend } = backendOptions(options);
+    return { ...backend, python: python?.includes("/") ? resolve(this.#folder, python) : python };
   }
 
   /** @param signal  ends the thread when it is aborted */

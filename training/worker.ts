@@ -3,18 +3,16 @@
  *
  * @module
  */
-import { errorValue } from "../core/errors/index.ts";
+import { backendUnfit, errorValue } from "../core/errors/index.ts";
 import type { EpochResult } from "../core/training/trainer.ts";
+import { backendOf } from "./backends.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
-import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
-import { openBackend } from "./tensorflow.ts";
-import { train } from "./train.ts";
 
 export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;
   const send = (message: Message) => port?.postMessage(message);
   try {
-    const opened = await openBackend(task.backend);
+    const { opened, train, supernets } = await backendOf(task.backend);
     if ("training" in task) {
       const goesOn = (epoch: EpochResult) => {
         Atomics.store(task.answer, 0, ANSWERS.none);
@@ -22,11 +20,11 @@ export default async function run(task: Task): Promise<Answer> {
         Atomics.wait(task.answer, 0, ANSWERS.none);
         return Atomics.load(task.answer, 0) === ANSWERS.goOn;
       };
-      return { curve: train(task.training, goesOn) };
+      return { curve: await train(task.training, goesOn) };
     }
-    if ("supernet" in task) return { weights: await trainSupernet(task.supernet, task.port) };
-    if ("subnetwork" in task) return askSubnetwork(task.subnetwork);
-    return { opened };
+    if (!("supernet" in task || "subnetwork" in task)) return { opened };
+    if (!supernets) throw backendUnfit(opened.name, "it trains no supernets", "Choose a backend of TensorFlow.js.");
+    return "supernet" in task ? { weights: await supernets.train(task.supernet, task.port) } : supernets.ask(task.subnetwork);
   } catch (error) {
     return { failed: errorValue(error) };
   } finally {
