@@ -45,15 +45,15 @@ export interface Training {
 /**
  * Told after each epoch. What it returns is whether to go on: false ends the training there, if the validation accuracy
  * was measured.
- * @param checkpoint  gives what the next epoch follows from; to be called at once, or never
+ * @param checkpoint  gives what the next epoch follows from; not to be called any more when it has returned
  */
-export type GoesOn = (result: EpochResult, checkpoint: () => Checkpoint) => boolean;
+export type GoesOn = (result: EpochResult, checkpoint: () => Checkpoint | Promise<Checkpoint>) => boolean | Promise<boolean>;
 
 /**
  * Trains by the backend that is open (see openBackend).
  * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
  */
-export function train(training: Training, goesOn: GoesOn = () => true): TrainingCurve {
+export async function train(training: Training, goesOn: GoesOn = () => true): Promise<TrainingCurve> {
   const { network, dataset, settings, seed, from } = training;
   checkFit(network, dataset);
   const epochs: EpochResult[] = [...(from?.epochs ?? [])];
@@ -95,7 +95,7 @@ export function train(training: Training, goesOn: GoesOn = () => true): Training
         seconds: (performance.now() - began) / 1000,
       };
       epochs.push(result);
-      if (!goesOn(result, checkpoint) && measured) break;
+      if (!(await goesOn(result, checkpoint)) && measured) break;
     }
     if (training.keep && epochs.length === settings.epochs) weights = trainable.save();
   } finally {
