@@ -1,6 +1,6 @@
 /**
  * TensorFlow.js: the one module that loads it. It takes the fastest backend that loads, of
- * tfjs-node-gpu, tfjs-node, wasm and cpu, or the one that is asked for, and says why not a faster one.
+ * tfjs-node-gpu, tfjs-node, webgpu, wasm and cpu, or the one that is asked for, and says why not a faster one.
  *
  * What it mends: tfjs-node calls `util.isNullOrUndefined`, which Node 23 no longer has; the wasm backend
  * leaves handlers behind that throw every rejection and uncaught error of the whole process again.
@@ -14,6 +14,7 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
 import { BACKENDS, type BackendChoice, type BackendName } from "../core/training/settings.ts";
+import { loadWebGpu } from "./webgpu.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport {
@@ -21,7 +22,12 @@ export interface BackendReport {
   readonly available: boolean;
   /** Its version, or why it is not available. */
   readonly detail: string;
+  /** If it would be a graphics card's, and here is the processor's: it works, and is slow. */
+  readonly software?: boolean;
 }
+
+/** What is told of a backend that is there. */
+type Loaded = Pick<BackendReport, "detail" | "software">;
 
 /** The backend that this thread computes with. */
 export interface OpenedBackend {
@@ -41,14 +47,14 @@ const loading = new Map<BackendName, Promise<BackendReport>>();
 export async function openBackend(choice: BackendChoice = "fastest"): Promise<OpenedBackend> {
   const passedOver: string[] = [];
   for (const name of choice === "fastest" ? BACKENDS : [choice]) {
-    const { available, detail } = await load(name);
-    if (!available) {
+    const { available, detail, software } = await load(name);
+    if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
     }
     tf.enableProdMode();
     await tf.setBackend(registeredName(name));
-    return { name, version: `${name} ${tf.version_core}`, passedOver };
+    return { name, version: `${name} ${name === "webgpu" ? detail : tf.version_core}`, passedOver };
   }
   throw backendUnavailable(choice, passedOver);
 }
@@ -64,7 +70,7 @@ function load(name: BackendName): Promise<BackendReport> {
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
-      (detail) => ({ backend: name, available: true, detail }),
+      (loaded) => ({ backend: name, available: true, ...loaded }),
       (error: unknown) => ({ backend: name, available: false, detail: reason(error as Error & { code?: string }) }),
     );
     loading.set(name, report);
@@ -72,31 +78,37 @@ function load(name: BackendName): Promise<BackendReport> {
   return report;
 }
 
-const LOADERS: Readonly<Record<BackendName, () => Promise<string>>> = {
+const LOADERS: Readonly<Record<BackendName, () => Promise<Loaded>>> = {
   "tfjs-node-gpu": async () => {
-    const detail = await loadNative("@tensorflow/tfjs-node-gpu");
-    return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === false ? `${detail}, but it finds no GPU` : detail;
+    const { detail } = await loadNative("@tensorflow/tfjs-node-gpu");
+    const without = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === false;
+    return { detail: without ? `${detail}, but it finds no GPU` : detail };
   },
   "tfjs-node": () => loadNative("@tensorflow/tfjs-node"),
+  webgpu: async () => {
+    const { name, software } = await loadWebGpu();
+    await initialised("webgpu");
+    return { detail: `${tf.version_core} on ${name}${software ? ", in software" : ""}`, software };
+  },
   wasm: async () => {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads do not work outside browsers
     if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) throw new Error("this runtime has no WebAssembly SIMD");
     await withoutNewHandlers(() => initialised("wasm"));
-    return version_wasm;
+    return { detail: version_wasm };
   },
   cpu: async () => {
     const { version_cpu } = await import("@tensorflow/tfjs-backend-cpu");
     await initialised("cpu");
-    return version_cpu;
+    return { detail: version_cpu };
   },
 };
 
-async function loadNative(specifier: string): Promise<string> {
+async function loadNative(specifier: string): Promise<Loaded> {
   (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
   const module = (await import(specifier)) as { readonly version?: Readonly<Record<string, string>> };
   await initialised("tensorflow");
-  return module.version?.["tfjs-node"] ?? "loaded";
+  return { detail: module.version?.["tfjs-node"] ?? "loaded" };
 }
 
 async function initialised(registered: string): Promise<void> {

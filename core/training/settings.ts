@@ -54,7 +54,7 @@ export const trainingSchema = {
 export type TrainingSettings = OptionsOf<typeof trainingSchema>;
 
 /** The implementations of TensorFlow.js, the fastest first. */
-export const BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+export const BACKENDS = ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm", "cpu"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 /** One of them, or the fastest that there is. */
 export type BackendChoice = "fastest" | BackendName;
