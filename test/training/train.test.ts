@@ -6,6 +6,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../core/space/network.ts";
 import { type BackendName, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
+import type { Checkpoint } from "../../training/checkpoint.ts";
 import { TrainableNetwork } from "../../training/network/network-builder.ts";
 import { Operations } from "../../training/network/operations.ts";
 import { WasmOperations } from "../../training/network/wasm-operations.ts";
@@ -125,6 +126,28 @@ test("a training that is not to go on ends at the next epoch whose accuracy is m
   assert.equal(ended.epochs.map(numbers), whole.slice(0, 4).map(numbers));
   assert.is(ended.weights, undefined);
 });
+
+for (const backend of ["wasm", "cpu"] satisfies BackendName[])
+  for (const optimizer of ["sgd", "adam"] as const)
+    test(`a training that goes on from any of its checkpoints ends with the same bits, with ${optimizer} on ${backend}`, async () => {
+      await openBackend(backend);
+      const augmented = { ...dataset, augmentation: { shift: 1, flip: true, cutout: 2, noise: 0.1 } };
+      const settings = settingsOf({ epochs: 4, batchSize: 17, optimizer, learningRate: 0.01 });
+      const training = { network: backend === "cpu" ? plain() : everyLayer(), dataset: augmented, settings, seed: 1, keep: true };
+      const checkpoints: Checkpoint[] = [];
+      const whole = train(training, (_, checkpoint) => checkpoints.push(structuredClone(checkpoint())) > 0);
+      const numbers = ({ loss, validation }: EpochResult) => ({ loss, validation });
+      const tensors = tf.memory().numTensors;
+      for (const from of checkpoints.slice(0, 3)) {
+        const told: EpochResult[] = [];
+        const resumed = train({ ...training, from }, (epoch) => told.push(epoch) > 0);
+        assert.equal(resumed.epochs.map(numbers), whole.epochs.map(numbers));
+        assert.equal(resumed.weights, whole.weights);
+        assert.equal(told, resumed.epochs.slice(from.epochs.length));
+        assert.ok(resumed.seconds > from.epochs.at(-1)!.seconds);
+        assert.is(tf.memory().numTensors, tensors);
+      }
+    });
 
 test("a training that diverges is given up", async () => {
   await openBackend("wasm");

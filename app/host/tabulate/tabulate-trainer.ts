@@ -21,7 +21,8 @@ export async function openTrainer(
   workers: number,
 ): Promise<TabulateTrainer & { close(): Promise<void> }> {
   const inputs = new Map<string, string>();
-  const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers));
+  let trainings: string | undefined; // known when the first of them begins
+  const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers), { trainings: () => trainings });
   try {
     const space = await createdSpace(slot);
     const summary = await trainer.prepare(dataset, backend);
@@ -29,7 +30,8 @@ export async function openTrainer(
     return {
       workers,
       inputs: Object.fromEntries(inputs),
-      async train({ architecture, epochs, seed }) {
+      async train({ architecture, epochs, seed }, kept) {
+        trainings = kept;
         const network = space.network!(space.decode(architecture));
         const curve = await trainer.train({ network, dataset, settings: { ...training, epochs }, seed, test: true, backend });
         return {
