@@ -2,18 +2,18 @@
  * TensorFlow.js: the one module that loads it. It takes the fastest backend that loads, of
  * tfjs-node-gpu, tfjs-node, webgpu, wasm and cpu, or the one that is asked for, and says why not a faster one.
  *
- * What it mends: tfjs-node calls `util.isNullOrUndefined`, which Node 23 no longer has; the wasm backend
- * leaves handlers behind that throw every rejection and uncaught error of the whole process again.
+ * What it mends: the wasm backend leaves handlers behind that throw every rejection and uncaught error of the
+ * whole process again.
  *
  * Gradients are not TensorFlow.js's (its bundles register none): see network/operations.ts.
  *
  * @module
  */
 import process from "node:process";
-import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
 import { BACKENDS, type BackendChoice, type BackendName } from "../core/training/settings.ts";
+import { loadNative } from "./native/load.ts";
 import { loadWebGpu } from "./webgpu.ts";
 
 /** A backend, and whether this installation has it. */
@@ -26,13 +26,10 @@ export interface BackendReport {
   readonly software?: boolean;
 }
 
-/** What is told of a backend that is there. */
-type Loaded = Pick<BackendReport, "detail" | "software">;
-
 /** The backend that this thread computes with. */
 export interface OpenedBackend {
   readonly name: BackendName;
-  /** For example "wasm 4.22.0": results of one version are of no other. */
+  /** For example "wasm 4.22.0", or "tfjs-node 4.22.0, TensorFlow 2.15.1": results of one version are of no other. */
   readonly version: string;
   /** Why it is not a faster one, a line for each of them; empty if it was asked for. */
   readonly passedOver: readonly string[];
@@ -46,15 +43,15 @@ const loading = new Map<BackendName, Promise<BackendReport>>();
  */
 export async function openBackend(choice: BackendChoice = "fastest"): Promise<OpenedBackend> {
   const passedOver: string[] = [];
+  tf.enableProdMode(); // first, or TensorFlow.js warns of each of its packages that is loaded twice
   for (const name of choice === "fastest" ? BACKENDS : [choice]) {
     const { available, detail, software } = await load(name);
     if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
     }
-    tf.enableProdMode();
     await tf.setBackend(registeredName(name));
-    return { name, version: `${name} ${name === "webgpu" ? detail : tf.version_core}`, passedOver };
+    return { name, version: `${name} ${detail}`, passedOver };
   }
   throw backendUnavailable(choice, passedOver);
 }
@@ -70,7 +67,7 @@ function load(name: BackendName): Promise<BackendReport> {
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
-      (loaded) => ({ backend: name, available: true, ...loaded }),
+      (loaded) => ({ backend: name, available: true, ...(typeof loaded === "string" ? { detail: loaded } : loaded) }),
       (error: unknown) => ({ backend: name, available: false, detail: reason(error as Error & { code?: string }) }),
     );
     loading.set(name, report);
@@ -78,13 +75,9 @@ function load(name: BackendName): Promise<BackendReport> {
   return report;
 }
 
-const LOADERS: Readonly<Record<BackendName, () => Promise<Loaded>>> = {
-  "tfjs-node-gpu": async () => {
-    const { detail } = await loadNative("@tensorflow/tfjs-node-gpu");
-    const without = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === false;
-    return { detail: without ? `${detail}, but it finds no GPU` : detail };
-  },
-  "tfjs-node": () => loadNative("@tensorflow/tfjs-node"),
+const LOADERS: Readonly<Record<BackendName, () => Promise<string | Pick<BackendReport, "detail" | "software">>>> = {
+  "tfjs-node-gpu": () => loadNative("tfjs-node-gpu"),
+  "tfjs-node": () => loadNative("tfjs-node"),
   webgpu: async () => {
     const { name, software } = await loadWebGpu();
     await initialised("webgpu");
@@ -95,21 +88,14 @@ const LOADERS: Readonly<Record<BackendName, () => Promise<Loaded>>> = {
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads do not work outside browsers
     if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) throw new Error("this runtime has no WebAssembly SIMD");
     await withoutNewHandlers(() => initialised("wasm"));
-    return { detail: version_wasm };
+    return version_wasm;
   },
   cpu: async () => {
     const { version_cpu } = await import("@tensorflow/tfjs-backend-cpu");
     await initialised("cpu");
-    return { detail: version_cpu };
+    return version_cpu;
   },
 };
-
-async function loadNative(specifier: string): Promise<Loaded> {
-  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
-  const module = (await import(specifier)) as { readonly version?: Readonly<Record<string, string>> };
-  await initialised("tensorflow");
-  return { detail: module.version?.["tfjs-node"] ?? "loaded" };
-}
 
 async function initialised(registered: string): Promise<void> {
   if (!(await tf.setBackend(registered))) throw new Error("its initialisation failed");
@@ -130,5 +116,5 @@ async function withoutNewHandlers(run: () => Promise<void>): Promise<void> {
 }
 
 function reason({ message, code }: Error & { code?: string }): string {
-  return code === "ERR_MODULE_NOT_FOUND" ? "not installed" : message.split("\n")[0]!;
+  return code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0]!;
 }

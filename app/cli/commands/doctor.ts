@@ -4,7 +4,8 @@ import process from "node:process";
 import { resolve as resolveModule } from "import-meta-resolve";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { VERSION } from "../../../core/version.ts";
-import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
+import { homeFolder } from "../../../training/home-folder.ts";
+import { namedTables, TableFolder } from "../../host/tables/tables.ts";
 import { print } from "../streams.ts";
 
 /** What `evoke doctor --json` prints; a contract, see docs/guide/json-documents.md. */
