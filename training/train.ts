@@ -20,6 +20,7 @@ import { checkFit, type EpochResult, type TrainingCurve } from "../core/training
 import type { Checkpoint } from "./checkpoint.ts";
 import { drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
+import { NativeOperations } from "./network/native-operations.ts";
 import { TrainableNetwork } from "./network/network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
 import { WasmOperations } from "./network/wasm-operations.ts";
@@ -120,7 +121,14 @@ function unpacked(state: Uint8Array, integers: number): { drawing: Int32Array; l
 
 /** For the backend that is open. */
 export function operationsOfBackend(): Operations {
-  return tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
+  switch (tf.getBackend()) {
+    case "wasm":
+      return new WasmOperations();
+    case "tensorflow":
+      return new NativeOperations();
+    default:
+      return new Operations();
+  }
 }
 
 /** The training images in a new order each epoch, augmented anew, a batch at a time; what does not fill one is left out. */
