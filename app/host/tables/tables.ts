@@ -8,14 +8,13 @@
  */
 import { readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import process from "node:process";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { cannotReadFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
 import { Table, type TableContents, type Tables } from "../../../core/table/table.ts";
 import { isTableName } from "../../../core/table/table-description.ts";
+import { homeFolder } from "../../../training/home-folder.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { OWN_FOLDER } from "./own-folder.ts";
 
@@ -68,16 +67,6 @@ export class TableFolder implements Tables {
   share(): SharedTables {
     return Object.fromEntries([...opened].map(([file, table]) => [file, table.share()]));
   }
-}
-
-/** The folder of what Evoke keeps for the user: $EVOKE_HOME, or where the platform has such things. */
-export function homeFolder(): string {
-  const { EVOKE_HOME, XDG_DATA_HOME, LOCALAPPDATA } = process.env;
-  if (EVOKE_HOME) return resolve(EVOKE_HOME);
-  if (XDG_DATA_HOME) return join(XDG_DATA_HOME, "evoke");
-  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "evoke");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "evoke");
-  return join(homedir(), ".local", "share", "evoke");
 }
 
 function tablesFolder(): string {
