@@ -1,6 +1,6 @@
 /**
  * TensorFlow.js: the one module that loads it. It takes the fastest backend that loads, of
- * tfjs-node-gpu, tfjs-node, wasm and cpu, or the one that is asked for, and says why not a faster one.
+ * tfjs-node-gpu, tfjs-node, webgpu, wasm and cpu, or the one that is asked for, and says why not a faster one.
  *
  * What it mends: the wasm backend leaves handlers behind that throw every rejection and uncaught error of the
  * whole process again.
@@ -12,8 +12,10 @@
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
-import { BACKENDS, type BackendChoice, type BackendName } from "../core/training/settings.ts";
-import { loadNative } from "./native/load.ts";
+import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
+import { isNative } from "./native/built.ts";
+import { loadNative, settleThreads } from "./native/load.ts";
+import { loadWebGpu } from "./webgpu.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport {
@@ -21,6 +23,8 @@ export interface BackendReport {
   readonly available: boolean;
   /** Its version, or why it is not available. */
   readonly detail: string;
+  /** If it would be a graphics card's, and here is the processor's: it works, and is slow. */
+  readonly software?: boolean;
 }
 
 /** The backend that this thread computes with. */
@@ -32,39 +36,42 @@ export interface OpenedBackend {
   readonly passedOver: readonly string[];
 }
 
-const loading = new Map<BackendName, Promise<BackendReport>>();
+const loading = new Map<TensorflowBackend, Promise<BackendReport>>();
 
 /**
  * Loads a backend and makes it the one that this thread computes with.
- * @throws EvokeError BACKEND_UNAVAILABLE, if it does not load
+ * @param threads  of a native one, shared by all trainings of the process; left out, as many as there are cores
+ * @throws EvokeError BACKEND_UNAVAILABLE, if it does not load; BACKEND_UNFIT
  */
-export async function openBackend(choice: BackendChoice = "fastest"): Promise<OpenedBackend> {
+export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest", threads?: number): Promise<OpenedBackend> {
   const passedOver: string[] = [];
-  for (const name of choice === "fastest" ? BACKENDS : [choice]) {
-    const { available, detail } = await load(name);
-    if (!available) {
+  for (const name of choice === "fastest" ? TENSORFLOW_BACKENDS : [choice]) {
+    if (isNative(name)) settleThreads(name, threads);
+    const { available, detail, software } = await load(name);
+    if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
     }
     await tf.setBackend(registeredName(name));
-    return { name, version: `${name} ${detail}`, passedOver };
+    const counted = isNative(name) && threads !== undefined ? `, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
+    return { name, version: `${name} ${detail}${counted}`, passedOver };
   }
   throw backendUnavailable(choice, passedOver);
 }
 
-/** All backends, the fastest first, each tried. */
+/** All of TensorFlow.js, the fastest first, each tried. */
 export async function describeBackends(): Promise<readonly BackendReport[]> {
   const reports: BackendReport[] = [];
-  for (const name of BACKENDS) reports.push(await load(name));
+  for (const name of TENSORFLOW_BACKENDS) reports.push(await load(name));
   return reports;
 }
 
-function load(name: BackendName): Promise<BackendReport> {
+function load(name: TensorflowBackend): Promise<BackendReport> {
   tf.enableProdMode(); // or TensorFlow.js warns of each of its packages that is loaded twice
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
-      (detail) => ({ backend: name, available: true, detail }),
+      (loaded) => ({ backend: name, available: true, ...(typeof loaded === "string" ? { detail: loaded } : loaded) }),
       (error: unknown) => ({ backend: name, available: false, detail: reason(error as Error & { code?: string }) }),
     );
     loading.set(name, report);
@@ -72,9 +79,14 @@ function load(name: BackendName): Promise<BackendReport> {
   return report;
 }
 
-const LOADERS: Readonly<Record<BackendName, () => Promise<string>>> = {
+const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string | Pick<BackendReport, "detail" | "software">>>> = {
   "tfjs-node-gpu": () => loadNative("tfjs-node-gpu"),
   "tfjs-node": () => loadNative("tfjs-node"),
+  webgpu: async () => {
+    const { name, software } = await loadWebGpu();
+    await initialised("webgpu");
+    return { detail: `${tf.version_core} on ${name}${software ? ", in software" : ""}`, software };
+  },
   wasm: async () => {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads do not work outside browsers
@@ -94,8 +106,8 @@ async function initialised(registered: string): Promise<void> {
 }
 
 /** The name that TensorFlow.js has for it: both native packages register the same one, and only one of them loads. */
-function registeredName(name: BackendName): string {
-  return name.startsWith("tfjs-") ? "tensorflow" : name;
+function registeredName(name: TensorflowBackend): string {
+  return isNative(name) ? "tensorflow" : name;
 }
 
 /** Runs something, and removes the handlers of uncaught errors that it has left behind. */

@@ -9,10 +9,14 @@ import { join } from "node:path";
 import process from "node:process";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import { BINDING, type BuiltNative, builtNative, nativeFolder } from "./built.ts";
+import { backendUnfit } from "../../core/errors/index.ts";
+import { BINDING, type BuiltNative, builtNative, type NativeBackend, nativeFolder } from "./built.ts";
 
 /** What TensorFlow reads from the environment while it loads: oneDNN's convolutions, which take a third less time; errors only on stderr. */
 const SETTINGS = { TF_ENABLE_ONEDNN_OPTS: "1", TF_CPP_MIN_LOG_LEVEL: "2" };
+
+/** Another thing that it reads: 0 stands for as many as there are cores. */
+const THREADS = "TF_NUM_INTRAOP_THREADS";
 
 /** What is used of the module of the binding. */
 interface Binding {
@@ -24,7 +28,7 @@ interface Binding {
  * @returns its version, for example "4.22.0, TensorFlow 2.15.1"
  * @throws Error, which says how to make one
  */
-export async function loadNative(backend: BuiltNative["backend"]): Promise<string> {
+export async function loadNative(backend: NativeBackend): Promise<string> {
   const built = builtNative();
   const own = built?.backend === backend;
   if (own) openBuilt(built, nativeFolder());
@@ -52,7 +56,7 @@ export function openBuilt({ backend }: Pick<BuiltNative, "backend">, folder: str
 }
 
 /** The binding that is installed beside Evoke, which makes itself the backend "tensorflow". @returns its version */
-async function openInstalled(backend: BuiltNative["backend"]): Promise<string> {
+async function openInstalled(backend: NativeBackend): Promise<string> {
   configure();
   (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
   const remedy = `evoke backend build native${backend === "tfjs-node-gpu" ? " --gpu" : ""}`;
@@ -69,4 +73,22 @@ async function openInstalled(backend: BuiltNative["backend"]): Promise<string> {
 /** In threads that have an environment of their own it comes too late, and TensorFlow's defaults hold. */
 function configure(): void {
   for (const [name, value] of Object.entries(SETTINGS)) process.env[name] ??= value;
+}
+
+/**
+ * Says how many threads TensorFlow computes with on a processor, before it loads. All trainings of the process share
+ * them, so that the first who asks decides.
+ * @param threads  left out, as many as there are cores
+ * @throws EvokeError BACKEND_UNFIT
+ */
+export function settleThreads(backend: NativeBackend, threads: number | undefined): void {
+  process.env[THREADS] ??= String(threads ?? 0);
+  const settled = Number(process.env[THREADS]);
+  if (threads === undefined || threads === settled) return;
+  const has = settled === 0 ? "as many threads as there are cores" : `${settled} threads`;
+  throw backendUnfit(
+    backend,
+    `it has ${has} in this process already, and "threads" asks for ${threads}`,
+    "Give it the same number everywhere, or run one manifest at a time.",
+  );
 }

@@ -286,11 +286,16 @@ function matrix(x: Tensor4D): Tensor2D {
 function dilatedFilter(filter: Tensor4D, dilation: number): Tensor4D {
   if (dilation === 1) return filter;
   const [size, , from, to] = filter.shape;
-  const places = tf.reshape(filter, [size, 1, size, 1, from * to]);
-  const margin: [number, number] = [0, dilation - 1];
-  const padded = tf.pad(places, [[0, 0], margin, [0, 0], margin, [0, 0]]);
-  const shape = dilatedShape(filter.shape, dilation);
-  return tf.slice(tf.reshape(padded, [size * dilation, size * dilation, from, to]) as Tensor4D, [0, 0, 0, 0], shape);
+  const margins: [number, number][] = [
+    [0, 0],
+    [0, dilation - 1],
+    [0, 0],
+  ];
+  // One axis after the other, since the webgpu backend pads no more than four axes.
+  const rows = tf.pad(tf.reshape(filter, [size, 1, size * from * to]), margins);
+  const both = tf.pad(tf.reshape(rows, [size * dilation * size, 1, from * to]), margins);
+  const padded = tf.reshape(both, [size * dilation, size * dilation, from, to]) as Tensor4D;
+  return tf.slice(padded, [0, 0, 0, 0], dilatedShape(filter.shape, dilation));
 }
 
 function dilatedShape([size, , from, to]: Shape4D, dilation: number): Shape4D {

@@ -10,7 +10,7 @@ import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { backendBuildFailed, backendUnbuildable, cannotWriteFile } from "../../../core/errors/index.ts";
-import { type BuiltNative, DESCRIPTION, nativeFolder, platformName } from "../../../training/native/built.ts";
+import { type BuiltNative, DESCRIPTION, type NativeBackend, nativeFolder, platformName } from "../../../training/native/built.ts";
 import { compileBinding, fetchBinding, TFJS_VERSION } from "./binding.ts";
 import type { Checked } from "./check.ts";
 import { call, findTools } from "./tools.ts";
@@ -154,7 +154,7 @@ async function put(folder: string, place: string): Promise<void> {
 }
 
 /** @throws EvokeError BACKEND_BUILD_FAILED */
-async function check(folder: string, backend: BuiltNative["backend"]): Promise<Checked> {
+async function check(folder: string, backend: NativeBackend): Promise<Checked> {
   const step = "trying it";
   const remedy = "Name another version with --tensorflow: 2.15.1 is one that was tried.";
   const program = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./check.ts" : "./check.js", import.meta.url));

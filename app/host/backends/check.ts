@@ -10,7 +10,7 @@ import process from "node:process";
 import * as tf from "@tensorflow/tfjs-core";
 import { randomStream } from "../../../core/random/rng.ts";
 import type { Network } from "../../../core/space/network.ts";
-import type { BuiltNative } from "../../../training/native/built.ts";
+import type { NativeBackend } from "../../../training/native/built.ts";
 import { openBuilt } from "../../../training/native/load.ts";
 import { TrainableNetwork } from "../../../training/network/network-builder.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
@@ -49,7 +49,7 @@ function losses(): number[] {
   return [1, 2].map(() => network.step(images, (scores) => toLossGradient(scores, LABELS, 0), 0.1, rule));
 }
 
-const [folder, backend] = process.argv.slice(2) as [string, BuiltNative["backend"]];
+const [folder, backend] = process.argv.slice(2) as [string, NativeBackend];
 await openBackend("cpu");
 const expected = losses();
 const { TF_Version: tensorflow } = openBuilt({ backend }, folder);
