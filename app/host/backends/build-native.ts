@@ -21,7 +21,7 @@ const PLATFORM = "linux x64";
 /** What is built without and with a GPU, if no version is asked for, and the bytes that it takes meanwhile. */
 const KINDS = {
   processor: { backend: "tfjs-node", wheel: "tensorflow-cpu", version: "2.15.1", bytes: 2e9 },
-  gpu: { backend: "tfjs-node-gpu", wheel: "tensorflow", version: "2.15.1", bytes: 12e9 },
+  gpu: { backend: "tfjs-node-gpu", wheel: "tensorflow", version: "2.15.1", bytes: 8e9 },
 } as const;
 /** By how much the losses of the first steps may differ from those of the cpu backend, relatively. */
 const TOLERANCE = 1e-4;
