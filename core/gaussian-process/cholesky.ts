@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Columns, factorise } from "./triangular.ts";
+import { factorise } from "./memory.ts";
 
 export class Cholesky {
   /** Rows of L one after the other, row i with i + 1 entries.  [n (n + 1) / 2] */
@@ -52,10 +52,9 @@ export class Cholesky {
     this.#rows = larger;
   }
 
-  /** Columns to be solved beside L: many right-hand sides, of which each may be left early.  [count] of [n] */
-  columns(count: number): Columns {
-    const n = this.#size;
-    return new Columns(this.#rows.subarray(0, (n * (n + 1)) / 2), n, count);
+  /** L, row by row, row i with i + 1 entries.  [n (n + 1) / 2] */
+  rows(): Float64Array {
+    return this.#rows.subarray(0, (this.#size * (this.#size + 1)) / 2);
   }
 
   /** Leaves the first rows and columns only. */
