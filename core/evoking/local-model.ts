@@ -38,10 +38,14 @@ export class LocalModel {
   #near = new Float64Array();
   /** How often each observation has a feature.  [F][n] */
   readonly #columns = new Map<number, Int32Array>();
+  /** The column of a feature that no observation has. */
+  #absent = new Int32Array(this.#capacity);
   readonly #places: Counts[] = [];
   /** ‖x‖².  [n] */
   #squares = new Int32Array(this.#capacity);
   readonly #factor = new Cholesky(this.#capacity);
+  /** L⁻¹ y.  [n] */
+  #solved = new Float64Array();
   /** K⁻¹ y.  [n] */
   #weights = new Float64Array();
   #best = 0;
@@ -111,8 +115,25 @@ export class LocalModel {
    * @param targets  [n]
    */
   setTargets(targets: readonly number[]): void {
-    const weights = Float64Array.from(targets);
-    this.#factor.solveLower(weights);
+    this.#solved = Float64Array.from(targets);
+    this.#factor.solveLower(this.#solved);
+    this.#learnTargets(targets);
+  }
+
+  /** Adds a place as if what is believed of it were its value, which is added to the targets. */
+  believe(place: Counts, targets: number[]): void {
+    const n = this.size;
+    targets.push(this.mean(place));
+    this.observe([place]);
+    const solved = Float64Array.from(targets);
+    solved.set(this.#solved);
+    this.#factor.solveLower(solved, n);
+    this.#solved = solved;
+    this.#learnTargets(targets);
+  }
+
+  #learnTargets(targets: readonly number[]): void {
+    const weights = this.#solved.slice();
     this.#factor.solveUpper(weights);
     this.#weights = weights;
     this.#best = Number.NEGATIVE_INFINITY;
@@ -171,17 +192,13 @@ export class LocalModel {
   ): Promising<X>[] {
     const n = this.size;
     const squares = Int32Array.from(candidates, ({ counts }) => squareOf(counts));
-    const variances = Float64Array.from(squares, (square) => 1 + this.#linear * square);
     const look = this.#look(candidates, squares);
     const means = Float64Array.from(candidates, ({ counts, near }, c) => this.#prior(counts) + look.kernels(c, counts, near, squares[c]!));
     /** What they promise at most. */
     const bounds = new Float64Array(candidates.length);
     const bound = (some: readonly number[], begin: number, end: number) => {
       look.solve(some, begin, end);
-      for (const c of some) {
-        variances[c] = look.rest(variances[c]!, c, begin, end);
-        bounds[c] = this.#promise(means[c]!, Math.max(variances[c]!, 0), this.#best);
-      }
+      for (const c of some) bounds[c] = this.#promise(means[c]!, look.variance(c), this.#best);
     };
     const order = [...candidates.keys()];
     const first = Math.min(FIRST_ROWS, n);
@@ -209,9 +226,12 @@ export class LocalModel {
   #look(candidates: readonly { readonly counts: Counts; readonly near?: Counts | undefined }[], squares: Int32Array): Look {
     // x · y ≥ 0, so ‖x − y‖² ≤ ‖x‖² + ‖y‖².
     this.#extend(this.#greatest + squares.reduce((most, square) => Math.max(most, square), 0));
-    const nears = new Set(candidates.flatMap(({ near }) => near ?? []));
+    const nears = new Set<Counts>();
     let longest = 0;
-    for (const { counts } of candidates) longest = Math.max(longest, counts.features.length);
+    for (const { counts, near } of candidates) {
+      longest = Math.max(longest, counts.features.length);
+      if (near) nears.add(near);
+    }
     for (const { features } of nears) longest = Math.max(longest, features.length);
     const observed = {
       ...{ size: this.size, rows: this.#factor.rows(), columns: this.#columns, squares: this.#squares },
@@ -224,11 +244,12 @@ export class LocalModel {
   #kernels({ features, counts }: Counts, square: number, into: Float64Array): void {
     const n = into.length;
     const products = new Int32Array(n);
-    for (const [f, feature] of features.entries()) {
-      const column = this.#columns.get(feature);
-      if (!column) continue;
-      const times = counts[f]!;
-      for (let i = 0; i < n; i++) products[i]! += Math.imul(times, column[i]!);
+    const column = (f: number) => this.#columns.get(features[f]!) ?? this.#absent;
+    // Three columns at a time, since each pass reads and writes all products.
+    for (let f = 0; f < features.length; f += 3) {
+      const [a, b, c] = [column(f), column(f + 1), column(f + 2)];
+      const [x, y, z] = [counts[f]!, counts[f + 1] ?? 0, counts[f + 2] ?? 0];
+      for (let i = 0; i < n; i++) products[i]! += Math.imul(x, a[i]!) + Math.imul(y, b[i]!) + Math.imul(z, c[i]!);
     }
     this.#extend(this.#greatest + square);
     const [squares, near, weight] = [this.#squares, this.#near, this.#linear];
@@ -241,6 +262,7 @@ export class LocalModel {
   #grow(): void {
     this.#capacity *= 2;
     this.#squares = enlarged(this.#squares, this.#capacity);
+    this.#absent = new Int32Array(this.#capacity);
     for (const [feature, counts] of this.#columns) this.#columns.set(feature, enlarged(counts, this.#capacity));
   }
 

@@ -38,7 +38,7 @@ export class Look {
   readonly #near: number;
   readonly #squares: number;
   readonly #weights: number;
-  /** Of candidates, k(X, x), and then L⁻¹ k(X, x) as far as they are solved.  [m][n] */
+  /** Of each candidate k(x, x), and then the variance that is left; k(X, x), and then L⁻¹ k(X, x).  [m][1 + n] */
   readonly #solved: number;
   /** X x  [n] */
   readonly #products: number;
@@ -61,7 +61,7 @@ export class Look {
     const list = INTEGER * Math.max(candidates + TOGETHER, 4 * longest);
     const [floats, integers] = [FLOAT * n, INTEGER * n];
     const memory = new Memory([
-      ...[rows.byteLength, near.byteLength, floats, FLOAT * candidates * n, list],
+      ...[rows.byteLength, near.byteLength, floats, FLOAT * candidates * (1 + n), list],
       ...Array.from({ length: 3 + nears + columns.size }, () => integers),
     ]);
     this.#observed = observed;
@@ -69,7 +69,7 @@ export class Look {
     this.#rows = memory.laid(rows);
     this.#near = memory.laid(near);
     this.#weights = memory.laid(weights);
-    this.#solved = memory.room(FLOAT * candidates * n);
+    this.#solved = memory.room(FLOAT * candidates * (1 + n));
     this.#list = memory.room(list);
     this.#squares = memory.laid(squares.subarray(0, n));
     this.#products = memory.room(integers);
@@ -77,7 +77,7 @@ export class Look {
   }
 
   /**
-   * Makes k(X, x) of candidate c.
+   * Makes k(X, x) of candidate c, and k(x, x).
    *
    * @param near  counts that differ little from those of x, if there are any
    * @param square  ‖x‖²
@@ -86,7 +86,8 @@ export class Look {
   kernels(c: number, counts: Counts, near: Counts | undefined, square: number): number {
     const { size: n, linear } = this.#observed;
     this.#combine(this.#products, near && this.#productsWith(near), near, counts);
-    const into = this.#solved + c * n * FLOAT;
+    const into = this.#solved + (c * (1 + n) + 1) * FLOAT;
+    this.#memory.floats[into / FLOAT - 1] = 1 + linear * square;
     return this.#memory.kernels.kernels(into, this.#products, n, square, this.#squares, this.#near, linear, this.#weights);
   }
 
@@ -100,20 +101,17 @@ export class Look {
     const { length } = some;
     if (length === 0) return;
     const { integers, kernels } = this.#memory;
+    const { size: n } = this.#observed;
     // The last stands for those that are missing of four.
     const padded = Math.ceil(length / TOGETHER) * TOGETHER;
     for (let at = 0; at < padded; at++)
-      integers[this.#list / INTEGER + at] = this.#solved + some[Math.min(at, length - 1)]! * this.#observed.size * FLOAT;
+      integers[this.#list / INTEGER + at] = this.#solved + (some[Math.min(at, length - 1)]! * (1 + n) + 1) * FLOAT;
     kernels.solveLower(this.#rows, this.#list, padded, begin, end);
   }
 
-  /** What is left of a variance: of it, Σ v² less, v being entries of candidate c that are solved. */
-  rest(variance: number, c: number, begin: number, end: number): number {
-    const { floats } = this.#memory;
-    const first = this.#solved / FLOAT + c * this.#observed.size;
-    let rest = variance;
-    for (let at = first + begin; at < first + end; at++) rest -= floats[at]! * floats[at]!;
-    return rest;
+  /** The variance of candidate c, given the observations by which it is solved. */
+  variance(c: number): number {
+    return Math.max(this.#memory.floats[this.#solved / FLOAT + c * (1 + this.#observed.size)]!, 0);
   }
 
   #productsWith(counts: Counts): number {

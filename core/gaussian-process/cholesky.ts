@@ -62,10 +62,10 @@ export class Cholesky {
     this.#size = size;
   }
 
-  /** Replaces b by L⁻¹ b.  [n] */
-  solveLower(b: Float64Array): void {
+  /** Replaces b by L⁻¹ b.  [n]  @param begin  the first entry to replace, those before it being so already */
+  solveLower(b: Float64Array, begin = 0): void {
     const rows = this.#rows;
-    for (let i = 0, at = 0; i < b.length; i++, at++) {
+    for (let i = begin, at = (begin * (begin + 1)) / 2; i < b.length; i++, at++) {
       // Four sums, for a processor adds several at once where none waits for another.
       let [first, second, third, fourth] = [0, 0, 0, 0];
       let j = 0;

@@ -15,7 +15,10 @@ import wasm from "./kernels.wasm.ts";
 /** Addresses are of bytes; rows of L lie one after the other, row i with i + 1 entries. */
 interface Kernels {
   readonly memory: WebAssembly.Memory;
-  /** Replaces entries from `begin` to `end` of columns, at the addresses in a list of a multiple of four, by those of L⁻¹ b. */
+  /**
+   * Replaces entries from `begin` to `end` of columns, at the addresses in a list of a multiple of four, by those of
+   * L⁻¹ b, and takes their squares from what stands before each column.
+   */
   solveLower(rows: number, list: number, count: number, begin: number, end: number): void;
   /** Replaces rows from `begin` to `end` of K by those of L; diagonal entries are √max(…, least). */
   factorise(rows: number, begin: number, end: number, least: number): void;

@@ -44,6 +44,12 @@ export function solveLower(rows: usize, list: usize, count: usize, begin: usize,
   for (let c: usize = 0; c < count; c += 4) {
     const x = address(list, c), y = address(list, c + 1), z = address(list, c + 2), w = address(list, c + 3);
     for (let i = begin, l = row(rows, begin); i < end; i++) { entries(l, x, y, z, w, i); l += (i + 1) << 3; }
+    let rx = load<f64>(x - 8), ry = load<f64>(y - 8), rz = load<f64>(z - 8), rw = load<f64>(w - 8);
+    for (let at = begin << 3; at < end << 3; at += 8) {
+      const vx = load<f64>(x + at), vy = load<f64>(y + at), vz = load<f64>(z + at), vw = load<f64>(w + at);
+      rx -= vx * vx; ry -= vy * vy; rz -= vz * vz; rw -= vw * vw;
+    }
+    store<f64>(x - 8, rx); store<f64>(y - 8, ry); store<f64>(z - 8, rz); store<f64>(w - 8, rw);
   }
 }
 
