@@ -204,7 +204,8 @@ export class Memory {
 
   /** Takes what is due, before what it is computed from is overwritten. */
   protected takeAllDue(): void {
-    for (const { parameter } of this.#parameters) takeDue(this.kernels, parameter!);
+    const parameters = this.#parameters;
+    for (let i = 0; i < parameters.length; i++) takeDue(this.kernels, parameters[i]!.parameter!);
   }
 
   /** Makes room behind the values for their gradients, all of them 0. */
