@@ -180,7 +180,7 @@ export class Memory {
 
   /** Where a parameter's gradient lies, for adding to it. */
   #opened(parameter: Parameter): number {
-    takeDue(this.kernels, parameter);
+    if (parameter.due.length > 0) takeDue(this.kernels, parameter); // seldom, so that compiled code can leave it out
     const at = parameter.at + parameter.block;
     if (!parameter.used) {
       parameter.used = true;
