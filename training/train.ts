@@ -17,7 +17,7 @@ import type { Network } from "../core/space/network.ts";
 import type { TrainingSettings } from "../core/training/settings.ts";
 import type { LearntWeights } from "../core/training/trained-network.ts";
 import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
 import { NativeOperations } from "./network/native-operations.ts";

@@ -6,7 +6,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../core/space/network.ts";
 import { type BackendName, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
-import type { Checkpoint } from "../../training/checkpoint.ts";
+import type { Checkpoint } from "../../training/checkpoints/checkpoint.ts";
 import { TrainableNetwork } from "../../training/network/network-builder.ts";
 import { Operations } from "../../training/network/operations.ts";
 import { WasmOperations } from "../../training/network/wasm-operations.ts";
