@@ -26,7 +26,7 @@ import {
 import type { Workload } from "../core/training/workload.ts";
 import { cached, keyOf } from "./cached.ts";
 import { KeptTraining } from "./checkpoints/kept-training.ts";
-import { type Dataset, type Examples, openDataset, summaryOf } from "./datasets/dataset.ts";
+import { type Dataset, openDataset, summaryOf } from "./datasets/dataset.ts";
 import { fastestBackend } from "./fastest.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { SharedTraining, type Train } from "./shared-training.ts";
@@ -253,16 +253,7 @@ export class WorkerTrainer implements Trainer {
     return cached(this.#datasets, JSON.stringify(spec), async () => {
       const dataset = await openDataset(spec, this.#folder);
       this.#inputs.set(`dataset ${dataset.name}`, dataset.digest);
-      return { ...dataset, train: shared(dataset.train), validation: shared(dataset.validation), test: shared(dataset.test) };
+      return dataset;
     });
   }
-}
-
-/** The examples in memory that threads share. */
-function shared({ images, labels, count }: Examples): Examples {
-  const sharedImages = new Float32Array(new SharedArrayBuffer(images.byteLength));
-  const sharedLabels = new Int32Array(new SharedArrayBuffer(labels.byteLength));
-  sharedImages.set(images);
-  sharedLabels.set(labels);
-  return { images: sharedImages, labels: sharedLabels, count };
 }
