@@ -6,10 +6,10 @@ import { randomStream } from "../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../core/space/network.ts";
 import { type TensorflowBackend, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
-import type { Checkpoint } from "../../training/checkpoint.ts";
+import type { Checkpoint } from "../../training/checkpoints/checkpoint.ts";
 import { TrainableNetwork } from "../../training/network/network-builder.ts";
 import { openBackend } from "../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient, train } from "../../training/train.ts";
+import { operationsOfBackend, rulesOfSteps, toLossGradient, train } from "../../training/train.ts";
 import { TEST_ON } from "./backends.ts";
 import { firstOf, toyDataset } from "./datasets/toy-dataset.ts";
 
@@ -175,6 +175,20 @@ test("a dead network guesses, and is trained all the same", async () => {
   net.linear(net.globalAveragePool(net.zero(net.image)), 3);
   const { epochs } = await train({ network: net.network(), dataset, settings: settingsOf({ epochs: 1 }), seed: 1 });
   assert.ok(Math.abs(epochs[0]!.validation! - 100 / 3) < 1e-9);
+});
+
+test("the learning rate rises while there is a warm-up, at most for half of the steps, and falls as half a cosine then", () => {
+  const rates = (settings: object, steps: number) => {
+    const rules = rulesOfSteps(settingsOf({ learningRate: 0.8, ...settings }), steps);
+    return Array.from({ length: steps }, (_, step) => rules(step).rate);
+  };
+  const near = (found: number[], expected: number[]) => {
+    for (const [i, rate] of expected.entries()) assert.ok(Math.abs(found[i]! - rate) < 1e-12, `step ${i}: ${found[i]}, not ${rate}`);
+  };
+  const cosine = (steps: number) => Array.from({ length: steps }, (_, i) => 0.4 * (1 + Math.cos((Math.PI * i) / steps)));
+  near(rates({ epochs: 4 }, 8), cosine(8));
+  near(rates({ epochs: 4, warmup: 1 }, 8), [0.4, 0.8, ...cosine(6)]);
+  near(rates({ epochs: 1, warmup: 5 }, 8), [0.2, 0.4, 0.6, 0.8, ...cosine(4)]);
 });
 
 test("the loss's gradient is the softmax less the smoothed label", () => {
