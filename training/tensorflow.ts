@@ -14,7 +14,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
 import { BACKENDS, type BackendChoice, type BackendName } from "../core/training/settings.ts";
 import { loadNative } from "./native/load.ts";
-import { loadWebGpu } from "./webgpu.ts";
+import { loadWebGpu } from "./webgpu/load.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport {

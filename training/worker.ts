@@ -17,18 +17,18 @@ export default async function run(task: Task): Promise<Answer> {
     if ("training" in task) {
       const { checkpointSeconds = Number.POSITIVE_INFINITY } = task;
       let kept = performance.now();
-      const goesOn: GoesOn = (epoch, checkpoint) => {
+      const goesOn: GoesOn = async (epoch, checkpoint) => {
         Atomics.store(task.answer, 0, ANSWERS.none);
         const due = epoch.epoch < task.training.settings.epochs && performance.now() - kept >= checkpointSeconds * 1000;
         if (due) {
-          const { state } = checkpoint();
+          const { state } = await checkpoint();
           send({ epoch, state }, state.buffer as ArrayBuffer);
           kept = performance.now();
         } else send({ epoch });
         Atomics.wait(task.answer, 0, ANSWERS.none);
         return Atomics.load(task.answer, 0) === ANSWERS.goOn;
       };
-      return { curve: train(task.training, goesOn) };
+      return { curve: await train(task.training, goesOn) };
     }
     if ("supernet" in task) return { weights: await trainSupernet(task.supernet, task.port) };
     if ("subnetwork" in task) return askSubnetwork(task.subnetwork);
