@@ -4,15 +4,14 @@ import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../core/space/network.ts";
-import { type BackendName, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
+import { type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
 import type { Checkpoint } from "../../training/checkpoint.ts";
 import { toLossGradient } from "../../training/network/loss.ts";
 import { TrainableNetwork } from "../../training/network/network-builder.ts";
-import { Operations } from "../../training/network/operations.ts";
-import { WasmOperations } from "../../training/network/wasm-operations.ts";
 import { openBackend } from "../../training/tensorflow.ts";
-import { train } from "../../training/train.ts";
+import { operationsOfBackend, train } from "../../training/train.ts";
+import { TEST_ON } from "./backends.ts";
 import { firstOf, toyDataset } from "./datasets/toy-dataset.ts";
 
 const dataset = toyDataset();
@@ -56,11 +55,10 @@ async function rejected(training: Promise<unknown>, as: (error: { code?: string;
 
 const losses = (epochs: readonly EpochResult[]) => epochs.map(({ loss }) => loss);
 
-for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
-  test(`a small step along the gradient lowers the loss by rate · |gradient|², on ${backend}`, async () => {
+for (const { backend, test: testOn } of TEST_ON) {
+  testOn(`a small step along the gradient lowers the loss by rate · |gradient|², on ${backend}`, async () => {
     await openBackend(backend);
-    const operations = backend === "wasm" ? new WasmOperations() : new Operations();
-    const network = new TrainableNetwork(operations, everyLayer(), randomStream(1, "/test"), 1);
+    const network = new TrainableNetwork(operationsOfBackend(), everyLayer(), randomStream(1, "/test"), 1);
     const { images, labels, count } = firstOf(dataset.train, 15);
     const batch = tf.tensor4d(images, [count, 6, 6, 2]);
     const rate = 1e-3;
@@ -79,7 +77,7 @@ for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
     network.dispose();
   });
 
-  test(`a training learns, repeats to the last bit, and leaves no tensor behind, on ${backend}`, async () => {
+  testOn(`a training learns, repeats to the last bit, and leaves no tensor behind, on ${backend}`, async () => {
     await openBackend(backend);
     const settings = settingsOf({ epochs: 3, batchSize: 15 });
     const tensors = tf.memory().numTensors;
@@ -137,9 +135,9 @@ test("a training that is not to go on ends at the next epoch whose accuracy is m
   assert.is(ended.weights, undefined);
 });
 
-for (const backend of ["wasm", "cpu"] satisfies BackendName[])
+for (const { backend, test: testOn } of TEST_ON)
   for (const optimizer of ["sgd", "adam"] as const)
-    test(`a training that goes on from any of its checkpoints ends with the same bits, with ${optimizer} on ${backend}`, async () => {
+    testOn(`a training that goes on from any of its checkpoints ends with the same bits, with ${optimizer} on ${backend}`, async () => {
       await openBackend(backend);
       const augmented = { ...dataset, augmentation: { shift: 1, flip: true, cutout: 2, noise: 0.1 } };
       const settings = settingsOf({ epochs: 4, batchSize: 17, optimizer, learningRate: 0.01 });
