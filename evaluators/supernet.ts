@@ -21,7 +21,7 @@ import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import { ProgressLine } from "../core/record/progress-line.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
-import { BACKENDS } from "../core/training/settings.ts";
+import { TENSORFLOW_BACKENDS } from "../core/training/settings.ts";
 import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/training/supernet.ts";
 import { checkFit } from "../core/training/trainer.ts";
 
@@ -86,7 +86,7 @@ export default plugin({
         default: 1,
         description: "measurements of a run at a time, where the controller allows it; of all runs, as many as there are processors",
       },
-      backend: { enum: ["fastest", ...BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
+      backend: { enum: ["fastest", ...TENSORFLOW_BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
       charge: {
         enum: ["measured", "nothing"],
         default: "measured",
@@ -104,7 +104,7 @@ export default plugin({
   async create(options, { space, trainer, terminal, clock }) {
     const { dataset, training: settings, backend, calibration, charge, folder, parallel, seed } = options;
     const plan = planSupernet(space, { ...options, settings });
-    const summary = await trainer.prepare(dataset, backend);
+    const summary = await trainer.prepare(dataset, { backend });
     checkFit(plan.envelope[0]!, summary);
 
     const epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);

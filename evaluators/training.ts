@@ -21,7 +21,7 @@ import { randomStream } from "../core/random/rng.ts";
 import { ProgressLine } from "../core/record/progress-line.ts";
 import { live } from "../core/space/network.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
-import { BACKENDS, trainingSchema } from "../core/training/settings.ts";
+import { backendOptions, backendProperties, trainingSchema } from "../core/training/settings.ts";
 import { checkFit, type EpochResult, type TrainingObserver, type TrainingRequest } from "../core/training/trainer.ts";
 
 export default plugin({
@@ -54,7 +54,7 @@ export default plugin({
         default: 1,
         description: "trainings of a run at a time, where the controller allows it; of all runs, as many as there are processors",
       },
-      backend: { enum: ["fastest", ...BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
+      ...backendProperties,
       charge: {
         enum: ["measured", "nothing"],
         default: "measured",
@@ -63,10 +63,12 @@ export default plugin({
     },
   },
   failures: { retries: 0, remedy: "reject" }, // what diverges does so again
-  outsideDigest: ["parallel"], // but for how many proposals are under way, which the digest has
+  // But for how many proposals are under way, and the version of the backend, which the digest has.
+  outsideDigest: ["parallel", "python", "device", "threads", "precision"],
   needs: ["space", "trainer", "seed", "terminal", "clock"],
   async create(options, { space, trainer, seed: runSeed, terminal, clock }) {
-    const { dataset, training: settings, fidelities = [], backend, charge, parallel, seed } = options;
+    const { dataset, training: settings, fidelities = [], charge, parallel, seed } = options;
+    const backend = backendOptions(options);
     const excess = fidelities.find((epochs) => epochs >= settings.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, settings.epochs, "/evaluator/options/training/epochs");
     if (!space.network) throw networkMissing();
@@ -84,7 +86,13 @@ export default plugin({
       wanted: Pick<TrainingRequest, "test" | "keep">,
       { epoch: follow, signal }: TrainingObserver = {},
     ) => {
-      const request = { network: space.network!(architecture), dataset, settings: { ...settings, epochs }, seed: seed ?? runSeed, backend };
+      const request = {
+        network: space.network!(architecture),
+        dataset,
+        settings: { ...settings, epochs },
+        seed: seed ?? runSeed,
+        ...backend,
+      };
       const epoch = (result: EpochResult) => {
         note(result, epochs);
         return follow?.(result);

@@ -2,7 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ErrorValue } from "../core/errors/index.ts";
 import type { Network } from "../core/space/network.ts";
-import type { BackendChoice } from "../core/training/settings.ts";
+import type { BackendOptions } from "../core/training/settings.ts";
 import type { SupernetEpoch } from "../core/training/supernet.ts";
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
@@ -12,7 +12,7 @@ import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
 
 /** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
-export type Task = { readonly backend: BackendChoice } & (
+export type Task = { readonly backend: BackendOptions } & (
   | {
       readonly training: Training;
       readonly port: MessagePort;

@@ -12,7 +12,7 @@
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
-import { BACKENDS, type BackendChoice, type BackendName } from "../core/training/settings.ts";
+import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
 import { loadNative } from "./native/load.ts";
 import { loadWebGpu } from "./webgpu/load.ts";
 
@@ -35,16 +35,16 @@ export interface OpenedBackend {
   readonly passedOver: readonly string[];
 }
 
-const loading = new Map<BackendName, Promise<BackendReport>>();
+const loading = new Map<TensorflowBackend, Promise<BackendReport>>();
 
 /**
  * Loads a backend and makes it the one that this thread computes with.
  * @throws EvokeError BACKEND_UNAVAILABLE, if it does not load
  */
-export async function openBackend(choice: BackendChoice = "fastest"): Promise<OpenedBackend> {
+export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest"): Promise<OpenedBackend> {
   const passedOver: string[] = [];
   tf.enableProdMode(); // first, or TensorFlow.js warns of each of its packages that is loaded twice
-  for (const name of choice === "fastest" ? BACKENDS : [choice]) {
+  for (const name of choice === "fastest" ? TENSORFLOW_BACKENDS : [choice]) {
     const { available, detail, software } = await load(name);
     if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
@@ -56,14 +56,14 @@ export async function openBackend(choice: BackendChoice = "fastest"): Promise<Op
   throw backendUnavailable(choice, passedOver);
 }
 
-/** All backends, the fastest first, each tried. */
+/** All of TensorFlow.js, the fastest first, each tried. */
 export async function describeBackends(): Promise<readonly BackendReport[]> {
   const reports: BackendReport[] = [];
-  for (const name of BACKENDS) reports.push(await load(name));
+  for (const name of TENSORFLOW_BACKENDS) reports.push(await load(name));
   return reports;
 }
 
-function load(name: BackendName): Promise<BackendReport> {
+function load(name: TensorflowBackend): Promise<BackendReport> {
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
@@ -75,7 +75,7 @@ function load(name: BackendName): Promise<BackendReport> {
   return report;
 }
 
-const LOADERS: Readonly<Record<BackendName, () => Promise<string | Pick<BackendReport, "detail" | "software">>>> = {
+const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string | Pick<BackendReport, "detail" | "software">>>> = {
   "tfjs-node-gpu": () => loadNative("tfjs-node-gpu"),
   "tfjs-node": () => loadNative("tfjs-node"),
   webgpu: async () => {
@@ -102,7 +102,7 @@ async function initialised(registered: string): Promise<void> {
 }
 
 /** The name that TensorFlow.js has for it: both native packages register the same one, and only one of them loads. */
-function registeredName(name: BackendName): string {
+function registeredName(name: TensorflowBackend): string {
   return name.startsWith("tfjs-") ? "tensorflow" : name;
 }
 

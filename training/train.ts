@@ -48,9 +48,9 @@ export interface Training {
 /**
  * Told after each epoch. What it returns is whether to go on: false ends the training there, if the validation accuracy
  * was measured.
- * @param checkpoint  gives what the next epoch follows from; to be called before it begins, or never
+ * @param checkpoint  gives what the next epoch follows from; not to be called any more when it has returned
  */
-export type GoesOn = (result: EpochResult, checkpoint: () => Promise<Checkpoint>) => boolean | Promise<boolean>;
+export type GoesOn = (result: EpochResult, checkpoint: () => Checkpoint | Promise<Checkpoint>) => boolean | Promise<boolean>;
 
 /**
  * Trains by the backend that is open (see openBackend).

@@ -12,7 +12,7 @@ import { Piscina } from "piscina";
 import { errorOf } from "../core/errors/index.ts";
 import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
-import type { BackendChoice } from "../core/training/settings.ts";
+import { type BackendOptions, backendOptions } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
 import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
@@ -68,7 +68,7 @@ export class WorkerTrainer implements Trainer {
   readonly #inputs: Map<string, string>;
   readonly #pool: TrainerThreads;
   readonly #datasets = new Map<string, Promise<Dataset>>();
-  readonly #backends = new Map<BackendChoice, Promise<OpenedBackend>>();
+  readonly #backends = new Map<string, Promise<OpenedBackend>>();
   readonly #trainings = new Map<string, SharedTraining>();
   readonly #supernets = new Map<string, Supernet>();
   readonly #trained = new Map<string, Promise<SharedSupernet>>();
@@ -87,16 +87,17 @@ export class WorkerTrainer implements Trainer {
     this.#keeping = keeping;
   }
 
-  async prepare(spec: DatasetSpec, backend: BackendChoice = "fastest"): Promise<DatasetSummary> {
+  async prepare(spec: DatasetSpec, backend: BackendOptions = {}): Promise<DatasetSummary> {
     const dataset = await this.#dataset(spec);
     await this.backend(backend);
     return summaryOf(dataset);
   }
 
   /** Which backend a choice comes to. @throws EvokeError BACKEND_UNAVAILABLE */
-  backend(choice: BackendChoice): Promise<OpenedBackend> {
-    return cached(this.#backends, choice, async () => {
-      const answer = await this.#ask({ backend: choice });
+  backend(options: BackendOptions): Promise<OpenedBackend> {
+    const backend = this.#chosen(options);
+    return cached(this.#backends, JSON.stringify(backend), async () => {
+      const answer = await this.#ask({ backend });
       if (!("opened" in answer)) throw new Error("the worker opened nothing");
       this.#inputs.set("backend", answer.opened.version);
       return answer.opened;
@@ -104,16 +105,17 @@ export class WorkerTrainer implements Trainer {
   }
 
   /** Networks with equal live parts are trained once, whatever their weights are called. */
-  train({ network, dataset, backend = "fastest", ...request }: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve> {
+  train({ network, dataset, ...request }: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve> {
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
     const run: Train = async (goesOn, signal, note) => {
       const training = { ...trained, dataset: await this.#dataset(dataset) };
-      const kept = await this.#keptTraining(training, dataset, backend, note);
-      return this.#train(training, backend, kept, { goesOn, signal, note });
+      const chosen = this.#chosen(request);
+      const kept = await this.#keptTraining(training, dataset, chosen, note);
+      return this.#train(training, chosen, kept, { goesOn, signal, note });
     };
     if (request.first) return new SharedTraining(run).wait(observer);
-    const key = keyOf([trained, dataset, backend]);
+    const key = keyOf([trained, dataset]);
     const training = this.#trainings.get(key) ?? new SharedTraining(run, () => this.#trainings.delete(key));
     this.#trainings.set(key, training);
     return training.wait(observer);
@@ -121,7 +123,8 @@ export class WorkerTrainer implements Trainer {
 
   async supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet> {
     const dataset = await this.#dataset(request.dataset);
-    const { backend = "fastest", calibration } = request;
+    const { calibration } = request;
+    const backend = this.#chosen(request);
     const digest = supernetDigest(request, dataset, (await this.backend(backend)).version);
     const { supernets = join(this.#folder, "supernets") } = this.#keeping;
     const parent = request.folder === undefined ? supernets : resolve(this.#folder, request.folder);
@@ -151,7 +154,7 @@ export class WorkerTrainer implements Trainer {
 
   async #train(
     training: Training,
-    backend: BackendChoice,
+    backend: BackendOptions,
     kept: KeptTraining | undefined,
     { goesOn, signal, note }: Following,
   ): Promise<TrainingCurve> {
@@ -193,7 +196,7 @@ export class WorkerTrainer implements Trainer {
   async #keptTraining(
     { dataset, first, ...training }: Training,
     spec: DatasetSpec,
-    backend: BackendChoice,
+    backend: BackendOptions,
     note: (line: string) => void,
   ): Promise<KeptTraining | undefined> {
     const folder = this.#keeping.trainings?.();
@@ -203,6 +206,12 @@ export class WorkerTrainer implements Trainer {
     for (const weights of first ?? []) hash.update(weights);
     const digest = hash.digest("hex");
     return new KeptTraining(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
+  }
+
+  /** With the path of its program, where it has one. */
+  #chosen(options: BackendOptions): BackendOptions {
+    const { python, ...backend } = backendOptions(options);
+    return { ...backend, python: python?.includes("/") ? resolve(this.#folder, python) : python };
   }
 
   /** @param signal  ends the thread when it is aborted */

@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { errorValue } from "../core/errors/index.ts";
+import { backendUnfit, errorValue } from "../core/errors/index.ts";
+import { backendOf } from "./backends.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
-import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
-import { openBackend } from "./tensorflow.ts";
-import { type GoesOn, train } from "./train.ts";
+import type { GoesOn } from "./train.ts";
 
 export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;
   const send = (message: Message, ...transferred: ArrayBuffer[]) => port?.postMessage(message, transferred);
   try {
-    const opened = await openBackend(task.backend);
+    const { opened, train, supernets } = await backendOf(task.backend);
     if ("training" in task) {
       const { checkpointSeconds = Number.POSITIVE_INFINITY } = task;
       let kept = performance.now();
@@ -30,9 +29,9 @@ export default async function run(task: Task): Promise<Answer> {
       };
       return { curve: await train(task.training, goesOn) };
     }
-    if ("supernet" in task) return { weights: await trainSupernet(task.supernet, task.port) };
-    if ("subnetwork" in task) return askSubnetwork(task.subnetwork);
-    return { opened };
+    if (!("supernet" in task || "subnetwork" in task)) return { opened };
+    if (!supernets) throw backendUnfit(opened.name, "it trains no supernets", "Choose a backend of TensorFlow.js.");
+    return "supernet" in task ? { weights: await supernets.train(task.supernet, task.port) } : supernets.ask(task.subnetwork);
   } catch (error) {
     return { failed: errorValue(error) };
   } finally {

@@ -7,7 +7,7 @@
 import { networkMisfit } from "../errors/index.ts";
 import { type Network, type Shape, shapesOf } from "../space/network.ts";
 import type { DatasetSpec } from "./dataset-spec.ts";
-import type { BackendChoice, TrainingSettings } from "./settings.ts";
+import type { BackendOptions, TrainingSettings } from "./settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "./supernet.ts";
 import type { LearntWeights } from "./trained-network.ts";
 
@@ -44,7 +44,7 @@ export interface TrainingCurve {
   readonly weights?: LearntWeights;
 }
 
-export interface TrainingRequest {
+export interface TrainingRequest extends BackendOptions {
   /** Dead parts may be there; they are not trained. */
   readonly network: Network;
   readonly dataset: DatasetSpec;
@@ -57,7 +57,6 @@ export interface TrainingRequest {
   readonly first?: LearntWeights;
   /** Give the weights in the end. */
   readonly keep?: boolean;
-  readonly backend?: BackendChoice;
 }
 
 /** What a dataset is, before anything is trained on it. */
@@ -76,7 +75,7 @@ export interface Trainer {
    * Opens a dataset and a backend. Both become inputs of the experiment, on which its digest depends.
    * @throws EvokeError if one of them cannot be had
    */
-  prepare(dataset: DatasetSpec, backend?: BackendChoice): Promise<DatasetSummary>;
+  prepare(dataset: DatasetSpec, backend?: BackendOptions): Promise<DatasetSummary>;
   /**
    * Trains a network. Several may be under way; as many as there are places are trained at a time.
    * The result depends on the request, the backend, the class of the processor, and where the observer ends it.
