@@ -15,7 +15,7 @@ import { backendUnavailable } from "../core/errors/index.ts";
 import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
 import { isNative } from "./native/built.ts";
 import { loadNative, settleThreads } from "./native/load.ts";
-import { loadWebGpu } from "./webgpu.ts";
+import { loadWebGpu } from "./webgpu/load.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport {
@@ -46,8 +46,7 @@ const loading = new Map<TensorflowBackend, Promise<BackendReport>>();
 export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest", threads?: number): Promise<OpenedBackend> {
   const passedOver: string[] = [];
   for (const name of choice === "fastest" ? TENSORFLOW_BACKENDS : [choice]) {
-    if (isNative(name)) settleThreads(name, threads);
-    const { available, detail, software } = await load(name);
+    const { available, detail, software } = await load(name, threads);
     if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
@@ -66,7 +65,8 @@ export async function describeBackends(): Promise<readonly BackendReport[]> {
   return reports;
 }
 
-function load(name: TensorflowBackend): Promise<BackendReport> {
+function load(name: TensorflowBackend, threads?: number): Promise<BackendReport> {
+  if (isNative(name)) settleThreads(name, threads);
   tf.enableProdMode(); // or TensorFlow.js warns of each of its packages that is loaded twice
   let report = loading.get(name);
   if (!report) {

@@ -10,7 +10,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { cosineOfHalfTurns, exponential, logarithm } from "../core/engine/exact-math.ts";
+import { cosineOfHalfTurns, logarithm } from "../core/engine/exact-math.ts";
 import { trainingDiverged } from "../core/errors/index.ts";
 import { type RandomStream, randomStream, resumedStream, shuffle } from "../core/random/rng.ts";
 import type { Network } from "../core/space/network.ts";
@@ -20,10 +20,12 @@ import { checkFit, type EpochResult, type TrainingCurve } from "../core/training
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
+import { Ahead } from "./network/ahead.ts";
 import { NativeOperations } from "./network/native-operations.ts";
 import { TrainableNetwork } from "./network/network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
 import { WasmOperations } from "./network/wasm-operations.ts";
+import { WebGpuOperations } from "./network/webgpu-operations.ts";
 
 const ADAM_BETA2 = 0.999;
 /** Integers of the state of a random stream. */
@@ -70,19 +72,26 @@ export async function train(training: Training, goesOn: GoesOn = () => true): Pr
   }
   let step = epochs.length * batches.perEpoch;
   const rules = rulesOfSteps(settings, settings.epochs * batches.perEpoch, step);
-  const checkpoint = (): Checkpoint => ({ epochs: [...epochs], state: packed(batches.save(), trainable.saveState()) });
+  const checkpoint = async (): Promise<Checkpoint> => ({
+    epochs: [...epochs],
+    state: packed(batches.save(), await trainable.saveState()),
+  });
+  const measure = (examples: Examples) => accuracy((images) => trainable.predict(images), dataset, examples);
   let weights: LearntWeights | undefined;
   try {
     for (let epoch = epochs.length + 1; epoch <= settings.epochs; epoch++) {
       let sum = 0;
+      const losses = new Ahead<number>((loss) => {
+        sum += loss;
+        if (!Number.isFinite(sum)) throw trainingDiverged(epoch, `the loss became ${sum}`);
+      });
       for (const { images, labels } of batches.epoch()) {
         // The first steps make their mean the running moments; later ones move them by a tenth.
         const momentum = Math.max(0.1, 1 / (step + 1));
-        const crossEntropy = (scores: Float32Array) => toLossGradient(scores, labels, settings.labelSmoothing);
-        sum += trainable.step(images, crossEntropy, momentum, rules(step++));
+        await losses.add(trainable.step(images, { labels, smoothing: settings.labelSmoothing }, momentum, rules(step++)));
         images.dispose();
-        if (!Number.isFinite(sum)) throw trainingDiverged(epoch, `the loss became ${sum}`);
       }
+      await losses.all();
       const loss = sum / batches.perEpoch;
       const guessing = logarithm(dataset.classes);
       if (loss > settings.divergence * guessing)
@@ -91,14 +100,14 @@ export async function train(training: Training, goesOn: GoesOn = () => true): Pr
       const result: EpochResult = {
         epoch,
         loss,
-        ...(measured && { validation: accuracy((images) => trainable.predict(images), dataset, dataset.validation) }),
-        ...(measured && training.test && { test: accuracy((images) => trainable.predict(images), dataset, dataset.test) }),
+        ...(measured && { validation: await measure(dataset.validation) }),
+        ...(measured && training.test && { test: await measure(dataset.test) }),
         seconds: (performance.now() - began) / 1000,
       };
       epochs.push(result);
       if (!(await goesOn(result, checkpoint)) && measured) break;
     }
-    if (training.keep && epochs.length === settings.epochs) weights = trainable.save();
+    if (training.keep && epochs.length === settings.epochs) weights = await trainable.save();
   } finally {
     trainable.dispose();
   }
@@ -124,6 +133,8 @@ export function operationsOfBackend(): Operations {
   switch (tf.getBackend()) {
     case "wasm":
       return new WasmOperations();
+    case "webgpu":
+      return new WebGpuOperations();
     case "tensorflow":
       return new NativeOperations();
     default:
@@ -180,38 +191,6 @@ export class Batches {
   }
 }
 
-/**
- * Mean cross-entropy of softmax scores, with a part ε of each label spread over all classes.
- *
- * @param scores  [N, classes], replaced by the loss's gradient (softmax − label) / N
- * @returns the loss, in nats; NaN if a score is not finite
- */
-export function toLossGradient(scores: Float32Array, labels: Int32Array, smoothing: number): number {
-  const n = labels.length;
-  const classes = scores.length / n;
-  const spread = smoothing / classes;
-  let loss = 0;
-  for (let row = 0, at = 0; row < n; row++, at += classes) {
-    let largest = scores[at]!;
-    for (let k = 1; k < classes; k++) largest = Math.max(largest, scores[at + k]!);
-    let sum = 0;
-    let mean = 0;
-    const right = scores[at + labels[row]!]! - largest;
-    for (let k = 0; k < classes; k++) {
-      const score = scores[at + k]! - largest;
-      mean += score / classes;
-      const power = exponential(score);
-      sum += power;
-      scores[at + k] = power;
-    }
-    if (!Number.isFinite(sum)) return Number.NaN;
-    loss += logarithm(sum) - (1 - smoothing) * right - smoothing * mean;
-    for (let k = 0; k < classes; k++) scores[at + k] = (scores[at + k]! / sum - spread) / n;
-    scores[at + labels[row]!]! -= (1 - smoothing) / n;
-  }
-  return loss / n;
-}
-
 /** How many tensors an optimizer remembers for each parameter. */
 export function memoriesOf(optimizer: TrainingSettings["optimizer"]): number {
   return optimizer === "adam" ? 2 : 1;
@@ -247,23 +226,27 @@ export function rulesOfSteps(
 }
 
 /** Percent of the examples whose class has the highest score; of equal scores, the first. */
-export function accuracy(
-  predict: (images: Tensor4D) => Float32Array,
+export async function accuracy(
+  predict: (images: Tensor4D) => Promise<Float32Array>,
   { shape, classes }: Dataset,
   { images, labels, count }: Examples,
-): number {
+): Promise<number> {
   const size = shape[0] * shape[1] * shape[2];
   let right = 0;
+  let seen = 0;
+  const answers = new Ahead<Float32Array>((scores) => {
+    for (let at = 0; at < scores.length; at += classes) {
+      let best = 0;
+      for (let k = 1; k < classes; k++) if (scores[at + k]! > scores[at + best]!) best = k;
+      if (best === labels[seen++]) right++;
+    }
+  });
   for (let from = 0; from < count; from += EVALUATION_BATCH) {
     const rows = Math.min(EVALUATION_BATCH, count - from);
     const batch = tf.tensor4d(images.subarray(from * size, (from + rows) * size), [rows, ...shape]);
-    const scores = predict(batch);
+    await answers.add(predict(batch));
     batch.dispose();
-    for (let row = 0; row < rows; row++) {
-      let best = 0;
-      for (let k = 1; k < classes; k++) if (scores[row * classes + k]! > scores[row * classes + best]!) best = k;
-      if (best === labels[from + row]) right++;
-    }
   }
+  await answers.all();
   return (100 * right) / count;
 }

@@ -7,9 +7,10 @@ import { type Network, NetworkWriter } from "../../core/space/network.ts";
 import { type TensorflowBackend, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
 import type { Checkpoint } from "../../training/checkpoints/checkpoint.ts";
+import { toLossGradient } from "../../training/network/loss.ts";
 import { TrainableNetwork } from "../../training/network/network-builder.ts";
 import { openBackend } from "../../training/tensorflow.ts";
-import { operationsOfBackend, rulesOfSteps, toLossGradient, train } from "../../training/train.ts";
+import { operationsOfBackend, rulesOfSteps, train } from "../../training/train.ts";
 import { TEST_ON } from "./backends.ts";
 import { firstOf, toyDataset } from "./datasets/toy-dataset.ts";
 
@@ -46,30 +47,29 @@ function plain(): Network {
 
 const losses = (epochs: readonly EpochResult[]) => epochs.map(({ loss }) => loss);
 
-for (const { backend, test } of TEST_ON) {
-  test(`a small step along the gradient lowers the loss by rate · |gradient|², on ${backend}`, async () => {
+for (const { backend, test: testOn } of TEST_ON) {
+  testOn(`a small step along the gradient lowers the loss by rate · |gradient|², on ${backend}`, async () => {
     await openBackend(backend);
     const network = new TrainableNetwork(operationsOfBackend(), everyLayer(), randomStream(1, "/test"), 1);
     const { images, labels, count } = firstOf(dataset.train, 15);
     const batch = tf.tensor4d(images, [count, 6, 6, 2]);
     const rate = 1e-3;
-    const step = () =>
-      network.step(batch, (scores) => toLossGradient(scores, labels, 0.1), 0.1, { optimizer: "sgd", rate, momentum: 0, decay: 0 });
+    const step = () => network.step(batch, { labels, smoothing: 0.1 }, 0.1, { optimizer: "sgd", rate, momentum: 0, decay: 0 });
     for (let i = 0; i < 3; i++) {
-      const before = network.save();
-      const loss = step();
-      const after = network.save();
+      const before = await network.save();
+      const loss = await step();
+      const after = await network.save();
       const square = network
         .parameterPlaces()
         .reduce((sum, place) => sum + after[place]!.reduce((sum, value, k) => sum + ((value - before[place]![k]!) / rate) ** 2, 0), 0);
-      const lowered = loss - step();
+      const lowered = loss - (await step());
       assert.ok(Math.abs(lowered / (rate * square) - 1) < 0.02, `lowered by ${lowered}, expected ${rate * square}`);
     }
     batch.dispose();
     network.dispose();
   });
 
-  test(`a training learns, repeats, and leaves no tensor behind, on ${backend}`, async () => {
+  testOn(`a training learns, repeats, and leaves no tensor behind, on ${backend}`, async () => {
     await openBackend(backend);
     const settings = settingsOf({ epochs: 3, batchSize: 15 });
     const tensors = tf.memory().numTensors;
@@ -82,7 +82,7 @@ for (const { backend, test } of TEST_ON) {
     else assert.ok(Math.abs(again[0]! - once.epochs[0]!.loss) < 1e-3, `${again[0]} and ${once.epochs[0]!.loss}`);
   });
 
-  test(`a training on ${backend} is like one on cpu, but for rounding`, async () => {
+  testOn(`a training on ${backend} is like one on cpu, but for rounding`, async () => {
     const settings = settingsOf({ epochs: 1, batchSize: 20, optimizer: "adam", learningRate: 0.01, labelSmoothing: 0.1 });
     const lossOn = async (backend: TensorflowBackend) => {
       await openBackend(backend);
@@ -129,9 +129,9 @@ test("a training that is not to go on ends at the next epoch whose accuracy is m
   assert.is(ended.weights, undefined);
 });
 
-for (const backend of ["wasm", "cpu"] satisfies TensorflowBackend[])
+for (const { backend, test: testOn } of TEST_ON)
   for (const optimizer of ["sgd", "adam"] as const)
-    test(`a training that goes on from any of its checkpoints ends with the same bits, with ${optimizer} on ${backend}`, async () => {
+    testOn(`a training that goes on from any of its checkpoints ends with the same bits, with ${optimizer} on ${backend}`, async () => {
       await openBackend(backend);
       const augmented = { ...dataset, augmentation: { shift: 1, flip: true, cutout: 2, noise: 0.1 } };
       const settings = settingsOf({ epochs: 4, batchSize: 17, optimizer, learningRate: 0.01 });

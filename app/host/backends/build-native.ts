@@ -11,8 +11,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { backendBuildFailed, backendUnbuildable, cannotWriteFile } from "../../../core/errors/index.ts";
 import { type BuiltNative, DESCRIPTION, type NativeBackend, nativeFolder, platformName } from "../../../training/native/built.ts";
+import type { Checked } from "../../../training/native/check.ts";
 import { compileBinding, fetchBinding, TFJS_VERSION } from "./binding.ts";
-import type { Checked } from "./check.ts";
 import { call, findTools } from "./tools.ts";
 import { fetchWheel, pipInstall } from "./wheel.ts";
 
@@ -157,9 +157,12 @@ async function put(folder: string, place: string): Promise<void> {
 async function check(folder: string, backend: NativeBackend): Promise<Checked> {
   const step = "trying it";
   const remedy = "Name another version with --tensorflow: 2.15.1 is one that was tried.";
-  const program = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./check.ts" : "./check.js", import.meta.url));
+  const program = `../../../training/native/check.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`;
   const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;
-  const printed = await call(process.execPath, [...runtime, program, folder, backend], { step, remedy: () => remedy });
+  const printed = await call(process.execPath, [...runtime, fileURLToPath(new URL(program, import.meta.url)), folder, backend], {
+    step,
+    remedy: () => remedy,
+  });
   const checked = JSON.parse(printed.split("\n").find((line) => line.startsWith("{"))!) as Checked;
   const { losses, expected } = checked;
   if (losses.some((loss, i) => !(Math.abs(loss - expected[i]!) <= TOLERANCE * Math.abs(expected[i]!))))

@@ -29,9 +29,7 @@ ${install}`;
 const WORKING = { python3: python("exit 0"), npm: "exit 0", "c++": "exit 0" };
 
 function build(path: string, environment: NodeJS.ProcessEnv, ...more: string[]) {
-  const env = { ...scratch.env, PATH: `${path}:/usr/bin:/bin`, ...environment };
-  delete env.EVOKE_PYTHON;
-  Object.assign(env, environment);
+  const env = { ...scratch.env, EVOKE_PYTHON: "", PATH: `${path}:/usr/bin:/bin`, ...environment };
   return spawnSync(process.execPath, [scratch.command, "backend", "build", "native", ...more], {
     encoding: "utf8",
     env,

@@ -8,13 +8,13 @@
  */
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs-core";
-import { randomStream } from "../../../core/random/rng.ts";
-import type { Network } from "../../../core/space/network.ts";
-import type { NativeBackend } from "../../../training/native/built.ts";
-import { openBuilt, openedNative } from "../../../training/native/load.ts";
-import { TrainableNetwork } from "../../../training/network/network-builder.ts";
-import { openBackend } from "../../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient } from "../../../training/train.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import type { Network } from "../../core/space/network.ts";
+import { TrainableNetwork } from "../network/network-builder.ts";
+import { openBackend } from "../tensorflow.ts";
+import { operationsOfBackend } from "../train.ts";
+import type { NativeBackend } from "./built.ts";
+import { openBuilt, openedNative } from "./load.ts";
 
 /** What it prints. */
 export interface Checked {
@@ -40,19 +40,20 @@ const NETWORK: Network = {
 const LABELS = Int32Array.of(0, 1, 2, 3, 4, 0, 1, 2);
 
 /** The losses of two steps by the backend that is open: the second shows what the first has learnt. */
-function losses(): number[] {
+async function losses(): Promise<number[]> {
   const rng = randomStream(1, "/check");
   const network = new TrainableNetwork(operationsOfBackend(), NETWORK, rng, 1);
   const pixels = Float32Array.from({ length: LABELS.length * 8 * 8 * 3 }, () => rng.next());
   const images = tf.tensor4d(pixels, [LABELS.length, 8, 8, 3]);
   const rule = { optimizer: "sgd", rate: 0.1, momentum: 0.9, decay: 5e-4 } as const;
-  return [1, 2].map(() => network.step(images, (scores) => toLossGradient(scores, LABELS, 0), 0.1, rule));
+  const step = () => network.step(images, { labels: LABELS, smoothing: 0 }, 0.1, rule);
+  return [await step(), await step()];
 }
 
 const [folder, backend] = process.argv.slice(2) as [string, NativeBackend];
 await openBackend("cpu");
-const expected = losses();
+const expected = await losses();
 openBuilt(backend, folder);
 await tf.setBackend("tensorflow");
-const checked: Checked = { ...openedNative(), losses: losses(), expected };
+const checked: Checked = { ...openedNative(), losses: await losses(), expected };
 process.stdout.write(`${JSON.stringify(checked)}\n`);
