@@ -50,10 +50,17 @@ async function losses(): Promise<number[]> {
   return [await step(), await step()];
 }
 
-const [folder, backend] = process.argv.slice(2) as [string, NativeBackend];
-await openBackend("cpu");
-const expected = await losses();
-openBuilt(backend, folder);
-await tf.setBackend("tensorflow");
-const checked: Checked = { ...openedNative(), losses: await losses(), expected };
-process.stdout.write(`${JSON.stringify(checked)}\n`);
+async function check(folder: string, backend: NativeBackend): Promise<Checked> {
+  await openBackend("cpu");
+  const expected = await losses();
+  openBuilt(backend, folder);
+  await tf.setBackend("tensorflow");
+  return { ...openedNative(), losses: await losses(), expected };
+}
+
+try {
+  process.stdout.write(`${JSON.stringify(await check(...(process.argv.slice(2) as [string, NativeBackend])))}\n`);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
