@@ -156,16 +156,19 @@ async function put(folder: string, place: string): Promise<void> {
 /** @throws EvokeError BACKEND_BUILD_FAILED */
 async function check(folder: string, backend: NativeBackend): Promise<Checked> {
   const step = "trying it";
-  const remedy = "Name another version with --tensorflow: 2.15.1 is one that was tried.";
+  const remedy = (printed: string) =>
+    printed.includes("libcuda.so")
+      ? "Install NVIDIA's driver: this version of TensorFlow does not load without it."
+      : "Name another version with --tensorflow: 2.15.1 is one that was tried.";
   const program = `../../../training/native/check.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`;
   const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;
   const printed = await call(process.execPath, [...runtime, fileURLToPath(new URL(program, import.meta.url)), folder, backend], {
     step,
-    remedy: () => remedy,
+    remedy,
   });
   const checked = JSON.parse(printed.split("\n").find((line) => line.startsWith("{"))!) as Checked;
   const { losses, expected } = checked;
   if (losses.some((loss, i) => !(Math.abs(loss - expected[i]!) <= TOLERANCE * Math.abs(expected[i]!))))
-    throw backendBuildFailed(step, `its losses are ${losses.join(", ")}, and on cpu ${expected.join(", ")}`, printed, remedy);
+    throw backendBuildFailed(step, `its losses are ${losses.join(", ")}, and on cpu ${expected.join(", ")}`, printed, remedy(printed));
   return checked;
 }
