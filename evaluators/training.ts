@@ -97,7 +97,7 @@ export default plugin({
         note(result, epochs);
         return follow?.(result);
       };
-      return trainer.train({ ...request, ...wanted }, { epoch, ...(signal && { signal }) });
+      return trainer.train({ ...request, ...wanted }, { epoch, note: (line) => notes.say(`training: ${line}`), ...(signal && { signal }) });
     };
     const metric: Metric = {
       name: "accuracy",

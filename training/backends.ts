@@ -5,19 +5,18 @@
  */
 import { backendUnfit } from "../core/errors/index.ts";
 import type { BackendOptions } from "../core/training/settings.ts";
-import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
+import type { TrainingCurve } from "../core/training/trainer.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { type OpenedBackend, openBackend } from "./tensorflow.ts";
-import { type Training, train } from "./train.ts";
+import { type GoesOn, type Training, train } from "./train.ts";
 
 export interface Backend {
   readonly opened: OpenedBackend;
   /**
-   * Trains a network.
-   * @param goesOn  told after each epoch; false ends the training there, if the validation accuracy was measured
+   * Trains a network, from its first weights or from a checkpoint of the same backend.
    * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
    */
-  train(training: Training, goesOn: (result: EpochResult) => boolean): Promise<TrainingCurve>;
+  train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
   /** Left out where it trains no networks with shared weights. */
   readonly supernets?: { readonly train: typeof trainSupernet; readonly ask: typeof askSubnetwork };
 }
@@ -30,7 +29,7 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
       throw backendUnfit(backend, `it has no option "${option}"`, 'Leave it out, or choose the backend "pytorch".');
   return {
     opened: await openBackend(backend),
-    train: async (...training) => train(...training),
+    train,
     supernets: { train: trainSupernet, ask: askSubnetwork },
   };
 }

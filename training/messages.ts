@@ -13,7 +13,13 @@ import type { Training } from "./train.ts";
 
 /** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
 export type Task = { readonly backend: BackendOptions } & (
-  | { readonly training: Training; readonly port: MessagePort; readonly answer: Int32Array }
+  | {
+      readonly training: Training;
+      readonly port: MessagePort;
+      readonly answer: Int32Array;
+      /** A checkpoint is sent with the first epoch that ends so long after the last one, in seconds; left out, none is. */
+      readonly checkpointSeconds?: number;
+    }
   | { readonly supernet: SupernetTask; readonly port: MessagePort }
   | { readonly subnetwork: SubnetworkTask }
   | object
@@ -29,7 +35,13 @@ export type Answer =
 /** Where a training finds the answer to an epoch that it has sent, in shared memory: it waits for it without an event loop. */
 export const ANSWERS = { none: 0, goOn: 1, end: 2 } as const;
 /** What it sends meanwhile. */
-export type Message = { readonly epoch: EpochResult } | { readonly over: true };
+export type Message =
+  | {
+      readonly epoch: EpochResult;
+      /** Of the checkpoint after it. */
+      readonly state?: Uint8Array;
+    }
+  | { readonly over: true };
 
 /** To train: from the first weights, or from a checkpoint. */
 export interface SupernetTask {

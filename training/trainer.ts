@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
@@ -16,6 +17,7 @@ import type { Supernet, SupernetListener, SupernetRequest } from "../core/traini
 import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
 import { cached, keyOf } from "./cached.ts";
 import { type Dataset, type Examples, openDataset, summaryOf } from "./datasets/dataset.ts";
+import { KeptTraining } from "./kept-training.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
@@ -24,6 +26,19 @@ import type { Training } from "./train.ts";
 
 /** A thread that has been idle for so long ends; loading TensorFlow.js again takes half a second. */
 const IDLE_MILLISECONDS = 30_000;
+
+/** A training of a minute is not worth a file after each of its epochs. */
+const CHECKPOINT_SECONDS = 5;
+
+/** Where trainers keep what takes long. */
+export interface Keeping {
+  /** The folder of supernets, if their requests do not say. */
+  readonly supernets?: string;
+  /** The folder of the trainings that are under way, asked for when one begins; nothing, and none is kept. */
+  trainings?(): string | undefined;
+  /** The least time between two checkpoints of a training, in seconds. */
+  readonly checkpointSeconds?: number;
+}
 
 /** The threads of trainers. */
 export type TrainerThreads = Piscina<Task, Answer>;
@@ -40,6 +55,13 @@ export function trainerThreads(places = availableParallelism()): TrainerThreads 
   });
 }
 
+/** Who follows a training. */
+interface Following {
+  readonly goesOn: (result: EpochResult) => boolean;
+  readonly signal: AbortSignal;
+  readonly note: (line: string) => void;
+}
+
 export class WorkerTrainer implements Trainer {
   readonly places: number;
   readonly #folder: string;
@@ -50,20 +72,19 @@ export class WorkerTrainer implements Trainer {
   readonly #trainings = new Map<string, SharedTraining>();
   readonly #supernets = new Map<string, Supernet>();
   readonly #trained = new Map<string, Promise<SharedSupernet>>();
-  readonly #kept: string;
+  readonly #keeping: Keeping;
 
   /**
    * @param folder  the manifest's, which files of datasets are relative to
    * @param inputs  told of the digest of each dataset and the version of each backend that is opened
    * @param pool  its threads; other trainers may use them too
-   * @param kept  where supernets are kept, if their requests do not say
    */
-  constructor(folder: string, inputs = new Map<string, string>(), pool = trainerThreads(), kept = join(folder, "supernets")) {
+  constructor(folder: string, inputs = new Map<string, string>(), pool = trainerThreads(), keeping: Keeping = {}) {
     this.places = pool.maxThreads;
     this.#pool = pool;
     this.#folder = folder;
     this.#inputs = inputs;
-    this.#kept = kept;
+    this.#keeping = keeping;
   }
 
   async prepare(spec: DatasetSpec, backend: BackendOptions = {}): Promise<DatasetSummary> {
@@ -84,13 +105,20 @@ export class WorkerTrainer implements Trainer {
   }
 
   /** Networks with equal live parts are trained once, whatever their weights are called. */
-  train({ network, dataset, ...request }: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve> {
+  train(
+    { network, dataset, backend, python, device, threads, precision, ...request }: TrainingRequest,
+    observer?: TrainingObserver,
+  ): Promise<TrainingCurve> {
+    const chosen = this.#chosen({ backend, python, device, threads, precision });
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
-    const run: Train = async (goesOn, signal) =>
-      this.#train({ ...trained, dataset: await this.#dataset(dataset) }, this.#chosen(request), goesOn, signal);
+    const run: Train = async (goesOn, signal, note) => {
+      const training = { ...trained, dataset: await this.#dataset(dataset) };
+      const kept = await this.#keptTraining(training, dataset, chosen, note);
+      return this.#train(training, chosen, kept, { goesOn, signal, note });
+    };
     if (request.first) return new SharedTraining(run).wait(observer);
-    const key = keyOf([trained, dataset]);
+    const key = keyOf([trained, dataset, chosen]);
     const training = this.#trainings.get(key) ?? new SharedTraining(run, () => this.#trainings.delete(key));
     this.#trainings.set(key, training);
     return training.wait(observer);
@@ -101,7 +129,8 @@ export class WorkerTrainer implements Trainer {
     const { calibration } = request;
     const backend = this.#chosen(request);
     const digest = supernetDigest(request, dataset, (await this.backend(backend)).version);
-    const parent = request.folder === undefined ? this.#kept : resolve(this.#folder, request.folder);
+    const { supernets = join(this.#folder, "supernets") } = this.#keeping;
+    const parent = request.folder === undefined ? supernets : resolve(this.#folder, request.folder);
     const path = join(parent, `${dataset.name}-${digest.slice(0, 16)}`);
     this.#inputs.set(`supernet ${dataset.name}`, digest);
     const key = `${digest} ${calibration}`;
@@ -129,19 +158,37 @@ export class WorkerTrainer implements Trainer {
   async #train(
     training: Training,
     backend: BackendOptions,
-    goesOn: (result: EpochResult) => boolean,
-    signal: AbortSignal,
+    kept: KeptTraining | undefined,
+    { goesOn, signal, note }: Following,
   ): Promise<TrainingCurve> {
+    const found = await kept?.read();
+    const before = found && ("curve" in found ? found.curve : found.checkpoint).epochs;
+    if (before) note("curve" in found ? "was done before" : `goes on after epoch ${before.length} of ${training.settings.epochs}`);
+    for (const [i, result] of (before ?? []).entries())
+      if (!goesOn(result) && result.validation !== undefined) return { epochs: before!.slice(0, i + 1), seconds: result.seconds };
+    if (found && "curve" in found) return found.curve;
+
     const { port1, port2 } = new MessageChannel();
     const answer = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const epochs = [...(before ?? [])];
     port1.on("message", (message: Message) => {
       if ("over" in message) return;
-      Atomics.store(answer, 0, goesOn(message.epoch) ? ANSWERS.goOn : ANSWERS.end);
+      const { epoch, state } = message;
+      epochs.push(epoch);
+      if (state) kept?.keep({ epochs: [...epochs], state });
+      Atomics.store(answer, 0, goesOn(epoch) ? ANSWERS.goOn : ANSWERS.end);
       Atomics.notify(answer, 0);
     });
+    const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#keeping;
     try {
-      const done = await this.#ask({ backend, training, port: port2, answer }, { transferList: [port2], signal });
+      const task = { ...training, ...(found && { from: found.checkpoint }) };
+      const done = await this.#ask(
+        { backend, training: task, port: port2, answer, ...(kept && { checkpointSeconds }) },
+        { transferList: [port2], signal },
+      );
       if (!("curve" in done)) throw new Error("the worker trained nothing");
+      if (done.curve.epochs.length === training.settings.epochs) await kept?.finish(done.curve);
+      else await kept?.forget();
       return done.curve;
     } finally {
       port1.close();
@@ -152,6 +199,22 @@ export class WorkerTrainer implements Trainer {
   #chosen(options: BackendOptions): BackendOptions {
     const { python, ...backend } = backendOptions(options);
     return { ...backend, python: python?.includes("/") ? resolve(this.#folder, python) : python };
+  }
+
+  /** Where a training is kept, if trainings are. */
+  async #keptTraining(
+    { dataset, first, ...training }: Training,
+    spec: DatasetSpec,
+    backend: BackendOptions,
+    note: (line: string) => void,
+  ): Promise<KeptTraining | undefined> {
+    const folder = this.#keeping.trainings?.();
+    if (folder === undefined) return undefined;
+    const { version } = await this.backend(backend);
+    const hash = createHash("sha256").update(JSON.stringify([1, training, spec, dataset.digest, version]));
+    for (const weights of first ?? []) hash.update(weights);
+    const digest = hash.digest("hex");
+    return new KeptTraining(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
   }
 
   /** @param signal  ends the thread when it is aborted */

@@ -4,19 +4,26 @@
  * @module
  */
 import { backendUnfit, errorValue } from "../core/errors/index.ts";
-import type { EpochResult } from "../core/training/trainer.ts";
 import { backendOf } from "./backends.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
+import type { GoesOn } from "./train.ts";
 
 export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;
-  const send = (message: Message) => port?.postMessage(message);
+  const send = (message: Message, ...transferred: ArrayBuffer[]) => port?.postMessage(message, transferred);
   try {
     const { opened, train, supernets } = await backendOf(task.backend);
     if ("training" in task) {
-      const goesOn = (epoch: EpochResult) => {
+      const { checkpointSeconds = Number.POSITIVE_INFINITY } = task;
+      let kept = performance.now();
+      const goesOn: GoesOn = async (epoch, checkpoint) => {
         Atomics.store(task.answer, 0, ANSWERS.none);
-        send({ epoch });
+        const due = epoch.epoch < task.training.settings.epochs && performance.now() - kept >= checkpointSeconds * 1000;
+        if (due) {
+          const { state } = await checkpoint();
+          send({ epoch, state }, state.buffer as ArrayBuffer);
+          kept = performance.now();
+        } else send({ epoch });
         Atomics.wait(task.answer, 0, ANSWERS.none);
         return Atomics.load(task.answer, 0) === ANSWERS.goOn;
       };

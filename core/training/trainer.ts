@@ -21,7 +21,7 @@ export interface EpochResult {
   readonly validation?: number;
   /** Percent of the test images; only where the test accuracy is asked for and the validation accuracy was measured. */
   readonly test?: number;
-  /** Wall time since the training began, measurements included. */
+  /** Wall time since the training began, measurements included; of one that was interrupted, without what was lost. */
   readonly seconds: number;
 }
 
@@ -29,6 +29,8 @@ export interface EpochResult {
 export interface TrainingObserver {
   /** Told after each epoch. @returns false to end the training there, if the validation accuracy was measured */
   epoch?(result: EpochResult): boolean | undefined;
+  /** Told what people should know, in a line: that the training goes on after an interruption, for example. */
+  note?(line: string): void;
   /** Aborted when nobody waits for the training any more. */
   readonly signal?: AbortSignal;
 }
@@ -77,6 +79,8 @@ export interface Trainer {
   /**
    * Trains a network. Several may be under way; as many as there are places are trained at a time.
    * The result depends on the request, the backend, the class of the processor, and where the observer ends it.
+   * One that was interrupted goes on after its last checkpoint, where the host keeps some; the observer is told of the
+   * epochs before, too.
    *
    * @throws EvokeError TRAINING_DIVERGED, or the reason of the observer's signal
    */

@@ -23,7 +23,8 @@ export async function openTrainer(
 ): Promise<TabulateTrainer & { close(): Promise<void> }> {
   const inputs = new Map<string, string>();
   const backend = backendOptions(tabulation);
-  const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers));
+  let trainings: string | undefined; // known when the first of them begins
+  const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers), { trainings: () => trainings });
   try {
     const space = await createdSpace(slot);
     const summary = await trainer.prepare(dataset, backend);
@@ -31,7 +32,8 @@ export async function openTrainer(
     return {
       workers,
       inputs: Object.fromEntries(inputs),
-      async train({ architecture, epochs, seed }) {
+      async train({ architecture, epochs, seed }, kept) {
+        trainings = kept;
         const network = space.network!(space.decode(architecture));
         const curve = await trainer.train({ network, dataset, settings: { ...training, epochs }, seed, test: true, ...backend });
         return {
