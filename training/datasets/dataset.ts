@@ -13,6 +13,7 @@ import { cannotReadFile, datasetInvalid } from "../../core/errors/index.ts";
 import { type Rng, randomStream, shuffle } from "../../core/random/rng.ts";
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
 import type { DatasetSummary } from "../../core/training/trainer.ts";
+import { keyOf } from "../cached.ts";
 import { drawAugmented, type ImageKind } from "./augmentation.ts";
 import { readCifar } from "./cifar.ts";
 import { DIGITS_SPLIT, readDigits } from "./digits.ts";
@@ -39,6 +40,8 @@ export interface Dataset extends ImageKind {
   readonly test: Examples;
   /** SHA-256 of all values and labels as the files have them, in hexadecimal. */
   readonly digest: string;
+  /** Names all that is above: datasets with one key are equal. */
+  readonly key: string;
 }
 
 /**
@@ -58,6 +61,7 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
   const normalise = ({ values, labels }: LabelledImages, rows: readonly number[]) =>
     normalised(values, labels, rows, shape, white, mean, std);
 
+  const digest = digestOf([pool, ...(testPool ? [testPool] : [])]);
   const kind: ImageKind = { shape, black: Float32Array.from(mean, (value, c) => -value / std[c]!), augmentation: spec.augmentation };
   const heldOut = (examples: Examples, part: string) =>
     spec.copies === 0 ? examples : copies(kind, examples, spec.copies, randomStream(spec.split.seed, `/dataset/${part}`));
@@ -68,7 +72,8 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
     train: normalise(pool, division.train),
     validation: heldOut(normalise(pool, division.validation), "validation"),
     test: heldOut(normalise(testPool ?? pool, division.test), "test"),
-    digest: digestOf([pool, ...(testPool ? [testPool] : [])]),
+    digest,
+    key: keyOf([spec, digest]),
   };
 }
 
