@@ -6,6 +6,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -53,11 +54,11 @@ export class PythonProcess {
     stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#log = (this.#log + text).slice(-LOG);
     });
-    this.#ended = Promise.race([
-      once(this.#child, "close").then(([status, signal]) => endingOf(status, signal)),
-      once(this.#child, "error").then(([error]: NodeJS.ErrnoException[]) => notStarted(python, error!)),
-    ]);
-    this.#ended.then(() => {
+    this.#ended = new Promise((resolve) => {
+      this.#child.once("close", (status, signal) => resolve(endingOf(status, signal)));
+      this.#child.once("error", (error) => resolve(notStarted(python, error)));
+    });
+    this.#child.once("exit", () => {
       this.#isOver = true;
     });
   }
@@ -69,6 +70,15 @@ export class PythonProcess {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether this thread may end meanwhile, which ends it too. */
+  set idle(idle: boolean) {
+    const { stdin, stdout, stderr } = this.#child;
+    for (const part of [this.#child, stdin, stdout, stderr] as unknown as readonly Socket[]) {
+      if (idle) part.unref();
+      else part.ref();
+    }
   }
 
   async send(message: object, ...parts: readonly ArrayBufferView[]): Promise<void> {

@@ -60,7 +60,9 @@ async function processOf(options: BackendOptions): Promise<OpenedProcess> {
   if (opened && !opened.process.isOver && opened.key === keyOfProcess(options)) return opened;
   opened?.process.end();
   opened = undefined;
-  return (opened = await start(options));
+  opened = await start(options);
+  opened.process.idle = true;
+  return opened;
 }
 
 function keyOfProcess({ python = defaultPython(), device, threads, precision }: BackendOptions): string {
@@ -88,11 +90,14 @@ async function start(options: BackendOptions): Promise<OpenedProcess> {
 
 async function train(options: BackendOptions, training: Training, goesOn: GoesOn): Promise<TrainingCurve> {
   const python = await processOf(options);
+  python.process.idle = false;
   try {
     return await trainBy(training, goesOn, (beginning) => learnerBy(python, training, beginning));
   } catch (error) {
     if (error instanceof PythonEnded) throw trainingFailed("pytorch", error.message, REMEDIES.other, error.log);
     throw error;
+  } finally {
+    python.process.idle = true;
   }
 }
 
