@@ -7,6 +7,7 @@ A message is a line of JSON and, behind it, as many bytes as its "bytes" says. I
   epoch     rows and augmentation of each image, rate and momentum of each step -> the mean loss
   accuracy  a part of the dataset -> percent
   state     nothing -> what the next step follows from
+  ready     nothing -> nothing
 
 What is drawn at random is drawn by who asks. It ends with its stdin. Axes: N images, H height, W width, C channels.
 """
@@ -316,8 +317,10 @@ def main():
         elif "accuracy" in message:
             part = message["accuracy"]
             answer({"accuracy": training.accuracy(dataset.images[part], dataset.labels[part])})
-        else:
+        elif "state" in message:
             answer({}, training.state())
+        else:
+            answer({})
 
 
 try:

@@ -42,7 +42,6 @@ export class PythonProcess {
   readonly #answers: AsyncGenerator<PythonAnswer>;
   readonly #ended: Promise<string>;
   #log = "";
-  #isOver = false;
 
   /** @param options  what backend.py takes */
   constructor(python: string, options: object) {
@@ -58,9 +57,6 @@ export class PythonProcess {
       this.#child.once("close", (status, signal) => resolve(endingOf(status, signal)));
       this.#child.once("error", (error) => resolve(notStarted(python, error)));
     });
-    this.#child.once("exit", () => {
-      this.#isOver = true;
-    });
   }
 
   /** The last that it has printed. */
@@ -68,20 +64,8 @@ export class PythonProcess {
     return this.#log;
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  /** Whether this thread may end meanwhile, which ends it too. */
-  set idle(idle: boolean) {
-    const { stdin, stdout, stderr } = this.#child;
-    for (const part of [this.#child, stdin, stdout, stderr] as unknown as readonly Socket[]) {
-      if (idle) part.unref();
-      else part.ref();
-    }
-  }
-
   async send(message: object, ...parts: readonly ArrayBufferView[]): Promise<void> {
+    this.#idle = false;
     const bytes = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
     await this.#write(Buffer.from(`${JSON.stringify({ ...message, bytes })}\n`));
     for (const { buffer, byteOffset, byteLength } of parts)
@@ -89,21 +73,41 @@ export class PythonProcess {
         const piece = new Uint8Array(buffer, byteOffset + from, Math.min(PIECE, byteLength - from));
         await this.#write(Buffer.from(piece)); // a copy: what is shared among threads cannot be written
       }
+    this.#idle = true;
+  }
+
+  /** Whether it still answers. */
+  async isThere(): Promise<boolean> {
+    await this.send({ ready: true });
+    return this.answer().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The next answer. @throws PythonEnded */
   async answer(): Promise<PythonAnswer> {
+    this.#idle = false;
     const { value, done } = await this.#answers.next().catch((error: Error) => {
       this.end();
       throw new PythonEnded(error.message, this.#log);
     });
     if (done) throw new PythonEnded(await this.#ended, this.#log);
+    this.#idle = true;
     return value;
   }
 
   end(): void {
-    this.#isOver = true;
     this.#child.kill("SIGKILL");
+  }
+
+  /** Whether this thread may end now, which ends the process too. */
+  set #idle(idle: boolean) {
+    const { stdin, stdout, stderr } = this.#child;
+    for (const part of [this.#child, stdin, stdout, stderr] as unknown as readonly Socket[]) {
+      if (idle) part.unref();
+      else part.ref();
+    }
   }
 
   async #write(piece: Buffer): Promise<void> {

@@ -56,13 +56,10 @@ export async function describePytorch(): Promise<BackendReport> {
 }
 
 async function processOf(options: BackendOptions): Promise<OpenedProcess> {
-  await new Promise(setImmediate); // hears whether it has ended meanwhile
-  if (opened && !opened.process.isOver && opened.key === keyOfProcess(options)) return opened;
+  if (opened?.key === keyOfProcess(options) && (await opened.process.isThere())) return opened;
   opened?.process.end();
   opened = undefined;
-  opened = await start(options);
-  opened.process.idle = true;
-  return opened;
+  return (opened = await start(options));
 }
 
 function keyOfProcess({ python = defaultPython(), device, threads, precision }: BackendOptions): string {
@@ -90,14 +87,11 @@ async function start(options: BackendOptions): Promise<OpenedProcess> {
 
 async function train(options: BackendOptions, training: Training, goesOn: GoesOn): Promise<TrainingCurve> {
   const python = await processOf(options);
-  python.process.idle = false;
   try {
     return await trainBy(training, goesOn, (beginning) => learnerBy(python, training, beginning));
   } catch (error) {
     if (error instanceof PythonEnded) throw trainingFailed("pytorch", error.message, REMEDIES.other, error.log);
     throw error;
-  } finally {
-    python.process.idle = true;
   }
 }
 
