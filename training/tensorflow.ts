@@ -1,19 +1,20 @@
 /**
  * TensorFlow.js: the one module that loads it. It takes the fastest backend that loads, of
- * tfjs-node-gpu, tfjs-node, wasm and cpu, or the one that is asked for, and says why not a faster one.
+ * tfjs-node-gpu, tfjs-node, webgpu, wasm and cpu, or the one that is asked for, and says why not a faster one.
  *
- * What it mends: tfjs-node calls `util.isNullOrUndefined`, which Node 23 no longer has; the wasm backend
- * leaves handlers behind that throw every rejection and uncaught error of the whole process again.
+ * What it mends: the wasm backend leaves handlers behind that throw every rejection and uncaught error of the
+ * whole process again.
  *
  * Gradients are not TensorFlow.js's (its bundles register none): see network/operations.ts.
  *
  * @module
  */
 import process from "node:process";
-import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
 import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
+import { loadNative } from "./native/load.ts";
+import { loadWebGpu } from "./webgpu.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport<Name = BackendName> {
@@ -21,12 +22,14 @@ export interface BackendReport<Name = BackendName> {
   readonly available: boolean;
   /** Its version, or why it is not available. */
   readonly detail: string;
+  /** If it would be a graphics card's, and here is the processor's: it works, and is slow. */
+  readonly software?: boolean;
 }
 
 /** The backend that this thread computes with. */
 export interface OpenedBackend {
   readonly name: BackendName;
-  /** For example "wasm 4.22.0": results of one version are of no other. */
+  /** For example "wasm 4.22.0", or "tfjs-node 4.22.0, TensorFlow 2.15.1": results of one version are of no other. */
   readonly version: string;
   /** Why it is not a faster one, a line for each of them; empty if it was asked for. */
   readonly passedOver: readonly string[];
@@ -40,15 +43,15 @@ const loading = new Map<TensorflowBackend, Promise<BackendReport<TensorflowBacke
  */
 export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest"): Promise<OpenedBackend> {
   const passedOver: string[] = [];
+  tf.enableProdMode(); // first, or TensorFlow.js warns of each of its packages that is loaded twice
   for (const name of choice === "fastest" ? TENSORFLOW_BACKENDS : [choice]) {
-    const { available, detail } = await load(name);
-    if (!available) {
+    const { available, detail, software } = await load(name);
+    if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
     }
-    tf.enableProdMode();
     await tf.setBackend(registeredName(name));
-    return { name, version: `${name} ${tf.version_core}`, passedOver };
+    return { name, version: `${name} ${detail}`, passedOver };
   }
   throw backendUnavailable(choice, passedOver);
 }
@@ -64,7 +67,7 @@ function load(name: TensorflowBackend): Promise<BackendReport<TensorflowBackend>
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
-      (detail) => ({ backend: name, available: true, detail }),
+      (loaded) => ({ backend: name, available: true, ...(typeof loaded === "string" ? { detail: loaded } : loaded) }),
       (error: unknown) => ({ backend: name, available: false, detail: reason(error as Error & { code?: string }) }),
     );
     loading.set(name, report);
@@ -72,12 +75,14 @@ function load(name: TensorflowBackend): Promise<BackendReport<TensorflowBackend>
   return report;
 }
 
-const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string>>> = {
-  "tfjs-node-gpu": async () => {
-    const detail = await loadNative("@tensorflow/tfjs-node-gpu");
-    return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === false ? `${detail}, but it finds no GPU` : detail;
+const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string | Pick<BackendReport, "detail" | "software">>>> = {
+  "tfjs-node-gpu": () => loadNative("tfjs-node-gpu"),
+  "tfjs-node": () => loadNative("tfjs-node"),
+  webgpu: async () => {
+    const { name, software } = await loadWebGpu();
+    await initialised("webgpu");
+    return { detail: `${tf.version_core} on ${name}${software ? ", in software" : ""}`, software };
   },
-  "tfjs-node": () => loadNative("@tensorflow/tfjs-node"),
   wasm: async () => {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads do not work outside browsers
@@ -91,13 +96,6 @@ const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string>>> = {
     return version_cpu;
   },
 };
-
-async function loadNative(specifier: string): Promise<string> {
-  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
-  const module = (await import(specifier)) as { readonly version?: Readonly<Record<string, string>> };
-  await initialised("tensorflow");
-  return module.version?.["tfjs-node"] ?? "loaded";
-}
 
 async function initialised(registered: string): Promise<void> {
   if (!(await tf.setBackend(registered))) throw new Error("its initialisation failed");
@@ -118,5 +116,5 @@ async function withoutNewHandlers(run: () => Promise<void>): Promise<void> {
 }
 
 function reason({ message, code }: Error & { code?: string }): string {
-  return code === "ERR_MODULE_NOT_FOUND" ? "not installed" : message.split("\n")[0]!;
+  return code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0]!;
 }

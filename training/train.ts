@@ -20,6 +20,7 @@ import { checkFit, type EpochResult, type TrainingCurve } from "../core/training
 import type { Checkpoint } from "./checkpoint.ts";
 import { type Drawn, drawAugmentation, drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
+import { NativeOperations } from "./network/native-operations.ts";
 import { TrainableNetwork } from "./network/network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
 import { WasmOperations } from "./network/wasm-operations.ts";
@@ -45,7 +46,7 @@ export interface Training {
 /**
  * Told after each epoch. What it returns is whether to go on: false ends the training there, if the validation accuracy
  * was measured.
- * @param checkpoint  gives what the next epoch follows from; to be called at once, or never
+ * @param checkpoint  gives what the next epoch follows from; not to be called any more when it has returned
  */
 export type GoesOn = (result: EpochResult, checkpoint: () => Promise<Checkpoint>) => boolean | Promise<boolean>;
 
@@ -173,7 +174,14 @@ function unpacked(state: Uint8Array, integers: number): { drawing: Int32Array; l
 
 /** For the backend that is open. */
 export function operationsOfBackend(): Operations {
-  return tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
+  switch (tf.getBackend()) {
+    case "wasm":
+      return new WasmOperations();
+    case "tensorflow":
+      return new NativeOperations();
+    default:
+      return new Operations();
+  }
 }
 
 /** The training images in a new order each epoch, augmented anew, a batch at a time; what does not fill one is left out. */

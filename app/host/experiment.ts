@@ -21,11 +21,12 @@ import { oriented } from "../../core/plugin/metric.ts";
 import type { Processes } from "../../core/plugin/processes.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import { homeFolder } from "../../training/home-folder.ts";
 import type { TrainerThreads } from "../../training/trainer.ts";
 import { ManifestFiles } from "./files.ts";
 import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
 import { shortPath } from "./short-path.ts";
-import { homeFolder, type SharedTables, TableFolder } from "./tables/tables.ts";
+import { type SharedTables, TableFolder } from "./tables/tables.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
 export interface ExperimentFile {

@@ -22,6 +22,8 @@ export interface Promising<X> {
 
 /** Rows of L by which the variance of a candidate is bounded first; then twice as many, and so on. */
 const FIRST_ROWS = 32;
+/** Candidates that are looked at further together. */
+const TOGETHER = 16;
 
 export class LocalModel {
   /** Observations that there is room for. */
@@ -51,9 +53,6 @@ export class LocalModel {
   #drawn: Float64Array = new Float64Array();
   /** K⁻¹ (y − f(X) − ε) of it, of what was observed when it was drawn.  [≤ n] */
   #correction = new Float64Array();
-  /** Room for k(X, candidates), used again. */
-  #room = new Float64Array();
-
   /** X x of what the candidates that are looked at are near to, [n] each. */
   readonly #products = new Map<Counts, Float64Array>();
 
@@ -71,14 +70,21 @@ export class LocalModel {
     return this.#places.length;
   }
 
-  /** Adds a place; n² / 2 multiply-adds. */
-  observe(place: Counts): void {
+  /** Adds places; n² / 2 multiply-adds each. */
+  observe(places: readonly Counts[]): void {
+    const begin = this.size;
+    this.#factor.append(places.length, (row, n) => {
+      const place = places[n - begin]!;
+      const square = squareOf(place);
+      this.#kernels(place, square, row.subarray(0, n));
+      row[n] = 1 + this.#linear * square + this.#noise;
+      this.#remember(place, square);
+    });
+  }
+
+  #remember(place: Counts, square: number): void {
     const n = this.size;
-    const square = squareOf(place);
     if (n === this.#capacity) this.#grow();
-    const column = new Float64Array(n);
-    this.#kernels(place, square, column);
-    this.#factor.append(column, 1 + this.#linear * square + this.#noise);
     for (const [f, feature] of place.features.entries()) {
       let counts = this.#columns.get(feature);
       if (!counts) this.#columns.set(feature, (counts = new Float64Array(this.#capacity)));
@@ -158,44 +164,47 @@ export class LocalModel {
     floor = Number.NEGATIVE_INFINITY,
   ): Promising<X>[] {
     const n = this.size;
-    if (this.#room.length < candidates.length * n) this.#room = new Float64Array(2 * candidates.length * n);
-    const rows = this.#room;
+    const columns = this.#factor.columns(candidates.length);
     const squares = Float64Array.from(candidates, ({ counts }) => squareOf(counts));
+    const variances = squares.map((square) => 1 + this.#linear * square);
     const means = new Float64Array(candidates.length);
     this.#products.clear();
-    /** k(X, candidates), which L⁻¹ k(X, candidates) replaces row by row.  [m][n] */
-    const solved = candidates.map(({ counts, near }, c) => {
-      const kernels = rows.subarray(c * n, (c + 1) * n);
+    for (const [c, { counts, near }] of candidates.entries()) {
+      const kernels = columns.column(c);
       this.#kernels(counts, squares[c]!, kernels, near);
       means[c] = this.#value(kernels, counts);
-      return kernels;
-    });
-    const variances = new Float64Array(candidates.length);
-    const first = Math.min(FIRST_ROWS, n);
-    const improvement = (c: number, begin: number, end: number) => {
-      const v = solved[c]!;
-      this.#factor.solveLower(v, begin, end);
-      for (let i = begin; i < end; i++) variances[c]! -= v[i]! * v[i]!;
-      return this.#promise(means[c]!, Math.max(variances[c]!, 0), this.#best);
-    };
-    const bounds = Float64Array.from(candidates, (_, c) => {
-      variances[c] = 1 + this.#linear * squares[c]!;
-      return improvement(c, 0, first);
-    });
-    const kept: Promising<X>[] = [];
-    for (const c of [...candidates.keys()].sort((a, b) => bounds[b]! - bounds[a]! || a - b)) {
-      const least = Math.max(kept[count - 1]?.promise ?? Number.NEGATIVE_INFINITY, floor);
-      if (bounds[c]! <= least) break;
-      let promise = bounds[c]!;
-      for (let begin = first; begin < n && promise > least; ) {
-        const end = Math.min(2 * begin, n);
-        promise = improvement(c, begin, end);
-        begin = end;
+    }
+    /** What they promise at most. */
+    const bounds = new Float64Array(candidates.length);
+    const look = (some: readonly number[], begin: number, end: number) => {
+      columns.solveLower(some, begin, end);
+      for (const c of some) {
+        const v = columns.column(c);
+        let variance = variances[c]!;
+        for (let i = begin; i < end; i++) variance -= v[i]! * v[i]!;
+        variances[c] = variance;
+        bounds[c] = this.#promise(means[c]!, Math.max(variance, 0), this.#best);
       }
-      if (promise <= least) continue;
-      const at = kept.findIndex((other) => other.promise < promise);
-      kept.splice(at < 0 ? kept.length : at, 0, { candidate: candidates[c]!, promise });
-      if (kept.length > count) kept.pop();
+    };
+    const order = [...candidates.keys()];
+    const first = Math.min(FIRST_ROWS, n);
+    look(order, 0, first);
+    order.sort((a, b) => bounds[b]! - bounds[a]! || a - b);
+    const kept: Promising<X>[] = [];
+    for (let at = 0; at < order.length; at += TOGETHER) {
+      const least = Math.max(kept[count - 1]?.promise ?? Number.NEGATIVE_INFINITY, floor);
+      let left = order.slice(at, at + TOGETHER).filter((c) => bounds[c]! > least);
+      if (left.length === 0) break;
+      for (let begin = first; begin < n && left.length > 0; begin *= 2) {
+        look(left, begin, Math.min(2 * begin, n));
+        left = left.filter((c) => bounds[c]! > least);
+      }
+      for (const c of left) {
+        const promise = bounds[c]!;
+        const place = kept.findIndex((other) => other.promise < promise);
+        kept.splice(place < 0 ? kept.length : place, 0, { candidate: candidates[c]!, promise });
+        if (kept.length > count) kept.pop();
+      }
     }
     return kept;
   }

@@ -149,7 +149,7 @@ export class Subspaces {
     model.setTargets(targets);
     const believe = (one: Encoded) => {
       targets.push(model.mean(one.counts));
-      model.observe(one.counts);
+      model.observe([one.counts]);
       model.setTargets(targets);
     };
     for (const one of pending) believe(one);
@@ -230,10 +230,8 @@ export class Subspaces {
       this.#local = [];
       this.#fresh = this.#nearest(centres);
     }
-    for (const i of this.#fresh) {
-      this.#local.push(i);
-      this.#model.observe(encoded[i]!.counts);
-    }
+    this.#local.push(...this.#fresh);
+    this.#model.observe(this.#fresh.map((i) => encoded[i]!.counts));
     this.#fresh = [];
     this.#centres = centres;
     return this.#model;

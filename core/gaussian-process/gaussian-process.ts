@@ -52,9 +52,14 @@ export class GaussianProcess<X> {
    * @returns its row of L, [n], and that row's last entry, for whoever keeps L⁻¹ k(X, x) of candidates
    */
   observe(place: X): { readonly row: Float64Array; readonly last: number } {
-    const column = Float64Array.from(this.#places, (other) => this.#kernel(place, other));
     this.#places.push(place);
-    return this.#factor.append(column, this.#kernel(place, place) + this.#noise);
+    this.#factor.append(1, (row, n) => {
+      for (let i = 0; i <= n; i++) row[i] = this.#kernel(place, this.#places[i]!);
+      row[n]! += this.#noise;
+    });
+    const n = this.size - 1;
+    const row = this.#factor.row(n);
+    return { row: row.subarray(0, n), last: row[n]! };
   }
 
   /** Leaves the first places only. */

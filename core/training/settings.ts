@@ -54,7 +54,7 @@ export const trainingSchema = {
 export type TrainingSettings = OptionsOf<typeof trainingSchema>;
 
 /** The implementations of TensorFlow.js, the fastest first. */
-export const TENSORFLOW_BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+export const TENSORFLOW_BACKENDS = ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm", "cpu"] as const;
 export type TensorflowBackend = (typeof TENSORFLOW_BACKENDS)[number];
 /** All that can train: these, and PyTorch in a process of Python. */
 export const BACKENDS = [...TENSORFLOW_BACKENDS, "pytorch"] as const;

@@ -31,25 +31,26 @@ async function trainIn(folder: string, backend: string, heard: (line: Line, chil
   return lines;
 }
 
-for (const backend of ["wasm", "cpu"])
-  test(`a training that is killed twice goes on after its last checkpoint, and ends with the same bits, on ${backend}`, async () => {
+const killAt = (last: number) => (line: Line, child: ChildProcess) => {
+  if (line.epoch === last) child.kill("SIGKILL");
+};
+
+for (const [backend, kills] of [
+  ["wasm", [4, 7]],
+  ["cpu", [5]],
+] as const)
+  test(`a training that is killed goes on after its last checkpoint, and ends with the same bits, on ${backend}`, async () => {
     const folder = join(root, backend);
-    const killAt = (last: number) => (line: Line, child: ChildProcess) => {
-      if (line.epoch === last) child.kill("SIGKILL");
-    };
-    const [whole, first] = await Promise.all([trainIn(join(root, `${backend}-whole`), backend), trainIn(folder, backend, killAt(4))]);
-    assert.not(
-      first.some(({ curve }) => curve),
-      "it was killed before its end",
-    );
-    const second = await trainIn(folder, backend, killAt(7));
-    assert.match(second[0]!.note!, /^goes on after epoch [2-9] of 10$/);
-    const third = await trainIn(folder, backend);
-    assert.match(third[0]!.note!, /^goes on after epoch [5-9] of 10$/);
-    assert.equal(third.at(-1), whole.at(-1));
-    assert.equal(third.slice(1), whole, "the epochs before are told again");
-    const again = await trainIn(folder, backend);
-    assert.equal(again, [{ note: "was done before" }, ...whole], "what is over is found");
+    const [whole] = await Promise.all([trainIn(join(root, `${backend}-whole`), backend), trainIn(folder, backend, killAt(kills[0]))]);
+    for (const kill of kills.slice(1)) {
+      const killed = await trainIn(folder, backend, killAt(kill));
+      assert.match(killed[0]!.note!, /^goes on after epoch [2-9] of 10$/);
+      assert.not(killed.some(({ curve }) => curve));
+    }
+    const [{ note }, ...last] = (await trainIn(folder, backend)) as [Line, ...Line[]];
+    assert.match(note!, /^goes on after epoch [3-9] of 10$/);
+    assert.equal(last, whole, "the epochs before are told again");
+    if (backend === "wasm") assert.equal(await trainIn(folder, backend), [{ note: "was done before" }, ...whole]);
   });
 
 test("a damaged checkpoint is told, and not used; one of another training neither", async () => {

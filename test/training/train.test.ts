@@ -49,7 +49,8 @@ for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
     const once = await train({ network: everyLayer(), dataset, settings, seed: 1 });
     assert.is(tf.memory().numTensors, tensors);
     assert.ok(once.epochs[2]!.validation! > 90, `validation ${once.epochs[2]!.validation}`);
-    assert.equal(losses((await train({ network: everyLayer(), dataset, settings, seed: 1 })).epochs), losses(once.epochs));
+    const again = await train({ network: everyLayer(), dataset, settings, seed: 1 });
+    assert.equal(losses(again.epochs), losses(once.epochs));
   });
 }
 
@@ -63,9 +64,13 @@ test("another seed is another training", async () => {
 test("the wasm and the cpu backend train alike, but for rounding", async () => {
   const settings = settingsOf({ epochs: 1, batchSize: 20, optimizer: "adam", learningRate: 0.01, labelSmoothing: 0.1 });
   await openBackend("wasm");
-  const [wasm] = (await train({ network: everyLayer(), dataset, settings, seed: 1 })).epochs;
+  const {
+    epochs: [wasm],
+  } = await train({ network: everyLayer(), dataset, settings, seed: 1 });
   await openBackend("cpu");
-  const [cpu] = (await train({ network: everyLayer(), dataset, settings, seed: 1 })).epochs;
+  const {
+    epochs: [cpu],
+  } = await train({ network: everyLayer(), dataset, settings, seed: 1 });
   assert.ok(Math.abs(wasm!.loss - cpu!.loss) < 1e-4, `${wasm!.loss} and ${cpu!.loss}`);
 });
 
@@ -91,7 +96,7 @@ test("accuracies are measured when the settings say so and at the end, on test i
 test("a training that is not to go on ends at the next epoch whose accuracy is measured, as it was until then", async () => {
   await openBackend("wasm");
   const settings = settingsOf({ epochs: 5, batchSize: 60, validateEvery: 2 });
-  const whole = (await train({ network: plain(), dataset, settings, seed: 1 })).epochs;
+  const { epochs: whole } = await train({ network: plain(), dataset, settings, seed: 1 });
   const ended = await train({ network: plain(), dataset, settings, seed: 1, keep: true }, ({ epoch }) => epoch < 3);
   const numbers = ({ loss, validation }: EpochResult) => ({ loss, validation });
   assert.equal(ended.epochs.map(numbers), whole.slice(0, 4).map(numbers));
@@ -125,20 +130,18 @@ test("a training that diverges is given up", async () => {
   for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }])
     await train({ network: plain(), dataset, settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }), seed: 1 }).then(
       () => assert.unreachable(),
-      (error) => {
-        assert.is(error.code, "TRAINING_DIVERGED");
-        assert.match(error.message, /in epoch \d+/);
+      ({ code, message }) => {
+        assert.is(code, "TRAINING_DIVERGED");
+        assert.match(message, /in epoch \d+/);
       },
     );
 });
 
-test("a network that does not take the images is refused", async () => {
-  const settings = settingsOf({});
-  await train({ network: plain(), dataset: toyDataset(4), settings, seed: 1 }).then(
+test("a network that does not take the images is refused", () =>
+  train({ network: plain(), dataset: toyDataset(4), settings: settingsOf({}), seed: 1 }).then(
     () => assert.unreachable(),
     ({ message }) => assert.match(message, "6 × 6 × 2 in 4 classes"),
-  );
-});
+  ));
 
 test("a dead network guesses, and is trained all the same", async () => {
   await openBackend("wasm");

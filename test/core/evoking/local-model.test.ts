@@ -22,7 +22,7 @@ const targets = places.map(({ counts }) => counts.features.length / 10 - 1 + 0.2
 
 function learned(count: number, acquisition = EXPECTED_IMPROVEMENT, linear = 0): LocalModel {
   const model = new LocalModel({ scale: SCALE, noise: NOISE, linear }, EXTENT, acquisition, randomStream(6, "/model"));
-  for (const { counts } of places.slice(0, count)) model.observe(counts);
+  model.observe(places.slice(0, count).map(({ counts }) => counts));
   model.setTargets(targets.slice(0, count));
   return model;
 }

@@ -86,8 +86,11 @@ test("the factor is that of the matrix, and solves by it", () => {
   const k = half.map((a) => half.map((b) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)));
   const factor = new Cholesky(2);
   for (let i = 0; i < size; i++) {
-    const { row, last } = factor.append(Float64Array.from(k[i]!), k[i]![i]! + 1e-3);
-    near([row.reduce((sum, value) => sum + value * value, last * last)], [k[i]![i]! + 1e-3], 1e-12);
+    factor.append(1, (row) => {
+      row.set(k[i]!.slice(0, i + 1));
+      row[i]! += 1e-3;
+    });
+    near([factor.row(i).reduce((sum, value) => sum + value * value, 0)], [k[i]![i]! + 1e-3], 1e-12);
   }
   const x = Float64Array.from({ length: size }, () => rng.next());
   const b = Float64Array.from(k, (row, i) => row.reduce((sum, value, j) => sum + value * x[j]!, 1e-3 * x[i]!));
