@@ -17,12 +17,12 @@
 import { fidelityInvalid, networkMissing } from "../core/errors/index.ts";
 import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import { randomStream } from "../core/random/rng.ts";
 import { ProgressLine } from "../core/record/progress-line.ts";
 import { live } from "../core/space/network.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
-import { BACKENDS, trainingSchema } from "../core/training/settings.ts";
-import { checkFit, type EpochResult, type TrainingObserver, type TrainingRequest } from "../core/training/trainer.ts";
+import { backendOptions, backendProperties, trainingSchema } from "../core/training/settings.ts";
+import type { EpochResult, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
+import { workloadOf } from "../core/training/workload.ts";
 
 export default plugin({
   kind: "evaluator",
@@ -54,7 +54,7 @@ export default plugin({
         default: 1,
         description: "trainings of a run at a time, where the controller allows it; of all runs, as many as there are processors",
       },
-      backend: { enum: ["fastest", ...BACKENDS], default: "fastest", description: "of TensorFlow.js; see evoke doctor" },
+      ...backendProperties,
       charge: {
         enum: ["measured", "nothing"],
         default: "measured",
@@ -63,17 +63,17 @@ export default plugin({
     },
   },
   failures: { retries: 0, remedy: "reject" }, // what diverges does so again
-  outsideDigest: ["parallel"], // but for how many proposals are under way, which the digest has
+  // But for how many proposals are under way, and the version of the backend, which the digest has.
+  outsideDigest: ["parallel", "python", "device", "threads", "precision"],
   needs: ["space", "trainer", "seed", "terminal", "clock"],
   async create(options, { space, trainer, seed: runSeed, terminal, clock }) {
-    const { dataset, training: settings, fidelities = [], backend, charge, parallel, seed } = options;
+    const { dataset, training: settings, fidelities = [], charge, parallel, seed } = options;
     const excess = fidelities.find((epochs) => epochs >= settings.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, settings.epochs, "/evaluator/options/training/epochs");
     if (!space.network) throw networkMissing();
-    const summary = await trainer.prepare(dataset, backend);
-    checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);
-
     const notes = new ProgressLine(terminal, clock);
+    const say = (line: string) => notes.say(`training: ${line}`);
+    const { summary, backend } = await trainer.prepare(dataset, backendOptions(options), workloadOf(space, settings), say);
     const note = ({ epoch, loss, validation }: EpochResult, epochs: number) => {
       const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
       notes.show(() => `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`);
@@ -84,12 +84,18 @@ export default plugin({
       wanted: Pick<TrainingRequest, "test" | "keep">,
       { epoch: follow, signal }: TrainingObserver = {},
     ) => {
-      const request = { network: space.network!(architecture), dataset, settings: { ...settings, epochs }, seed: seed ?? runSeed, backend };
+      const request = {
+        network: space.network!(architecture),
+        dataset,
+        settings: { ...settings, epochs },
+        seed: seed ?? runSeed,
+        ...backend,
+      };
       const epoch = (result: EpochResult) => {
         note(result, epochs);
         return follow?.(result);
       };
-      return trainer.train({ ...request, ...wanted }, { epoch, ...(signal && { signal }) });
+      return trainer.train({ ...request, ...wanted }, { epoch, note: say, ...(signal && { signal }) });
     };
     const metric: Metric = {
       name: "accuracy",

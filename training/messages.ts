@@ -2,25 +2,41 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ErrorValue } from "../core/errors/index.ts";
 import type { Network } from "../core/space/network.ts";
-import type { BackendChoice } from "../core/training/settings.ts";
+import type { BackendOptions } from "../core/training/settings.ts";
 import type { SupernetEpoch } from "../core/training/supernet.ts";
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
+import type { Workload } from "../core/training/workload.ts";
+import type { There } from "./backends.ts";
 import type { SupernetDefinition } from "./supernet/supernet.ts";
 import type { Checkpoint } from "./supernet/supernet-folder.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
 
-/** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
-export type Task = { readonly backend: BackendChoice } & (
-  | { readonly training: Training; readonly port: MessagePort; readonly answer: Int32Array }
-  | { readonly supernet: SupernetTask; readonly port: MessagePort }
-  | { readonly subnetwork: SubnetworkTask }
-  | object
-);
+/**
+ * What a worker thread is sent: to say which backends there are, or, with one of them, to open it, to time it, to train, to
+ * train a supernet, or to measure by one. Images are in shared memory.
+ */
+export type Task =
+  | { readonly compared: Pick<Workload, "shared"> }
+  | ({ readonly backend: BackendOptions } & (
+      | {
+          readonly training: Training;
+          readonly port: MessagePort;
+          readonly answer: Int32Array;
+          /** A checkpoint is sent with the first epoch that ends so long after the last one, in seconds; left out, none is. */
+          readonly checkpointSeconds?: number;
+        }
+      | { readonly supernet: SupernetTask; readonly port: MessagePort }
+      | { readonly subnetwork: SubnetworkTask }
+      | { readonly timed: Workload }
+      | object
+    ));
 /** What it answers. Errors are told as values, since a clone of an EvokeError is none. */
 export type Answer =
   | { readonly opened: OpenedBackend }
+  | { readonly there: readonly There[] }
+  | { readonly stepSeconds: number }
   | { readonly curve: TrainingCurve }
   | { readonly weights: Float32Array }
   | { readonly extracted: TrainedNetwork }
@@ -29,7 +45,13 @@ export type Answer =
 /** Where a training finds the answer to an epoch that it has sent, in shared memory: it waits for it without an event loop. */
 export const ANSWERS = { none: 0, goOn: 1, end: 2 } as const;
 /** What it sends meanwhile. */
-export type Message = { readonly epoch: EpochResult } | { readonly over: true };
+export type Message =
+  | {
+      readonly epoch: EpochResult;
+      /** Of the checkpoint after it. */
+      readonly state?: Uint8Array;
+    }
+  | { readonly over: true };
 
 /** To train: from the first weights, or from a checkpoint. */
 export interface SupernetTask {

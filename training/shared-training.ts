@@ -6,8 +6,12 @@
  */
 import type { EpochResult, TrainingCurve, TrainingObserver } from "../core/training/trainer.ts";
 
-/** Trains, and asks after each epoch whether to go on. @param signal  aborted when nobody waits any more */
-export type Train = (goesOn: (result: EpochResult) => boolean, signal: AbortSignal) => Promise<TrainingCurve>;
+/**
+ * Trains, and asks after each epoch whether to go on.
+ * @param signal  aborted when nobody waits any more
+ * @param note  told what people should know, in a line
+ */
+export type Train = (goesOn: (result: EpochResult) => boolean, signal: AbortSignal, note: (line: string) => void) => Promise<TrainingCurve>;
 
 interface Waiting {
   readonly observer: TrainingObserver;
@@ -59,7 +63,10 @@ export class SharedTraining {
 
   #begin(): void {
     this.#begun = true;
-    this.#train((result) => this.#next(result), this.#abort.signal).then(
+    const note = (line: string) => {
+      for (const { observer } of this.#waiting) observer.note?.(line);
+    };
+    this.#train((result) => this.#next(result), this.#abort.signal, note).then(
       (curve) => {
         this.#complete = curve;
         for (const waiting of this.#waiting) this.#leave(waiting, curve);

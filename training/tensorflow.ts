@@ -1,19 +1,20 @@
 /**
  * TensorFlow.js: the one module that loads it. It takes the fastest backend that loads, of
- * tfjs-node-gpu, tfjs-node, wasm and cpu, or the one that is asked for, and says why not a faster one.
+ * tfjs-node-gpu, tfjs-node, webgpu, wasm and cpu, or the one that is asked for, and says why not a faster one.
  *
- * What it mends: tfjs-node calls `util.isNullOrUndefined`, which Node 23 no longer has; the wasm backend
- * leaves handlers behind that throw every rejection and uncaught error of the whole process again.
+ * What it mends: the wasm backend leaves handlers behind that throw every rejection and uncaught error of the
+ * whole process again.
  *
  * Gradients are not TensorFlow.js's (its bundles register none): see network/operations.ts.
  *
  * @module
  */
 import process from "node:process";
-import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
-import { BACKENDS, type BackendChoice, type BackendName } from "../core/training/settings.ts";
+import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
+import { loadNative } from "./native/load.ts";
+import { loadWebGpu } from "./webgpu.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport {
@@ -21,50 +22,52 @@ export interface BackendReport {
   readonly available: boolean;
   /** Its version, or why it is not available. */
   readonly detail: string;
+  /** If it would be a graphics card's, and here is the processor's: it works, and is slow. */
+  readonly software?: boolean;
 }
 
 /** The backend that this thread computes with. */
 export interface OpenedBackend {
   readonly name: BackendName;
-  /** For example "wasm 4.22.0": results of one version are of no other. */
+  /** For example "wasm 4.22.0", or "tfjs-node 4.22.0, TensorFlow 2.15.1": results of one version are of no other. */
   readonly version: string;
   /** Why it is not a faster one, a line for each of them; empty if it was asked for. */
   readonly passedOver: readonly string[];
 }
 
-const loading = new Map<BackendName, Promise<BackendReport>>();
+const loading = new Map<TensorflowBackend, Promise<BackendReport>>();
 
 /**
  * Loads a backend and makes it the one that this thread computes with.
  * @throws EvokeError BACKEND_UNAVAILABLE, if it does not load
  */
-export async function openBackend(choice: BackendChoice = "fastest"): Promise<OpenedBackend> {
+export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest"): Promise<OpenedBackend> {
   const passedOver: string[] = [];
-  for (const name of choice === "fastest" ? BACKENDS : [choice]) {
-    const { available, detail } = await load(name);
-    if (!available) {
+  tf.enableProdMode(); // first, or TensorFlow.js warns of each of its packages that is loaded twice
+  for (const name of choice === "fastest" ? TENSORFLOW_BACKENDS : [choice]) {
+    const { available, detail, software } = await load(name);
+    if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
     }
-    tf.enableProdMode();
     await tf.setBackend(registeredName(name));
-    return { name, version: `${name} ${tf.version_core}`, passedOver };
+    return { name, version: `${name} ${detail}`, passedOver };
   }
   throw backendUnavailable(choice, passedOver);
 }
 
-/** All backends, the fastest first, each tried. */
+/** All of TensorFlow.js, the fastest first, each tried. */
 export async function describeBackends(): Promise<readonly BackendReport[]> {
   const reports: BackendReport[] = [];
-  for (const name of BACKENDS) reports.push(await load(name));
+  for (const name of TENSORFLOW_BACKENDS) reports.push(await load(name));
   return reports;
 }
 
-function load(name: BackendName): Promise<BackendReport> {
+function load(name: TensorflowBackend): Promise<BackendReport> {
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
-      (detail) => ({ backend: name, available: true, detail }),
+      (loaded) => ({ backend: name, available: true, ...(typeof loaded === "string" ? { detail: loaded } : loaded) }),
       (error: unknown) => ({ backend: name, available: false, detail: reason(error as Error & { code?: string }) }),
     );
     loading.set(name, report);
@@ -72,12 +75,14 @@ function load(name: BackendName): Promise<BackendReport> {
   return report;
 }
 
-const LOADERS: Readonly<Record<BackendName, () => Promise<string>>> = {
-  "tfjs-node-gpu": async () => {
-    const detail = await loadNative("@tensorflow/tfjs-node-gpu");
-    return (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === false ? `${detail}, but it finds no GPU` : detail;
+const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string | Pick<BackendReport, "detail" | "software">>>> = {
+  "tfjs-node-gpu": () => loadNative("tfjs-node-gpu"),
+  "tfjs-node": () => loadNative("tfjs-node"),
+  webgpu: async () => {
+    const { name, software } = await loadWebGpu();
+    await initialised("webgpu");
+    return { detail: `${tf.version_core} on ${name}${software ? ", in software" : ""}`, software };
   },
-  "tfjs-node": () => loadNative("@tensorflow/tfjs-node"),
   wasm: async () => {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads do not work outside browsers
@@ -92,19 +97,12 @@ const LOADERS: Readonly<Record<BackendName, () => Promise<string>>> = {
   },
 };
 
-async function loadNative(specifier: string): Promise<string> {
-  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
-  const module = (await import(specifier)) as { readonly version?: Readonly<Record<string, string>> };
-  await initialised("tensorflow");
-  return module.version?.["tfjs-node"] ?? "loaded";
-}
-
 async function initialised(registered: string): Promise<void> {
   if (!(await tf.setBackend(registered))) throw new Error("its initialisation failed");
 }
 
 /** The name that TensorFlow.js has for it: both native packages register the same one, and only one of them loads. */
-function registeredName(name: BackendName): string {
+function registeredName(name: TensorflowBackend): string {
   return name.startsWith("tfjs-") ? "tensorflow" : name;
 }
 
@@ -118,5 +116,5 @@ async function withoutNewHandlers(run: () => Promise<void>): Promise<void> {
 }
 
 function reason({ message, code }: Error & { code?: string }): string {
-  return code === "ERR_MODULE_NOT_FOUND" ? "not installed" : message.split("\n")[0]!;
+  return code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0]!;
 }

@@ -12,18 +12,22 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { cosineOfHalfTurns, exponential, logarithm } from "../core/engine/exact-math.ts";
 import { trainingDiverged } from "../core/errors/index.ts";
-import { type Rng, randomStream, shuffle } from "../core/random/rng.ts";
+import { type RandomStream, randomStream, resumedStream, shuffle } from "../core/random/rng.ts";
 import type { Network } from "../core/space/network.ts";
 import type { TrainingSettings } from "../core/training/settings.ts";
 import type { LearntWeights } from "../core/training/trained-network.ts";
 import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
+import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
+import { NativeOperations } from "./network/native-operations.ts";
 import { TrainableNetwork } from "./network/network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
 import { WasmOperations } from "./network/wasm-operations.ts";
 
 const ADAM_BETA2 = 0.999;
+/** Integers of the state of a random stream. */
+const STREAM_WORDS = 4;
 /** Images in a step of evaluation; few enough to stay in the processor's cache. */
 export const EVALUATION_BATCH = 200;
 
@@ -35,26 +39,41 @@ export interface Training {
   readonly test?: boolean | undefined;
   readonly first?: LearntWeights | undefined;
   readonly keep?: boolean | undefined;
+  /** What it goes on from, instead of beginning: a checkpoint of the same training. */
+  readonly from?: Checkpoint | undefined;
 }
 
 /**
+ * Told after each epoch. What it returns is whether to go on: false ends the training there, if the validation accuracy
+ * was measured.
+ * @param checkpoint  gives what the next epoch follows from; not to be called any more when it has returned
+ */
+export type GoesOn = (result: EpochResult, checkpoint: () => Checkpoint | Promise<Checkpoint>) => boolean | Promise<boolean>;
+
+/**
  * Trains by the backend that is open (see openBackend).
- * @param goesOn  told after each epoch; false ends the training there, if the validation accuracy was measured
  * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
  */
-export function train(training: Training, goesOn: (result: EpochResult) => boolean = () => true): TrainingCurve {
-  const { network, dataset, settings, seed } = training;
+export async function train(training: Training, goesOn: GoesOn = () => true): Promise<TrainingCurve> {
+  const { network, dataset, settings, seed, from } = training;
   checkFit(network, dataset);
-  const began = performance.now();
+  const epochs: EpochResult[] = [...(from?.epochs ?? [])];
+  const began = performance.now() - 1000 * (epochs.at(-1)?.seconds ?? 0);
   const rng = (purpose: string) => randomStream(seed, `/training/${purpose}`);
   const trainable = new TrainableNetwork(operationsOfBackend(), network, rng("weights"), memoriesOf(settings.optimizer));
   if (training.first) trainable.restore(training.first);
   const batches = new Batches(dataset, settings.batchSize, rng("order"), rng("distortion"));
-  const rules = rulesOfSteps(settings, settings.epochs * batches.perEpoch);
-  const epochs: EpochResult[] = [];
+  if (from) {
+    const { drawing, learnt } = unpacked(from.state, batches.saved);
+    batches.restore(drawing);
+    trainable.restoreState(learnt);
+  }
+  let step = epochs.length * batches.perEpoch;
+  const rules = rulesOfSteps(settings, settings.epochs * batches.perEpoch, step);
+  const checkpoint = (): Checkpoint => ({ epochs: [...epochs], state: packed(batches.save(), trainable.saveState()) });
   let weights: LearntWeights | undefined;
   try {
-    for (let epoch = 1, step = 0; epoch <= settings.epochs; epoch++) {
+    for (let epoch = epochs.length + 1; epoch <= settings.epochs; epoch++) {
       let sum = 0;
       for (const { images, labels } of batches.epoch()) {
         // The first steps make their mean the running moments; later ones move them by a tenth.
@@ -77,7 +96,7 @@ export function train(training: Training, goesOn: (result: EpochResult) => boole
         seconds: (performance.now() - began) / 1000,
       };
       epochs.push(result);
-      if (!goesOn(result) && measured) break;
+      if (!(await goesOn(result, checkpoint)) && measured) break;
     }
     if (training.keep && epochs.length === settings.epochs) weights = trainable.save();
   } finally {
@@ -86,9 +105,30 @@ export function train(training: Training, goesOn: (result: EpochResult) => boole
   return { epochs, seconds: (performance.now() - began) / 1000, ...(weights && { weights }) };
 }
 
+/** The state of a training between two epochs: of the batches, then of the network. */
+function packed(drawing: Int32Array, learnt: Float32Array): Uint8Array {
+  const state = new Uint8Array(drawing.byteLength + learnt.byteLength);
+  state.set(new Uint8Array(drawing.buffer));
+  state.set(new Uint8Array(learnt.buffer), drawing.byteLength);
+  return state;
+}
+
+/** @param integers  how many of the state are of the batches */
+function unpacked(state: Uint8Array, integers: number): { drawing: Int32Array; learnt: Float32Array } {
+  const { buffer } = state.slice(); // aligned
+  return { drawing: new Int32Array(buffer, 0, integers), learnt: new Float32Array(buffer, integers * Int32Array.BYTES_PER_ELEMENT) };
+}
+
 /** For the backend that is open. */
 export function operationsOfBackend(): Operations {
-  return tf.getBackend() === "wasm" ? new WasmOperations() : new Operations();
+  switch (tf.getBackend()) {
+    case "wasm":
+      return new WasmOperations();
+    case "tensorflow":
+      return new NativeOperations();
+    default:
+      return new Operations();
+  }
 }
 
 /** The training images in a new order each epoch, augmented anew, a batch at a time; what does not fill one is left out. */
@@ -97,16 +137,33 @@ export class Batches {
   readonly #dataset: Dataset;
   readonly #order: Int32Array;
   readonly #rows: number;
-  readonly #orderRng: Rng;
-  readonly #augmentationRng: Rng;
+  #orderRng: RandomStream;
+  #augmentationRng: RandomStream;
 
-  constructor(dataset: Dataset, batch: number, order: Rng, augmentation: Rng) {
+  constructor(dataset: Dataset, batch: number, order: RandomStream, augmentation: RandomStream) {
     this.#dataset = dataset;
     this.#order = Int32Array.from({ length: dataset.train.count }, (_, row) => row);
     this.#rows = Math.min(batch, dataset.train.count);
     this.perEpoch = Math.floor(dataset.train.count / this.#rows);
     this.#orderRng = order;
     this.#augmentationRng = augmentation;
+  }
+
+  /** How many integers `save` gives. */
+  get saved(): number {
+    return 2 * STREAM_WORDS + this.#order.length;
+  }
+
+  /** What the next epoch follows from: the states of both streams, and the last order. */
+  save(): Int32Array {
+    return Int32Array.from([...this.#orderRng.state(), ...this.#augmentationRng.state(), ...this.#order]);
+  }
+
+  /** Takes what was saved, of the same dataset. */
+  restore(saved: Int32Array): void {
+    this.#orderRng = resumedStream([...saved.subarray(0, STREAM_WORDS)]);
+    this.#augmentationRng = resumedStream([...saved.subarray(STREAM_WORDS, 2 * STREAM_WORDS)]);
+    this.#order.set(saved.subarray(2 * STREAM_WORDS));
   }
 
   *epoch(): Generator<{ images: Tensor4D; labels: Int32Array }> {
@@ -161,16 +218,20 @@ export function memoriesOf(optimizer: TrainingSettings["optimizer"]): number {
 }
 
 /**
- * The rule of each step, to be asked for in order: the rate falls from its first value to 0 as half a cosine.
+ * The rule of each step, to be asked for in order: the rate rises in a straight line while there is a warm-up, and falls to 0
+ * as half a cosine then.
+ * @param settings  with the epochs that the steps are
  * @param before  steps that were taken before the first
  */
 export function rulesOfSteps(
-  settings: Pick<TrainingSettings, "optimizer" | "learningRate" | "momentum" | "weightDecay">,
+  settings: Pick<TrainingSettings, "epochs" | "optimizer" | "learningRate" | "warmup" | "momentum" | "weightDecay">,
   steps: number,
   before = 0,
 ): (step: number) => Rule {
-  const { learningRate, momentum, weightDecay: decay } = settings;
-  const rate = (step: number) => (learningRate * (1 + cosineOfHalfTurns(step / steps))) / 2;
+  const { epochs, learningRate, warmup = 0, momentum, weightDecay: decay } = settings;
+  const rising = Math.floor(steps * Math.min(warmup / epochs, 0.5));
+  const rate = (step: number) =>
+    step < rising ? (learningRate * (step + 1)) / rising : (learningRate * (1 + cosineOfHalfTurns((step - rising) / (steps - rising)))) / 2;
   if (settings.optimizer === "sgd") return (step) => ({ optimizer: "sgd", rate: rate(step), momentum, decay });
   let [power1, power2] = [1, 1];
   const oneMore = () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
@@ -11,11 +12,22 @@ import { Piscina } from "piscina";
 import { errorOf } from "../core/errors/index.ts";
 import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
-import type { BackendChoice } from "../core/training/settings.ts";
+import { type BackendName, type BackendOptions, backendOptions } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
-import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
+import {
+  checkFit,
+  type EpochResult,
+  type Prepared,
+  type Trainer,
+  type TrainingCurve,
+  type TrainingObserver,
+  type TrainingRequest,
+} from "../core/training/trainer.ts";
+import type { Workload } from "../core/training/workload.ts";
 import { cached, keyOf } from "./cached.ts";
-import { type Dataset, type Examples, openDataset, summaryOf } from "./datasets/dataset.ts";
+import { KeptTraining } from "./checkpoints/kept-training.ts";
+import { type Dataset, openDataset, summaryOf } from "./datasets/dataset.ts";
+import { fastestBackend } from "./fastest.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
@@ -24,6 +36,21 @@ import type { Training } from "./train.ts";
 
 /** A thread that has been idle for so long ends; loading TensorFlow.js again takes half a second. */
 const IDLE_MILLISECONDS = 30_000;
+
+/** A training of a minute is not worth a file after each of its epochs. */
+const CHECKPOINT_SECONDS = 5;
+
+/** Where trainers keep what takes long. */
+export interface Keeping {
+  /** The folder of supernets, if their requests do not say. */
+  readonly supernets?: string;
+  /** The folder of what is known of the speed of backends; left out, nothing is kept. */
+  readonly timings?: string;
+  /** The folder of the trainings that are under way, asked for when one begins; nothing, and none is kept. */
+  trainings?(): string | undefined;
+  /** The least time between two checkpoints of a training, in seconds. */
+  readonly checkpointSeconds?: number;
+}
 
 /** The threads of trainers. */
 export type TrainerThreads = Piscina<Task, Answer>;
@@ -40,42 +67,58 @@ export function trainerThreads(places = availableParallelism()): TrainerThreads 
   });
 }
 
+/** Who follows a training. */
+interface Following {
+  readonly goesOn: (result: EpochResult) => boolean;
+  readonly signal: AbortSignal;
+  readonly note: (line: string) => void;
+}
+
 export class WorkerTrainer implements Trainer {
   readonly places: number;
   readonly #folder: string;
   readonly #inputs: Map<string, string>;
   readonly #pool: TrainerThreads;
   readonly #datasets = new Map<string, Promise<Dataset>>();
-  readonly #backends = new Map<BackendChoice, Promise<OpenedBackend>>();
+  readonly #backends = new Map<string, Promise<OpenedBackend>>();
+  readonly #compared = new Map<string, Promise<BackendName>>();
   readonly #trainings = new Map<string, SharedTraining>();
   readonly #supernets = new Map<string, Supernet>();
   readonly #trained = new Map<string, Promise<SharedSupernet>>();
-  readonly #kept: string;
+  readonly #keeping: Keeping;
 
   /**
    * @param folder  the manifest's, which files of datasets are relative to
    * @param inputs  told of the digest of each dataset and the version of each backend that is opened
    * @param pool  its threads; other trainers may use them too
-   * @param kept  where supernets are kept, if their requests do not say
    */
-  constructor(folder: string, inputs = new Map<string, string>(), pool = trainerThreads(), kept = join(folder, "supernets")) {
+  constructor(folder: string, inputs = new Map<string, string>(), pool = trainerThreads(), keeping: Keeping = {}) {
     this.places = pool.maxThreads;
     this.#pool = pool;
     this.#folder = folder;
     this.#inputs = inputs;
-    this.#kept = kept;
+    this.#keeping = keeping;
   }
 
-  async prepare(spec: DatasetSpec, backend: BackendChoice = "fastest"): Promise<DatasetSummary> {
-    const dataset = await this.#dataset(spec);
-    await this.backend(backend);
-    return summaryOf(dataset);
+  async prepare(
+    spec: DatasetSpec,
+    options: BackendOptions = {},
+    work?: Workload,
+    note: (line: string) => void = () => {},
+  ): Promise<Prepared> {
+    const summary = summaryOf(await this.#dataset(spec));
+    if (work) checkFit(work.network, summary);
+    const { backend = "fastest" } = options;
+    const chosen = work && backend === "fastest" ? { ...options, backend: await this.#fastest(work, note) } : options;
+    await this.backend(chosen);
+    return { summary, backend: chosen };
   }
 
   /** Which backend a choice comes to. @throws EvokeError BACKEND_UNAVAILABLE */
-  backend(choice: BackendChoice): Promise<OpenedBackend> {
-    return cached(this.#backends, choice, async () => {
-      const answer = await this.#ask({ backend: choice });
+  backend(options: BackendOptions): Promise<OpenedBackend> {
+    const backend = this.#chosen(options);
+    return cached(this.#backends, JSON.stringify(backend), async () => {
+      const answer = await this.#ask({ backend });
       if (!("opened" in answer)) throw new Error("the worker opened nothing");
       this.#inputs.set("backend", answer.opened.version);
       return answer.opened;
@@ -86,8 +129,12 @@ export class WorkerTrainer implements Trainer {
   train({ network, dataset, ...request }: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve> {
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
-    const run: Train = async (goesOn, signal) =>
-      this.#train({ ...trained, dataset: await this.#dataset(dataset) }, request.backend ?? "fastest", goesOn, signal);
+    const run: Train = async (goesOn, signal, note) => {
+      const training = { ...trained, dataset: await this.#dataset(dataset) };
+      const chosen = this.#chosen(request);
+      const kept = await this.#keptTraining(training, dataset, chosen, note);
+      return this.#train(training, chosen, kept, { goesOn, signal, note });
+    };
     if (request.first) return new SharedTraining(run).wait(observer);
     const key = keyOf([trained, dataset]);
     const training = this.#trainings.get(key) ?? new SharedTraining(run, () => this.#trainings.delete(key));
@@ -97,9 +144,11 @@ export class WorkerTrainer implements Trainer {
 
   async supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet> {
     const dataset = await this.#dataset(request.dataset);
-    const { backend = "fastest", calibration } = request;
+    const { calibration } = request;
+    const backend = this.#chosen(request);
     const digest = supernetDigest(request, dataset, (await this.backend(backend)).version);
-    const parent = request.folder === undefined ? this.#kept : resolve(this.#folder, request.folder);
+    const { supernets = join(this.#folder, "supernets") } = this.#keeping;
+    const parent = request.folder === undefined ? supernets : resolve(this.#folder, request.folder);
     const path = join(parent, `${dataset.name}-${digest.slice(0, 16)}`);
     this.#inputs.set(`supernet ${dataset.name}`, digest);
     const key = `${digest} ${calibration}`;
@@ -126,24 +175,71 @@ export class WorkerTrainer implements Trainer {
 
   async #train(
     training: Training,
-    backend: BackendChoice,
-    goesOn: (result: EpochResult) => boolean,
-    signal: AbortSignal,
+    backend: BackendOptions,
+    kept: KeptTraining | undefined,
+    { goesOn, signal, note }: Following,
   ): Promise<TrainingCurve> {
+    const found = await kept?.read();
+    const before = found && ("curve" in found ? found.curve : found.checkpoint).epochs;
+    if (before) note("curve" in found ? "was done before" : `goes on after epoch ${before.length} of ${training.settings.epochs}`);
+    for (const [i, result] of (before ?? []).entries())
+      if (!goesOn(result) && result.validation !== undefined) return { epochs: before!.slice(0, i + 1), seconds: result.seconds };
+    if (found && "curve" in found) return found.curve;
+
     const { port1, port2 } = new MessageChannel();
     const answer = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const epochs = [...(before ?? [])];
     port1.on("message", (message: Message) => {
       if ("over" in message) return;
-      Atomics.store(answer, 0, goesOn(message.epoch) ? ANSWERS.goOn : ANSWERS.end);
+      const { epoch, state } = message;
+      epochs.push(epoch);
+      if (state) kept?.keep({ epochs: [...epochs], state });
+      Atomics.store(answer, 0, goesOn(epoch) ? ANSWERS.goOn : ANSWERS.end);
       Atomics.notify(answer, 0);
     });
+    const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#keeping;
     try {
-      const done = await this.#ask({ backend, training, port: port2, answer }, { transferList: [port2], signal });
+      const task = { ...training, ...(found && { from: found.checkpoint }) };
+      const done = await this.#ask(
+        { backend, training: task, port: port2, answer, ...(kept && { checkpointSeconds }) },
+        { transferList: [port2], signal },
+      );
       if (!("curve" in done)) throw new Error("the worker trained nothing");
+      if (done.curve.epochs.length === training.settings.epochs) await kept?.finish(done.curve);
+      else await kept?.forget();
       return done.curve;
     } finally {
       port1.close();
     }
+  }
+
+  /** Where a training is kept, if trainings are. */
+  async #keptTraining(
+    { dataset, first, ...training }: Training,
+    spec: DatasetSpec,
+    backend: BackendOptions,
+    note: (line: string) => void,
+  ): Promise<KeptTraining | undefined> {
+    const folder = this.#keeping.trainings?.();
+    if (folder === undefined) return undefined;
+    const { version } = await this.backend(backend);
+    const hash = createHash("sha256").update(JSON.stringify([1, training, spec, dataset.digest, version]));
+    for (const weights of first ?? []) hash.update(weights);
+    const digest = hash.digest("hex");
+    return new KeptTraining(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
+  }
+
+  /** Which backend is the fastest; looked for once. */
+  #fastest(work: Workload, note: (line: string) => void): Promise<BackendName> {
+    return cached(this.#compared, keyOf(work), () =>
+      fastestBackend((task, options) => this.#ask(task, options), work, this.#keeping.timings, note),
+    );
+  }
+
+  /** With the path of its program, where it has one. */
+  #chosen(options: BackendOptions): BackendOptions {
+    const { python, ...backend } = backendOptions(options);
+    return { ...backend, python: python?.includes("/") ? resolve(this.#folder, python) : python };
   }
 
   /** @param signal  ends the thread when it is aborted */
@@ -157,16 +253,7 @@ export class WorkerTrainer implements Trainer {
     return cached(this.#datasets, JSON.stringify(spec), async () => {
       const dataset = await openDataset(spec, this.#folder);
       this.#inputs.set(`dataset ${dataset.name}`, dataset.digest);
-      return { ...dataset, train: shared(dataset.train), validation: shared(dataset.validation), test: shared(dataset.test) };
+      return dataset;
     });
   }
-}
-
-/** The examples in memory that threads share. */
-function shared({ images, labels, count }: Examples): Examples {
-  const sharedImages = new Float32Array(new SharedArrayBuffer(images.byteLength));
-  const sharedLabels = new Int32Array(new SharedArrayBuffer(labels.byteLength));
-  sharedImages.set(images);
-  sharedLabels.set(labels);
-  return { images: sharedImages, labels: sharedLabels, count };
 }

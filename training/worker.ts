@@ -3,30 +3,39 @@
  *
  * @module
  */
-import { errorValue } from "../core/errors/index.ts";
-import type { EpochResult } from "../core/training/trainer.ts";
+import { backendUnfit, errorValue } from "../core/errors/index.ts";
+import { backendOf, backendsThere } from "./backends.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
-import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
-import { openBackend } from "./tensorflow.ts";
-import { train } from "./train.ts";
+import { timeStep } from "./timing.ts";
+import type { GoesOn } from "./train.ts";
 
 export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;
-  const send = (message: Message) => port?.postMessage(message);
+  const send = (message: Message, ...transferred: ArrayBuffer[]) => port?.postMessage(message, transferred);
   try {
-    const opened = await openBackend(task.backend);
+    if ("compared" in task) return { there: await backendsThere(task.compared.shared) };
+    const backend = await backendOf(task.backend);
+    const { opened, train, supernets } = backend;
+    if ("timed" in task) return { stepSeconds: await timeStep(task.timed, backend) };
     if ("training" in task) {
-      const goesOn = (epoch: EpochResult) => {
+      const { checkpointSeconds = Number.POSITIVE_INFINITY } = task;
+      let kept = performance.now();
+      const goesOn: GoesOn = async (epoch, checkpoint) => {
         Atomics.store(task.answer, 0, ANSWERS.none);
-        send({ epoch });
+        const due = epoch.epoch < task.training.settings.epochs && performance.now() - kept >= checkpointSeconds * 1000;
+        if (due) {
+          const { state } = await checkpoint();
+          send({ epoch, state }, state.buffer as ArrayBuffer);
+          kept = performance.now();
+        } else send({ epoch });
         Atomics.wait(task.answer, 0, ANSWERS.none);
         return Atomics.load(task.answer, 0) === ANSWERS.goOn;
       };
-      return { curve: train(task.training, goesOn) };
+      return { curve: await train(task.training, goesOn) };
     }
-    if ("supernet" in task) return { weights: await trainSupernet(task.supernet, task.port) };
-    if ("subnetwork" in task) return askSubnetwork(task.subnetwork);
-    return { opened };
+    if (!("supernet" in task || "subnetwork" in task)) return { opened };
+    if (!supernets) throw backendUnfit(opened.name, "it trains no supernets", "Choose a backend of TensorFlow.js.");
+    return "supernet" in task ? { weights: await supernets.train(task.supernet, task.port) } : supernets.ask(task.subnetwork);
   } catch (error) {
     return { failed: errorValue(error) };
   } finally {

@@ -21,11 +21,12 @@ import { oriented } from "../../core/plugin/metric.ts";
 import type { Processes } from "../../core/plugin/processes.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import { homeFolder } from "../../training/home-folder.ts";
 import type { TrainerThreads } from "../../training/trainer.ts";
 import { ManifestFiles } from "./files.ts";
 import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
 import { shortPath } from "./short-path.ts";
-import { homeFolder, type SharedTables, TableFolder } from "./tables/tables.ts";
+import { type SharedTables, TableFolder } from "./tables/tables.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
 export interface ExperimentFile {
@@ -97,6 +98,8 @@ export interface HostParts {
   readonly experiment?: Experiment;
   /** Compose only: nothing will be run, so nothing can be trained and no thread is started. */
   readonly dry?: boolean;
+  /** The folder in which an experiment keeps its trainings while they are under way, by its digest; left out, they are not kept. */
+  readonly trainings?: (digest: string) => string;
   /** Where runs of other experiments are kept, for those that begin with them. */
   readonly keptRuns?: KeptRuns;
 }
@@ -139,6 +142,7 @@ export async function composeLoaded(
   const inputs = new Map<string, string>();
   const tables = new TableFolder(folder, parts.sharedTables);
   const runs = new OtherRuns({ folder, chain }, parts, inputs);
+  let digest = ""; // of what is composed here: known before anything is trained
   const host: Host = {
     tables: {
       open: async (name) => {
@@ -148,7 +152,9 @@ export async function composeLoaded(
       },
     },
     files: new ManifestFiles(folder, inputs),
-    trainer: parts.dry ? (await import("./dry-trainer.ts")).dryTrainer(folder) : lazyTrainer(folder, inputs),
+    trainer: parts.dry
+      ? (await import("./dry-trainer.ts")).dryTrainer(folder)
+      : lazyTrainer(folder, inputs, () => parts.trainings?.(digest)),
     processes: lazyProcesses(folder),
     runs,
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
@@ -158,6 +164,7 @@ export async function composeLoaded(
   };
   const { compose } = await import("../../core/kernel.ts"); // a quarter of a second
   const composition = await compose(experiment, host);
+  digest = composition.digest;
   const places = composition.places ?? runs.places;
   return { composition, tables, inputs, beginsWithRuns: runs.beginsWithRuns, ...(places !== undefined && { places }) };
 }
@@ -171,17 +178,21 @@ function placeOf(file: string): Place {
 let threads: TrainerThreads | undefined;
 
 /** The trainer, loaded when it is first used: most experiments train nothing. */
-function lazyTrainer(folder: string, inputs: Map<string, string>): Trainer {
+function lazyTrainer(folder: string, inputs: Map<string, string>, trainings: () => string | undefined): Trainer {
   let loaded: Promise<Trainer> | undefined;
   const places = availableParallelism();
   const trainer = () =>
     (loaded ??= import("../../training/trainer.ts").then(({ WorkerTrainer, trainerThreads }) => {
       threads ??= trainerThreads(places);
-      return new WorkerTrainer(folder, inputs, threads, join(homeFolder(), "supernets"));
+      return new WorkerTrainer(folder, inputs, threads, {
+        supernets: join(homeFolder(), "supernets"),
+        timings: join(homeFolder(), "timings"),
+        trainings,
+      });
     }));
   return {
     places,
-    prepare: async (...dataset) => (await trainer()).prepare(...dataset),
+    prepare: async (...wanted) => (await trainer()).prepare(...wanted),
     train: async (...request) => (await trainer()).train(...request),
     supernet: async (...request) => (await trainer()).supernet(...request),
   };

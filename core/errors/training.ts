@@ -38,6 +38,11 @@ export function backendUnavailable(choice: string, reasons: readonly string[]): 
   );
 }
 
+/** A backend cannot do what is asked of it. */
+export function backendUnfit(backend: string, reason: string, remedy: string): EvokeError {
+  return new EvokeError("BACKEND_UNFIT", `Cannot use the backend "${backend}" here: ${reason}.\n  ${remedy}`);
+}
+
 /** The space does not say what networks its architectures are. */
 export function networkMissing(): EvokeError {
   return new EvokeError(

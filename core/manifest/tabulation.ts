@@ -15,13 +15,13 @@ import type { Architecture } from "../space/architecture.ts";
 import { everyMember, Numbering } from "../space/choices.ts";
 import { live } from "../space/network.ts";
 import type { DatasetSpec } from "../training/dataset-spec.ts";
-import type { BackendName, TrainingSettings } from "../training/settings.ts";
+import type { BackendName, BackendOptions, TrainingSettings } from "../training/settings.ts";
 import type { ManifestSource } from "./experiment.ts";
 import { parseManifest } from "./parse.ts";
 import { knownPlugins, type RawSlot, resolveLoneSpace, type Slot } from "./slots.ts";
 
 /** A manifest that was found right, its defaults filled in; frozen. */
-export interface Tabulation {
+export interface Tabulation extends BackendOptions {
   readonly name: string;
   /** Where it came from, for errors. */
   readonly file: string;

@@ -19,18 +19,29 @@ export interface Rng {
   below(n: number): number;
 }
 
+/** A stream that can be gone on with later, from where it is. */
+export interface RandomStream extends Rng {
+  /** Where it is: four integers of 32 bits, for `resumedStream`. */
+  state(): readonly number[];
+}
+
 /**
  * The stream of one slot of one run.
  *
  * @param seed  the run's seed
  * @param slot  JSON pointer of the manifest slot that draws from it, for example "/controller"
  */
-export function randomStream(seed: number, slot: string): Rng {
+export function randomStream(seed: number, slot: string): RandomStream {
   const digest = sha256(utf8ToBytes(`${seed}${slot}`));
   const words = new DataView(digest.buffer, digest.byteOffset);
-  const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => words.getInt32(at)));
+  return resumedStream([0, 4, 8, 12].map((at) => words.getInt32(at)));
+}
+
+/** The stream that was in this state. */
+export function resumedStream(state: readonly number[]): RandomStream {
+  const generator = xoroshiro128plusFromState(state);
   const next = () => (generator.next() >>> 0) / 2 ** 32;
-  return { next, below: (n) => Math.floor(next() * n) };
+  return { next, below: (n) => Math.floor(next() * n), state: () => generator.getState() };
 }
 
 /** Puts the values in a uniformly random order, in place (Fisher and Yates). */

@@ -6,7 +6,7 @@
  * @module
  */
 import { datasetSchema } from "../training/dataset-spec.ts";
-import { BACKENDS, trainingSchema } from "../training/settings.ts";
+import { BACKENDS, backendProperties, trainingSchema } from "../training/settings.ts";
 import { experimentSchema } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;
@@ -62,8 +62,9 @@ export const tabulateSchema = {
         },
       },
     },
+    ...backendProperties,
     backend: {
-      description: "Of TensorFlow.js; a table is reproducible on one backend only",
+      description: "What computes: an implementation of TensorFlow.js, or PyTorch; a table is reproducible on one backend only",
       enum: BACKENDS,
       default: "wasm",
     },

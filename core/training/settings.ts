@@ -19,7 +19,13 @@ export const trainingSchema = {
       type: "number",
       exclusiveMinimum: 0,
       default: 0.1,
-      description: "of the first step; it falls to 0 as half a cosine",
+      description: "of the first step, or of the last of the warm-up; it falls to 0 as half a cosine",
+    },
+    warmup: {
+      type: "integer",
+      minimum: 1,
+      maximum: 100_000,
+      description: "epochs in which the learning rate rises, step by step, before it falls: at most half of all; default: none",
     },
     momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9, description: "of sgd; of adam, β1" },
     weightDecay: {
@@ -54,7 +60,57 @@ export const trainingSchema = {
 export type TrainingSettings = OptionsOf<typeof trainingSchema>;
 
 /** The implementations of TensorFlow.js, the fastest first. */
-export const BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;
+export const TENSORFLOW_BACKENDS = ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm", "cpu"] as const;
+export type TensorflowBackend = (typeof TENSORFLOW_BACKENDS)[number];
+/** All that can train: these, and PyTorch in a process of Python. */
+export const BACKENDS = [...TENSORFLOW_BACKENDS] as const;
 export type BackendName = (typeof BACKENDS)[number];
 /** One of them, or the fastest that there is. */
 export type BackendChoice = "fastest" | BackendName;
+
+/**
+ * What computes: options of the evaluator `training`, and of `evoke tabulate`. What a result depends on of all but the
+ * first, the version of the opened backend names.
+ */
+export const backendProperties = {
+  backend: {
+    enum: ["fastest", ...BACKENDS],
+    default: "fastest",
+    description: "what computes: an implementation of TensorFlow.js, or PyTorch; see evoke doctor",
+  },
+  python: {
+    type: "string",
+    minLength: 1,
+    description:
+      "of pytorch: a Python that has it, on the PATH or relative to the manifest; default: the variable EVOKE_PYTHON's, or python3",
+  },
+  device: {
+    type: "string",
+    pattern: "^(cpu|mps|cuda(:[0-9]+)?)$",
+    description: "of pytorch: cpu, cuda, cuda:1 and so on, or mps; default: the first that there is of cuda, mps and cpu",
+  },
+  threads: {
+    type: "integer",
+    minimum: 1,
+    maximum: 1024,
+    description: "of pytorch: threads that a training computes with on a processor; default: 1, so that several trainings share the cores",
+  },
+  precision: {
+    enum: ["float32", "mixed"],
+    description: "of pytorch: mixed computes convolutions and products in 16 bits; default: float32",
+  },
+} as const;
+
+/** A backend as a manifest chooses it. */
+export interface BackendOptions {
+  readonly backend?: BackendChoice | undefined;
+  readonly python?: string | undefined;
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+  readonly precision?: "float32" | "mixed" | undefined;
+}
+
+/** Of all options of a plugin or a manifest those that choose the backend. */
+export function backendOptions({ backend, python, device, threads, precision }: BackendOptions): BackendOptions {
+  return { backend, python, device, threads, precision };
+}

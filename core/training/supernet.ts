@@ -16,10 +16,10 @@ import type { Architecture } from "../space/architecture.ts";
 import { operationsOf } from "../space/choices.ts";
 import type { Network } from "../space/network.ts";
 import type { DatasetSpec } from "./dataset-spec.ts";
-import { type BackendChoice, trainingSchema } from "./settings.ts";
+import { type TensorflowBackend, trainingSchema } from "./settings.ts";
 import type { TrainedNetwork } from "./trained-network.ts";
 
-const { validateEvery: _, ...settings } = trainingSchema.properties;
+const { validateEvery: _, warmup: __, ...settings } = trainingSchema.properties;
 /** How a supernet is trained: options of the evaluator `supernet`. */
 export const supernetTrainingSchema = { ...trainingSchema, properties: settings } as const;
 export type SupernetSettings = OptionsOf<typeof supernetTrainingSchema>;
@@ -42,7 +42,7 @@ export interface SupernetRequest {
   readonly settings: SupernetSettings;
   /** Of the first weights, the order of the images and their augmentation. */
   readonly seed: number;
-  readonly backend?: BackendChoice;
+  readonly backend?: "fastest" | TensorflowBackend;
   /** Networks that have every weight between them, each as large as it gets. */
   readonly envelope: readonly Network[];
   /** The network that has all of them, where phases sort or distil. */

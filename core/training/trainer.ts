@@ -7,9 +7,10 @@
 import { networkMisfit } from "../errors/index.ts";
 import { type Network, type Shape, shapesOf } from "../space/network.ts";
 import type { DatasetSpec } from "./dataset-spec.ts";
-import type { BackendChoice, TrainingSettings } from "./settings.ts";
+import type { BackendOptions, TrainingSettings } from "./settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "./supernet.ts";
 import type { LearntWeights } from "./trained-network.ts";
+import type { Workload } from "./workload.ts";
 
 /** After an epoch of training. */
 export interface EpochResult {
@@ -21,7 +22,7 @@ export interface EpochResult {
   readonly validation?: number;
   /** Percent of the test images; only where the test accuracy is asked for and the validation accuracy was measured. */
   readonly test?: number;
-  /** Wall time since the training began, measurements included. */
+  /** Wall time since the training began, measurements included; of one that was interrupted, without what was lost. */
   readonly seconds: number;
 }
 
@@ -29,6 +30,8 @@ export interface EpochResult {
 export interface TrainingObserver {
   /** Told after each epoch. @returns false to end the training there, if the validation accuracy was measured */
   epoch?(result: EpochResult): boolean | undefined;
+  /** Told what people should know, in a line: that the training goes on after an interruption, for example. */
+  note?(line: string): void;
   /** Aborted when nobody waits for the training any more. */
   readonly signal?: AbortSignal;
 }
@@ -42,7 +45,7 @@ export interface TrainingCurve {
   readonly weights?: LearntWeights;
 }
 
-export interface TrainingRequest {
+export interface TrainingRequest extends BackendOptions {
   /** Dead parts may be there; they are not trained. */
   readonly network: Network;
   readonly dataset: DatasetSpec;
@@ -55,7 +58,6 @@ export interface TrainingRequest {
   readonly first?: LearntWeights;
   /** Give the weights in the end. */
   readonly keep?: boolean;
-  readonly backend?: BackendChoice;
 }
 
 /** What a dataset is, before anything is trained on it. */
@@ -66,18 +68,30 @@ export interface DatasetSummary {
   readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
 }
 
+/** What a trainer has opened. */
+export interface Prepared {
+  readonly summary: DatasetSummary;
+  /** The choice that was made, for what is asked of the trainer from then on. */
+  readonly backend: BackendOptions;
+}
+
 /** Trains networks, away from the thread that asks. */
 export interface Trainer {
   /** How much it trains, or measures, at a time. */
   readonly places: number;
   /**
    * Opens a dataset and a backend. Both become inputs of the experiment, on which its digest depends.
-   * @throws EvokeError if one of them cannot be had
+   * @param work  what the fastest backend is chosen by, where the fastest is asked for: each that is there is timed, once on
+   * a machine. Left out, it is the first that there is.
+   * @param note  told what was chosen, in a line, where there was a choice
+   * @throws EvokeError if one of them cannot be had, or NETWORK_MISFIT
    */
-  prepare(dataset: DatasetSpec, backend?: BackendChoice): Promise<DatasetSummary>;
+  prepare(dataset: DatasetSpec, backend?: BackendOptions, work?: Workload, note?: (line: string) => void): Promise<Prepared>;
   /**
    * Trains a network. Several may be under way; as many as there are places are trained at a time.
    * The result depends on the request, the backend, the class of the processor, and where the observer ends it.
+   * One that was interrupted goes on after its last checkpoint, where the host keeps some; the observer is told of the
+   * epochs before, too.
    *
    * @throws EvokeError TRAINING_DIVERGED, or the reason of the observer's signal
    */

@@ -28,7 +28,7 @@ export async function trainedOnDigits(space: Space, epochs: number, many = 8): P
   const rng = randomStream(1, "/digits");
   const trainer = new WorkerTrainer(".", new Map(), trainerThreads(2));
   try {
-    await trainer.prepare(dataset, "wasm");
+    await trainer.prepare(dataset, { backend: "wasm" });
     const networks = Array.from({ length: many }, () => space.network!(space.sample(rng)));
     const trainings = await Promise.all(networks.map((network) => trainer.train({ network, dataset, settings, seed: 1 })));
     return trainings.map(({ epochs }) => epochs.at(-1)!.validation!);

@@ -7,19 +7,19 @@ test("wasm and cpu are there on any machine; of each that is not, it says why", 
   const reports = await describeBackends();
   assert.equal(
     reports.map(({ backend }) => backend),
-    ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"],
+    ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm", "cpu"],
   );
   assert.equal(
-    reports.slice(2).map(({ available }) => available),
+    reports.slice(3).map(({ available }) => available),
     [true, true],
   );
   for (const { backend, detail } of reports) assert.ok(detail.length > 0, backend);
 });
 
-test("the fastest backend is the first that there is, and says why no faster one", async () => {
-  const first = (await describeBackends()).findIndex(({ available }) => available);
+test("the fastest backend is the first that there is and is no card in software, and says why no faster one", async () => {
+  const first = (await describeBackends()).findIndex(({ available, software = false }) => available && !software);
   const { name, passedOver } = await openBackend();
-  assert.is(name, ["tfjs-node-gpu", "tfjs-node", "wasm"][first]);
+  assert.is(name, ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm"][first]);
   assert.is(passedOver.length, first);
 });
 
@@ -34,6 +34,12 @@ test("a backend that is asked for is taken, or refused with the reason", async (
           assert.match(error.message, detail);
         },
       );
+});
+
+test("a result by webgpu says by which card", async () => {
+  const report = (await describeBackends()).find(({ backend }) => backend === "webgpu")!;
+  if (report.available) assert.match((await openBackend("webgpu")).version, /^webgpu \d+\.\d+\.\d+ on \S/);
+  else assert.match(report.detail, /not installed: npm install|no graphics card|no WebGPU/);
 });
 
 test("no handler of uncaught errors is left behind", async () => {

@@ -6,11 +6,12 @@ import { randomStream } from "../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../core/space/network.ts";
 import { type BackendName, type TrainingSettings, trainingSchema } from "../../core/training/settings.ts";
 import type { EpochResult } from "../../core/training/trainer.ts";
+import type { Checkpoint } from "../../training/checkpoints/checkpoint.ts";
 import { TrainableNetwork } from "../../training/network/network-builder.ts";
 import { Operations } from "../../training/network/operations.ts";
 import { WasmOperations } from "../../training/network/wasm-operations.ts";
 import { openBackend } from "../../training/tensorflow.ts";
-import { toLossGradient, train } from "../../training/train.ts";
+import { rulesOfSteps, toLossGradient, train } from "../../training/train.ts";
 import { firstOf, toyDataset } from "./datasets/toy-dataset.ts";
 
 const dataset = toyDataset();
@@ -74,26 +75,31 @@ for (const backend of ["wasm", "cpu"] satisfies BackendName[]) {
     await openBackend(backend);
     const settings = settingsOf({ epochs: 3, batchSize: 15 });
     const tensors = tf.memory().numTensors;
-    const once = train({ network: everyLayer(), dataset, settings, seed: 1 });
+    const once = await train({ network: everyLayer(), dataset, settings, seed: 1 });
     assert.is(tf.memory().numTensors, tensors);
     assert.ok(once.epochs[2]!.validation! > 90, `validation ${once.epochs[2]!.validation}`);
-    assert.equal(losses(train({ network: everyLayer(), dataset, settings, seed: 1 }).epochs), losses(once.epochs));
+    const again = await train({ network: everyLayer(), dataset, settings, seed: 1 });
+    assert.equal(losses(again.epochs), losses(once.epochs));
   });
 }
 
 test("another seed is another training", async () => {
   await openBackend("wasm");
   const settings = settingsOf({ epochs: 1, batchSize: 15 });
-  const [one, other] = [1, 2].map((seed) => losses(train({ network: everyLayer(), dataset, settings, seed }).epochs));
-  assert.not.equal(one, other);
+  const [one, other] = await Promise.all([1, 2].map((seed) => train({ network: everyLayer(), dataset, settings, seed })));
+  assert.not.equal(losses(one!.epochs), losses(other!.epochs));
 });
 
 test("the wasm and the cpu backend train alike, but for rounding", async () => {
   const settings = settingsOf({ epochs: 1, batchSize: 20, optimizer: "adam", learningRate: 0.01, labelSmoothing: 0.1 });
   await openBackend("wasm");
-  const [wasm] = train({ network: everyLayer(), dataset, settings, seed: 1 }).epochs;
+  const {
+    epochs: [wasm],
+  } = await train({ network: everyLayer(), dataset, settings, seed: 1 });
   await openBackend("cpu");
-  const [cpu] = train({ network: everyLayer(), dataset, settings, seed: 1 }).epochs;
+  const {
+    epochs: [cpu],
+  } = await train({ network: everyLayer(), dataset, settings, seed: 1 });
   assert.ok(Math.abs(wasm!.loss - cpu!.loss) < 1e-4, `${wasm!.loss} and ${cpu!.loss}`);
 });
 
@@ -101,14 +107,14 @@ test("accuracies are measured when the settings say so and at the end, on test i
   await openBackend("wasm");
   const settings = settingsOf({ epochs: 5, batchSize: 60, validateEvery: 2 });
   const told: EpochResult[] = [];
-  const { epochs } = train({ network: plain(), dataset, settings, seed: 1 }, (epoch) => told.push(epoch) > 0);
+  const { epochs } = await train({ network: plain(), dataset, settings, seed: 1 }, (epoch) => told.push(epoch) > 0);
   assert.equal(told, epochs);
   assert.equal(
     epochs.map(({ validation }) => validation !== undefined),
     [false, true, false, true, true],
   );
   assert.not(epochs.some((epoch) => "test" in epoch));
-  const tested = train({ network: plain(), dataset, settings, seed: 1, test: true });
+  const tested = await train({ network: plain(), dataset, settings, seed: 1, test: true });
   assert.equal(
     tested.epochs.map(({ test }) => test !== undefined),
     [false, true, false, true, true],
@@ -119,33 +125,73 @@ test("accuracies are measured when the settings say so and at the end, on test i
 test("a training that is not to go on ends at the next epoch whose accuracy is measured, as it was until then", async () => {
   await openBackend("wasm");
   const settings = settingsOf({ epochs: 5, batchSize: 60, validateEvery: 2 });
-  const whole = train({ network: plain(), dataset, settings, seed: 1 }).epochs;
-  const ended = train({ network: plain(), dataset, settings, seed: 1, keep: true }, ({ epoch }) => epoch < 3);
+  const { epochs: whole } = await train({ network: plain(), dataset, settings, seed: 1 });
+  const ended = await train({ network: plain(), dataset, settings, seed: 1, keep: true }, ({ epoch }) => epoch < 3);
   const numbers = ({ loss, validation }: EpochResult) => ({ loss, validation });
   assert.equal(ended.epochs.map(numbers), whole.slice(0, 4).map(numbers));
   assert.is(ended.weights, undefined);
 });
 
+for (const backend of ["wasm", "cpu"] satisfies BackendName[])
+  for (const optimizer of ["sgd", "adam"] as const)
+    test(`a training that goes on from any of its checkpoints ends with the same bits, with ${optimizer} on ${backend}`, async () => {
+      await openBackend(backend);
+      const augmented = { ...dataset, augmentation: { shift: 1, flip: true, cutout: 2, noise: 0.1 } };
+      const settings = settingsOf({ epochs: 4, batchSize: 17, optimizer, learningRate: 0.01 });
+      const training = { network: backend === "cpu" ? plain() : everyLayer(), dataset: augmented, settings, seed: 1, keep: true };
+      const checkpoints: Checkpoint[] = [];
+      const whole = await train(training, async (_, checkpoint) => checkpoints.push(structuredClone(await checkpoint())) > 0);
+      const numbers = ({ loss, validation }: EpochResult) => ({ loss, validation });
+      const tensors = tf.memory().numTensors;
+      for (const from of checkpoints.slice(0, 3)) {
+        const told: EpochResult[] = [];
+        const resumed = await train({ ...training, from }, (epoch) => told.push(epoch) > 0);
+        assert.equal(resumed.epochs.map(numbers), whole.epochs.map(numbers));
+        assert.equal(resumed.weights, whole.weights);
+        assert.equal(told, resumed.epochs.slice(from.epochs.length));
+        assert.ok(resumed.seconds > from.epochs.at(-1)!.seconds);
+        assert.is(tf.memory().numTensors, tensors);
+      }
+    });
+
 test("a training that diverges is given up", async () => {
   await openBackend("wasm");
   for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }])
-    assert.throws(
-      () => train({ network: plain(), dataset, settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }), seed: 1 }),
-      (error: { code?: string; message: string }) => error.code === "TRAINING_DIVERGED" && /in epoch \d+/.test(error.message),
+    await train({ network: plain(), dataset, settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }), seed: 1 }).then(
+      () => assert.unreachable(),
+      ({ code, message }) => {
+        assert.is(code, "TRAINING_DIVERGED");
+        assert.match(message, /in epoch \d+/);
+      },
     );
 });
 
-test("a network that does not take the images is refused", () => {
-  const settings = settingsOf({});
-  assert.throws(() => train({ network: plain(), dataset: toyDataset(4), settings, seed: 1 }), "6 × 6 × 2 in 4 classes");
-});
+test("a network that does not take the images is refused", () =>
+  train({ network: plain(), dataset: toyDataset(4), settings: settingsOf({}), seed: 1 }).then(
+    () => assert.unreachable(),
+    ({ message }) => assert.match(message, "6 × 6 × 2 in 4 classes"),
+  ));
 
 test("a dead network guesses, and is trained all the same", async () => {
   await openBackend("wasm");
   const net = new NetworkWriter([6, 6, 2]);
   net.linear(net.globalAveragePool(net.zero(net.image)), 3);
-  const { epochs } = train({ network: net.network(), dataset, settings: settingsOf({ epochs: 1 }), seed: 1 });
+  const { epochs } = await train({ network: net.network(), dataset, settings: settingsOf({ epochs: 1 }), seed: 1 });
   assert.ok(Math.abs(epochs[0]!.validation! - 100 / 3) < 1e-9);
+});
+
+test("the learning rate rises while there is a warm-up, at most for half of the steps, and falls as half a cosine then", () => {
+  const rates = (settings: object, steps: number) => {
+    const rules = rulesOfSteps(settingsOf({ learningRate: 0.8, ...settings }), steps);
+    return Array.from({ length: steps }, (_, step) => rules(step).rate);
+  };
+  const near = (found: number[], expected: number[]) => {
+    for (const [i, rate] of expected.entries()) assert.ok(Math.abs(found[i]! - rate) < 1e-12, `step ${i}: ${found[i]}, not ${rate}`);
+  };
+  const cosine = (steps: number) => Array.from({ length: steps }, (_, i) => 0.4 * (1 + Math.cos((Math.PI * i) / steps)));
+  near(rates({ epochs: 4 }, 8), cosine(8));
+  near(rates({ epochs: 4, warmup: 1 }, 8), [0.4, 0.8, ...cosine(6)]);
+  near(rates({ epochs: 1, warmup: 5 }, 8), [0.2, 0.4, 0.6, 0.8, ...cosine(4)]);
 });
 
 test("the loss's gradient is the softmax less the smoothed label", () => {

@@ -60,15 +60,32 @@ export class TrainableNetwork {
   /** Takes values that were saved, of this network or of one with the same live parts. */
   restore(saved: readonly Float32Array[]): void {
     const values = saved.values();
-    const next = (tensor: tf.Tensor) => {
-      const restored = tf.keep(tf.tensor(values.next().value!.slice(), tensor.shape));
-      tensor.dispose();
-      return restored;
-    };
+    const next = (tensor: tf.Tensor) => replaced(tensor, values.next().value!);
     for (const { parameters, running } of this.#learnt) {
       for (const parameter of parameters) parameter.value = next(parameter.value);
       if (running) running.value = next(running.value) as typeof running.value;
     }
+  }
+
+  /** What the next steps follow from: what `save` gives, and behind it what the optimizer remembers, one after the other. */
+  saveState(): Float32Array {
+    const tensors = [...this.#tensors(), ...this.#memories()];
+    const state = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
+    let at = 0;
+    for (const tensor of tensors) {
+      state.set(tensor.dataSync(), at);
+      at += tensor.size;
+    }
+    return state;
+  }
+
+  /** Takes a state that was saved, of this network. */
+  restoreState(state: Float32Array): void {
+    let at = 0;
+    const part = (tensor: tf.Tensor) => state.subarray(at, (at += tensor.size));
+    this.restore(this.#tensors().map(part));
+    for (const { parameters } of this.#learnt)
+      for (const parameter of parameters) parameter.memory = parameter.memory.map((tensor) => replaced(tensor, part(tensor)));
   }
 
   /** Which of the saved values are parameters, and not running moments. */
@@ -78,8 +95,7 @@ export class TrainableNetwork {
   }
 
   dispose(): void {
-    for (const tensor of this.#tensors()) tensor.dispose();
-    for (const { parameters } of this.#learnt) for (const { memory } of parameters) for (const tensor of memory) tensor.dispose();
+    for (const tensor of [...this.#tensors(), ...this.#memories()]) tensor.dispose();
   }
 
   #weights(): LayerWeights[] {
@@ -92,6 +108,17 @@ export class TrainableNetwork {
   #tensors(): tf.Tensor[] {
     return this.#weights().flatMap(({ parameters, running }) => [...parameters, ...(running ? [running.value] : [])]);
   }
+
+  #memories(): tf.Tensor[] {
+    return this.#learnt.flatMap(({ parameters }) => parameters.flatMap(({ memory }) => memory));
+  }
+}
+
+/** A tensor of the same shape with other values, instead of it. */
+function replaced(tensor: tf.Tensor, values: Float32Array): tf.Tensor {
+  const restored = tf.keep(tf.tensor(values.slice(), tensor.shape));
+  tensor.dispose();
+  return restored;
 }
 
 /**

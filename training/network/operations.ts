@@ -173,9 +173,9 @@ export class Operations {
    * The running moments move by the momentum towards the batch's, the variance as its unbiased estimate.
    *
    * @param affine  γ and β  [2, C]
-   * @returns y, and for the gradient mean and 1 / √(variance + ε)  [2, C]
+   * @returns y, and what the gradient needs: here mean and 1 / √(variance + ε)  [2, C]
    */
-  batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
+  batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; saved: readonly tf.Tensor[] } {
     const count = x.size / x.shape[3];
     const { mean, variance } = tf.moments(x, [0, 1, 2]);
     const inverse = tf.rsqrt(tf.add(variance, EPSILON));
@@ -185,13 +185,13 @@ export class Operations {
     const moved = tf.keep(tf.add(running.value, tf.mul(momentum, tf.sub(batch, running.value))) as Tensor2D);
     running.value.dispose();
     running.value = moved;
-    return { y, statistics: tf.stack([mean, inverse]) as Tensor2D };
+    return { y, saved: [tf.stack([mean, inverse])] };
   }
 
   /** With x̂ = (x − mean) / √(variance + ε): dγ = Σ dy x̂, dβ = Σ dy, dx = γ / √(variance + ε) · (dy − dβ / n − x̂ dγ / n). */
-  normaliseGradient(x: Tensor4D, affine: Tensor2D, statistics: Tensor2D, dy: Tensor4D): { dx: Tensor4D; dAffine: Tensor2D } {
+  normaliseGradient(x: Tensor4D, affine: Tensor2D, saved: readonly tf.Tensor[], dy: Tensor4D): { dx: Tensor4D; dAffine: Tensor2D } {
     const count = x.size / x.shape[3];
-    const [mean, inverse] = tf.unstack(statistics) as [tf.Tensor, tf.Tensor];
+    const [mean, inverse] = tf.unstack(saved[0]!) as [tf.Tensor, tf.Tensor];
     const normal = tf.mul(tf.sub(x, mean), inverse);
     const dFactor = tf.sum(tf.mul(dy, normal), [0, 1, 2]);
     const dOffset = tf.sum(dy, [0, 1, 2]);
@@ -286,11 +286,16 @@ function matrix(x: Tensor4D): Tensor2D {
 function dilatedFilter(filter: Tensor4D, dilation: number): Tensor4D {
   if (dilation === 1) return filter;
   const [size, , from, to] = filter.shape;
-  const places = tf.reshape(filter, [size, 1, size, 1, from * to]);
-  const margin: [number, number] = [0, dilation - 1];
-  const padded = tf.pad(places, [[0, 0], margin, [0, 0], margin, [0, 0]]);
-  const shape = dilatedShape(filter.shape, dilation);
-  return tf.slice(tf.reshape(padded, [size * dilation, size * dilation, from, to]) as Tensor4D, [0, 0, 0, 0], shape);
+  const margins: [number, number][] = [
+    [0, 0],
+    [0, dilation - 1],
+    [0, 0],
+  ];
+  // One axis after the other, since the webgpu backend pads no more than four axes.
+  const rows = tf.pad(tf.reshape(filter, [size, 1, size * from * to]), margins);
+  const both = tf.pad(tf.reshape(rows, [size * dilation * size, 1, from * to]), margins);
+  const padded = tf.reshape(both, [size * dilation, size * dilation, from, to]) as Tensor4D;
+  return tf.slice(padded, [0, 0, 0, 0], dilatedShape(filter.shape, dilation));
 }
 
 function dilatedShape([size, , from, to]: Shape4D, dilation: number): Shape4D {

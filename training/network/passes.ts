@@ -173,9 +173,9 @@ export class Passes {
     const wanted = layer.inputs.map((input) => this.#learns[input]!);
     if (layer.kind === "batchNorm") {
       const affine = weights.parameters[0]! as Tensor2D;
-      const { y, statistics } = operations.batchNorm(x, affine, weights.running!, momentum);
+      const { y, saved } = operations.batchNorm(x, affine, weights.running!, momentum);
       const gradients = (dy: Tensor4D) => {
-        const { dx, dAffine } = operations.normaliseGradient(x, affine, statistics, dy);
+        const { dx, dAffine } = operations.normaliseGradient(x, affine, saved, dy);
         return { inputs: [dx], parameters: [dAffine] };
       };
       return { output: y, gradients };

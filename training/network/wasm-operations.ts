@@ -23,6 +23,7 @@ import {
   windowSizes,
 } from "./operations.ts";
 import { givenBack, sharedOut } from "./pool-loops.ts";
+import { takeStep } from "./step-loops.ts";
 import { fresh, values } from "./wasm-memory.ts";
 
 export class WasmOperations extends Operations {
@@ -147,7 +148,12 @@ export class WasmOperations extends Operations {
     return dx;
   }
 
-  override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; statistics: Tensor2D } {
+  override batchNorm(
+    x: Tensor4D,
+    affine: Tensor2D,
+    running: RunningMoments,
+    momentum: number,
+  ): { y: Tensor4D; saved: readonly tf.Tensor[] } {
     const C = affine.shape[1];
     const M = x.size / C;
     const y = fresh<Tensor4D>(x.shape);
@@ -170,15 +176,20 @@ export class WasmOperations extends Operations {
       R[C + c]! += momentum * ((variance * M) / Math.max(1, M - 1) - R[C + c]!);
     }
     affineMap(X, values(y), slope, offset, C);
-    return { y, statistics };
+    return { y, saved: [statistics] };
   }
 
-  override normaliseGradient(x: Tensor4D, affine: Tensor2D, statistics: Tensor2D, dy: Tensor4D): { dx: Tensor4D; dAffine: Tensor2D } {
+  override normaliseGradient(
+    x: Tensor4D,
+    affine: Tensor2D,
+    saved: readonly tf.Tensor[],
+    dy: Tensor4D,
+  ): { dx: Tensor4D; dAffine: Tensor2D } {
     const C = affine.shape[1];
     const M = x.size / C;
     const dx = fresh<Tensor4D>(x.shape);
     const dAffine = fresh<Tensor2D>([2, C]);
-    const [X, DY, S, A, D] = [values(x), values(dy), values(statistics), values(affine), values(dAffine)];
+    const [X, DY, S, A, D] = [values(x), values(dy), values(saved[0]!), values(affine), values(dAffine)];
     const sums = new Float64Array(C);
     const products = new Float64Array(C);
     sumsOfProducts(DY, X, sums, products, C);
@@ -288,28 +299,7 @@ export class WasmOperations extends Operations {
   override step(parameter: Parameter, gradient: tf.Tensor, rule: Rule): void {
     const before = parameter.value;
     const after = tf.keep(fresh<tf.Tensor>(before.shape));
-    const decay = parameter.decays ? rule.decay : 0;
-    const [W, G, V] = [values(before), values(gradient), values(after)];
-    const [first, second] = parameter.memory.map(values);
-    if (rule.optimizer === "sgd") {
-      const { rate, momentum } = rule;
-      for (let i = 0; i < W.length; i++) {
-        const slope = G[i]! + decay * W[i]!;
-        const velocity = momentum * first![i]! + slope;
-        first![i] = velocity;
-        V[i] = W[i]! - rate * (slope + momentum * velocity);
-      }
-    } else {
-      const { rate, beta1, beta2, correction1, correction2 } = rule;
-      for (let i = 0; i < W.length; i++) {
-        const slope = G[i]! + decay * W[i]!;
-        const mean = beta1 * first![i]! + (1 - beta1) * slope;
-        const square = beta2 * second![i]! + (1 - beta2) * slope * slope;
-        first![i] = mean;
-        second![i] = square;
-        V[i] = W[i]! - (rate * (mean / correction1)) / (Math.sqrt(square / correction2) + 1e-8);
-      }
-    }
+    takeStep(rule, parameter.decays, values(before), values(gradient), parameter.memory.map(values), values(after));
     parameter.value = after;
     before.dispose();
   }

@@ -1,21 +1,19 @@
 /**
  * The folder that a supernet is kept in: a checkpoint after each epoch, and in the end the weights.
  *
- * A kill leaves the old file or the new one. It ends with its SHA-256, and begins with a line of JSON; between them are the values, 32 bits each. The
- * last two checkpoints stay, so that one which a disk has damaged is made good by the one before.
+ * A kill leaves the old file or the new one (see sealed-file.ts). The last two checkpoints stay, so that one which a disk has
+ * damaged is made good by the one before.
  *
  * One process trains at a time; others wait for it (see folder-lock.ts).
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readSealed, writeSealed } from "../checkpoints/sealed-file.ts";
 import { lockFolder } from "../folder-lock.ts";
-import { readIfThere, replaceFile } from "../kept-file.ts";
 
 const WEIGHTS = "weights.bin";
-const HASH_BYTES = 32;
 
 /** What a file holds. */
 export interface Checkpoint {
@@ -86,33 +84,24 @@ export class SupernetFolder {
   }
 
   async #write(name: string, epoch: number, values: Float32Array): Promise<void> {
-    const header = new TextEncoder().encode(`${JSON.stringify({ supernet: this.#digest, epoch, values: values.length })}\n`);
-    const content = new Uint8Array(header.length + values.byteLength + HASH_BYTES);
-    content.set(header);
-    content.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
-    const body = content.subarray(0, content.length - HASH_BYTES);
-    content.set(createHash("sha256").update(body).digest(), body.length);
-    await replaceFile(join(this.path, name), content);
+    const header = { supernet: this.#digest, epoch, values: values.length };
+    await writeSealed(join(this.path, name), header, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 
   /** What a file holds; nothing if it is not there, or damaged: that is told. */
   async #read(name: string): Promise<Float32Array | undefined> {
     const file = join(this.path, name);
-    const content = await readIfThere(file, "the supernet in");
-    if (!content) return undefined;
-    const body = content.subarray(0, Math.max(0, content.length - HASH_BYTES));
-    const sha256 = createHash("sha256").update(body).digest();
-    const end = body.indexOf(10) + 1;
-    if (end === 0 || !sha256.equals(content.subarray(body.length))) {
+    const sealed = await readSealed(file, "the supernet in");
+    if (!sealed) return undefined;
+    if (sealed === "damaged") {
       this.#note(`${file} is damaged or cut off, and is not used`);
       return undefined;
     }
-    const header = JSON.parse(body.subarray(0, end).toString()) as { readonly supernet: string };
-    if (header.supernet !== this.#digest) {
+    if ((sealed.header as { readonly supernet: string }).supernet !== this.#digest) {
       this.#note(`${file} is of another supernet, and is not used`);
       return undefined;
     }
-    return new Float32Array(Uint8Array.from(body.subarray(end)).buffer);
+    return new Float32Array(sealed.body.buffer);
   }
 }
 

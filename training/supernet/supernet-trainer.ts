@@ -70,7 +70,7 @@ export async function trainedSupernet(
       });
     });
     try {
-      const asked = ask({ backend: request.backend ?? "fastest", supernet: { definition, epochs, from }, port: port2 }, port2);
+      const asked = ask({ backend: { backend: request.backend }, supernet: { definition, epochs, from }, port: port2 }, port2);
       const [answer] = await Promise.all([asked, heard]);
       if (!("weights" in answer)) throw new Error("the worker trained no supernet");
       await folder.writeWeights({ epoch: epochs, values: answer.weights });

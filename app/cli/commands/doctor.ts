@@ -4,7 +4,8 @@ import process from "node:process";
 import { resolve as resolveModule } from "import-meta-resolve";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { VERSION } from "../../../core/version.ts";
-import { homeFolder, namedTables, TableFolder } from "../../host/tables/tables.ts";
+import { homeFolder } from "../../../training/home-folder.ts";
+import { namedTables, TableFolder } from "../../host/tables/tables.ts";
 import { print } from "../streams.ts";
 
 /** What `evoke doctor --json` prints; a contract, see docs/guide/json-documents.md. */
@@ -17,7 +18,13 @@ export interface Diagnosis {
   /** WebAssembly SIMD, without which no learning controller runs. */
   readonly simd: boolean;
   /** Of TensorFlow.js, which `training` and `tabulate` use: the fastest first. */
-  readonly backends: readonly { readonly backend: string; readonly available: boolean; readonly detail: string }[];
+  readonly backends: readonly {
+    readonly backend: string;
+    readonly available: boolean;
+    readonly detail: string;
+    /** If it would be a graphics card's, and here is the processor's: it works, and is slow. */
+    readonly software?: boolean;
+  }[];
   /** The backend that is used where a manifest does not name one; null if there is none. */
   readonly backend: string | null;
   /** Where imported tables are. */
@@ -47,7 +54,7 @@ async function diagnose(): Promise<Diagnosis> {
     cores: availableParallelism(),
     simd: hasSimd(),
     backends,
-    backend: backends.find(({ available }) => available)?.backend ?? null,
+    backend: backends.find(({ available, software = false }) => available && !software)?.backend ?? null,
     home: homeFolder(),
     tables: await tablesOf(),
     parts: [await storeOfRuns(), typescriptPlugins(), contractSuites()],

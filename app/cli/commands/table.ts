@@ -6,9 +6,10 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import { readableJson } from "../../../core/json/readable-json.ts";
 import { shortSlot } from "../../../core/manifest/slots.ts";
 import type { ColumnDescription } from "../../../core/table/table.ts";
+import { homeFolder } from "../../../training/home-folder.ts";
 import { type AddOptions, addTable } from "../../host/tables/table-add.ts";
 import { checkTable, type TableSummary } from "../../host/tables/table-check.ts";
-import { homeFolder, namedTables, readUnpacked, TableFolder } from "../../host/tables/tables.ts";
+import { namedTables, readUnpacked, TableFolder } from "../../host/tables/tables.ts";
 import { builtInSpaces, spaceNamed } from "../named-space.ts";
 import { print, printOrWrite } from "../streams.ts";
 

@@ -1,5 +1,5 @@
 /** Where evaluations keep files of their own, such as checkpoints: in `evaluations` beside the store. @module */
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { cannotWriteFile } from "../../../core/errors/index.ts";
 import type { EvaluationFolders } from "./journal.ts";
@@ -7,10 +7,26 @@ import type { EvaluationFolders } from "./journal.ts";
 /** So much of a digest is enough to tell folders apart. */
 const SHORT = 16;
 
+function folderOf(storeFile: string, ...path: string[]): string {
+  return join(resolve(dirname(storeFile)), "evaluations", ...path);
+}
+
+/** Where an experiment keeps its trainings while its runs are not over. @param digest  the experiment's */
+export function trainingsFolder(storeFile: string, digest: string): string {
+  return folderOf(storeFile, digest.slice(0, SHORT), "trainings");
+}
+
+/** Removes the trainings of an experiment, whose runs are in the store. */
+export async function removeTrainings(storeFile: string, digest: string): Promise<void> {
+  const folder = trainingsFolder(storeFile, digest);
+  for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { force: true });
+  for (const empty of [folder, dirname(folder)]) await rmdir(empty).catch(() => {}); // or it is not empty, or was never there
+}
+
 /** @param storeFile  the file of the store */
 export function evaluationFolders(storeFile: string): EvaluationFolders {
   const made = async (...path: string[]) => {
-    const folder = join(resolve(dirname(storeFile)), "evaluations", ...path);
+    const folder = folderOf(storeFile, ...path);
     await mkdir(folder, { recursive: true }).catch((error) => {
       throw cannotWriteFile(folder, error);
     });

@@ -41,7 +41,8 @@ export async function execute(
 
 /** @throws EvokeError INPUT_CHANGED if it is not any more what was planned */
 async function open({ source, opened, digest }: Work["experiments"][number], kept: Kept): Promise<Opened> {
-  const composed = opened ?? (await openExperiment(source, { keptRuns: keptRuns(kept) }));
+  const { trainings } = kept;
+  const composed = opened ?? (await openExperiment(source, { keptRuns: keptRuns(kept), ...(trainings && { trainings }) }));
   if (digest !== undefined && composed.composition.digest !== digest)
     throw inputChanged(`a file of ${source.inline?.title ?? source.file}`);
   return composed;

@@ -24,6 +24,8 @@ export interface Kept {
   readonly bounds?: Bounds;
   /** Who is at which run, among the processes that use the store. */
   readonly claims?: Claims;
+  /** The folder of an experiment's trainings, by its digest. */
+  readonly trainings?: (digest: string) => string;
   /** Runs that are being done, by the names of their claims. */
   readonly underWay: Map<string, Promise<Trajectory>>;
 }

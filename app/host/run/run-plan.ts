@@ -6,7 +6,7 @@
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { boundsOf } from "../evaluations/bounds.ts";
-import { evaluationFolders } from "../evaluations/evaluation-folders.ts";
+import { evaluationFolders, removeTrainings, trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { openExperiment } from "../experiment.ts";
@@ -84,7 +84,7 @@ export async function runPlan(
   const runs: CellRuns[] = cells.map((cell) => ({ cell, computed: 0, failed: [] }));
   const todo = cells.map((cell) => seedsToDo(plan, cell, store));
   listener.began(begun(plan, todo));
-  if (todo.every((seeds) => seeds.length === 0)) return runs;
+  if (todo.every((seeds) => seeds.length === 0)) return removeFinished();
 
   for (const [i, { prepares, source, opened }] of cells.entries()) {
     if (!prepares || todo[i]!.length === 0) continue;
@@ -143,7 +143,7 @@ export async function runPlan(
     keep: (digest, run) => store.add(digest, [run]),
     journals,
     bounds: boundsOf(resources.parallel),
-    ...(store.isFile && { claims: store.claims }),
+    ...(store.isFile && { claims: store.claims, trainings: (digest: string) => trainingsFolder(store.file, digest) }),
     underWay: new Map(),
   };
   const work = (todo: readonly (readonly number[])[]): Work => ({
@@ -165,7 +165,20 @@ export async function runPlan(
   } finally {
     commits.commit();
   }
-  return runs;
+  return removeFinished();
+
+  /** What was kept of trainings has served its purpose. */
+  async function removeFinished(): Promise<CellRuns[]> {
+    for (const { cell, failed } of runs)
+      if (store.isFile && cell.places !== undefined && failed.length === 0)
+        for (const digest of experimentsOf(cell)) await removeTrainings(store.file, digest);
+    return runs;
+  }
+}
+
+/** The digests of a cell's experiment and of those that its runs begin with. */
+function experimentsOf({ digest, inputs }: PlannedCell): string[] {
+  return [digest, ...[...inputs].flatMap(([name, value]) => (name.startsWith("experiment ") ? value : []))];
 }
 
 function seedsToDo({ seeds: { first, count } }: RunPlan, { digest }: PlannedCell, store: RunStore): number[] {

@@ -8,14 +8,13 @@
  */
 import { readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import process from "node:process";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { cannotReadFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
 import { Table, type TableContents, type Tables } from "../../../core/table/table.ts";
 import { isTableName } from "../../../core/table/table-description.ts";
+import { homeFolder } from "../../../training/home-folder.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { OWN_FOLDER } from "./own-folder.ts";
 
@@ -68,16 +67,6 @@ export class TableFolder implements Tables {
   share(): SharedTables {
     return Object.fromEntries([...opened].map(([file, table]) => [file, table.share()]));
   }
-}
-
-/** The folder of what Evoke keeps for the user: $EVOKE_HOME, or where the platform has such things. */
-export function homeFolder(): string {
-  const { EVOKE_HOME, XDG_DATA_HOME, LOCALAPPDATA } = process.env;
-  if (EVOKE_HOME) return resolve(EVOKE_HOME);
-  if (XDG_DATA_HOME) return join(XDG_DATA_HOME, "evoke");
-  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "evoke");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "evoke");
-  return join(homedir(), ".local", "share", "evoke");
 }
 
 function tablesFolder(): string {
@@ -133,14 +122,14 @@ export async function saveTable(name: string, bytes: Uint8Array): Promise<string
 
 /** The bytes of a file, unpacked if they are gzipped. */
 export async function readUnpacked(path: string, shown = path): Promise<Uint8Array> {
-  let bytes: Uint8Array;
+  let bytes: Buffer;
   try {
     bytes = readFileSync(path); // at once: readFile takes four times as long, in small parts through other threads
   } catch (error) {
     throw cannotReadFile(shown, "the table", error as NodeJS.ErrnoException);
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  return promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES }).catch((error: NodeJS.ErrnoException) => {
+  return promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES, chunkSize: unpackedSize(bytes) }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ERR_BUFFER_TOO_LARGE")
       throw tableInvalid(
         shown,
@@ -149,6 +138,15 @@ export async function readUnpacked(path: string, shown = path): Promise<Uint8Arr
       );
     throw tableInvalid(shown, `its gzip data is damaged or cut off (${error.message})`, error);
   });
+}
+
+/**
+ * How much room to unpack a gzipped file in, so that it comes in one piece: joining pieces takes as long as unpacking. A
+ * file's last four bytes say how long it is; what they say may be wrong, and more room is then taken, or less needed.
+ */
+function unpackedSize(bytes: Buffer): number {
+  const told = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  return Math.max(2 ** 14, Math.min(told + 1, 64 * bytes.length));
 }
 
 async function openNamed(name: string, file: string): Promise<Table> {

@@ -1,12 +1,12 @@
 /**
- * The trainer of `evoke tabulate`: TensorFlow.js, in worker threads.
+ * The trainer of `evoke tabulate`, in worker threads.
  *
  * @module
  */
 import type { Tabulation } from "../../../core/manifest/tabulation.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
-import { randomStream } from "../../../core/random/rng.ts";
-import { checkFit } from "../../../core/training/trainer.ts";
+import { backendOptions } from "../../../core/training/settings.ts";
+import { workloadOf } from "../../../core/training/workload.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import type { TabulateTrainer } from "./tabulate.ts";
 
@@ -16,22 +16,24 @@ import type { TabulateTrainer } from "./tabulate.ts";
  * @throws EvokeError if one of them cannot be had, or the space's networks are not for such images
  */
 export async function openTrainer(
-  { space: slot, dataset, training, backend }: Tabulation,
+  { space: slot, dataset, training, ...tabulation }: Tabulation,
   folder: string,
   workers: number,
 ): Promise<TabulateTrainer & { close(): Promise<void> }> {
   const inputs = new Map<string, string>();
-  const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers));
+  const backend = backendOptions(tabulation);
+  let trainings: string | undefined; // known when the first of them begins
+  const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers), { trainings: () => trainings });
   try {
     const space = await createdSpace(slot);
-    const summary = await trainer.prepare(dataset, backend);
-    if (space.network) checkFit(space.network(space.sample(randomStream(0, "/tabulate/fit"))), summary);
+    await trainer.prepare(dataset, backend, space.network && workloadOf(space, training));
     return {
       workers,
       inputs: Object.fromEntries(inputs),
-      async train({ architecture, epochs, seed }) {
+      async train({ architecture, epochs, seed }, kept) {
+        trainings = kept;
         const network = space.network!(space.decode(architecture));
-        const curve = await trainer.train({ network, dataset, settings: { ...training, epochs }, seed, test: true, backend });
+        const curve = await trainer.train({ network, dataset, settings: { ...training, epochs }, seed, test: true, ...backend });
         return {
           curve: curve.epochs.flatMap(({ epoch, validation, test }) =>
             validation === undefined || test === undefined ? [] : [[epoch, validation, test] as const],

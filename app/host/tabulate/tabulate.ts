@@ -6,10 +6,12 @@
  *
  * - `manifest.json`: the manifest with every default, and the digest of everything the results follow from
  * - `journal.jsonl`: the trainings that are over (see tabulate-journal.ts)
+ * - `trainings/`: the checkpoints of those that are not, while a call is under way or was interrupted
  * - `NAME.arrow.gz`: the table; of a sample, `NAME-sample.arrow.gz`
  *
  * @module
  */
+import { rm } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -33,7 +35,8 @@ export interface TabulateTrainer {
   readonly workers: number;
   /** What the numbers depend on beside the manifest: the dataset's digest, the backend's version. */
   readonly inputs: Readonly<Record<string, string>>;
-  train(request: TrainingKey): Promise<Pick<Trained, "curve" | "seconds">>;
+  /** @param kept  the folder in which it is kept while it is under way */
+  train(request: TrainingKey, kept: string): Promise<Pick<Trained, "curve" | "seconds">>;
 }
 
 export interface TabulateRequest {
@@ -112,7 +115,9 @@ export async function tabulate({
       epochs: todo.reduce((sum, { epochs }) => sum + epochs, 0),
     });
     if (todo.length > 0) await journal.addMachine(machine());
-    const failed = await trainAll(todo, trainer, journal, listener);
+    const kept = join(folder, "trainings");
+    const failed = await trainAll(todo, (key) => trainer.train(key, kept), trainer.workers, journal, listener);
+    if (failed.length === 0) await rm(kept, { recursive: true, force: true });
     const made = await tableOf(tabulation, space, plan, classes, journal, { digest, inputs });
     const file = made && join(folder, `${made.table.description.name}.arrow.gz`);
     if (file) await replaceFile(file, made.bytes);
@@ -130,7 +135,8 @@ function trainingsOf({ fidelities }: Tabulation, architecture: string): Training
 /** As many trainings under way as there are workers. An error of the journal ends it; one of a training is a failure. */
 async function trainAll(
   todo: readonly TrainingKey[],
-  trainer: TabulateTrainer,
+  train: (key: TrainingKey) => Promise<Pick<Trained, "curve" | "seconds">>,
+  workers: number,
   journal: TabulateJournal,
   listener: TabulateListener,
 ): Promise<FailedTraining[]> {
@@ -141,7 +147,7 @@ async function trainAll(
       const key = todo[next++]!;
       let measured: Pick<Trained, "curve" | "seconds">;
       try {
-        measured = await trainer.train(key);
+        measured = await train(key);
       } catch (error) {
         const failure = { ...key, reason: error instanceof Error ? error.message : String(error) };
         failed.push(failure);
@@ -157,7 +163,7 @@ async function trainAll(
       listener.trained?.(trained);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(trainer.workers, todo.length) }, keepBusy));
+  await Promise.all(Array.from({ length: Math.min(workers, todo.length) }, keepBusy));
   return failed;
 }
 

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { test } from "uvu";
+import { test as uvuTest } from "uvu";
 import * as assert from "uvu/assert";
 import { randomStream } from "../../../core/random/rng.ts";
-import { Operations, type Tensor4D } from "../../../training/network/operations.ts";
-import { WasmOperations } from "../../../training/network/wasm-operations.ts";
+import type { Operations, Tensor4D } from "../../../training/network/operations.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
+import { operationsOfBackend } from "../../../training/train.ts";
+import { TEST_ON } from "../backends.ts";
 
 type Shape4D = Tensor4D["shape"];
 
@@ -45,12 +46,16 @@ function checkGradient(x: Tensor4D, forward: (x: Tensor4D) => Tensor4D, gradient
 const windows = [3, 5].flatMap((kernel) => [1, 2].flatMap((stride) => [1, 2].map((dilation) => ({ kernel, stride, dilation }))));
 const shape: Shape4D = [2, 7, 5, 3];
 
-for (const backend of ["wasm", "cpu"] as const) {
-  const operations = backend === "wasm" ? new WasmOperations() : new Operations();
+for (const { backend, test } of TEST_ON) {
+  let operations: Operations;
+  const open = async () => {
+    await openBackend(backend);
+    operations = operationsOfBackend();
+  };
 
   for (const kind of ["convolution", "depthwise"] as const)
     test(`gradients of a ${kind}, dilated or not, are the slopes of what it computes, on ${backend}`, async () => {
-      await openBackend(backend);
+      await open();
       for (const { kernel, stride, dilation } of windows) {
         const x = random(shape, 1);
         const filter = random([kernel, kernel, 3, kind === "depthwise" ? 1 : 2], 2);
@@ -63,7 +68,7 @@ for (const backend of ["wasm", "cpu"] as const) {
     });
 
   test(`a dilated convolution takes every second pixel, in the middle of its window, on ${backend}`, async () => {
-    await openBackend(backend);
+    await open();
     const x = tf.tensor4d([...Array(25).keys()], [1, 5, 5, 1]);
     const filter = tf.tensor4d([1, 10, 100, 1_000, 10_000, 100_000, 0, 0, 0], [3, 3, 1, 1]);
     // Around the pixel in the middle, 12: those two rows above it and those of its own row.
@@ -72,7 +77,7 @@ for (const backend of ["wasm", "cpu"] as const) {
   });
 
   test(`gradients of a pool of maxima are its slopes, on ${backend}`, async () => {
-    await openBackend(backend);
+    await open();
     for (const kernel of [2, 3, 5])
       for (const stride of [1, 2]) {
         const order = randomStream(kernel, "/test");
@@ -93,7 +98,7 @@ for (const backend of ["wasm", "cpu"] as const) {
   });
 
   test(`where several pixels of a window are the largest, the first one gets the gradient, on ${backend}`, async () => {
-    await openBackend(backend);
+    await open();
     const x = tf.tensor4d([5, 5, 1, 5, 5, 5], [1, 2, 3, 1]);
     const y = operations.maxPool(x, 2, 1);
     assert.equal([...y.dataSync()], [5, 5, 5, 5, 5, 5]);
@@ -102,7 +107,7 @@ for (const backend of ["wasm", "cpu"] as const) {
   });
 
   test(`a shift moves the image up and to the left, and its gradient back, on ${backend}`, async () => {
-    await openBackend(backend);
+    await open();
     const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 2, 3, 1]);
     assert.equal([...operations.shift(x).dataSync()], [5, 6, 0, 0, 0, 0]);
     assert.equal([...operations.shiftGradient(x).dataSync()], [0, 0, 0, 0, 1, 2]);
@@ -117,7 +122,7 @@ for (const backend of ["wasm", "cpu"] as const) {
   });
 
   test(`a truncation keeps the first channels, and hands its gradient back to them, on ${backend}`, async () => {
-    await openBackend(backend);
+    await open();
     const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3]);
     assert.equal([...operations.truncation(x, 2).dataSync()], [1, 2, 4, 5]);
     checkGradient(
@@ -129,7 +134,7 @@ for (const backend of ["wasm", "cpu"] as const) {
   });
 
   test(`a concatenation hands each part its own gradient, on ${backend}`, async () => {
-    await openBackend(backend);
+    await open();
     const parts = [1, 2, 4].map((channels, i) => random([2, 3, 3, channels], i));
     for (const [k, first] of [0, 1, 3].entries()) {
       const whole = (part: Tensor4D) => operations.concatenation(parts.map((other, i) => (i === k ? part : other)));
@@ -138,4 +143,4 @@ for (const backend of ["wasm", "cpu"] as const) {
   });
 }
 
-test.run();
+uvuTest.run();

@@ -7,13 +7,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { addTable } from "../../../../app/host/tables/table-add.ts";
 import { checkTable } from "../../../../app/host/tables/table-check.ts";
-import { homeFolder, namedTables, TableFolder, tableFile } from "../../../../app/host/tables/tables.ts";
+import { namedTables, TableFolder, tableFile } from "../../../../app/host/tables/tables.ts";
 import { EvokeError } from "../../../../core/errors/index.ts";
 import type { FurtherMetric } from "../../../../core/plugin/metric.ts";
 import type { Space } from "../../../../core/plugin/space.ts";
 import { readTable, writeTable } from "../../../../core/table/table-file.ts";
 import { tinySpace } from "../../../fixtures.ts";
 import { sharedFile, whenShared } from "../../../shared-data.ts";
+import { homeFolder } from "../../../../training/home-folder.ts";
 import { tinyTable } from "../../../tables.ts";
 
 const CSV = "nas-bench-201.csv.gz";

@@ -1,0 +1,60 @@
+/**
+ * What trains, whatever it is made of: the one place that worker threads ask for it.
+ *
+ * @module
+ */
+import { backendUnavailable, backendUnfit } from "../core/errors/index.ts";
+import type { BackendOptions } from "../core/training/settings.ts";
+import type { TrainingCurve } from "../core/training/trainer.ts";
+import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
+import { describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
+import { type GoesOn, type Training, train } from "./train.ts";
+
+export interface Backend {
+  readonly opened: OpenedBackend;
+  /**
+   * Trains a network, from its beginning or from a checkpoint of the same backend.
+   * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
+   */
+  train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
+  /** Left out where it trains no networks with shared weights. */
+  readonly supernets?: { readonly train: typeof trainSupernet; readonly ask: typeof askSubnetwork };
+}
+
+/** The backend that this thread computes with from now on. @throws EvokeError BACKEND_UNAVAILABLE, BACKEND_UNFIT */
+export async function backendOf(options: BackendOptions): Promise<Backend> {
+  const { backend = "fastest" } = options;
+  for (const option of ["python", "device", "threads", "precision"] as const)
+    if (options[option] !== undefined && options[option] !== HAD_BY_ALL[option])
+      throw backendUnfit(backend, `it has no option "${option}"`, 'Leave it out, or choose the backend "pytorch".');
+  return {
+    opened: await openBackend(backend),
+    train,
+    supernets: { train: trainSupernet, ask: askSubnetwork },
+  };
+}
+
+/** What every backend does. */
+const HAD_BY_ALL: BackendOptions = { threads: 1, precision: "float32" };
+
+/** A backend that could be chosen. */
+export type There = Pick<OpenedBackend, "name" | "version">;
+
+/**
+ * The backends that are there and may be the fastest, in the order of BACKENDS: none that imitates a graphics card, and cpu
+ * only where there is no other, since it is the same in JavaScript.
+ * @param shared  whether networks with shared weights are to be trained
+ * @throws EvokeError BACKEND_UNAVAILABLE if there is none
+ */
+export async function backendsThere(shared: boolean): Promise<readonly There[]> {
+  const there: There[] = [];
+  const passedOver: string[] = [];
+  for (const { backend, available, software = false, detail } of await describeBackends()) {
+    if (!available) passedOver.push(`${backend}: ${detail}`);
+    if (!available || software || (backend === "cpu" && there.length > 0)) continue;
+    const { opened, supernets } = await backendOf({ backend });
+    if (!shared || supernets) there.push({ name: opened.name, version: opened.version });
+  }
+  if (there.length === 0) throw backendUnavailable("fastest", passedOver);
+  return there;
+}
