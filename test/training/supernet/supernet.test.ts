@@ -4,8 +4,11 @@ import * as assert from "uvu/assert";
 import { randomStream } from "../../../core/random/rng.ts";
 import { SupernetWeights } from "../../../training/supernet/supernet.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
+import { TEST_ON } from "../backends.ts";
 import { settingsOf, space, toySupernet } from "./toy-supernet.ts";
 
+/** On cpu they would take minutes. */
+const FAST = TEST_ON.filter(({ backend }) => backend !== "cpu");
 const STEPS = 3;
 const random = Array.from({ length: 6 }, (_, i) => space.network!(space.sample(randomStream(i, "/test"))));
 
@@ -43,45 +46,47 @@ for (const optimizer of ["sgd", "adam"])
     whole.dispose();
   });
 
-test("measuring a sub-network gives the same each time, changes no weight and leaves no tensor behind", async () => {
-  await openBackend("wasm");
-  const toy = toySupernet();
-  const tensors = tf.memory().numTensors;
-  const supernet = new SupernetWeights(toy.definition);
-  await train(supernet, toy, 1, 4);
-  const before = await supernet.save();
-  const measure = async () => {
-    const measured: number[] = [];
-    for (const network of random) for (const of of ["validation", "test"] as const) measured.push(await supernet.accuracy(network, of));
-    return measured;
-  };
-  const measured = await measure();
-  assert.equal(await measure(), measured);
-  assert.equal(await supernet.save(), before);
-  const loaded = new SupernetWeights(toy.definition);
-  loaded.restoreWeights(await supernet.saveWeights());
-  assert.is(await loaded.accuracy(random[0]!, "validation"), measured[0]);
-  for (const each of [supernet, loaded]) each.dispose();
-  assert.is(tf.memory().numTensors, tensors);
-});
-
-for (const sampling of ["uniform", "progressive"] as const)
-  test(`random sub-networks become better than guessing by ${sampling} sampling`, async () => {
-    await openBackend("wasm");
-    const toy = toySupernet({ sampling, settings: settingsOf({ epochs: sampling === "uniform" ? 8 : 2, batchSize: 20 }) });
+for (const { backend, test } of FAST)
+  test(`measuring a sub-network gives the same each time, changes no weight and leaves no tensor behind, on ${backend}`, async () => {
+    await openBackend(backend);
+    const toy = toySupernet();
+    const tensors = tf.memory().numTensors;
     const supernet = new SupernetWeights(toy.definition);
-    const mean = async () => {
-      let sum = 0;
-      for (const network of random) sum += await supernet.accuracy(network, "validation");
-      return sum / random.length;
+    await train(supernet, toy, 1, 4);
+    const before = await supernet.save();
+    const measure = async () => {
+      const measured: number[] = [];
+      for (const network of random) for (const of of ["validation", "test"] as const) measured.push(await supernet.accuracy(network, of));
+      return measured;
     };
-    const before = await mean();
-    await train(supernet, toy, 1, 8);
-    assert.ok(before < 60, `${before} before`);
-    const after = await mean();
-    assert.ok(after > 80, `${after} after`);
-    supernet.dispose();
+    const measured = await measure();
+    assert.equal(await measure(), measured);
+    assert.equal(await supernet.save(), before);
+    const loaded = new SupernetWeights(toy.definition);
+    loaded.restoreWeights(await supernet.saveWeights());
+    assert.is(await loaded.accuracy(random[0]!, "validation"), measured[0]);
+    for (const each of [supernet, loaded]) each.dispose();
+    assert.is(tf.memory().numTensors, tensors);
   });
+
+for (const { backend, test } of FAST)
+  for (const sampling of ["uniform", "progressive"] as const)
+    test(`random sub-networks become better than guessing by ${sampling} sampling, on ${backend}`, async () => {
+      await openBackend(backend);
+      const toy = toySupernet({ sampling, settings: settingsOf({ epochs: sampling === "uniform" ? 8 : 2, batchSize: 20 }) });
+      const supernet = new SupernetWeights(toy.definition);
+      const mean = async () => {
+        let sum = 0;
+        for (const network of random) sum += await supernet.accuracy(network, "validation");
+        return sum / random.length;
+      };
+      const before = await mean();
+      await train(supernet, toy, 1, 8);
+      assert.ok(before < 60, `${before} before`);
+      const after = await mean();
+      assert.ok(after > 80, `${after} after`);
+      supernet.dispose();
+    });
 
 test("the full network teaches after the first phase only", async () => {
   await openBackend("wasm");
