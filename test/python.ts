@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import process from "node:process";
 
-const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
+export const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
 const deno = "Deno" in globalThis;
 const ON_DENO = "on Deno tests start no processes";
 export const PYTHON_ABSENT = deno ? ON_DENO : `${PYTHON} is absent: EVOKE_PYTHON can name another`;

@@ -6,15 +6,16 @@
 import { backendUnavailable, backendUnfit } from "../core/errors/index.ts";
 import type { BackendOptions } from "../core/training/settings.ts";
 import type { TrainingCurve } from "../core/training/trainer.ts";
+import { describePytorch, pytorchBackend } from "./pytorch/pytorch.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
-import { describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
+import { type BackendReport, describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
 
 export interface Backend {
   readonly opened: OpenedBackend;
   /**
-   * Trains a network, from its beginning or from a checkpoint of the same backend.
-   * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
+   * Trains a network, from its first weights or from a checkpoint of the same backend.
+   * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED, TRAINING_FAILED
    */
   train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
   /** Left out where it trains no networks with shared weights. */
@@ -24,6 +25,7 @@ export interface Backend {
 /** The backend that this thread computes with from now on. @throws EvokeError BACKEND_UNAVAILABLE, BACKEND_UNFIT */
 export async function backendOf(options: BackendOptions): Promise<Backend> {
   const { backend = "fastest" } = options;
+  if (backend === "pytorch") return pytorchBackend(options);
   for (const option of ["python", "device", "threads", "precision"] as const)
     if (options[option] !== undefined && options[option] !== HAD_BY_ALL[option])
       throw backendUnfit(backend, `it has no option "${option}"`, 'Leave it out, or choose the backend "pytorch".');
@@ -32,6 +34,12 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
     train,
     supernets: { train: trainSupernet, ask: askSubnetwork },
   };
+}
+
+/** All backends, each tried. */
+export async function backendReports(): Promise<readonly BackendReport[]> {
+  const [tensorflow, pytorch] = await Promise.all([describeBackends(), describePytorch()]);
+  return [...tensorflow, pytorch];
 }
 
 /** What every backend does. */
@@ -49,7 +57,7 @@ export type There = Pick<OpenedBackend, "name" | "version">;
 export async function backendsThere(shared: boolean): Promise<readonly There[]> {
   const there: There[] = [];
   const passedOver: string[] = [];
-  for (const { backend, available, software = false, detail } of await describeBackends()) {
+  for (const { backend, available, software = false, detail } of await backendReports()) {
     if (!available) passedOver.push(`${backend}: ${detail}`);
     if (!available || software || (backend === "cpu" && there.length > 0)) continue;
     const { opened, supernets } = await backendOf({ backend });

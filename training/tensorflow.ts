@@ -17,8 +17,8 @@ import { loadNative } from "./native/load.ts";
 import { loadWebGpu } from "./webgpu.ts";
 
 /** A backend, and whether this installation has it. */
-export interface BackendReport {
-  readonly backend: BackendName;
+export interface BackendReport<Name = BackendName> {
+  readonly backend: Name;
   readonly available: boolean;
   /** Its version, or why it is not available. */
   readonly detail: string;
@@ -35,7 +35,7 @@ export interface OpenedBackend {
   readonly passedOver: readonly string[];
 }
 
-const loading = new Map<TensorflowBackend, Promise<BackendReport>>();
+const loading = new Map<TensorflowBackend, Promise<BackendReport<TensorflowBackend>>>();
 
 /**
  * Loads a backend and makes it the one that this thread computes with.
@@ -57,13 +57,13 @@ export async function openBackend(choice: "fastest" | TensorflowBackend = "faste
 }
 
 /** All of TensorFlow.js, the fastest first, each tried. */
-export async function describeBackends(): Promise<readonly BackendReport[]> {
-  const reports: BackendReport[] = [];
+export async function describeBackends(): Promise<readonly BackendReport<TensorflowBackend>[]> {
+  const reports: BackendReport<TensorflowBackend>[] = [];
   for (const name of TENSORFLOW_BACKENDS) reports.push(await load(name));
   return reports;
 }
 
-function load(name: TensorflowBackend): Promise<BackendReport> {
+function load(name: TensorflowBackend): Promise<BackendReport<TensorflowBackend>> {
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(

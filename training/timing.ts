@@ -39,7 +39,7 @@ function randomImages({ network, batchSize }: Pick<Workload, "network" | "batchS
     count,
   });
   return {
-    ...{ name: "random", classes, shape, digest: "random" },
+    ...{ name: "random", classes, shape, digest: "random", key: `random ${[...shape, classes, batchSize]}` },
     black: new Float32Array(shape[2]),
     augmentation: { shift: 0, flip: false, cutout: 0, noise: 0 },
     ...{ train: examples(STEPS * batchSize), validation: examples(1), test: examples(1) },

@@ -126,17 +126,20 @@ export class WorkerTrainer implements Trainer {
   }
 
   /** Networks with equal live parts are trained once, whatever their weights are called. */
-  train({ network, dataset, ...request }: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve> {
+  train(
+    { network, dataset, backend, python, device, threads, precision, ...request }: TrainingRequest,
+    observer?: TrainingObserver,
+  ): Promise<TrainingCurve> {
+    const chosen = this.#chosen({ backend, python, device, threads, precision });
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
     const run: Train = async (goesOn, signal, note) => {
       const training = { ...trained, dataset: await this.#dataset(dataset) };
-      const chosen = this.#chosen(request);
       const kept = await this.#keptTraining(training, dataset, chosen, note);
       return this.#train(training, chosen, kept, { goesOn, signal, note });
     };
     if (request.first) return new SharedTraining(run).wait(observer);
-    const key = keyOf([trained, dataset]);
+    const key = keyOf([trained, dataset, chosen]);
     const training = this.#trainings.get(key) ?? new SharedTraining(run, () => this.#trainings.delete(key));
     this.#trainings.set(key, training);
     return training.wait(observer);
