@@ -1,7 +1,6 @@
 /**
- * Compiles core/engine/assembly/kernels.ts to WebAssembly and writes it as base64 into
- * core/engine/kernels.wasm.ts, which is checked in: whoever uses Evoke needs no compiler, and Node,
- * Deno and a browser load it the same way.
+ * Compiles the sources in core/engine/assembly/ to WebAssembly and writes each as base64 into a module, which is checked
+ * in: whoever uses Evoke needs no compiler, and Node, Deno and a browser load it the same way.
  *
  *   npm run build:kernels
  *
@@ -13,25 +12,37 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const SOURCE = new URL("../core/engine/assembly/kernels.ts", import.meta.url);
-const MODULE = new URL("../core/engine/kernels.wasm.ts", import.meta.url);
+const ROOT = new URL("../", import.meta.url);
+/** What each module is made of. */
+const SOURCES = {
+  "core/engine/kernels.wasm.ts": "core/engine/assembly/kernels.ts",
+  "core/gaussian-process/kernels.wasm.ts": "core/engine/assembly/gaussian-process.ts",
+};
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 
-/** The text of core/engine/kernels.wasm.ts, compiled afresh. */
-async function buildKernels(): Promise<string> {
+/** The text of each module, compiled afresh. */
+async function buildKernels(): Promise<Readonly<Record<string, string>>> {
+  const texts: Record<string, string> = {};
+  for (const [module, source] of Object.entries(SOURCES)) texts[module] = await compiled(source);
+  return texts;
+}
+
+async function compiled(source: string): Promise<string> {
+  const url = new URL(source, ROOT);
   let wasm: Uint8Array = new Uint8Array();
   const { error, stderr } = await asc.main(["kernels.ts", "--outFile", "kernels.wasm", ...OPTIONS], {
-    readFile: (name) => (name === "kernels.ts" ? readFileSync(SOURCE, "utf8") : null),
+    readFile: (name) => (name === "kernels.ts" ? readFileSync(url, "utf8") : null),
     writeFile: (name, content) => {
       if (name === "kernels.wasm" && typeof content !== "string") wasm = content;
     },
     listFiles: () => [],
   });
-  if (error) throw new Error(`Cannot compile ${fileURLToPath(SOURCE)}: ${stderr.toString()}`, { cause: error });
-  return `// Made by scripts/build-kernels.ts from core/engine/assembly/kernels.ts; do not edit.
+  if (error) throw new Error(`Cannot compile ${fileURLToPath(url)}: ${stderr.toString()}`, { cause: error });
+  return `// Made by scripts/build-kernels.ts from ${source}; do not edit.
 /** The kernels as WebAssembly, ${wasm.length} bytes, in base64. */
 export default "${Buffer.from(wasm).toString("base64")}";
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(MODULE, await buildKernels());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const [module, text] of Object.entries(await buildKernels())) writeFileSync(new URL(module, ROOT), text);

@@ -5,10 +5,10 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
-import { preparedModule } from "./prepared-checks.ts";
+import { preparedModules } from "./prepared-checks.ts";
 
 const COMMAND = "dist/app/cli/evoke.js";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -16,7 +16,8 @@ rmSync("dist", { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
 process.exitCode = status ?? 1;
 if (existsSync(COMMAND)) {
-  writeFileSync("dist/core/json/prepared.js", await preparedModule());
+  mkdirSync("dist/core/json/prepared");
+  for (const [path, text] of await preparedModules()) writeFileSync(`dist/core/json/${path}`, text);
   await bundle();
   chmodSync(COMMAND, 0o755);
   // npm makes no link to a package's own command. Without one, the first `npx evoke` in a clone takes

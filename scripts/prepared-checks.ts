@@ -29,34 +29,41 @@ export async function knownSchemas(): Promise<ReadonlyMap<string, object>> {
   return new Map([...Object.entries(manifests), ...plugins.map(({ kind, name, options }) => [optionsName(kind, name), options] as const)]);
 }
 
-/** The text of dist/core/json/prepared.js. */
-export async function preparedModule(): Promise<string> {
-  const modules = [...(await knownSchemas())].map(([name, schema]) => ({ name, code: codeOf(schema) }));
-  const imports = modules.map((_, i) => `import check${i} from "check:${i}";`);
-  const entries = modules.map(({ name }, i) => `  ${JSON.stringify(name)}: check${i},`);
+/**
+ * The modules with the checks: prepared.js, which knows them by name, and those that it loads. There are as many as
+ * different checks, since they are large, and a manifest needs a few.
+ *
+ * @returns their texts, by path in core/json/
+ */
+export async function preparedModules(): Promise<ReadonlyMap<string, string>> {
+  const modules = new Map<string, string>();
+  const paths = new Map<string, string>();
+  const entries: string[] = [];
+  for (const [name, schema] of await knownSchemas()) {
+    const code = codeOf(schema);
+    if (!paths.has(code)) {
+      const path = `prepared/${name.replace("options of ", "").replaceAll(" ", "-")}.js`;
+      paths.set(code, path);
+      modules.set(path, await whole(code));
+    }
+    entries.push(`  ${JSON.stringify(name)}: () => import("./${paths.get(code)}"),`);
+  }
+  return modules.set("prepared.js", `export const prepared = {\n${entries.join("\n")}\n};\n`);
+}
+
+/** The code with what it imports of ajv. */
+async function whole(code: string): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents: `${imports.join("\n")}\nexport const prepared = {\n${entries.join("\n")}\n};\n`, resolveDir: import.meta.dirname },
+    stdin: { contents: code, resolveDir: import.meta.dirname },
     bundle: true,
     format: "esm",
     minify: true,
     write: false,
-    plugins: [
-      {
-        name: "checks",
-        setup({ onResolve, onLoad }) {
-          onResolve({ filter: /^check:/ }, ({ path }) => ({ path, namespace: "check" }));
-          onLoad({ filter: /./, namespace: "check" }, ({ path }) => ({
-            contents: modules[Number(path.slice("check:".length))]!.code,
-            resolveDir: import.meta.dirname,
-          }));
-        },
-      },
-    ],
   });
   return outputFiles[0]!.text;
 }
 
-/** A module of its own for each: ajv gives the functions of several schemas the same names. */
+/** The module of one check, as ajv writes it. */
 function codeOf(schema: object): string {
   // It only says whether a value is right. What is wrong with it is found by the whole of ajv.
   const compiler = new ajv.Ajv2020({

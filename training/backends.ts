@@ -6,6 +6,7 @@
 import { backendUnavailable, backendUnfit } from "../core/errors/index.ts";
 import type { BackendOptions } from "../core/training/settings.ts";
 import type { TrainingCurve } from "../core/training/trainer.ts";
+import { isNative } from "./native/built.ts";
 import { describePytorch, pytorchBackend } from "./pytorch/pytorch.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { type BackendReport, describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
@@ -27,10 +28,10 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
   const { backend = "fastest" } = options;
   if (backend === "pytorch") return pytorchBackend(options);
   for (const option of ["python", "device", "threads", "precision"] as const)
-    if (options[option] !== undefined && options[option] !== HAD_BY_ALL[option])
+    if (options[option] !== undefined && options[option] !== HAD_BY_ALL[option] && !(option === "threads" && isNative(backend)))
       throw backendUnfit(backend, `it has no option "${option}"`, 'Leave it out, or choose the backend "pytorch".');
   return {
-    opened: await openBackend(backend),
+    opened: await openBackend(backend, options.threads),
     train,
     supernets: { train: trainSupernet, ask: askSubnetwork },
   };

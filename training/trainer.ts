@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { MessageChannel, type MessagePort, SHARE_ENV } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { errorOf } from "../core/errors/index.ts";
 import { live } from "../core/space/network.ts";
@@ -62,7 +62,7 @@ export function trainerThreads(places = availableParallelism()): TrainerThreads 
     minThreads: 0,
     maxThreads: places,
     idleTimeout: IDLE_MILLISECONDS,
-    env: process.env,
+    env: SHARE_ENV, // what TensorFlow reads while it loads in a thread is the environment of the process
     execArgv: process.execArgv,
   });
 }

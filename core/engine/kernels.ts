@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { simdMissing } from "../errors/index.ts";
+import { compiled } from "./compiled.ts";
 import wasm from "./kernels.wasm.ts";
 
 /**
@@ -142,22 +142,12 @@ export interface Kernels {
 const PAGE_SLOTS = 65536 / 4;
 type Exports = Omit<Kernels, "floats" | "integers" | "reserve"> & { readonly memory: WebAssembly.Memory };
 
-let compiled: WebAssembly.Module | undefined;
-function compile(): WebAssembly.Module {
-  const text = atob(wasm);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i); // nothing is compiled yet, so calls would take long
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch {
-    throw simdMissing();
-  }
-}
+let module: WebAssembly.Module | undefined;
 
 /** The WebAssembly kernels, with a memory of their own. @throws EvokeError SIMD_MISSING */
 export function wasmKernels(): Kernels {
-  compiled ??= compile();
-  const { memory, ...kernels } = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  module ??= compiled(wasm);
+  const { memory, ...kernels } = new WebAssembly.Instance(module).exports as unknown as Exports;
   const views = () => ({ floats: new Float32Array(memory.buffer), integers: new Int32Array(memory.buffer) });
   return {
     ...kernels,

@@ -82,7 +82,7 @@ export class GraphModel {
       if (!this.#model || retuned) this.#model = this.#tuning(fresh);
       this.#model.truncate(0);
     }
-    for (const i of fresh) this.#model!.observe(encoded[i]!.counts);
+    this.#model!.observe(fresh.map((i) => encoded[i]!.counts));
     this.#local.push(...fresh);
     this.#seen = count;
     this.#model!.setTargets(warped(this.#local.map(lesson), WARPING));

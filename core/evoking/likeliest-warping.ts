@@ -10,10 +10,9 @@
  *
  * @module
  */
-import { GaussianProcess } from "../gaussian-process/gaussian-process.ts";
 import type { Encoded } from "../gaussian-process/kernels.ts";
 import { logDerivatives, SMOOTH_WARPINGS, type Warping, warped } from "../gaussian-process/targets.ts";
-import { type Hyperparameters, kernelOf, mostLikely } from "./model.ts";
+import { greatest, type Hyperparameters, logLikelihoods } from "./model.ts";
 
 /** A warping, with the hyperparameters that are most likely for it. */
 export interface Learned {
@@ -28,16 +27,15 @@ export function likeliestWarping(
   extent: number,
   among: readonly Hyperparameters[],
 ): Learned {
+  const targets = SMOOTH_WARPINGS.map((warping) => warped(rewards, warping));
+  const likelihoods = logLikelihoods(places, targets, extent, among);
   let found: Learned | undefined;
   let most = Number.NEGATIVE_INFINITY;
-  for (const warping of SMOOTH_WARPINGS) {
-    const hyperparameters = mostLikely(places, rewards, warping, extent, among);
-    const process = new GaussianProcess(kernelOf(hyperparameters, extent), hyperparameters.noise);
-    for (const place of places) process.observe(place);
-    process.setTargets(warped(rewards, warping));
-    const likelihood = process.logLikelihood() + logDerivatives(rewards, warping);
+  for (const [w, warping] of SMOOTH_WARPINGS.entries()) {
+    const best = greatest(likelihoods[w]!);
+    const likelihood = likelihoods[w]![best]! + logDerivatives(rewards, warping);
     if (found && likelihood <= most) continue;
-    found = { warping, hyperparameters };
+    found = { warping, hyperparameters: among[best]! };
     most = likelihood;
   }
   return found!;

@@ -11,7 +11,7 @@
 import { exponential, logarithm } from "../engine/exact-math.ts";
 import { Cholesky } from "../gaussian-process/cholesky.ts";
 import type { Kernel } from "../gaussian-process/gaussian-process.ts";
-import { type Encoded, exponentialOfDistance, innerProduct, linear, squaredDistance, weightedSum } from "../gaussian-process/kernels.ts";
+import { type Encoded, exponentialOfDistance, innerProducts, linear, squaredDistance, weightedSum } from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
 import { quantile } from "../statistics/descriptive.ts";
 
@@ -59,60 +59,54 @@ export function mostLikely(
   scaled = false,
 ): Hyperparameters {
   if (among.length === 1) return among[0]!;
-  const targets = warped(rewards, warping);
-  const distances = places.map((place, i) => Float64Array.from({ length: i }, (_, j) => squaredDistance(place.counts, places[j]!.counts)));
-  const products = among.some(({ linear }) => linear > 0)
-    ? places.map((place, i) => Float64Array.from({ length: i + 1 }, (_, j) => innerProduct(place.counts, places[j]!.counts)))
-    : [];
-  let best = among[0]!;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const one of among) {
-    const likelihood = logLikelihood(
-      distances,
-      products,
-      targets,
-      { ...one, scale: one.scale * extent, linear: one.linear / extent },
-      scaled,
-    );
-    if (likelihood > most) {
-      most = likelihood;
-      best = one;
-    }
-  }
-  return best;
+  const [likelihoods] = logLikelihoods(places, [warped(rewards, warping)], extent, among, scaled);
+  return among[greatest(likelihoods!)]!;
+}
+
+/** Where the greatest is; of equals the first. */
+export function greatest(values: readonly number[]): number {
+  return values.reduce((most, value, i) => (value > values[most]! ? i : most), 0);
 }
 
 /** In place of 0, the mean square of targets that are all 0. */
 const LEAST = 1e-100;
 
 /**
- * log p(y) without what all have in common.
+ * log p(y) without what all have in common; each matrix is factored once for all targets.
  *
- * @param distances  ‖x − y‖² of each place from those before it  [n][i]
- * @param products  x · y of each place with those before it and itself, where there is a linear part  [n][i + 1]
- * @param hyperparameters  ℓ and λ themselves
+ * @param targets  different ones at the same places  [t][n]
  * @param scaled  for the best multiple of K, which leaves −½ n log(yᵀ K⁻¹ y / n) − Σ log L_ii
+ * @returns of each of the targets under each of the hyperparameters  [t][among]
  */
-function logLikelihood(
-  distances: readonly Float64Array[],
-  products: readonly Float64Array[],
-  targets: readonly number[],
-  { scale, noise, linear }: Hyperparameters,
-  scaled: boolean,
-): number {
-  const near: number[] = [];
-  const factor = new Cholesky(distances.length);
-  for (const [i, row] of distances.entries()) {
-    const column = row.map((d) => (near[d] ??= exponential(-d / scale)));
-    const product = products[i];
-    if (product) for (let j = 0; j < i; j++) column[j]! += linear * product[j]!;
-    factor.append(column, 1 + noise + (product ? linear * product[i]! : 0));
+export function logLikelihoods(
+  places: readonly Encoded[],
+  targets: readonly (readonly number[])[],
+  extent: number,
+  among: readonly Hyperparameters[],
+  scaled = false,
+): number[][] {
+  const products = innerProducts(places.map(({ counts }) => counts));
+  const squares = products.map((row, i) => row[i]!);
+  const likelihoods = targets.map((): number[] => []);
+  for (const { scale, noise, linear: weight } of among) {
+    const near: number[] = [];
+    const factor = new Cholesky(places.length);
+    factor.append(places.length, (row, i) => {
+      const own = products[i]!;
+      for (let j = 0; j <= i; j++) {
+        const product = own[j]!;
+        const d = squares[i]! + squares[j]! - 2 * product;
+        row[j] = (near[d] ??= exponential(-d / (scale * extent))) + (weight / extent) * product;
+      }
+      row[i]! += noise;
+    });
+    const logarithms = factor.diagonal().reduce((sum, value) => sum + logarithm(value), 0);
+    for (const [t, own] of targets.entries()) {
+      const solved = Float64Array.from(own);
+      factor.solveLower(solved);
+      const sum = solved.reduce((squared, value) => squared + value * value, 0);
+      likelihoods[t]!.push((scaled ? -0.5 * own.length * logarithm(Math.max(sum / own.length, LEAST)) : -0.5 * sum) - logarithms);
+    }
   }
-  const solved = Float64Array.from(targets);
-  factor.solveLower(solved);
-  let squares = 0;
-  for (const value of solved) squares += value * value;
-  let sum = scaled ? -0.5 * solved.length * logarithm(Math.max(squares / solved.length, LEAST)) : -0.5 * squares;
-  for (const value of factor.diagonal()) sum -= logarithm(value);
-  return sum;
+  return likelihoods;
 }

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { factorise } from "./memory.ts";
+
 export class Cholesky {
   /** Rows of L one after the other, row i with i + 1 entries.  [n (n + 1) / 2] */
   #rows: Float64Array;
@@ -22,29 +24,37 @@ export class Cholesky {
   }
 
   /**
-   * Adds a row and a column to K.
+   * Adds rows and columns to K; however many at once, each to the same bits. Where rounding leaves less than `LEAST` of a
+   * diagonal entry, that is taken.
    *
-   * @param column  of K with the rows so far  [n]
-   * @param diagonal  of K at its end; where rounding leaves less than `LEAST` of it, that is taken
-   * @returns the new row of L, without its last entry, which is `last`
+   * @param fill  writes row i of K up to its diagonal  [i + 1]
    */
-  append(column: Float64Array, diagonal: number): { readonly row: Float64Array; readonly last: number } {
-    const n = this.#size;
-    const begin = (n * (n + 1)) / 2;
-    if (begin + n + 1 > this.#rows.length) {
-      const larger = new Float64Array(2 * (begin + n + 1));
-      larger.set(this.#rows);
-      this.#rows = larger;
-    }
-    const row = this.#rows.subarray(begin, begin + n);
-    row.set(column.subarray(0, n));
-    this.solveLower(row);
-    let rest = diagonal;
-    for (let j = 0; j < n; j++) rest -= row[j]! * row[j]!;
-    const last = Math.sqrt(Math.max(rest, LEAST));
-    this.#rows[begin + n] = last;
-    this.#size++;
-    return { row, last };
+  append(count: number, fill: (row: Float64Array, i: number) => void): void {
+    const begin = this.#size;
+    const end = begin + count;
+    this.#reserve(end);
+    for (let i = begin; i < end; i++) fill(this.row(i), i);
+    factorise(this.#rows.subarray(0, (end * (end + 1)) / 2), begin, end, LEAST);
+    this.#size = end;
+  }
+
+  /** Row i of L, up to its diagonal.  [i + 1] */
+  row(i: number): Float64Array {
+    const begin = (i * (i + 1)) / 2;
+    return this.#rows.subarray(begin, begin + i + 1);
+  }
+
+  #reserve(size: number): void {
+    const wanted = (size * (size + 1)) / 2;
+    if (wanted <= this.#rows.length) return;
+    const larger = new Float64Array(2 * wanted);
+    larger.set(this.#rows);
+    this.#rows = larger;
+  }
+
+  /** L, row by row, row i with i + 1 entries.  [n (n + 1) / 2] */
+  rows(): Float64Array {
+    return this.#rows.subarray(0, (this.#size * (this.#size + 1)) / 2);
   }
 
   /** Leaves the first rows and columns only. */
@@ -52,14 +62,10 @@ export class Cholesky {
     this.#size = size;
   }
 
-  /**
-   * Replaces b by L⁻¹ b.  [n]
-   * @param begin  the first entry to replace, those before it being so already
-   * @param end  the entry to stop before
-   */
-  solveLower(b: Float64Array, begin = 0, end = b.length): void {
+  /** Replaces b by L⁻¹ b.  [n]  @param begin  the first entry to replace, those before it being so already */
+  solveLower(b: Float64Array, begin = 0): void {
     const rows = this.#rows;
-    for (let i = begin, at = (begin * (begin + 1)) / 2; i < end; i++, at++) {
+    for (let i = begin, at = (begin * (begin + 1)) / 2; i < b.length; i++, at++) {
       // Four sums, for a processor adds several at once where none waits for another.
       let [first, second, third, fourth] = [0, 0, 0, 0];
       let j = 0;

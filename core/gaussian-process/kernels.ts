@@ -38,6 +38,29 @@ export function innerProduct(x: Counts, y: Counts): number {
   return sum;
 }
 
+/** x · y of each with those before it and itself.  [n][i + 1] */
+export function innerProducts(some: readonly Counts[]): Float64Array[] {
+  const places = new Map<number, number>();
+  const placeOf = (feature: number) => {
+    const place = places.get(feature) ?? places.size;
+    places.set(feature, place);
+    return place;
+  };
+  const placesOf = some.map(({ features }) => Int32Array.from(features, placeOf));
+  const dense = new Float64Array(places.size);
+  return some.map(({ counts }, i) => {
+    for (const [f, place] of placesOf[i]!.entries()) dense[place] = counts[f]!;
+    const products = Float64Array.from({ length: i + 1 }, (_, j) => {
+      const [own, others] = [placesOf[j]!, some[j]!.counts];
+      let sum = 0;
+      for (let f = 0; f < own.length; f++) sum += dense[own[f]!]! * others[f]!;
+      return sum;
+    });
+    for (const place of placesOf[i]!) dense[place] = 0;
+    return products;
+  });
+}
+
 /** exp(−‖x − y‖² / scale). Where the counts are of choices, ‖x − y‖² is twice the number of components that differ. */
 export function exponentialOfDistance(scale: number): Kernel<Encoded> {
   const known = exponentials(scale);

@@ -14,7 +14,8 @@ import { prepared } from "./prepared.ts";
  * @returns as problemsOf: a sentence for each problem; empty if there is none
  */
 export async function checked(name: string | undefined, schema: object, value: unknown, at = ""): Promise<string[]> {
-  if (name !== undefined && prepared[name]?.(value)) return [];
+  const known = name === undefined ? undefined : await prepared[name]?.();
+  if (known?.default(value)) return [];
   const { problemsOf } = await import("./schema.ts");
   return problemsOf(schema, value, at);
 }

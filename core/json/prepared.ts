@@ -1,6 +1,7 @@
 /**
- * Checks that were compiled when the package was built, by the names of their schemas. Among the sources there are
- * none, and ajv compiles what is asked for; scripts/build.ts writes this module of dist/ anew.
+ * Checks that were compiled when the package was built, by the names of their schemas; each is loaded where it is
+ * needed. Among the sources there are none, and ajv compiles what is asked for; scripts/build.ts writes this module of
+ * dist/ anew.
  *
  * @module
  */
@@ -8,4 +9,4 @@
 /** Fills in the defaults of a value, in place. @returns whether it is as its schema says */
 export type Check = (value: unknown) => boolean;
 
-export const prepared: Readonly<Record<string, Check>> = {};
+export const prepared: Readonly<Record<string, () => Promise<{ readonly default: Check }>>> = {};

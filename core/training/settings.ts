@@ -93,7 +93,8 @@ export const backendProperties = {
     type: "integer",
     minimum: 1,
     maximum: 1024,
-    description: "of pytorch: threads that a training computes with on a processor; default: 1, so that several trainings share the cores",
+    description:
+      "on a processor; of pytorch, those of each training, by default 1, so that several share the cores; of tfjs-node, those of all trainings together, by default as many as there are cores",
   },
   precision: {
     enum: ["float32", "mixed"],

@@ -122,14 +122,14 @@ export async function saveTable(name: string, bytes: Uint8Array): Promise<string
 
 /** The bytes of a file, unpacked if they are gzipped. */
 export async function readUnpacked(path: string, shown = path): Promise<Uint8Array> {
-  let bytes: Uint8Array;
+  let bytes: Buffer;
   try {
     bytes = readFileSync(path); // at once: readFile takes four times as long, in small parts through other threads
   } catch (error) {
     throw cannotReadFile(shown, "the table", error as NodeJS.ErrnoException);
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  return promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES }).catch((error: NodeJS.ErrnoException) => {
+  return promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES, chunkSize: unpackedSize(bytes) }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ERR_BUFFER_TOO_LARGE")
       throw tableInvalid(
         shown,
@@ -138,6 +138,15 @@ export async function readUnpacked(path: string, shown = path): Promise<Uint8Arr
       );
     throw tableInvalid(shown, `its gzip data is damaged or cut off (${error.message})`, error);
   });
+}
+
+/**
+ * How much room to unpack a gzipped file in, so that it comes in one piece: joining pieces takes as long as unpacking. A
+ * file's last four bytes say how long it is; what they say may be wrong, and more room is then taken, or less needed.
+ */
+function unpackedSize(bytes: Buffer): number {
+  const told = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  return Math.max(2 ** 14, Math.min(told + 1, 64 * bytes.length));
 }
 
 async function openNamed(name: string, file: string): Promise<Table> {

@@ -7,6 +7,7 @@ import {
   type Encoded,
   exponentialOfDistance,
   innerProduct,
+  innerProducts,
   linear,
   squaredDistance,
   weightedSum,
@@ -86,14 +87,47 @@ test("the factor is that of the matrix, and solves by it", () => {
   const k = half.map((a) => half.map((b) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)));
   const factor = new Cholesky(2);
   for (let i = 0; i < size; i++) {
-    const { row, last } = factor.append(Float64Array.from(k[i]!), k[i]![i]! + 1e-3);
-    near([row.reduce((sum, value) => sum + value * value, last * last)], [k[i]![i]! + 1e-3], 1e-12);
+    factor.append(1, (row) => {
+      row.set(k[i]!.slice(0, i + 1));
+      row[i]! += 1e-3;
+    });
+    near([factor.row(i).reduce((sum, value) => sum + value * value, 0)], [k[i]![i]! + 1e-3], 1e-12);
   }
   const x = Float64Array.from({ length: size }, () => rng.next());
   const b = Float64Array.from(k, (row, i) => row.reduce((sum, value, j) => sum + value * x[j]!, 1e-3 * x[i]!));
   factor.solveLower(b);
   factor.solveUpper(b);
   near(b, [...x], 1e-7);
+});
+
+test("rows of L have the bits of forward substitution, however many come at once", () => {
+  const rng = randomStream(9, "/test");
+  const size = 70;
+  const wide = Array.from({ length: size }, () => Float64Array.from({ length: 90 }, () => rng.next() - 0.5));
+  const k = (row: Float64Array, i: number) => {
+    for (let j = 0; j <= i; j++) row[j] = wide[i]!.reduce((sum, value, f) => sum + value * wide[j]![f]!, 0);
+  };
+  const single = new Cholesky(1);
+  for (let i = 0; i < size; i++) {
+    const row = new Float64Array(i + 1);
+    k(row, i);
+    const before = row.slice(0, i);
+    single.solveLower(before);
+    const last = Math.sqrt(before.reduce((rest, value) => rest - value * value, row[i]!));
+    single.append(1, k);
+    assert.equal([...single.row(i)], [...before, last], `row ${i}`);
+  }
+  for (const counts of [[70], [1, 2, 3, 64], [7, 13, 50], [33, 37]]) {
+    const factor = new Cholesky(1);
+    for (const count of counts) factor.append(count, k);
+    assert.equal(factor.rows(), single.rows());
+  }
+  const [whole, part] = [Float64Array.from({ length: size }, (_, i) => Math.sin(i)), new Float64Array(size)];
+  part.set(whole);
+  single.solveLower(whole);
+  part.set(whole.subarray(0, 41));
+  single.solveLower(part, 41);
+  assert.equal(part, whole);
 });
 
 test("distances and products of sparse counts are those of the rows", () => {
@@ -107,6 +141,12 @@ test("distances and products of sparse counts are those of the rows", () => {
         a.reduce((sum, value, i) => sum + value * b[i]!, 0),
       );
     }
+  const encodedRows = rows.map(sparse);
+  for (const [i, products] of innerProducts(encodedRows).entries())
+    assert.equal(
+      [...products],
+      encodedRows.slice(0, i + 1).map((other) => innerProduct(encodedRows[i]!, other)),
+    );
 });
 
 test("expected improvement, and the normal distribution, are those of SciPy", () => {
