@@ -18,7 +18,7 @@ import type { Training } from "./train.ts";
  * train a supernet, or to measure by one. Images are in shared memory.
  */
 export type Task =
-  | { readonly compared: Pick<Workload, "shared"> }
+  | { readonly compared: BackendOptions; readonly shared: boolean }
   | ({ readonly backend: BackendOptions } & (
       | {
           readonly training: Training;

@@ -93,7 +93,7 @@ test("accuracies are measured when the settings say so and at the end, on test i
 test("a training that is not to go on ends at the next epoch whose accuracy is measured, as it was until then", async () => {
   await openBackend("wasm");
   const settings = settingsOf({ epochs: 5, batchSize: 60, validateEvery: 2 });
-  const whole = (await train({ network: plain(), dataset, settings, seed: 1 })).epochs;
+  const { epochs: whole } = await train({ network: plain(), dataset, settings, seed: 1 });
   const ended = await train({ network: plain(), dataset, settings, seed: 1, keep: true }, ({ epoch }) => epoch < 3);
   const numbers = ({ loss, validation }: EpochResult) => ({ loss, validation });
   assert.equal(ended.epochs.map(numbers), whole.slice(0, 4).map(numbers));
@@ -127,20 +127,18 @@ test("a training that diverges is given up", async () => {
   for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }])
     await train({ network: plain(), dataset, settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }), seed: 1 }).then(
       () => assert.unreachable(),
-      (error) => {
-        assert.is(error.code, "TRAINING_DIVERGED");
-        assert.match(error.message, /in epoch \d+/);
+      ({ code, message }) => {
+        assert.is(code, "TRAINING_DIVERGED");
+        assert.match(message, /in epoch \d+/);
       },
     );
 });
 
-test("a network that does not take the images is refused", async () => {
-  const settings = settingsOf({});
-  await train({ network: plain(), dataset: toyDataset(4), settings, seed: 1 }).then(
+test("a network that does not take the images is refused", () =>
+  train({ network: plain(), dataset: toyDataset(4), settings: settingsOf({}), seed: 1 }).then(
     () => assert.unreachable(),
     ({ message }) => assert.match(message, "6 × 6 × 2 in 4 classes"),
-  );
-});
+  ));
 
 test("a dead network guesses, and is trained all the same", async () => {
   await openBackend("wasm");
