@@ -9,7 +9,7 @@ import type { TrainingCurve } from "../core/training/trainer.ts";
 import { isNative } from "./native/built.ts";
 import { describePytorch, pytorchBackend } from "./pytorch/pytorch.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
-import { type BackendReport, describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
+import { type BackendReport, describeBackends, type OpenedBackend, openBackend, type There } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
 
 export interface Backend {
@@ -45,9 +45,6 @@ export async function backendReports(): Promise<readonly BackendReport[]> {
 
 /** What every backend does. */
 const HAD_BY_ALL: BackendOptions = { threads: 1, precision: "float32" };
-
-/** A backend that could be chosen. */
-export type There = Pick<OpenedBackend, "name" | "version">;
 
 /**
  * The backends that are there and may be the fastest, in the order of BACKENDS: none that imitates a graphics card, and cpu

@@ -11,9 +11,9 @@ import process from "node:process";
 import { live } from "../core/space/network.ts";
 import type { BackendName, BackendOptions } from "../core/training/settings.ts";
 import type { Workload } from "../core/training/workload.ts";
-import type { There } from "./backends.ts";
 import { readIfThere, replaceFile } from "./kept-file.ts";
 import type { Answer, Task } from "./messages.ts";
+import type { There } from "./tensorflow.ts";
 
 /** A backend that is not ahead of the best by then is given up: so many seconds to load, and so many of the best one's steps. */
 const [LOADING_SECONDS, LOADING_STEPS] = [20, 40];
