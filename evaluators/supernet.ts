@@ -21,9 +21,9 @@ import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import { ProgressLine } from "../core/record/progress-line.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
-import { TENSORFLOW_BACKENDS } from "../core/training/settings.ts";
+import { TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
 import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/training/supernet.ts";
-import { checkFit } from "../core/training/trainer.ts";
+import { workloadOf } from "../core/training/workload.ts";
 
 export default plugin({
   kind: "evaluator",
@@ -102,19 +102,25 @@ export default plugin({
   outsideDigest: ["parallel"], // but for how many proposals are under way, which the digest has
   needs: ["space", "trainer", "terminal", "clock"],
   async create(options, { space, trainer, terminal, clock }) {
-    const { dataset, training: settings, backend, calibration, charge, folder, parallel, seed } = options;
+    const { dataset, training: settings, calibration, charge, folder, parallel, seed } = options;
     const plan = planSupernet(space, { ...options, settings });
-    const summary = await trainer.prepare(dataset, { backend });
-    checkFit(plan.envelope[0]!, summary);
+    const notes = new ProgressLine(terminal, clock);
+    const say = (line: string) => notes.say(`supernet: ${line}`);
+    const { summary, backend: chosen } = await trainer.prepare(
+      dataset,
+      { backend: options.backend },
+      workloadOf(space, settings, true),
+      say,
+    );
+    const backend = chosen.backend as TensorflowBackend; // no other trains supernets
 
     const epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);
-    const notes = new ProgressLine(terminal, clock);
     const supernet = await trainer.supernet(
       { dataset, settings, seed, backend, calibration, folder, ...plan },
       {
         epoch: ({ epoch, phase, loss }) =>
           notes.show(() => `supernet: epoch ${epoch} of ${epochs} (${phase}), loss ${loss.toFixed(3)}`, epoch === epochs),
-        note: (line) => notes.say(`supernet: ${line}`),
+        note: say,
       },
     );
     const metric: Metric = {

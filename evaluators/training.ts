@@ -17,12 +17,12 @@
 import { fidelityInvalid, networkMissing } from "../core/errors/index.ts";
 import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import { randomStream } from "../core/random/rng.ts";
 import { ProgressLine } from "../core/record/progress-line.ts";
 import { live } from "../core/space/network.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
 import { backendOptions, backendProperties, trainingSchema } from "../core/training/settings.ts";
-import { checkFit, type EpochResult, type TrainingObserver, type TrainingRequest } from "../core/training/trainer.ts";
+import type { EpochResult, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
+import { workloadOf } from "../core/training/workload.ts";
 
 export default plugin({
   kind: "evaluator",
@@ -68,14 +68,12 @@ export default plugin({
   needs: ["space", "trainer", "seed", "terminal", "clock"],
   async create(options, { space, trainer, seed: runSeed, terminal, clock }) {
     const { dataset, training: settings, fidelities = [], charge, parallel, seed } = options;
-    const backend = backendOptions(options);
     const excess = fidelities.find((epochs) => epochs >= settings.epochs);
     if (excess !== undefined) throw fidelityInvalid(excess, settings.epochs, "/evaluator/options/training/epochs");
     if (!space.network) throw networkMissing();
-    const summary = await trainer.prepare(dataset, backend);
-    checkFit(space.network(space.sample(randomStream(0, "/evaluator"))), summary);
-
     const notes = new ProgressLine(terminal, clock);
+    const say = (line: string) => notes.say(`training: ${line}`);
+    const { summary, backend } = await trainer.prepare(dataset, backendOptions(options), workloadOf(space, settings), say);
     const note = ({ epoch, loss, validation }: EpochResult, epochs: number) => {
       const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
       notes.show(() => `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`);
@@ -97,7 +95,7 @@ export default plugin({
         note(result, epochs);
         return follow?.(result);
       };
-      return trainer.train({ ...request, ...wanted }, { epoch, note: (line) => notes.say(`training: ${line}`), ...(signal && { signal }) });
+      return trainer.train({ ...request, ...wanted }, { epoch, note: say, ...(signal && { signal }) });
     };
     const metric: Metric = {
       name: "accuracy",

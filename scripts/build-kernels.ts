@@ -16,7 +16,7 @@ const ROOT = new URL("../", import.meta.url);
 /** What each module is made of. */
 const SOURCES = {
   "core/engine/kernels.wasm.ts": "core/engine/assembly/kernels.ts",
-  "core/gaussian-process/triangular.wasm.ts": "core/engine/assembly/triangular.ts",
+  "core/gaussian-process/kernels.wasm.ts": "core/engine/assembly/gaussian-process.ts",
 };
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 

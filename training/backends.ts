@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { backendUnfit } from "../core/errors/index.ts";
+import { backendUnavailable, backendUnfit } from "../core/errors/index.ts";
 import type { BackendOptions } from "../core/training/settings.ts";
 import type { TrainingCurve } from "../core/training/trainer.ts";
+import { isNative } from "./native/built.ts";
 import { describePytorch, pytorchBackend } from "./pytorch/pytorch.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { type BackendReport, describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
@@ -27,10 +28,10 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
   const { backend = "fastest" } = options;
   if (backend === "pytorch") return pytorchBackend(options);
   for (const option of ["python", "device", "threads", "precision"] as const)
-    if (options[option] !== undefined && options[option] !== HAD_BY_ALL[option])
+    if (options[option] !== undefined && options[option] !== HAD_BY_ALL[option] && !(option === "threads" && isNative(backend)))
       throw backendUnfit(backend, `it has no option "${option}"`, 'Leave it out, or choose the backend "pytorch".');
   return {
-    opened: await openBackend(backend),
+    opened: await openBackend(backend, options.threads),
     train,
     supernets: { train: trainSupernet, ask: askSubnetwork },
   };
@@ -44,3 +45,25 @@ export async function backendReports(): Promise<readonly BackendReport[]> {
 
 /** What every backend does. */
 const HAD_BY_ALL: BackendOptions = { threads: 1, precision: "float32" };
+
+/** A backend that could be chosen. */
+export type There = Pick<OpenedBackend, "name" | "version">;
+
+/**
+ * The backends that are there and may be the fastest, in the order of BACKENDS: none that imitates a graphics card, and cpu
+ * only where there is no other, since it is the same in JavaScript.
+ * @param shared  whether networks with shared weights are to be trained
+ * @throws EvokeError BACKEND_UNAVAILABLE if there is none
+ */
+export async function backendsThere(shared: boolean): Promise<readonly There[]> {
+  const there: There[] = [];
+  const passedOver: string[] = [];
+  for (const { backend, available, software = false, detail } of await describeBackends()) {
+    if (!available) passedOver.push(`${backend}: ${detail}`);
+    if (!available || software || (backend === "cpu" && there.length > 0)) continue;
+    const { opened, supernets } = await backendOf({ backend });
+    if (!shared || supernets) there.push({ name: opened.name, version: opened.version });
+  }
+  if (there.length === 0) throw backendUnavailable("fastest", passedOver);
+  return there;
+}

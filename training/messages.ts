@@ -6,27 +6,37 @@ import type { BackendOptions } from "../core/training/settings.ts";
 import type { SupernetEpoch } from "../core/training/supernet.ts";
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
+import type { Workload } from "../core/training/workload.ts";
+import type { There } from "./backends.ts";
 import type { SupernetDefinition } from "./supernet/supernet.ts";
 import type { Checkpoint } from "./supernet/supernet-folder.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
 
-/** What a worker thread is sent: to open a backend, to train, to train a supernet, or to measure by one. Images are in shared memory. */
-export type Task = { readonly backend: BackendOptions } & (
-  | {
-      readonly training: Training;
-      readonly port: MessagePort;
-      readonly answer: Int32Array;
-      /** A checkpoint is sent with the first epoch that ends so long after the last one, in seconds; left out, none is. */
-      readonly checkpointSeconds?: number;
-    }
-  | { readonly supernet: SupernetTask; readonly port: MessagePort }
-  | { readonly subnetwork: SubnetworkTask }
-  | object
-);
+/**
+ * What a worker thread is sent: to say which backends there are, or, with one of them, to open it, to time it, to train, to
+ * train a supernet, or to measure by one. Images are in shared memory.
+ */
+export type Task =
+  | { readonly compared: Pick<Workload, "shared"> }
+  | ({ readonly backend: BackendOptions } & (
+      | {
+          readonly training: Training;
+          readonly port: MessagePort;
+          readonly answer: Int32Array;
+          /** A checkpoint is sent with the first epoch that ends so long after the last one, in seconds; left out, none is. */
+          readonly checkpointSeconds?: number;
+        }
+      | { readonly supernet: SupernetTask; readonly port: MessagePort }
+      | { readonly subnetwork: SubnetworkTask }
+      | { readonly timed: Workload }
+      | object
+    ));
 /** What it answers. Errors are told as values, since a clone of an EvokeError is none. */
 export type Answer =
   | { readonly opened: OpenedBackend }
+  | { readonly there: readonly There[] }
+  | { readonly stepSeconds: number }
   | { readonly curve: TrainingCurve }
   | { readonly weights: Float32Array }
   | { readonly extracted: TrainedNetwork }

@@ -13,7 +13,8 @@ import process from "node:process";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnavailable } from "../core/errors/index.ts";
 import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
-import { loadNative } from "./native/load.ts";
+import { isNative } from "./native/built.ts";
+import { loadNative, settleThreads } from "./native/load.ts";
 import { loadWebGpu } from "./webgpu.ts";
 
 /** A backend, and whether this installation has it. */
@@ -39,19 +40,21 @@ const loading = new Map<TensorflowBackend, Promise<BackendReport<TensorflowBacke
 
 /**
  * Loads a backend and makes it the one that this thread computes with.
- * @throws EvokeError BACKEND_UNAVAILABLE, if it does not load
+ * @param threads  of a native one, shared by all trainings of the process; left out, as many as there are cores
+ * @throws EvokeError BACKEND_UNAVAILABLE, if it does not load; BACKEND_UNFIT
  */
-export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest"): Promise<OpenedBackend> {
+export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest", threads?: number): Promise<OpenedBackend> {
   const passedOver: string[] = [];
-  tf.enableProdMode(); // first, or TensorFlow.js warns of each of its packages that is loaded twice
   for (const name of choice === "fastest" ? TENSORFLOW_BACKENDS : [choice]) {
+    if (isNative(name)) settleThreads(name, threads);
     const { available, detail, software } = await load(name);
     if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
     }
     await tf.setBackend(registeredName(name));
-    return { name, version: `${name} ${detail}`, passedOver };
+    const counted = isNative(name) && threads !== undefined ? `, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
+    return { name, version: `${name} ${detail}${counted}`, passedOver };
   }
   throw backendUnavailable(choice, passedOver);
 }
@@ -64,6 +67,7 @@ export async function describeBackends(): Promise<readonly BackendReport<Tensorf
 }
 
 function load(name: TensorflowBackend): Promise<BackendReport<TensorflowBackend>> {
+  tf.enableProdMode(); // or TensorFlow.js warns of each of its packages that is loaded twice
   let report = loading.get(name);
   if (!report) {
     report = LOADERS[name]().then(
@@ -103,7 +107,7 @@ async function initialised(registered: string): Promise<void> {
 
 /** The name that TensorFlow.js has for it: both native packages register the same one, and only one of them loads. */
 function registeredName(name: TensorflowBackend): string {
-  return name.startsWith("tfjs-") ? "tensorflow" : name;
+  return isNative(name) ? "tensorflow" : name;
 }
 
 /** Runs something, and removes the handlers of uncaught errors that it has left behind. */
@@ -116,5 +120,5 @@ async function withoutNewHandlers(run: () => Promise<void>): Promise<void> {
 }
 
 function reason({ message, code }: Error & { code?: string }): string {
-  return code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0]!;
+  return code === "ERR_MODULE_NOT_FOUND" ? "not installed" : message.split("\n")[0]!;
 }

@@ -17,7 +17,7 @@ import type { Network } from "../core/space/network.ts";
 import type { TrainingSettings } from "../core/training/settings.ts";
 import type { LearntWeights } from "../core/training/trained-network.ts";
 import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { type Drawn, drawAugmentation, drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
 import { NativeOperations } from "./network/native-operations.ts";
@@ -278,16 +278,20 @@ export function memoriesOf(optimizer: TrainingSettings["optimizer"]): number {
 }
 
 /**
- * The rule of each step, to be asked for in order: the rate falls from its first value to 0 as half a cosine.
+ * The rule of each step, to be asked for in order: the rate rises in a straight line while there is a warm-up, and falls to 0
+ * as half a cosine then.
+ * @param settings  with the epochs that the steps are
  * @param before  steps that were taken before the first
  */
 export function rulesOfSteps(
-  settings: Pick<TrainingSettings, "optimizer" | "learningRate" | "momentum" | "weightDecay">,
+  settings: Pick<TrainingSettings, "epochs" | "optimizer" | "learningRate" | "warmup" | "momentum" | "weightDecay">,
   steps: number,
   before = 0,
 ): (step: number) => Rule {
-  const { learningRate, momentum, weightDecay: decay } = settings;
-  const rate = (step: number) => (learningRate * (1 + cosineOfHalfTurns(step / steps))) / 2;
+  const { epochs, learningRate, warmup = 0, momentum, weightDecay: decay } = settings;
+  const rising = Math.floor(steps * Math.min(warmup / epochs, 0.5));
+  const rate = (step: number) =>
+    step < rising ? (learningRate * (step + 1)) / rising : (learningRate * (1 + cosineOfHalfTurns((step - rising) / (steps - rising)))) / 2;
   if (settings.optimizer === "sgd") return (step) => ({ optimizer: "sgd", rate: rate(step), momentum, decay });
   let [power1, power2] = [1, 1];
   const oneMore = () => {

@@ -7,17 +7,27 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { MessageChannel, type MessagePort, SHARE_ENV } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { errorOf } from "../core/errors/index.ts";
 import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
-import { type BackendOptions, backendOptions } from "../core/training/settings.ts";
+import { type BackendName, type BackendOptions, backendOptions } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
-import type { DatasetSummary, EpochResult, Trainer, TrainingCurve, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
+import {
+  checkFit,
+  type EpochResult,
+  type Prepared,
+  type Trainer,
+  type TrainingCurve,
+  type TrainingObserver,
+  type TrainingRequest,
+} from "../core/training/trainer.ts";
+import type { Workload } from "../core/training/workload.ts";
 import { cached, keyOf } from "./cached.ts";
-import { type Dataset, type Examples, openDataset, summaryOf } from "./datasets/dataset.ts";
-import { KeptTraining } from "./kept-training.ts";
+import { KeptTraining } from "./checkpoints/kept-training.ts";
+import { type Dataset, openDataset, summaryOf } from "./datasets/dataset.ts";
+import { fastestBackend } from "./fastest.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
@@ -34,6 +44,8 @@ const CHECKPOINT_SECONDS = 5;
 export interface Keeping {
   /** The folder of supernets, if their requests do not say. */
   readonly supernets?: string;
+  /** The folder of what is known of the speed of backends; left out, nothing is kept. */
+  readonly timings?: string;
   /** The folder of the trainings that are under way, asked for when one begins; nothing, and none is kept. */
   trainings?(): string | undefined;
   /** The least time between two checkpoints of a training, in seconds. */
@@ -50,7 +62,7 @@ export function trainerThreads(places = availableParallelism()): TrainerThreads 
     minThreads: 0,
     maxThreads: places,
     idleTimeout: IDLE_MILLISECONDS,
-    env: process.env,
+    env: SHARE_ENV, // what TensorFlow reads while it loads in a thread is the environment of the process
     execArgv: process.execArgv,
   });
 }
@@ -69,6 +81,7 @@ export class WorkerTrainer implements Trainer {
   readonly #pool: TrainerThreads;
   readonly #datasets = new Map<string, Promise<Dataset>>();
   readonly #backends = new Map<string, Promise<OpenedBackend>>();
+  readonly #compared = new Map<string, Promise<BackendName>>();
   readonly #trainings = new Map<string, SharedTraining>();
   readonly #supernets = new Map<string, Supernet>();
   readonly #trained = new Map<string, Promise<SharedSupernet>>();
@@ -87,10 +100,18 @@ export class WorkerTrainer implements Trainer {
     this.#keeping = keeping;
   }
 
-  async prepare(spec: DatasetSpec, backend: BackendOptions = {}): Promise<DatasetSummary> {
-    const dataset = await this.#dataset(spec);
-    await this.backend(backend);
-    return summaryOf(dataset);
+  async prepare(
+    spec: DatasetSpec,
+    options: BackendOptions = {},
+    work?: Workload,
+    note: (line: string) => void = () => {},
+  ): Promise<Prepared> {
+    const summary = summaryOf(await this.#dataset(spec));
+    if (work) checkFit(work.network, summary);
+    const { backend = "fastest" } = options;
+    const chosen = work && backend === "fastest" ? { ...options, backend: await this.#fastest(work, note) } : options;
+    await this.backend(chosen);
+    return { summary, backend: chosen };
   }
 
   /** Which backend a choice comes to. @throws EvokeError BACKEND_UNAVAILABLE */
@@ -217,6 +238,13 @@ export class WorkerTrainer implements Trainer {
     return new KeptTraining(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
   }
 
+  /** Which backend is the fastest; looked for once. */
+  #fastest(work: Workload, note: (line: string) => void): Promise<BackendName> {
+    return cached(this.#compared, keyOf(work), () =>
+      fastestBackend((task, options) => this.#ask(task, options), work, this.#keeping.timings, note),
+    );
+  }
+
   /** @param signal  ends the thread when it is aborted */
   async #ask(task: Task, options: { readonly transferList?: MessagePort[]; readonly signal?: AbortSignal } = {}): Promise<Answer> {
     const answer = await this.#pool.run(task, options);
@@ -228,16 +256,7 @@ export class WorkerTrainer implements Trainer {
     return cached(this.#datasets, JSON.stringify(spec), async () => {
       const dataset = await openDataset(spec, this.#folder);
       this.#inputs.set(`dataset ${dataset.name}`, dataset.digest);
-      return { ...dataset, train: shared(dataset.train), validation: shared(dataset.validation), test: shared(dataset.test) };
+      return dataset;
     });
   }
-}
-
-/** The examples in memory that threads share. */
-function shared({ images, labels, count }: Examples): Examples {
-  const sharedImages = new Float32Array(new SharedArrayBuffer(images.byteLength));
-  const sharedLabels = new Int32Array(new SharedArrayBuffer(labels.byteLength));
-  sharedImages.set(images);
-  sharedLabels.set(labels);
-  return { images: sharedImages, labels: sharedLabels, count };
 }

@@ -4,15 +4,19 @@
  * @module
  */
 import { backendUnfit, errorValue } from "../core/errors/index.ts";
-import { backendOf } from "./backends.ts";
+import { backendOf, backendsThere } from "./backends.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
+import { timeStep } from "./timing.ts";
 import type { GoesOn } from "./train.ts";
 
 export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;
   const send = (message: Message, ...transferred: ArrayBuffer[]) => port?.postMessage(message, transferred);
   try {
-    const { opened, train, supernets } = await backendOf(task.backend);
+    if ("compared" in task) return { there: await backendsThere(task.compared.shared) };
+    const backend = await backendOf(task.backend);
+    const { opened, train, supernets } = backend;
+    if ("timed" in task) return { stepSeconds: await timeStep(task.timed, backend) };
     if ("training" in task) {
       const { checkpointSeconds = Number.POSITIVE_INFINITY } = task;
       let kept = performance.now();

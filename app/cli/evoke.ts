@@ -9,7 +9,7 @@
  * @module
  */
 import process from "node:process";
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { type ErrorCode, EvokeError } from "../../core/errors/evoke-error.ts";
 import { stackOf } from "../../core/errors/thrown-at.ts";
 import { VERSION } from "../../core/version.ts";
@@ -166,6 +166,28 @@ table
   .option("--json", "print one JSON document")
   .action(async (name, options) => (await import("./commands/table.ts")).tableCheckCommand(name, options));
 
+const backend = program
+  .command("backend")
+  .description("what trains networks on this machine: what is there, build native TensorFlow, remove it");
+backend
+  .command("list")
+  .description("list the backends, the fastest first, and how those can be had that are not there")
+  .option("--json", "print one JSON document")
+  .action(async (options) => (await import("./commands/backend.ts")).backendListCommand(options));
+backend
+  .command("build")
+  .description("fetch TensorFlow with pip, compile its binding, and keep both in Evoke's own folder")
+  .addArgument(new Argument("<backend>", "what to build").choices(["native"]))
+  .option("--gpu", "for NVIDIA's GPUs, with their libraries: some gigabytes")
+  .option("--tensorflow <version>", "another version than the one that was tried")
+  .option("--python <program>", "the Python whose pip fetches it, instead of $EVOKE_PYTHON or python3")
+  .action(async (name, options) => (await import("./commands/backend.ts")).backendBuildCommand(name, options));
+backend
+  .command("remove")
+  .description("remove what was built")
+  .addArgument(new Argument("<backend>", "what to remove").choices(["native"]))
+  .action(async () => (await import("./commands/backend.ts")).backendRemoveCommand());
+
 program
   .command("draw")
   .description("draw an architecture as an SVG")
@@ -194,7 +216,7 @@ program
   .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
 
-for (const command of [...program.commands, ...table.commands]) command.exitOverride();
+for (const command of [...program.commands, ...table.commands, ...backend.commands]) command.exitOverride();
 
 reserveStreams((error) => {
   process.exitCode = report(error);

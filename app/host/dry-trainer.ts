@@ -5,7 +5,9 @@
  * @module
  */
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
-import type { DatasetSummary, Trainer } from "../../core/training/trainer.ts";
+import type { BackendOptions } from "../../core/training/settings.ts";
+import { checkFit, type DatasetSummary, type Trainer } from "../../core/training/trainer.ts";
+import type { Workload } from "../../core/training/workload.ts";
 
 /** By folder and specification: the cells of a matrix mostly share their dataset. */
 const opened = new Map<string, Promise<DatasetSummary>>();
@@ -17,11 +19,13 @@ export function dryTrainer(folder: string): Trainer {
   };
   return {
     places: 1,
-    prepare(spec: DatasetSpec) {
+    async prepare(spec: DatasetSpec, backend: BackendOptions = {}, work?: Workload) {
       const key = JSON.stringify([folder, spec]);
       const known = opened.get(key) ?? summaryOf(spec, folder);
       opened.set(key, known);
-      return known;
+      const summary = await known;
+      if (work) checkFit(work.network, summary);
+      return { summary, backend };
     },
     train: refused,
     supernet: async () => ({ train: refused, evaluate: refused, test: refused, extract: refused }),

@@ -184,11 +184,15 @@ function lazyTrainer(folder: string, inputs: Map<string, string>, trainings: () 
   const trainer = () =>
     (loaded ??= import("../../training/trainer.ts").then(({ WorkerTrainer, trainerThreads }) => {
       threads ??= trainerThreads(places);
-      return new WorkerTrainer(folder, inputs, threads, { supernets: join(homeFolder(), "supernets"), trainings });
+      return new WorkerTrainer(folder, inputs, threads, {
+        supernets: join(homeFolder(), "supernets"),
+        timings: join(homeFolder(), "timings"),
+        trainings,
+      });
     }));
   return {
     places,
-    prepare: async (...dataset) => (await trainer()).prepare(...dataset),
+    prepare: async (...wanted) => (await trainer()).prepare(...wanted),
     train: async (...request) => (await trainer()).train(...request),
     supernet: async (...request) => (await trainer()).supernet(...request),
   };

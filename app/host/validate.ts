@@ -12,8 +12,8 @@ import type { Matrix } from "../../core/manifest/matrix/matrix.ts";
 import type { TableImport } from "../../core/manifest/table-import.ts";
 import { checkTabulated, type Tabulation } from "../../core/manifest/tabulation.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
-import { randomStream } from "../../core/random/rng.ts";
-import { checkFit } from "../../core/training/trainer.ts";
+import { backendOptions } from "../../core/training/settings.ts";
+import { workloadOf } from "../../core/training/workload.ts";
 import {
   cellFile,
   composeLoaded,
@@ -57,8 +57,8 @@ export async function validateTabulation(source: ExperimentFile): Promise<Tabula
   const space = await createdSpace(tabulation.space);
   checkTabulated(tabulation, space);
   const { dryTrainer } = await import("./dry-trainer.ts");
-  const summary = await dryTrainer(dirname(resolve(source.file))).prepare(tabulation.dataset);
-  checkFit(space.network!(space.sample(randomStream(0, "/tabulate/fit"))), summary);
+  const work = workloadOf(space, tabulation.training);
+  await dryTrainer(dirname(resolve(source.file))).prepare(tabulation.dataset, backendOptions(tabulation), work);
   return tabulation;
 }
 

@@ -19,6 +19,9 @@
  * `reshape` are views that cost nothing. All numbers are 32-bit floats. Results are the same to the
  * last bit on every runtime (core/engine/kernels.ts).
  *
+ * The loops of operations go by number: until V8 has compiled them, which takes half of a short search, iterators and
+ * lists that are taken apart cost several times as much.
+ *
  * What is where in memory, and how parameters are declared, read and written: memory.ts. How the way back through
  * the operations goes: tape.ts. This file has the operations.
  *
@@ -77,7 +80,9 @@ export class Engine extends Tape {
     const y = this.value(n, m);
     let start = bias ? bias.at : 0;
     let step = 0;
-    for (const [x, w] of products) {
+    for (let p = 0; p < products.length; p++) {
+      const x = products[p]![0];
+      const w = products[p]![1];
       if (!(x.rows === n && w.cols === m && x.cols === w.rows)) throw misfit(`linear: ${shape(x)} times ${shape(w)} as ${shape(y)}`);
       kernels.linear(y.at, x.at, w.at, start, step, n, w.rows, m);
       start = y.at;
@@ -86,7 +91,9 @@ export class Engine extends Tape {
     this.tape.push(() => {
       const dy = this.gradientOf(y);
       if (bias) kernels.addRows(this.open(bias), dy, n, m);
-      for (const [x, w] of products) {
+      for (let p = 0; p < products.length; p++) {
+        const x = products[p]![0];
+        const w = products[p]![1];
         kernels.linearInputGradient(this.open(x), dy, w.at, n, w.rows, m);
         if (n < FEW_ROWS && isDeclared(w)) for (let r = 0; r < n; r++) w.parameter!.listed.push(x.at + r * x.cols, dy + r * m, 0);
         else this.addProduct(w, { n, x: x.at, dy });
@@ -157,7 +164,8 @@ export class Engine extends Tape {
     const m = terms[0]!.from.cols;
     const y = this.value(n, m);
     const lists: number[] = [];
-    for (const [t, { from, rows, begins, scale = 1 }] of terms.entries()) {
+    for (let t = 0; t < terms.length; t++) {
+      const { from, rows, begins, scale = 1 } = terms[t]!;
       if (!(from.cols === m && (begins ? begins.length === n + 1 : rows ? rows.length % n === 0 : from.rows === n)))
         throw misfit(`gather: term ${t}, ${shape(from)}, for ${shape(y)}`);
       const index = rows ? this.integers(rows) : 0;
@@ -165,14 +173,18 @@ export class Engine extends Tape {
       if (!begins) kernels.gather(y.at, from.at, index, scale, n, rows ? rows.length / n : 1, m, t > 0);
       else
         for (let r = 0; r < n; r++) {
-          const [begin, count] = [begins[r]!, begins[r + 1]! - begins[r]!];
+          const begin = begins[r]!;
+          const count = begins[r + 1]! - begin;
           if (count > 0) kernels.gather(y.at + r * m, from.at, index + begin, scale, 1, count, m, t > 0);
           else if (t === 0) kernels.zero(y.at + r * m, m);
         }
     }
     this.tape.push(() => {
-      for (const [t, { from, rows, begins, scale = 1 }] of terms.entries()) {
-        const [to, dy, index] = [this.open(from), this.gradientOf(y), lists[t]!];
+      const dy = this.gradientOf(y);
+      for (let t = 0; t < terms.length; t++) {
+        const { from, rows, begins, scale = 1 } = terms[t]!;
+        const to = this.open(from);
+        const index = lists[t]!;
         if (!begins) kernels.scatter(to, dy, index, scale, n, rows ? rows.length / n : 1, m);
         else for (let r = 0; r < n; r++) kernels.scatter(to, dy + r * m, index + begins[r]!, scale, 1, begins[r + 1]! - begins[r]!, m);
       }

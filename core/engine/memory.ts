@@ -180,7 +180,7 @@ export class Memory {
 
   /** Where a parameter's gradient lies, for adding to it. */
   #opened(parameter: Parameter): number {
-    takeDue(this.kernels, parameter);
+    if (parameter.due.length > 0) takeDue(this.kernels, parameter); // seldom, so that compiled code can leave it out
     const at = parameter.at + parameter.block;
     if (!parameter.used) {
       parameter.used = true;
@@ -204,7 +204,8 @@ export class Memory {
 
   /** Takes what is due, before what it is computed from is overwritten. */
   protected takeAllDue(): void {
-    for (const { parameter } of this.#parameters) takeDue(this.kernels, parameter!);
+    const parameters = this.#parameters;
+    for (let i = 0; i < parameters.length; i++) takeDue(this.kernels, parameters[i]!.parameter!);
   }
 
   /** Makes room behind the values for their gradients, all of them 0. */

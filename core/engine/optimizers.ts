@@ -32,7 +32,9 @@ export function adam(
   parameters: readonly Tensor[],
   { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
 ): void {
-  for (const parameter of moved(parameters)) {
+  for (let i = 0; i < parameters.length; i++) {
+    const parameter = parameters[i]!.parameter!;
+    if (!isMoved(parameter)) continue;
     const { at, block, size, cols, due } = parameter;
     // Running products instead of powers: Math.pow is not the same on every runtime.
     parameter.power1 *= beta1;
@@ -60,7 +62,9 @@ export function adam(
  */
 export function sgd(kernels: Kernels, parameters: readonly Tensor[], { learningRate, momentum = 0, weightDecay = 0 }: SgdOptions): void {
   const { floats } = kernels;
-  for (const parameter of moved(parameters)) {
+  for (let p = 0; p < parameters.length; p++) {
+    const parameter = parameters[p]!.parameter!;
+    if (!isMoved(parameter)) continue;
     takeDue(kernels, parameter);
     parameter.used = false;
     const { at, size, block } = parameter;
@@ -73,7 +77,7 @@ export function sgd(kernels: Kernels, parameters: readonly Tensor[], { learningR
   }
 }
 
-/** Those that got a gradient. */
-function moved(parameters: readonly Tensor[]): Parameter[] {
-  return parameters.map(({ parameter }) => parameter!).filter(({ used, due }) => used || due.length > 0);
+/** Whether it got a gradient. */
+function isMoved({ used, due }: Parameter): boolean {
+  return used || due.length > 0;
 }

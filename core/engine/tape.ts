@@ -50,7 +50,8 @@ export class Tape extends Memory {
     this.entropyGradient = entropyWeight;
     this.openGradients();
     for (let i = this.tape.length - 1; i >= 0; i--) this.tape[i]!();
-    for (const weight of this.parameters) if (weight.parameter!.listed.length > 0) this.#takeListed(weight);
+    const { parameters } = this;
+    for (let i = 0; i < parameters.length; i++) if (parameters[i]!.parameter!.listed.length > 0) this.#takeListed(parameters[i]!);
   }
 
   /** The gradients of all single-row products with one weight, rows stacked: dX = dY Wᵀ, and dW = Xᵀ dY is due. */

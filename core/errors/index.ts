@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./backend.ts";
 export * from "./command.ts";
 export * from "./error-value.ts";
 export * from "./evoke-error.ts";

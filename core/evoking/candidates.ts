@@ -62,7 +62,7 @@ export class Candidates {
     const key = keyOf(architecture);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    if (this.#observations.isNew(architecture) && this.#searching.feasible(architecture))
+    if (this.#observations.isNew(architecture, key) && this.#searching.feasible(architecture))
       this.#fresh.push({ ...this.#observations.encode(architecture), near });
   }
 

@@ -31,8 +31,8 @@ export class Observations {
   readonly encode = (architecture: Architecture): Encoded => ({ architecture, counts: this.#featuresOf(architecture) });
 
   /** True of what was neither proposed nor evaluated. */
-  isNew(architecture: Architecture): boolean {
-    return !this.#known.has(keyOf(architecture));
+  isNew(architecture: Architecture, key = keyOf(architecture)): boolean {
+    return !this.#known.has(key);
   }
 
   /** Its number, if it was evaluated. */
@@ -74,3 +74,14 @@ export class Observations {
 
 /** One text for each architecture. */
 export const keyOf = (architecture: Architecture) => String.fromCharCode(...architecture);
+
+/** Where a reward belongs among some that are ranked, the best first: behind its equals. */
+export function placeAmong(ranked: readonly number[], rewardOf: (one: number) => number, reward: number): number {
+  let [low, high] = [0, ranked.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rewardOf(ranked[middle]!) < reward) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

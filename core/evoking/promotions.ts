@@ -14,6 +14,7 @@
  * @module
  */
 import { rungsOf } from "../policy/successive-halving.ts";
+import { placeAmong } from "./observations.ts";
 
 /** Each rung has about so many times the epochs of the one below. */
 const ETA = 3;
@@ -75,10 +76,12 @@ export class Promotions {
     const rung = this.#rungs[k];
     if (number === undefined || !rung || rung.rewards.has(number) || (k > 0 && !this.#rungs[k - 1]!.promoted.has(number))) return false;
     rung.rewards.set(number, reward);
-    if (!Number.isNaN(reward)) {
-      const at = rung.ranked.findIndex((other) => rung.rewards.get(other)! < reward);
-      rung.ranked.splice(at < 0 ? rung.ranked.length : at, 0, number);
-    }
+    if (!Number.isNaN(reward))
+      rung.ranked.splice(
+        placeAmong(rung.ranked, (other) => rung.rewards.get(other)!, reward),
+        0,
+        number,
+      );
     if (k > 0) this.#value();
     return k > 0;
   }

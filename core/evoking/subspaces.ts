@@ -15,7 +15,7 @@ import { Candidates, type Searching } from "./candidates.ts";
 import { likeliestWarping } from "./likeliest-warping.ts";
 import { LocalModel, type Promising } from "./local-model.ts";
 import { type Hyperparameters, mostLikely } from "./model.ts";
-import type { Observations } from "./observations.ts";
+import { type Observations, placeAmong } from "./observations.ts";
 
 export interface SubspaceOptions extends AcquisitionOptions {
   /** K. */
@@ -91,9 +91,7 @@ export class Subspaces {
   learn(i: number): boolean {
     const { rewards } = this.#observations;
     const reward = this.#observations.lesson(i);
-    let at = this.#ranked.length;
-    while (at > 0 && this.#observations.lesson(this.#ranked[at - 1]!) < reward) at--;
-    this.#ranked.splice(at, 0, i);
+    this.#ranked.splice(placeAmong(this.#ranked, this.#observations.lesson, reward), 0, i);
     this.#fresh.push(i);
     const better =
       (this.#best === undefined ? !Number.isNaN(rewards[i]!) : rewards[i]! > rewards[this.#best]!) &&
@@ -147,12 +145,7 @@ export class Subspaces {
       this.#warping,
     );
     model.setTargets(targets);
-    const believe = (one: Encoded) => {
-      targets.push(model.mean(one.counts));
-      model.observe([one.counts]);
-      model.setTargets(targets);
-    };
-    for (const one of pending) believe(one);
+    for (const { counts } of pending) model.believe(counts, targets);
     model.draw(targets);
     const found = this.#found(model, centres);
     const chosen: Encoded[] = [];
@@ -166,7 +159,7 @@ export class Subspaces {
         continue;
       }
       chosen.push(candidate);
-      if (chosen.length < count) believe(candidate);
+      if (chosen.length < count) model.believe(candidate.counts, targets);
     }
     model.truncate(this.#local.length);
     return chosen;

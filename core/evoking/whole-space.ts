@@ -45,8 +45,8 @@ export class WholeSpace {
   #hyperparameters: Hyperparameters | undefined;
   #process!: GaussianProcess<Encoded>;
   #watched!: WatchedCandidates<Encoded>;
-  /** For Thompson sampling. */
-  #functions!: RandomFunctions;
+  /** Where a function is drawn. */
+  #functions: RandomFunctions | undefined;
   /** Their waves at each group, once they were asked for.  [groups][D] */
   #waves: readonly Float64Array[] = [];
   #seen = 0;
@@ -85,7 +85,7 @@ export class WholeSpace {
   }
 
   #best(targets: readonly number[], pending: readonly Encoded[]): Encoded | undefined {
-    const promises = this.#options.acquisition === "thompson" ? this.#drawn(targets, pending) : this.#promises(targets);
+    const promises = this.#functions ? this.#drawn(this.#functions, targets, pending) : this.#promises(targets);
     let found: Encoded | undefined;
     let most = Number.NEGATIVE_INFINITY;
     for (const [g, group] of this.#groups.entries()) {
@@ -108,13 +108,13 @@ export class WholeSpace {
   }
 
   /** A function drawn from the model.  [groups] */
-  #drawn(targets: readonly number[], pending: readonly Encoded[]): Float64Array {
-    if (this.#waves.length === 0) this.#waves = this.#groups.map((group) => this.#functions.waves(group[0]!.counts));
-    const weights = this.#functions.draw();
+  #drawn(functions: RandomFunctions, targets: readonly number[], pending: readonly Encoded[]): Float64Array {
+    if (this.#waves.length === 0) this.#waves = this.#groups.map((group) => functions.waves(group[0]!.counts));
+    const weights = functions.draw();
     const deviation = Math.sqrt(this.#hyperparameters!.noise);
     const places = [...this.#observations.encoded, ...pending];
     this.#process.setTargets(
-      targets.map((target, i) => target - valueAt(this.#functions.waves(places[i]!.counts), weights) - deviation * this.#functions.noise()),
+      targets.map((target, i) => target - valueAt(functions.waves(places[i]!.counts), weights) - deviation * functions.noise()),
     );
     return this.#watched.posterior().mean.map((value, g) => value + valueAt(this.#waves[g]!, weights));
   }
@@ -124,7 +124,7 @@ export class WholeSpace {
     const { encoded, count, lessons } = this.#observations;
     if (count < 2 * this.#tuned) return;
     this.#tuned = count;
-    const { warping, among } = this.#options;
+    const { warping, among, acquisition } = this.#options;
     const chosen = mostLikely(encoded, lessons(), warping, this.#extent, among);
     if (chosen === this.#hyperparameters) return;
     this.#hyperparameters = chosen;
@@ -135,7 +135,7 @@ export class WholeSpace {
       kernel,
       this.#groups.map((group) => group[0]!),
     );
-    this.#functions = new RandomFunctions(chosen.scale * this.#extent, this.#rng);
+    if (acquisition === "thompson") this.#functions = new RandomFunctions(chosen.scale * this.#extent, this.#rng);
     this.#waves = [];
     this.#seen = 0;
   }

@@ -9,7 +9,8 @@
  * Every operation takes time and memory in proportion to its own bytes, so that no short pickle is a long
  * computation. The operations are those of Python's Lib/pickletools.py, protocols 2 to 5.
  *
- * Python → here: dict → Map; list, tuple → array; int → number, or bigint where a number would round it.
+ * Python → here: dict → Map; list, tuple → array; int → number, or bigint where a number would round it; bytes →
+ * Uint8Array, of the pickle's own memory, or a string of Latin-1 where the pickle has them as such: Python 2's.
  *
  * @module
  */
@@ -31,6 +32,11 @@ export class PickleGlobal {
     this.name = name;
     this.call = call;
   }
+}
+
+/** What a callable may give: something that is told its attributes. */
+export abstract class PickleObject {
+  abstract build(state: unknown): void;
 }
 
 /**
@@ -66,6 +72,11 @@ export function unpickle(
     const from = take(length);
     return new TextDecoder().decode(bytes.subarray(from, from + length));
   };
+  const raw = (length: number) => {
+    const from = take(length);
+    return bytes.subarray(from, from + length);
+  };
+  const latin = (length: number) => new TextDecoder("latin1").decode(raw(length));
   const line = () => {
     const end = bytes.indexOf(10, at);
     const found = text((end < 0 ? bytes.length : end) - at);
@@ -170,6 +181,22 @@ export function unpickle(
       case "\x8d": // BINUNICODE8
         stack.push(text(size(8)));
         break;
+      case "U": // SHORT_BINSTRING
+        stack.push(latin(byte()));
+        break;
+      case "T": // BINSTRING, which may be long: an array's numbers
+        stack.push(raw(size(4)));
+        break;
+      case "C": // SHORT_BINBYTES
+        stack.push(raw(byte()));
+        break;
+      case "B": // BINBYTES
+        stack.push(raw(size(4)));
+        break;
+      case "\x8e": // BINBYTES8
+      case "\x96": // BYTEARRAY8
+        stack.push(raw(size(8)));
+        break;
       case ")": // EMPTY_TUPLE
         tuple(0);
         break;
@@ -251,10 +278,14 @@ export function unpickle(
         stack.push(callable.call(args));
         break;
       }
-      case "b": // BUILD: attributes of a container, which do not matter; nothing else that is made here takes any
-        pop();
-        top(Map);
+      case "b": {
+        // BUILD: those of a container do not matter
+        const state = pop();
+        const built = stack.at(-1);
+        if (built instanceof PickleObject) built.build(state);
+        else top(Map);
         break;
+      }
       case "Q": // BINPERSID
         stack.push(persistent(pop()));
         break;

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Columns, factorise } from "./triangular.ts";
+import { factorise } from "./memory.ts";
 
 export class Cholesky {
   /** Rows of L one after the other, row i with i + 1 entries.  [n (n + 1) / 2] */
@@ -52,10 +52,9 @@ export class Cholesky {
     this.#rows = larger;
   }
 
-  /** Columns to be solved beside L: many right-hand sides, of which each may be left early.  [count] of [n] */
-  columns(count: number): Columns {
-    const n = this.#size;
-    return new Columns(this.#rows.subarray(0, (n * (n + 1)) / 2), n, count);
+  /** L, row by row, row i with i + 1 entries.  [n (n + 1) / 2] */
+  rows(): Float64Array {
+    return this.#rows.subarray(0, (this.#size * (this.#size + 1)) / 2);
   }
 
   /** Leaves the first rows and columns only. */
@@ -63,10 +62,10 @@ export class Cholesky {
     this.#size = size;
   }
 
-  /** Replaces b by L⁻¹ b.  [n] */
-  solveLower(b: Float64Array): void {
+  /** Replaces b by L⁻¹ b.  [n]  @param begin  the first entry to replace, those before it being so already */
+  solveLower(b: Float64Array, begin = 0): void {
     const rows = this.#rows;
-    for (let i = 0, at = 0; i < b.length; i++, at++) {
+    for (let i = begin, at = (begin * (begin + 1)) / 2; i < b.length; i++, at++) {
       // Four sums, for a processor adds several at once where none waits for another.
       let [first, second, third, fourth] = [0, 0, 0, 0];
       let j = 0;

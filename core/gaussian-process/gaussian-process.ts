@@ -15,7 +15,7 @@
  */
 import { logarithm } from "../engine/exact-math.ts";
 import { Cholesky } from "./cholesky.ts";
-import { normalDensity, normalDistribution } from "./normal.ts";
+import { standardNormal } from "./normal.ts";
 
 /** k(x, x′): symmetric, positive semi-definite. */
 export type Kernel<X> = (a: X, b: X) => number;
@@ -147,10 +147,7 @@ export class WatchedCandidates<X> {
   observe(place: X): void {
     const { row, last } = this.#process.observe(place);
     const next = Float64Array.from(this.#candidates, (candidate) => this.#kernel(candidate, place));
-    for (let i = 0; i < row.length; i++) {
-      const [factor, before] = [row[i]!, this.#rows[i]!];
-      for (let c = 0; c < next.length; c++) next[c]! -= factor * before[c]!;
-    }
+    addWeighted(next, (i) => -row[i]!, this.#rows);
     for (let c = 0; c < next.length; c++) {
       next[c]! /= last;
       this.#variance[c]! -= next[c]! * next[c]!;
@@ -168,11 +165,23 @@ export class WatchedCandidates<X> {
   posterior(): Posterior {
     const { solved } = this.#process;
     const mean = new Float64Array(this.#candidates.length);
-    for (const [i, row] of this.#rows.entries()) {
-      const factor = solved[i]!;
-      for (let c = 0; c < mean.length; c++) mean[c]! += factor * row[c]!;
-    }
+    addWeighted(mean, (i) => solved[i]!, this.#rows);
     return { mean, variance: this.#variance.map((variance) => Math.max(variance, 0)) };
+  }
+}
+
+/** Adds Σ weight · row, in order; four rows at a time, so that the sums are read and written a fourth as often.  [m] */
+function addWeighted(sums: Float64Array, weight: (i: number) => number, rows: readonly Float64Array[]): void {
+  const { length } = sums;
+  let i = 0;
+  for (; i + 3 < rows.length; i += 4) {
+    const [w, x, y, z] = [weight(i), weight(i + 1), weight(i + 2), weight(i + 3)];
+    const [first, second, third, fourth] = [rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!];
+    for (let c = 0; c < length; c++) sums[c] = sums[c]! + w * first[c]! + x * second[c]! + y * third[c]! + z * fourth[c]!;
+  }
+  for (; i < rows.length; i++) {
+    const [w, row] = [weight(i), rows[i]!];
+    for (let c = 0; c < length; c++) sums[c]! += w * row[c]!;
   }
 }
 
@@ -184,5 +193,6 @@ export function expectedImprovement(mean: number, variance: number, best: number
   const gap = mean - best;
   if (deviation === 0) return Math.max(gap, 0);
   const z = gap / deviation;
-  return deviation * (z * normalDistribution(z) + normalDensity(z));
+  const { density, distribution } = standardNormal(z);
+  return deviation * (z * distribution + density);
 }

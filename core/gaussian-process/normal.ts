@@ -19,9 +19,15 @@ export function normalDensity(z: number): number {
  * "Better approximations to cumulative normal functions"; beyond 7.07 a continued fraction.
  */
 export function normalDistribution(z: number): number {
+  return standardNormal(z).distribution;
+}
+
+/** φ(z) and Φ(z), by one exponential. */
+export function standardNormal(z: number): { readonly density: number; readonly distribution: number } {
+  const power = exponential((-z * z) / 2);
   const x = Math.abs(z);
-  const tail = x > 38 ? 0 : exponential((-x * x) / 2) * (x < 7.07106781186547 ? hart(x) : fraction(x));
-  return z > 0 ? 1 - tail : tail;
+  const tail = x > 38 ? 0 : power * (x < 7.07106781186547 ? hart(x) : fraction(x));
+  return { density: FRONT * power, distribution: z > 0 ? 1 - tail : tail };
 }
 
 function hart(x: number): number {

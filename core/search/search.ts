@@ -100,11 +100,13 @@ export function search(run: Run): Observable<unknown> {
       map((number) => propose(run, number)), //         4a, 4b: global search, then local search
       evaluate(run, tempo), //                          4c: R(β)
       takeWhile((query) => charge(run, query)), //      4:  until the budget is spent
-      tap((query) => shapeReward(run, query)), //       4c: R(β|α)
-      tap((query) => updateSubspace(run, query)), //    4d: β replaces α if it is better
-      tap((query) => learn(run, query)), //             4e: one policy-gradient step
-      tap(({ number }) => run.answers?.ask(run, number)), //  5: the best so far
-      tap(() => pace.finished()),
+      tap((query) => {
+        shapeReward(run, query); //                     4c: R(β|α)
+        updateSubspace(run, query); //                  4d: β replaces α if it is better
+        learn(run, query); //                           4e: one policy-gradient step
+        run.answers?.ask(run, query.number); //         5:  the best so far
+        pace.finished();
+      }),
     ),
   );
 }

@@ -16,23 +16,37 @@ export const datasetSchema = {
   required: ["name"],
   properties: {
     name: {
-      description: "digits is built in; the others say the format of the files",
-      enum: ["digits", "idx", "cifar10", "cifar100", "npz"],
+      description: "digits is built in; the others say the format of the files, images that they are PNG, JPEG and so on",
+      enum: ["digits", "idx", "cifar10", "cifar100", "imagenet16-120", "images", "npz"],
     },
     as: {
       description: "what metrics and tables call it, for example fashion-mnist; default: its name",
       type: "string",
       pattern: "^[a-z0-9]+(-[a-z0-9]+)*$",
     },
+    folder: {
+      description:
+        "where the files are as they are distributed, relative to the manifest: a folder, or a .tar or .tar.gz; of images, with a folder for each class, or with the folders train, validation and test, in which these are",
+      type: "string",
+      minLength: 1,
+    },
     files: {
-      description: "relative to the manifest, each of them gzipped or not; of idx in pairs, images before labels",
+      description: "instead of a folder: relative to the manifest, each of them gzipped or not; of idx in pairs, images before labels",
       type: "object",
       additionalProperties: false,
       required: ["train"],
       properties: {
         train: files("divided into training and validation images, and test images where no test files are named"),
+        validation: files("validation images; left out, they are taken from the others"),
         test: files("test images"),
       },
+    },
+    size: {
+      description: "of images: height, width and channels to which each is brought; left out, they have to have one size",
+      type: "array",
+      items: { type: "integer", minimum: 1, maximum: 4096 },
+      minItems: 3,
+      maxItems: 3,
     },
     split: {
       description: "how many images are for what, each class in proportion",
@@ -41,8 +55,14 @@ export const datasetSchema = {
       default: {},
       properties: {
         train: count("default: those that the others leave"),
-        validation: count("default: half of the training files, or a quarter where the test images come from them too"),
-        test: count("default: all of the test files, or a quarter of the training files"),
+        validation: count(
+          "default: all of the validation files; half of the files that they are taken from, or a quarter where the test images come from these too",
+        ),
+        test: count("default: all of the test files, less what is for validation, or a quarter of the training files"),
+        validationFrom: {
+          description: "which files validation images are taken from, where they have none of their own; default: train",
+          enum: ["train", "test"],
+        },
         seed: { description: "of the division and of the copies", type: "integer", minimum: 0, maximum: 2 ** 48, default: 0 },
       },
     },

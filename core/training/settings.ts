@@ -19,7 +19,13 @@ export const trainingSchema = {
       type: "number",
       exclusiveMinimum: 0,
       default: 0.1,
-      description: "of the first step; it falls to 0 as half a cosine",
+      description: "of the first step, or of the last of the warm-up; it falls to 0 as half a cosine",
+    },
+    warmup: {
+      type: "integer",
+      minimum: 1,
+      maximum: 100_000,
+      description: "epochs in which the learning rate rises, step by step, before it falls: at most half of all; default: none",
     },
     momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9, description: "of sgd; of adam, β1" },
     weightDecay: {
@@ -87,7 +93,8 @@ export const backendProperties = {
     type: "integer",
     minimum: 1,
     maximum: 1024,
-    description: "of pytorch: threads that a training computes with on a processor; default: 1, so that several trainings share the cores",
+    description:
+      "on a processor; of pytorch, those of each training, by default 1, so that several share the cores; of tfjs-node, those of all trainings together, by default as many as there are cores",
   },
   precision: {
     enum: ["float32", "mixed"],

@@ -19,7 +19,7 @@ import type { DatasetSpec } from "./dataset-spec.ts";
 import { type TensorflowBackend, trainingSchema } from "./settings.ts";
 import type { TrainedNetwork } from "./trained-network.ts";
 
-const { validateEvery: _, ...settings } = trainingSchema.properties;
+const { validateEvery: _, warmup: __, ...settings } = trainingSchema.properties;
 /** How a supernet is trained: options of the evaluator `supernet`. */
 export const supernetTrainingSchema = { ...trainingSchema, properties: settings } as const;
 export type SupernetSettings = OptionsOf<typeof supernetTrainingSchema>;

@@ -10,6 +10,7 @@ import type { DatasetSpec } from "./dataset-spec.ts";
 import type { BackendOptions, TrainingSettings } from "./settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "./supernet.ts";
 import type { LearntWeights } from "./trained-network.ts";
+import type { Workload } from "./workload.ts";
 
 /** After an epoch of training. */
 export interface EpochResult {
@@ -67,15 +68,25 @@ export interface DatasetSummary {
   readonly counts: { readonly train: number; readonly validation: number; readonly test: number };
 }
 
+/** What a trainer has opened. */
+export interface Prepared {
+  readonly summary: DatasetSummary;
+  /** The choice that was made, for what is asked of the trainer from then on. */
+  readonly backend: BackendOptions;
+}
+
 /** Trains networks, away from the thread that asks. */
 export interface Trainer {
   /** How much it trains, or measures, at a time. */
   readonly places: number;
   /**
    * Opens a dataset and a backend. Both become inputs of the experiment, on which its digest depends.
-   * @throws EvokeError if one of them cannot be had
+   * @param work  what the fastest backend is chosen by, where the fastest is asked for: each that is there is timed, once on
+   * a machine. Left out, it is the first that there is.
+   * @param note  told what was chosen, in a line, where there was a choice
+   * @throws EvokeError if one of them cannot be had, or NETWORK_MISFIT
    */
-  prepare(dataset: DatasetSpec, backend?: BackendOptions): Promise<DatasetSummary>;
+  prepare(dataset: DatasetSpec, backend?: BackendOptions, work?: Workload, note?: (line: string) => void): Promise<Prepared>;
   /**
    * Trains a network. Several may be under way; as many as there are places are trained at a time.
    * The result depends on the request, the backend, the class of the processor, and where the observer ends it.

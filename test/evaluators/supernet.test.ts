@@ -5,8 +5,11 @@ import type { Evaluator } from "../../core/plugin/evaluator.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import { costOf, type Network } from "../../core/space/network.ts";
+import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
+import type { BackendOptions } from "../../core/training/settings.ts";
 import type { SupernetListener, SupernetRequest } from "../../core/training/supernet.ts";
-import type { Trainer, TrainingRequest } from "../../core/training/trainer.ts";
+import { checkFit, type Trainer, type TrainingRequest } from "../../core/training/trainer.ts";
+import type { Workload } from "../../core/training/workload.ts";
 import supernet from "../../evaluators/supernet.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";
@@ -23,8 +26,10 @@ class FakeTrainer implements Trainer {
   readonly places = 2;
   readonly requests: SupernetRequest[] = [];
   readonly tested: Network[] = [];
-  async prepare() {
-    return { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
+  async prepare(_: DatasetSpec, backend: BackendOptions = {}, work?: Workload) {
+    const summary = { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
+    if (work) checkFit(work.network, summary);
+    return { summary, backend };
   }
   async train({ settings, first }: TrainingRequest) {
     const weights = first!.map((values) => values.map((value) => value + settings.epochs));

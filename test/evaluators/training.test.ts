@@ -5,7 +5,10 @@ import type { CurvePoint, EvaluationContext, Evaluator } from "../../core/plugin
 import type { Space } from "../../core/plugin/space.ts";
 import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
 import { costOf, live } from "../../core/space/network.ts";
-import type { Trainer, TrainingObserver, TrainingRequest } from "../../core/training/trainer.ts";
+import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
+import type { BackendOptions } from "../../core/training/settings.ts";
+import { checkFit, type Trainer, type TrainingObserver, type TrainingRequest } from "../../core/training/trainer.ts";
+import type { Workload } from "../../core/training/workload.ts";
 import training from "../../evaluators/training.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
 import { evaluatorContract } from "../contracts/evaluator.ts";
@@ -21,8 +24,10 @@ const space = spaceOf({ channels: 4, stages: 1, imageSize: 8, imageChannels: 1 }
 class FakeTrainer implements Trainer {
   readonly places = 2;
   readonly requests: TrainingRequest[] = [];
-  async prepare() {
-    return { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
+  async prepare(_: DatasetSpec, backend: BackendOptions = {}, work?: Workload) {
+    const summary = { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
+    if (work) checkFit(work.network, summary);
+    return { summary, backend };
   }
   async train(request: TrainingRequest, observer?: TrainingObserver) {
     this.requests.push(request);

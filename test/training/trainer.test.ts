@@ -49,7 +49,7 @@ const inputs = new Map<string, string>();
 const trainer = new WorkerTrainer(".", inputs, trainerThreads(2));
 
 test("a dataset that is prepared is summed up, and becomes an input with the backend", async () => {
-  const summary = await trainer.prepare(dataset, { backend: "wasm" });
+  const { summary } = await trainer.prepare(dataset, { backend: "wasm" });
   assert.equal(summary, { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 300, validation: 100, test: 100 } });
   assert.equal([...inputs.keys()].sort(), ["backend", "dataset digits"]);
   assert.match(inputs.get("backend")!, /^wasm \d/);

@@ -5,7 +5,7 @@
  * @module
  */
 import { datasetInvalid } from "../../core/errors/index.ts";
-import type { LabelledImages, NamedBytes } from "./labelled-images.ts";
+import { channelsLast, type LabelledImages, type NamedBytes } from "./labelled-images.ts";
 
 const SIDE = 32;
 const PIXELS = SIDE ** 2;
@@ -30,9 +30,12 @@ export function readCifar({ file, bytes }: NamedBytes, format: "cifar10" | "cifa
         throw datasetInvalid(file, `image ${n + 1} is of class ${found}, and there are only ${limit}: it is no binary file of ${format}`);
     }
     labels[n] = bytes[start + head.length - 1]!;
-    const target = values.subarray(n * CHANNELS * PIXELS);
-    for (let channel = 0, from = start + head.length; channel < CHANNELS; channel++)
-      for (let to = channel; to < CHANNELS * PIXELS; to += CHANNELS) target[to] = bytes[from++]!;
+    const from = start + head.length;
+    channelsLast(
+      bytes.subarray(from, from + CHANNELS * PIXELS),
+      values.subarray(n * CHANNELS * PIXELS, (n + 1) * CHANNELS * PIXELS),
+      CHANNELS,
+    );
   }
   return { shape: [SIDE, SIDE, CHANNELS], values, white: 255, labels, classes: head.at(-1)! };
 }

@@ -45,3 +45,8 @@ export function joined(parts: readonly (LabelledImages & { readonly file: string
   };
   return { ...first!, values: join(parts.map(({ values }) => values)), labels: join(parts.map(({ labels }) => labels)) };
 }
+
+/** Copies an image that is channel by channel, [c, h, w], to [h, w, c]. */
+export function channelsLast(from: Uint8Array, to: Uint8Array, channels: number): void {
+  for (let channel = 0, i = 0; channel < channels; channel++) for (let at = channel; at < to.length; at += channels) to[at] = from[i++]!;
+}

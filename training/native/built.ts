@@ -16,10 +16,15 @@ import { homeFolder } from "../home-folder.ts";
 export const BINDING = "tfjs_binding.node";
 export const DESCRIPTION = "built.json";
 
+export type NativeBackend = "tfjs-node" | "tfjs-node-gpu";
+
+export function isNative(backend: string): backend is NativeBackend {
+  return backend.startsWith("tfjs-");
+}
+
 /** What was built. */
 export interface BuiltNative {
-  /** The backend that it is. */
-  readonly backend: "tfjs-node" | "tfjs-node-gpu";
+  readonly backend: NativeBackend;
   /** The versions of TensorFlow.js's binding, and of TensorFlow. */
   readonly tfjs: string;
   readonly tensorflow: string;

@@ -9,10 +9,14 @@ import { join } from "node:path";
 import process from "node:process";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import { BINDING, type BuiltNative, builtNative, nativeFolder } from "./built.ts";
+import { backendUnfit } from "../../core/errors/index.ts";
+import { BINDING, type BuiltNative, builtNative, type NativeBackend, nativeFolder } from "./built.ts";
 
 /** What TensorFlow reads from the environment while it loads: oneDNN's convolutions, which take a third less time; errors only on stderr. */
 const SETTINGS = { TF_ENABLE_ONEDNN_OPTS: "1", TF_CPP_MIN_LOG_LEVEL: "2" };
+
+/** Another thing that it reads: 0 stands for as many as there are cores. */
+const THREADS = "TF_NUM_INTRAOP_THREADS";
 
 /** What is used of the module of the binding. */
 interface Binding {
@@ -22,28 +26,25 @@ interface Binding {
 /**
  * Loads it and makes it the backend "tensorflow".
  * @returns its version, for example "4.22.0, TensorFlow 2.15.1"
- * @throws Error, with the code ERR_MODULE_NOT_FOUND if there is none
+ * @throws Error, which says how to make one
  */
-export async function loadNative(backend: BuiltNative["backend"]): Promise<string> {
-  for (const [name, value] of Object.entries(SETTINGS)) process.env[name] ??= value;
-  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
+export async function loadNative(backend: NativeBackend): Promise<string> {
   const built = builtNative();
-  let version: string;
-  if (built?.backend === backend) {
-    registerBuilt(built, nativeFolder());
-    version = built.tfjs;
-  } else {
-    const module = (await import(`@tensorflow/${backend}`)) as { readonly version: Readonly<Record<string, string>> };
-    version = module.version["tfjs-node"]!;
-  }
+  const own = built?.backend === backend;
+  if (own) openBuilt(built, nativeFolder());
+  const version = own ? built.tfjs : await openInstalled(backend);
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its initialisation failed");
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
   const gpuless = backend === "tfjs-node-gpu" && !isUsingGpuDevice ? ", but it finds no GPU" : "";
   return `${version}, TensorFlow ${binding.TF_Version}${gpuless}`;
 }
 
-/** Only what makes the backend is loaded, and not the packages of layers, of files and of other backends that come with it. */
-export function registerBuilt({ backend }: Pick<BuiltNative, "backend">, folder: string): void {
+/**
+ * Makes what was built the backend "tensorflow". Only what makes a backend is loaded, and not the packages of layers,
+ * of files and of other backends that come with it.
+ */
+export function openBuilt({ backend }: Pick<BuiltNative, "backend">, folder: string): Binding {
+  configure();
   const require = createRequire(join(folder, "package.json"));
   const binding = require(`./${BINDING}`) as Binding;
   const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js") as {
@@ -51,4 +52,43 @@ export function registerBuilt({ backend }: Pick<BuiltNative, "backend">, folder:
   };
   require("@tensorflow/tfjs-node/dist/register_all_kernels.js");
   tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(binding, `@tensorflow/${backend}`));
+  return binding;
+}
+
+/** The binding that is installed beside Evoke, which makes itself the backend "tensorflow". @returns its version */
+async function openInstalled(backend: NativeBackend): Promise<string> {
+  configure();
+  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
+  const remedy = `evoke backend build native${backend === "tfjs-node-gpu" ? " --gpu" : ""}`;
+  try {
+    const { version } = (await import(`@tensorflow/${backend}`)) as { readonly version: Readonly<Record<string, string>> };
+    return version["tfjs-node"]!;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0];
+    throw new Error(`${problem}; make it with: ${remedy}`);
+  }
+}
+
+/** In threads that have an environment of their own it comes too late, and TensorFlow's defaults hold. */
+function configure(): void {
+  for (const [name, value] of Object.entries(SETTINGS)) process.env[name] ??= value;
+}
+
+/**
+ * Says how many threads TensorFlow computes with on a processor, before it loads. All trainings of the process share
+ * them, so that the first who asks decides.
+ * @param threads  left out, as many as there are cores
+ * @throws EvokeError BACKEND_UNFIT
+ */
+export function settleThreads(backend: NativeBackend, threads: number | undefined): void {
+  process.env[THREADS] ??= String(threads ?? 0);
+  const settled = Number(process.env[THREADS]);
+  if (threads === undefined || threads === settled) return;
+  const has = settled === 0 ? "as many threads as there are cores" : `${settled} threads`;
+  throw backendUnfit(
+    backend,
+    `it has ${has} in this process already, and "threads" asks for ${threads}`,
+    "Give it the same number everywhere, or run one manifest at a time.",
+  );
 }

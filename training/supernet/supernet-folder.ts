@@ -10,8 +10,8 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readSealed, writeSealed } from "../checkpoints/sealed-file.ts";
 import { lockFolder } from "../folder-lock.ts";
-import { readSealed, writeSealed } from "../sealed-file.ts";
 
 const WEIGHTS = "weights.bin";
 

@@ -61,8 +61,8 @@ export class SupernetWeights {
     const rng = (purpose: string) => randomStream(seed, `/supernet/${purpose}/${epoch}`);
     const batches = new Batches(dataset, settings.batchSize, rng("order"), rng("distortion"));
     const before = (within - 1) * batches.perEpoch;
-    const learningRate = phase.learningRate;
-    const rules = rulesOfSteps({ ...settings, learningRate }, phase.epochs * batches.perEpoch, (epoch - 1) * batches.perEpoch);
+    const { epochs, learningRate } = phase;
+    const rules = rulesOfSteps({ ...settings, epochs, learningRate }, epochs * batches.perEpoch, (epoch - 1) * batches.perEpoch);
     let sum = 0;
     tf.tidy(() => {
       const teacher = this.#teacher && this.#calibrated(this.#teacher, full!);

@@ -5,9 +5,8 @@
  */
 import type { Tabulation } from "../../../core/manifest/tabulation.ts";
 import { createdSpace } from "../../../core/plugin/checks/create.ts";
-import { randomStream } from "../../../core/random/rng.ts";
 import { backendOptions } from "../../../core/training/settings.ts";
-import { checkFit } from "../../../core/training/trainer.ts";
+import { workloadOf } from "../../../core/training/workload.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import type { TabulateTrainer } from "./tabulate.ts";
 
@@ -27,8 +26,7 @@ export async function openTrainer(
   const trainer = new WorkerTrainer(folder, inputs, trainerThreads(workers), { trainings: () => trainings });
   try {
     const space = await createdSpace(slot);
-    const summary = await trainer.prepare(dataset, backend);
-    if (space.network) checkFit(space.network(space.sample(randomStream(0, "/tabulate/fit"))), summary);
+    await trainer.prepare(dataset, backend, space.network && workloadOf(space, training));
     return {
       workers,
       inputs: Object.fromEntries(inputs),

@@ -95,6 +95,39 @@ test("functions that are drawn from the model have its means and variances, by 5
   }
 });
 
+test("a candidate's promise has the same bits however many others are looked at with it, and whatever it is near to", () => {
+  for (const count of [1, 2, 3, 5, 31, 33, 66, 300]) {
+    const model = learned(count, EXPECTED_IMPROVEMENT, 0.5);
+    const together = new Map(model.mostPromising(candidates, candidates.length).map(({ candidate, promise }) => [candidate, promise]));
+    assert.is(together.size, candidates.length);
+    for (let c = 0; c < candidates.length; c += 7)
+      for (const size of [1, 2, 3, 5, 17]) {
+        const some = candidates.slice(c, c + size).map((one, i) => ({ ...one, near: candidates[i % 2]!.counts }));
+        for (const { candidate, promise } of model.mostPromising(some, size))
+          assert.is(promise, together.get(candidates[c + some.indexOf(candidate)]!), `${size} from ${c}, ${count} observations`);
+      }
+  }
+});
+
+test("places that come together are learned to the same bits as one after the other", () => {
+  const model = new LocalModel({ scale: SCALE, noise: NOISE, linear: 0.5 }, EXTENT);
+  for (const { counts } of places) model.observe([counts]);
+  model.setTargets(targets);
+  assert.equal(model.mostPromising(candidates, 5), learned(300, EXPECTED_IMPROVEMENT, 0.5).mostPromising(candidates, 5));
+});
+
+test("what is believed of a place is learned as an observation of it", () => {
+  const [model, other] = [learned(100), learned(100)];
+  const values = targets.slice(0, 100);
+  const believed = candidates[0]!.counts;
+  model.believe(believed, values);
+  other.observe([believed]);
+  assert.is(values.length, 101);
+  assert.is(values[100], learned(100).mean(believed));
+  other.setTargets(values);
+  assert.equal(model.mostPromising(candidates, 5), other.mostPromising(candidates, 5));
+});
+
 test("a model that has forgotten its last places is as one that never had them", () => {
   const model = learned(300);
   model.truncate(40);

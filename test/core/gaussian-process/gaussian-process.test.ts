@@ -7,6 +7,7 @@ import {
   type Encoded,
   exponentialOfDistance,
   innerProduct,
+  innerProducts,
   linear,
   squaredDistance,
   weightedSum,
@@ -99,6 +100,36 @@ test("the factor is that of the matrix, and solves by it", () => {
   near(b, [...x], 1e-7);
 });
 
+test("rows of L have the bits of forward substitution, however many come at once", () => {
+  const rng = randomStream(9, "/test");
+  const size = 70;
+  const wide = Array.from({ length: size }, () => Float64Array.from({ length: 90 }, () => rng.next() - 0.5));
+  const k = (row: Float64Array, i: number) => {
+    for (let j = 0; j <= i; j++) row[j] = wide[i]!.reduce((sum, value, f) => sum + value * wide[j]![f]!, 0);
+  };
+  const single = new Cholesky(1);
+  for (let i = 0; i < size; i++) {
+    const row = new Float64Array(i + 1);
+    k(row, i);
+    const before = row.slice(0, i);
+    single.solveLower(before);
+    const last = Math.sqrt(before.reduce((rest, value) => rest - value * value, row[i]!));
+    single.append(1, k);
+    assert.equal([...single.row(i)], [...before, last], `row ${i}`);
+  }
+  for (const counts of [[70], [1, 2, 3, 64], [7, 13, 50], [33, 37]]) {
+    const factor = new Cholesky(1);
+    for (const count of counts) factor.append(count, k);
+    assert.equal(factor.rows(), single.rows());
+  }
+  const [whole, part] = [Float64Array.from({ length: size }, (_, i) => Math.sin(i)), new Float64Array(size)];
+  part.set(whole);
+  single.solveLower(whole);
+  part.set(whole.subarray(0, 41));
+  single.solveLower(part, 41);
+  assert.equal(part, whole);
+});
+
 test("distances and products of sparse counts are those of the rows", () => {
   const dense = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
   const rows: number[][] = reference.counts;
@@ -110,6 +141,12 @@ test("distances and products of sparse counts are those of the rows", () => {
         a.reduce((sum, value, i) => sum + value * b[i]!, 0),
       );
     }
+  const encodedRows = rows.map(sparse);
+  for (const [i, products] of innerProducts(encodedRows).entries())
+    assert.equal(
+      [...products],
+      encodedRows.slice(0, i + 1).map((other) => innerProduct(encodedRows[i]!, other)),
+    );
 });
 
 test("expected improvement, and the normal distribution, are those of SciPy", () => {

@@ -12,7 +12,7 @@ import { type DatasetSpec, datasetSchema } from "../../../core/training/dataset-
 import type { BackendOptions } from "../../../core/training/settings.ts";
 import type { EpochResult } from "../../../core/training/trainer.ts";
 import { backendOf } from "../../../training/backends.ts";
-import type { Checkpoint } from "../../../training/checkpoint.ts";
+import type { Checkpoint } from "../../../training/checkpoints/checkpoint.ts";
 import type { GoesOn, Training } from "../../../training/train.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import { hasPython, hasTorch, PYTHON, PYTHON_ABSENT, TORCH_ABSENT } from "../../python.ts";

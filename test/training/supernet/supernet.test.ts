@@ -4,8 +4,11 @@ import * as assert from "uvu/assert";
 import { randomStream } from "../../../core/random/rng.ts";
 import { SupernetWeights } from "../../../training/supernet/supernet.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
+import { TEST_ON } from "../backends.ts";
 import { settingsOf, space, toySupernet } from "./toy-supernet.ts";
 
+/** On cpu they would take minutes. */
+const FAST = TEST_ON.filter(({ backend }) => backend !== "cpu");
 const STEPS = 3;
 const random = Array.from({ length: 6 }, (_, i) => space.network!(space.sample(randomStream(i, "/test"))));
 
@@ -43,36 +46,38 @@ for (const optimizer of ["sgd", "adam"])
     whole.dispose();
   });
 
-test("measuring a sub-network gives the same each time, changes no weight and leaves no tensor behind", async () => {
-  await openBackend("wasm");
-  const toy = toySupernet();
-  const tensors = tf.memory().numTensors;
-  const supernet = new SupernetWeights(toy.definition);
-  train(supernet, toy, 1, 4);
-  const before = supernet.save();
-  const measure = () => random.map((network) => [supernet.accuracy(network, "validation"), supernet.accuracy(network, "test")]);
-  const measured = measure();
-  assert.equal(measure(), measured);
-  assert.equal(supernet.save(), before);
-  const loaded = new SupernetWeights(toy.definition);
-  loaded.restoreWeights(supernet.saveWeights());
-  assert.is(loaded.accuracy(random[0]!, "validation"), measured[0]![0]);
-  for (const each of [supernet, loaded]) each.dispose();
-  assert.is(tf.memory().numTensors, tensors);
-});
-
-for (const sampling of ["uniform", "progressive"] as const)
-  test(`random sub-networks become better than guessing by ${sampling} sampling`, async () => {
-    await openBackend("wasm");
-    const toy = toySupernet({ sampling, settings: settingsOf({ epochs: sampling === "uniform" ? 8 : 2, batchSize: 20 }) });
+for (const { backend, test } of FAST)
+  test(`measuring a sub-network gives the same each time, changes no weight and leaves no tensor behind, on ${backend}`, async () => {
+    await openBackend(backend);
+    const toy = toySupernet();
+    const tensors = tf.memory().numTensors;
     const supernet = new SupernetWeights(toy.definition);
-    const mean = () => random.reduce((sum, network) => sum + supernet.accuracy(network, "validation"), 0) / random.length;
-    const before = mean();
-    train(supernet, toy, 1, 8);
-    assert.ok(before < 60, `${before} before`);
-    assert.ok(mean() > 80, `${mean()} after`);
-    supernet.dispose();
+    train(supernet, toy, 1, 4);
+    const before = supernet.save();
+    const measure = () => random.map((network) => [supernet.accuracy(network, "validation"), supernet.accuracy(network, "test")]);
+    const measured = measure();
+    assert.equal(measure(), measured);
+    assert.equal(supernet.save(), before);
+    const loaded = new SupernetWeights(toy.definition);
+    loaded.restoreWeights(supernet.saveWeights());
+    assert.is(loaded.accuracy(random[0]!, "validation"), measured[0]![0]);
+    for (const each of [supernet, loaded]) each.dispose();
+    assert.is(tf.memory().numTensors, tensors);
   });
+
+for (const { backend, test } of FAST)
+  for (const sampling of ["uniform", "progressive"] as const)
+    test(`random sub-networks become better than guessing by ${sampling} sampling, on ${backend}`, async () => {
+      await openBackend(backend);
+      const toy = toySupernet({ sampling, settings: settingsOf({ epochs: sampling === "uniform" ? 8 : 2, batchSize: 20 }) });
+      const supernet = new SupernetWeights(toy.definition);
+      const mean = () => random.reduce((sum, network) => sum + supernet.accuracy(network, "validation"), 0) / random.length;
+      const before = mean();
+      train(supernet, toy, 1, 8);
+      assert.ok(before < 60, `${before} before`);
+      assert.ok(mean() > 80, `${mean()} after`);
+      supernet.dispose();
+    });
 
 test("the full network teaches after the first phase only", async () => {
   await openBackend("wasm");

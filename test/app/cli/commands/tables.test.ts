@@ -12,9 +12,9 @@ import { EvokeError } from "../../../../core/errors/index.ts";
 import type { FurtherMetric } from "../../../../core/plugin/metric.ts";
 import type { Space } from "../../../../core/plugin/space.ts";
 import { readTable, writeTable } from "../../../../core/table/table-file.ts";
+import { homeFolder } from "../../../../training/home-folder.ts";
 import { tinySpace } from "../../../fixtures.ts";
 import { sharedFile, whenShared } from "../../../shared-data.ts";
-import { homeFolder } from "../../../../training/home-folder.ts";
 import { tinyTable } from "../../../tables.ts";
 
 const CSV = "nas-bench-201.csv.gz";

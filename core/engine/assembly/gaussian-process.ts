@@ -1,5 +1,6 @@
-// Triangular systems in 64-bit floats, for core/gaussian-process/triangular.ts, which says what each exported
-// function does; in AssemblyScript with WebAssembly SIMD, as kernels.ts beside it. Addresses are of bytes.
+// What a Gaussian process does for many candidates, in 64-bit floats, for core/gaussian-process/memory.ts, which says
+// what each exported function does; in AssemblyScript with WebAssembly SIMD, as kernels.ts beside it. Addresses are of
+// bytes.
 //
 // A sum over j is four, of every fourth product each, and the last products are added to the first of them: the order
 // of `Cholesky.solveLower`, so its bits. Four columns are solved at once, each in lanes of its own.
@@ -43,6 +44,12 @@ export function solveLower(rows: usize, list: usize, count: usize, begin: usize,
   for (let c: usize = 0; c < count; c += 4) {
     const x = address(list, c), y = address(list, c + 1), z = address(list, c + 2), w = address(list, c + 3);
     for (let i = begin, l = row(rows, begin); i < end; i++) { entries(l, x, y, z, w, i); l += (i + 1) << 3; }
+    let rx = load<f64>(x - 8), ry = load<f64>(y - 8), rz = load<f64>(z - 8), rw = load<f64>(w - 8);
+    for (let at = begin << 3; at < end << 3; at += 8) {
+      const vx = load<f64>(x + at), vy = load<f64>(y + at), vz = load<f64>(z + at), vw = load<f64>(w + at);
+      rx -= vx * vx; ry -= vy * vy; rz -= vz * vz; rw -= vw * vw;
+    }
+    store<f64>(x - 8, rx); store<f64>(y - 8, ry); store<f64>(z - 8, rz); store<f64>(w - 8, rw);
   }
 }
 
@@ -61,4 +68,26 @@ export function factorise(rows: usize, begin: usize, end: usize, least: f64): vo
       store<f64>(diagonal, sqrt<f64>(max<f64>(rest, least)));
     }
   }
+}
+
+export function combine(into: usize, from: usize, list: usize, count: usize, n: usize): void {
+  const end = list + (count << 3);
+  for (let at: usize = 0; at < n << 2; at += 16) {
+    let sum = v128.load(from + at);
+    for (let one = list; one < end; one += 8)
+      sum = i32x4.add(sum, i32x4.mul(v128.load32_splat(one, 4), v128.load(<usize>load<u32>(one) + at)));
+    v128.store(into + at, sum);
+  }
+}
+
+export function kernels(into: usize, products: usize, n: usize, square: i32, squares: usize, near: usize, weight: f64, values: usize): f64 {
+  let sum: f64 = 0;
+  for (let i: usize = 0; i < n; i++) {
+    const product = load<i32>(products + (i << 2));
+    const distance = square + load<i32>(squares + (i << 2)) - 2 * product;
+    const kernel = load<f64>(near + (<usize>distance << 3)) + weight * <f64>product;
+    store<f64>(into + (i << 3), kernel);
+    sum += kernel * load<f64>(values + (i << 3));
+  }
+  return sum;
 }

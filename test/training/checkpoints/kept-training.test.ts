@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,50 +8,40 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { KeptTraining } from "../../training/kept-training.ts";
+import type { EpochResult } from "../../../core/training/trainer.ts";
+import { KeptTraining } from "../../../training/checkpoints/kept-training.ts";
+import { trainTenEpochs } from "./killed-training.ts";
 
 const root = await mkdtemp(join(tmpdir(), "evoke-training-"));
 const script = fileURLToPath(new URL("./killed-training.ts", import.meta.url));
 
-interface Line {
-  readonly epoch?: number;
-  readonly note?: string;
-  readonly curve?: readonly object[];
-  readonly weights?: string;
-}
-
-/** Lets a process train. @param heard  told each of its lines @returns all of them */
-async function trainIn(folder: string, backend: string, heard: (line: Line, child: ChildProcess) => void = () => {}): Promise<Line[]> {
+/** Lets a process train, and kills it when it tells of this epoch. */
+async function killedAt(last: number, backend: string, folder: string): Promise<void> {
   const child = spawn(process.execPath, [...process.execArgv, script, backend, folder], { stdio: ["ignore", "pipe", "inherit"] });
-  const lines: Line[] = [];
-  for await (const text of createInterface(child.stdout)) {
-    const line = JSON.parse(text) as Line;
-    lines.push(line);
-    heard(line, child);
-  }
-  return lines;
+  const over = once(child, "exit");
+  for await (const epoch of createInterface(child.stdout)) if (Number(epoch) === last) child.kill("SIGKILL");
+  assert.equal(await over, [null, "SIGKILL"]);
 }
 
-const killAt = (last: number) => (line: Line, child: ChildProcess) => {
-  if (line.epoch === last) child.kill("SIGKILL");
-};
+const numbers = ({ epoch, loss, validation, test }: EpochResult) => ({ epoch, loss, validation, test });
 
-for (const [backend, kills] of [
-  ["wasm", [4, 7]],
-  ["cpu", [5]],
-] as const)
+for (const backend of ["wasm", "cpu"] as const)
   test(`a training that is killed goes on after its last checkpoint, and ends with the same bits, on ${backend}`, async () => {
     const folder = join(root, backend);
-    const [whole] = await Promise.all([trainIn(join(root, `${backend}-whole`), backend), trainIn(folder, backend, killAt(kills[0]))]);
-    for (const kill of kills.slice(1)) {
-      const killed = await trainIn(folder, backend, killAt(kill));
-      assert.match(killed[0]!.note!, /^goes on after epoch [2-9] of 10$/);
-      assert.not(killed.some(({ curve }) => curve));
-    }
-    const [{ note }, ...last] = (await trainIn(folder, backend)) as [Line, ...Line[]];
-    assert.match(note!, /^goes on after epoch [3-9] of 10$/);
-    assert.equal(last, whole, "the epochs before are told again");
-    if (backend === "wasm") assert.equal(await trainIn(folder, backend), [{ note: "was done before" }, ...whole]);
+    const [whole] = await Promise.all([trainTenEpochs(backend, undefined, {}), killedAt(5, backend, folder)]);
+    const told: EpochResult[] = [];
+    const notes: string[] = [];
+    const observer = { epoch: (result: EpochResult) => told.push(result) > 0, note: (line: string) => void notes.push(line) };
+    const resumed = await trainTenEpochs(backend, folder, observer);
+    assert.match(notes.join(), /^goes on after epoch [1-9] of 10$/);
+    assert.equal(resumed.epochs.map(numbers), whole.epochs.map(numbers));
+    assert.equal(resumed.weights, whole.weights);
+    assert.equal(told, resumed.epochs, "the epochs before are told again");
+    if (backend === "cpu") return;
+    const again = await trainTenEpochs(backend, folder, observer);
+    assert.equal([again, notes.at(-1)], [resumed, "was done before"]);
+    const earlier = await trainTenEpochs(backend, folder, { epoch: ({ epoch }) => epoch < 4 });
+    assert.equal(earlier.epochs, resumed.epochs.slice(0, 4), "an observer ends it where it did");
   });
 
 test("a damaged checkpoint is told, and not used; one of another training neither", async () => {

@@ -1,6 +1,6 @@
 /** Files of numbers that are whole or not used: a line of JSON, bytes, and the SHA-256 of both. @module */
 import { createHash } from "node:crypto";
-import { readIfThere, replaceFile } from "./kept-file.ts";
+import { readIfThere, replaceFile } from "../kept-file.ts";
 
 const HASH_BYTES = 32;
 const LINE_FEED = 10;

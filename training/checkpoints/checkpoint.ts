@@ -1,5 +1,5 @@
 /** Trainings between two epochs. @module */
-import type { EpochResult } from "../core/training/trainer.ts";
+import type { EpochResult } from "../../core/training/trainer.ts";
 
 /** What the next epoch of a training follows from: the same training, begun from it, ends with the same bits. */
 export interface Checkpoint {

@@ -8,7 +8,7 @@
  * @module
  */
 import { rm } from "node:fs/promises";
-import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
+import type { EpochResult, TrainingCurve } from "../../core/training/trainer.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { readSealed, writeSealed } from "./sealed-file.ts";
 

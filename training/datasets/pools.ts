@@ -1,0 +1,143 @@
+/**
+ * The files of datasets, as people have them: named one by one, or found in the folder, or the archive, in which a dataset is
+ * distributed.
+ *
+ * @module
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { cannotReadFile, datasetInvalid } from "../../core/errors/index.ts";
+import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
+import { readCifar } from "./cifar.ts";
+import { readDigits } from "./digits.ts";
+import type { Pools } from "./division.ts";
+import { readIdx } from "./idx.ts";
+import { joined, type LabelledImages, type NamedBytes } from "./labelled-images.ts";
+import { readNpz } from "./npz.ts";
+import { isPickle, readPickled } from "./pickled-images.ts";
+import { filesOfTar, isTar } from "./tar.ts";
+
+type Format = Exclude<DatasetSpec["name"], "digits" | "images">;
+
+/** What the files of a distribution are called, and how many there are. */
+interface Distribution {
+  readonly train: readonly [pattern: RegExp, count: number, called: string];
+  readonly test: readonly [pattern: RegExp, count: number, called: string];
+}
+
+const IDX_NAMES = "-(images|labels)[.-]idx[13]-ubyte(\\.gz)?$";
+const DISTRIBUTIONS: Partial<Record<Format, Distribution>> = {
+  idx: {
+    train: [new RegExp(`^train${IDX_NAMES}`), 2, "train-images-idx3-ubyte and train-labels-idx1-ubyte"],
+    test: [new RegExp(`^t10k${IDX_NAMES}`), 2, "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte"],
+  },
+  cifar10: {
+    train: [/^data_batch_[1-5](\.bin)?$/, 5, "data_batch_1 to data_batch_5"],
+    test: [/^test_batch(\.bin)?$/, 1, "test_batch"],
+  },
+  cifar100: { train: [/^train(\.bin)?$/, 1, "train"], test: [/^test(\.bin)?$/, 1, "test"] },
+  "imagenet16-120": {
+    train: [/^train_data_batch_([1-9]|10)$/, 10, "train_data_batch_1 to train_data_batch_10"],
+    test: [/^val_data$/, 1, "val_data"],
+  },
+};
+
+/** Reads all images of a dataset. @param folder  the manifest's @throws EvokeError CANNOT_READ, DATASET_INVALID */
+export async function readPools(spec: DatasetSpec, folder: string): Promise<Pools> {
+  const { name, files, folder: own } = spec;
+  if (name === "digits") {
+    if (files || own !== undefined)
+      throw datasetInvalid(
+        'the dataset "digits"',
+        "it is built in and has no files: leave /dataset/files and /dataset/folder out, or name the format of yours",
+      );
+    return { train: readDigits() };
+  }
+  if (name === "images") {
+    if (own === undefined || files)
+      throw datasetInvalid("a dataset of images", "it needs /dataset/folder, with a folder for each class, and no files");
+    const { readImageFolder } = await import("./image-folder.ts");
+    return readImageFolder(resolve(folder, own), own, spec.size);
+  }
+  if (spec.size) throw datasetInvalid(`a dataset in the format ${name}`, 'its images have a size: /dataset/size is for "images"');
+  if ((own === undefined) === (files === undefined))
+    throw datasetInvalid(
+      `a dataset in the format ${name}`,
+      own === undefined
+        ? "it needs /dataset/files, with the files for training, or /dataset/folder"
+        : "it has /dataset/folder and /dataset/files: leave one of them out",
+    );
+  if (own !== undefined) return readDistribution(name, await filesIn(own, folder), own);
+  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => readUnpacked(path, folder))));
+  return {
+    train: await read(files!.train),
+    ...(files!.validation && { validation: await read(files!.validation) }),
+    ...(files!.test && { test: await read(files!.test) }),
+  };
+}
+
+/** Several files as one. */
+function imagesOf(format: Format, files: readonly NamedBytes[]): LabelledImages {
+  if (format !== "idx") return joined(files.map((file) => ({ file: file.file, ...imagesOfFile(format, file) })));
+  if (files.length % 2 > 0)
+    throw datasetInvalid(files.map(({ file }) => file).join(", "), "IDX files come in pairs, a file of images and its file of labels");
+  return joined(files.flatMap((images, i) => (i % 2 > 0 ? [] : [{ file: images.file, ...readIdx(images, files[i + 1]!) }])));
+}
+
+function imagesOfFile(format: Exclude<Format, "idx">, file: NamedBytes): LabelledImages {
+  if (format === "npz") return readNpz(file);
+  if (format === "imagenet16-120" || isPickle(file)) return readPickled(file, format);
+  return readCifar(file, format);
+}
+
+/** A file of a folder, or of an archive. */
+interface Found {
+  readonly name: string;
+  read(): Promise<NamedBytes>;
+}
+
+/** The files of a folder, or of an archive that is packed or not. */
+async function filesIn(own: string, folder: string): Promise<readonly Found[]> {
+  const path = resolve(folder, own);
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOTDIR") return undefined;
+    throw cannotReadFile(own, "the dataset's folder", error);
+  });
+  if (names) return names.map((name) => ({ name, read: () => readUnpacked(`${own}/${name}`, folder) }));
+  const archive = await readUnpacked(own, folder);
+  if (!isTar(archive.bytes)) throw datasetInvalid(own, "it is neither a folder nor a tar archive: name files as /dataset/files");
+  return filesOfTar(archive).map(({ file: name, bytes }) => ({ name, read: async () => ({ file: `${name} of ${own}`, bytes }) }));
+}
+
+async function readDistribution(format: Format, files: readonly Found[], own: string): Promise<Pools> {
+  const distribution = DISTRIBUTIONS[format];
+  if (!distribution) throw datasetInvalid(own, `the names of files in the format ${format} are not known: name them as /dataset/files`);
+  const read = async ([pattern, count, called]: Distribution["train"]) => {
+    const found = files.filter(({ name }) => pattern.test(name)).sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+    if (found.length !== count) {
+      const there = files.map(({ name }) => name).sort();
+      const some = there.length > 8 ? [...there.slice(0, 8), "…"] : there;
+      throw datasetInvalid(own, `of ${called} it has ${found.length} of ${count}; it has ${some.join(", ") || "nothing"}`);
+    }
+    return imagesOf(format, await Promise.all(found.map((file) => file.read())));
+  };
+  return { train: await read(distribution.train), test: await read(distribution.test) };
+}
+
+async function readUnpacked(file: string, folder: string): Promise<NamedBytes> {
+  const bytes = await readFile(resolve(folder, file)).catch((error: NodeJS.ErrnoException) => {
+    throw cannotReadFile(file, "the dataset's file", error);
+  });
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { file, bytes: plain(bytes) };
+  const unpacked = await promisify(gunzip)(bytes).catch((error: Error) => {
+    throw datasetInvalid(file, `its gzip data is damaged or cut off (${error.message})`);
+  });
+  return { file, bytes: plain(unpacked) };
+}
+
+/** Without Buffer's own `slice`, which copies nothing. */
+function plain({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
