@@ -7,15 +7,16 @@ import { backendUnavailable, backendUnfit } from "../core/errors/index.ts";
 import type { BackendOptions } from "../core/training/settings.ts";
 import type { TrainingCurve } from "../core/training/trainer.ts";
 import { isNative } from "./native/built.ts";
+import { describePytorch, pytorchBackend } from "./pytorch/pytorch.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
-import { describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
+import { type BackendReport, describeBackends, type OpenedBackend, openBackend, type There } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
 
 export interface Backend {
   readonly opened: OpenedBackend;
   /**
-   * Trains a network, from its beginning or from a checkpoint of the same backend.
-   * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
+   * Trains a network, from its first weights or from a checkpoint of the same backend.
+   * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED, TRAINING_FAILED
    */
   train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
   /** Left out where it trains no networks with shared weights. */
@@ -25,6 +26,7 @@ export interface Backend {
 /** The backend that this thread computes with from now on. @throws EvokeError BACKEND_UNAVAILABLE, BACKEND_UNFIT */
 export async function backendOf(options: BackendOptions): Promise<Backend> {
   const { backend = "fastest" } = options;
+  if (backend === "pytorch") return pytorchBackend(options);
   for (const option of ["python", "device", "threads", "precision"] as const)
     if (options[option] !== undefined && options[option] !== HAD_BY_ALL[option] && !(option === "threads" && isNative(backend)))
       throw backendUnfit(backend, `it has no option "${option}"`, 'Leave it out, or choose the backend "pytorch".');
@@ -35,26 +37,34 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
   };
 }
 
+/** All backends, each tried. */
+export async function backendReports(): Promise<readonly BackendReport[]> {
+  const [tensorflow, pytorch] = await Promise.all([describeBackends(), describePytorch()]);
+  return [...tensorflow, pytorch];
+}
+
 /** What every backend does. */
 const HAD_BY_ALL: BackendOptions = { threads: 1, precision: "float32" };
-
-/** A backend that could be chosen. */
-export type There = Pick<OpenedBackend, "name" | "version">;
 
 /**
  * The backends that are there and may be the fastest, in the order of BACKENDS: none that imitates a graphics card, and cpu
  * only where there is no other, since it is the same in JavaScript.
+ * @param options  that they have to have
  * @param shared  whether networks with shared weights are to be trained
  * @throws EvokeError BACKEND_UNAVAILABLE if there is none
  */
-export async function backendsThere(shared: boolean): Promise<readonly There[]> {
+export async function backendsThere(options: BackendOptions, shared: boolean): Promise<readonly There[]> {
   const there: There[] = [];
   const passedOver: string[] = [];
-  for (const { backend, available, software = false, detail } of await describeBackends()) {
+  for (const { backend, available, software = false, detail } of await backendReports()) {
     if (!available) passedOver.push(`${backend}: ${detail}`);
     if (!available || software || (backend === "cpu" && there.length > 0)) continue;
-    const { opened, supernets } = await backendOf({ backend });
-    if (!shared || supernets) there.push({ name: opened.name, version: opened.version });
+    try {
+      const { opened, supernets } = await backendOf({ ...options, backend });
+      if (!shared || supernets) there.push({ name: opened.name, version: opened.version });
+    } catch (error) {
+      passedOver.push((error as Error).message.split("\n")[0]!);
+    }
   }
   if (there.length === 0) throw backendUnavailable("fastest", passedOver);
   return there;

@@ -18,8 +18,8 @@ import { loadNative, settleThreads } from "./native/load.ts";
 import { loadWebGpu } from "./webgpu/load.ts";
 
 /** A backend, and whether this installation has it. */
-export interface BackendReport {
-  readonly backend: BackendName;
+export interface BackendReport<Name = BackendName> {
+  readonly backend: Name;
   readonly available: boolean;
   /** Its version, or why it is not available. */
   readonly detail: string;
@@ -36,7 +36,10 @@ export interface OpenedBackend {
   readonly passedOver: readonly string[];
 }
 
-const loading = new Map<TensorflowBackend, Promise<BackendReport>>();
+/** A backend that could be chosen. */
+export type There = Pick<OpenedBackend, "name" | "version">;
+
+const loading = new Map<TensorflowBackend, Promise<BackendReport<TensorflowBackend>>>();
 
 /**
  * Loads a backend and makes it the one that this thread computes with.
@@ -59,13 +62,13 @@ export async function openBackend(choice: "fastest" | TensorflowBackend = "faste
 }
 
 /** All of TensorFlow.js, the fastest first, each tried. */
-export async function describeBackends(): Promise<readonly BackendReport[]> {
-  const reports: BackendReport[] = [];
+export async function describeBackends(): Promise<readonly BackendReport<TensorflowBackend>[]> {
+  const reports: BackendReport<TensorflowBackend>[] = [];
   for (const name of TENSORFLOW_BACKENDS) reports.push(await load(name));
   return reports;
 }
 
-function load(name: TensorflowBackend, threads?: number): Promise<BackendReport> {
+function load(name: TensorflowBackend, threads?: number): Promise<BackendReport<TensorflowBackend>> {
   if (isNative(name)) settleThreads(name, threads);
   tf.enableProdMode(); // or TensorFlow.js warns of each of its packages that is loaded twice
   let report = loading.get(name);

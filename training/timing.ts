@@ -3,10 +3,12 @@
  *
  * @module
  */
+
 import { randomStream } from "../core/random/rng.ts";
 import { shapesOf } from "../core/space/network.ts";
 import type { Workload } from "../core/training/workload.ts";
 import type { Backend } from "./backends.ts";
+import { keyOf } from "./cached.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
 
 /** Steps of an epoch; the first epoch does not count, since much is made ready in it. */
@@ -39,7 +41,7 @@ function randomImages({ network, batchSize }: Pick<Workload, "network" | "batchS
     count,
   });
   return {
-    ...{ name: "random", classes, shape, digest: "random" },
+    ...{ name: "random", classes, shape, digest: "random", key: keyOf([shape, classes, batchSize]) },
     black: new Float32Array(shape[2]),
     augmentation: { shift: 0, flip: false, cutout: 0, noise: 0 },
     ...{ train: examples(STEPS * batchSize), validation: examples(1), test: examples(1) },

@@ -12,13 +12,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { cosineOfHalfTurns, logarithm } from "../core/engine/exact-math.ts";
 import { trainingDiverged } from "../core/errors/index.ts";
-import { type RandomStream, randomStream, resumedStream, shuffle } from "../core/random/rng.ts";
+import { type RandomStream, type Rng, randomStream, resumedStream, shuffle } from "../core/random/rng.ts";
 import type { Network } from "../core/space/network.ts";
 import type { TrainingSettings } from "../core/training/settings.ts";
 import type { LearntWeights } from "../core/training/trained-network.ts";
 import { checkFit, type EpochResult, type TrainingCurve } from "../core/training/trainer.ts";
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
-import { drawAugmented } from "./datasets/augmentation.ts";
+import { type Drawn, drawAugmentation, drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
 import { Ahead } from "./network/ahead.ts";
 import { NativeOperations } from "./network/native-operations.ts";
@@ -50,49 +50,99 @@ export interface Training {
  * was measured.
  * @param checkpoint  gives what the next epoch follows from; not to be called any more when it has returned
  */
-export type GoesOn = (result: EpochResult, checkpoint: () => Checkpoint | Promise<Checkpoint>) => boolean | Promise<boolean>;
+export type GoesOn = (result: EpochResult, checkpoint: () => Promise<Checkpoint>) => boolean | Promise<boolean>;
+
+/** What computes the epochs of a training. */
+export interface Learner {
+  /**
+   * Trains for an epoch.
+   * @param steps  of each step its rule, and by how much the running moments move
+   * @returns the mean loss of the steps, in nats; what it has become, if that is not finite
+   */
+  epoch(batches: Batches, steps: readonly { readonly rule: Rule; readonly momentum: number }[]): number | Promise<number>;
+  /** Percent of the examples whose class has the highest score; of equal scores, the first. */
+  accuracy(part: "validation" | "test"): number | Promise<number>;
+  /** What the next steps follow from, in an order of its own: weights, running moments, what the optimizer remembers. */
+  state(): Float32Array | Promise<Float32Array>;
+  weights(): LearntWeights | Promise<LearntWeights>;
+  dispose(): void;
+}
+
+/** How a learner begins. */
+export interface Beginning {
+  /** Draws the first weights, if there are none to begin with. */
+  readonly rng: Rng;
+  /** Of the training that goes on. */
+  readonly state: Float32Array | undefined;
+  /** Those that were taken before. */
+  readonly steps: number;
+}
 
 /**
- * Trains by the backend that is open (see openBackend).
+ * Trains by the backend of TensorFlow.js that is open (see openBackend).
  * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
  */
-export async function train(training: Training, goesOn: GoesOn = () => true): Promise<TrainingCurve> {
+export function train(training: Training, goesOn: GoesOn = () => true): Promise<TrainingCurve> {
+  const { network, dataset, settings, first } = training;
+  return trainBy(training, goesOn, ({ rng, state }) => {
+    const trainable = new TrainableNetwork(operationsOfBackend(), network, rng, memoriesOf(settings.optimizer));
+    if (first) trainable.restore(first);
+    if (state) trainable.restoreState(state);
+    return {
+      async epoch(batches, steps) {
+        let [sum, step] = [0, 0];
+        const losses = new Ahead<number>((loss) => {
+          sum += loss;
+        });
+        for (const { images, labels } of batches.epoch()) {
+          const { rule, momentum } = steps[step++]!;
+          await losses.add(trainable.step(images, { labels, smoothing: settings.labelSmoothing }, momentum, rule));
+          images.dispose();
+          if (!Number.isFinite(sum)) return sum;
+        }
+        await losses.all();
+        return sum / steps.length;
+      },
+      accuracy: (part) => accuracy((images) => trainable.predict(images), dataset, dataset[part]),
+      state: () => trainable.saveState(),
+      weights: () => trainable.save(),
+      dispose: () => trainable.dispose(),
+    };
+  });
+}
+
+/**
+ * Trains epoch by epoch.
+ * @param begin  makes what computes them
+ * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED
+ */
+export async function trainBy(
+  training: Training,
+  goesOn: GoesOn,
+  begin: (beginning: Beginning) => Learner | Promise<Learner>,
+): Promise<TrainingCurve> {
   const { network, dataset, settings, seed, from } = training;
   checkFit(network, dataset);
   const epochs: EpochResult[] = [...(from?.epochs ?? [])];
   const began = performance.now() - 1000 * (epochs.at(-1)?.seconds ?? 0);
   const rng = (purpose: string) => randomStream(seed, `/training/${purpose}`);
-  const trainable = new TrainableNetwork(operationsOfBackend(), network, rng("weights"), memoriesOf(settings.optimizer));
-  if (training.first) trainable.restore(training.first);
   const batches = new Batches(dataset, settings.batchSize, rng("order"), rng("distortion"));
-  if (from) {
-    const { drawing, learnt } = unpacked(from.state, batches.saved);
-    batches.restore(drawing);
-    trainable.restoreState(learnt);
-  }
+  const saved = from && unpacked(from.state, batches.saved);
+  if (saved) batches.restore(saved.drawing);
   let step = epochs.length * batches.perEpoch;
   const rules = rulesOfSteps(settings, settings.epochs * batches.perEpoch, step);
-  const checkpoint = async (): Promise<Checkpoint> => ({
-    epochs: [...epochs],
-    state: packed(batches.save(), await trainable.saveState()),
-  });
-  const measure = (examples: Examples) => accuracy((images) => trainable.predict(images), dataset, examples);
+  const learner = await begin({ rng: rng("weights"), state: saved?.learnt, steps: step });
+  const checkpoint = async (): Promise<Checkpoint> => ({ epochs: [...epochs], state: packed(batches.save(), await learner.state()) });
   let weights: LearntWeights | undefined;
   try {
     for (let epoch = epochs.length + 1; epoch <= settings.epochs; epoch++) {
-      let sum = 0;
-      const losses = new Ahead<number>((loss) => {
-        sum += loss;
-        if (!Number.isFinite(sum)) throw trainingDiverged(epoch, `the loss became ${sum}`);
-      });
-      for (const { images, labels } of batches.epoch()) {
+      const steps = Array.from({ length: batches.perEpoch }, () => {
         // The first steps make their mean the running moments; later ones move them by a tenth.
         const momentum = Math.max(0.1, 1 / (step + 1));
-        await losses.add(trainable.step(images, { labels, smoothing: settings.labelSmoothing }, momentum, rules(step++)));
-        images.dispose();
-      }
-      await losses.all();
-      const loss = sum / batches.perEpoch;
+        return { rule: rules(step++), momentum };
+      });
+      const loss = await learner.epoch(batches, steps);
+      if (!Number.isFinite(loss)) throw trainingDiverged(epoch, `the loss became ${loss}`);
       const guessing = logarithm(dataset.classes);
       if (loss > settings.divergence * guessing)
         throw trainingDiverged(epoch, `the mean loss was ${loss.toFixed(2)}, and guessing has ${guessing.toFixed(2)}`);
@@ -100,16 +150,16 @@ export async function train(training: Training, goesOn: GoesOn = () => true): Pr
       const result: EpochResult = {
         epoch,
         loss,
-        ...(measured && { validation: await measure(dataset.validation) }),
-        ...(measured && training.test && { test: await measure(dataset.test) }),
+        ...(measured && { validation: await learner.accuracy("validation") }),
+        ...(measured && training.test && { test: await learner.accuracy("test") }),
         seconds: (performance.now() - began) / 1000,
       };
       epochs.push(result);
       if (!(await goesOn(result, checkpoint)) && measured) break;
     }
-    if (training.keep && epochs.length === settings.epochs) weights = await trainable.save();
+    if (training.keep && epochs.length === settings.epochs) weights = await learner.weights();
   } finally {
-    trainable.dispose();
+    learner.dispose();
   }
   return { epochs, seconds: (performance.now() - began) / 1000, ...(weights && { weights }) };
 }
@@ -175,6 +225,13 @@ export class Batches {
     this.#orderRng = resumedStream([...saved.subarray(0, STREAM_WORDS)]);
     this.#augmentationRng = resumedStream([...saved.subarray(STREAM_WORDS, 2 * STREAM_WORDS)]);
     this.#order.set(saved.subarray(2 * STREAM_WORDS));
+  }
+
+  /** What the next epoch consists of, for those who draw no images here: the rows in order, and how each is augmented. */
+  drawEpoch(): { readonly rows: Int32Array; readonly drawn: Drawn } {
+    shuffle(this.#order, this.#orderRng);
+    const rows = this.#order.slice(0, this.perEpoch * this.#rows);
+    return { rows, drawn: drawAugmentation(this.#dataset, rows.length, this.#augmentationRng) };
   }
 
   *epoch(): Generator<{ images: Tensor4D; labels: Int32Array }> {

@@ -109,7 +109,7 @@ export class WorkerTrainer implements Trainer {
     const summary = summaryOf(await this.#dataset(spec));
     if (work) checkFit(work.network, summary);
     const { backend = "fastest" } = options;
-    const chosen = work && backend === "fastest" ? { ...options, backend: await this.#fastest(work, note) } : options;
+    const chosen = work && backend === "fastest" ? { ...options, backend: await this.#fastest(options, work, note) } : options;
     await this.backend(chosen);
     return { summary, backend: chosen };
   }
@@ -126,17 +126,20 @@ export class WorkerTrainer implements Trainer {
   }
 
   /** Networks with equal live parts are trained once, whatever their weights are called. */
-  train({ network, dataset, ...request }: TrainingRequest, observer?: TrainingObserver): Promise<TrainingCurve> {
+  train(
+    { network, dataset, backend, python, device, threads, precision, ...request }: TrainingRequest,
+    observer?: TrainingObserver,
+  ): Promise<TrainingCurve> {
+    const chosen = this.#chosen({ backend, python, device, threads, precision });
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
     const run: Train = async (goesOn, signal, note) => {
       const training = { ...trained, dataset: await this.#dataset(dataset) };
-      const chosen = this.#chosen(request);
       const kept = await this.#keptTraining(training, dataset, chosen, note);
       return this.#train(training, chosen, kept, { goesOn, signal, note });
     };
     if (request.first) return new SharedTraining(run).wait(observer);
-    const key = keyOf([trained, dataset]);
+    const key = keyOf([trained, dataset, chosen]);
     const training = this.#trainings.get(key) ?? new SharedTraining(run, () => this.#trainings.delete(key));
     this.#trainings.set(key, training);
     return training.wait(observer);
@@ -213,6 +216,12 @@ export class WorkerTrainer implements Trainer {
     }
   }
 
+  /** With the path of its program, where it has one. */
+  #chosen(options: BackendOptions): BackendOptions {
+    const { python, ...backend } = backendOptions(options);
+    return { ...backend, python: python?.includes("/") ? resolve(this.#folder, python) : python };
+  }
+
   /** Where a training is kept, if trainings are. */
   async #keptTraining(
     { dataset, first, ...training }: Training,
@@ -230,16 +239,10 @@ export class WorkerTrainer implements Trainer {
   }
 
   /** Which backend is the fastest; looked for once. */
-  #fastest(work: Workload, note: (line: string) => void): Promise<BackendName> {
-    return cached(this.#compared, keyOf(work), () =>
-      fastestBackend((task, options) => this.#ask(task, options), work, this.#keeping.timings, note),
-    );
-  }
-
-  /** With the path of its program, where it has one. */
-  #chosen(options: BackendOptions): BackendOptions {
-    const { python, ...backend } = backendOptions(options);
-    return { ...backend, python: python?.includes("/") ? resolve(this.#folder, python) : python };
+  #fastest(options: BackendOptions, work: Workload, note: (line: string) => void): Promise<BackendName> {
+    const { backend: _, ...chosen } = this.#chosen(options);
+    const ask = (task: Task, following: { readonly signal?: AbortSignal }) => this.#ask(task, following);
+    return cached(this.#compared, keyOf([chosen, work]), () => fastestBackend(ask, chosen, work, this.#keeping.timings, note));
   }
 
   /** @param signal  ends the thread when it is aborted */

@@ -101,7 +101,8 @@ export type ErrorCode =
   | "TABLE_UNDESCRIBED"
   | "TOLD_ALREADY"
   | "TOLD_ONLY"
-  | "TRAINING_DIVERGED";
+  | "TRAINING_DIVERGED"
+  | "TRAINING_FAILED";
 
 /** An error that the user can fix. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {

@@ -29,12 +29,12 @@ export function predictorMismatch(file: string, problem: string): EvokeError {
   );
 }
 
-/** No backend of TensorFlow.js loads, or not the one that is asked for. */
+/** No backend of TensorFlow.js loads, or the one that is asked for is not there. */
 export function backendUnavailable(choice: string, reasons: readonly string[]): EvokeError {
-  const what = choice === "fastest" ? "any backend" : `the backend ${choice}`;
+  const what = choice === "fastest" ? "any backend of TensorFlow.js" : `the backend ${choice}`;
   return new EvokeError(
     "BACKEND_UNAVAILABLE",
-    `Cannot load ${what} of TensorFlow.js.\n${reasons.map((reason) => `  ${reason}`).join("\n")}\n  See what there is with: evoke doctor`,
+    `Cannot load ${what}.\n${reasons.map((reason) => `  ${reason}`).join("\n")}\n  See what there is with: evoke doctor`,
   );
 }
 
@@ -86,6 +86,11 @@ export function trainingDiverged(epoch: number, problem: string): EvokeError {
     "TRAINING_DIVERGED",
     `Cannot train this network: in epoch ${epoch} ${problem}.\n  A lower /learningRate may help; /failures of the manifest says whether to reject the architecture or to stop.`,
   );
+}
+
+/** What trains in a process of its own has failed. @param log  the last that it has printed */
+export function trainingFailed(backend: string, problem: string, remedy: string, log: string): EvokeError {
+  return new EvokeError("TRAINING_FAILED", `Cannot train this network by ${backend}: ${problem}.\n  ${remedy}`, { log });
 }
 
 /** A file with the architectures to be trained has an invalid architecture. */

@@ -1,6 +1,6 @@
 /** Weights as PyTorch's state dicts have them. @module */
 import type { NumericArray } from "../formats/npz.ts";
-import { type Layer, shapesOf } from "../space/network.ts";
+import { type Layer, type Network, shapesOf } from "../space/network.ts";
 import type { LearntWeights } from "../training/trained-network.ts";
 import type { TorchModule } from "./torch-module.ts";
 
@@ -55,9 +55,47 @@ function vector(values: Float32Array): NumericArray {
 
 /** From [kernel, kernel, inputs, outputs] to [outputs, inputs, kernel, kernel]. */
 function filter(values: Float32Array, kernel: number, inputs: number, outputs: number): NumericArray {
+  return { shape: [outputs, inputs, kernel, kernel], values: turned(values, [kernel ** 2, inputs, outputs]) };
+}
+
+/** From [a, b, c] to [c, b, a]. */
+function turned(values: Float32Array, [a, b, c]: readonly [number, number, number]): Float32Array {
   const turned = new Float32Array(values.length);
-  for (let at = 0, place = 0; place < kernel ** 2; place++)
-    for (let input = 0; input < inputs; input++)
-      for (let output = 0; output < outputs; output++) turned[(output * inputs + input) * kernel ** 2 + place] = values[at++]!;
-  return { shape: [outputs, inputs, kernel, kernel], values: turned };
+  for (let at = 0, i = 0; i < a; i++) for (let j = 0; j < b; j++) for (let k = 0; k < c; k++) turned[(k * b + j) * a + i] = values[at++]!;
+  return turned;
+}
+
+/** Weights as `stateDict` has them, without names, in the order of the layers. @param weights  of the layers of `network`, in order */
+export function torchValues(network: Network, weights: LearntWeights): Float32Array[] {
+  return axesOf(network).map((axes, i) => (axes ? turned(weights[i]!, axes) : weights[i]!));
+}
+
+/** The weights that `torchValues` makes these of. */
+export function learntWeights(network: Network, values: readonly Float32Array[]): Float32Array[] {
+  return axesOf(network).map((axes, i) => {
+    const [places, inputs, outputs] = axes ?? [];
+    return axes ? turned(values[i]!, [outputs!, inputs!, places!]) : values[i]!;
+  });
+}
+
+type Axes = readonly [places: number, inputs: number, outputs: number];
+
+/** Of each of the weights what its axes are, if it is a filter. */
+function axesOf(network: Network): (Axes | undefined)[] {
+  const shapes = shapesOf(network);
+  return network.layers.flatMap((layer, i): (Axes | undefined)[] => {
+    const [inputs, outputs] = [shapes[layer.inputs[0] ?? 0]![2], shapes[i]![2]];
+    switch (layer.kind) {
+      case "convolution":
+        return [[layer.kernel ** 2, inputs, outputs]];
+      case "depthwise":
+        return [[layer.kernel ** 2, 1, outputs]];
+      case "linear":
+        return [[1, inputs, outputs], undefined];
+      case "batchNorm":
+        return [undefined, undefined];
+      default:
+        return [];
+    }
+  });
 }

@@ -63,7 +63,7 @@ export type TrainingSettings = OptionsOf<typeof trainingSchema>;
 export const TENSORFLOW_BACKENDS = ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm", "cpu"] as const;
 export type TensorflowBackend = (typeof TENSORFLOW_BACKENDS)[number];
 /** All that can train: these, and PyTorch in a process of Python. */
-export const BACKENDS = [...TENSORFLOW_BACKENDS] as const;
+export const BACKENDS = [...TENSORFLOW_BACKENDS, "pytorch"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 /** One of them, or the fastest that there is. */
 export type BackendChoice = "fastest" | BackendName;

@@ -4,14 +4,14 @@
  * @module
  */
 import { test } from "uvu";
-import type { BackendName } from "../../core/training/settings.ts";
+import type { TensorflowBackend } from "../../core/training/settings.ts";
 import { describeBackends } from "../../training/tensorflow.ts";
 import { when } from "../when.ts";
 
 /** `test` for each backend; where one is absent, its tests are skipped. */
-export const TEST_ON: readonly { readonly backend: BackendName; readonly test: ReturnType<typeof when> }[] = (await describeBackends()).map(
-  ({ backend, available, detail }) => ({
-    backend,
-    test: when(test, available, `the backend ${backend} is absent: ${detail}`),
-  }),
-);
+export const TEST_ON: readonly { readonly backend: TensorflowBackend; readonly test: ReturnType<typeof when> }[] = (
+  await describeBackends()
+).map(({ backend, available, detail }) => ({
+  backend,
+  test: when(test, available, `the backend ${backend} is absent: ${detail}`),
+}));

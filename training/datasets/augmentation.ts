@@ -6,7 +6,7 @@
  */
 import type { Rng } from "../../core/random/rng.ts";
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
-import { addNormalDeviates } from "./normal-deviates.ts";
+import { addDeviates, drawDeviates } from "./normal-deviates.ts";
 
 export type Augmentation = DatasetSpec["augmentation"];
 
@@ -18,6 +18,38 @@ export interface ImageKind {
   readonly augmentation: Augmentation;
 }
 
+/** What was drawn for each of n images, in order; what an option does not ask for is left out. */
+export interface Drawn {
+  /** How far each is moved down and to the right, and 1 if it is mirrored  [n, 3] */
+  readonly moves?: Int16Array;
+  /** Row and column of the pixel about which each is blotted out  [n, 2] */
+  readonly holes?: Int16Array;
+  /** Of each value the quantile that is its noise, see normal-deviates.ts  [n, h, w, c] */
+  readonly noise?: Int16Array;
+}
+
+/** Draws how images are augmented: of each in turn its move, its hole, its noise. */
+export function drawAugmentation({ shape, augmentation }: ImageKind, count: number, rng: Rng): Drawn {
+  const { shift, flip, cutout, noise } = augmentation;
+  const [height, width, channels] = shape;
+  const size = height * width * channels;
+  const array = (wanted: boolean | number, length: number) => (wanted ? new Int16Array(count * length) : undefined);
+  const [moves, holes, deviates] = [array(shift || flip, 3), array(cutout, 2), array(noise, size)];
+  for (let n = 0; n < count; n++) {
+    if (moves && shift) {
+      moves[3 * n] = rng.below(2 * shift + 1) - shift;
+      moves[3 * n + 1] = rng.below(2 * shift + 1) - shift;
+    }
+    if (moves && flip) moves[3 * n + 2] = rng.next() < 0.5 ? 1 : 0;
+    if (holes) {
+      holes[2 * n] = rng.below(height);
+      holes[2 * n + 1] = rng.below(width);
+    }
+    if (deviates) drawDeviates(deviates, n * size, (n + 1) * size, rng);
+  }
+  return { ...(moves && { moves }), ...(holes && { holes }), ...(deviates && { noise: deviates }) };
+}
+
 /**
  * Copies images into a batch, each augmented anew.
  *
@@ -26,20 +58,16 @@ export interface ImageKind {
  * @param batch  [rows, h, w, c], overwritten
  */
 export function drawAugmented(kind: ImageKind, images: Float32Array, rows: ArrayLike<number>, batch: Float32Array, rng: Rng): void {
-  const [height, width, channels] = kind.shape;
-  const { shift, flip, cutout, noise } = kind.augmentation;
-  const size = height * width * channels;
+  const { moves, holes, noise } = drawAugmentation(kind, rows.length, rng);
+  const size = kind.shape[0] * kind.shape[1] * kind.shape[2];
   for (let n = 0; n < rows.length; n++) {
     const from = rows[n]! * size;
     const to = n * size;
-    if (shift || flip) {
-      const down = shift ? rng.below(2 * shift + 1) - shift : 0;
-      const right = shift ? rng.below(2 * shift + 1) - shift : 0;
-      copyMoved(kind, images, from, batch, to, down, right, flip && rng.next() < 0.5);
-    } else batch.set(images.subarray(from, from + size), to);
-    if (cutout) blotOut(kind, batch, to, cutout, rng.below(height), rng.below(width));
-    if (noise) addNormalDeviates(batch, to, to + size, noise, rng);
+    if (moves) copyMoved(kind, images, from, batch, to, moves[3 * n]!, moves[3 * n + 1]!, moves[3 * n + 2] === 1);
+    else batch.set(images.subarray(from, from + size), to);
+    if (holes) blotOut(kind, batch, to, kind.augmentation.cutout, holes[2 * n]!, holes[2 * n + 1]!);
   }
+  if (noise) addDeviates(batch, noise, kind.augmentation.noise);
 }
 
 /** Pixel (h, w) of the copy is pixel (h + down, w + right) of the image, or black where that is outside; then mirrored. */

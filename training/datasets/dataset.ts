@@ -9,6 +9,7 @@ import { datasetInvalid } from "../../core/errors/index.ts";
 import { type Rng, randomStream } from "../../core/random/rng.ts";
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
 import type { DatasetSummary } from "../../core/training/trainer.ts";
+import { keyOf } from "../cached.ts";
 import { drawAugmented, type ImageKind } from "./augmentation.ts";
 import { divide, type Part } from "./division.ts";
 import type { LabelledImages } from "./labelled-images.ts";
@@ -33,6 +34,8 @@ export interface Dataset extends ImageKind {
   readonly test: Examples;
   /** SHA-256 of all values and labels as the files have them, in hexadecimal. */
   readonly digest: string;
+  /** Names all that is above: datasets with one key are equal. */
+  readonly key: string;
 }
 
 /**
@@ -55,6 +58,7 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
   const { mean, std } = normalisation(spec, division.train);
   const normalise = (part: Part) => normalised(part, mean, std);
 
+  const digest = digestOf([pools.train, pools.validation, pools.test].filter((pool) => pool !== undefined));
   const kind: ImageKind = { shape, black: Float32Array.from(mean, (value, c) => -value / std[c]!), augmentation: spec.augmentation };
   const heldOut = (examples: Examples, part: string) =>
     spec.copies === 0 ? examples : copies(kind, examples, spec.copies, randomStream(spec.split.seed, `/dataset/${part}`));
@@ -65,7 +69,8 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
     train: normalise(division.train),
     validation: heldOut(normalise(division.validation), "validation"),
     test: heldOut(normalise(division.test), "test"),
-    digest: digestOf([pools.train, pools.validation, pools.test].filter((pool) => pool !== undefined)),
+    digest,
+    key: keyOf([spec, digest]),
   };
 }
 

@@ -11,19 +11,24 @@ import { logarithm } from "../../core/engine/exact-math.ts";
 import type { Rng } from "../../core/random/rng.ts";
 
 const LEVELS = 2 ** 12;
-const QUANTILES = quantiles();
+/** In ascending order, scaled to a variance of 1. */
+export const QUANTILES = quantiles();
 
-/** Adds deviates, times a standard deviation, to values[from] … values[to − 1]. */
-export function addNormalDeviates(values: Float32Array, from: number, to: number, deviation: number, rng: Rng): void {
+/** Draws which quantiles the deviates of places[from] … places[to − 1] are. */
+export function drawDeviates(places: Int16Array, from: number, to: number, rng: Rng): void {
   for (let i = from; i < to; i += 2) {
     // The upper 24 of 32 bits: a deviate each for the upper and the lower 12.
     const bits = Math.floor(rng.next() * LEVELS ** 2);
-    values[i]! += deviation * QUANTILES[bits >>> 12]!;
-    if (i + 1 < to) values[i + 1]! += deviation * QUANTILES[bits & (LEVELS - 1)]!;
+    places[i] = bits >>> 12;
+    if (i + 1 < to) places[i + 1] = bits & (LEVELS - 1);
   }
 }
 
-/** The quantiles in ascending order, scaled to a variance of 1. */
+/** Adds deviates that were drawn, times a standard deviation. @param places  as many as there are values */
+export function addDeviates(values: Float32Array, places: Int16Array, deviation: number): void {
+  for (let i = 0; i < values.length; i++) values[i]! += deviation * QUANTILES[places[i]!]!;
+}
+
 function quantiles(): Float64Array {
   const table = new Float64Array(LEVELS);
   let squares = 0;

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rng } from "../../core/random/rng.ts";
-import type { Layer, Network } from "../../core/space/network.ts";
+import { type Layer, type Network, shapesOf } from "../../core/space/network.ts";
 import { taken } from "./ahead.ts";
 import type { Targets } from "./loss.ts";
 import type { Operations, Parameter, Rule, RunningMoments, Tensor4D } from "./operations.ts";
@@ -131,6 +131,16 @@ function replaced(tensor: tf.Tensor, values: Float32Array): tf.Tensor {
  * @param memories  how many tensors the optimizer remembers for each parameter
  */
 export function firstParameters(layer: Layer, from: number, rng: Rng, memories: number): Parameter[] {
+  const values = firstValues(layer, from, rng);
+  return parameterShapes(layer, from).map((shape, k) => ({
+    value: tf.keep(tf.tensor(values[k]!, [...shape])),
+    memory: Array.from({ length: memories }, () => tf.keep(tf.zeros([...shape]))),
+    decays: layer.kind !== "batchNorm",
+  }));
+}
+
+/** Their values. */
+function firstValues(layer: Layer, from: number, rng: Rng): Float32Array[] {
   /** Uniform in ±b has the variance b² / 3. */
   const uniform = (size: number, variance: number) => {
     const bound = Math.sqrt(3 * variance);
@@ -143,14 +153,23 @@ export function firstParameters(layer: Layer, from: number, rng: Rng, memories: 
     if (layer.kind === "linear" && k === 0) return uniform(size, 1 / from);
     return layer.kind === "batchNorm" ? new Float32Array(size).fill(1, 0, from) : new Float32Array(size);
   };
-  return parameterShapes(layer, from).map((shape, k) => ({
-    value: tf.keep(tf.tensor(values(shape, k), [...shape])),
-    memory: Array.from({ length: memories }, () => tf.keep(tf.zeros([...shape]))),
-    decays: layer.kind !== "batchNorm",
-  }));
+  return parameterShapes(layer, from).map(values);
 }
 
 /** Running moments before any image was seen: mean 0, variance 1. */
 export function firstMoments(channels: number): RunningMoments {
-  return { value: tf.keep(tf.tensor2d(new Float32Array(2 * channels).fill(1, channels), [2, channels])) };
+  return { value: tf.keep(tf.tensor2d(momentsOfNothing(channels), [2, channels])) };
+}
+
+function momentsOfNothing(channels: number): Float32Array {
+  return new Float32Array(2 * channels).fill(1, channels);
+}
+
+/** What `TrainableNetwork.save` gives before anything is learnt. @param network  without dead parts */
+export function firstWeights(network: Network, rng: Rng): Float32Array[] {
+  const shapes = shapesOf(network);
+  return network.layers.flatMap((layer) => {
+    const from = shapes[layer.inputs[0] ?? 0]![2];
+    return [...firstValues(layer, from, rng), ...(layer.kind === "batchNorm" ? [momentsOfNothing(from)] : [])];
+  });
 }

@@ -17,7 +17,7 @@ export interface Diagnosis {
   readonly cores: number;
   /** WebAssembly SIMD, without which no learning controller runs. */
   readonly simd: boolean;
-  /** Of TensorFlow.js, which `training` and `tabulate` use: the fastest first. */
+  /** What `training` and `tabulate` compute with: those of TensorFlow.js, the fastest first, and PyTorch. */
   readonly backends: readonly {
     readonly backend: string;
     readonly available: boolean;
@@ -63,8 +63,8 @@ async function diagnose(): Promise<Diagnosis> {
 
 async function backendsOf(): Promise<Diagnosis["backends"]> {
   try {
-    const { describeBackends } = await import("../../../training/tensorflow.ts");
-    return await describeBackends();
+    const { backendReports } = await import("../../../training/backends.ts");
+    return await backendReports();
   } catch (error) {
     return [{ backend: "TensorFlow.js", available: false, detail: (error as Error).message.split("\n")[0]! }];
   }
@@ -143,7 +143,7 @@ function textOf({ evoke, runtime, platform, processor, cores, simd, backends, ba
     line("processor", `${processor}, ${cores} ${cores === 1 ? "core" : "cores"}`),
     line("WebAssembly SIMD", mark(simd, simd ? "controllers can learn" : "no learning controller runs: use another runtime or processor")),
     ...parts.map(({ part, available, detail }) => line(part, mark(available, detail))),
-    "\nTensorFlow.js, for training and tabulate\n",
+    "\nBackends, for training and tabulate\n",
     ...backends.map((one) => line(`  ${one.backend}`, mark(one.available, `${one.detail}${one.backend === backend ? ", used" : ""}`))),
     `\nTables, in ${home} and with Evoke\n`,
     ...tables.map(({ name, embedded, rows, problem }) =>

@@ -31,5 +31,6 @@ export function toyDataset(classes = 3, size = 6, channels = 2): Dataset {
     validation: examples(30, "validation"),
     test: examples(30, "test"),
     digest: "toy",
+    key: `toy ${classes} ${size} ${channels}`,
   };
 }
