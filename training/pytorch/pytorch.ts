@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { backendUnavailable, trainingFailed } from "../../core/errors/index.ts";
+import { backendUnavailable, EvokeError, trainingFailed } from "../../core/errors/index.ts";
 import { learntWeights, torchValues } from "../../core/pytorch/state-dict.ts";
 import { live, shapesOf } from "../../core/space/network.ts";
 import type { BackendOptions } from "../../core/training/settings.ts";
@@ -68,18 +68,20 @@ function keyOfProcess({ python = defaultPython(), device, threads, precision }: 
 
 async function start(options: BackendOptions): Promise<OpenedProcess> {
   const { python = defaultPython(), device, threads = 1, precision = "float32" } = options;
-  const process = new PythonProcess(python, { device: device ?? null, threads, precision });
+  let process: PythonProcess | undefined;
   const refused = (reason: string) => {
-    process.end();
+    process?.end();
     const remedy = 'Name a Python that has PyTorch by "python" in the manifest, or by the variable EVOKE_PYTHON.';
     return backendUnavailable("pytorch", [reason, remedy]);
   };
   try {
+    process = new PythonProcess(python, { device: device ?? null, threads, precision });
     const { message } = await process.answer();
     if (!message.opened) throw refused(`${python}: ${message.unavailable ?? message.failed}`);
     return { process, key: keyOfProcess(options), ...(message.opened as Pick<OpenedProcess, "torch" | "device" | "card">) };
   } catch (error) {
-    if (!(error instanceof PythonEnded)) throw error;
+    if (error instanceof EvokeError) throw error;
+    if (!(error instanceof PythonEnded)) throw refused(`${python} does not start: ${(error as Error).message}`); // on Deno, without leave
     const last = error.log.trim().split("\n").at(-1);
     throw refused(last ? `${error.message}: ${last}` : error.message);
   }
