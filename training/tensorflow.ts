@@ -15,7 +15,7 @@ import { backendUnavailable } from "../core/errors/index.ts";
 import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
 import { isNative } from "./native/built.ts";
 import { loadNative, settleThreads } from "./native/load.ts";
-import { loadWebGpu } from "./webgpu.ts";
+import { loadWebGpu } from "./webgpu/load.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport<Name = BackendName> {
