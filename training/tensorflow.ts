@@ -15,7 +15,7 @@ import { backendUnavailable } from "../core/errors/index.ts";
 import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
 import { isNative } from "./native/built.ts";
 import { loadNative, settleThreads } from "./native/load.ts";
-import { loadWebGpu } from "./webgpu.ts";
+import { loadWebGpu } from "./webgpu/load.ts";
 
 /** A backend, and whether this installation has it. */
 export interface BackendReport<Name = BackendName> {
@@ -35,6 +35,9 @@ export interface OpenedBackend {
   /** Why it is not a faster one, a line for each of them; empty if it was asked for. */
   readonly passedOver: readonly string[];
 }
+
+/** A backend that could be chosen. */
+export type There = Pick<OpenedBackend, "name" | "version">;
 
 const loading = new Map<TensorflowBackend, Promise<BackendReport<TensorflowBackend>>>();
 

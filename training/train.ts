@@ -10,7 +10,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { cosineOfHalfTurns, exponential, logarithm } from "../core/engine/exact-math.ts";
+import { cosineOfHalfTurns, logarithm } from "../core/engine/exact-math.ts";
 import { trainingDiverged } from "../core/errors/index.ts";
 import { type RandomStream, type Rng, randomStream, resumedStream, shuffle } from "../core/random/rng.ts";
 import type { Network } from "../core/space/network.ts";
@@ -20,10 +20,12 @@ import { checkFit, type EpochResult, type TrainingCurve } from "../core/training
 import type { Checkpoint } from "./checkpoints/checkpoint.ts";
 import { type Drawn, drawAugmentation, drawAugmented } from "./datasets/augmentation.ts";
 import type { Dataset, Examples } from "./datasets/dataset.ts";
+import { Ahead } from "./network/ahead.ts";
 import { NativeOperations } from "./network/native-operations.ts";
 import { TrainableNetwork } from "./network/network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
 import { WasmOperations } from "./network/wasm-operations.ts";
+import { WebGpuOperations } from "./network/webgpu-operations.ts";
 
 const ADAM_BETA2 = 0.999;
 /** Integers of the state of a random stream. */
@@ -87,14 +89,18 @@ export function train(training: Training, goesOn: GoesOn = () => true): Promise<
     if (first) trainable.restore(first);
     if (state) trainable.restoreState(state);
     return {
-      epoch(batches, steps) {
+      async epoch(batches, steps) {
         let [sum, step] = [0, 0];
+        const losses = new Ahead<number>((loss) => {
+          sum += loss;
+        });
         for (const { images, labels } of batches.epoch()) {
           const { rule, momentum } = steps[step++]!;
-          sum += trainable.step(images, (scores) => toLossGradient(scores, labels, settings.labelSmoothing), momentum, rule);
+          await losses.add(trainable.step(images, { labels, smoothing: settings.labelSmoothing }, momentum, rule));
           images.dispose();
           if (!Number.isFinite(sum)) return sum;
         }
+        await losses.all();
         return sum / steps.length;
       },
       accuracy: (part) => accuracy((images) => trainable.predict(images), dataset, dataset[part]),
@@ -177,6 +183,8 @@ export function operationsOfBackend(): Operations {
   switch (tf.getBackend()) {
     case "wasm":
       return new WasmOperations();
+    case "webgpu":
+      return new WebGpuOperations();
     case "tensorflow":
       return new NativeOperations();
     default:
@@ -240,38 +248,6 @@ export class Batches {
   }
 }
 
-/**
- * Mean cross-entropy of softmax scores, with a part ε of each label spread over all classes.
- *
- * @param scores  [N, classes], replaced by the loss's gradient (softmax − label) / N
- * @returns the loss, in nats; NaN if a score is not finite
- */
-export function toLossGradient(scores: Float32Array, labels: Int32Array, smoothing: number): number {
-  const n = labels.length;
-  const classes = scores.length / n;
-  const spread = smoothing / classes;
-  let loss = 0;
-  for (let row = 0, at = 0; row < n; row++, at += classes) {
-    let largest = scores[at]!;
-    for (let k = 1; k < classes; k++) largest = Math.max(largest, scores[at + k]!);
-    let sum = 0;
-    let mean = 0;
-    const right = scores[at + labels[row]!]! - largest;
-    for (let k = 0; k < classes; k++) {
-      const score = scores[at + k]! - largest;
-      mean += score / classes;
-      const power = exponential(score);
-      sum += power;
-      scores[at + k] = power;
-    }
-    if (!Number.isFinite(sum)) return Number.NaN;
-    loss += logarithm(sum) - (1 - smoothing) * right - smoothing * mean;
-    for (let k = 0; k < classes; k++) scores[at + k] = (scores[at + k]! / sum - spread) / n;
-    scores[at + labels[row]!]! -= (1 - smoothing) / n;
-  }
-  return loss / n;
-}
-
 /** How many tensors an optimizer remembers for each parameter. */
 export function memoriesOf(optimizer: TrainingSettings["optimizer"]): number {
   return optimizer === "adam" ? 2 : 1;
@@ -307,23 +283,27 @@ export function rulesOfSteps(
 }
 
 /** Percent of the examples whose class has the highest score; of equal scores, the first. */
-export function accuracy(
-  predict: (images: Tensor4D) => Float32Array,
+export async function accuracy(
+  predict: (images: Tensor4D) => Promise<Float32Array>,
   { shape, classes }: Dataset,
   { images, labels, count }: Examples,
-): number {
+): Promise<number> {
   const size = shape[0] * shape[1] * shape[2];
   let right = 0;
+  let seen = 0;
+  const answers = new Ahead<Float32Array>((scores) => {
+    for (let at = 0; at < scores.length; at += classes) {
+      let best = 0;
+      for (let k = 1; k < classes; k++) if (scores[at + k]! > scores[at + best]!) best = k;
+      if (best === labels[seen++]) right++;
+    }
+  });
   for (let from = 0; from < count; from += EVALUATION_BATCH) {
     const rows = Math.min(EVALUATION_BATCH, count - from);
     const batch = tf.tensor4d(images.subarray(from * size, (from + rows) * size), [rows, ...shape]);
-    const scores = predict(batch);
+    await answers.add(predict(batch));
     batch.dispose();
-    for (let row = 0; row < rows; row++) {
-      let best = 0;
-      for (let k = 1; k < classes; k++) if (scores[row * classes + k]! > scores[row * classes + best]!) best = k;
-      if (best === labels[from + row]) right++;
-    }
   }
+  await answers.all();
   return (100 * right) / count;
 }

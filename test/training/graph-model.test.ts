@@ -7,7 +7,7 @@ import { live, type Network, NetworkWriter } from "../../core/space/network.ts";
 import { graphModel } from "../../training/graph-model.ts";
 import { TrainableNetwork } from "../../training/network/network-builder.ts";
 import { openBackend } from "../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient } from "../../training/train.ts";
+import { operationsOfBackend } from "../../training/train.ts";
 import { toyDataset } from "./datasets/toy-dataset.ts";
 
 /** A network with every kind of layer; a dead part is left out. */
@@ -47,13 +47,13 @@ for (const [name, network] of Object.entries({ "every kind of layer": everyLayer
     const images = tf.tensor4d(train.images, [train.count, 6, 6, 2]);
     const trained = new TrainableNetwork(operationsOfBackend(), network, randomStream(1, "/test"), 1);
     for (let step = 0; step < 3; step++)
-      trained.step(images, (scores) => toLossGradient(scores, train.labels, 0), 0.5, {
+      trained.step(images, { labels: train.labels, smoothing: 0 }, 0.5, {
         optimizer: "sgd",
         rate: 0.1,
         momentum: 0,
         decay: 0,
       });
-    const files = graphModel({ network: live(network), weights: trained.save() }, { architecture: "test" });
+    const files = graphModel({ network: live(network), weights: await trained.save() }, { architecture: "test" });
     const artifacts = JSON.parse(files["model.json"]);
     const model = loadGraphModelSync({
       load: () => ({
@@ -63,7 +63,7 @@ for (const [name, network] of Object.entries({ "every kind of layer": everyLayer
       }),
     });
     const scores = (model.predict(images) as tf.Tensor).dataSync();
-    const expected = trained.predict(images);
+    const expected = await trained.predict(images);
     assert.is(scores.length, 3 * train.count);
     for (const [i, score] of scores.entries()) assert.ok(Math.abs(score - expected[i]!) < 1e-4, `${score} instead of ${expected[i]}`);
     assert.equal(

@@ -6,6 +6,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Rng } from "../../core/random/rng.ts";
 import { type Layer, type Network, shapesOf } from "../../core/space/network.ts";
+import { taken } from "./ahead.ts";
+import type { Targets } from "./loss.ts";
 import type { Operations, Parameter, Rule, RunningMoments, Tensor4D } from "./operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "./passes.ts";
 
@@ -35,26 +37,26 @@ export class TrainableNetwork {
   }
 
   /** The scores of each class, by the running moments. @returns [N, classes] */
-  predict(images: Tensor4D): Float32Array {
-    return this.#passes.predict(images, this.#weights());
+  predict(images: Tensor4D): Promise<Float32Array> {
+    return taken(this.#passes.predict(images, this.#weights()));
   }
 
   /**
    * One step of training.
    *
-   * @param loss  given the scores [N, classes], makes them the loss's gradient in place, and returns the loss
    * @param momentum  by how much the running moments move
-   * @returns the loss; if that is not finite, nothing is learnt
+   * @returns the loss, promised where a device has still to compute it; if it is known not to be finite, nothing is learnt
    */
-  step(images: Tensor4D, loss: (scores: Float32Array) => number, momentum: number, rule: Rule): number {
-    return this.#passes.step(images, this.#weights(), loss, momentum, (layer, gradients) => {
+  step(images: Tensor4D, targets: Targets, momentum: number, rule: Rule): number | Promise<number> {
+    const loss = this.#passes.step(images, this.#weights(), targets, momentum, (layer, gradients) => {
       for (const [k, parameter] of this.#learnt[layer]!.parameters.entries()) this.#operations.step(parameter, gradients[k]!, rule);
     });
+    return typeof loss === "number" ? loss : taken(loss).then(([value]) => value!);
   }
 
   /** Every parameter and running moment, copied, in the order of the layers. */
-  save(): Float32Array[] {
-    return this.#tensors().map((tensor) => tensor.dataSync().slice() as Float32Array);
+  save(): Promise<Float32Array[]> {
+    return Promise.all(this.#tensors().map(async (tensor) => (await tensor.data<"float32">()).slice()));
   }
 
   /** Takes values that were saved, of this network or of one with the same live parts. */
@@ -68,12 +70,12 @@ export class TrainableNetwork {
   }
 
   /** What the next steps follow from: what `save` gives, and behind it what the optimizer remembers, one after the other. */
-  saveState(): Float32Array {
+  async saveState(): Promise<Float32Array> {
     const tensors = [...this.#tensors(), ...this.#memories()];
     const state = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
     let at = 0;
     for (const tensor of tensors) {
-      state.set(tensor.dataSync(), at);
+      state.set(await tensor.data(), at);
       at += tensor.size;
     }
     return state;

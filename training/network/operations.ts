@@ -11,6 +11,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type Activation, extent, padding } from "../../core/space/network.ts";
+import { type Loss, type Targets, toLossGradient } from "./loss.ts";
 
 export type Tensor1D = tf.Tensor1D;
 export type Tensor2D = tf.Tensor2D;
@@ -253,6 +254,19 @@ export class Operations {
       dWeights: tf.matMul(matrix(x), rows, true),
       dBias: tf.sum(rows, 0),
     };
+  }
+
+  /** The loss of a batch by its scores [N, 1, 1, classes]. */
+  crossEntropy(scores: Tensor4D, { labels, smoothing, taught }: Targets): Loss {
+    const gradient = scores.dataSync<"float32">().slice();
+    const value = toLossGradient(gradient, labels, smoothing);
+    if (taught) {
+      // With the target (1 − w) label + w softmax(teacher), the gradient is the label's, less w times that of the teacher's scores.
+      const other = taught.scores.dataSync<"float32">().slice();
+      toLossGradient(other, labels, smoothing);
+      for (let i = 0; i < gradient.length; i++) gradient[i]! -= taught.weight * other[i]!;
+    }
+    return { value, gradient: tf.tensor4d(gradient, scores.shape) };
   }
 
   /** Takes a step: replaces the parameter's value and what the optimizer remembers. */

@@ -6,6 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type Layer, live, type Network, type Shape, shapesOf } from "../../core/space/network.ts";
+import type { Targets } from "./loss.ts";
 import type { Operations, RunningMoments, Tensor1D, Tensor2D, Tensor4D } from "./operations.ts";
 
 /** The parameters of a layer, as `parameterShapes` has them; a normalisation has its running moments beside them. */
@@ -57,12 +58,13 @@ export class Passes {
     return this.#shapes[layer.inputs[0] ?? 0]![2];
   }
 
-  /** The scores of each class, by the running moments. @returns [N, classes] */
-  predict(images: Tensor4D, weights: readonly LayerWeights[]): Float32Array {
+  /** The scores of each class, by the running moments. @returns [N, 1, 1, classes] */
+  predict(images: Tensor4D, weights: readonly LayerWeights[]): Tensor4D {
     return tf.tidy(() => {
       const outputs: Tensor4D[] = [];
       for (const [i, layer] of this.layers.entries()) outputs.push(this.#forward(layer, weights[i]!, outputs, images));
-      return outputs.at(-1)!.dataSync() as Float32Array;
+      const scores = outputs.at(-1)!;
+      return scores === images ? tf.clone(images) : scores; // what is handed out is disposed of
     });
   }
 
@@ -78,19 +80,19 @@ export class Passes {
   /**
    * One pass forward and backward.
    *
-   * @param loss  given the scores [N, classes], makes them the loss's gradient in place, and returns the loss
    * @param momentum  by how much the running moments move
    * @param learn  told the gradients of each layer that has parameters, from the last to the first
-   * @returns the loss; if that is not finite, nothing is learnt
+   * @returns the loss, of a device a tensor to be disposed of; if it is known not to be finite, nothing is learnt
    */
   step(
     images: Tensor4D,
     weights: readonly LayerWeights[],
-    loss: (scores: Float32Array) => number,
+    targets: Targets,
     momentum: number,
     learn: (layer: number, gradients: readonly tf.Tensor[]) => void,
-  ): number {
-    return tf.tidy(() => {
+  ): number | tf.Tensor {
+    let loss: number | tf.Tensor = Number.NaN;
+    tf.tidy(() => {
       const outputs: Tensor4D[] = [];
       const backward: ((dy: Tensor4D) => Gradients)[] = [];
       for (const [i, layer] of this.layers.entries()) {
@@ -99,13 +101,13 @@ export class Passes {
         backward.push(gradients);
       }
       const last = outputs.length - 1;
-      const scores = outputs[last]!.dataSync() as Float32Array;
-      const value = loss(scores);
-      if (!Number.isFinite(value)) return value;
+      const { value, gradient } = this.#operations.crossEntropy(outputs[last]!, targets);
+      loss = typeof value === "number" ? value : tf.keep(value);
+      if (typeof loss === "number" && !Number.isFinite(loss)) return;
       const reaching: (Tensor4D | undefined)[] = [];
       /** Gradients that sums hand on to several layers. */
       const handedOn = new Set<Tensor4D>();
-      reaching[last] = tf.tensor4d(scores, outputs[last]!.shape);
+      reaching[last] = gradient;
       for (let i = last; i > 0; i--) {
         const dy = reaching[i];
         if (!dy || !this.#learns[i]) continue;
@@ -120,8 +122,8 @@ export class Passes {
         if (!handedOn.has(dy)) dy.dispose();
         reaching[i] = undefined;
       }
-      return value;
     });
+    return loss;
   }
 
   #forward(layer: Layer, { parameters, running }: LayerWeights, outputs: readonly Tensor4D[], images: Tensor4D): Tensor4D {

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { backendUnavailable, EvokeError, trainingFailed } from "../../core/errors/index.ts";
 import { learntWeights, torchValues } from "../../core/pytorch/state-dict.ts";
 import { live, shapesOf } from "../../core/space/network.ts";
@@ -18,6 +20,8 @@ import { firstWeights } from "../network/network-builder.ts";
 import type { BackendReport, OpenedBackend } from "../tensorflow.ts";
 import { type Beginning, type GoesOn, type Learner, type Training, trainBy } from "../train.ts";
 import { defaultPython, PythonEnded, PythonProcess } from "./python-process.ts";
+
+const GLANCE_MILLISECONDS = 10_000;
 
 /** A process that has told what it computes with. */
 interface OpenedProcess {
@@ -53,6 +57,18 @@ export async function describePytorch(): Promise<BackendReport> {
   } catch (error) {
     return { backend: "pytorch", available: false, detail: (error as Error).message.split("\n")[1]!.trim() };
   }
+}
+
+/**
+ * Whether it seems to be there: to import it takes seconds, to look for it none.
+ * @returns something that names it, and changes when another version is installed
+ */
+export async function pytorchAtAGlance({ python = defaultPython() }: Pick<BackendOptions, "python">): Promise<string | undefined> {
+  const program = "import sys, importlib.metadata; print(importlib.metadata.version('torch'), sys.executable)";
+  return promisify(execFile)(python, ["-c", program], { timeout: GLANCE_MILLISECONDS }).then(
+    ({ stdout }) => `pytorch ${stdout.trim()}`,
+    () => undefined,
+  );
 }
 
 async function processOf(options: BackendOptions): Promise<OpenedProcess> {

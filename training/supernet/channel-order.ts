@@ -30,11 +30,11 @@ interface Group {
  * @param full  the network that has all weights
  * @param envelope  networks among which every channel that may be missing is missing once
  */
-export function sortChannels(weights: SharedWeights, full: Network, envelope: readonly Network[]): void {
+export async function sortChannels(weights: SharedWeights, full: Network, envelope: readonly Network[]): Promise<void> {
   for (const { channels, axes, convolutions, linear, elastic, fixed } of groupsOf(full, envelope)) {
     const takers = convolutions.length > 0 ? convolutions : linear;
     if (!elastic || fixed || takers.length === 0) continue;
-    const sums = takers.map((places) => weights.absoluteSums(places).subarray(places.first));
+    const sums = await Promise.all(takers.map(async (places) => (await weights.absoluteSums(places)).subarray(places.first)));
     const importance = Array.from({ length: channels }, (_, channel) => sums.reduce((sum, each) => sum + each[channel]!, 0));
     const order = importance.map((_, channel) => channel).sort((a, b) => importance[b]! - importance[a]! || a - b);
     for (const places of axes) weights.permute(places, order, places.first);

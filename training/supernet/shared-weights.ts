@@ -16,6 +16,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { supernetImpossible } from "../../core/errors/index.ts";
 import type { Rng } from "../../core/random/rng.ts";
 import type { Layer, Network } from "../../core/space/network.ts";
+import { taken } from "../network/ahead.ts";
 import { firstMoments, firstParameters } from "../network/network-builder.ts";
 import type { Operations, Parameter, Rule, Tensor4D } from "../network/operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "../network/passes.ts";
@@ -122,21 +123,19 @@ export class SharedWeights {
   }
 
   /** Σ |w| for each place along an axis. */
-  absoluteSums({ key, parameter, axis }: Axis): Float32Array {
-    return tf.tidy(() => {
-      const { value } = this.#shared.get(key)!.parameters[parameter]!;
-      const others = value.shape.map((_, i) => i).filter((i) => i !== axis);
-      return tf.sum(tf.abs(value), others).dataSync().slice() as Float32Array;
-    });
+  absoluteSums({ key, parameter, axis }: Axis): Promise<Float32Array> {
+    const { value } = this.#shared.get(key)!.parameters[parameter]!;
+    const others = value.shape.map((_, i) => i).filter((i) => i !== axis);
+    return taken(tf.tidy(() => tf.sum(tf.abs(value), others)));
   }
 
   /** All values, one after the other. @param memory  with what the optimizer remembers of them */
-  save(memory: boolean): Float32Array {
+  async save(memory: boolean): Promise<Float32Array> {
     const tensors = this.#tensors(memory);
     const saved = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
     let at = 0;
     for (const tensor of tensors) {
-      saved.set(tensor.dataSync() as Float32Array, at);
+      saved.set(await tensor.data(), at);
       at += tensor.size;
     }
     return saved;

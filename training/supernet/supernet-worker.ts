@@ -21,11 +21,11 @@ export async function trainSupernet({ definition, epochs, from }: SupernetTask, 
       send({ wanted: { epoch, steps } });
       const plan = await plans();
       if (!plan) throw new Error("the training is not wanted any more");
-      const result = supernet.train(epoch, plan);
-      const state = supernet.save();
+      const result = await supernet.train(epoch, plan);
+      const state = await supernet.save();
       send({ epoch: result, state }, state.buffer as ArrayBuffer);
     }
-    return supernet.saveWeights();
+    return await supernet.saveWeights();
   } finally {
     supernet.dispose();
   }
@@ -64,10 +64,10 @@ function supernetOf({ key, definition, weights }: SubnetworkTask): SupernetWeigh
 }
 
 /** @returns what is wanted of the sub-network */
-export function askSubnetwork(task: SubnetworkTask): Answer {
+export async function askSubnetwork(task: SubnetworkTask): Promise<Answer> {
   const { network, wanted } = task;
   const began = performance.now();
   const supernet = supernetOf(task);
-  if (wanted === "weights") return { extracted: { network: live(network), weights: supernet.extract(network) } };
-  return { measured: { accuracy: supernet.accuracy(network, wanted), seconds: (performance.now() - began) / 1000 } };
+  if (wanted === "weights") return { extracted: { network: live(network), weights: await supernet.extract(network) } };
+  return { measured: { accuracy: await supernet.accuracy(network, wanted), seconds: (performance.now() - began) / 1000 } };
 }

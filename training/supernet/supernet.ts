@@ -20,8 +20,9 @@ import { randomStream } from "../../core/random/rng.ts";
 import type { Network } from "../../core/space/network.ts";
 import { phaseOfEpoch, type SupernetEpoch, type SupernetRequest } from "../../core/training/supernet.ts";
 import type { Dataset } from "../datasets/dataset.ts";
+import { Ahead, taken } from "../network/ahead.ts";
 import type { Rule, Tensor4D } from "../network/operations.ts";
-import { accuracy, Batches, EVALUATION_BATCH, memoriesOf, operationsOfBackend, rulesOfSteps, toLossGradient } from "../train.ts";
+import { accuracy, Batches, EVALUATION_BATCH, memoriesOf, operationsOfBackend, rulesOfSteps } from "../train.ts";
 import { sortChannels } from "./channel-order.ts";
 import { type Part, SharedWeights } from "./shared-weights.ts";
 
@@ -52,28 +53,33 @@ export class SupernetWeights {
    * @param plan  the sub-networks of each step
    * @throws EvokeError TRAINING_DIVERGED, SUPERNET_IMPOSSIBLE
    */
-  train(epoch: number, plan: readonly (readonly Network[])[]): SupernetEpoch {
+  async train(epoch: number, plan: readonly (readonly Network[])[]): Promise<SupernetEpoch> {
     const { dataset, settings, seed, phases, envelope, full } = this.#definition;
     const { index, within } = phaseOfEpoch(phases, epoch);
     const phase = phases[index]!;
-    if (within === 1 && phase.sorts) sortChannels(this.#weights, full!, envelope);
-    if (within === 1 && index === 1 && phases.some(({ distillation }) => distillation > 0)) this.#makeTeacher(this.#weights.save(false));
+    if (within === 1 && phase.sorts) await sortChannels(this.#weights, full!, envelope);
+    if (within === 1 && index === 1 && phases.some(({ distillation }) => distillation > 0))
+      this.#makeTeacher(await this.#weights.save(false));
     const rng = (purpose: string) => randomStream(seed, `/supernet/${purpose}/${epoch}`);
     const batches = new Batches(dataset, settings.batchSize, rng("order"), rng("distortion"));
     const before = (within - 1) * batches.perEpoch;
     const { epochs, learningRate } = phase;
     const rules = rulesOfSteps({ ...settings, epochs, learningRate }, epochs * batches.perEpoch, (epoch - 1) * batches.perEpoch);
     let sum = 0;
-    tf.tidy(() => {
+    const losses = new Ahead<number>((loss) => {
+      sum += loss;
+      if (!Number.isFinite(sum)) throw trainingDiverged(epoch, `the loss became ${sum}`);
+    });
+    await inScope(async () => {
       const teacher = this.#teacher && this.#calibrated(this.#teacher, full!);
       let step = 0;
       for (const { images, labels } of batches.epoch()) {
         const soft = teacher && { part: teacher, weight: phase.distillation };
-        sum += this.#step(images, labels, plan[step]!, rules(before + step), soft);
+        await losses.add(this.#step(images, labels, plan[step]!, rules(before + step), soft));
         images.dispose();
         step++;
-        if (!Number.isFinite(sum)) throw trainingDiverged(epoch, `the loss became ${sum}`);
       }
+      await losses.all();
       teacher?.dispose();
     });
     const loss = sum / batches.perEpoch;
@@ -84,25 +90,24 @@ export class SupernetWeights {
   }
 
   /** Percent of the examples that the sub-network has right. */
-  accuracy(network: Network, of: "validation" | "test"): number {
+  accuracy(network: Network, of: "validation" | "test"): Promise<number> {
     const { dataset } = this.#definition;
-    return this.#use(network, ({ passes, weights }) => accuracy((images) => passes.predict(images, weights), dataset, dataset[of]));
+    return this.#use(network, ({ passes, weights }) => accuracy((images) => taken(passes.predict(images, weights)), dataset, dataset[of]));
   }
 
   /** The weights of the sub-network, as TrainableNetwork saves its own. */
-  extract(network: Network): Float32Array[] {
-    return this.#use(network, ({ weights }) =>
-      weights
-        .flatMap(({ parameters, running }) => [...parameters, ...(running ? [running.value] : [])])
-        .map((tensor) => tensor.dataSync().slice() as Float32Array),
-    );
+  extract(network: Network): Promise<Float32Array[]> {
+    return this.#use(network, ({ weights }) => {
+      const tensors = weights.flatMap(({ parameters, running }) => [...parameters, ...(running ? [running.value] : [])]);
+      return Promise.all(tensors.map(async (tensor) => (await tensor.data<"float32">()).slice()));
+    });
   }
 
   /** What the next epoch follows from. */
-  save(): Float32Array {
-    const state = this.#weights.save(true);
+  async save(): Promise<Float32Array> {
+    const state = await this.#weights.save(true);
     if (!this.#teacher) return state;
-    const teacher = this.#teacher.save(false);
+    const teacher = await this.#teacher.save(false);
     const both = new Float32Array(state.length + teacher.length);
     both.set(state);
     both.set(teacher, state.length);
@@ -115,7 +120,7 @@ export class SupernetWeights {
   }
 
   /** The weights alone, for networks that learn no more. */
-  saveWeights(): Float32Array {
+  saveWeights(): Promise<Float32Array> {
     return this.#weights.save(false);
   }
 
@@ -136,38 +141,35 @@ export class SupernetWeights {
     networks: readonly Network[],
     rule: Rule,
     soft: { readonly part: Part; readonly weight: number } | undefined,
-  ): number {
-    const smoothing = this.#definition.settings.labelSmoothing;
-    let taught: Float32Array | undefined;
-    if (soft && soft.weight > 0) {
-      taught = soft.part.passes.predict(images, soft.part.weights).slice();
-      toLossGradient(taught, labels, smoothing);
-    }
-    let sum = 0;
-    for (const network of networks)
+  ): number | Promise<number> {
+    const { weight = 0, part: teacher } = soft ?? {};
+    const scores = weight > 0 ? teacher!.passes.predict(images, teacher!.weights) : undefined;
+    const targets = { labels, smoothing: this.#definition.settings.labelSmoothing, taught: scores && { scores, weight } };
+    const losses = networks.map((network) => {
+      let loss: number | tf.Tensor = Number.NaN;
       tf.tidy(() => {
         const part = this.#weights.part(network);
-        const loss = (scores: Float32Array) => {
-          const value = toLossGradient(scores, labels, smoothing);
-          // With the target (1 − w) label + w softmax(teacher), the gradient is the label's, less w times that of the teacher's scores.
-          if (taught) for (let i = 0; i < scores.length; i++) scores[i]! -= soft!.weight * taught[i]!;
-          return value;
-        };
-        sum += part.passes.step(images, part.weights, loss, 0, part.collect);
+        loss = part.passes.step(images, part.weights, targets, 0, part.collect);
         part.dispose();
       });
+      return loss as number | tf.Tensor;
+    });
+    scores?.dispose();
     this.#weights.update(rule);
-    return sum / networks.length;
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / networks.length;
+    if (losses.every((loss) => typeof loss === "number")) return mean(losses);
+    return Promise.all(losses.map(async (loss) => (typeof loss === "number" ? loss : (await taken(loss))[0]!))).then(mean);
   }
 
-  #use<T>(network: Network, use: (part: Part) => T): T {
-    let used: T;
-    tf.tidy(() => {
+  #use<T>(network: Network, use: (part: Part) => Promise<T>): Promise<T> {
+    return inScope(async () => {
       const part = this.#calibrated(this.#weights, network);
-      used = use(part);
-      part.dispose();
+      try {
+        return await use(part);
+      } finally {
+        part.dispose();
+      }
     });
-    return used!;
   }
 
   /** The sub-network with the moments of the calibration images. To be called in a tidy. */
@@ -200,5 +202,16 @@ export class SupernetWeights {
   #firstWeights(memories = memoriesOf(this.#definition.settings.optimizer)): SharedWeights {
     const { envelope, seed } = this.#definition;
     return new SharedWeights(operationsOfBackend(), envelope, randomStream(seed, "/supernet/weights"), memories);
+  }
+}
+
+/** As tf.tidy, of what waits for a device. Nothing else makes tensors in this thread meanwhile. */
+async function inScope<T>(work: () => Promise<T>): Promise<T> {
+  const engine = tf.engine();
+  engine.startScope();
+  try {
+    return await work();
+  } finally {
+    engine.endScope();
   }
 }

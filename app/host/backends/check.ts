@@ -14,7 +14,7 @@ import type { NativeBackend } from "../../../training/native/built.ts";
 import { openBuilt } from "../../../training/native/load.ts";
 import { TrainableNetwork } from "../../../training/network/network-builder.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient } from "../../../training/train.ts";
+import { operationsOfBackend } from "../../../training/train.ts";
 
 /** What it prints. */
 export interface Checked {
@@ -40,20 +40,21 @@ const NETWORK: Network = {
 const LABELS = Int32Array.of(0, 1, 2, 3, 4, 0, 1, 2);
 
 /** The losses of two steps by the backend that is open: the second shows what the first has learnt. */
-function losses(): number[] {
+async function losses(): Promise<number[]> {
   const rng = randomStream(1, "/check");
   const network = new TrainableNetwork(operationsOfBackend(), NETWORK, rng, 1);
   const pixels = Float32Array.from({ length: LABELS.length * 8 * 8 * 3 }, () => rng.next());
   const images = tf.tensor4d(pixels, [LABELS.length, 8, 8, 3]);
   const rule = { optimizer: "sgd", rate: 0.1, momentum: 0.9, decay: 5e-4 } as const;
-  return [1, 2].map(() => network.step(images, (scores) => toLossGradient(scores, LABELS, 0), 0.1, rule));
+  const step = () => network.step(images, { labels: LABELS, smoothing: 0 }, 0.1, rule);
+  return [await step(), await step()];
 }
 
 const [folder, backend] = process.argv.slice(2) as [string, NativeBackend];
 await openBackend("cpu");
-const expected = losses();
+const expected = await losses();
 const { TF_Version: tensorflow } = openBuilt({ backend }, folder);
 await tf.setBackend("tensorflow");
 const { isUsingGpuDevice: gpu } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
-const checked: Checked = { tensorflow, gpu, losses: losses(), expected };
+const checked: Checked = { tensorflow, gpu, losses: await losses(), expected };
 process.stdout.write(`${JSON.stringify(checked)}\n`);

@@ -9,7 +9,7 @@ import { type DatasetSpec, datasetSchema } from "../../../core/training/dataset-
 import { type TrainingSettings, trainingSchema } from "../../../core/training/settings.ts";
 import { TrainableNetwork } from "../../../training/network/network-builder.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient } from "../../../training/train.ts";
+import { operationsOfBackend } from "../../../training/train.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import { TEST_ON } from "../backends.ts";
 
@@ -38,7 +38,7 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend.startsWi
           Float32Array.from({ length: 16 * 64 }, () => rng.next()),
           [16, 8, 8, 1],
         );
-        net.step(images, (scores) => toLossGradient(scores, labels, 0), 0.1, { optimizer: "sgd", rate: 0.01, momentum: 0.9, decay: 0 });
+        net.step(images, { labels, smoothing: 0 }, 0.1, { optimizer: "sgd", rate: 0.01, momentum: 0.9, decay: 0 });
         images.dispose();
       }
     };

@@ -17,20 +17,20 @@ await openBackend("cpu");
  * Does the same on a backend and, by TensorFlow.js's own operations, on the cpu backend, and compares what comes out.
  * @param other  the name that TensorFlow.js has for the backend
  */
-function compareOn(other: string, compute: (operations: Operations) => Results): void {
-  const on = (backend: string) => {
+async function compareOn(other: string, compute: (operations: Operations) => Results): Promise<void> {
+  const on = async (backend: string) => {
     tf.setBackend(backend);
     const operations = operationsOfBackend();
     const before = tf.memory().numTensors;
-    const results = tf.tidy(() => {
-      const entries = Object.entries(compute(operations));
-      return entries.map(([name, tensor]) => ({ name, shape: tensor.shape, values: tensor.dataSync<"float32">().slice() }));
-    });
+    const entries = Object.entries(tf.tidy(() => ({ ...compute(operations) })));
+    const read = entries.map(async ([name, tensor]) => ({ name, shape: tensor.shape, values: (await tensor.data<"float32">()).slice() }));
+    const results = await Promise.all(read);
+    for (const [, tensor] of entries) tensor.dispose();
     assert.is(tf.memory().numTensors, before, `${backend} keeps no tensor`);
     return results;
   };
-  const expected = on("cpu");
-  for (const [i, { name, shape, values }] of on(other).entries()) {
+  const expected = await on("cpu");
+  for (const [i, { name, shape, values }] of (await on(other)).entries()) {
     assert.equal(shape, expected[i]!.shape, name);
     const right = expected[i]!.values;
     // Sums of n products of numbers of size 1 in another order differ by about √n roundings.
@@ -66,30 +66,33 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
   const compare = (compute: (operations: Operations) => Results) => compareOn(other, compute);
 
   for (const kind of ["convolution", "depthwise"] as const)
-    test(`each ${kind} and its gradients are those of the cpu backend, for any shape, kernel, stride and dilation, on ${backend}`, () => {
+    test(`each ${kind} and its gradients are those of the cpu backend, for any shape, kernel, stride and dilation, on ${backend}`, async () => {
       const dilation = fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 4 }));
-      fc.assert(
-        fc.property(fc.record({ ...windows, dilation, to: fc.integer({ min: 1, max: 9 }) }), ({ shape, size, stride, dilation, to }) => {
-          const [filters, outputs] = kind === "depthwise" ? [1, shape[3]] : [to, to];
-          compare((operations) => {
-            const x = random<Tensor4D>(shape, 1);
-            const filter = random<Tensor4D>([size, size, shape[3], filters], 2);
-            const dy = random<Tensor4D>(up(shape, stride, outputs), 3);
-            return {
-              y: operations[kind](x, filter, stride, dilation),
-              dx: operations[`${kind}InputGradient`](x.shape, filter, dy, stride, dilation),
-              dFilter: operations[`${kind}FilterGradient`](x, filter.shape, dy, stride, dilation),
-            };
-          });
-        }),
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({ ...windows, dilation, to: fc.integer({ min: 1, max: 9 }) }),
+          async ({ shape, size, stride, dilation, to }) => {
+            const [filters, outputs] = kind === "depthwise" ? [1, shape[3]] : [to, to];
+            await compare((operations) => {
+              const x = random<Tensor4D>(shape, 1);
+              const filter = random<Tensor4D>([size, size, shape[3], filters], 2);
+              const dy = random<Tensor4D>(up(shape, stride, outputs), 3);
+              return {
+                y: operations[kind](x, filter, stride, dilation),
+                dx: operations[`${kind}InputGradient`](x.shape, filter, dy, stride, dilation),
+                dFilter: operations[`${kind}FilterGradient`](x, filter.shape, dy, stride, dilation),
+              };
+            });
+          },
+        ),
         property,
       );
     });
 
-  test(`average pools and their gradients are those of the cpu backend, on ${backend}`, () => {
-    fc.assert(
-      fc.property(fc.record(windows), ({ shape, size, stride }) => {
-        compare((operations) => ({
+  test(`average pools and their gradients are those of the cpu backend, on ${backend}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.record(windows), async ({ shape, size, stride }) => {
+        await compare((operations) => ({
           y: operations.averagePool(random(shape, 1), size, stride),
           dx: operations.averagePoolGradient(shape, random(up(shape, stride), 2), size, stride),
         }));
@@ -98,10 +101,10 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
     );
   });
 
-  test(`pools of maxima and their gradients are those of the cpu backend, where several pixels are as large too, on ${backend}`, () => {
-    fc.assert(
-      fc.property(fc.record({ ...windows, values: fc.constantFrom(2, 1000) }), ({ shape, size, stride, values }) => {
-        compare((operations) => {
+  test(`pools of maxima and their gradients are those of the cpu backend, where several pixels are as large too, on ${backend}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.record({ ...windows, values: fc.constantFrom(2, 1000) }), async ({ shape, size, stride, values }) => {
+        await compare((operations) => {
           const x = tf.sub(tf.round(tf.mul(random<Tensor4D>(shape, 1), values)), values + 1) as Tensor4D; // all below the padding's 0
           const y = operations.maxPool(x, size, stride);
           return { y, dx: operations.maxPoolGradient(x, y, random(up(shape, stride), 2), size, stride) };
@@ -111,10 +114,10 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
     );
   });
 
-  test(`shifts, concatenations and their gradients are those of the cpu backend, on ${backend}`, () => {
-    fc.assert(
-      fc.property(shapes, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 }), (shape, channels) => {
-        compare((operations) => {
+  test(`shifts, concatenations and their gradients are those of the cpu backend, on ${backend}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 }), async (shape, channels) => {
+        await compare((operations) => {
           const [n, height, width] = shape;
           const parts = channels.map((count, i) => random<Tensor4D>([n, height, width, count], i));
           const whole = operations.concatenation(parts);
@@ -132,11 +135,11 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
     );
   });
 
-  test(`normalisations, their gradients and running moments are those of the cpu backend, on ${backend}`, () => {
-    fc.assert(
-      fc.property(shapes, (shape) => {
+  test(`normalisations, their gradients and running moments are those of the cpu backend, on ${backend}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, async (shape) => {
         fc.pre(shape[0] * shape[1] * shape[2] > 2); // of two values, the normalised ones are ±1 whatever they are
-        compare((operations) => {
+        await compare((operations) => {
           const x = random<Tensor4D>(shape, 1);
           const affine = random<Tensor2D>([2, shape[3]], 2);
           const running = { value: tf.keep(tf.abs(random<Tensor2D>([2, shape[3]], 3)) as Tensor2D) };
@@ -152,10 +155,10 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
     );
   });
 
-  test(`activations, scales, pools and linear layers and their gradients are those of the cpu backend, on ${backend}`, () => {
-    fc.assert(
-      fc.property(shapes, fc.integer({ min: 1, max: 12 }), (shape, to) => {
-        compare((operations) => {
+  test(`activations, scales, pools and linear layers and their gradients are those of the cpu backend, on ${backend}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(shapes, fc.integer({ min: 1, max: 12 }), async (shape, to) => {
+        await compare((operations) => {
           const x = tf.mul(random<Tensor4D>(shape, 1), 5) as Tensor4D;
           const dy = random<Tensor4D>(shape, 2);
           const factors = random<Tensor4D>([shape[0], 1, 1, shape[3]], 3);
@@ -184,14 +187,32 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
     );
   });
 
-  test(`steps of the optimizers are those of the cpu backend, on ${backend}`, () => {
+  test(`the loss and its gradient are those of the cpu backend, with a teacher too, on ${backend}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ n: small, classes: small, smoothing: fc.constantFrom(0, 0.1), weight: fc.constantFrom(0, 0.5) }),
+        async ({ n, classes, smoothing, weight }) => {
+          await compare((operations) => {
+            const labels = Int32Array.from({ length: n }, (_, row) => (7 * row) % classes);
+            const taught = weight > 0 ? { scores: random<Tensor4D>([n, 1, 1, classes], 2), weight } : undefined;
+            const scores = tf.mul(random<Tensor4D>([n, 1, 1, classes], 1), 20) as Tensor4D;
+            const { value, gradient } = operations.crossEntropy(scores, { labels, smoothing, taught });
+            return { loss: typeof value === "number" ? tf.scalar(value) : value, gradient };
+          });
+        },
+      ),
+      property,
+    );
+  });
+
+  test(`steps of the optimizers are those of the cpu backend, on ${backend}`, async () => {
     const rules: Rule[] = [
       { optimizer: "sgd", rate: 0.1, momentum: 0.9, decay: 0.01 },
       { optimizer: "adam", rate: 0.1, beta1: 0.9, beta2: 0.99, correction1: 0.1, correction2: 0.01, decay: 0.01 },
     ];
     for (const rule of rules)
       for (const decays of [true, false])
-        compare((operations) => {
+        await compare((operations) => {
           const memory = (seed: number) => tf.keep(tf.abs(random([3, 5], seed)));
           const parameter: Parameter = { value: tf.keep(random([3, 5], 1)), memory: [memory(2), memory(3)], decays };
           const extra = rule.optimizer === "sgd" ? parameter.memory.pop() : undefined;

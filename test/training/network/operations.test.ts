@@ -46,7 +46,8 @@ function checkGradient(x: Tensor4D, forward: (x: Tensor4D) => Tensor4D, gradient
 const windows = [3, 5].flatMap((kernel) => [1, 2].flatMap((stride) => [1, 2].map((dilation) => ({ kernel, stride, dilation }))));
 const shape: Shape4D = [2, 7, 5, 3];
 
-for (const { backend, test } of TEST_ON) {
+// webgpu, which is read asynchronously, is compared with cpu in all-operations.test.ts.
+for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "webgpu")) {
   let operations: Operations;
   const open = async () => {
     await openBackend(backend);

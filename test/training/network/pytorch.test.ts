@@ -14,10 +14,11 @@ import { stateDict } from "../../../core/pytorch/state-dict.ts";
 import { type TorchModule, torchModule } from "../../../core/pytorch/torch-module.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { costOf } from "../../../core/space/network.ts";
+import type { Loss, Targets } from "../../../training/network/loss.ts";
 import { TrainableNetwork } from "../../../training/network/network-builder.ts";
+import type { Tensor4D } from "../../../training/network/operations.ts";
 import { WasmOperations } from "../../../training/network/wasm-operations.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
-import { toLossGradient } from "../../../training/train.ts";
 import { type Example, examples } from "../../core/pytorch/networks.ts";
 import { hasTorch, python, TORCH_ABSENT } from "../../python.ts";
 import { when } from "../../when.ts";
@@ -41,31 +42,40 @@ interface Computed {
   readonly after: ReturnType<typeof stateDict>;
 }
 
-function computed({ network }: Example, module: TorchModule, seed: number): Computed {
+/** Keeps the scores of each step, and learns from them until it is told not to. */
+class Watched extends WasmOperations {
+  scores = new Float32Array();
+  learns = true;
+
+  override crossEntropy(scores: Tensor4D, targets: Targets): Loss {
+    this.scores = scores.dataSync<"float32">().slice();
+    return this.learns ? super.crossEntropy(scores, targets) : { value: Number.NaN, gradient: scores };
+  }
+}
+
+async function computed({ network }: Example, module: TorchModule, seed: number): Promise<Computed> {
   const [image] = network.layers as [Extract<Example["network"]["layers"][number], { kind: "image" }>];
   const rng = randomStream(seed, "/test");
   const images = Float32Array.from({ length: IMAGES * image.shape.reduce((a, b) => a * b) }, () => rng.next() - 0.3);
   const batch = tf.tensor4d(images, [IMAGES, ...image.shape]);
-  const trainable = new TrainableNetwork(new WasmOperations(), network, rng, 1);
+  const operations = new Watched();
+  const trainable = new TrainableNetwork(operations, network, rng, 1);
   const labels = Int32Array.from({ length: IMAGES }, (_, row) => row % 5);
   const rule = { optimizer: "sgd", rate: 0.05, momentum: 0, decay: 0 } as const;
-  for (let step = 0; step < 2; step++) trainable.step(batch, (scores) => toLossGradient(scores, labels, 0), 0.5, rule);
-  const tensors = stateDict(module, trainable.save());
-  const evalScores = trainable.predict(batch).slice();
-  let trainScores = new Float32Array();
-  const keep = (scores: Float32Array) => {
-    trainScores = scores.slice();
-    return Number.NaN; // so that nothing is learnt
-  };
-  trainable.step(batch, keep, 0.1, rule);
-  const after = stateDict(module, trainable.save());
+  const targets = { labels, smoothing: 0 };
+  for (let step = 0; step < 2; step++) trainable.step(batch, targets, 0.5, rule);
+  const tensors = stateDict(module, await trainable.save());
+  const evalScores = await trainable.predict(batch);
+  operations.learns = false;
+  trainable.step(batch, targets, 0.1, rule);
+  const after = stateDict(module, await trainable.save());
   batch.dispose();
   trainable.dispose();
-  return { tensors, images, evalScores, trainScores, after };
+  return { tensors, images, evalScores, trainScores: operations.scores, after };
 }
 
 const everything: Promise<Computed[]> = openBackend("wasm").then(() =>
-  written.map(({ example, module }, i) => computed(example, module, i)),
+  Promise.all(written.map(({ example, module }, i) => computed(example, module, i))),
 );
 
 test("a state dict has as many parameters as the network, each tensor under a name of its own", async () => {

@@ -8,7 +8,7 @@ import { sortChannels } from "../../../training/supernet/channel-order.ts";
 import { channelParts, widest } from "../../../training/supernet/channel-parts.ts";
 import { SharedWeights } from "../../../training/supernet/shared-weights.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient } from "../../../training/train.ts";
+import { operationsOfBackend } from "../../../training/train.ts";
 import { firstOf, toyDataset } from "../datasets/toy-dataset.ts";
 
 const examples = firstOf(toyDataset().train, 15);
@@ -44,7 +44,7 @@ function parametersOf(weights: SharedWeights, network: Network, kind: string, na
 function learn(weights: SharedWeights, network: Network, rate: number): number {
   const loss = tf.tidy(() => {
     const part = weights.part(network);
-    const loss = part.passes.step(batch(), part.weights, (scores) => toLossGradient(scores, examples.labels, 0), 0, part.collect);
+    const loss = part.passes.step(batch(), part.weights, { labels: examples.labels, smoothing: 0 }, 0, part.collect) as number;
     part.dispose();
     return loss;
   });
@@ -56,7 +56,7 @@ function scores(weights: SharedWeights, network: Network): Float32Array {
   return tf.tidy(() => {
     const part = weights.part(network);
     part.passes.calibrate(batch() as Tensor4D, part.weights, 1);
-    const scores = part.passes.predict(batch(), part.weights).slice();
+    const scores = part.passes.predict(batch(), part.weights).dataSync<"float32">().slice();
     part.dispose();
     return scores;
   });
@@ -108,9 +108,9 @@ for (const backend of ["wasm", "cpu"] as const) {
     const tensors = tf.memory().numTensors;
     const rate = 1e-3;
     for (let i = 0; i < 3; i++) for (const network of [FULL, SMALL]) learn(weights, network, 0.05);
-    const before = weights.save(false);
+    const before = await weights.save(false);
     const loss = learn(weights, SMALL, rate);
-    const after = weights.save(false);
+    const after = await weights.save(false);
     const square = after.reduce((sum, value, i) => sum + ((value - before[i]!) / rate) ** 2, 0);
     const lowered = loss - learn(weights, SMALL, rate);
     assert.ok(Math.abs(lowered / (rate * square) - 1) < 0.02, `lowered by ${lowered}, expected ${rate * square}`);
@@ -125,11 +125,11 @@ test("sorted channels of each part leave the full network as it is, and those th
   for (let i = 0; i < 3; i++) learn(weights, FULL, 0.1);
   const [largest, smaller] = [scores(weights, FULL), scores(weights, SMALL)];
   const stem = parametersOf(weights, FULL, "convolution", "stem");
-  sortChannels(weights, FULL, [FULL, SMALL]);
+  await sortChannels(weights, FULL, [FULL, SMALL]);
   assert.ok(apart(scores(weights, FULL), largest) < 1e-5);
   assert.ok(apart(scores(weights, SMALL), smaller) > 1e-3);
   assert.equal(parametersOf(weights, FULL, "convolution", "stem"), stem);
-  const sums = weights.absoluteSums({ key: "convolution back", parameter: 0, axis: 2 });
+  const sums = await weights.absoluteSums({ key: "convolution back", parameter: 0, axis: 2 });
   for (const part of [sums.subarray(0, 4), sums.subarray(4)])
     assert.equal(
       [...part],
@@ -153,9 +153,9 @@ test("channels stay where they are if they are added to parts of other sizes", a
   };
   const envelope = [uneven(3, 5), uneven(2, 4)];
   const weights = new SharedWeights(operationsOfBackend(), envelope, randomStream(1, "/test"), 1);
-  const before = weights.save(false);
-  sortChannels(weights, envelope[0]!, envelope);
-  assert.equal(weights.save(false), before);
+  const before = await weights.save(false);
+  await sortChannels(weights, envelope[0]!, envelope);
+  assert.equal(await weights.save(false), before);
   weights.dispose();
 });
 
@@ -170,9 +170,9 @@ test("channels stay where they are if a truncation takes the first of them", asy
     return net.network();
   };
   const weights = new SharedWeights(operationsOfBackend(), [cut(6), cut(4)], randomStream(1, "/test"), 1);
-  const before = [weights.save(false), scores(weights, cut(6))];
-  sortChannels(weights, cut(6), [cut(6), cut(4)]);
-  assert.equal([weights.save(false), scores(weights, cut(6))], before);
+  const before = [await weights.save(false), scores(weights, cut(6))];
+  await sortChannels(weights, cut(6), [cut(6), cut(4)]);
+  assert.equal([await weights.save(false), scores(weights, cut(6))], before);
   weights.dispose();
 });
 

@@ -1,4 +1,3 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../../core/json/schema.ts";
@@ -34,18 +33,16 @@ test("sub-networks of a supernet of darts learn together, and one that is taken 
   const supernet = new SupernetWeights({ ...plan, settings, seed: 1, dataset, calibration: 2 });
   const rng = randomStream(1, "/test");
   const networks = Array.from({ length: 8 }, () => space.network!(space.sample(rng)));
-  for (let epoch = 1; epoch <= EPOCHS; epoch++) supernet.train(epoch, sample(epoch, STEPS));
+  for (let epoch = 1; epoch <= EPOCHS; epoch++) await supernet.train(epoch, sample(epoch, STEPS));
 
-  const accuracies = networks.map((network) => supernet.accuracy(network, "validation"));
+  const accuracies: number[] = [];
+  for (const network of networks) accuracies.push(await supernet.accuracy(network, "validation"));
   const mean = accuracies.reduce((sum, each) => sum + each) / accuracies.length;
   if (thorough) assert.ok(mean > 20, `${accuracies}, where guessing gives 10 %`);
 
   const alone = new TrainableNetwork(operationsOfBackend(), networks[0]!, rng, 0);
-  alone.restore(supernet.extract(networks[0]!));
-  assert.is(
-    tf.tidy(() => accuracy((images) => alone.predict(images), dataset, dataset.validation)),
-    accuracies[0],
-  );
+  alone.restore(await supernet.extract(networks[0]!));
+  assert.is(await accuracy((images) => alone.predict(images), dataset, dataset.validation), accuracies[0]);
   alone.dispose();
   supernet.dispose();
 });

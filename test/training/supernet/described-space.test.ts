@@ -10,7 +10,7 @@ import choices from "../../../spaces/choices.ts";
 import type { Tensor4D } from "../../../training/network/operations.ts";
 import { SharedWeights } from "../../../training/supernet/shared-weights.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient } from "../../../training/train.ts";
+import { operationsOfBackend } from "../../../training/train.ts";
 import { twelveLayers } from "../../twelve-layers.ts";
 import { firstOf, toyDataset } from "../datasets/toy-dataset.ts";
 
@@ -85,7 +85,7 @@ for (const [name, options] of Object.entries({ "twelve layers": twelveLayers, mi
     const learn = (network: Network): number =>
       tf.tidy(() => {
         const part = weights.part(network);
-        const loss = part.passes.step(images, part.weights, (scores) => toLossGradient(scores, examples.labels, 0), 0, part.collect);
+        const loss = part.passes.step(images, part.weights, { labels: examples.labels, smoothing: 0 }, 0, part.collect) as number;
         part.dispose();
         weights.update({ optimizer: "sgd", rate: 0.02, momentum: 0, decay: 0 });
         return loss;

@@ -11,7 +11,7 @@ import type { Rule, Tensor4D } from "../../../training/network/operations.ts";
 import { sortChannels } from "../../../training/supernet/channel-order.ts";
 import { SharedWeights } from "../../../training/supernet/shared-weights.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
-import { operationsOfBackend, toLossGradient } from "../../../training/train.ts";
+import { operationsOfBackend } from "../../../training/train.ts";
 import { firstOf, toyDataset } from "../datasets/toy-dataset.ts";
 import { space, toySupernet } from "./toy-supernet.ts";
 
@@ -32,7 +32,7 @@ function learn(weights: SharedWeights, networks: readonly Network[], rate: numbe
   for (const network of networks)
     tf.tidy(() => {
       const part = weights.part(network);
-      sum += part.passes.step(batch(), part.weights, (scores) => toLossGradient(scores, examples.labels, 0), 0, part.collect);
+      sum += part.passes.step(batch(), part.weights, { labels: examples.labels, smoothing: 0 }, 0, part.collect) as number;
       part.dispose();
     });
   weights.update(descend(rate));
@@ -44,7 +44,7 @@ function scores(weights: SharedWeights, network: Network): Float32Array {
   return tf.tidy(() => {
     const part = weights.part(network);
     part.passes.calibrate(batch(), part.weights, 1);
-    const scores = part.passes.predict(batch(), part.weights).slice();
+    const scores = part.passes.predict(batch(), part.weights).dataSync<"float32">().slice();
     part.dispose();
     return scores;
   });
@@ -60,9 +60,9 @@ for (const backend of ["wasm", "cpu"] satisfies BackendName[])
     // After a few steps the matrices of the kernels are no identities any more.
     for (let i = 0; i < 3; i++) learn(weights, [MIXED, SMALLEST], 0.1);
     for (const network of [MIXED, SMALLEST]) {
-      const before = weights.save(false);
+      const before = await weights.save(false);
       const loss = learn(weights, [network], rate);
-      const after = weights.save(false);
+      const after = await weights.save(false);
       const square = after.reduce((sum, value, i) => sum + ((value - before[i]!) / rate) ** 2, 0);
       const lowered = loss - learn(weights, [network], rate);
       assert.ok(Math.abs(lowered / (rate * square) - 1) < 0.02, `lowered by ${lowered}, expected ${rate * square}`);
@@ -94,9 +94,9 @@ test("a sub-network has the middle of a kernel and the first channels, until som
 test("what a sub-network does not have stays as it was, and what no sub-network of a step has is not touched", async () => {
   await openBackend("wasm");
   const weights = create();
-  const before = weights.save(true);
+  const before = await weights.save(true);
   learn(weights, [SMALLEST], 0.1);
-  const changed = weights.save(true).filter((value, i) => value !== before[i]).length;
+  const changed = (await weights.save(true)).filter((value, i) => value !== before[i]).length;
   const parameters = (network: Network) =>
     tf.tidy(() => {
       const part = weights.part(network);
@@ -115,7 +115,7 @@ test("sub-networks of one step give a weight the mean of their gradients", async
   const [once, twice] = [create(), create()];
   learn(once, [MIXED], 0.1);
   learn(twice, [MIXED, MIXED], 0.1);
-  assert.ok(apart(once.save(false), twice.save(false)) < 1e-7);
+  assert.ok(apart(await once.save(false), await twice.save(false)) < 1e-7);
   for (const weights of [once, twice]) weights.dispose();
 });
 
@@ -124,11 +124,11 @@ test("sorted channels leave the full network as it is, and give smaller ones the
   const weights = create();
   learn(weights, [full!], 0.1);
   const [largest, smaller] = [scores(weights, full!), scores(weights, SMALLEST)];
-  sortChannels(weights, full!, envelope);
+  await sortChannels(weights, full!, envelope);
   assert.ok(apart(scores(weights, full!), largest) < 1e-5);
   assert.ok(apart(scores(weights, SMALLEST), smaller) > 1e-3);
   for (const parameter of ["convolution unit 1, layer 1, project", "linear unit 1, layer 2, excite"]) {
-    const sums = weights.absoluteSums({ key: parameter, parameter: 0, axis: parameter.startsWith("linear") ? 0 : 2 });
+    const sums = await weights.absoluteSums({ key: parameter, parameter: 0, axis: parameter.startsWith("linear") ? 0 : 2 });
     assert.equal(
       [...sums],
       [...sums].sort((a, b) => b - a),
@@ -143,9 +143,10 @@ test("what was saved is restored to the last bit, and no tensor is left behind",
   const tensors = tf.memory().numTensors;
   const [first, second] = [create(), create()];
   learn(first, [MIXED, full!], 0.1);
-  assert.is(second.restore(first.save(true), true), first.save(true).length);
+  const saved = await first.save(true);
+  assert.is(second.restore(saved, true), saved.length);
   for (const weights of [first, second]) learn(weights, [SMALLEST], 0.1);
-  assert.equal(second.save(true), first.save(true));
+  assert.equal(await second.save(true), await first.save(true));
   for (const weights of [first, second]) weights.dispose();
   assert.is(tf.memory().numTensors, tensors);
 });
@@ -159,7 +160,7 @@ test("the supernet of the full-size space is made, and a sub-network of it runs 
   const weights = new SharedWeights(operationsOfBackend(), [phases[0]!], randomStream(1, "/test"), 0);
   const predicted = tf.tidy(() => {
     const part = weights.part(phases.at(-1)!);
-    const predicted = part.passes.predict(tf.ones([1, 224, 224, 3]), part.weights);
+    const predicted = part.passes.predict(tf.ones([1, 224, 224, 3]), part.weights).dataSync();
     part.dispose();
     return predicted;
   });

@@ -13,9 +13,9 @@ const STEPS = 3;
 const random = Array.from({ length: 6 }, (_, i) => space.network!(space.sample(randomStream(i, "/test"))));
 
 /** Trains from one epoch to another. */
-function train(supernet: SupernetWeights, { sample }: ReturnType<typeof toySupernet>, from: number, to: number): number[] {
+async function train(supernet: SupernetWeights, { sample }: ReturnType<typeof toySupernet>, from: number, to: number): Promise<number[]> {
   const losses: number[] = [];
-  for (let epoch = from; epoch <= to; epoch++) losses.push(supernet.train(epoch, sample(epoch, STEPS)).loss);
+  for (let epoch = from; epoch <= to; epoch++) losses.push((await supernet.train(epoch, sample(epoch, STEPS))).loss);
   return losses;
 }
 
@@ -30,17 +30,17 @@ for (const optimizer of ["sgd", "adam"])
     const end = 5; // two epochs of the first phase, one of each other
     const whole = new SupernetWeights(toy.definition);
     const losses: number[] = [];
-    const checkpoints: ReturnType<SupernetWeights["save"]>[] = [];
+    const checkpoints: Float32Array[] = [];
     for (let epoch = 1; epoch <= end; epoch++) {
-      losses.push(...train(whole, toy, epoch, epoch));
-      checkpoints.push(whole.save());
+      losses.push(...(await train(whole, toy, epoch, epoch)));
+      checkpoints.push(await whole.save());
     }
     // Before the teacher is there, and after.
     for (const interrupted of [1, 3]) {
       const other = new SupernetWeights(toy.definition);
       other.restore(checkpoints[interrupted - 1]!);
-      assert.equal(train(other, toy, interrupted + 1, end), losses.slice(interrupted));
-      assert.equal(other.save(), checkpoints[end - 1]);
+      assert.equal(await train(other, toy, interrupted + 1, end), losses.slice(interrupted));
+      assert.equal(await other.save(), checkpoints[end - 1]);
       other.dispose();
     }
     whole.dispose();
@@ -52,15 +52,19 @@ for (const { backend, test } of FAST)
     const toy = toySupernet();
     const tensors = tf.memory().numTensors;
     const supernet = new SupernetWeights(toy.definition);
-    train(supernet, toy, 1, 4);
-    const before = supernet.save();
-    const measure = () => random.map((network) => [supernet.accuracy(network, "validation"), supernet.accuracy(network, "test")]);
-    const measured = measure();
-    assert.equal(measure(), measured);
-    assert.equal(supernet.save(), before);
+    await train(supernet, toy, 1, 4);
+    const before = await supernet.save();
+    const measure = async () => {
+      const measured: number[] = [];
+      for (const network of random) for (const of of ["validation", "test"] as const) measured.push(await supernet.accuracy(network, of));
+      return measured;
+    };
+    const measured = await measure();
+    assert.equal(await measure(), measured);
+    assert.equal(await supernet.save(), before);
     const loaded = new SupernetWeights(toy.definition);
-    loaded.restoreWeights(supernet.saveWeights());
-    assert.is(loaded.accuracy(random[0]!, "validation"), measured[0]![0]);
+    loaded.restoreWeights(await supernet.saveWeights());
+    assert.is(await loaded.accuracy(random[0]!, "validation"), measured[0]);
     for (const each of [supernet, loaded]) each.dispose();
     assert.is(tf.memory().numTensors, tensors);
   });
@@ -71,26 +75,31 @@ for (const { backend, test } of FAST)
       await openBackend(backend);
       const toy = toySupernet({ sampling, settings: settingsOf({ epochs: sampling === "uniform" ? 8 : 2, batchSize: 20 }) });
       const supernet = new SupernetWeights(toy.definition);
-      const mean = () => random.reduce((sum, network) => sum + supernet.accuracy(network, "validation"), 0) / random.length;
-      const before = mean();
-      train(supernet, toy, 1, 8);
+      const mean = async () => {
+        let sum = 0;
+        for (const network of random) sum += await supernet.accuracy(network, "validation");
+        return sum / random.length;
+      };
+      const before = await mean();
+      await train(supernet, toy, 1, 8);
       assert.ok(before < 60, `${before} before`);
-      assert.ok(mean() > 80, `${mean()} after`);
+      const after = await mean();
+      assert.ok(after > 80, `${after} after`);
       supernet.dispose();
     });
 
 test("the full network teaches after the first phase only", async () => {
   await openBackend("wasm");
-  const weightsAfter = (distillation: number, epochs: number) => {
+  const weightsAfter = async (distillation: number, epochs: number) => {
     const toy = toySupernet({ shrinking: { epochs: 2, learningRate: 0.05, distillation } });
     const supernet = new SupernetWeights(toy.definition);
-    train(supernet, toy, 1, epochs);
-    const weights = supernet.saveWeights();
+    await train(supernet, toy, 1, epochs);
+    const weights = await supernet.saveWeights();
     supernet.dispose();
     return weights;
   };
-  assert.equal(weightsAfter(0.5, 2), weightsAfter(0, 2));
-  assert.not.equal(weightsAfter(0.5, 3), weightsAfter(0, 3));
+  assert.equal(await weightsAfter(0.5, 2), await weightsAfter(0, 2));
+  assert.not.equal(await weightsAfter(0.5, 3), await weightsAfter(0, 3));
 });
 
 test("a supernet that diverges is given up", async () => {
@@ -98,11 +107,12 @@ test("a supernet that diverges is given up", async () => {
   for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }]) {
     const toy = toySupernet({ sampling: "uniform", settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }) });
     const supernet = new SupernetWeights(toy.definition);
-    assert.throws(
-      () => {
-        for (let epoch = 1; epoch <= 9; epoch++) supernet.train(epoch, toy.sample(epoch, 6));
-      },
-      (error: { code?: string; message: string }) => error.code === "TRAINING_DIVERGED" && /in epoch \d+/.test(error.message),
+    const training = async () => {
+      for (let epoch = 1; epoch <= 9; epoch++) await supernet.train(epoch, toy.sample(epoch, 6));
+    };
+    await training().then(
+      () => assert.unreachable(),
+      ({ code, message }) => assert.ok(code === "TRAINING_DIVERGED" && /in epoch \d+/.test(message), message),
     );
     supernet.dispose();
   }

@@ -1,0 +1,56 @@
+/**
+ * The operations of a network on the webgpu backend, which has the kernels of all, one of them with another result; and
+ * the loss, which stays on the card: to read the scores of each step would be to wait for them.
+ *
+ * Axes as in operations.ts.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import { used } from "./explicit-padding.ts";
+import type { Loss, Targets } from "./loss.ts";
+import { Operations, type Tensor4D } from "./operations.ts";
+
+/** Height and width. */
+const IMAGE = [1, 2];
+
+export class WebGpuOperations extends Operations {
+  /** Its kernel gives what a window gets to the last of its largest pixels: here to the first, by way of the image turned by half a turn. */
+  override maxPoolGradient(x: Tensor4D, y: Tensor4D, dy: Tensor4D, size: number, stride: number): Tensor4D {
+    const [n, height, width, channels] = x.shape;
+    const rows = used(height, size, stride);
+    const columns = used(width, size, stride);
+    // Without the pixels that no window reaches the last window ends where the image does, or its padding.
+    const reached = tf.slice(x, [0, 0, 0, 0], [n, height - rows.cut, width - columns.cut, channels]);
+    const inputs = { dy: tf.reverse(dy, IMAGE), input: tf.reverse(reached, IMAGE), output: y }; // which is not read
+    const pad = [
+      [0, 0],
+      [rows.after, rows.before],
+      [columns.after, columns.before],
+      [0, 0],
+    ];
+    const attributes = { filterSize: [size, size], strides: [stride, stride], pad };
+    const dx = tf.reverse(tf.engine().runKernel("MaxPoolGrad", inputs, attributes as never) as Tensor4D, IMAGE);
+    return tf.pad(dx, [
+      [0, 0],
+      [0, rows.cut],
+      [0, columns.cut],
+      [0, 0],
+    ]);
+  }
+
+  override crossEntropy(scores: Tensor4D, { labels, smoothing, taught }: Targets): Loss {
+    const [n, , , classes] = scores.shape;
+    const targets = new Float32Array(scores.size).fill(smoothing / classes);
+    for (const [row, label] of labels.entries()) targets[row * classes + label]! += 1 - smoothing;
+    const target = tf.tensor4d(targets, scores.shape);
+    const below = tf.sub(scores, tf.max(scores, 3, true));
+    const powers = tf.exp(below);
+    const sums = tf.sum(powers, 3, true);
+    const value = tf.mean(tf.sub(tf.log(sums), tf.sum(tf.mul(target, below), 3, true)));
+    const hard = tf.sub(tf.div(powers, sums), target);
+    // With the target (1 − w) label + w softmax(teacher), the gradient is the label's, less w times that of the teacher's scores.
+    const gradient = taught ? tf.sub(hard, tf.mul(tf.sub(tf.softmax(taught.scores), target), taught.weight)) : hard;
+    return { value, gradient: tf.div(gradient, n) };
+  }
+}
