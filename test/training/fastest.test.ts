@@ -46,7 +46,7 @@ class FakeThreads {
 }
 
 test("the fastest on the networks at hand is chosen, and by how much is told", async () => {
-  const threads = new FakeThreads({ "tfjs-node": 0.0046, wasm: 0.002 });
+  const threads = new FakeThreads({ "tfjs-node": 0.00461234, wasm: 0.002 });
   assert.is(await threads.fastest(), "wasm");
   assert.equal(threads.notes, ["wasm, 2.3 × tfjs-node on these networks"]);
 });
@@ -59,6 +59,12 @@ test("where there is one, nothing is timed and nothing told", async () => {
 
 test("of those that are about as fast, it is the first", async () => {
   assert.is(await new FakeThreads({ "tfjs-node": 0.105, wasm: 0.1, cpu: 0.101 }).fastest(), "tfjs-node");
+});
+
+test("PyTorch is timed first, which is likely the fastest where steps take long; of equals it is the last", async () => {
+  const threads = new FakeThreads({ wasm: 0.1, pytorch: 0.1 });
+  assert.is(await threads.fastest(), "wasm");
+  assert.equal(threads.timed, ["pytorch", "wasm"]);
 });
 
 test("one that fails is told and left out; if all do, it is the first", async () => {
