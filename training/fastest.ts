@@ -44,7 +44,10 @@ export async function fastestBackend(
   const file = folder && join(folder, `${keyOf(options, work, there)}.json`);
   const kept = file && (await readTimings(file));
   const timings = kept || (await timeAll(ask, options, work, there, note));
-  if (file && !kept) await replaceFile(file, `${JSON.stringify(timings)}\n`);
+  if (file && !kept && Object.keys(timings).length > 0)
+    await replaceFile(file, `${JSON.stringify(timings)}\n`).catch((error: Error) =>
+      note(`the next call has to time them again. ${error.message.split("\n")[0]}`),
+    );
   const timed = there.filter(({ name }) => timings[name] !== undefined).map(({ name }) => name);
   const least = Math.min(...timed.map((name) => timings[name]!));
   const chosen = timed.find((name) => timings[name]! <= MARGIN * least) ?? there[0]!.name;

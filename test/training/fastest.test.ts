@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,6 +99,15 @@ test("the answer is kept, for these networks and these versions, and is read aga
     assert.is(await other.fastest(folder, work, options), "tfjs-node");
     assert.is(other.timed.length, 2);
   }
+});
+
+test("where the answer cannot be kept, that is told, and it is taken all the same; nothing is kept where all fail", async () => {
+  await writeFile(join(root, "no-folder"), "");
+  const threads = new FakeThreads({ "tfjs-node": 1, wasm: 2 });
+  assert.is(await threads.fastest(join(root, "no-folder")), "tfjs-node");
+  assert.match(threads.notes[0]!, /^the next call has to time them again\. Cannot write /);
+  await new FakeThreads({ "tfjs-node": new Error("no"), wasm: new Error("no") }).fastest(join(root, "none"));
+  assert.not(existsSync(join(root, "none")));
 });
 
 test("a step is timed on any backend: wasm is faster than cpu", async () => {
