@@ -24,7 +24,7 @@ export interface Pytorch {
  */
 export async function pytorch(
   script: string,
-  settings: Readonly<Record<string, number | object>>,
+  settings: Readonly<Record<string, string | number | boolean | object>>,
 ): Promise<Pytorch | { readonly absent: string }> {
   withTorch ??= PYTHONS.find((name) => spawnSync(name, ["-c", "import torch"]).status === 0);
   if (!withTorch) return { absent: 'no Python here can "import torch"; Debian has it as python3-torch' };

@@ -5,7 +5,7 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
 import { preparedModules } from "./prepared-checks.ts";
@@ -19,6 +19,7 @@ if (existsSync(COMMAND)) {
   mkdirSync("dist/core/json/prepared");
   for (const [path, text] of await preparedModules()) writeFileSync(`dist/core/json/${path}`, text);
   await bundle();
+  copyFileSync("training/pytorch/backend.py", "dist/training/pytorch/backend.py");
   chmodSync(COMMAND, 0o755);
   // npm makes no link to a package's own command. Without one, the first `npx evoke` in a clone takes
   // six seconds to install the clone into npx's cache.

@@ -52,7 +52,9 @@ async function takeIn(modules: readonly string[]): Promise<string[]> {
         return isBuiltin(path) || (ours && !isOf(path, TAKEN_IN)) ? { path, external: true } : undefined;
       });
       // Parsed in two thirds of the time; our own code keeps its names, which errors show.
-      onLoad({ filter: /node_modules.*\.[cm]?js$/ }, ({ path }) => transform(readFileSync(path, "utf8"), { minify: true }).then(({ code }) => ({ contents: code })));
+      onLoad({ filter: /node_modules.*\.[cm]?js$/ }, ({ path }) =>
+        transform(readFileSync(path, "utf8"), { minify: true }).then(({ code }) => ({ contents: code })),
+      );
     },
   };
   const inputs: string[] = [];

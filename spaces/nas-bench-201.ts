@@ -90,7 +90,11 @@ export default plugin({
         for (const { component, operation } of modifications) modified[component] = operation;
         return modified;
       },
-      neighbours: (cell) => cell.flatMap((present, edge) => OPERATIONS.flatMap((_, op) => (op === present ? [] : [cell.with(edge, op)]))),
+      neighbours(cell) {
+        const neighbours: Architecture[] = [];
+        for (let edge = 0; edge < L; edge++) for (let op = 0; op < C; op++) if (op !== cell[edge]) neighbours.push(cell.with(edge, op));
+        return neighbours;
+      },
       encode,
       decode,
       functionKey,

@@ -12,6 +12,7 @@ export const PYTHON = process.env.EVOKE_PYTHON ?? "python3";
 const deno = "Deno" in globalThis;
 const ON_DENO = "on Deno tests start no processes";
 export const PYTHON_ABSENT = deno ? ON_DENO : `${PYTHON} is absent: EVOKE_PYTHON can name another`;
+export const NUMPY_ABSENT = deno ? ON_DENO : `${PYTHON} has no NumPy: EVOKE_PYTHON can name one that has`;
 export const TORCH_ABSENT = deno ? ON_DENO : `${PYTHON} has no PyTorch: EVOKE_PYTHON can name one that has`;
 
 /** True if Python runs this program to its end. */
@@ -20,6 +21,7 @@ function runs(program: string): boolean {
 }
 
 export const hasPython = runs("import ast");
+export const hasNumpy = hasPython && runs("import numpy");
 export const hasTorch = hasPython && runs("import torch");
 
 /** Runs a program in a folder. @returns what it prints. @throws with what it prints to stderr if its status is not 0 */

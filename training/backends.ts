@@ -9,7 +9,7 @@ import type { TrainingCurve } from "../core/training/trainer.ts";
 import { isNative } from "./native/built.ts";
 import { describePytorch, pytorchBackend } from "./pytorch/pytorch.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
-import { type BackendReport, describeBackends, type OpenedBackend, openBackend } from "./tensorflow.ts";
+import { type BackendReport, describeBackends, type OpenedBackend, openBackend, type There } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
 
 export interface Backend {
@@ -46,23 +46,25 @@ export async function backendReports(): Promise<readonly BackendReport[]> {
 /** What every backend does. */
 const HAD_BY_ALL: BackendOptions = { threads: 1, precision: "float32" };
 
-/** A backend that could be chosen. */
-export type There = Pick<OpenedBackend, "name" | "version">;
-
 /**
  * The backends that are there and may be the fastest, in the order of BACKENDS: none that imitates a graphics card, and cpu
  * only where there is no other, since it is the same in JavaScript.
+ * @param options  that they have to have
  * @param shared  whether networks with shared weights are to be trained
  * @throws EvokeError BACKEND_UNAVAILABLE if there is none
  */
-export async function backendsThere(shared: boolean): Promise<readonly There[]> {
+export async function backendsThere(options: BackendOptions, shared: boolean): Promise<readonly There[]> {
   const there: There[] = [];
   const passedOver: string[] = [];
-  for (const { backend, available, software = false, detail } of await describeBackends()) {
+  for (const { backend, available, software = false, detail } of await backendReports()) {
     if (!available) passedOver.push(`${backend}: ${detail}`);
     if (!available || software || (backend === "cpu" && there.length > 0)) continue;
-    const { opened, supernets } = await backendOf({ backend });
-    if (!shared || supernets) there.push({ name: opened.name, version: opened.version });
+    try {
+      const { opened, supernets } = await backendOf({ ...options, backend });
+      if (!shared || supernets) there.push({ name: opened.name, version: opened.version });
+    } catch (error) {
+      passedOver.push((error as Error).message.split("\n")[0]!);
+    }
   }
   if (there.length === 0) throw backendUnavailable("fastest", passedOver);
   return there;

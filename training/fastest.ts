@@ -9,11 +9,11 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { live } from "../core/space/network.ts";
-import type { BackendName } from "../core/training/settings.ts";
+import type { BackendName, BackendOptions } from "../core/training/settings.ts";
 import type { Workload } from "../core/training/workload.ts";
-import type { There } from "./backends.ts";
 import { readIfThere, replaceFile } from "./kept-file.ts";
 import type { Answer, Task } from "./messages.ts";
+import type { There } from "./tensorflow.ts";
 
 /** A backend that is not ahead of the best by then is given up: so many seconds to load, and so many of the best one's steps. */
 const [LOADING_SECONDS, LOADING_STEPS] = [20, 40];
@@ -25,23 +25,25 @@ type Timings = Partial<Record<BackendName, number>>;
 type Ask = (task: Task, options: { readonly signal?: AbortSignal }) => Promise<Answer>;
 
 /**
+ * @param options  that the backend has to have
  * @param folder  where answers are kept; left out, they are not
  * @param note  told of the answer, where there was a choice
  * @throws EvokeError BACKEND_UNAVAILABLE if there is none
  */
 export async function fastestBackend(
   ask: Ask,
+  options: BackendOptions,
   work: Workload,
   folder: string | undefined,
   note: (line: string) => void,
 ): Promise<BackendName> {
-  const answer = await ask({ compared: { shared: work.shared } }, {});
+  const answer = await ask({ compared: options, shared: work.shared }, {});
   if (!("there" in answer)) throw new Error("the worker looked for nothing");
   const { there } = answer;
   if (there.length === 1) return there[0]!.name;
-  const file = folder && join(folder, `${keyOf(work, there)}.json`);
+  const file = folder && join(folder, `${keyOf(options, work, there)}.json`);
   const kept = file && (await readTimings(file));
-  const timings = kept || (await timeAll(ask, work, there, note));
+  const timings = kept || (await timeAll(ask, options, work, there, note));
   if (file && !kept) await replaceFile(file, `${JSON.stringify(timings)}\n`);
   const timed = there.filter(({ name }) => timings[name] !== undefined).map(({ name }) => name);
   const least = Math.min(...timed.map((name) => timings[name]!));
@@ -51,14 +53,20 @@ export async function fastestBackend(
   return chosen;
 }
 
-async function timeAll(ask: Ask, work: Workload, there: readonly There[], note: (line: string) => void): Promise<Timings> {
+async function timeAll(
+  ask: Ask,
+  options: BackendOptions,
+  work: Workload,
+  there: readonly There[],
+  note: (line: string) => void,
+): Promise<Timings> {
   const timings: Timings = {};
   let least = Number.POSITIVE_INFINITY;
   for (const { name } of there) {
     const milliseconds = 1000 * (LOADING_SECONDS + LOADING_STEPS * least);
     const signal = Number.isFinite(milliseconds) ? AbortSignal.timeout(milliseconds) : undefined;
     try {
-      const answer = await ask({ backend: { backend: name }, timed: work }, signal ? { signal } : {});
+      const answer = await ask({ backend: { ...options, backend: name }, timed: work }, signal ? { signal } : {});
       if (!("stepSeconds" in answer)) throw new Error("the worker timed nothing");
       timings[name] = answer.stepSeconds;
       least = Math.min(least, answer.stepSeconds);
@@ -70,10 +78,10 @@ async function timeAll(ask: Ask, work: Workload, there: readonly There[], note: 
 }
 
 /** Names the work, what there is to do it, and the machine. */
-function keyOf({ network, ...work }: Workload, there: readonly There[]): string {
+function keyOf(options: BackendOptions, { network, ...work }: Workload, there: readonly There[]): string {
   const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
   const machine = [processor(), availableParallelism(), process.platform, process.arch];
-  const followed = [1, layers, work, there, machine];
+  const followed = [1, options, layers, work, there, machine];
   return createHash("sha256").update(JSON.stringify(followed)).digest("hex").slice(0, 16);
 }
 

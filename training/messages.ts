@@ -7,10 +7,9 @@ import type { SupernetEpoch } from "../core/training/supernet.ts";
 import type { TrainedNetwork } from "../core/training/trained-network.ts";
 import type { EpochResult, TrainingCurve } from "../core/training/trainer.ts";
 import type { Workload } from "../core/training/workload.ts";
-import type { There } from "./backends.ts";
 import type { SupernetDefinition } from "./supernet/supernet.ts";
 import type { Checkpoint } from "./supernet/supernet-folder.ts";
-import type { OpenedBackend } from "./tensorflow.ts";
+import type { OpenedBackend, There } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
 
 /**
@@ -18,7 +17,7 @@ import type { Training } from "./train.ts";
  * train a supernet, or to measure by one. Images are in shared memory.
  */
 export type Task =
-  | { readonly compared: Pick<Workload, "shared"> }
+  | { readonly compared: BackendOptions; readonly shared: boolean }
   | ({ readonly backend: BackendOptions } & (
       | {
           readonly training: Training;

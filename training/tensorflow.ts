@@ -36,6 +36,9 @@ export interface OpenedBackend {
   readonly passedOver: readonly string[];
 }
 
+/** A backend that could be chosen. */
+export type There = Pick<OpenedBackend, "name" | "version">;
+
 const loading = new Map<TensorflowBackend, Promise<BackendReport<TensorflowBackend>>>();
 
 /**

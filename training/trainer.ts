@@ -109,7 +109,7 @@ export class WorkerTrainer implements Trainer {
     const summary = summaryOf(await this.#dataset(spec));
     if (work) checkFit(work.network, summary);
     const { backend = "fastest" } = options;
-    const chosen = work && backend === "fastest" ? { ...options, backend: await this.#fastest(work, note) } : options;
+    const chosen = work && backend === "fastest" ? { ...options, backend: await this.#fastest(options, work, note) } : options;
     await this.backend(chosen);
     return { summary, backend: chosen };
   }
@@ -239,10 +239,10 @@ export class WorkerTrainer implements Trainer {
   }
 
   /** Which backend is the fastest; looked for once. */
-  #fastest(work: Workload, note: (line: string) => void): Promise<BackendName> {
-    return cached(this.#compared, keyOf(work), () =>
-      fastestBackend((task, options) => this.#ask(task, options), work, this.#keeping.timings, note),
-    );
+  #fastest(options: BackendOptions, work: Workload, note: (line: string) => void): Promise<BackendName> {
+    const { backend: _, ...chosen } = this.#chosen(options);
+    const ask = (task: Task, following: { readonly signal?: AbortSignal }) => this.#ask(task, following);
+    return cached(this.#compared, keyOf([chosen, work]), () => fastestBackend(ask, chosen, work, this.#keeping.timings, note));
   }
 
   /** @param signal  ends the thread when it is aborted */

@@ -13,7 +13,7 @@ export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;
   const send = (message: Message, ...transferred: ArrayBuffer[]) => port?.postMessage(message, transferred);
   try {
-    if ("compared" in task) return { there: await backendsThere(task.compared.shared) };
+    if ("compared" in task) return { there: await backendsThere(task.compared, task.shared) };
     const backend = await backendOf(task.backend);
     const { opened, train, supernets } = backend;
     if ("timed" in task) return { stepSeconds: await timeStep(task.timed, backend) };

@@ -30,7 +30,7 @@ import { extentOf } from "../../core/evoking/model.ts";
 import { Observations } from "../../core/evoking/observations.ts";
 import { Phases } from "../../core/evoking/phases.ts";
 import { Promotions } from "../../core/evoking/promotions.ts";
-import { groupsOf, membersUpTo, WholeSpace } from "../../core/evoking/whole-space.ts";
+import { groupsOf, INCUMBENTS, membersUpTo, WholeSpace } from "../../core/evoking/whole-space.ts";
 import { WARPINGS } from "../../core/gaussian-process/targets.ts";
 import type { Measured } from "../../core/plugin/metric.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
@@ -38,8 +38,9 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
 import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/features.ts";
 
-/** Weight of the linear kernel in subspaces. */
-const LOCAL_LINEAR = 2.5;
+/** Weights of the linear kernel: of those in a whole space the most likely is taken. */
+const LINEARS = [0, 1];
+const LOCAL_LINEARS = [2.5];
 
 /** What the model sees. */
 const FEATURES = { computed: featuresOf, choices: choiceFeatures, both: allFeatures } as const;
@@ -57,7 +58,7 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      initial: { ...integer, default: 20, description: "random architectures that a search begins with" },
+      initial: { ...integer, default: 10, description: "random architectures that a search begins with" },
       batch: { ...integer, default: 1, description: "proposals under way at once; each believes what the model says of the others" },
       whole: {
         type: "integer",
@@ -109,6 +110,12 @@ export default plugin({
         default: "expected-improvement",
         description: "what is proposed: what promises most by that, or is best in a function that is drawn from the model",
       },
+      incumbent: {
+        enum: INCUMBENTS,
+        default: "in-turn",
+        description:
+          "what an improvement in a whole space is over: the best value, what the model believes of the best, which is less where there is noise, or each in turn",
+      },
       beta: { type: "number", minimum: 0, default: 2, description: "β of upper-confidence: mean + β deviations" },
       scales: {
         ...positive,
@@ -118,8 +125,8 @@ export default plugin({
       linears: {
         ...positive,
         items: { type: "number", minimum: 0 },
-        default: [0],
-        description: "weights of a linear kernel beside the exponential one in a whole space; the most likely is taken",
+        description:
+          "weights of a linear kernel beside the exponential one in a whole space; the most likely is taken; [0, 1] if left out, and 0 with Thompson sampling",
       },
       localLinears: {
         ...positive,
@@ -151,8 +158,9 @@ export default plugin({
     { space, rng, feasible, allFidelities },
   ) {
     const thompson = options.acquisition === "thompson";
-    const inSubspaces = localLinears ?? [thompson ? 0 : LOCAL_LINEAR];
-    for (const [name, weights] of Object.entries({ linears, localLinears: inSubspaces }))
+    const inWhole = linears ?? (thompson ? [0] : LINEARS);
+    const inSubspaces = localLinears ?? (thompson ? [0] : LOCAL_LINEARS);
+    for (const [name, weights] of Object.entries({ linears: inWhole, localLinears: inSubspaces }))
       if (thompson && weights.some((weight) => weight > 0))
         throw optionsUnfit(
           '"acquisition": "thompson"',
@@ -170,7 +178,7 @@ export default plugin({
     });
     const members = membersUpTo(space, whole)?.filter(feasible);
     const groups = members && groupsOf(members.map(observations.encode));
-    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(linears) });
+    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(inWhole) });
 
     const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
     const expected = new ExpectedBest(observations.encode, extent, options);

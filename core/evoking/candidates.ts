@@ -62,8 +62,9 @@ export class Candidates {
     const key = keyOf(architecture);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    if (this.#observations.isNew(architecture, key) && this.#searching.feasible(architecture))
-      this.#fresh.push({ ...this.#observations.encode(architecture), near });
+    if (!this.#observations.isNew(architecture, key) || !this.#searching.feasible(architecture)) return;
+    const { counts } = this.#observations.encode(architecture);
+    this.#fresh.push({ architecture, counts, near });
   }
 
   /** Those that were added since it was asked last. */

@@ -129,8 +129,9 @@ export class Look {
     const first = this.#list / INTEGER;
     let at = first;
     const add = (feature: number, times: number) => {
+      if (times === 0) return;
       const column = this.#column(feature);
-      if (column === undefined || times === 0) return;
+      if (column === undefined) return;
       integers[at++] = column;
       integers[at++] = times;
     };

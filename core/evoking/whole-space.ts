@@ -30,7 +30,15 @@ export function groupsOf(members: readonly Encoded[]): readonly (readonly Encode
   return grouped(members, ({ counts: { features, counts } }) => `${features}:${counts}`);
 }
 
+/** What an improvement is over. */
+export const INCUMBENTS = ["in-turn", "value", "believed"] as const;
+
 export interface WholeSpaceOptions extends AcquisitionOptions {
+  /**
+   * The best value, or the best that is believed of a place that was evaluated: the plug-in of Picheny et al. 2013,
+   * doi:10.1007/s00158-013-0919-4, for functions that are evaluated with noise.
+   */
+  readonly incumbent: (typeof INCUMBENTS)[number];
   readonly warping: Warping;
   /** Hyperparameters of which the most likely are taken. */
   readonly among: readonly Hyperparameters[];
@@ -102,9 +110,17 @@ export class WholeSpace {
   /** By mean and variance.  [groups] */
   #promises(targets: readonly number[]): Float64Array {
     const { mean, variance } = this.#watched.posterior();
-    const best = Math.max(...targets);
+    const best = this.#incumbent(targets);
     const promise = promiseOf(this.#options);
     return mean.map((value, g) => promise(value, variance[g]!, best));
+  }
+
+  /** What is to be improved on. What is believed at places observed is K K⁻¹ y − σ² K⁻¹ y. */
+  #incumbent(targets: readonly number[]): number {
+    const { incumbent } = this.#options;
+    if (incumbent === "value" || (incumbent === "in-turn" && targets.length % 2 === 0)) return Math.max(...targets);
+    const weights = this.#process.weights();
+    return Math.max(...targets.map((target, i) => target - this.#hyperparameters!.noise * weights[i]!));
   }
 
   /** A function drawn from the model.  [groups] */

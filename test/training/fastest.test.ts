@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { NetworkWriter } from "../../core/space/network.ts";
-import type { BackendName } from "../../core/training/settings.ts";
+import type { BackendName, BackendOptions } from "../../core/training/settings.ts";
 import type { Workload } from "../../core/training/workload.ts";
 import { backendOf, backendsThere } from "../../training/backends.ts";
 import { fastestBackend } from "../../training/fastest.ts";
@@ -31,7 +31,7 @@ class FakeThreads {
     this.#version = version;
   }
 
-  fastest(folder?: string, work = workOf()): Promise<BackendName> {
+  fastest(folder?: string, work = workOf(), options: BackendOptions = {}): Promise<BackendName> {
     const ask = async (task: Task): Promise<Answer> => {
       const names = Object.keys(this.#seconds) as BackendName[];
       if ("compared" in task) return { there: names.map((name) => ({ name, version: `${name} ${this.#version}` })) };
@@ -41,7 +41,7 @@ class FakeThreads {
       if (typeof seconds !== "number") throw seconds;
       return { stepSeconds: seconds };
     };
-    return fastestBackend(ask, work, folder, (line) => this.notes.push(line));
+    return fastestBackend(ask, options, work, folder, (line) => this.notes.push(line));
   }
 }
 
@@ -82,21 +82,27 @@ test("the answer is kept, for these networks and these versions, and is read aga
     assert.is(await again.fastest(folder), "wasm");
     assert.is(again.timed.length, 2);
   }
-  for (const [version, work] of [
-    ["2", workOf()],
-    ["1", workOf(4)],
-    ["1", { ...workOf(), batchSize: 8 }],
+  for (const [version, work, options] of [
+    ["2", workOf(), {}],
+    ["1", workOf(4), {}],
+    ["1", { ...workOf(), batchSize: 8 }, {}],
+    ["1", workOf(), { threads: 2 }],
   ] as const) {
     const other = new FakeThreads({ "tfjs-node": 1, wasm: 2 }, version);
-    assert.is(await other.fastest(folder, work), "tfjs-node");
+    assert.is(await other.fastest(folder, work, options), "tfjs-node");
     assert.is(other.timed.length, 2);
   }
 });
 
 test("a step is timed on any backend: wasm is faster than cpu", async () => {
-  const there = await backendsThere(false);
+  const there = await backendsThere({}, false);
   assert.ok(there.some(({ name, version }) => name === "wasm" && /^wasm \d/.test(version)));
   assert.not(there.some(({ name }) => name === "cpu"));
+  const threaded = await backendsThere({ threads: 2 }, false).catch(() => []);
+  assert.not(
+    threaded.some(({ name }) => name === "wasm"),
+    "it has no threads",
+  );
   const work = { ...workOf(16), batchSize: 4 };
   const wasm = await timeStep(work, await backendOf({ backend: "wasm" }));
   const cpu = await timeStep(work, await backendOf({ backend: "cpu" }));

@@ -26,8 +26,9 @@ const AT_ONCE = 8;
 export async function readImageFolder(path: string, own: string, size: readonly number[] | undefined): Promise<Pools> {
   const sharp = await import("sharp").then(
     ({ default: sharp }) => sharp,
-    () => {
-      throw datasetInvalid(`the images of ${own}`, "the package sharp, which decodes them, is not there: npm install sharp");
+    ({ code, message }: NodeJS.ErrnoException) => {
+      const reason = code === "ERR_MODULE_NOT_FOUND" ? "is not there: npm install sharp" : `does not load (${message.split("\n")[0]})`;
+      throw datasetInvalid(`the images of ${own}`, `the package sharp, which decodes them, ${reason}`);
     },
   );
   const folders = await foldersIn(path, own);

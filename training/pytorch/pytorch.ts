@@ -111,7 +111,7 @@ async function learnerBy(python: OpenedProcess, training: Training, { rng, state
     await process.send(...datasetMessage(dataset));
   }
   const { optimizer, momentum, weightDecay, labelSmoothing } = settings;
-  const description = { layers: network.layers, shapes: shapesOf(network), settings: { optimizer, momentum, weightDecay, labelSmoothing } };
+  const description = { layers: network.layers, shapes: shapesOf(network), optimizer, momentum, weightDecay, labelSmoothing };
   await process.send({ training: { ...description, steps } }, ...(state ? [state] : torchValues(network, weights)));
 
   const ask = async (message: object, ...parts: ArrayBufferView[]) => {

@@ -7,18 +7,23 @@ import type { EvaluationFolders } from "./journal.ts";
 /** So much of a digest is enough to tell folders apart. */
 const SHORT = 16;
 
-function folderOf(storeFile: string, ...path: string[]): string {
-  return join(resolve(dirname(storeFile)), "evaluations", ...path);
+/** @param out  the folder of the store */
+function folderOf(out: string, ...path: string[]): string {
+  return join(resolve(out), "evaluations", ...path);
 }
 
-/** Where an experiment keeps its trainings while its runs are not over. @param digest  the experiment's */
-export function trainingsFolder(storeFile: string, digest: string): string {
-  return folderOf(storeFile, digest.slice(0, SHORT), "trainings");
+/**
+ * Where an experiment keeps its trainings while its runs are not over.
+ * @param out  the folder of the store
+ * @param digest  the experiment's
+ */
+export function trainingsFolder(out: string, digest: string): string {
+  return folderOf(out, digest.slice(0, SHORT), "trainings");
 }
 
 /** Removes the trainings of an experiment, whose runs are in the store. */
-export async function removeTrainings(storeFile: string, digest: string): Promise<void> {
-  const folder = trainingsFolder(storeFile, digest);
+export async function removeTrainings(out: string, digest: string): Promise<void> {
+  const folder = trainingsFolder(out, digest);
   for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { force: true });
   for (const empty of [folder, dirname(folder)]) await rmdir(empty).catch(() => {}); // or it is not empty, or was never there
 }
@@ -26,7 +31,7 @@ export async function removeTrainings(storeFile: string, digest: string): Promis
 /** @param storeFile  the file of the store */
 export function evaluationFolders(storeFile: string): EvaluationFolders {
   const made = async (...path: string[]) => {
-    const folder = folderOf(storeFile, ...path);
+    const folder = folderOf(dirname(storeFile), ...path);
     await mkdir(folder, { recursive: true }).catch((error) => {
       throw cannotWriteFile(folder, error);
     });

@@ -13,7 +13,6 @@ import type { Metric } from "../../../core/plugin/metric.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
-import { storeFile } from "../store/matrix-document.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 
 /** What tells a cell from others. */
@@ -67,7 +66,7 @@ export async function planExperiment(source: ExperimentFile, { terminal, out, ke
   const opened = await openExperiment(source, {
     experiment,
     ...(terminal && { terminal }),
-    ...(output && { output, trainings: (digest: string) => trainingsFolder(storeFile(out), digest) }),
+    ...(output && { output, trainings: (digest: string) => trainingsFolder(out, digest) }),
     ...(keptRuns && { keptRuns }),
   });
   const { digest } = opened.composition;

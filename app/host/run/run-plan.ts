@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { boundsOf } from "../evaluations/bounds.ts";
@@ -143,7 +144,7 @@ export async function runPlan(
     keep: (digest, run) => store.add(digest, [run]),
     journals,
     bounds: boundsOf(resources.parallel),
-    ...(store.isFile && { claims: store.claims, trainings: (digest: string) => trainingsFolder(store.file, digest) }),
+    ...(store.isFile && { claims: store.claims, trainings: (digest: string) => trainingsFolder(dirname(store.file), digest) }),
     underWay: new Map(),
   };
   const work = (todo: readonly (readonly number[])[]): Work => ({
@@ -171,7 +172,7 @@ export async function runPlan(
   async function removeFinished(): Promise<CellRuns[]> {
     for (const { cell, failed } of runs)
       if (store.isFile && cell.places !== undefined && failed.length === 0)
-        for (const digest of experimentsOf(cell)) await removeTrainings(store.file, digest);
+        for (const digest of experimentsOf(cell)) await removeTrainings(dirname(store.file), digest);
     return runs;
   }
 }

@@ -35,6 +35,8 @@ const reading = new Map<string, Promise<Table>>();
 export class TableFolder implements Tables {
   readonly #folder: string;
   readonly #own: string;
+  /** The files of named tables, which stay the same for all runs of an experiment. */
+  readonly #files = new Map<string, string>();
 
   /**
    * @param folder  the manifest's, which files are relative to
@@ -48,24 +50,31 @@ export class TableFolder implements Tables {
   }
 
   async open(table: string): Promise<Table> {
-    const named = isTableName(table);
-    const file = named ? await namedFile(table, this.#own) : resolve(this.#folder, table);
-    const known = opened.get(file) ?? reading.get(file);
-    if (known) return known;
-    const read = named ? openNamed(table, file) : openFile(file, table);
-    reading.set(file, read);
-    try {
-      const found = await read;
-      opened.set(file, found);
-      return found;
-    } finally {
-      reading.delete(file);
-    }
+    if (!isTableName(table)) return openOnce(resolve(this.#folder, table), (file) => openFile(file, table));
+    const file = this.#files.get(table) ?? (await namedFile(table, this.#own));
+    const found = await openOnce(file, () => openNamed(table, file));
+    this.#files.set(table, file);
+    return found;
   }
 
   /** All tables that this thread has opened, for others. */
   share(): SharedTables {
     return Object.fromEntries([...opened].map(([file, table]) => [file, table.share()]));
+  }
+}
+
+/** The table of a file, unless it is opened already, or being read. */
+async function openOnce(file: string, open: (file: string) => Promise<Table>): Promise<Table> {
+  const known = opened.get(file) ?? reading.get(file);
+  if (known) return known;
+  const read = open(file);
+  reading.set(file, read);
+  try {
+    const found = await read;
+    opened.set(file, found);
+    return found;
+  } finally {
+    reading.delete(file);
   }
 }
 

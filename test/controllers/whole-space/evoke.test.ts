@@ -97,6 +97,8 @@ const ABLATIONS = [
   { acquisition: "upper-confidence", beta: 0.5 },
   { acquisition: "thompson" },
   { linears: [1], localLinears: [1] },
+  { incumbent: "value" },
+  { incumbent: "believed" },
   { features: "choices" },
   { features: "both" },
   { warping: "ranks", localWarping: "ranks" },

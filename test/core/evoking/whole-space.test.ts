@@ -22,7 +22,7 @@ test("a whole space is searched without random numbers, unless functions are dra
         return draw(...below);
       };
     const rng: Rng = { next: counted(stream.next), below: counted(stream.below) };
-    const options = { acquisition, beta: 2, warping: "none", among: [{ scale: 1, noise: 0.01, linear: 0 }] } as const;
+    const options = { acquisition, beta: 2, incumbent: "value", warping: "none", among: [{ scale: 1, noise: 0.01, linear: 0 }] } as const;
     const whole = new WholeSpace(groupsOf(members.map(observations.encode)), observations, 6, rng, options);
     for (const architecture of members.slice(0, 5)) observations.add(architecture, architecture[3]!);
     for (let query = 0; query < 20; query++) {

@@ -7,9 +7,7 @@ import { problemsOf } from "../../../core/json/schema.ts";
 import { knownSchemas } from "../../../scripts/prepared-checks.ts";
 import { twelveLayers } from "../../twelve-layers.ts";
 
-const built: { readonly prepared: typeof prepared } = await import(
-  new URL("../../../dist/core/json/prepared.js", import.meta.url).href
-);
+const built: { readonly prepared: typeof prepared } = await import(new URL("../../../dist/core/json/prepared.js", import.meta.url).href);
 const schemas = await knownSchemas();
 
 const METRIC = { name: "accuracy", dataset: "mine", epochs: 1, unit: "percent" };
