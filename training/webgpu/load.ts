@@ -80,7 +80,8 @@ export function checkCard(): void {
 async function gpuOfRuntime(): Promise<Gpu> {
   const there = (globalThis as { navigator?: { gpu?: Gpu } }).navigator?.gpu;
   if (there) return there;
-  if (!("process" in globalThis) || "Deno" in globalThis) throw new Error("this runtime has no WebGPU");
+  if (!("process" in globalThis) || "Deno" in globalThis)
+    throw new Error("this runtime has no WebGPU: some versions of Deno need --unstable-webgpu");
   const { create, globals } = await imported<Dawn>("webgpu");
   Object.assign(globalThis, globals, { navigator: globalThis.navigator ?? {} }); // Node 20 has no navigator
   const gpu = create([]);
