@@ -31,6 +31,7 @@ export async function training(repetitions: number): Promise<Part> {
   const { describeBackends, openBackend } = await built<typeof import("../training/tensorflow.ts")>("training/tensorflow.js");
   const { TrainableNetwork } = await built<typeof import("../training/network/network-builder.ts")>("training/network/network-builder.js");
   const { operationsOfBackend } = await built<typeof import("../training/train.ts")>("training/train.js");
+  const { torchModule } = await built<typeof import("../core/pytorch/torch-module.ts")>("core/pytorch/torch-module.js");
   const { randomStream } = await built<typeof import("../core/random/rng.ts")>("core/random/rng.js");
   const { default: space } = await built<typeof import("../spaces/nas-bench-201.ts")>("spaces/nas-bench-201.js");
   process.env.TF_NUM_INTRAOP_THREADS = "1"; // read when native TensorFlow is loaded
@@ -46,13 +47,20 @@ export async function training(repetitions: number): Promise<Part> {
     // On the cpu backend a step of large images takes half a minute.
     const backends = available.map(({ backend }) => backend).filter((backend) => backend !== "cpu" || options === DIGITS.cells);
     const labels = Int32Array.from({ length: batch }, (_, i) => i % 10);
-    const other = await pytorch("training.py", { network: layers, batch });
+    const { shape } = layers.layers[0] as { shape: readonly [number, number, number] };
+    const { code } = torchModule(layers, { architecture: cell, space: "nas-bench-201" });
+    const other = await pytorch("plain.py", {
+      module: code,
+      shape: [batch, shape[2], shape[0], shape[1]],
+      format: "contiguous_format",
+      device: "cpu",
+      mixed: false,
+    });
     const cases: Record<string, () => number | Promise<number>> = {};
     for (const backend of backends) {
       await openBackend(backend);
       const rng = randomStream(1, "/bench");
       const net = new TrainableNetwork(operationsOfBackend(), layers, rng, 1);
-      const { shape } = layers.layers[0] as { shape: readonly [number, number, number] };
       const images = tf.tensor4d(
         Float32Array.from({ length: batch * shape[0] * shape[1] * shape[2] }, () => rng.below(256) / 255),
         [batch, ...shape],

@@ -85,11 +85,7 @@ function load(name: TensorflowBackend, threads?: number): Promise<BackendReport<
 const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string | Pick<BackendReport, "detail" | "software">>>> = {
   "tfjs-node-gpu": () => loadNative("tfjs-node-gpu"),
   "tfjs-node": () => loadNative("tfjs-node"),
-  webgpu: async () => {
-    const { name, software } = await loadWebGpu();
-    await initialised("webgpu");
-    return { detail: `${tf.version_core} on ${name}${software ? ", in software" : ""}`, software };
-  },
+  webgpu: loadWebGpu,
   wasm: async () => {
     const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads do not work outside browsers

@@ -88,9 +88,13 @@ export function trainingDiverged(epoch: number, problem: string): EvokeError {
   );
 }
 
-/** What trains in a process of its own has failed. @param log  the last that it has printed */
-export function trainingFailed(backend: string, problem: string, remedy: string, log: string): EvokeError {
-  return new EvokeError("TRAINING_FAILED", `Cannot train this network by ${backend}: ${problem}.\n  ${remedy}`, { log });
+/** What trains in a process of its own, or on a graphics card, has failed. @param log  the last that a process has printed */
+export function trainingFailed(backend: string, problem: string, remedy: string, log?: string): EvokeError {
+  return new EvokeError(
+    "TRAINING_FAILED",
+    `Cannot train this network by ${backend}: ${problem}.\n  ${remedy}`,
+    log === undefined ? {} : { log },
+  );
 }
 
 /** A file with the architectures to be trained has an invalid architecture. */

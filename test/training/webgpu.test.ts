@@ -64,6 +64,18 @@ test("a training by webgpu that diverges is given up", async () => {
   }
 });
 
+test("where the card reports an error, the training fails, and the next one does not", async () => {
+  await openBackend("webgpu");
+  const training = { network: network([6, 6, 2], 3), dataset: toyDataset(), settings: settingsOf({ epochs: 1, batchSize: 10 }), seed: 1 };
+  const { device } = tf.backend() as unknown as { device: { createBuffer(of: object): unknown } };
+  device.createBuffer({ size: 16, usage: 0 }); // a buffer for nothing is none
+  await train(training).then(
+    () => assert.unreachable(),
+    ({ code, message }) => assert.ok(code === "TRAINING_FAILED" && message.includes("card refused"), message),
+  );
+  assert.is((await train(training)).epochs.length, 1);
+});
+
 test("a card's memory is the same after more epochs", async () => {
   await openBackend("webgpu");
   const settings = settingsOf({ epochs: 6, batchSize: 10 });

@@ -5,16 +5,18 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs-core";
+import { checkCard } from "../webgpu/load.ts";
 
 /** Answers that are waited for before the thread stops for the first of them. */
 const MOST = 8;
 
-/** What a tensor holds, which is disposed of then. */
+/** What a tensor holds, which is disposed of then. @throws EvokeError TRAINING_FAILED */
 export async function taken(tensor: tf.Tensor): Promise<Float32Array> {
   try {
-    return (await tensor.data()) as Float32Array;
+    return await tensor.data<"float32">();
   } finally {
     tensor.dispose();
+    checkCard();
   }
 }
 
@@ -35,10 +37,19 @@ export class Ahead<T> {
     }
     answer.catch(() => {}); // it is thrown where it is waited for
     this.#waiting.push(answer);
-    if (this.#waiting.length > MOST) this.#take(await this.#waiting.shift()!);
+    if (this.#waiting.length > MOST) await this.#next();
   }
 
   async all(): Promise<void> {
-    for (const answer of this.#waiting.splice(0)) this.#take(await answer);
+    while (this.#waiting.length > 0) await this.#next();
+  }
+
+  async #next(): Promise<void> {
+    try {
+      this.#take(await this.#waiting.shift()!);
+    } catch (error) {
+      await Promise.allSettled(this.#waiting); // what else goes wrong is of this work, and not of the next
+      throw error;
+    }
   }
 }

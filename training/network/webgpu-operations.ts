@@ -9,12 +9,33 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { used } from "./explicit-padding.ts";
 import type { Loss, Targets } from "./loss.ts";
-import { Operations, type Tensor4D } from "./operations.ts";
+import { EPSILON, Operations, type RunningMoments, type Tensor1D, type Tensor2D, type Tensor4D } from "./operations.ts";
 
 /** Height and width. */
 const IMAGE = [1, 2];
 
 export class WebGpuOperations extends Operations {
+  override batchNorm(
+    x: Tensor4D,
+    affine: Tensor2D,
+    running: RunningMoments,
+    momentum: number,
+  ): { y: Tensor4D; saved: readonly tf.Tensor[] } {
+    const count = x.size / x.shape[3];
+    const { mean, variance } = tf.moments(x, [0, 1, 2]);
+    const y = normalised(x, mean as Tensor1D, variance as Tensor1D, affine);
+    const batch = tf.stack([mean, tf.mul(variance, count / Math.max(1, count - 1))]);
+    const moved = tf.keep(tf.add(running.value, tf.mul(momentum, tf.sub(batch, running.value))) as Tensor2D);
+    running.value.dispose();
+    running.value = moved;
+    return { y, saved: [tf.stack([mean, tf.rsqrt(tf.add(variance, EPSILON))])] };
+  }
+
+  override normaliseFixed(x: Tensor4D, affine: Tensor2D, running: RunningMoments): Tensor4D {
+    const [mean, variance] = tf.unstack(running.value) as [Tensor1D, Tensor1D];
+    return normalised(x, mean, variance, affine);
+  }
+
   /** Its kernel gives what a window gets to the last of its largest pixels: here to the first, by way of the image turned by half a turn. */
   override maxPoolGradient(x: Tensor4D, y: Tensor4D, dy: Tensor4D, size: number, stride: number): Tensor4D {
     const [n, height, width, channels] = x.shape;
@@ -53,4 +74,10 @@ export class WebGpuOperations extends Operations {
     const gradient = taught ? tf.sub(hard, tf.mul(tf.sub(tf.softmax(taught.scores), target), taught.weight)) : hard;
     return { value, gradient: tf.div(gradient, n) };
   }
+}
+
+/** One kernel for what are four elsewhere. */
+function normalised(x: Tensor4D, mean: Tensor1D, variance: Tensor1D, affine: Tensor2D): Tensor4D {
+  const [factor, offset] = tf.unstack(affine) as [Tensor1D, Tensor1D];
+  return tf.batchNorm4d(x, mean, variance, offset, factor, EPSILON);
 }
