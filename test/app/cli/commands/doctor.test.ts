@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { writeTable } from "../../../../core/table/table-file.ts";
+import { BACKENDS } from "../../../../core/training/settings.ts";
 import { VERSION } from "../../../../core/version.ts";
 import { tinyTable } from "../../../tables.ts";
 import { root, Scratch } from "../command.ts";
@@ -23,10 +24,11 @@ test("doctor says what the installation can do, as one JSON document", async () 
   assert.ok(found.cores >= 1);
   assert.equal(
     found.backends.map(({ backend }: { backend: string }) => backend),
-    ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"],
+    [...BACKENDS],
   );
   assert.is(found.backend, found.backends.find(({ available }: { available: boolean }) => available).backend);
   for (const { detail } of found.backends) assert.type(detail, "string");
+  assert.match(found.backends[0].detail, /^not there; make it with: evoke backend build native --gpu$/);
   assert.equal(found.parts[0], { part: "store of matrices", available: true, detail: "libsql loads" });
 });
 
