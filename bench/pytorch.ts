@@ -4,11 +4,12 @@
  * @module
  */
 import { spawn, spawnSync } from "node:child_process";
+import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** Debian's python3-torch is seen by Debian's own Python only. */
-const PYTHONS = ["python3", "/usr/bin/python3"];
+/** The one that is named, or python3; Debian's python3-torch is seen by Debian's own Python only. */
+const PYTHONS = [process.env.EVOKE_PYTHON ?? "python3", "/usr/bin/python3"];
 let withTorch: string | undefined;
 
 export interface Pytorch {

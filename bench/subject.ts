@@ -4,15 +4,17 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { homeFolder } from "../training/home-folder.ts";
 import { COMMAND } from "./built.ts";
 
-/** A scratch folder, which is also the home of Evoke for everything that is measured. */
+/** A scratch folder, which is also the home of Evoke for everything that is measured; backends are those of the user's. */
 export const folder = mkdtempSync(join(tmpdir(), "evoke-bench-"));
+symlinkSync(join(homeFolder(), "backends"), join(folder, "backends"));
 process.env.EVOKE_HOME = folder;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 

@@ -23,6 +23,9 @@ function runs(program: string): boolean {
 export const hasPython = runs("import ast");
 export const hasNumpy = hasPython && runs("import numpy");
 export const hasTorch = hasPython && runs("import torch");
+/** Whether PyTorch has a graphics card. */
+export const hasCuda = hasTorch && runs("import torch; torch.cuda.get_device_name()");
+export const CUDA_ABSENT = hasTorch ? `the PyTorch of ${PYTHON} has no graphics card` : TORCH_ABSENT;
 
 /** Runs a program in a folder. @returns what it prints. @throws with what it prints to stderr if its status is not 0 */
 export function python(args: readonly string[], folder: string, input = ""): string {

@@ -7,7 +7,7 @@ import { backendUnavailable, backendUnfit } from "../core/errors/index.ts";
 import type { BackendOptions } from "../core/training/settings.ts";
 import type { TrainingCurve } from "../core/training/trainer.ts";
 import { isNative } from "./native/built.ts";
-import { describePytorch, pytorchBackend } from "./pytorch/pytorch.ts";
+import { describePytorch, pytorchAtAGlance, pytorchBackend } from "./pytorch/pytorch.ts";
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { type BackendReport, describeBackends, type OpenedBackend, openBackend, type There } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
@@ -56,16 +56,18 @@ const HAD_BY_ALL: BackendOptions = { threads: 1, precision: "float32" };
 export async function backendsThere(options: BackendOptions, shared: boolean): Promise<readonly There[]> {
   const there: There[] = [];
   const passedOver: string[] = [];
-  for (const { backend, available, software = false, detail } of await backendReports()) {
+  for (const { backend, available, software = false, detail } of await describeBackends()) {
     if (!available) passedOver.push(`${backend}: ${detail}`);
     if (!available || software || (backend === "cpu" && there.length > 0)) continue;
     try {
-      const { opened, supernets } = await backendOf({ ...options, backend });
-      if (!shared || supernets) there.push({ name: opened.name, version: opened.version });
+      const { opened } = await backendOf({ ...options, backend });
+      there.push({ name: opened.name, version: opened.version });
     } catch (error) {
       passedOver.push((error as Error).message.split("\n")[0]!);
     }
   }
+  const pytorch = shared ? undefined : await pytorchAtAGlance(options);
+  if (pytorch !== undefined) there.push({ name: "pytorch", version: pytorch });
   if (there.length === 0) throw backendUnavailable("fastest", passedOver);
   return there;
 }

@@ -44,7 +44,10 @@ export async function fastestBackend(
   const file = folder && join(folder, `${keyOf(options, work, there)}.json`);
   const kept = file && (await readTimings(file));
   const timings = kept || (await timeAll(ask, options, work, there, note));
-  if (file && !kept) await replaceFile(file, `${JSON.stringify(timings)}\n`);
+  if (file && !kept && Object.keys(timings).length > 0)
+    await replaceFile(file, `${JSON.stringify(timings)}\n`).catch((error: Error) =>
+      note(`the next call has to time them again. ${error.message.split("\n")[0]}`),
+    );
   const timed = there.filter(({ name }) => timings[name] !== undefined).map(({ name }) => name);
   const least = Math.min(...timed.map((name) => timings[name]!));
   const chosen = timed.find((name) => timings[name]! <= MARGIN * least) ?? there[0]!.name;
@@ -62,9 +65,10 @@ async function timeAll(
 ): Promise<Timings> {
   const timings: Timings = {};
   let least = Number.POSITIVE_INFINITY;
-  for (const { name } of there) {
+  // First that which is likely the fastest where a step takes long, so that the others are given up early.
+  for (const { name } of [...there].sort((a, b) => Number(b.name === "pytorch") - Number(a.name === "pytorch"))) {
     const milliseconds = 1000 * (LOADING_SECONDS + LOADING_STEPS * least);
-    const signal = Number.isFinite(milliseconds) ? AbortSignal.timeout(milliseconds) : undefined;
+    const signal = Number.isFinite(milliseconds) ? AbortSignal.timeout(Math.ceil(milliseconds)) : undefined;
     try {
       const answer = await ask({ backend: { ...options, backend: name }, timed: work }, signal ? { signal } : {});
       if (!("stepSeconds" in answer)) throw new Error("the worker timed nothing");

@@ -49,8 +49,7 @@ const loading = new Map<TensorflowBackend, Promise<BackendReport<TensorflowBacke
 export async function openBackend(choice: "fastest" | TensorflowBackend = "fastest", threads?: number): Promise<OpenedBackend> {
   const passedOver: string[] = [];
   for (const name of choice === "fastest" ? TENSORFLOW_BACKENDS : [choice]) {
-    if (isNative(name)) settleThreads(name, threads);
-    const { available, detail, software } = await load(name);
+    const { available, detail, software } = await load(name, threads);
     if (!available || (software && choice === "fastest")) {
       passedOver.push(`${name}: ${detail}`);
       continue;
@@ -69,7 +68,8 @@ export async function describeBackends(): Promise<readonly BackendReport<Tensorf
   return reports;
 }
 
-function load(name: TensorflowBackend): Promise<BackendReport<TensorflowBackend>> {
+function load(name: TensorflowBackend, threads?: number): Promise<BackendReport<TensorflowBackend>> {
+  if (isNative(name)) settleThreads(name, threads);
   tf.enableProdMode(); // or TensorFlow.js warns of each of its packages that is loaded twice
   let report = loading.get(name);
   if (!report) {

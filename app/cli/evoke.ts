@@ -171,7 +171,7 @@ const backend = program
   .description("what trains networks on this machine: what is there, build native TensorFlow, remove it");
 backend
   .command("list")
-  .description("list the backends, the fastest first, and how those can be had that are not there")
+  .description("list the backends, and how those can be had that are not there")
   .option("--json", "print one JSON document")
   .action(async (options) => (await import("./commands/backend.ts")).backendListCommand(options));
 backend

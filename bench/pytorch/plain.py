@@ -1,4 +1,4 @@
-"""Training steps of a module in PyTorch, in a plain loop, for bench/pytorch-backend.ts.
+"""Training steps of a module in PyTorch, in a plain loop, for bench/training.ts and bench/pytorch-backend.ts.
 
 The module's code, which core/pytorch writes, comes on the command line; each line on stdin asks for so many steps on one
 batch of random images, and is answered by the seconds that they took. A step is the forward pass with batch statistics,

@@ -159,7 +159,10 @@ export class LocalModel {
     return this.#functions ? valueAt(this.#functions.waves(place), this.#drawn) : 0;
   }
 
-  /** By which k(X, x) gives the mean at a place, or what the function that was drawn says there beyond its waves.  [n] */
+  /**
+   * By which k(X, x) gives the mean at a place, or what the function that was drawn says there beyond its waves; what came
+   * after it was drawn has no part in it.  [≤ n]
+   */
   get #leading(): Float64Array {
     return this.#functions ? this.#correction : this.#weights;
   }
@@ -176,7 +179,7 @@ export class LocalModel {
     const v = new Float64Array(this.size);
     const square = squareOf(place);
     this.#kernels(place, square, v);
-    const value = this.#prior(place) + dot(v, this.#leading);
+    const value = this.#prior(place) + dot(this.#leading, v);
     this.#factor.solveLower(v);
     return this.#promise(value, Math.max(1 + this.#linear * square - dot(v, v), 0), this.#best);
   }

@@ -22,7 +22,7 @@ export interface Observed {
   readonly near: Float64Array;
   /** λ. */
   readonly linear: number;
-  /** What k(X, x) is multiplied with.  [n] */
+  /** What k(X, x) is multiplied with; 0 where there is none.  [≤ n] */
   readonly weights: Float64Array;
 }
 
@@ -68,7 +68,9 @@ export class Look {
     this.#memory = memory;
     this.#rows = memory.laid(rows);
     this.#near = memory.laid(near);
-    this.#weights = memory.laid(weights);
+    const padded = new Float64Array(n);
+    padded.set(weights);
+    this.#weights = memory.laid(padded);
     this.#solved = memory.room(FLOAT * candidates * (1 + n));
     this.#list = memory.room(list);
     this.#squares = memory.laid(squares.subarray(0, n));

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +47,7 @@ class FakeThreads {
 }
 
 test("the fastest on the networks at hand is chosen, and by how much is told", async () => {
-  const threads = new FakeThreads({ "tfjs-node": 0.0046, wasm: 0.002 });
+  const threads = new FakeThreads({ "tfjs-node": 0.00461234, wasm: 0.002 });
   assert.is(await threads.fastest(), "wasm");
   assert.equal(threads.notes, ["wasm, 2.3 × tfjs-node on these networks"]);
 });
@@ -59,6 +60,12 @@ test("where there is one, nothing is timed and nothing told", async () => {
 
 test("of those that are about as fast, it is the first", async () => {
   assert.is(await new FakeThreads({ "tfjs-node": 0.105, wasm: 0.1, cpu: 0.101 }).fastest(), "tfjs-node");
+});
+
+test("PyTorch is timed first, which is likely the fastest where steps take long; of equals it is the last", async () => {
+  const threads = new FakeThreads({ wasm: 0.1, pytorch: 0.1 });
+  assert.is(await threads.fastest(), "wasm");
+  assert.equal(threads.timed, ["pytorch", "wasm"]);
 });
 
 test("one that fails is told and left out; if all do, it is the first", async () => {
@@ -92,6 +99,15 @@ test("the answer is kept, for these networks and these versions, and is read aga
     assert.is(await other.fastest(folder, work, options), "tfjs-node");
     assert.is(other.timed.length, 2);
   }
+});
+
+test("where the answer cannot be kept, that is told, and it is taken all the same; nothing is kept where all fail", async () => {
+  await writeFile(join(root, "no-folder"), "");
+  const threads = new FakeThreads({ "tfjs-node": 1, wasm: 2 });
+  assert.is(await threads.fastest(join(root, "no-folder")), "tfjs-node");
+  assert.match(threads.notes[0]!, /^the next call has to time them again\. Cannot write /);
+  await new FakeThreads({ "tfjs-node": new Error("no"), wasm: new Error("no") }).fastest(join(root, "none"));
+  assert.not(existsSync(join(root, "none")));
 });
 
 test("a step is timed on any backend: wasm is faster than cpu", async () => {

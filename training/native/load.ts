@@ -10,10 +10,13 @@ import process from "node:process";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { backendUnfit } from "../../core/errors/index.ts";
-import { BINDING, type BuiltNative, builtNative, type NativeBackend, nativeFolder } from "./built.ts";
+import { BINDING, builtNative, type NativeBackend, nativeFolder } from "./built.ts";
 
-/** What TensorFlow reads from the environment while it loads: oneDNN's convolutions, which take a third less time; errors only on stderr. */
-const SETTINGS = { TF_ENABLE_ONEDNN_OPTS: "1", TF_CPP_MIN_LOG_LEVEL: "2" };
+/**
+ * What TensorFlow reads from the environment while it loads: oneDNN's convolutions, which take a third less time, and
+ * nothing on stderr, since errors come as exceptions as well: with a GPU it calls plugins of its own errors.
+ */
+const SETTINGS = { TF_ENABLE_ONEDNN_OPTS: "1", TF_CPP_MIN_LOG_LEVEL: "3" };
 
 /** Another thing that it reads: 0 stands for as many as there are cores. */
 const THREADS = "TF_NUM_INTRAOP_THREADS";
@@ -29,21 +32,34 @@ interface Binding {
  * @throws Error, which says how to make one
  */
 export async function loadNative(backend: NativeBackend): Promise<string> {
-  const built = builtNative();
-  const own = built?.backend === backend;
-  if (own) openBuilt(built, nativeFolder());
-  const version = own ? built.tfjs : await openInstalled(backend);
+  let version: string;
+  try {
+    const built = builtNative();
+    const own = built?.backend === backend;
+    if (own) openBuilt(backend, nativeFolder());
+    version = own ? built.tfjs : await openInstalled(backend);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0];
+    throw new Error(`${problem}; make it with: evoke backend build native${backend === "tfjs-node-gpu" ? " --gpu" : ""}`);
+  }
   if (!(await tf.setBackend("tensorflow"))) throw new Error("its initialisation failed");
+  const { tensorflow, gpu } = openedNative();
+  const gpuless = backend === "tfjs-node-gpu" && !gpu ? ", but it finds no GPU: TF_CPP_MIN_LOG_LEVEL=0 shows why" : "";
+  return `${version}, TensorFlow ${tensorflow}${gpuless}`;
+}
+
+/** The version of TensorFlow that this thread computes with, and whether that is on a GPU. */
+export function openedNative(): { readonly tensorflow: string; readonly gpu: boolean } {
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as { binding: Binding; isUsingGpuDevice: boolean };
-  const gpuless = backend === "tfjs-node-gpu" && !isUsingGpuDevice ? ", but it finds no GPU" : "";
-  return `${version}, TensorFlow ${binding.TF_Version}${gpuless}`;
+  return { tensorflow: binding.TF_Version, gpu: isUsingGpuDevice };
 }
 
 /**
  * Makes what was built the backend "tensorflow". Only what makes a backend is loaded, and not the packages of layers,
  * of files and of other backends that come with it.
  */
-export function openBuilt({ backend }: Pick<BuiltNative, "backend">, folder: string): Binding {
+export function openBuilt(backend: NativeBackend, folder: string): void {
   configure();
   const require = createRequire(join(folder, "package.json"));
   const binding = require(`./${BINDING}`) as Binding;
@@ -52,22 +68,14 @@ export function openBuilt({ backend }: Pick<BuiltNative, "backend">, folder: str
   };
   require("@tensorflow/tfjs-node/dist/register_all_kernels.js");
   tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(binding, `@tensorflow/${backend}`));
-  return binding;
 }
 
 /** The binding that is installed beside Evoke, which makes itself the backend "tensorflow". @returns its version */
 async function openInstalled(backend: NativeBackend): Promise<string> {
   configure();
   (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
-  const remedy = `evoke backend build native${backend === "tfjs-node-gpu" ? " --gpu" : ""}`;
-  try {
-    const { version } = (await import(`@tensorflow/${backend}`)) as { readonly version: Readonly<Record<string, string>> };
-    return version["tfjs-node"]!;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const problem = code === "ERR_MODULE_NOT_FOUND" ? "not there" : message.split("\n")[0];
-    throw new Error(`${problem}; make it with: ${remedy}`);
-  }
+  const { version } = (await import(`@tensorflow/${backend}`)) as { readonly version: Readonly<Record<string, string>> };
+  return version["tfjs-node"]!;
 }
 
 /** In threads that have an environment of their own it comes too late, and TensorFlow's defaults hold. */

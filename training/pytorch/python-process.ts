@@ -88,9 +88,10 @@ export class PythonProcess {
   /** The next answer. @throws PythonEnded */
   async answer(): Promise<PythonAnswer> {
     this.#idle = false;
-    const { value, done } = await this.#answers.next().catch((error: Error) => {
+    const { value, done } = await this.#answers.next().catch(async ({ code, message }: NodeJS.ErrnoException) => {
       this.end();
-      throw new PythonEnded(error.message, this.#log);
+      // So a program that has not started tells it on Deno.
+      throw new PythonEnded(code === "ERR_STREAM_PREMATURE_CLOSE" ? await this.#ended : message, this.#log);
     });
     if (done) throw new PythonEnded(await this.#ended, this.#log);
     this.#idle = true;
@@ -103,7 +104,8 @@ export class PythonProcess {
 
   /** Whether this thread may end now, which ends the process too. */
   set #idle(idle: boolean) {
-    const { stdin, stdout, stderr } = this.#child;
+    const { stdin, stdout, stderr, pid } = this.#child;
+    if (pid === undefined) return; // it has not started
     for (const part of [this.#child, stdin, stdout, stderr] as unknown as readonly Socket[]) {
       if (idle) part.unref();
       else part.ref();

@@ -7,7 +7,9 @@
  *
  * @module
  */
-import { backendUnavailable, trainingFailed } from "../../core/errors/index.ts";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { backendUnavailable, EvokeError, trainingFailed } from "../../core/errors/index.ts";
 import { learntWeights, torchValues } from "../../core/pytorch/state-dict.ts";
 import { live, shapesOf } from "../../core/space/network.ts";
 import type { BackendOptions } from "../../core/training/settings.ts";
@@ -18,6 +20,8 @@ import { firstWeights } from "../network/network-builder.ts";
 import type { BackendReport, OpenedBackend } from "../tensorflow.ts";
 import { type Beginning, type GoesOn, type Learner, type Training, trainBy } from "../train.ts";
 import { defaultPython, PythonEnded, PythonProcess } from "./python-process.ts";
+
+const GLANCE_MILLISECONDS = 10_000;
 
 /** A process that has told what it computes with. */
 interface OpenedProcess {
@@ -55,6 +59,18 @@ export async function describePytorch(): Promise<BackendReport> {
   }
 }
 
+/**
+ * Whether it seems to be there: to import it takes seconds, to look for it none.
+ * @returns something that names it, and changes when another version is installed
+ */
+export async function pytorchAtAGlance({ python = defaultPython() }: Pick<BackendOptions, "python">): Promise<string | undefined> {
+  const program = "import sys, importlib.metadata; print(importlib.metadata.version('torch'), sys.executable)";
+  return promisify(execFile)(python, ["-c", program], { timeout: GLANCE_MILLISECONDS }).then(
+    ({ stdout }) => `pytorch ${stdout.trim()}`,
+    () => undefined,
+  );
+}
+
 async function processOf(options: BackendOptions): Promise<OpenedProcess> {
   if (opened?.key === keyOfProcess(options) && (await opened.process.isThere())) return opened;
   opened?.process.end();
@@ -68,18 +84,20 @@ function keyOfProcess({ python = defaultPython(), device, threads, precision }: 
 
 async function start(options: BackendOptions): Promise<OpenedProcess> {
   const { python = defaultPython(), device, threads = 1, precision = "float32" } = options;
-  const process = new PythonProcess(python, { device: device ?? null, threads, precision });
+  let process: PythonProcess | undefined;
   const refused = (reason: string) => {
-    process.end();
+    process?.end();
     const remedy = 'Name a Python that has PyTorch by "python" in the manifest, or by the variable EVOKE_PYTHON.';
     return backendUnavailable("pytorch", [reason, remedy]);
   };
   try {
+    process = new PythonProcess(python, { device: device ?? null, threads, precision });
     const { message } = await process.answer();
     if (!message.opened) throw refused(`${python}: ${message.unavailable ?? message.failed}`);
     return { process, key: keyOfProcess(options), ...(message.opened as Pick<OpenedProcess, "torch" | "device" | "card">) };
   } catch (error) {
-    if (!(error instanceof PythonEnded)) throw error;
+    if (error instanceof EvokeError) throw error;
+    if (!(error instanceof PythonEnded)) throw refused(`${python} does not start: ${(error as Error).message}`); // on Deno, without leave
     const last = error.log.trim().split("\n").at(-1);
     throw refused(last ? `${error.message}: ${last}` : error.message);
   }

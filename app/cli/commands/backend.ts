@@ -4,10 +4,10 @@ import { builtNative, nativeFolder } from "../../../training/native/built.ts";
 import { type BuildOptions, buildNative, removeNative } from "../../host/backends/build-native.ts";
 import { print } from "../streams.ts";
 
-/** Says which backends there are, the fastest first, and how those can be had that are not. */
+/** Says which backends there are, and how those can be had that are not. */
 export async function backendListCommand({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const { describeBackends } = await import("../../../training/tensorflow.ts");
-  const backends = await describeBackends();
+  const { backendReports } = await import("../../../training/backends.ts");
+  const backends = await backendReports();
   const built = builtNative();
   if (json) {
     print(`${JSON.stringify({ backends, native: built ? { ...built, folder: nativeFolder() } : null })}\n`);

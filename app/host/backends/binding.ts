@@ -72,7 +72,7 @@ async function nvidiaLibraries(folder: string): Promise<{ readonly at: string; r
   const all = packages.sort().map(async (name) => {
     const at = `nvidia/${name}/lib`;
     const files = await readdir(join(folder, at)).catch(() => []);
-    return { at, names: files.filter((file) => /^lib.*\.so\.\d+$/.test(file)) };
+    return { at, names: files.filter((file) => /^lib(?!nvblas).*\.so\.\d+$/.test(file)) }; // that one takes the place of other BLAS
   });
   return (await Promise.all(all)).filter(({ names }) => names.length > 0);
 }

@@ -11,8 +11,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { backendBuildFailed, backendUnbuildable, cannotWriteFile } from "../../../core/errors/index.ts";
 import { type BuiltNative, DESCRIPTION, type NativeBackend, nativeFolder, platformName } from "../../../training/native/built.ts";
+import type { Checked } from "../../../training/native/check.ts";
 import { compileBinding, fetchBinding, TFJS_VERSION } from "./binding.ts";
-import type { Checked } from "./check.ts";
 import { call, findTools } from "./tools.ts";
 import { fetchWheel, pipInstall } from "./wheel.ts";
 
@@ -21,7 +21,7 @@ const PLATFORM = "linux x64";
 /** What is built without and with a GPU, if no version is asked for, and the bytes that it takes meanwhile. */
 const KINDS = {
   processor: { backend: "tfjs-node", wheel: "tensorflow-cpu", version: "2.15.1", bytes: 2e9 },
-  gpu: { backend: "tfjs-node-gpu", wheel: "tensorflow", version: "2.15.1", bytes: 12e9 },
+  gpu: { backend: "tfjs-node-gpu", wheel: "tensorflow", version: "2.15.1", bytes: 8e9 },
 } as const;
 /** By how much the losses of the first steps may differ from those of the cpu backend, relatively. */
 const TOLERANCE = 1e-4;
@@ -156,13 +156,19 @@ async function put(folder: string, place: string): Promise<void> {
 /** @throws EvokeError BACKEND_BUILD_FAILED */
 async function check(folder: string, backend: NativeBackend): Promise<Checked> {
   const step = "trying it";
-  const remedy = "Name another version with --tensorflow: 2.15.1 is one that was tried.";
-  const program = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./check.ts" : "./check.js", import.meta.url));
+  const remedy = (printed: string) =>
+    printed.includes("libcuda.so")
+      ? "Install NVIDIA's driver: this version of TensorFlow does not load without it."
+      : "Name another version with --tensorflow: 2.15.1 is one that was tried.";
+  const program = `../../../training/native/check.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`;
   const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;
-  const printed = await call(process.execPath, [...runtime, program, folder, backend], { step, remedy: () => remedy });
+  const printed = await call(process.execPath, [...runtime, fileURLToPath(new URL(program, import.meta.url)), folder, backend], {
+    step,
+    remedy,
+  });
   const checked = JSON.parse(printed.split("\n").find((line) => line.startsWith("{"))!) as Checked;
   const { losses, expected } = checked;
   if (losses.some((loss, i) => !(Math.abs(loss - expected[i]!) <= TOLERANCE * Math.abs(expected[i]!))))
-    throw backendBuildFailed(step, `its losses are ${losses.join(", ")}, and on cpu ${expected.join(", ")}`, printed, remedy);
+    throw backendBuildFailed(step, `its losses are ${losses.join(", ")}, and on cpu ${expected.join(", ")}`, printed, remedy(printed));
   return checked;
 }

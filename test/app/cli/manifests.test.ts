@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -74,6 +74,29 @@ test("every manifest that comes with Evoke is right, as far as that shows withou
     const { kind } = glanceAt(readFileSync(file, "utf8"));
     await load[kind!]({ file, changes: [] });
   }
+});
+
+test("nas-bench-201-cifar10 trains cells as the benchmark did, on the batches of CIFAR-10 in the folder that it names", async () => {
+  const folder = join(scratch.folder, "cifar");
+  mkdirSync(folder);
+  const image = (n: number) => Uint8Array.from({ length: 3073 }, (_, i) => (i === 0 ? n % 10 : (7 * i + n) % 256));
+  for (const name of ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"])
+    writeFileSync(join(folder, `${name}.bin`), Buffer.concat(Array.from({ length: 4 }, (_, n) => image(n))));
+  const file = join(root, "manifests/nas-bench-201-cifar10.json");
+  const { evaluator } = (await loadExperiment({ file, changes: [] })).resolved as { evaluator: { options: Record<string, object> } };
+  const { dataset, training } = evaluator.options;
+  const { split, ...as } = dataset as { split: object; normalise: object };
+  assert.equal(split, { train: 25_000, validation: 25_000, seed: 0 });
+  const few = scratch.write("few.json", {
+    ...shipped("nas-bench-201-cifar10.json"),
+    evaluator: { use: "training", options: { dataset: { ...as, folder: "cifar" }, training, seed: 777 } },
+  });
+  const { status, stdout, stderr } = await scratch.evoke("validate", few);
+  assert.is(status, 0, stderr);
+  assert.match(stdout, "few.json: right, 1 run");
+  const missing = await scratch.evoke("validate", file);
+  if (missing.status === 2) assert.match(missing.stderr, /^Cannot read the dataset's folder .*cifar-10-batches-py: there is no such file/m);
+  else assert.is(missing.status, 0);
 });
 
 test.run();

@@ -128,6 +128,21 @@ test("what is believed of a place is learned as an observation of it", () => {
   assert.equal(model.mostPromising(candidates, 5), other.mostPromising(candidates, 5));
 });
 
+test("a function that was drawn says the same wherever else something is believed since", () => {
+  const model = learned(100, { acquisition: "thompson", beta: 0 });
+  const values = targets.slice(0, 100);
+  model.draw(values);
+  const asked = candidates.slice(0, 5);
+  const before = asked.map(({ counts }) => model.promise(counts));
+  model.believe(candidates[9]!.counts, values);
+  assert.equal(
+    asked.map(({ counts }) => model.promise(counts)),
+    before,
+  );
+  const found = model.mostPromising(asked, 5);
+  for (const { candidate, promise } of found) assert.ok(Math.abs(promise - before[asked.indexOf(candidate)]!) < 1e-9);
+});
+
 test("a model that has forgotten its last places is as one that never had them", () => {
   const model = learned(300);
   model.truncate(40);

@@ -32,20 +32,20 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend.startsWi
     const rng = randomStream(1, "/test");
     const net = new TrainableNetwork(operationsOfBackend(), network(), rng, 1);
     const labels = Int32Array.from({ length: 16 }, (_, i) => i % 10);
-    const steps = (count: number) => {
+    const steps = async (count: number) => {
       for (let i = 0; i < count; i++) {
         const images = tf.tensor4d(
           Float32Array.from({ length: 16 * 64 }, () => rng.next()),
           [16, 8, 8, 1],
         );
-        net.step(images, { labels, smoothing: 0 }, 0.1, { optimizer: "sgd", rate: 0.01, momentum: 0.9, decay: 0 });
+        await net.step(images, { labels, smoothing: 0 }, 0.1, { optimizer: "sgd", rate: 0.01, momentum: 0.9, decay: 0 });
         images.dispose();
       }
     };
     const { binding } = tf.backend() as unknown as { binding: { getNumOfTensors(): number } };
-    steps(200);
+    await steps(200);
     const before = { tensors: tf.memory().numTensors, handles: binding.getNumOfTensors(), bytes: process.memoryUsage().rss };
-    steps(1_000);
+    await steps(1_000);
     assert.is(tf.memory().numTensors, before.tensors);
     assert.is(binding.getNumOfTensors(), before.handles);
     const grown = process.memoryUsage().rss - before.bytes;

@@ -15,7 +15,7 @@ import { backendOf } from "../../../training/backends.ts";
 import type { Checkpoint } from "../../../training/checkpoints/checkpoint.ts";
 import type { GoesOn, Training } from "../../../training/train.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
-import { hasPython, hasTorch, PYTHON, PYTHON_ABSENT, TORCH_ABSENT } from "../../python.ts";
+import { CUDA_ABSENT, hasCuda, hasPython, hasTorch, PYTHON, PYTHON_ABSENT, TORCH_ABSENT } from "../../python.ts";
 import { when } from "../../when.ts";
 import { toyDataset } from "../datasets/toy-dataset.ts";
 import { everyLayer, plain, settingsOf } from "../toy-training.ts";
@@ -109,6 +109,22 @@ withTorch("a training can begin with weights, end early, and measure only some e
     [false, true, false, true],
   );
   assert.is(epochs[3]!.validation, measured.epochs[0]!.validation);
+});
+
+when(
+  test,
+  hasCuda,
+  CUDA_ABSENT,
+)("a card trains as the processor does, within TF32's rounding, and in mixed precision", async () => {
+  const training = { network: everyLayer(), settings: settingsOf({ epochs: 1, batchSize: 15, learningRate: 0.05 }) };
+  const [expected] = (await train(training)).epochs;
+  for (const [precision, tolerance] of [
+    ["float32", 5e-3],
+    ["mixed", 5e-2],
+  ] as const) {
+    const [found] = (await train(training, { device: "cuda", precision })).epochs;
+    assert.ok(Math.abs(found!.loss - expected!.loss) < tolerance, `${precision}: ${found!.loss} instead of ${expected!.loss}`);
+  }
 });
 
 withTorch("mixed precision learns the same, less exactly", async () => {

@@ -8,13 +8,13 @@
  */
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs-core";
-import { randomStream } from "../../../core/random/rng.ts";
-import type { Network } from "../../../core/space/network.ts";
-import type { NativeBackend } from "../../../training/native/built.ts";
-import { openBuilt } from "../../../training/native/load.ts";
-import { TrainableNetwork } from "../../../training/network/network-builder.ts";
-import { openBackend } from "../../../training/tensorflow.ts";
-import { operationsOfBackend } from "../../../training/train.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import type { Network } from "../../core/space/network.ts";
+import { TrainableNetwork } from "../network/network-builder.ts";
+import { openBackend } from "../tensorflow.ts";
+import { operationsOfBackend } from "../train.ts";
+import type { NativeBackend } from "./built.ts";
+import { openBuilt, openedNative } from "./load.ts";
 
 /** What it prints. */
 export interface Checked {
@@ -50,11 +50,17 @@ async function losses(): Promise<number[]> {
   return [await step(), await step()];
 }
 
-const [folder, backend] = process.argv.slice(2) as [string, NativeBackend];
-await openBackend("cpu");
-const expected = await losses();
-const { TF_Version: tensorflow } = openBuilt({ backend }, folder);
-await tf.setBackend("tensorflow");
-const { isUsingGpuDevice: gpu } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
-const checked: Checked = { tensorflow, gpu, losses: await losses(), expected };
-process.stdout.write(`${JSON.stringify(checked)}\n`);
+async function check(folder: string, backend: NativeBackend): Promise<Checked> {
+  await openBackend("cpu");
+  const expected = await losses();
+  openBuilt(backend, folder);
+  await tf.setBackend("tensorflow");
+  return { ...openedNative(), losses: await losses(), expected };
+}
+
+try {
+  process.stdout.write(`${JSON.stringify(await check(...(process.argv.slice(2) as [string, NativeBackend])))}\n`);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
