@@ -73,13 +73,16 @@ export function openBuilt(backend: NativeBackend, folder: string): void {
 /** The binding that is installed beside Evoke, which makes itself the backend "tensorflow". @returns its version */
 async function openInstalled(backend: NativeBackend): Promise<string> {
   configure();
-  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
   const { version } = (await import(`@tensorflow/${backend}`)) as { readonly version: Readonly<Record<string, string>> };
   return version["tfjs-node"]!;
 }
 
-/** In threads that have an environment of their own it comes too late, and TensorFlow's defaults hold. */
+/**
+ * Before it loads. In threads that have an environment of their own the settings come too late, and TensorFlow's
+ * defaults hold. The binding calls a function of Node's that Node 23 no longer has.
+ */
 function configure(): void {
+  (util as { isNullOrUndefined?: (value: unknown) => boolean }).isNullOrUndefined ??= (value) => value === null || value === undefined;
   for (const [name, value] of Object.entries(SETTINGS)) process.env[name] ??= value;
 }
 

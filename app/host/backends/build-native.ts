@@ -60,10 +60,11 @@ export async function buildNative({ gpu = false, tensorflow, python }: BuildOpti
   try {
     await checkRoom(folder, bytes);
     say(`fetching TensorFlow ${tensorflow ?? version} with ${tools.python}, and its binding with npm`);
-    const [{ headers, nvidia }] = await Promise.all([
-      fetchWheel(tools.python, `${wheel}==${tensorflow ?? version}`, folder),
-      fetchBinding(folder),
-    ]);
+    const fetching = fetchBinding(folder);
+    const wheelFetched = fetchWheel(tools.python, `${wheel}==${tensorflow ?? version}`, folder);
+    await Promise.allSettled([fetching, wheelFetched]); // so that neither writes there any more, if the other fails
+    const { headers, nvidia } = await wheelFetched;
+    await fetching;
     if (gpu) {
       say(`fetching ${nvidia.length} packages of NVIDIA's`);
       await pipInstall(tools.python, nvidia, join(folder, "wheel"), folder);

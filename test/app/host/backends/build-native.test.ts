@@ -61,6 +61,8 @@ test("a wheel that cannot be fetched is told apart: the network, the version, a 
   const pip = (name: string, install: string, ...more: string[]) =>
     build(programs(name, { ...WORKING, python3: python(install) }), {}, ...more);
   const error = "ERROR: Could not find a version that satisfies the requirement tensorflow-cpu";
+  const slowly = { ...WORKING, npm: '[ "$1" = install ] || exit 0; sleep 1; mkdir -p "$3/node_modules"' };
+  refused(build(programs("slow-npm", { ...slowly, python3: python("exit 1") }), {}), /It printed nothing/);
   refused(
     pip("offline", `echo "${error} (from versions: none)" >&2; exit 1`),
     /fetching tensorflow-cpu==2\.15\.1 with pip failed: it ended with status 1\./,
