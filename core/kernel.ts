@@ -68,6 +68,8 @@ export interface Composition {
   readonly evaluatorDigest: string;
   /** How many of its evaluations can be under way outside of this thread, over all runs: see Evaluator. */
   readonly places?: number;
+  /** How many proposals of a run are under way at once, where there is room for them. */
+  readonly proposals: number;
   /** Composes the run of one seed, and prepares it. Call `release` when it is over. */
   run(seed: number, evaluations?: Evaluations): Promise<{ readonly run: Run; release(): Promise<void> }>;
   /** Composes the observers; they are shared by all runs. */
@@ -166,10 +168,12 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   const first = await composeRun(experiment.seeds.first, "", AT_ONCE);
   await first.release();
   const { evaluator } = first.run;
-  const digest = experimentDigest(experiment, host.inputs, tempoOf(first.run).concurrency);
+  const { concurrency: proposals } = tempoOf(first.run);
+  const digest = experimentDigest(experiment, host.inputs, proposals);
   return {
     experiment,
     digest,
+    proposals,
     evaluatorDigest: evaluatorDigest(experiment, host.inputs),
     space,
     metric: evaluator.metric,

@@ -54,12 +54,13 @@ export class Progress implements RunListener {
   }
 
   began(work: Begun): void {
-    const { cells, runs, known } = work;
+    const { cells, runs, known, atOnce } = work;
     [this.#work, this.#done, this.#began] = [work, known, performance.now()];
     this.#evaluations.work = work;
     const ofCells = cells === 1 ? "" : `${cells} cells, `;
     const there = known > 0 ? `, ${whole(known)} of them there already` : "";
-    this.terminal.write(`${this.#name}: ${ofCells}${whole(runs)} ${runs === 1 ? "run" : "runs"}${there}\n`);
+    const many = atOnce === undefined ? "" : `, ${atOnce === 1 ? "one evaluation" : `${whole(atOnce)} evaluations`} at a time`;
+    this.terminal.write(`${this.#name}: ${ofCells}${whole(runs)} ${runs === 1 ? "run" : "runs"}${there}${many}\n`);
   }
 
   event(event: SearchEvent, { metric }: PlannedCell): void {

@@ -1,6 +1,6 @@
 /**
- * The operations of a network on the webgpu backend, which has the kernels of all, one of them with another result; and
- * the loss, which stays on the card: to read the scores of each step would be to wait for them.
+ * The operations of a network on the webgpu backend, which has the kernels of all: one of them with another result, some
+ * slower than what others make of it. The loss stays on the card: to read the scores of each step would be to wait for them.
  *
  * Axes as in operations.ts.
  *
@@ -22,8 +22,9 @@ export class WebGpuOperations extends Operations {
     momentum: number,
   ): { y: Tensor4D; saved: readonly tf.Tensor[] } {
     const count = x.size / x.shape[3];
-    const { mean, variance } = tf.moments(x, [0, 1, 2]);
-    const y = normalised(x, mean as Tensor1D, variance as Tensor1D, affine);
+    const mean = channelMeans(x);
+    const variance = channelMeans(tf.squaredDifference(x, mean));
+    const y = normalised(x, mean, variance, affine);
     const batch = tf.stack([mean, tf.mul(variance, count / Math.max(1, count - 1))]);
     const moved = tf.keep(tf.add(running.value, tf.mul(momentum, tf.sub(batch, running.value))) as Tensor2D);
     running.value.dispose();
@@ -31,9 +32,27 @@ export class WebGpuOperations extends Operations {
     return { y, saved: [tf.stack([mean, tf.rsqrt(tf.add(variance, EPSILON))])] };
   }
 
+  override normaliseGradient(
+    x: Tensor4D,
+    affine: Tensor2D,
+    saved: readonly tf.Tensor[],
+    dy: Tensor4D,
+  ): { dx: Tensor4D; dAffine: Tensor2D } {
+    const [mean, inverse] = tf.unstack(saved[0]!) as [Tensor1D, Tensor1D];
+    const normal = tf.mul(tf.sub(x, mean), inverse) as Tensor4D;
+    const [ofProduct, ofGradient] = [channelMeans(tf.mul(dy, normal)), channelMeans(dy)];
+    const centred = tf.sub(tf.sub(dy, ofGradient), tf.mul(normal, ofProduct));
+    const dx = tf.mul(centred, tf.mul(tf.unstack(affine)[0]!, inverse)) as Tensor4D;
+    return { dx, dAffine: tf.mul(tf.stack([ofProduct, ofGradient]), x.size / x.shape[3]) as Tensor2D };
+  }
+
   override normaliseFixed(x: Tensor4D, affine: Tensor2D, running: RunningMoments): Tensor4D {
     const [mean, variance] = tf.unstack(running.value) as [Tensor1D, Tensor1D];
     return normalised(x, mean, variance, affine);
+  }
+
+  override globalAveragePool(x: Tensor4D): Tensor4D {
+    return imageMeans(x);
   }
 
   /** Its kernel gives what a window gets to the last of its largest pixels: here to the first, by way of the image turned by half a turn. */
@@ -80,4 +99,19 @@ export class WebGpuOperations extends Operations {
 function normalised(x: Tensor4D, mean: Tensor1D, variance: Tensor1D, affine: Tensor2D): Tensor4D {
   const [factor, offset] = tf.unstack(affine) as [Tensor1D, Tensor1D];
   return tf.batchNorm4d(x, mean, variance, offset, factor, EPSILON);
+}
+
+/**
+ * The mean over rows and columns, one after the other: the backend's own sums move the channels to the front first, which
+ * takes longer than to sum.
+ * @returns [N, 1, 1, C]
+ */
+function imageMeans(x: Tensor4D): Tensor4D {
+  const [, height, width] = x.shape;
+  return tf.avgPool(tf.avgPool(x, [1, width], 1, "valid"), [height, 1], 1, "valid");
+}
+
+/** The mean over images, rows and columns. @returns [C] */
+function channelMeans(x: Tensor4D): Tensor1D {
+  return tf.mean(tf.reshape(imageMeans(x), [x.shape[0], x.shape[3]]), 0);
 }

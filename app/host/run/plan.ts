@@ -30,6 +30,8 @@ export interface PlannedCell extends Identity, Pick<Cell, "experiment"> {
   readonly prepares: boolean;
   /** How many of its evaluations can be under way, where its runs are done side by side: see Work. */
   readonly places?: number;
+  /** How many evaluations of a run of it are under way at once, where there is room for them. */
+  readonly proposals: number;
   /** Only where it is the only cell: to keep all of them composed would take too much memory. */
   readonly opened?: Opened;
 }
@@ -113,12 +115,12 @@ export function checkReference({ reference = {}, file }: Matrix, metrics: Readon
 
 function planned(identity: Identity, experiment: Experiment, source: ExperimentFile, opened: Opened): PlannedCell {
   const { name, variant, at, panel, task, baseline, differs } = identity;
-  const { digest, metric, prepare } = opened.composition;
+  const { digest, metric, prepare, proposals } = opened.composition;
   const { places } = opened;
   // What is shared is looked for in the store by one thread.
   const sideBySide = places ?? (experiment.evaluations === "shared" ? 1 : undefined);
   return {
-    ...{ name, variant, at, panel, baseline, differs, experiment, source, digest, metric },
+    ...{ name, variant, at, panel, baseline, differs, experiment, source, digest, metric, proposals },
     ...(task !== undefined && { task }),
     inputs: opened.inputs,
     prepares: prepare !== undefined,

@@ -65,6 +65,8 @@ export interface Begun {
   readonly queries?: number;
   /** The same with their first centres, of runs that are done side by side; left out where there are none of these. */
   readonly evaluations?: number;
+  /** Evaluations of these runs at a time, at most; left out where nothing bounds them. */
+  readonly atOnce?: number;
   /** The names of the cells, by digest. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -84,7 +86,7 @@ export async function runPlan(
   const { cells } = plan;
   const runs: CellRuns[] = cells.map((cell) => ({ cell, computed: 0, failed: [] }));
   const todo = cells.map((cell) => seedsToDo(plan, cell, store));
-  listener.began(begun(plan, todo));
+  listener.began(begun(plan, todo, resources.parallel));
   if (todo.every((seeds) => seeds.length === 0)) return removeFinished();
 
   for (const [i, { prepares, source, opened }] of cells.entries()) {
@@ -187,7 +189,7 @@ function seedsToDo({ seeds: { first, count } }: RunPlan, { digest }: PlannedCell
   return Array.from({ length: count }, (_, i) => first + i).filter((seed) => !known.has(seed));
 }
 
-function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[]): Begun {
+function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[], parallel: number | undefined): Begun {
   const runs = cells.length * seeds.count;
   const waiting = todo.reduce((sum, { length }) => sum + length, 0);
   const queries = cells.reduce((sum, { experiment }, i) => sum + (experiment.budget.queries ?? Number.NaN) * todo[i]!.length, 0);
@@ -195,10 +197,19 @@ function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[]):
     if (places === undefined) return sum;
     return sum + ((budget.queries ?? Number.NaN) + (subspaces?.count ?? 0)) * todo[i]!.length;
   }, 0);
+  const sideBySide = cells.flatMap(({ places, proposals }, i) =>
+    places === undefined ? [] : { places, proposals: proposals * todo[i]!.length },
+  );
+  const room = parallel ?? Math.max(...sideBySide.map(({ places }) => places));
+  const atOnce = Math.min(
+    room,
+    sideBySide.reduce((sum, { proposals }) => sum + proposals, 0),
+  );
   return {
     ...{ cells: cells.length, runs, known: runs - waiting },
     names: new Map(cells.map(({ digest, name }) => [digest, name])),
     ...(queries > 0 && { queries }),
     ...(evaluations !== 0 && { evaluations }),
+    ...(atOnce > 0 && room < Number.POSITIVE_INFINITY && { atOnce }),
   };
 }
