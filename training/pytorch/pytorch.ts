@@ -87,7 +87,7 @@ async function start(options: BackendOptions): Promise<OpenedProcess> {
   let process: PythonProcess | undefined;
   const refused = (reason: string) => {
     process?.end();
-    const remedy = 'Name a Python that has PyTorch by "python" in the manifest, or by the variable EVOKE_PYTHON.';
+    const remedy = 'Name another Python by "python" in the manifest, or by the variable EVOKE_PYTHON; or another "device".';
     return backendUnavailable("pytorch", [reason, remedy]);
   };
   try {
