@@ -38,9 +38,8 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
 import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/features.ts";
 
-/** Weights of the linear kernel: of those in a whole space the most likely is taken. */
-const LINEARS = [0, 1];
-const LOCAL_LINEARS = [2.5];
+/** Weight of the linear kernel in subspaces. */
+const LOCAL_LINEAR = 2.5;
 
 /** What the model sees. */
 const FEATURES = { computed: featuresOf, choices: choiceFeatures, both: allFeatures } as const;
@@ -119,14 +118,15 @@ export default plugin({
       beta: { type: "number", minimum: 0, default: 2, description: "β of upper-confidence: mean + β deviations" },
       scales: {
         ...positive,
-        default: [0.5, 1],
-        description: "length scales, as shares of the median squared distance; the most likely is taken",
+        default: [0.5],
+        description: "length scales in a whole space, as shares of the median squared distance; the most likely is taken",
       },
+      localScales: { ...positive, default: [0.5, 1], description: "the same in subspaces" },
       linears: {
         ...positive,
         items: { type: "number", minimum: 0 },
-        description:
-          "weights of a linear kernel beside the exponential one in a whole space; the most likely is taken; [0, 1] if left out, and 0 with Thompson sampling",
+        default: [0],
+        description: "weights of a linear kernel beside the exponential one in a whole space; the most likely is taken",
       },
       localLinears: {
         ...positive,
@@ -154,13 +154,12 @@ export default plugin({
   wholeSpace: true,
   underWay: "batch",
   create(
-    { initial, batch, whole, features, scales, linears, localLinears, noises, fidelities, answer, ...options },
+    { initial, batch, whole, features, scales, localScales, linears, localLinears, noises, fidelities, answer, ...options },
     { space, rng, feasible, allFidelities },
   ) {
     const thompson = options.acquisition === "thompson";
-    const inWhole = linears ?? (thompson ? [0] : LINEARS);
-    const inSubspaces = localLinears ?? (thompson ? [0] : LOCAL_LINEARS);
-    for (const [name, weights] of Object.entries({ linears: inWhole, localLinears: inSubspaces }))
+    const inSubspaces = localLinears ?? [thompson ? 0 : LOCAL_LINEAR];
+    for (const [name, weights] of Object.entries({ linears, localLinears: inSubspaces }))
       if (thompson && weights.some((weight) => weight > 0))
         throw optionsUnfit(
           '"acquisition": "thompson"',
@@ -169,16 +168,16 @@ export default plugin({
         );
     const observations = new Observations(FEATURES[features](space));
     const extent = extentOf(() => observations.encode(space.sample(rng)));
-    const among = (weights: readonly number[]) =>
-      scales.flatMap((scale) => weights.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
+    const among = (lengths: readonly number[], weights: readonly number[]) =>
+      lengths.flatMap((scale) => weights.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
     const phases = new Phases({ space, rng, feasible }, observations, extent, {
       ...options,
       initial,
-      among: among(inSubspaces),
+      among: among(localScales, inSubspaces),
     });
     const members = membersUpTo(space, whole)?.filter(feasible);
     const groups = members && groupsOf(members.map(observations.encode));
-    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(inWhole) });
+    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(scales, linears) });
 
     const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
     const expected = new ExpectedBest(observations.encode, extent, options);
