@@ -115,9 +115,10 @@ for (const [where, options] of [
     }))
       test(`${title}, in ${where}, with ${JSON.stringify(ablation)}`, run);
 
-  test(`in ${where}, each acquisition proposes something else, and so do a linear kernel and other warpings`, async () => {
+  test(`in ${where}, each acquisition proposes something else, and so do other kernels, warpings and incumbents`, async () => {
     // Components whose choices are alike have the same model by any features.
-    const others = ABLATIONS.filter((ablation) => !("features" in ablation) && !("answer" in ablation));
+    const same = ["features", "answer", ...(options === EVOKING ? ["incumbent"] : [])];
+    const others = ABLATIONS.filter((ablation) => !same.some((name) => name in ablation));
     const proposed = await Promise.all(
       [{}, ...others].map(async (ablation) => texts((await trying({ options: { ...options, ...ablation } })).search(40)).join()),
     );
