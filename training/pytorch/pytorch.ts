@@ -55,7 +55,8 @@ export async function describePytorch(): Promise<BackendReport> {
     process.end();
     return { backend: "pytorch", available: true, detail: `${torch} on ${card}, by ${defaultPython()}` };
   } catch (error) {
-    return { backend: "pytorch", available: false, detail: (error as Error).message.split("\n")[1]!.trim() };
+    const [first, why = first!] = (error as Error).message.split("\n");
+    return { backend: "pytorch", available: false, detail: why.trim() };
   }
 }
 
