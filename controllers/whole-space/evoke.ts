@@ -38,6 +38,8 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
 import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/features.ts";
 
+/** Random architectures that a search begins with. */
+const INITIAL = { whole: 20, local: 10 } as const;
 /** Weight of the linear kernel in subspaces. */
 const LOCAL_LINEAR = 2.5;
 
@@ -57,7 +59,7 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      initial: { ...integer, default: 10, description: "random architectures that a search begins with" },
+      initial: { ...integer, description: "random architectures that a search begins with; if left out 20 in a whole space, 10 elsewhere" },
       batch: { ...integer, default: 1, description: "proposals under way at once; each believes what the model says of the others" },
       whole: {
         type: "integer",
@@ -172,10 +174,11 @@ export default plugin({
       lengths.flatMap((scale) => weights.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
     const phases = new Phases({ space, rng, feasible }, observations, extent, {
       ...options,
-      initial,
+      initial: initial ?? INITIAL.local,
       among: among(localScales, inSubspaces),
     });
     const members = membersUpTo(space, whole)?.filter(feasible);
+    const first = initial ?? (members ? INITIAL.whole : INITIAL.local);
     const groups = members && groupsOf(members.map(observations.encode));
     const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(scales, linears) });
 
@@ -197,7 +200,7 @@ export default plugin({
         if (promoted) return { architecture: observations.encoded[promoted.number]!.architecture, ...at(promoted.fidelity) };
         const { count, pending } = observations;
         const model = all && count <= options.nearest ? all : phases;
-        const chosen = count + pending.length < initial ? undefined : model.promising(pending);
+        const chosen = count + pending.length < first ? undefined : model.promising(pending);
         const proposed = chosen ?? observations.encode(random());
         observations.expect(proposed);
         phases.expect(proposed);
