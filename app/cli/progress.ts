@@ -87,7 +87,10 @@ export class Progress implements RunListener {
     const runs = this.#done - this.#failed;
     const { kept, runs: partly, lost } = this.#evaluations.underWay;
     const evaluations = kept > 0 ? `, and ${plural(kept, "evaluation")} of ${plural(partly, "run")} not yet finished` : "";
-    const again = lost > 0 ? ` ${plural(lost, "evaluation")} under way ${lost === 1 ? "is" : "are"} lost.` : "";
+    const again =
+      lost > 0
+        ? ` ${plural(lost, "evaluation")} under way ${lost === 1 ? "goes" : "go"} on after the last checkpoint, or ${lost === 1 ? "begins" : "begin"} again.`
+        : "";
     return `Interrupted. ${plural(runs, "finished run")}${evaluations} ${runs + kept === 1 ? "is" : "are"} kept in ${file}.${again} The same command goes on from there.`;
   }
 
