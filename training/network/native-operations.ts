@@ -10,6 +10,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Activation } from "../../core/space/network.ts";
 import {
   EPSILON,
+  type Normalised,
+  type NormalisedGradient,
   Operations,
   type Parameter,
   type Rule,
@@ -42,12 +44,7 @@ export class NativeOperations extends Operations {
   readonly #type = this.#attribute("T", "TYPE", this.#backend.binding.TF_FLOAT);
 
   /** The kernel moves the running moments itself. */
-  override batchNorm(
-    x: Tensor4D,
-    affine: Tensor2D,
-    running: RunningMoments,
-    momentum: number,
-  ): { y: Tensor4D; saved: readonly tf.Tensor[] } {
+  override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): Normalised {
     const attributes = [...this.#normalisation(true), this.#attribute("exponential_avg_factor", "FLOAT", momentum)];
     const inputs = [x, ...this.#rows(affine), ...this.#rows(running.value)];
     const [y, mean, variance, ...saved] = this.#backend.executeMultipleOutputs("FusedBatchNormV3", attributes, inputs, 6);
@@ -56,12 +53,7 @@ export class NativeOperations extends Operations {
     return { y: y as Tensor4D, saved };
   }
 
-  override normaliseGradient(
-    x: Tensor4D,
-    affine: Tensor2D,
-    saved: readonly tf.Tensor[],
-    dy: Tensor4D,
-  ): { dx: Tensor4D; dAffine: Tensor2D } {
+  override normaliseGradient(x: Tensor4D, affine: Tensor2D, saved: readonly tf.Tensor[], dy: Tensor4D): NormalisedGradient {
     const inputs = [dy, x, this.#rows(affine)[0]!, ...saved];
     const attributes = this.#normalisation(true);
     const [dx, dFactor, dOffset] = this.#backend.executeMultipleOutputs("FusedBatchNormGradV3", attributes, inputs, 5);

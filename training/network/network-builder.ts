@@ -10,6 +10,7 @@ import { taken } from "./ahead.ts";
 import type { Targets } from "./loss.ts";
 import type { Operations, Parameter, Rule, RunningMoments, Tensor4D } from "./operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "./passes.ts";
+import { joined, replaced } from "./saved-tensors.ts";
 
 /** The parameters of a layer, and what an optimizer remembers of them; a normalisation has its running moments beside them. */
 interface Learnt {
@@ -70,15 +71,8 @@ export class TrainableNetwork {
   }
 
   /** What the next steps follow from: what `save` gives, and behind it what the optimizer remembers, one after the other. */
-  async saveState(): Promise<Float32Array> {
-    const tensors = [...this.#tensors(), ...this.#memories()];
-    const state = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
-    let at = 0;
-    for (const tensor of tensors) {
-      state.set(await tensor.data(), at);
-      at += tensor.size;
-    }
-    return state;
+  saveState(): Promise<Float32Array> {
+    return joined([...this.#tensors(), ...this.#memories()]);
   }
 
   /** Takes a state that was saved, of this network. */
@@ -114,13 +108,6 @@ export class TrainableNetwork {
   #memories(): tf.Tensor[] {
     return this.#learnt.flatMap(({ parameters }) => parameters.flatMap(({ memory }) => memory));
   }
-}
-
-/** A tensor of the same shape with other values, instead of it. */
-function replaced(tensor: tf.Tensor, values: Float32Array): tf.Tensor {
-  const restored = tf.keep(tf.tensor(values.slice(), tensor.shape));
-  tensor.dispose();
-  return restored;
 }
 
 /**

@@ -59,6 +59,20 @@ export function windowSizes(size: number, kernel: number, stride: number): numbe
   });
 }
 
+/** A batch that was normalised. */
+export interface Normalised {
+  readonly y: Tensor4D;
+  /** What the gradient needs of it. */
+  readonly saved: readonly tf.Tensor[];
+}
+
+/** What a batch that was normalised, and γ and β, get. */
+export interface NormalisedGradient {
+  readonly dx: Tensor4D;
+  /** [2, C] */
+  readonly dAffine: Tensor2D;
+}
+
 /** TensorFlow.js has no gradients for dilations: a dilated filter is one with zeros between its places here. */
 export class Operations {
   /** @returns x ∗ filter, [N, ⌈H/s⌉, ⌈W/s⌉, D]; filter [K, K, C, D] */
@@ -176,21 +190,18 @@ export class Operations {
    * @param affine  γ and β  [2, C]
    * @returns y, and what the gradient needs: here mean and 1 / √(variance + ε)  [2, C]
    */
-  batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): { y: Tensor4D; saved: readonly tf.Tensor[] } {
+  batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): Normalised {
     const count = x.size / x.shape[3];
     const { mean, variance } = tf.moments(x, [0, 1, 2]);
     const inverse = tf.rsqrt(tf.add(variance, EPSILON));
     const [factor, offset] = tf.unstack(affine);
     const y = tf.add(tf.mul(tf.mul(tf.sub(x, mean), inverse), factor!), offset!) as Tensor4D;
-    const batch = tf.stack([mean, tf.mul(variance, count / Math.max(1, count - 1))]);
-    const moved = tf.keep(tf.add(running.value, tf.mul(momentum, tf.sub(batch, running.value))) as Tensor2D);
-    running.value.dispose();
-    running.value = moved;
+    move(running, momentum, mean, variance, count);
     return { y, saved: [tf.stack([mean, inverse])] };
   }
 
   /** With x̂ = (x − mean) / √(variance + ε): dγ = Σ dy x̂, dβ = Σ dy, dx = γ / √(variance + ε) · (dy − dβ / n − x̂ dγ / n). */
-  normaliseGradient(x: Tensor4D, affine: Tensor2D, saved: readonly tf.Tensor[], dy: Tensor4D): { dx: Tensor4D; dAffine: Tensor2D } {
+  normaliseGradient(x: Tensor4D, affine: Tensor2D, saved: readonly tf.Tensor[], dy: Tensor4D): NormalisedGradient {
     const count = x.size / x.shape[3];
     const [mean, inverse] = tf.unstack(saved[0]!) as [tf.Tensor, tf.Tensor];
     const normal = tf.mul(tf.sub(x, mean), inverse);
@@ -289,6 +300,14 @@ export class Operations {
     parameter.memory = remembered.map((tensor) => tf.keep(tensor));
     for (const old of [value, ...memory]) old.dispose();
   }
+}
+
+/** Moves running moments towards those of a batch, the variance as its unbiased estimate. @param count  of values in each channel */
+export function move(running: RunningMoments, momentum: number, mean: tf.Tensor, variance: tf.Tensor, count: number): void {
+  const batch = tf.stack([mean, tf.mul(variance, count / Math.max(1, count - 1))]);
+  const moved = tf.keep(tf.add(running.value, tf.mul(momentum, tf.sub(batch, running.value))) as Tensor2D);
+  running.value.dispose();
+  running.value = moved;
 }
 
 /** [N, 1, 1, C] as a matrix [N, C]. */

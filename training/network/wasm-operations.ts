@@ -13,6 +13,8 @@ import { affineMap, affineSum, sumsOfProducts, sumsOverPairs } from "./channel-l
 import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
 import {
   EPSILON,
+  type Normalised,
+  type NormalisedGradient,
   Operations,
   type Parameter,
   type Rule,
@@ -148,12 +150,7 @@ export class WasmOperations extends Operations {
     return dx;
   }
 
-  override batchNorm(
-    x: Tensor4D,
-    affine: Tensor2D,
-    running: RunningMoments,
-    momentum: number,
-  ): { y: Tensor4D; saved: readonly tf.Tensor[] } {
+  override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): Normalised {
     const C = affine.shape[1];
     const M = x.size / C;
     const y = fresh<Tensor4D>(x.shape);
@@ -179,12 +176,7 @@ export class WasmOperations extends Operations {
     return { y, saved: [statistics] };
   }
 
-  override normaliseGradient(
-    x: Tensor4D,
-    affine: Tensor2D,
-    saved: readonly tf.Tensor[],
-    dy: Tensor4D,
-  ): { dx: Tensor4D; dAffine: Tensor2D } {
+  override normaliseGradient(x: Tensor4D, affine: Tensor2D, saved: readonly tf.Tensor[], dy: Tensor4D): NormalisedGradient {
     const C = affine.shape[1];
     const M = x.size / C;
     const dx = fresh<Tensor4D>(x.shape);

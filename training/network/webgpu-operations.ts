@@ -9,35 +9,32 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { used } from "./explicit-padding.ts";
 import type { Loss, Targets } from "./loss.ts";
-import { EPSILON, Operations, type RunningMoments, type Tensor1D, type Tensor2D, type Tensor4D } from "./operations.ts";
+import {
+  EPSILON,
+  move,
+  type Normalised,
+  type NormalisedGradient,
+  Operations,
+  type RunningMoments,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+} from "./operations.ts";
 
 /** Height and width. */
 const IMAGE = [1, 2];
 
 export class WebGpuOperations extends Operations {
-  override batchNorm(
-    x: Tensor4D,
-    affine: Tensor2D,
-    running: RunningMoments,
-    momentum: number,
-  ): { y: Tensor4D; saved: readonly tf.Tensor[] } {
+  override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): Normalised {
     const count = x.size / x.shape[3];
     const mean = channelMeans(x);
     const variance = channelMeans(tf.squaredDifference(x, mean));
     const y = normalised(x, mean, variance, affine);
-    const batch = tf.stack([mean, tf.mul(variance, count / Math.max(1, count - 1))]);
-    const moved = tf.keep(tf.add(running.value, tf.mul(momentum, tf.sub(batch, running.value))) as Tensor2D);
-    running.value.dispose();
-    running.value = moved;
+    move(running, momentum, mean, variance, count);
     return { y, saved: [tf.stack([mean, tf.rsqrt(tf.add(variance, EPSILON))])] };
   }
 
-  override normaliseGradient(
-    x: Tensor4D,
-    affine: Tensor2D,
-    saved: readonly tf.Tensor[],
-    dy: Tensor4D,
-  ): { dx: Tensor4D; dAffine: Tensor2D } {
+  override normaliseGradient(x: Tensor4D, affine: Tensor2D, saved: readonly tf.Tensor[], dy: Tensor4D): NormalisedGradient {
     const [mean, inverse] = tf.unstack(saved[0]!) as [Tensor1D, Tensor1D];
     const normal = tf.mul(tf.sub(x, mean), inverse) as Tensor4D;
     const [ofProduct, ofGradient] = [channelMeans(tf.mul(dy, normal)), channelMeans(dy)];

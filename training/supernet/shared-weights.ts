@@ -20,6 +20,7 @@ import { taken } from "../network/ahead.ts";
 import { firstMoments, firstParameters } from "../network/network-builder.ts";
 import type { Operations, Parameter, Rule, Tensor4D } from "../network/operations.ts";
 import { type LayerWeights, Passes, parameterShapes } from "../network/passes.ts";
+import { joined, replaced } from "../network/saved-tensors.ts";
 import { beginnings, type ChannelParts, channelParts, total, widest } from "./channel-parts.ts";
 
 /** A matrix that makes a kernel of the middle of a larger one. */
@@ -130,27 +131,14 @@ export class SharedWeights {
   }
 
   /** All values, one after the other. @param memory  with what the optimizer remembers of them */
-  async save(memory: boolean): Promise<Float32Array> {
-    const tensors = this.#tensors(memory);
-    const saved = new Float32Array(tensors.reduce((sum, { size }) => sum + size, 0));
-    let at = 0;
-    for (const tensor of tensors) {
-      saved.set(await tensor.data(), at);
-      at += tensor.size;
-    }
-    return saved;
+  save(memory: boolean): Promise<Float32Array> {
+    return joined(this.#tensors(memory));
   }
 
   /** Continues from what was saved. @returns how many of the values it took */
   restore(saved: Float32Array, memory: boolean): number {
     let at = 0;
-    const next = (tensor: tf.Tensor) => {
-      const values = saved.slice(at, at + tensor.size);
-      at += tensor.size;
-      const restored = tf.keep(tf.tensor(values, tensor.shape));
-      tensor.dispose();
-      return restored;
-    };
+    const next = (tensor: tf.Tensor) => replaced(tensor, saved.subarray(at, (at += tensor.size)));
     for (const parameter of this.#parameters()) {
       parameter.value = next(parameter.value);
       if (memory) parameter.memory = parameter.memory.map(next);
