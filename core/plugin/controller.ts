@@ -25,6 +25,12 @@ export interface Proposal {
   readonly floors?: readonly CurvePoint[] | undefined;
 }
 
+/** What a controller has done before its first proposal. */
+export interface Preparation {
+  /** Measured seconds, which are charged to the budget. */
+  readonly seconds: number;
+}
+
 /** What became of a proposal. */
 export interface Outcome extends Proposal {
   /** R(β), larger is better; NaN if the evaluation failed and the architecture was rejected. */
@@ -54,6 +60,12 @@ export interface Controller {
    * observed. Where the manifest has `"order": "as-finished"`, there are no rounds, and `concurrency` alone counts.
    */
   readonly rounds?: boolean | undefined;
+  /**
+   * The long work before the first proposal, such as training by shared weights. It is done once in a run; one that was
+   * interrupted goes on by what it has kept.
+   * @returns what it cost, for the budget
+   */
+  prepare?(): Promise<Preparation>;
   propose(): Proposal;
   /**
    * Outcomes come in the order of the proposals, or, with `"order": "as-finished"`, in which they were finished.

@@ -4,6 +4,7 @@ import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import type { Tables } from "../table/table.ts";
 import type { Trainer } from "../training/trainer.ts";
+import type { WeightSharing } from "../training/weight-sharing.ts";
 import type { Distance } from "./distance.ts";
 import type { Objectives } from "./metric.ts";
 import type { Processes } from "./processes.ts";
@@ -75,6 +76,8 @@ export interface Dependencies {
   objectives: Objectives;
   /** Whether the limits of the manifest let an architecture be a centre, or the answer; always, where it has none. */
   feasible: (architecture: Architecture) => boolean;
+  /** Training by shared weights; missing where the manifest has no "sharedWeights". */
+  sharedWeights: WeightSharing;
   /** A differentiable engine of this instance's own (core/engine). */
   engine: Engine;
   /** Benchmark tables by name or file. */
@@ -91,6 +94,18 @@ export interface Dependencies {
 }
 export type Dependency = keyof Dependencies;
 export const DEPENDENCIES: readonly Dependency[] = [
-  ...(["space", "distance", "subspaces", "rng", "seed", "fidelities", "allFidelities", "objectives", "feasible", "engine"] as const),
+  ...([
+    "space",
+    "distance",
+    "subspaces",
+    "rng",
+    "seed",
+    "fidelities",
+    "allFidelities",
+    "objectives",
+    "feasible",
+    "sharedWeights",
+    "engine",
+  ] as const),
   ...(["tables", "files", "trainer", "processes", "runs", "output", "terminal", "clock"] as const),
 ];

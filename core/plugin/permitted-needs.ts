@@ -28,7 +28,8 @@ export const PERMITTED_NEEDS = {
   /** A space can be in a file. */
   space: ["files"],
   distance: ["space", "files"],
-  controller: SEARCHING,
+  /** Shared weights have no test images. */
+  controller: [...SEARCHING, "sharedWeights"],
   middleware: SEARCHING,
   /** What architectures cost on a device is measured elsewhere, and comes in files. */
   reward: ["space", "distance", "subspaces", "rng", "seed", "objectives", "feasible", "files"],

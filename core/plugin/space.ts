@@ -3,6 +3,7 @@ import type { Rng } from "../random/rng.ts";
 import type { Architecture, Modification } from "../space/architecture.ts";
 import type { Drawing } from "../space/drawing.ts";
 import type { Activation, Network, Shape } from "../space/network.ts";
+import type { OpenNetwork } from "../space/open-network.ts";
 import type { FurtherMetric } from "./metric.ts";
 
 /** Ω, a search space: what architectures there are, how they are written, and what they cost. */
@@ -48,6 +49,13 @@ export interface Space {
   readonly costs?: readonly FurtherMetric[];
   /** The network that it is, where architectures of the space can be trained; dead parts included. */
   network?(architecture: Architecture): Network;
+  /**
+   * Its network with the operations left open, for searches by weight sharing. An architecture's network is the same as the
+   * open one with its operations at weight 1 and the others at 0.
+   * @param partial  1 / the share of the channels that goes through the operations (PC-DARTS); then there is an edge of one
+   * operation more behind each edge, in the same order, for what the edge itself weighs. 1 if left out
+   */
+  open?(partial?: number): OpenNetwork;
   /**
    * Architectures whose networks have every weight between them, each as large as it gets, for what shares weights by
    * name. If left out: the n-th has the n-th choice everywhere, or the last where there are fewer.

@@ -18,6 +18,27 @@ interface Facts {
     /** That the controller names the answer; left out where it is the one of the best score. */
     readonly answer?: "named";
   };
+  /** An epoch of training by shared weights is over. */
+  "weights.trained": {
+    /** 1 for the first. */
+    readonly epoch: number;
+    /** Mean loss of the weights' steps, in nats. */
+    readonly loss: number;
+    /** Mean entropy of the operations of an edge, in nats. */
+    readonly entropy: number;
+    /** The probability of each operation on each edge.  [edges][operations] */
+    readonly probabilities: readonly (readonly number[])[];
+    /** What the probabilities come to. */
+    readonly architecture: string;
+    /** Of its edges the share whose operation is without weights. */
+    readonly parameterFree: number;
+    /** The largest eigenvalue of ∇²_α of the validation loss, where it was measured. */
+    readonly curvature?: number;
+  };
+  /** Architectures were measured by the shared weights, for how these order them. Accuracies are in percent. */
+  "weights.ranked": { readonly architectures: readonly string[]; readonly accuracies: readonly number[] };
+  /** The controller has done its long work: it proposes from now on. */
+  "search.prepared": { readonly charged: { readonly queries: number; readonly seconds: number } };
   /** One of the K first centres was evaluated: Algorithm 1, line 2. */
   "subspace.evoked": { readonly subspace: number; readonly architecture: string; readonly score: number };
   /** β was proposed, inside a subspace or in the whole space: lines 4a and 4b. */
@@ -109,6 +130,9 @@ export function countsAsAnswer({ fidelity, feasible }: SearchEvent<"architecture
 /** All event types, in the order in which a query gives them. */
 export const EVENT_TYPES: readonly EventType[] = [
   "run.started",
+  "weights.trained",
+  "weights.ranked",
+  "search.prepared",
   "subspace.evoked",
   "architecture.proposed",
   "architecture.evaluated",

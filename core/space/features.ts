@@ -110,7 +110,7 @@ export function countsOf(counted: ReadonlyMap<number, number>): Counts {
 
 const KINDS: Readonly<Record<LayerKind["kind"], number>> = {
   ...{ image: 0, zero: 1, convolution: 2, depthwise: 3, batchNorm: 4, activation: 5, "average-pool": 6, "max-pool": 7, shift: 8 },
-  ...{ sum: 9, concatenation: 10, truncation: 11, scale: 12, "global-average-pool": 13, linear: 14 },
+  ...{ sum: 9, concatenation: 10, truncation: 11, scale: 12, "global-average-pool": 13, linear: 14, shuffle: 15, mixture: 16 },
 };
 const ACTIVATIONS: Readonly<Record<Activation, number>> = { relu: 0, "hard-swish": 1, "hard-sigmoid": 2 };
 
@@ -131,7 +131,11 @@ function kindOf(layer: LayerKind): number[] {
     case "max-pool":
       return [kind, layer.kernel, layer.stride];
     case "truncation":
-      return [kind, layer.channels];
+      return layer.from ? [kind, layer.channels, layer.from] : [kind, layer.channels];
+    case "shuffle":
+      return [kind, layer.groups];
+    case "mixture":
+      return [kind, layer.edge];
     case "linear":
       return [kind, layer.outputs];
     case "batchNorm":

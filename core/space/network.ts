@@ -39,8 +39,20 @@ export type LayerKind =
   | { readonly kind: "sum" }
   /** Of inputs of one height and width: the channels of the first, then those of the second, and so on. */
   | { readonly kind: "concatenation" }
-  /** The first channels of its input. */
-  | { readonly kind: "truncation"; readonly channels: number }
+  /** Some channels of its input that follow each other: the first, unless `from` says where they begin. */
+  | { readonly kind: "truncation"; readonly channels: number; readonly from?: number }
+  /** The channels in another order: output o is input (o mod g) · C/g + ⌊o/g⌋, for g groups of C/g channels. */
+  | { readonly kind: "shuffle"; readonly groups: number }
+  /**
+   * The operations of an open edge, each times its weight, and their sum: see core/space/open-network.ts. In searches by
+   * weight sharing only.
+   */
+  | {
+      readonly kind: "mixture";
+      readonly edge: number;
+      /** Which operation of the edge each input is. */
+      readonly operations: readonly number[];
+    }
   /** The first input, each channel times its value in the second, of height and width 1: squeeze-and-excitation. */
   | { readonly kind: "scale" }
   | { readonly kind: "global-average-pool" }
@@ -130,9 +142,18 @@ export class NetworkWriter {
     return this.#add({ kind: "concatenation", inputs: parts });
   }
 
-  /** @param channels  how many to keep, of those that there are */
-  truncate(from: number, channels: number): number {
-    return this.#add({ kind: "truncation", channels, inputs: [from] });
+  /** @param channels  how many to keep, of those that there are @param first  where they begin */
+  truncate(from: number, channels: number, first = 0): number {
+    return this.#add({ kind: "truncation", channels, ...(first > 0 && { from: first }), inputs: [from] });
+  }
+
+  /** @param operations  the outputs of the operations of an open edge, in order */
+  mixture(edge: number, operations: readonly number[]): number {
+    return this.#add({ kind: "mixture", edge, operations: operations.map((_, operation) => operation), inputs: operations });
+  }
+
+  shuffle(from: number, groups: number): number {
+    return this.#add({ kind: "shuffle", groups, inputs: [from] });
   }
 
   scale(from: number, factors: number): number {
@@ -208,7 +229,8 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
     case "max-pool":
       return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), channels];
     case "truncation":
-      if (layer.channels > channels) throw new Error(`${first.join(" × ")} cannot be truncated to ${layer.channels} channels`);
+      if ((layer.from ?? 0) + layer.channels > channels)
+        throw new Error(`${first.join(" × ")} cannot be truncated to ${layer.channels} channels`);
       return [height, width, layer.channels];
     case "global-average-pool":
       return [1, 1, channels];
@@ -220,6 +242,7 @@ function outputShape(layer: Layer, shapes: readonly Shape[]): Shape {
         throw new Error(`${first.join(" × ")} cannot be scaled by ${shapes[inputs[1]!]?.join(" × ")}`);
       return first;
     case "sum":
+    case "mixture":
       for (const input of inputs) {
         const other = shapes[input]!;
         if (other[0] !== height || other[1] !== width || other[2] !== channels)
