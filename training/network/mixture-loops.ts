@@ -17,38 +17,43 @@ export function weightedSum(inputs: readonly Float32Array[], weights: readonly n
   }
 }
 
-/**
- * ⟨dy, x⟩ and Σ dy.
- * @param dx  if there is one, it becomes weight · dy
- */
-export function productsWith(dy: Float32Array, x: Float32Array, weight: number, dx?: Float32Array): [product: number, sum: number] {
-  const n = dy.length;
-  let [p0, p1, p2, p3, s0, s1, s2, s3] = [0, 0, 0, 0, 0, 0, 0, 0];
+/** Σ x */
+export function sumOf(x: Float32Array): number {
+  const n = x.length;
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
   let i = 0;
   for (; i + 3 < n; i += 4) {
-    const d0 = dy[i]!;
-    const d1 = dy[i + 1]!;
-    const d2 = dy[i + 2]!;
-    const d3 = dy[i + 3]!;
-    p0 += d0 * x[i]!;
-    p1 += d1 * x[i + 1]!;
-    p2 += d2 * x[i + 2]!;
-    p3 += d3 * x[i + 3]!;
-    s0 += d0;
-    s1 += d1;
-    s2 += d2;
-    s3 += d3;
-    if (dx) {
-      dx[i] = weight * d0;
-      dx[i + 1] = weight * d1;
-      dx[i + 2] = weight * d2;
-      dx[i + 3] = weight * d3;
-    }
+    s0 += x[i]!;
+    s1 += x[i + 1]!;
+    s2 += x[i + 2]!;
+    s3 += x[i + 3]!;
   }
-  for (; i < n; i++) {
-    p0 += dy[i]! * x[i]!;
-    s0 += dy[i]!;
-    if (dx) dx[i] = weight * dy[i]!;
+  for (; i < n; i++) s0 += x[i]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+/** ⟨a, b⟩ */
+export function productOf(a: Float32Array, b: Float32Array): number {
+  const n = a.length;
+  let p0 = 0;
+  let p1 = 0;
+  let p2 = 0;
+  let p3 = 0;
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
+    p0 += a[i]! * b[i]!;
+    p1 += a[i + 1]! * b[i + 1]!;
+    p2 += a[i + 2]! * b[i + 2]!;
+    p3 += a[i + 3]! * b[i + 3]!;
   }
-  return [p0 + p1 + (p2 + p3), s0 + s1 + (s2 + s3)];
+  for (; i < n; i++) p0 += a[i]! * b[i]!;
+  return p0 + p1 + (p2 + p3);
+}
+
+/** y = factor · x */
+export function multiply(x: Float32Array, factor: number, y: Float32Array): void {
+  for (let i = 0; i < y.length; i++) y[i] = factor * x[i]!;
 }

@@ -11,7 +11,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Activation, extent, padding } from "../../core/space/network.ts";
 import { affineMap, affineSum, sumsOfProducts, sumsOverPairs } from "./channel-loops.ts";
 import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
-import { productsWith, weightedSum } from "./mixture-loops.ts";
+import { multiply, productOf, sumOf, weightedSum } from "./mixture-loops.ts";
 import {
   EPSILON,
   type MixtureGradient,
@@ -185,8 +185,8 @@ export class WasmOperations extends Operations {
     const scaled = inputs.map(({ shape }, k) => (own[k] ? fresh<Tensor4D>(shape) : undefined));
     const products = fresh<Tensor1D>([inputs.length + 1]);
     const DY = values(dy);
-    const sums = inputs.map((x, k) => productsWith(DY, values(x), weights[k]!, scaled[k] && values(scaled[k])));
-    values(products).set([...sums.map(([product]) => product), sums[0]![1]]);
+    values(products).set([...inputs.map((x) => productOf(DY, values(x))), sumOf(DY)]);
+    for (const [k, dx] of scaled.entries()) if (dx) multiply(DY, weights[k]!, values(dx));
     return { dx: scaled.map((dx, k) => dx ?? (wanted[k] && weights[k] === 1 ? dy : undefined)), products };
   }
 
