@@ -51,6 +51,30 @@ export function networkMissing(): EvokeError {
   );
 }
 
+/** A search by weight sharing is in a space that cannot leave its choices open. */
+export function openNetworkMissing(): EvokeError {
+  return new EvokeError(
+    "OPEN_NETWORK_MISSING",
+    'Cannot search this space by weight sharing: it has no network in which the choices are left open.\n  Choose a space that has one, such as nas-bench-201, or another controller; a space of your own can have one by the method "open": see docs/plugin-guide.md.',
+  );
+}
+
+/** The images of a dataset are too few for a step of the shared weights. */
+export function sharedImagesFew(what: string, found: number, batchSize: number): EvokeError {
+  return new EvokeError(
+    "SHARED_IMAGES_FEW",
+    `Cannot train shared weights: a step takes ${batchSize} images, and there are ${found} that ${what} from.\n  Set a smaller /sharedWeights/schedule/batchSize, or more images under /sharedWeights/dataset/split.`,
+  );
+}
+
+/** Shared weights have diverged. */
+export function sharedWeightsDiverged(epoch: number): EvokeError {
+  return new EvokeError(
+    "TRAINING_DIVERGED",
+    `Cannot go on with shared weights: in epoch ${epoch} the loss was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a lower /sharedWeights/schedule/clip.`,
+  );
+}
+
 /** A network is to be written as code, and its space does not say what networks its architectures are. */
 export function networkUndescribed(space: string): EvokeError {
   return new EvokeError(
