@@ -59,14 +59,6 @@ export function openNetworkMissing(): EvokeError {
   );
 }
 
-/** The images of a dataset are too few for a step of the shared weights. */
-export function sharedImagesFew(what: string, found: number, batchSize: number): EvokeError {
-  return new EvokeError(
-    "SHARED_IMAGES_FEW",
-    `Cannot train shared weights: a step takes ${batchSize} images, and there are ${found} that ${what} from.\n  Set a smaller /sharedWeights/schedule/batchSize, or more images under /sharedWeights/dataset/split.`,
-  );
-}
-
 /** Shared weights have diverged. */
 export function sharedWeightsDiverged(epoch: number): EvokeError {
   return new EvokeError(

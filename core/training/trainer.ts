@@ -107,7 +107,7 @@ export interface Trainer {
   /**
    * Trains shared weights by a method, epoch by epoch, and has it rank architectures. One that was interrupted goes on after
    * its last checkpoint, to the same bits, where the host keeps some.
-   * @throws EvokeError NETWORK_MISFIT, SHARED_IMAGES_FEW, TRAINING_DIVERGED, BACKEND_UNFIT
+   * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED, BACKEND_UNFIT
    */
   shareWeights(request: WeightSharingRequest, listener: WeightSharingListener): Promise<WeightSharingResult>;
 }

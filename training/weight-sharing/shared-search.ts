@@ -64,7 +64,7 @@ export async function sharedSearch(
       await session.begin(epoch);
       return method.epoch(epoch, weightsIn(epoch, request, session, steps));
     });
-    if (!isFinite(standing)) throw sharedWeightsDiverged(epoch);
+    if (!isWhole(standing)) throw sharedWeightsDiverged(epoch);
     epochs.push(standing);
     if (kept && performance.now() - lastKept >= checkpointSeconds * 1000) {
       await kept.keep({ epochs, seconds, saved: method.save(), state: await session.save() });
@@ -109,7 +109,7 @@ function weightsIn(epoch: number, request: WeightSharingRequest, session: Remote
   };
 }
 
-function isFinite({ loss, probabilities }: Standing): boolean {
+function isWhole({ loss, probabilities }: Standing): boolean {
   return Number.isFinite(loss) && probabilities.every((edge) => edge.every(Number.isFinite));
 }
 
