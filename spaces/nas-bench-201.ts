@@ -345,7 +345,10 @@ function networkOf(
 function openNetwork(options: Skeleton, partial = 1): OpenNetwork {
   checkPartial(options.channels, partial);
   const parameterFree = OPERATIONS.map((_, op) => op !== CONV_1X1 && op !== CONV_3X3);
-  const edges = FROM.map((from, edge) => ({ name: `${from} → ${TO[edge]}`, operations: OPERATIONS, parameterFree, none: NONE }));
+  const edges = FROM.map((from, edge) => {
+    const node = `${TO[edge]}`;
+    return { name: `${from} → ${node}`, operations: OPERATIONS, parameterFree, none: NONE, node };
+  });
   const all = (edge: number, operation: (op: number) => number, net: NetworkWriter) =>
     net.mixture(
       edge,
