@@ -3,10 +3,10 @@ import type { Architecture } from "../space/architecture.ts";
 import type { OpenNetwork } from "../space/open-network.ts";
 import type { Mixture } from "../training/weight-sharing.ts";
 
-/** How many are ranked: a budget is seldom more. */
+/** How many are ranked if not said: a budget is seldom more. */
 const RANKED = 100;
 /** Choices that are looked at until so many are found: where edges are dropped, many come to one architecture. */
-const LOOKED_AT = 10_000;
+const LOOKED_AT = 100_000;
 
 /**
  * The likeliest choices of an operation on each edge, by Σ_e log p_e, the first the likeliest. Whatever has probability 0 is
@@ -30,15 +30,16 @@ export function likeliest(probabilities: Mixture, count: number): number[][] {
 /**
  * The architecture that probabilities come to, and behind it what other choices come to, the likeliest first; each once.
  * @param probabilities  [edges][operations]
+ * @param most  how many, if there are as many
  */
-export function rankedBy(open: OpenNetwork, probabilities: Mixture): Architecture[] {
+export function rankedBy(open: OpenNetwork, probabilities: Mixture, most = RANKED): Architecture[] {
   const ranked = new Map<string, Architecture>();
   const add = (architecture: Architecture) => {
     const key = architecture.join();
-    if (ranked.size < RANKED && !ranked.has(key)) ranked.set(key, architecture);
+    if (ranked.size < most && !ranked.has(key)) ranked.set(key, architecture);
   };
   add(open.derive(probabilities));
-  for (let count = RANKED, all = false; ranked.size < RANKED && !all && count <= LOOKED_AT; count *= 10) {
+  for (let count = most, all = false; ranked.size < most && !all && count <= LOOKED_AT; count *= 10) {
     const choices = likeliest(probabilities, count);
     for (const operations of choices) add(open.derive(probabilities.map((edge, e) => edge.map((p, k) => (k === operations[e] ? p : 0)))));
     all = choices.length < count;
