@@ -18,7 +18,7 @@ const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 const SOURCES: Readonly<Record<string, { readonly source: string; readonly options: readonly string[] }>> = {
   "core/engine/kernels.wasm.ts": { source: "core/engine/assembly/kernels.ts", options: OPTIONS },
   "core/gaussian-process/kernels.wasm.ts": { source: "core/engine/assembly/gaussian-process.ts", options: OPTIONS },
-  "training/network/pixels.wasm.ts": { source: "core/engine/assembly/pixels.ts", options: [...OPTIONS, "--importMemory"] },
+  "training/network/wasm/pixels.wasm.ts": { source: "core/engine/assembly/pixels.ts", options: [...OPTIONS, "--importMemory"] },
 };
 
 /** The text of each module, compiled afresh. */

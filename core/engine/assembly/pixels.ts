@@ -1,5 +1,5 @@
 // Loops over the pixels of images, channels last, in the memory of TensorFlow.js's wasm backend, for
-// training/network/wasm-memory.ts, which says what each exported function does; in AssemblyScript with WebAssembly
+// training/network/wasm/wasm-memory.ts, which says what each exported function does; in AssemblyScript with WebAssembly
 // SIMD, as kernels.ts beside it. Addresses are of bytes.
 //
 // Sums are of 64 bits, each in a lane of its own, pixel after pixel; so is what is computed of their means, before it is

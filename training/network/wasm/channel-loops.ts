@@ -4,7 +4,7 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Tensor4D } from "./operations.ts";
+import type { Tensor4D } from "../operations.ts";
 import { address, end, fresh, loops, values } from "./wasm-memory.ts";
 
 /** Σ a and Σ a b, for each channel. */

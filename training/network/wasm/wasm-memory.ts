@@ -5,7 +5,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { compiled } from "../../core/engine/compiled.ts";
+import { compiled } from "../../../core/engine/compiled.ts";
 import pixels from "./pixels.wasm.ts";
 
 /** What the wasm backend offers beside the interface of all backends. */

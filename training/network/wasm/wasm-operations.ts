@@ -8,9 +8,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Activation, extent, padding } from "../../core/space/network.ts";
-import { affineMap, affineSum, sumsOfProducts, sumsOverPairs, timesFactors } from "./channel-loops.ts";
-import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
+import { type Activation, extent, padding } from "../../../core/space/network.ts";
+import { backwardPads, type Padding4D, pads, spread, used } from "../explicit-padding.ts";
 import {
   EPSILON,
   type Normalised,
@@ -23,9 +22,10 @@ import {
   type Tensor2D,
   type Tensor4D,
   windowSizes,
-} from "./operations.ts";
+} from "../operations.ts";
+import { takeStep } from "../step-loops.ts";
+import { affineMap, affineSum, sumsOfProducts, sumsOverPairs, timesFactors } from "./channel-loops.ts";
 import { givenBack, sharedOut } from "./pool-loops.ts";
-import { takeStep } from "./step-loops.ts";
 import { address, end, fresh, loops, values } from "./wasm-memory.ts";
 
 export class WasmOperations extends Operations {
