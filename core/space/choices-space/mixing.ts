@@ -37,7 +37,8 @@ export function isAbsentWith(components: readonly Component[], component: number
 
 /** The open component that a part waits for: one that it reads, or the first that this depends on. */
 function openIn({ reads }: Part, { architecture, components }: Draft): number | undefined {
-  let open = reads.find((component) => architecture[component] === OPEN);
+  let open: number | undefined;
+  for (const component of reads) if (architecture[component] === OPEN) open ??= component; // every closed network comes by here
   if (open === undefined) return undefined;
   for (let next = components[open]!.condition; next; next = components[next.component]!.condition)
     if (architecture[next.component] === OPEN) open = next.component;
