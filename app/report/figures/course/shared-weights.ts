@@ -28,7 +28,7 @@ const ENTROPY: Course = {
   of: ({ entropy }) => entropy,
 };
 const CURVATURE: Course = {
-  title: "largest eigenvalue of ∇²_α of the validation loss",
+  title: "largest eigenvalue of ∇²_α L",
   y: { scale: { zero: false }, axis: { tickCount: 5 } },
   of: ({ curvature }) => curvature,
 };
@@ -43,6 +43,7 @@ export function sharedWeightsFigure(panel: Panel, cells: readonly AggregatedCell
     names.flatMap((cell) => epochsOf(cell).flatMap((epoch) => pointOf(cell, epoch.epoch, of(epoch)) ?? []));
   const courses = [PARAMETER_FREE, ENTROPY, CURVATURE].map((course) => ({ ...course, points: pointsOf(course) }));
   const shown = courses.filter(({ points }) => points.length > 0);
+  const curved = shown.length === courses.length;
   const runs = Math.max(...chosen.map(({ runs }) => runs.length));
   const last = Math.max(...names.map((name) => epochsOf(name).length));
   const band = runs > 1 ? `mean of up to ${counted(runs, "run")}, band ±${MARGIN} standard errors (95 %)` : "one run of each";
@@ -50,7 +51,7 @@ export function sharedWeightsFigure(panel: Panel, cells: readonly AggregatedCell
   const colouring = { first: panel.baseline, given: cells.map(({ cell }) => cell.name).filter((name) => names.includes(name)) };
   return {
     name: "shared-weights",
-    caption: `The architecture that each search by weight sharing stood at, after each epoch: the share of its edges whose operation is without weights, and the mean entropy of an edge's operations: ${band}.`,
+    caption: `Where each search by weight sharing stood after each epoch: of the edges of its architecture the share whose operation is without weights, and the mean entropy of an edge's operations${curved ? ", and the largest eigenvalue of the second derivatives of the validation loss by the architecture's parameters" : ""}: ${band}.`,
     spec: specification("The course of searches by weight sharing", [band, ...others], {
       vconcat: shown.map(({ title, y, points }) => ({
         width: WIDTH,
