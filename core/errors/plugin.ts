@@ -179,6 +179,22 @@ export function costMissing(cost: string): EvokeError {
   );
 }
 
+/** A controller goes by the expected cost of an architecture, and the space's costs do not add up over the edges. */
+export function costNotAdditive(cost: string): EvokeError {
+  return new EvokeError(
+    "COST_NOT_ADDITIVE",
+    `Cannot search by the expected ${cost}: in this space, what an architecture costs is not the sum of what its edges cost.\n  Leave "cost" out of the options of the controller, or choose a space whose costs add up, such as nas-bench-201.`,
+  );
+}
+
+/** A controller goes by the logarithm of the expected cost, which has to be positive. */
+export function costSmall(cost: string, least: number): EvokeError {
+  return new EvokeError(
+    "COST_SMALL",
+    `Cannot search by the logarithm of the expected ${cost}: it has to be above 1, and there are architectures of ${least}.\n  Choose the form "sum" under "cost" in the options of the controller, or have the space count in a smaller unit.`,
+  );
+}
+
 /** A penalty would reward what it is to penalise: its cost is a metric of which more is better. */
 export function costInverted(cost: string): EvokeError {
   return new EvokeError(
