@@ -15,6 +15,8 @@ export interface OpenEdge {
   readonly parameterFree: readonly boolean[];
   /** The index of the operation that is zero, if there is one. */
   readonly none?: number;
+  /** The index of the operation that passes on what comes in, if there is one; at half the size, where the edge halves images. */
+  readonly skip?: number;
   /** The node that it leads into, where nodes are sums of edges: those of one node have the same. */
   readonly node?: string;
 }
