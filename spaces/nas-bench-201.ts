@@ -347,7 +347,7 @@ function openNetwork(options: Skeleton, partial = 1): OpenNetwork {
   const parameterFree = OPERATIONS.map((_, op) => op !== CONV_1X1 && op !== CONV_3X3);
   const edges = FROM.map((from, edge) => {
     const node = `${TO[edge]}`;
-    return { name: `${from} → ${node}`, operations: OPERATIONS, parameterFree, none: NONE, node };
+    return { name: `${from} → ${node}`, operations: OPERATIONS, parameterFree, none: NONE, skip: SKIP, node };
   });
   const all = (edge: number, operation: (op: number) => number, net: NetworkWriter) =>
     net.mixture(

@@ -11,6 +11,8 @@ import { describePytorch, pytorchAtAGlance, pytorchBackend } from "./pytorch/pyt
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { type BackendReport, describeBackends, type OpenedBackend, openBackend, type There } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
+import type { SharedWeightsDefinition } from "./weight-sharing/definition.ts";
+import type { MixtureLearner } from "./weight-sharing/learner.ts";
 
 export interface Backend {
   readonly opened: OpenedBackend;
@@ -21,6 +23,8 @@ export interface Backend {
   train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
   /** Left out where it trains no networks with shared weights. */
   readonly supernets?: { readonly train: typeof trainSupernet; readonly ask: typeof askSubnetwork };
+  /** The weights of an open network, as they are drawn first; left out where it trains no such networks. */
+  mixtures?(definition: SharedWeightsDefinition): MixtureLearner | Promise<MixtureLearner>;
 }
 
 /** The backend that this thread computes with from now on. @throws EvokeError BACKEND_UNAVAILABLE, BACKEND_UNFIT */

@@ -71,12 +71,14 @@ export function pluginAnswerInvalid(who: string, method: string, problem: string
 
 /** A plugin needs something that this experiment does not have. */
 export function dependencyMissing(who: string, need: string): EvokeError {
-  const remedy =
-    need === "subspaces"
-      ? 'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.'
-      : need === "output"
-        ? "Say where the results go, with --out DIR."
-        : "There is none here. Choose a plugin that does without.";
+  const remedies: Readonly<Record<string, string>> = {
+    subspaces:
+      'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.',
+    sharedWeights:
+      'The manifest has no /sharedWeights. Add "sharedWeights": { "dataset": { "name": "digits" } } with the images to train on: see docs/guide/weight-sharing.md.',
+    output: "Say where the results go, with --out DIR.",
+  };
+  const remedy = remedies[need] ?? "There is none here. Choose a plugin that does without.";
   return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${who}: it needs "${need}".\n  ${remedy}`);
 }
 
@@ -109,6 +111,14 @@ export function subspacesUnwanted(who: string): EvokeError {
   return new EvokeError(
     "SUBSPACES_UNWANTED",
     `Cannot compose ${who}: it is for a search of the whole space, and the manifest has /subspaces.\n  Leave one of them out. The first centres are chosen at /subspaces/initial, for example by "given".`,
+  );
+}
+
+/** A manifest says what shared weights are trained on, and has no plugin that trains them. */
+export function sharedWeightsUnneeded(file: string): EvokeError {
+  return new EvokeError(
+    "SHARED_WEIGHTS_UNNEEDED",
+    `Cannot use /sharedWeights of ${file}: no plugin of the manifest needs it.\n  Leave it out, or choose a controller that searches by weight sharing: see docs/plugins.md.`,
   );
 }
 
@@ -158,6 +168,14 @@ export function nodesMissing(option: string): EvokeError {
   return new EvokeError(
     "NODES_MISSING",
     `Cannot use ${option} in this space: it does not say which components lead into which node.\n  Leave the option out, or choose a space of cells, such as nas-bench-201.`,
+  );
+}
+
+/** A method gives the skips of edges a part of their own, and no edge of the space has one. */
+export function skipMissing(method: string): EvokeError {
+  return new EvokeError(
+    "SKIP_MISSING",
+    `Cannot search this space by ${method}: no edge has an operation that passes on what comes in, and ${method} adds to that.\n  Give places of the space such an operation, or choose another method, such as darts.`,
   );
 }
 

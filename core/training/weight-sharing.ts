@@ -7,12 +7,13 @@
  *
  * @module
  */
+import { cosineOfHalfTurns } from "../engine/exact-math.ts";
 import type { OptionsOf } from "../json/options.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import type { OpenEdge, OpenNetwork } from "../space/open-network.ts";
-import { datasetSchema } from "./dataset-spec.ts";
-import { backendProperties } from "./settings.ts";
+import { type DatasetSpec, datasetSchema } from "./dataset-spec.ts";
+import { type BackendOptions, backendProperties } from "./settings.ts";
 
 /**
  * The weight of each operation on each edge: what leaves an edge is the sum of its operations, each times its weight.
@@ -43,6 +44,20 @@ const schedule = {
 /** How the weights learn: each method has its own, and a manifest says what is to be different. */
 export const weightScheduleSchema = { type: "object", additionalProperties: false, properties: schedule } as const;
 export type WeightSchedule = Required<Omit<OptionsOf<typeof weightScheduleSchema>, "halfPeriod">> & { readonly halfPeriod?: number };
+
+/**
+ * The learning rate of the weights in an epoch, the first being 1: half a cosine from the first rate to the final one, and back, and so on.
+ * An epoch has one rate.
+ */
+export function rateOf(
+  schedule: Pick<WeightSchedule, "learningRate" | "finalLearningRate" | "halfPeriod" | "epochs">,
+  epoch: number,
+): number {
+  const { learningRate, finalLearningRate, epochs, halfPeriod = epochs } = schedule;
+  const place = (epoch - 1) % (2 * halfPeriod);
+  const turned = place <= halfPeriod ? place : 2 * halfPeriod - place;
+  return finalLearningRate + ((learningRate - finalLearningRate) * (1 + cosineOfHalfTurns(turned / halfPeriod))) / 2;
+}
 
 /** The section `sharedWeights` of a manifest. */
 export const sharedWeightsSchema = {
@@ -182,6 +197,42 @@ export interface Standing {
   readonly curvature?: number;
   /** True if the method ends here: it is asked to rank, and trains no further epoch. */
   readonly ended?: boolean;
+}
+
+/** A search by weight sharing, as the trainer is asked for it. */
+export interface WeightSharingRequest extends BackendOptions {
+  readonly open: OpenNetwork;
+  readonly dataset: DatasetSpec;
+  /** Complete. */
+  readonly schedule: WeightSchedule;
+  /** What else the manifest says of how the weights learn and are judged by. */
+  readonly settings: WeightSharingSettings;
+  /** Of the first weights, the order of the images, their augmentation, and what the method draws. */
+  readonly seed: number;
+  /** Which of the run's searches it is: 1 for the first. */
+  readonly ordinal: number;
+  readonly method: WeightSharingMethod;
+  /** Whose accuracies are to be measured in the end. */
+  readonly measured: readonly Architecture[];
+}
+export type WeightSharingSettings = Pick<SharedWeightsOptions, "architectureImages" | "reach" | "moments" | "affine" | "unsampled">;
+
+/** Told how such a search goes on. */
+export interface WeightSharingListener {
+  /** An epoch is over; those of before an interruption are told again. */
+  epoch(epoch: number, standing: Standing): void;
+  /** Something that people should know, in a line. */
+  note(line: string): void;
+}
+
+/** What came of it. */
+export interface WeightSharingResult {
+  /** As the method has ranked them. */
+  readonly ranked: readonly Architecture[];
+  /** Of the architectures that were to be measured: percent of the validation images, by the shared weights. */
+  readonly accuracies: readonly number[];
+  /** Wall time of the epochs and the ranking; of one that was interrupted, without what was lost. */
+  readonly seconds: number;
 }
 
 /** What a controller that needs `sharedWeights` is handed. */
