@@ -40,6 +40,7 @@ export * from "./space/mobile-network.ts";
 export * from "./space/modifications.ts";
 export * from "./space/network.ts";
 export * from "./space/network-document.ts";
+export * from "./space/open-network.ts";
 export * from "./table/table.ts";
 export { type NewTable, readTable, writeTable } from "./table/table-file.ts";
 export * from "./training/dataset-spec.ts";

@@ -6,8 +6,8 @@
  *
  * The network around the cell: 3×3 stem convolution with C channels; `stages` stages of N cells, each
  * stage with twice the channels and half the size of the one before, joined by residual blocks of
- * stride 2; global average pool; linear classifier. The options describe it; only `cost` and `network`
- * depend on them.
+ * stride 2; global average pool; linear classifier. The options describe it; only `cost`, `network` and
+ * `open` depend on them.
  *
  * Beyond the benchmark: with `reduction: "pool"` a 2×2 average pool and a 1×1 convolution join the
  * stages, so that in a small network the cells decide, not what is between them.
@@ -22,6 +22,7 @@ import { alike } from "../core/space/choices.ts";
 import type { Drawing } from "../core/space/drawing.ts";
 import { countsOf } from "../core/space/features.ts";
 import { type Network, NetworkWriter } from "../core/space/network.ts";
+import { checkPartial, heaviest, type OpenNetwork, weightOf } from "../core/space/open-network.ts";
 
 const OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"] as const;
 const C = OPERATIONS.length;
@@ -99,7 +100,8 @@ export default plugin({
       decode,
       functionKey,
       cost: costOf(options),
-      network: (cell) => networkOf(cell, options),
+      network: (cell) => networkOf(options, (edge, operation) => operation(cell[edge]!)),
+      open: (partial) => openNetwork(options, partial),
       drawing,
       features,
       paths: { count: FIRST_PATH[3]! + (C - 1) ** 3, most: ROUTES.length, of: pathsOf },
@@ -278,10 +280,20 @@ function costOf({ channels, cellsPerStage, stages, reduction, imageSize, imageCh
   });
 }
 
-/** The whole network around a cell: a convolution of the cell is ReLU, convolution, normalisation. */
+/**
+ * Writes what stands on an edge of a cell.
+ * @param operation  writes an operation of the edge; gives its layer
+ */
+type OnEdge = (edge: number, operation: (op: number) => number, net: NetworkWriter) => number;
+
+/**
+ * The whole network around a cell: a convolution of the cell is ReLU, convolution, normalisation.
+ * @param partial  1 / the share of the channels that goes along the edges; the others pass by, and all are shuffled
+ */
 function networkOf(
-  cell: Architecture,
   { channels, cellsPerStage, stages, reduction, imageSize, imageChannels, classes }: Skeleton,
+  onEdge: OnEdge,
+  partial = 1,
 ): Network {
   const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
   const relu = (from: number) => net.activation(from, "relu");
@@ -290,15 +302,22 @@ function networkOf(
 
   const cellAfter = (name: string, input: number, width: number) => {
     const nodes = [input];
-    /** One activation of each node serves all convolutions of it. */
-    const active: number[] = [];
+    const mixed = width / partial;
+    /** Of each node the channels that operations see, their activation, which serves all convolutions, and the others. */
+    const [seen, active, others]: [number[], number[], number[]] = [[], [], []];
     const along = (edge: number, from: number) => {
-      const op = cell[edge]!;
       const node = nodes[from]!;
-      if (op === NONE) return net.zero(node);
-      if (op === SKIP) return node;
-      if (op === AVG_POOL) return net.averagePool(node, 3);
-      return normalised(`${name}/edge ${edge}/${OPERATIONS[op]}`, (active[from] ??= relu(node)), op === CONV_1X1 ? 1 : 3, width);
+      const of = partial === 1 ? node : (seen[from] ??= net.truncate(node, mixed));
+      const operation = (op: number) => {
+        if (op === NONE) return net.zero(of);
+        if (op === SKIP) return of;
+        if (op === AVG_POOL) return net.averagePool(of, 3);
+        return normalised(`${name}/edge ${edge}/${OPERATIONS[op]}`, (active[from] ??= relu(of)), op === CONV_1X1 ? 1 : 3, mixed);
+      };
+      const to = onEdge(edge, operation, net);
+      if (partial === 1) return to;
+      const all = net.concatenate([to, (others[from] ??= net.truncate(node, width - mixed, mixed))]);
+      return net.mixture(L + edge, [net.shuffle(all, partial)]);
     };
     for (let to = 1, edge = 0; to <= NODES; to++) nodes.push(net.sum(nodes.slice(0, to).map((_, from) => along(edge++, from))));
     return nodes[NODES]!;
@@ -320,6 +339,27 @@ function networkOf(
   }
   net.within("head", () => net.linear(net.globalAveragePool(relu(net.batchNorm(features, "last"))), classes, "classifier"));
   return net.network();
+}
+
+/** Edges in the order of the components; with partial channels, then the weight of each edge itself. */
+function openNetwork(options: Skeleton, partial = 1): OpenNetwork {
+  checkPartial(options.channels, partial);
+  const parameterFree = OPERATIONS.map((_, op) => op !== CONV_1X1 && op !== CONV_3X3);
+  const edges = FROM.map((from, edge) => {
+    const node = `${TO[edge]}`;
+    return { name: `${from} → ${node}`, operations: OPERATIONS, parameterFree, none: NONE, node };
+  });
+  const all = (edge: number, operation: (op: number) => number, net: NetworkWriter) =>
+    net.mixture(
+      edge,
+      OPERATIONS.map((_, op) => operation(op)),
+    );
+  return {
+    edges: partial === 1 ? edges : [...edges, ...edges.map(weightOf)],
+    network: networkOf(options, all, partial),
+    derive: (weights) => edges.map((_, edge) => heaviest(weights[edge]!)),
+    operationsOf: (cell) => (partial === 1 ? cell : [...cell, ...edges.map(() => 0)]),
+  };
 }
 
 /** All strings of `length` operations, in the order of the numbers of base C that they write. */

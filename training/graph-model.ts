@@ -162,9 +162,18 @@ function writeLayer(
       return graph.add(name, "ConcatV2", [...inputs, axis], { ...TYPE, N: { i: String(inputs.length) } });
     }
     case "truncation": {
-      const begin = graph.integers(`${name}_begin`, [0, 0, 0, 0]);
+      const begin = graph.integers(`${name}_begin`, [0, 0, 0, layer.from ?? 0]);
       return graph.add(name, "Slice", [x, begin, graph.integers(`${name}_size`, [-1, height, width, layer.channels])], TYPE);
     }
+    case "shuffle": {
+      const parts = graph.integers(`${name}_parts`, [-1, height, width, layer.groups, from / layer.groups]);
+      const split = graph.add(`${name}_split`, "Reshape", [x, parts], TYPE);
+      const order = graph.integers(`${name}_order`, [0, 1, 2, 4, 3]);
+      const turned = graph.add(`${name}_turned`, "Transpose", [split, order], TYPE);
+      return graph.add(name, "Reshape", [turned, graph.integers(`${name}_shape`, [-1, height, width, from])], TYPE);
+    }
+    case "mixture":
+      throw new Error("a mixture is never exported: an architecture has one operation on an edge");
     case "scale":
       return combined("", "Mul", x, inputs[1]!);
     case "global-average-pool":

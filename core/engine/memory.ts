@@ -118,6 +118,43 @@ export class Memory {
     }
   }
 
+  /**
+   * Shortens the gradients of all parameters, as one vector, where it is longer than this; for before a step.
+   * @returns how long it was
+   */
+  clip(longest: number): number {
+    const gradients = this.takeGradients();
+    const length = Math.sqrt(gradients.numbers.reduce((sum, number) => sum + number * number, 0));
+    this.addGradients(gradients, length > longest ? longest / length : 1);
+    return length;
+  }
+
+  /** What later steps follow from: the numbers of the parameters and Adam's moments, for `restore`. */
+  save(): readonly number[] {
+    const { floats } = this.kernels;
+    return this.#parameters.flatMap(({ parameter }) => {
+      const { at, size, block, power1, power2 } = parameter!;
+      return [0, 2, 3].flatMap((n) => Array.from(floats.subarray(at + n * block, at + n * block + size))).concat(power1, power2);
+    });
+  }
+
+  /** Takes what was saved where the same parameters had been declared; a gradient that no step has taken is gone. */
+  restore(saved: readonly number[]): void {
+    this.begin();
+    const { floats } = this.kernels;
+    let from = 0;
+    for (const { parameter } of this.#parameters) {
+      const { at, size, block } = parameter!;
+      for (const n of [0, 2, 3]) {
+        floats.set(saved.slice(from, from + size), at + n * block);
+        from += size;
+      }
+      parameter!.power1 = saved[from++]!;
+      parameter!.power2 = saved[from++]!;
+      parameter!.used = false;
+    }
+  }
+
   /** A copy of the parameters' gradients, which are none from now on. */
   protected takeGradients(): Gradients {
     this.takeAllDue();

@@ -141,10 +141,10 @@ export class OperationChoice {
   /** For each kind what can be chosen; undefined if that is everything. */
   readonly #open: readonly (readonly number[] | undefined)[];
 
-  constructor(engine: Engine, initial: () => number, space: Space, hidden: number, squash: number) {
+  constructor(engine: Engine, initial: () => number, space: Space, hidden: number, squash: number, initialBias = initial) {
     const kinds = kindsOfComponents(space);
     this.#kinds = kinds.of;
-    this.#choices = kinds.choices.map(({ length }) => new Categorical(engine, initial, length, hidden, squash));
+    this.#choices = kinds.choices.map(({ length }) => new Categorical(engine, initial, length, hidden, squash, initialBias));
     this.#open = kinds.choices.map(({ length }, kind) =>
       firstChoice(space, kinds.of.indexOf(kind)) === 0 ? undefined : Array.from({ length: length - 1 }, (_, i) => 1 + i),
     );
@@ -170,10 +170,10 @@ export class Categorical {
   readonly #embedding: Tensor;
   readonly #squash: number;
 
-  constructor(engine: Engine, initial: () => number, n: number, hidden: number, squash: number) {
+  constructor(engine: Engine, initial: () => number, n: number, hidden: number, squash: number, initialBias = initial) {
     this.#engine = engine;
     this.#weight = engine.parameter(hidden, n, initial);
-    this.#bias = engine.parameter(1, n, initial);
+    this.#bias = engine.parameter(1, n, initialBias);
     this.#embedding = engine.parameter(n, hidden, initial);
     this.#squash = squash;
   }

@@ -115,7 +115,9 @@ export class LayerCode {
       case "shift":
         return `F.pad(${x}, ${SHIFT})`;
       case "truncation":
-        return `${x}[:, :${of.channels}]`;
+        return of.from ? `${x}[:, ${of.from}:${of.from + of.channels}]` : `${x}[:, :${of.channels}]`;
+      case "shuffle":
+        return `F.channel_shuffle(${x}, ${of.groups})`;
       case "concatenation":
         return `torch.cat((${inputs.join(", ")}), dim=1)`;
       case "global-average-pool":
@@ -124,6 +126,8 @@ export class LayerCode {
         const [height, width, channels] = of.shape;
         return `${x}.new_zeros(len(${x}), ${channels}, ${height}, ${width})`;
       }
+      case "mixture":
+        throw new Error("a mixture is no module: an architecture has one operation on an edge");
       default:
         return inputs.join(of.kind === "scale" ? " * " : " + ");
     }
@@ -134,7 +138,8 @@ export class LayerCode {
     const of = this.#network.layers[layer]!;
     if (of.kind === "average-pool" || of.kind === "max-pool") return this.#pool(layer);
     if (of.kind === "zero") return of.shape;
-    return of.kind === "activation" ? of.activation : of.kind === "truncation" ? of.channels : undefined;
+    if (of.kind === "truncation") return [of.channels, of.from ?? 0];
+    return of.kind === "activation" ? of.activation : of.kind === "shuffle" ? of.groups : undefined;
   }
 
   /** What a pool is called with; `same` where PyTorch's own cannot pad as it must. */

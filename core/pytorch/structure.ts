@@ -120,7 +120,7 @@ export function usesOf(items: readonly { readonly inputs: readonly number[] }[],
 
 /** True of what can stand in a chain: it has one input, and is a module. */
 export function followsOne({ kind }: Layer): boolean {
-  return !["sum", "concatenation", "truncation", "scale", "zero"].includes(kind);
+  return !["sum", "concatenation", "truncation", "shuffle", "mixture", "scale", "zero"].includes(kind);
 }
 
 function canFollow({ layers }: Network, before: Item, next: Item): boolean {

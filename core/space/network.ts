@@ -303,7 +303,7 @@ export function layerCosts(network: Network): readonly NetworkCost[] {
 /**
  * The network without its dead parts: what is zero whatever the image, and what does not reach the
  * output. A sum of one summand is that summand, a concatenation of one part that part. What is zero stays a
- * part of a concatenation, since it has channels there.
+ * part of a concatenation, since it has channels there. A mixture stays, whatever feeds it: it has weights.
  *
  * A convolution of zero, normalised, is the offset of the normalisation, which could be learnt; it is
  * taken for zero here, as NAS-Bench-201 does where it counts different functions.
@@ -360,7 +360,7 @@ function ofPart({ part }: Layer): { readonly part?: string } {
   return part === undefined ? {} : { part };
 }
 
-/** What is not zero of zero: a linear layer has a bias, and the hard sigmoid of 0 is ½. */
+/** What is not zero of zero: a linear layer has a bias, and the hard sigmoid of 0 is ½. Of a mixture the gradient is wanted. */
 function keepsZeroAlive(layer: Layer): boolean {
-  return layer.kind === "linear" || (layer.kind === "activation" && layer.activation === "hard-sigmoid");
+  return layer.kind === "linear" || layer.kind === "mixture" || (layer.kind === "activation" && layer.activation === "hard-sigmoid");
 }

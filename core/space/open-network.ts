@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { spaceInvalid } from "../errors/index.ts";
 import type { Architecture } from "./architecture.ts";
 import type { Network } from "./network.ts";
 
@@ -14,6 +15,8 @@ export interface OpenEdge {
   readonly parameterFree: readonly boolean[];
   /** The index of the operation that is zero, if there is one. */
   readonly none?: number;
+  /** The node that it leads into, where nodes are sums of edges: those of one node have the same. */
+  readonly node?: string;
 }
 
 export interface OpenNetwork {
@@ -31,4 +34,28 @@ export interface OpenNetwork {
   derive(weights: readonly (readonly number[])[]): Architecture;
   /** Which operation an architecture has on each edge; undefined of edges that it does not have. */
   operationsOf(architecture: Architecture): readonly (number | undefined)[];
+}
+
+/** The index of the largest of some weights, of equals the first. @param weights  at least one */
+export function heaviest(weights: readonly number[]): number {
+  return weights.reduce((best, weight, i) => (weight > weights[best]! ? i : best), 0);
+}
+
+/** The edge behind an edge with partial channels: what the edge itself weighs. See `Space.open`. */
+export function weightOf({ name }: OpenEdge): OpenEdge {
+  return { name: `weight of ${name}`, operations: ["all channels"], parameterFree: [true] };
+}
+
+/**
+ * Whether a share of the channels can go through the operations of an edge.
+ * @param partial  1 / the share
+ * @throws EvokeError SPACE_INVALID where that is no whole number of channels
+ */
+export function checkPartial(channels: number, partial: number): void {
+  if (channels % partial === 0) return;
+  throw spaceInvalid(
+    "/channels",
+    `1/${partial} of ${channels} channels, which the controller lets through the operations of an edge, is no whole number`,
+    `Choose a multiple of ${partial} channels, or another share in the options of the controller.`,
+  );
 }

@@ -48,6 +48,12 @@ export const datasetSchema = {
       minItems: 3,
       maxItems: 3,
     },
+    pool: {
+      description: "images are made smaller: a pixel is the mean of a square of so many pixels each way; left out, they stay as they are",
+      type: "integer",
+      minimum: 2,
+      maximum: 4096,
+    },
     split: {
       description: "how many images are for what, each class in proportion",
       type: "object",

@@ -117,6 +117,8 @@ export interface SharedWeights {
   /** Steps in an epoch: full batches of the weights' images. */
   readonly steps: number;
   readonly schedule: WeightSchedule;
+  /** Of the weights, in this epoch. */
+  readonly learningRate: number;
   /** By how much an architecture's learning rate is to be multiplied: 1, or what keeps its reach. See `reach`. */
   readonly rateFactor: number;
   /** Draws of this epoch; another stream in each. */
@@ -178,6 +180,8 @@ export interface Standing {
   readonly probabilities: Mixture;
   /** The largest eigenvalue of ∇²_α of the validation loss, where it was measured. */
   readonly curvature?: number;
+  /** True if the method ends here: it is asked to rank, and trains no further epoch. */
+  readonly ended?: boolean;
 }
 
 /** What a controller that needs `sharedWeights` is handed. */

@@ -28,6 +28,7 @@ function everyLayer(): Network {
     net.maxPool(both, 2),
     joined,
     net.truncate(net.concatenate([joined, joined]), 8),
+    net.truncate(net.shuffle(net.concatenate([joined, wide]), 4), 8, 3),
   ]);
   net.linear(net.globalAveragePool(net.batchNorm(scaled)), 3);
   return net.network();

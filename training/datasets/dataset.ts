@@ -11,8 +11,8 @@ import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
 import type { DatasetSummary } from "../../core/training/trainer.ts";
 import { keyOf } from "../cached.ts";
 import { drawAugmented, type ImageKind } from "./augmentation.ts";
-import { divide, type Part } from "./division.ts";
-import type { LabelledImages } from "./labelled-images.ts";
+import { divide, type Part, type Pools } from "./division.ts";
+import { type LabelledImages, pooled } from "./labelled-images.ts";
 import { readPools } from "./pools.ts";
 
 export interface Examples {
@@ -45,7 +45,7 @@ export interface Dataset extends ImageKind {
  * @throws EvokeError CANNOT_READ, or DATASET_INVALID with the file and what was expected
  */
 export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Dataset> {
-  const pools = await readPools(spec, folder);
+  const pools = await poolsOf(spec, folder);
   const { shape } = pools.train;
   for (const part of ["validation", "test"] as const)
     if (pools[part] && pools[part].shape.join() !== shape.join())
@@ -71,6 +71,19 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
     test: heldOut(normalise(division.test), "test"),
     digest,
     key: keyOf([spec, digest]),
+  };
+}
+
+/** The images of the files, made smaller if they are to be. */
+async function poolsOf(spec: DatasetSpec, folder: string): Promise<Pools> {
+  const pools = await readPools(spec, folder);
+  const { pool: side, name } = spec;
+  if (side === undefined) return pools;
+  const smaller = (images: LabelledImages) => pooled(images, side, `the dataset "${name}"`);
+  return {
+    train: smaller(pools.train),
+    ...(pools.validation && { validation: smaller(pools.validation) }),
+    ...(pools.test && { test: smaller(pools.test) }),
   };
 }
 

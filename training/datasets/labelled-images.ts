@@ -50,3 +50,26 @@ export function joined(parts: readonly (LabelledImages & { readonly file: string
 export function channelsLast(from: Uint8Array, to: Uint8Array, channels: number): void {
   for (let channel = 0, i = 0; channel < channels; channel++) for (let at = channel; at < to.length; at += channels) to[at] = from[i++]!;
 }
+
+/** Each square of so many pixels each way becomes one, their mean. @param dataset  for the error where they are no whole squares */
+export function pooled(images: LabelledImages, side: number, dataset: string): LabelledImages {
+  const [height, width, channels] = images.shape;
+  if (height % side > 0 || width % side > 0)
+    throw datasetInvalid(dataset, `its images are ${height} × ${width}, no whole squares of the ${side} × ${side} pixels of /dataset/pool`);
+  const shape = [height / side, width / side, channels] as const;
+  const values = new Float32Array(images.labels.length * shape[0] * shape[1] * channels);
+  const row = width * channels;
+  const corner = (pixel: number) => {
+    const line = Math.floor(pixel / shape[1]); // of all images, which follow each other
+    return line * side * row + (pixel - line * shape[1]) * side * channels;
+  };
+  for (let pixel = 0, to = 0; to < values.length; pixel++) {
+    const from = corner(pixel);
+    for (let c = 0; c < channels; c++) {
+      let sum = 0;
+      for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) sum += images.values[from + y * row + x * channels + c]!;
+      values[to++] = sum / side ** 2;
+    }
+  }
+  return { ...images, shape, values };
+}

@@ -32,7 +32,14 @@ export interface Parameter {
 
 /** One step of an optimizer. */
 export type Rule =
-  | { readonly optimizer: "sgd"; readonly rate: number; readonly momentum: number; readonly decay: number }
+  | {
+      readonly optimizer: "sgd";
+      readonly rate: number;
+      readonly momentum: number;
+      /** Whether it is Nesterov's momentum; it is, if left out. */
+      readonly nesterov?: boolean;
+      readonly decay: number;
+    }
   | {
       readonly optimizer: "adam";
       readonly rate: number;
@@ -71,6 +78,13 @@ export interface NormalisedGradient {
   readonly dx: Tensor4D;
   /** [2, C] */
   readonly dAffine: Tensor2D;
+}
+
+/** What the inputs of a mixture, and their weights, get. */
+export interface MixtureGradient {
+  readonly dx: readonly (Tensor4D | undefined)[];
+  /** ⟨dy, x⟩ of each input x, and behind them Σ dy. */
+  readonly products: Tensor1D;
 }
 
 /** TensorFlow.js has no gradients for dilations: a dilated filter is one with zeros between its places here. */
@@ -162,25 +176,41 @@ export class Operations {
     return tf.concat([...parts], 3);
   }
 
-  /** What a part of a concatenation gets. @param first  the place of its first channel */
+  /** Some channels; also what a part of a concatenation gets. @param first  the place of its first channel */
   partGradient(dy: Tensor4D, first: number, channels: number): Tensor4D {
     const [n, height, width] = dy.shape;
     return tf.slice(dy, [0, 0, 0, first], [n, height, width, channels]);
   }
 
-  /** @returns the first channels */
-  truncation(x: Tensor4D, channels: number): Tensor4D {
-    return this.partGradient(x, 0, channels);
-  }
-
-  /** Channels that were left out get nothing. */
-  truncationGradient(shape: Tensor4D["shape"], dy: Tensor4D): Tensor4D {
+  /** Channels that were left out get nothing. @param first  the place of the first that was not */
+  truncationGradient(shape: Shape4D, first: number, dy: Tensor4D): Tensor4D {
     return tf.pad(dy, [
       [0, 0],
       [0, 0],
       [0, 0],
-      [0, shape[3] - dy.shape[3]],
+      [first, shape[3] - first - dy.shape[3]],
     ]);
+  }
+
+  /** Output channel o is channel (o mod g) · C/g + ⌊o/g⌋ for g groups; C/g groups take it back. */
+  shuffle(x: Tensor4D, groups: number): Tensor4D {
+    const channels = x.shape[3];
+    const apart = tf.reshape(x, [x.size / channels, groups, channels / groups]);
+    return tf.reshape(tf.transpose(apart, [0, 2, 1]), x.shape);
+  }
+
+  /** @returns Σ m x over the inputs x and their weights m */
+  mixture(inputs: readonly Tensor4D[], weights: readonly number[]): Tensor4D {
+    const terms = inputs.flatMap((x, k) => (weights[k] === 0 ? [] : [weights[k] === 1 ? x : tf.mul(x, weights[k]!)]));
+    if (terms.length === 0) return tf.zerosLike(inputs[0]!);
+    const sum = terms.reduce((sum, term) => tf.add(sum, term));
+    return (inputs.includes(sum as Tensor4D) ? tf.clone(sum) : sum) as Tensor4D;
+  }
+
+  /** @param wanted  of which inputs the gradient is wanted; those of weight 0 get none */
+  mixtureGradient(inputs: readonly Tensor4D[], weights: readonly number[], wanted: readonly boolean[], dy: Tensor4D): MixtureGradient {
+    const dx = weights.map((weight, k) => (!wanted[k] || weight === 0 ? undefined : weight === 1 ? dy : (tf.mul(dy, weight) as Tensor4D)));
+    return { dx, products: tf.stack([...inputs.map((x) => tf.sum(tf.mul(dy, x))), tf.sum(dy)]) as Tensor1D };
   }
 
   /**
@@ -288,7 +318,7 @@ export class Operations {
     let remembered: tf.Tensor[];
     if (rule.optimizer === "sgd") {
       const velocity = tf.add(tf.mul(memory[0]!, rule.momentum), slope);
-      change = tf.add(slope, tf.mul(velocity, rule.momentum));
+      change = rule.nesterov === false ? velocity : tf.add(slope, tf.mul(velocity, rule.momentum));
       remembered = [velocity];
     } else {
       const mean = tf.add(tf.mul(memory[0]!, rule.beta1), tf.mul(slope, 1 - rule.beta1));

@@ -13,6 +13,8 @@ import type { Operations, RunningMoments, Tensor1D, Tensor2D, Tensor4D } from ".
 export interface LayerWeights {
   readonly parameters: readonly tf.Tensor[];
   readonly running?: RunningMoments;
+  /** Of a mixture, what each of its inputs is multiplied by. */
+  readonly mixed?: readonly number[];
 }
 /** What a layer's backward pass gives: a gradient for each input that wants one, and for each parameter. */
 interface Gradients {
@@ -36,12 +38,17 @@ export function parameterShapes(layer: Layer, from: number): readonly (readonly 
   }
 }
 
+/** Whether a step tells something of the layer. */
+function hasGradient(layer: Layer): boolean {
+  return layer.kind === "mixture" || parameterShapes(layer, 1).length > 0;
+}
+
 export class Passes {
   /** Those that are not dead. */
   readonly layers: readonly Layer[];
   readonly #operations: Operations;
   readonly #shapes: readonly Shape[];
-  /** True of layers that a parameter feeds, so that a gradient has to reach them. */
+  /** True of layers that a parameter feeds, or a mixture, so that a gradient has to reach them. */
   readonly #learns: readonly boolean[];
 
   constructor(operations: Operations, network: Network) {
@@ -49,7 +56,7 @@ export class Passes {
     this.layers = live(network).layers;
     this.#shapes = shapesOf({ layers: this.layers });
     const learns: boolean[] = [];
-    for (const layer of this.layers) learns.push(parameterShapes(layer, 1).length > 0 || layer.inputs.some((input) => learns[input]));
+    for (const layer of this.layers) learns.push(hasGradient(layer) || layer.inputs.some((input) => learns[input]));
     this.#learns = learns;
   }
 
@@ -58,11 +65,16 @@ export class Passes {
     return this.#shapes[layer.inputs[0] ?? 0]![2];
   }
 
-  /** The scores of each class, by the running moments. @returns [N, 1, 1, classes] */
-  predict(images: Tensor4D, weights: readonly LayerWeights[]): Tensor4D {
+  /** The scores of each class, by the running moments, or by those of the images. @returns [N, 1, 1, classes] */
+  predict(images: Tensor4D, weights: readonly LayerWeights[], moments: "running" | "batch" = "running"): Tensor4D {
     return tf.tidy(() => {
       const outputs: Tensor4D[] = [];
-      for (const [i, layer] of this.layers.entries()) outputs.push(this.#forward(layer, weights[i]!, outputs, images));
+      for (const [i, layer] of this.layers.entries())
+        outputs.push(
+          moments === "running"
+            ? this.#forward(layer, weights[i]!, outputs, images)
+            : this.#forwardToLearn(layer, weights[i]!, outputs, images, 0).output,
+        );
       const scores = outputs.at(-1)!;
       return scores === images ? tf.clone(images) : scores; // what is handed out is disposed of
     });
@@ -81,7 +93,8 @@ export class Passes {
    * One pass forward and backward.
    *
    * @param momentum  by how much the running moments move
-   * @param learn  told the gradients of each layer that has parameters, from the last to the first
+   * @param learn  told the gradients of each layer that has parameters, from the last to the first; of a mixture, in one
+   * tensor, ⟨∂loss/∂output, x⟩ of each input x, and behind them the sum of all elements of ∂loss/∂output
    * @returns the loss, of a device a tensor to be disposed of; if it is known not to be finite, nothing is learnt
    */
   step(
@@ -126,7 +139,7 @@ export class Passes {
     return loss;
   }
 
-  #forward(layer: Layer, { parameters, running }: LayerWeights, outputs: readonly Tensor4D[], images: Tensor4D): Tensor4D {
+  #forward(layer: Layer, { parameters, running, mixed }: LayerWeights, outputs: readonly Tensor4D[], images: Tensor4D): Tensor4D {
     const operations = this.#operations;
     const [x, second] = layer.inputs.map((input) => outputs[input]!) as [Tensor4D, Tensor4D];
     switch (layer.kind) {
@@ -153,7 +166,14 @@ export class Passes {
       case "concatenation":
         return operations.concatenation(layer.inputs.map((input) => outputs[input]!));
       case "truncation":
-        return operations.truncation(x, layer.channels);
+        return operations.partGradient(x, layer.from ?? 0, layer.channels);
+      case "shuffle":
+        return operations.shuffle(x, layer.groups);
+      case "mixture":
+        return operations.mixture(
+          layer.inputs.map((input) => outputs[input]!),
+          mixed!,
+        );
       case "scale":
         return operations.scale(x, second);
       case "global-average-pool":
@@ -217,7 +237,14 @@ export class Passes {
           return { inputs: wanted.map((wants, k) => (wants ? operations.partGradient(dy, first[k]!, channels[k]!) : undefined)) };
         }
         case "truncation":
-          return { inputs: [operations.truncationGradient(x.shape, dy)] };
+          return { inputs: [operations.truncationGradient(x.shape, layer.from ?? 0, dy)] };
+        case "shuffle":
+          return { inputs: [operations.shuffle(dy, x.shape[3] / layer.groups)] };
+        case "mixture": {
+          const inputs = layer.inputs.map((input) => outputs[input]!);
+          const { dx, products } = operations.mixtureGradient(inputs, weights.mixed!, wanted, dy);
+          return { inputs: dx, parameters: [products] };
+        }
         case "scale": {
           const { dx, dFactors } = operations.scaleGradient(x, second, dy);
           return { inputs: [wanted[0] ? dx : undefined, wanted[1] ? dFactors : undefined] };

@@ -21,13 +21,13 @@ export function takeStep(
 ): void {
   const decay = decays ? rule.decay : 0;
   if (rule.optimizer === "sgd") {
-    const { rate, momentum } = rule;
+    const { rate, momentum, nesterov = true } = rule;
     const velocities = memory[0]!;
     for (let i = 0; i < values.length; i++) {
       const slope = gradient[i]! + decay * values[i]!;
       const velocity = momentum * velocities[i]! + slope;
       velocities[i] = velocity;
-      stepped[i] = values[i]! - rate * (slope + momentum * velocity);
+      stepped[i] = values[i]! - rate * (nesterov ? slope + momentum * velocity : velocity);
     }
   } else {
     const { rate, beta1, beta2, correction1, correction2 } = rule;

@@ -11,8 +11,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Activation, extent, padding } from "../../core/space/network.ts";
 import { affineMap, affineSum, sumsOfProducts, sumsOverPairs } from "./channel-loops.ts";
 import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
+import { productsWith, weightedSum } from "./mixture-loops.ts";
 import {
   EPSILON,
+  type MixtureGradient,
   type Normalised,
   type NormalisedGradient,
   Operations,
@@ -20,6 +22,7 @@ import {
   type Rule,
   type RunningMoments,
   type Shape4D,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   windowSizes,
@@ -148,6 +151,43 @@ export class WasmOperations extends Operations {
     const [DY, DX] = [values(dy), values(dx)];
     for (let i = 0, at = first; i < DX.length; at += all - channels) for (let c = 0; c < channels; c++) DX[i++] = DY[at++]!;
     return dx;
+  }
+
+  override shuffle(x: Tensor4D, groups: number): Tensor4D {
+    const y = fresh<Tensor4D>(x.shape);
+    const channels = x.shape[3];
+    const apart = channels / groups;
+    const [X, Y] = [values(x), values(y)];
+    for (let pixel = 0, at = 0; pixel < X.length; pixel += channels)
+      for (let i = 0; i < apart; i++) for (let group = 0; group < groups; group++) Y[at++] = X[pixel + group * apart + i]!;
+    return y;
+  }
+
+  override mixture(inputs: readonly Tensor4D[], weights: readonly number[]): Tensor4D {
+    const terms = inputs.flatMap((x, k) => (weights[k] === 0 ? [] : [{ x, weight: weights[k]! }]));
+    if (terms.length === 1 && terms[0]!.weight === 1) return tf.clone(terms[0]!.x);
+    const y = fresh<Tensor4D>(inputs[0]!.shape);
+    weightedSum(
+      terms.map(({ x }) => values(x)),
+      terms.map(({ weight }) => weight),
+      values(y),
+    );
+    return y;
+  }
+
+  override mixtureGradient(
+    inputs: readonly Tensor4D[],
+    weights: readonly number[],
+    wanted: readonly boolean[],
+    dy: Tensor4D,
+  ): MixtureGradient {
+    const own = weights.map((weight, k) => wanted[k]! && weight !== 0 && weight !== 1);
+    const scaled = inputs.map(({ shape }, k) => (own[k] ? fresh<Tensor4D>(shape) : undefined));
+    const products = fresh<Tensor1D>([inputs.length + 1]);
+    const DY = values(dy);
+    const sums = inputs.map((x, k) => productsWith(DY, values(x), weights[k]!, scaled[k] && values(scaled[k])));
+    values(products).set([...sums.map(([product]) => product), sums[0]![1]]);
+    return { dx: scaled.map((dx, k) => dx ?? (wanted[k] && weights[k] === 1 ? dy : undefined)), products };
   }
 
   override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): Normalised {

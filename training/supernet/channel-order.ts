@@ -80,8 +80,8 @@ function groupsOf({ layers }: Network, envelope: readonly Network[]): Iterable<G
       made.axes.push({ key, parameter: 0, axis: 1, first: 0 }, { key, parameter: 1, axis: 0, first: 0 });
       groups.push([made]);
     } else if (layer.kind === "concatenation") groups.push(inputs.flat());
-    else if (layer.kind === "truncation") {
-      for (const group of inputs[0]!) group.fixed = true; // it takes the first ones, whatever they are
+    else if (layer.kind === "truncation" || layer.kind === "shuffle") {
+      for (const group of inputs[0]!) group.fixed = true; // it takes channels by their place, whatever they are
       groups.push([{ ...made, fixed: true }]);
     } else {
       if (layer.kind === "depthwise") takes(2);

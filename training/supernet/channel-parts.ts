@@ -16,7 +16,7 @@ export function channelParts({ layers }: Network): readonly ChannelParts[] {
   for (const [i, layer] of layers.entries()) {
     const inputs = layer.inputs.map((input) => parts[input]!);
     const [first] = inputs;
-    const makesChannels = !first || ["convolution", "linear", "truncation"].includes(layer.kind);
+    const makesChannels = !first || ["convolution", "linear", "truncation", "shuffle"].includes(layer.kind);
     if (layer.kind === "concatenation") parts.push(inputs.flat());
     else parts.push(makesChannels || !inputs.every((other) => other.join() === first.join()) ? [shapes[i]![2]] : first);
   }

@@ -132,7 +132,7 @@ function concatenated(): Network {
       1,
     ),
   ];
-  const truncated = [3, 5].map((channels) => net.truncate(cell, channels));
+  const truncated = [3, 5].flatMap((channels) => [net.truncate(cell, channels), net.truncate(net.shuffle(cell, 4), channels, 2)]);
   const strided = dilated(
     "strided",
     [

@@ -103,6 +103,14 @@ test("a truncation keeps the first channels, costs nothing, and is zero of zero"
   assert.equal(kinds(live(net.network())), ["image", "truncation", "zero", "concatenation"]);
 });
 
+test("a mixture stays, whatever feeds it: of zero, and of one operation", () => {
+  const net = new NetworkWriter([4, 4, 2]);
+  const one = net.mixture(0, [net.zero(net.image)]);
+  net.activation(net.mixture(1, [net.convolution(one, 3, 2), net.averagePool(net.image, 3)]), "relu");
+  assert.equal(live(net.network()), net.network());
+  assert.throws(() => net.mixture(0, [net.image, net.convolution(net.image, 1, 3)]), "4 × 4 × 2 and 4 × 4 × 3 cannot be added");
+});
+
 test("a network that is dead as a whole keeps its bias", () => {
   const net = new NetworkWriter([4, 4, 1]);
   net.linear(net.globalAveragePool(net.sum([net.zero(net.image)])), 2);

@@ -122,16 +122,59 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "web
     );
   });
 
-  test(`a truncation keeps the first channels, and hands its gradient back to them, on ${backend}`, async () => {
+  test(`a truncation keeps some channels, and hands its gradient back to them, on ${backend}`, async () => {
     await open();
     const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 2, 3]);
-    assert.equal([...operations.truncation(x, 2).dataSync()], [1, 2, 4, 5]);
-    checkGradient(
-      random(shape, 1),
-      (x) => operations.truncation(x, 2),
-      (dy) => operations.truncationGradient(shape, dy),
-      0.1,
+    assert.equal([...operations.partGradient(x, 0, 2).dataSync()], [1, 2, 4, 5]);
+    assert.equal([...operations.partGradient(x, 1, 2).dataSync()], [2, 3, 5, 6]);
+    for (const from of [0, 1])
+      checkGradient(
+        random(shape, 1),
+        (x) => operations.partGradient(x, from, 2),
+        (dy) => operations.truncationGradient(shape, from, dy),
+        0.1,
+      );
+  });
+
+  test(`a shuffle of 4 groups takes channels 0 2 4 6 1 3 5 7 of 8, and another takes them back, on ${backend}`, async () => {
+    await open();
+    const x = tf.tensor4d([...Array(16).keys()], [2, 1, 1, 8]);
+    const shuffled = operations.shuffle(x, 4);
+    assert.equal([...shuffled.dataSync()], [0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15]);
+    assert.equal([...operations.shuffle(shuffled, 2).dataSync()], [...Array(16).keys()]);
+  });
+
+  test(`a mixture is the weighted sum of its inputs, on ${backend}`, async () => {
+    await open();
+    for (const weights of [[0.5], [1], [0], [0.2, 0.3, 0, 1, -0.5, 2]]) {
+      const inputs = weights.map((_, k) => random(shape, k));
+      const y = operations.mixture(inputs, weights).dataSync();
+      const values = inputs.map((x) => x.dataSync());
+      for (const i of y.keys()) {
+        const expected = weights.reduce((sum, weight, k) => sum + weight * values[k]![i]!, 0);
+        assert.ok(Math.abs(y[i]! - expected) < 1e-6);
+      }
+    }
+  });
+
+  test(`gradients of a mixture's inputs and of its weights are its slopes; an input of weight 0 gets none, on ${backend}`, async () => {
+    await open();
+    const weights = [0.2, 0, 1, -0.5, 2];
+    const inputs = weights.map((_, k) => random(shape, k));
+    const dy = random(shape, 99);
+    const { dx, products } = operations.mixtureGradient(inputs, weights, [true, true, true, false, true], dy);
+    assert.equal(
+      dx.map((gradient) => gradient !== undefined),
+      [true, false, true, false, true],
     );
+    const DY = dy.dataSync();
+    const expected = (k: number) => inputs[k]!.dataSync().reduce((sum, value, i) => sum + value * DY[i]!, 0);
+    const found = products.dataSync();
+    for (const k of weights.keys()) {
+      assert.ok(Math.abs(found[k]! - expected(k)) < 1e-4, `${found[k]} instead of ${expected(k)}`);
+      for (const [i, value] of dx[k]?.dataSync().entries() ?? []) assert.ok(Math.abs(value - weights[k]! * DY[i]!) < 1e-6);
+    }
+    assert.ok(Math.abs(found[5]! - DY.reduce((sum, value) => sum + value, 0)) < 1e-4);
   });
 
   test(`a concatenation hands each part its own gradient, on ${backend}`, async () => {
