@@ -282,7 +282,19 @@ export function rulesOfSteps(
   };
 }
 
-/** Percent of the examples whose class has the highest score; of equal scores, the first. */
+/** How many images have their highest score at their class; of equal scores, the first counts. @param scores  [N, classes] */
+export function countRight(scores: Float32Array, labels: Int32Array): number {
+  const classes = scores.length / labels.length;
+  let right = 0;
+  for (let n = 0, at = 0; n < labels.length; n++, at += classes) {
+    let best = 0;
+    for (let k = 1; k < classes; k++) if (scores[at + k]! > scores[at + best]!) best = k;
+    if (best === labels[n]) right++;
+  }
+  return right;
+}
+
+/** Percent of the examples whose class has the highest score. */
 export async function accuracy(
   predict: (images: Tensor4D) => Promise<Float32Array>,
   { shape, classes }: Dataset,
@@ -292,11 +304,7 @@ export async function accuracy(
   let right = 0;
   let seen = 0;
   const answers = new Ahead<Float32Array>((scores) => {
-    for (let at = 0; at < scores.length; at += classes) {
-      let best = 0;
-      for (let k = 1; k < classes; k++) if (scores[at + k]! > scores[at + best]!) best = k;
-      if (best === labels[seen++]) right++;
-    }
+    right += countRight(scores, labels.subarray(seen, (seen += scores.length / classes)));
   });
   for (let from = 0; from < count; from += EVALUATION_BATCH) {
     const rows = Math.min(EVALUATION_BATCH, count - from);

@@ -58,7 +58,17 @@ export function drawAugmentation({ shape, augmentation }: ImageKind, count: numb
  * @param batch  [rows, h, w, c], overwritten
  */
 export function drawAugmented(kind: ImageKind, images: Float32Array, rows: ArrayLike<number>, batch: Float32Array, rng: Rng): void {
-  const { moves, holes, noise } = drawAugmentation(kind, rows.length, rng);
+  augment(kind, images, rows, batch, drawAugmentation(kind, rows.length, rng));
+}
+
+/** Copies images into a batch as `drawAugmented` does, each augmented as was drawn for it. */
+export function augment(
+  kind: ImageKind,
+  images: Float32Array,
+  rows: ArrayLike<number>,
+  batch: Float32Array,
+  { moves, holes, noise }: Drawn,
+): void {
   const size = kind.shape[0] * kind.shape[1] * kind.shape[2];
   for (let n = 0; n < rows.length; n++) {
     const from = rows[n]! * size;

@@ -310,6 +310,16 @@ export class Operations {
     return { value, gradient: tf.tensor4d(gradient, scores.shape) };
   }
 
+  /** The length of some tensors as one vector; a tensor of one number where a device has still to compute it. */
+  norm(tensors: readonly tf.Tensor[]): number | tf.Tensor {
+    let squares = 0;
+    for (const tensor of tensors) {
+      const values = tensor.dataSync<"float32">();
+      for (let i = 0; i < values.length; i++) squares += values[i]! * values[i]!;
+    }
+    return Math.sqrt(squares);
+  }
+
   /** Takes a step: replaces the parameter's value and what the optimizer remembers. */
   step(parameter: Parameter, gradient: tf.Tensor, rule: Rule): void {
     const { value, memory } = parameter;

@@ -90,6 +90,10 @@ export class WebGpuOperations extends Operations {
     const gradient = taught ? tf.sub(hard, tf.mul(tf.sub(tf.softmax(taught.scores), target), taught.weight)) : hard;
     return { value, gradient: tf.div(gradient, n) };
   }
+
+  override norm(tensors: readonly tf.Tensor[]): number | tf.Tensor {
+    return tf.sqrt(tf.addN(tensors.map((tensor) => tf.sum(tf.square(tensor)))));
+  }
 }
 
 /** One kernel for what are four elsewhere. */

@@ -4,9 +4,24 @@
  *
  * @module
  */
+
+import type { Network } from "../../core/space/network.ts";
 import type { Judged, Mixture } from "../../core/training/weight-sharing.ts";
 import type { Drawn } from "../datasets/augmentation.ts";
+import type { Dataset } from "../datasets/dataset.ts";
 import type { Rule } from "../network/operations.ts";
+
+/** What a learner is made of, whatever computes it: see mixture-definition.ts. */
+export interface MixtureDefinition {
+  readonly dataset: Dataset;
+  /** The open network without dead parts; each layer that has weights has a name. */
+  readonly network: Network;
+  /** Its first weights and running moments, as `firstWeights` has them. */
+  readonly weights: readonly Float32Array[];
+  /** Of each layer, whether it is a normalisation that keeps its factor and its offset. */
+  readonly fixed: readonly boolean[];
+  readonly unsampled: "still" | "drift";
+}
 
 /** Some images of a part of the dataset; augmented, if it says how. */
 export interface Batch {
@@ -39,12 +54,12 @@ export interface MixtureLearner {
   learn(steps: readonly LearningStep[]): Promise<readonly Judged[]>;
   /** @param keep  keeps the gradient of the weights, for `move` */
   judge(batch: Batch, mixture: Mixture, options: { readonly all: boolean; readonly keep: boolean }): Promise<Judged>;
-  /** How many images of the batch each mixture has right; each by a batch of its own, or all by one list of batches. */
+  /** How many images of some batches a mixture has right. One that is a single path is measured as the network that it is. */
   right(mixture: Mixture, batches: readonly Batch[], moments: Moments): Promise<number>;
   remember(): Promise<void>;
   recall(): Promise<void>;
   move(times: number): Promise<void>;
-  /** Weights, running moments, and what the optimizer remembers, in an order of its own. */
+  /** Weights and running moments in the order of the definition's, then what the optimizer remembers of each weight. */
   save(): Promise<Float32Array>;
   restore(state: Float32Array): Promise<void>;
   dispose(): void;

@@ -114,7 +114,7 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
     );
   });
 
-  test(`shifts, concatenations and their gradients are those of the cpu backend, on ${backend}`, async () => {
+  test(`shifts, concatenations, shuffles, mixtures and their gradients are those of the cpu backend, on ${backend}`, async () => {
     await fc.assert(
       fc.asyncProperty(shapes, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 4 }), async (shape, channels) => {
         await compare((operations) => {
@@ -122,12 +122,22 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
           const parts = channels.map((count, i) => random<Tensor4D>([n, height, width, count], i));
           const whole = operations.concatenation(parts);
           const last = channels.length - 1;
+          const weights = [0.5, 0, 1, -2, 3];
+          const inputs = weights.map((_, k) => random<Tensor4D>(shape, k));
+          const wanted = [true, true, true, false, true];
+          const { dx, products } = operations.mixtureGradient(inputs, weights, wanted, random(shape, 9));
+          const given = dx.flatMap((gradient, k) => (gradient ? [[`dx ${k}`, tf.clone(gradient)]] : []));
           return {
             shifted: operations.shift(random(shape, 1)),
             dx: operations.shiftGradient(random(shape, 2)),
             whole,
             first: operations.partGradient(whole, 0, channels[0]!),
             last: operations.partGradient(whole, whole.shape[3] - channels[last]!, channels[last]!),
+            padded: operations.truncationGradient(whole.shape, channels[0]!, parts[1]!),
+            shuffled: operations.shuffle(operations.concatenation([parts[0]!, parts[0]!]), channels[0]!),
+            mixed: operations.mixture(inputs, weights),
+            products,
+            ...Object.fromEntries(given),
           };
         });
       }),
@@ -208,6 +218,7 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "cpu
   test(`steps of the optimizers are those of the cpu backend, on ${backend}`, async () => {
     const rules: Rule[] = [
       { optimizer: "sgd", rate: 0.1, momentum: 0.9, decay: 0.01 },
+      { optimizer: "sgd", rate: 0.1, momentum: 0.9, nesterov: false, decay: 0.01 },
       { optimizer: "adam", rate: 0.1, beta1: 0.9, beta2: 0.99, correction1: 0.1, correction2: 0.01, decay: 0.01 },
     ];
     for (const rule of rules)

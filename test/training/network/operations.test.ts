@@ -167,8 +167,8 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "web
       dx.map((gradient) => gradient !== undefined),
       [true, false, true, false, true],
     );
-    const DY = dy.dataSync();
-    const expected = (k: number) => inputs[k]!.dataSync().reduce((sum, value, i) => sum + value * DY[i]!, 0);
+    const DY = dy.dataSync<"float32">();
+    const expected = (k: number) => inputs[k]!.dataSync<"float32">().reduce((sum, value, i) => sum + value * DY[i]!, 0);
     const found = products.dataSync();
     for (const k of weights.keys()) {
       assert.ok(Math.abs(found[k]! - expected(k)) < 1e-4, `${found[k]} instead of ${expected(k)}`);
