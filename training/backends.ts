@@ -11,6 +11,8 @@ import { describePytorch, pytorchAtAGlance, pytorchBackend } from "./pytorch/pyt
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { type BackendReport, describeBackends, type OpenedBackend, openBackend, type There } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
+import type { MixtureDefinition, MixtureLearner } from "./weight-sharing/learner.ts";
+import { TensorflowMixtures } from "./weight-sharing/tensorflow-mixtures.ts";
 
 export interface Backend {
   readonly opened: OpenedBackend;
@@ -19,7 +21,9 @@ export interface Backend {
    * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED, TRAINING_FAILED
    */
   train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
-  /** Left out where it trains no networks with shared weights. */
+  /** What trains open networks, see training/weight-sharing/. It is the one that this thread has then. */
+  mixtures(definition: MixtureDefinition): Promise<MixtureLearner>;
+  /** Left out where it trains no supernets. */
   readonly supernets?: { readonly train: typeof trainSupernet; readonly ask: typeof askSubnetwork };
 }
 
@@ -33,6 +37,7 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
   return {
     opened: await openBackend(backend, options.threads),
     train,
+    mixtures: async (definition) => new TensorflowMixtures(definition),
     supernets: { train: trainSupernet, ask: askSubnetwork },
   };
 }

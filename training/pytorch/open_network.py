@@ -40,7 +40,6 @@ class OpenNetwork(Network):
         self.layers, self.shapes = message["layers"], message["shapes"]
         self.fixed = iter(message["fixed"])
         super().__init__(self.layers, self.shapes, numbers)
-        self.found = [torch.zeros(1 + operations, device=numbers.device) for operations in message["edges"]]
         self.not_computed = torch.zeros((), device=numbers.device)
         # Has a mixture know its gradient where no parameter feeds it, too.
         self.always = torch.zeros((), device=numbers.device, requires_grad=True)

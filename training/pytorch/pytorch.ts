@@ -16,15 +16,19 @@ import type { TrainingCurve } from "../../core/training/trainer.ts";
 import { firstWeights } from "../network/network-builder.ts";
 import type { BackendReport, OpenedBackend } from "../tensorflow.ts";
 import { type Beginning, type GoesOn, type Learner, type Training, trainBy } from "../train.ts";
+import type { MixtureDefinition, MixtureLearner } from "../weight-sharing/learner.ts";
 import { type OpenedProcess, processOf, startProcess } from "./opened-process.ts";
 import { defaultPython } from "./python-process.ts";
+import { PytorchMixtures } from "./pytorch-mixtures.ts";
 
 const GLANCE_MILLISECONDS = 10_000;
 
 /** @throws EvokeError BACKEND_UNAVAILABLE */
-export async function pytorchBackend(
-  options: BackendOptions,
-): Promise<{ readonly opened: OpenedBackend; train(training: Training, goesOn: GoesOn): Promise<TrainingCurve> }> {
+export async function pytorchBackend(options: BackendOptions): Promise<{
+  readonly opened: OpenedBackend;
+  train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
+  mixtures(definition: MixtureDefinition): Promise<MixtureLearner>;
+}> {
   const { threads = 1, precision } = options;
   const { torch, device, card } = (await processOf(options)).described;
   const parts = [`pytorch ${torch} on ${card}`, device === "cpu" && `${threads} ${threads === 1 ? "thread" : "threads"}`];
@@ -35,6 +39,7 @@ export async function pytorchBackend(
       const python = await processOf(options);
       return trainBy(training, goesOn, (beginning) => learnerBy(python, training, beginning));
     },
+    mixtures: async (definition) => PytorchMixtures.of(await processOf(options), definition),
   };
 }
 

@@ -70,7 +70,7 @@ class Mixtures:
         """@returns what was found, see above; the weights have their gradients then"""
         self.network.training, self.network.momentum = True, moments
         self.optimizer.zero_grad()
-        found = list(self.network.found)
+        found = [torch.zeros(1 + len(edge), device=images.device) for edge in mixed["mixture"]]
         with self.cast():
             scores = self.network(images, **mixed, found=found)
         loss = F.cross_entropy(scores.float(), labels)
@@ -96,11 +96,12 @@ class Mixtures:
             return self.network(images, **mixed)
 
     def remember(self):
-        self.remembered = [tensor.detach().clone() for tensor in self.state()]
+        self.remembered = [tensor.detach().clone() for tensor in self.state()], set(self.drifting)
         return b""
 
     def recall(self):
-        self.set_state(self.remembered)
+        values, self.drifting = self.remembered[0], set(self.remembered[1])
+        self.set_state(values)
         return b""
 
     @torch.no_grad()
@@ -114,6 +115,8 @@ class Mixtures:
 
     def restore(self, numbers):
         self.set_state([numbers.next(torch.float32, *tensor.shape) for tensor in self.state()])
+        # What has learnt has a velocity, and without one nothing would drift.
+        self.drifting = {parameter for parameter, velocity in zip(self.learnt, self.velocities()) if velocity.any()}
         return b""
 
     def state(self):
@@ -126,8 +129,6 @@ class Mixtures:
     def set_state(self, values):
         for tensor, value in zip(self.state(), values):
             tensor.copy_(value)
-        # What has learnt has a velocity, and without one nothing would drift.
-        self.drifting = {parameter for parameter, velocity in zip(self.learnt, self.velocities()) if velocity.any()}
 
 
 def length(learning):
