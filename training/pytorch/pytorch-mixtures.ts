@@ -29,6 +29,7 @@ export class PytorchMixtures implements MixtureLearner {
   }
 
   async learn(steps: readonly LearningStep[]): Promise<readonly Judged[]> {
+    if (steps.length === 0) return [];
     const asked = steps.map(({ mixture, rule, clip, all, momentum }) => {
       if (rule.optimizer !== "sgd") throw new Error(`weights that are shared do not learn by ${rule.optimizer}`);
       const { rate, nesterov = true, decay } = rule;
