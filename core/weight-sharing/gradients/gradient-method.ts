@@ -124,9 +124,7 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
       stopping?.restore(saved.slice(parameters.saved));
     },
     async rank(_, open) {
-      const ranked = rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values));
-      const feasible = ranked.filter(method.feasible);
-      return feasible.length > 0 ? feasible : ranked;
+      return rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values), method);
     },
   };
 }
