@@ -25,8 +25,6 @@ export interface Backend {
   mixtures(definition: MixtureDefinition): Promise<MixtureLearner>;
   /** Left out where it trains no supernets. */
   readonly supernets?: { readonly train: typeof trainSupernet; readonly ask: typeof askSubnetwork };
-  /** The weights of an open network, as they are first; left out where it trains no such networks. */
-  mixtures?(definition: MixtureDefinition): MixtureLearner | Promise<MixtureLearner>;
 }
 
 /** The backend that this thread computes with from now on. @throws EvokeError BACKEND_UNAVAILABLE, BACKEND_UNFIT */
@@ -41,7 +39,6 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
     train,
     mixtures: async (definition) => new TensorflowMixtures(definition),
     supernets: { train: trainSupernet, ask: askSubnetwork },
-    mixtures: (definition) => new TensorflowMixtures(definition),
   };
 }
 
