@@ -18,6 +18,7 @@ import type {
   WeightSharingResult,
 } from "../../core/training/weight-sharing.ts";
 import type { KeptSearch } from "./kept-search.ts";
+import { rateOf } from "./learning-rate.ts";
 import type { RemoteSession } from "./session-port.ts";
 
 export interface SearchKeeping {
@@ -59,7 +60,7 @@ export async function sharedSearch(
     seconds += (performance.now() - began) / 1000;
     return result;
   };
-  for (let epoch = epochs.length + 1; epoch <= schedule.epochs; epoch++) {
+  for (let epoch = epochs.length + 1; epoch <= schedule.epochs && !epochs.at(-1)?.ended; epoch++) {
     const standing = await timed(async () => {
       await session.begin(epoch);
       return method.epoch(epoch, weightsIn(epoch, request, session, steps));
@@ -98,6 +99,7 @@ function weightsIn(epoch: number, request: WeightSharingRequest, session: Remote
     edges: open.edges,
     steps,
     schedule,
+    learningRate: rateOf(schedule, epoch),
     rateFactor: settings.reach === "as-published" ? method.publishedSteps / (schedule.epochs * steps) : 1,
     rng: randomStream(seed, `/sharedWeights/epoch/${epoch}`),
     learn: async (...values) => (await session.learn(...values)).map(finite),
