@@ -61,9 +61,8 @@ export default plugin({
       save: () => alpha.save(),
       restore: (saved) => alpha.restore(saved),
       rank(weights) {
-        const likeliest = rankedBy(open, template(), candidates);
-        const feasibleOnes = likeliest.filter(feasible);
-        return byAccuracy(weights, open, feasibleOnes.length > 0 ? feasibleOnes : likeliest, images);
+        const likeliest = rankedBy(open, template(), { feasible, most: candidates });
+        return byAccuracy(weights, open, likeliest, images);
       },
     });
   },

@@ -46,8 +46,8 @@ export default plugin({
       },
     },
   },
-  needs: ["rng", "sharedWeights"],
-  create({ firstTemperature, lastTemperature, level, ...adam }, { rng, sharedWeights }) {
+  needs: ["rng", "feasible", "sharedWeights"],
+  create({ firstTemperature, lastTemperature, level, ...adam }, { rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
     const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_MEMORIES });
     const probabilities = () => alpha.values.map(softmax);
@@ -82,7 +82,7 @@ export default plugin({
       },
       save: () => alpha.save(),
       restore: (saved) => alpha.restore(saved),
-      rank: async () => rankedBy(open, probabilities()),
+      rank: async () => rankedBy(open, probabilities(), { feasible }),
     });
   },
 });
