@@ -185,7 +185,7 @@ export class WorkerTrainer implements Trainer {
     const { port1, port2 } = new MessageChannel();
     const opened = () => {
       const session = new RemoteSession(port1);
-      const sharedWeights = { network: open.network, edges: open.edges, dataset, schedule, settings, seed };
+      const sharedWeights = { network: open.network, dataset, schedule, settings, seed };
       this.#ask({ backend, sharedWeights, port: port2 }, { transferList: [port2] }).catch((error) => session.fail(error));
       return session;
     };

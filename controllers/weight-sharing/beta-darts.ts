@@ -20,8 +20,8 @@ import {
   nearZero,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
-import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradient-method.ts";
-import { betaDecay } from "../../core/weight-sharing/penalties.ts";
+import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
+import { betaDecay } from "../../core/weight-sharing/gradients/penalties.ts";
 import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { mixedBySoftmax, softmax } from "../../core/weight-sharing/relaxation.ts";
 

@@ -7,7 +7,7 @@
  *
  *   m_k = exp α_k / Σ_j exp α_j                         Eq. 2, on each edge
  *   ∂L/∂α_k = m_k (g_k − Σ_j m_j g_j),  g = ∂L/∂m       order 1, with the weights as they are
- *   ∇_α L_val(w − ξ ∇_w L_train(w, α), α)               order 2, Eq. 5 to 8; see core/weight-sharing/gradient-method.ts
+ *   ∇_α L_val(w − ξ ∇_w L_train(w, α), α)               order 2, Eq. 5 to 8; see core/weight-sharing/gradients/gradient-method.ts
  *
  * Different from the paper: in a space whose cells have a `none`, such as NAS-Bench-201's, it can be the answer of an edge,
  * as in the benchmark. In the second order, the step ahead is the one that the weights' optimizer takes, Nesterov's
@@ -26,7 +26,7 @@ import {
   nearZero,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
-import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradient-method.ts";
+import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { mixedBySoftmax, softmax } from "../../core/weight-sharing/relaxation.ts";
 

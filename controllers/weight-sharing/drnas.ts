@@ -5,7 +5,7 @@
  * code for NAS-Bench-201, where all channels go through the operations, and no operation is dropped on the way.
  *
  *   θ ~ Dirichlet(c),  c = elu(α) + 1                    on each edge, drawn anew for each pass
- *   ∂L/∂c_k = Σ_j ∂L/∂θ_j · dθ_j/dc_k                    pathwise; see core/weight-sharing/dirichlet.ts
+ *   ∂L/∂c_k = Σ_j ∂L/∂θ_j · dθ_j/dc_k                    pathwise; see core/weight-sharing/gradients/dirichlet.ts
  *   penalty: L2 of α, towards c = 1; or strength · Σ KL(Dirichlet(c) ‖ Dirichlet(1))
  *
  * The architecture learns first in each step. An edge keeps the operation of the greatest c, `none` included.
@@ -23,8 +23,8 @@ import {
   nearZero,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
-import { concentration, divergenceSlopes, drawDirichlet, throughConcentration } from "../../core/weight-sharing/dirichlet.ts";
-import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradient-method.ts";
+import { concentration, divergenceSlopes, drawDirichlet, throughConcentration } from "../../core/weight-sharing/gradients/dirichlet.ts";
+import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 
 export default plugin({

@@ -19,8 +19,8 @@
 import { plugin } from "../../core/plugin/plugin.ts";
 import { ARCHITECTURE_OPTIONS, ArchitectureParameters } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
-import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradient-method.ts";
-import { zeroOne } from "../../core/weight-sharing/penalties.ts";
+import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
+import { zeroOne } from "../../core/weight-sharing/gradients/penalties.ts";
 import { AS_IN_DARTS } from "../../core/weight-sharing/published.ts";
 import { sigmoid } from "../../core/weight-sharing/relaxation.ts";
 

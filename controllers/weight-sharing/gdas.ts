@@ -27,7 +27,7 @@ import {
   nearZero,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
-import { gradientMethod } from "../../core/weight-sharing/gradient-method.ts";
+import { gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { gumbelNoise, gumbelSoftmax, oneHot, softmax, throughGumbelSoftmax } from "../../core/weight-sharing/relaxation.ts";
 

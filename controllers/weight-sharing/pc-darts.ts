@@ -25,8 +25,8 @@ import {
   nearZero,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
-import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradient-method.ts";
-import { edgesOfNodes, mixedByEdges } from "../../core/weight-sharing/partial-channels.ts";
+import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
+import { edgesOfNodes, mixedByEdges } from "../../core/weight-sharing/gradients/partial-channels.ts";
 import { AS_IN_DARTS } from "../../core/weight-sharing/published.ts";
 
 export default plugin({

@@ -16,14 +16,14 @@
  *
  * @module
  */
-import { type Rng, randomStream } from "../random/rng.ts";
-import type { Architecture } from "../space/architecture.ts";
-import type { Judged, Mixture, SharedWeights, WeightSharingMethod } from "../training/weight-sharing.ts";
-import type { ArchitectureParameters } from "./architecture-parameters.ts";
+import { type Rng, randomStream } from "../../random/rng.ts";
+import type { Architecture } from "../../space/architecture.ts";
+import type { Judged, Mixture, SharedWeights, WeightSharingMethod } from "../../training/weight-sharing.ts";
+import type { ArchitectureParameters } from "../architecture-parameters.ts";
+import { rankedBy } from "../ranking.ts";
+import type { Relaxed } from "../relaxation.ts";
 import { curvatureAt } from "./curvature.ts";
 import { EarlyStopping } from "./early-stopping.ts";
-import { rankedBy } from "./ranking.ts";
-import type { Relaxed } from "./relaxation.ts";
 
 /** The option of methods whose mixtures are functions of α, for the schema of a controller. */
 export const CURVATURE_OPTION = {

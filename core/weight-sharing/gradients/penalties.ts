@@ -1,6 +1,6 @@
 /** What architecture parameters are penalised for, by its gradient.  [edges][operations] @module */
-import type { Mixture } from "../training/weight-sharing.ts";
-import { sigmoid, softmax } from "./relaxation.ts";
+import type { Mixture } from "../../training/weight-sharing.ts";
+import { sigmoid, softmax } from "../relaxation.ts";
 
 /** The gradient of  weight · mean over edges of ln Σ_k exp α_k:  weight / E · softmax(α), of E edges. */
 export function betaDecay(values: Mixture, weight: number): Mixture {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { OpenEdge } from "../space/open-network.ts";
-import type { Mixture } from "../training/weight-sharing.ts";
-import { type Relaxed, softmax, throughSoftmax } from "./relaxation.ts";
+import type { OpenEdge } from "../../space/open-network.ts";
+import type { Mixture } from "../../training/weight-sharing.ts";
+import { type Relaxed, softmax, throughSoftmax } from "../relaxation.ts";
 
 /**
  * The edges whose weights are shared out among each other, as the numbers of those weights' own edges. An edge that leads

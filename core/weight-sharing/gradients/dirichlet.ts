@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { exponential } from "../engine/exact-math.ts";
-import type { Rng } from "../random/rng.ts";
+import { exponential } from "../../engine/exact-math.ts";
+import type { Rng } from "../../random/rng.ts";
+import { softmax, strictlyBetween, throughSoftmax } from "../relaxation.ts";
 import { gammaQuantile, trigamma } from "./gamma.ts";
-import { softmax, strictlyBetween, throughSoftmax } from "./relaxation.ts";
 
 /** c = elu(α) + 1: 1 + α above 0, e^α below.  [operations] */
 export function concentration(alpha: readonly number[]): number[] {
