@@ -123,9 +123,7 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
       parameters.restore(saved);
       stopping?.restore(saved.slice(parameters.saved));
     },
-    async rank(_, open) {
-      return rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values), method);
-    },
+    rank: async (_, open) => rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values), { feasible: method.feasible }),
   };
 }
 
