@@ -33,12 +33,14 @@ import type { Space } from "./plugin/space.ts";
 import { SubspaceGraph } from "./plugin/subspace-graph.ts";
 import { randomStream } from "./random/rng.ts";
 import { Bus } from "./record/bus.ts";
+import { stayingLine } from "./record/progress-line.ts";
 import { Answers } from "./search/answers.ts";
 import { Budget } from "./search/budget.ts";
 import { AT_ONCE, type Evaluations } from "./search/evaluations.ts";
 import { objectivesOf, weighedPairs } from "./search/objectives.ts";
 import { type Evoking, type Run, tempoOf } from "./search/search.ts";
 import type { Trainer } from "./training/trainer.ts";
+import type { WeightSharing } from "./training/weight-sharing.ts";
 
 /** What the runtime gives to plugins. */
 export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock"> {
@@ -66,7 +68,10 @@ export interface Composition {
   prepare?(): Promise<void>;
   /** Names what an architecture is evaluated by: those that share evaluations find them by it. */
   readonly evaluatorDigest: string;
-  /** How many of its evaluations can be under way outside of this thread, over all runs: see Evaluator. */
+  /**
+   * How many of its evaluations can be under way outside of this thread, over all runs: see Evaluator. Where it is only
+   * shared weights that are trained elsewhere, how many runs can train some.
+   */
   readonly places?: number;
   /** How many proposals of a run are under way at once, where there is room for them. */
   readonly proposals: number;
@@ -76,9 +81,10 @@ export interface Composition {
   observers(): Promise<readonly { readonly name: string; readonly observer: Observer }[]>;
 }
 
-/** What a run begins with: its seed, and engines for those of its plugins that need one. */
+/** What a run begins with: its seed, its bus, and engines for those of its plugins that need one. */
 interface Beginning {
   readonly seed: number;
+  readonly bus: Bus;
   engine(): Engine;
 }
 
@@ -107,7 +113,7 @@ const PARTS = token<Parts>("parts");
  * @throws EvokeError of a plugin that finds its options or its inputs wrong, lacks what it needs, or is none
  */
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
-  const { subspaces, budget, failures, order } = experiment;
+  const { subspaces, sharedWeights, budget, failures, order } = experiment;
   const shared = sharedContainer(host);
   const space = await new Plugins(shared, new Blame([experiment.space])).get(experiment.space, tokens.space);
   const blame = new Blame(slotsOf(experiment), space);
@@ -115,7 +121,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   const distance = await plugins.get(experiment.distance, tokens.distance, checkedDistance);
 
   let beginning: Beginning;
-  const runs = runsContainer(shared, experiment, blame, space, () => beginning);
+  const runs = runsContainer(shared, experiment, blame, space, () => beginning, await weightSharingOf(experiment, space, host));
   const idleEngines: Engine[] = [];
 
   async function composeRun(seed: number, digest: string, evaluations: Evaluations) {
@@ -125,7 +131,8 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       engines.push(engine);
       return engine;
     };
-    beginning = { seed, engine }; // the first part, so it is taken before anything is awaited
+    const bus = new Bus(digest, seed);
+    beginning = { seed, bus, engine }; // the first part, so it is taken before anything is awaited
     const { controller, middleware, evoking, evaluator, rewards, limits } = await runs.getAsync(PARTS);
     const objectives = objectivesOf(space, evaluator);
     const measuredLimits = limits.filter((limit) => limit.admits);
@@ -151,7 +158,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       order,
       evaluationSeed: experiment.evaluations === "shared" ? undefined : seed,
       evaluations,
-      bus: new Bus(digest, seed),
+      bus,
       blame,
     };
     const release = async () => {
@@ -169,6 +176,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   await first.release();
   const { evaluator } = first.run;
   const { concurrency: proposals } = tempoOf(first.run);
+  const places = evaluator.places ?? (sharedWeights && host.trainer?.places);
   const digest = experimentDigest(experiment, host.inputs, proposals);
   return {
     experiment,
@@ -178,7 +186,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     space,
     metric: evaluator.metric,
     objectives: first.run.objectives,
-    ...(evaluator.places !== undefined && { places: evaluator.places }),
+    ...(places !== undefined && { places }),
     ...(evaluator.prepare && { prepare: () => evaluator.prepare!() }),
     run: async (seed, evaluations = AT_ONCE) => {
       const composed = await composeRun(seed, digest, evaluations);
@@ -219,13 +227,37 @@ function sharedContainer(host: Host): Container {
   return shared;
 }
 
+/** Makes the shared weights of a run. */
+type MakeWeightSharing = (beginning: Beginning) => WeightSharing;
+
+async function weightSharingOf(
+  { sharedWeights, controller }: Experiment,
+  space: Space,
+  { trainer, terminal }: Host,
+): Promise<MakeWeightSharing | undefined> {
+  if (!sharedWeights) return undefined;
+  if (!trainer) throw dependencyMissing(described(controller), "trainer");
+  const { openWeightSharing } = await import("./weight-sharing/service.ts"); // few manifests have some
+  const note = (line: string) => terminal.write(stayingLine(terminal, `shared weights: ${line}`));
+  const ofRun = await openWeightSharing(sharedWeights, space, trainer, note);
+  return ({ seed, bus }) => ofRun(seed, bus);
+}
+
 /** Everything that each run has of its own. */
-function runsContainer(shared: Container, experiment: Experiment, blame: Blame, space: Space, beginning: () => Beginning): Container {
+function runsContainer(
+  shared: Container,
+  experiment: Experiment,
+  blame: Blame,
+  space: Space,
+  beginning: () => Beginning,
+  weightSharing: MakeWeightSharing | undefined,
+): Container {
   const { subspaces, controller, middleware, rewards, constraints } = experiment;
   const runs = new Container({ parent: shared, defaultScope: "Request" });
   runs.bind(BEGINNING).toDynamicValue(beginning);
   runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
   runs.bind(EVALUATOR_SEED).toResolvedValue(({ seed }) => (experiment.evaluations === "shared" ? 0 : seed), [BEGINNING]);
+  if (weightSharing) runs.bind(tokens.sharedWeights).toResolvedValue(weightSharing, [BEGINNING]);
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
 
   const plugins = new Plugins(runs, blame);

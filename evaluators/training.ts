@@ -20,7 +20,7 @@ import { plugin } from "../core/plugin/plugin.ts";
 import { ProgressLine } from "../core/record/progress-line.ts";
 import { live } from "../core/space/network.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
-import { backendOptions, backendProperties, trainingSchema } from "../core/training/settings.ts";
+import { BACKEND_DETAILS, backendOptions, backendProperties, trainingSchema } from "../core/training/settings.ts";
 import type { EpochResult, TrainingObserver, TrainingRequest } from "../core/training/trainer.ts";
 import { workloadOf } from "../core/training/workload.ts";
 
@@ -64,7 +64,7 @@ export default plugin({
   },
   failures: { retries: 0, remedy: "reject" }, // what diverges does so again
   // But for how many proposals are under way, and the version of the backend, which the digest has.
-  outsideDigest: ["parallel", "python", "device", "threads", "precision"],
+  outsideDigest: ["parallel", ...BACKEND_DETAILS],
   needs: ["space", "trainer", "seed", "terminal", "clock"],
   async create(options, { space, trainer, seed: runSeed, terminal, clock }) {
     const { dataset, training: settings, fidelities = [], charge, parallel, seed } = options;

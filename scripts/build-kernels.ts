@@ -13,24 +13,25 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const ROOT = new URL("../", import.meta.url);
-/** What each module is made of. */
-const SOURCES = {
-  "core/engine/kernels.wasm.ts": "core/engine/assembly/kernels.ts",
-  "core/gaussian-process/kernels.wasm.ts": "core/engine/assembly/gaussian-process.ts",
-};
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
+/** What each module is made of, and how. */
+const SOURCES: Readonly<Record<string, { readonly source: string; readonly options: readonly string[] }>> = {
+  "core/engine/kernels.wasm.ts": { source: "core/engine/assembly/kernels.ts", options: OPTIONS },
+  "core/gaussian-process/kernels.wasm.ts": { source: "core/engine/assembly/gaussian-process.ts", options: OPTIONS },
+  "training/network/wasm/pixels.wasm.ts": { source: "core/engine/assembly/pixels.ts", options: [...OPTIONS, "--importMemory"] },
+};
 
 /** The text of each module, compiled afresh. */
 async function buildKernels(): Promise<Readonly<Record<string, string>>> {
   const texts: Record<string, string> = {};
-  for (const [module, source] of Object.entries(SOURCES)) texts[module] = await compiled(source);
+  for (const [module, { source, options }] of Object.entries(SOURCES)) texts[module] = await compiled(source, options);
   return texts;
 }
 
-async function compiled(source: string): Promise<string> {
+async function compiled(source: string, options: readonly string[]): Promise<string> {
   const url = new URL(source, ROOT);
   let wasm: Uint8Array = new Uint8Array();
-  const { error, stderr } = await asc.main(["kernels.ts", "--outFile", "kernels.wasm", ...OPTIONS], {
+  const { error, stderr } = await asc.main(["kernels.ts", "--outFile", "kernels.wasm", ...options], {
     readFile: (name) => (name === "kernels.ts" ? readFileSync(url, "utf8") : null),
     writeFile: (name, content) => {
       if (name === "kernels.wasm" && typeof content !== "string") wasm = content;

@@ -12,8 +12,8 @@
  * | their operations          | two components: the first of the state with the lower number                |
  * | (Π (k+1)k/2 · 7²)² ≈ 10¹⁸ | `size`: (1 · 3 · 6 · 10 · 7⁸)² = 1,037,664,180² = 1,076,746,950,455,072,400 |
  *
- * None, the eighth operation, cannot stand in an architecture: it is what the mixtures of the search are made of, and
- * Section 2.4 leaves it out where it derives the architecture. So each architecture has two inputs in each node, is
+ * None, the eighth operation, cannot stand in an architecture: it is what the mixtures of the search are made of (`open`),
+ * and Section 2.4 leaves it out where it derives the architecture. So each architecture has two inputs in each node, is
  * counted once, as in the paper, and none has dead parts. Node 2 has but one pair of inputs, and no component for it.
  *
  * The textual form is short: nodes with `|` between, the two cells with `/`, as
@@ -35,6 +35,7 @@ import { CellComponents } from "../core/space/two-input-cells/components.ts";
 import { cellsDrawing } from "../core/space/two-input-cells/drawing.ts";
 import { cellsFeatures } from "../core/space/two-input-cells/features.ts";
 import { cellNetwork, skeletonProperties } from "../core/space/two-input-cells/network.ts";
+import { openCells } from "../core/space/two-input-cells/open.ts";
 import type { CellOperation } from "../core/space/two-input-cells/operations.ts";
 import { cellsText, readCells } from "../core/space/two-input-cells/text.ts";
 
@@ -85,6 +86,14 @@ export default plugin({
       functionKey: (architecture) => cellsKey(cellsOf(architecture)),
       cost: (architecture) => costOf(network(architecture)),
       network,
+      open(partial) {
+        const { derive, operationsOf, ...open } = openCells(FORM, options, partial);
+        return {
+          ...open,
+          derive: (weights) => architectureOf(derive(weights)),
+          operationsOf: (architecture) => operationsOf(cellsOf(architecture)),
+        };
+      },
       envelope: ENVELOPE,
       features: (architecture) => cellsFeatures(cellsOf(architecture)),
       drawing: (architecture) => cellsDrawing(cellsOf(architecture), FORM),

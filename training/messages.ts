@@ -11,10 +11,11 @@ import type { SupernetDefinition } from "./supernet/supernet.ts";
 import type { Checkpoint } from "./supernet/supernet-folder.ts";
 import type { OpenedBackend, There } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
+import type { SharedWeightsDefinition } from "./weight-sharing/definition.ts";
 
 /**
  * What a worker thread is sent: to say which backends there are, or, with one of them, to open it, to time it, to train, to
- * train a supernet, or to measure by one. Images are in shared memory.
+ * train a supernet, to measure by one, or to hold shared weights until the port is closed. Images are in shared memory.
  */
 export type Task =
   | { readonly compared: BackendOptions; readonly shared: boolean }
@@ -28,6 +29,7 @@ export type Task =
         }
       | { readonly supernet: SupernetTask; readonly port: MessagePort }
       | { readonly subnetwork: SubnetworkTask }
+      | { readonly sharedWeights: SharedWeightsDefinition; readonly port: MessagePort }
       | { readonly timed: Workload }
       | object
     ));

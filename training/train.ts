@@ -24,7 +24,7 @@ import { Ahead } from "./network/ahead.ts";
 import { NativeOperations } from "./network/native-operations.ts";
 import { TrainableNetwork } from "./network/network-builder.ts";
 import { Operations, type Rule, type Tensor4D } from "./network/operations.ts";
-import { WasmOperations } from "./network/wasm-operations.ts";
+import { WasmOperations } from "./network/wasm/wasm-operations.ts";
 import { WebGpuOperations } from "./network/webgpu-operations.ts";
 
 const ADAM_BETA2 = 0.999;

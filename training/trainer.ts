@@ -23,6 +23,7 @@ import {
   type TrainingObserver,
   type TrainingRequest,
 } from "../core/training/trainer.ts";
+import type { WeightSharingListener, WeightSharingRequest, WeightSharingResult } from "../core/training/weight-sharing.ts";
 import type { Workload } from "../core/training/workload.ts";
 import { cached, keyOf } from "./cached.ts";
 import { KeptTraining } from "./checkpoints/kept-training.ts";
@@ -33,6 +34,9 @@ import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
+import { KeptSearch } from "./weight-sharing/kept-search.ts";
+import { RemoteSession } from "./weight-sharing/session-port.ts";
+import { sharedSearch } from "./weight-sharing/shared-search.ts";
 
 /** A thread that has been idle for so long ends; loading TensorFlow.js again takes half a second. */
 const IDLE_MILLISECONDS = 30_000;
@@ -81,6 +85,7 @@ export class WorkerTrainer implements Trainer {
   readonly #pool: TrainerThreads;
   readonly #datasets = new Map<string, Promise<Dataset>>();
   readonly #backends = new Map<string, Promise<OpenedBackend>>();
+  readonly #versions = new Set<string>();
   readonly #compared = new Map<string, Promise<BackendName>>();
   readonly #trainings = new Map<string, SharedTraining>();
   readonly #supernets = new Map<string, Supernet>();
@@ -120,7 +125,8 @@ export class WorkerTrainer implements Trainer {
     return cached(this.#backends, JSON.stringify(backend), async () => {
       const answer = await this.#ask({ backend });
       if (!("opened" in answer)) throw new Error("the worker opened nothing");
-      this.#inputs.set("backend", answer.opened.version);
+      this.#versions.add(answer.opened.version);
+      this.#inputs.set("backend", [...this.#versions].sort().join("; "));
       return answer.opened;
     });
   }
@@ -169,6 +175,25 @@ export class WorkerTrainer implements Trainer {
       this.#supernets.set(key, supernet);
     }
     return supernet;
+  }
+
+  async shareWeights(request: WeightSharingRequest, listener: WeightSharingListener): Promise<WeightSharingResult> {
+    const { open, dataset: spec, schedule, settings, seed } = request;
+    const [backend, dataset] = [this.#chosen(request), await this.#dataset(spec)];
+    const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#keeping;
+    const kept = await this.#keptSearch(request, dataset, backend, (line) => listener.note(line));
+    const { port1, port2 } = new MessageChannel();
+    const opened = () => {
+      const session = new RemoteSession(port1);
+      const sharedWeights = { network: open.network, edges: open.edges, dataset, schedule, settings, seed };
+      this.#ask({ backend, sharedWeights, port: port2 }, { transferList: [port2] }).catch((error) => session.fail(error));
+      return session;
+    };
+    try {
+      return await sharedSearch(request, opened, { kept, checkpointSeconds }, listener);
+    } finally {
+      port1.close();
+    }
   }
 
   /** Ends the threads; trainings under way are given up. */
@@ -236,6 +261,21 @@ export class WorkerTrainer implements Trainer {
     for (const weights of first ?? []) hash.update(weights);
     const digest = hash.digest("hex");
     return new KeptTraining(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
+  }
+
+  /** Where a search by weight sharing is kept, if trainings are. */
+  async #keptSearch(
+    { open, schedule, settings, seed, ordinal, measured }: WeightSharingRequest,
+    { digest: images }: Dataset,
+    backend: BackendOptions,
+    note: (line: string) => void,
+  ): Promise<KeptSearch | undefined> {
+    const folder = this.#keeping.trainings?.();
+    if (folder === undefined) return undefined;
+    const { version } = await this.backend(backend);
+    const followed = [1, open.network, schedule, settings, seed, ordinal, measured, images, version];
+    const digest = createHash("sha256").update(JSON.stringify(followed)).digest("hex");
+    return new KeptSearch(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
   }
 
   /** Which backend is the fastest; looked for once. */

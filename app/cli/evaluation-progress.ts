@@ -8,6 +8,7 @@
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { CurvePoint } from "../../core/plugin/evaluator.ts";
 import { isBetter } from "../../core/plugin/metric.ts";
+import type { SearchEvent } from "../../core/record/events.ts";
 import type { Evaluated } from "../../core/search/evaluations.ts";
 import type { EvaluationListener, EvaluationOf } from "../host/evaluations/journal.ts";
 import type { Begun } from "../host/run/run-plan.ts";
@@ -37,8 +38,9 @@ export class EvaluationProgress implements EvaluationListener {
   #foundShare = 0;
   #doneShare = 0;
   #best: number | undefined;
+  /** When the first of them did, or the training of shared weights before it. */
   #firstBegan = Number.NaN;
-  /** What a training under way has told last. */
+  /** What a training under way has told last: of an evaluation, or of shared weights. */
   #last = "";
 
   /** @param changed  told when the line of progress is another */
@@ -61,6 +63,13 @@ export class EvaluationProgress implements EvaluationListener {
 
   progressed(evaluation: EvaluationOf, { epoch, value }: CurvePoint): void {
     this.#last = `${nameOf(evaluation)}: epoch ${epoch}, ${measured(value)}`;
+    this.#changed();
+  }
+
+  /** Shared weights have been trained for an epoch. @param digest  of the cell whose run it is */
+  trained({ seed, epoch, epochs, loss }: SearchEvent<"weights.trained">, digest: string): void {
+    if (Number.isNaN(this.#firstBegan)) this.#firstBegan = performance.now();
+    this.#last = `${this.#runOf({ digest, seed })}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`;
     this.#changed();
   }
 
@@ -105,7 +114,8 @@ export class EvaluationProgress implements EvaluationListener {
   /** The parts of the line of progress. */
   get parts(): string[] {
     const finished = this.#found + this.#done;
-    if (finished + this.underWay.lost === 0) return [];
+    const last = this.#last === "" ? [] : [this.#last];
+    if (finished + this.underWay.lost === 0) return last;
     const { evaluations = Number.NaN } = this.work;
     const share = this.#foundShare + this.#doneShare;
     const of = Number.isNaN(evaluations) || share < finished ? "" : ` of ${whole(evaluations)}`;
@@ -114,7 +124,7 @@ export class EvaluationProgress implements EvaluationListener {
       `${whole(finished)}${of} evaluations${shares}, ${whole(this.underWay.lost)} under way`,
       ...(this.#rejected > 0 ? [`${whole(this.#rejected)} failed`] : []),
       ...(this.work.cells === 1 && this.#best !== undefined ? [`best ${measured(this.#best)}`] : []),
-      ...(this.#last === "" ? [] : [this.#last]),
+      ...last,
     ];
   }
 
@@ -133,7 +143,7 @@ export class EvaluationProgress implements EvaluationListener {
     return run;
   }
 
-  #runOf({ digest, seed }: EvaluationOf): string {
+  #runOf({ digest, seed }: Pick<EvaluationOf, "digest" | "seed">): string {
     const name = this.work.names.get(digest);
     if (name === undefined) return `a run to begin with, seed ${seed}`;
     return this.work.cells > 1 ? `${name}, seed ${seed}` : `seed ${seed}`;

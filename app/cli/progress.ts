@@ -45,7 +45,7 @@ export class Progress implements RunListener {
   }
 
   get types(): readonly EventType[] {
-    if (this.#work.evaluations !== undefined) return [];
+    if (this.#work.evaluations !== undefined) return this.#quiet ? [] : ["weights.trained"];
     return !this.#quiet && this.#work.runs - this.#work.known < FEW_RUNS ? ["architecture.evaluated"] : [];
   }
 
@@ -63,7 +63,8 @@ export class Progress implements RunListener {
     this.terminal.write(`${this.#name}: ${ofCells}${whole(runs)} ${runs === 1 ? "run" : "runs"}${there}${many}\n`);
   }
 
-  event(event: SearchEvent, { metric }: PlannedCell): void {
+  event(event: SearchEvent, { metric, digest }: PlannedCell): void {
+    if (event.type === "weights.trained") this.#evaluations.trained(event, digest);
     if (event.type !== "architecture.evaluated") return;
     this.#queries += event.charged.queries;
     if (this.#work.cells === 1 && countsAsAnswer(event) && (this.#best === undefined || isBetter(event.score, this.#best, metric)))

@@ -28,6 +28,7 @@ export function dryTrainer(folder: string): Trainer {
       return { summary, backend };
     },
     train: refused,
+    shareWeights: refused,
     supernet: async () => ({ train: refused, evaluate: refused, test: refused, extract: refused }),
   };
 }

@@ -195,6 +195,7 @@ function lazyTrainer(folder: string, inputs: Map<string, string>, trainings: () 
     prepare: async (...wanted) => (await trainer()).prepare(...wanted),
     train: async (...request) => (await trainer()).train(...request),
     supernet: async (...request) => (await trainer()).supernet(...request),
+    shareWeights: async (...request) => (await trainer()).shareWeights(...request),
   };
 }
 

@@ -124,7 +124,9 @@ export class Memory {
    */
   clip(longest: number): number {
     const gradients = this.takeGradients();
-    const length = Math.sqrt(gradients.numbers.reduce((sum, number) => sum + number * number, 0));
+    let squares = 0;
+    for (const number of gradients.numbers) squares += number * number;
+    const length = Math.sqrt(squares);
     this.addGradients(gradients, length > longest ? longest / length : 1);
     return length;
   }

@@ -71,12 +71,14 @@ export function pluginAnswerInvalid(who: string, method: string, problem: string
 
 /** A plugin needs something that this experiment does not have. */
 export function dependencyMissing(who: string, need: string): EvokeError {
-  const remedy =
-    need === "subspaces"
-      ? 'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.'
-      : need === "output"
-        ? "Say where the results go, with --out DIR."
-        : "There is none here. Choose a plugin that does without.";
+  const remedies: Readonly<Record<string, string>> = {
+    subspaces:
+      'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.',
+    sharedWeights:
+      'The manifest has no /sharedWeights. Add "sharedWeights": { "dataset": { "name": "digits" } } with the images to train on: see docs/guide/weight-sharing.md.',
+    output: "Say where the results go, with --out DIR.",
+  };
+  const remedy = remedies[need] ?? "There is none here. Choose a plugin that does without.";
   return new EvokeError("DEPENDENCY_MISSING", `Cannot compose ${who}: it needs "${need}".\n  ${remedy}`);
 }
 
@@ -109,6 +111,14 @@ export function subspacesUnwanted(who: string): EvokeError {
   return new EvokeError(
     "SUBSPACES_UNWANTED",
     `Cannot compose ${who}: it is for a search of the whole space, and the manifest has /subspaces.\n  Leave one of them out. The first centres are chosen at /subspaces/initial, for example by "given".`,
+  );
+}
+
+/** A manifest says what shared weights are trained on, and has no plugin that trains them. */
+export function sharedWeightsUnneeded(file: string): EvokeError {
+  return new EvokeError(
+    "SHARED_WEIGHTS_UNNEEDED",
+    `Cannot use /sharedWeights of ${file}: no plugin of the manifest needs it.\n  Leave it out, or choose a controller that searches by weight sharing: see docs/plugins.md.`,
   );
 }
 
@@ -166,6 +176,22 @@ export function costMissing(cost: string): EvokeError {
   return new EvokeError(
     "COST_MISSING",
     `Cannot weigh what architectures cost: the space does not count their ${cost}.\n  Leave the plugin out, or choose a space that does, such as mobilenet or nas-bench-201.`,
+  );
+}
+
+/** A controller goes by the expected cost of an architecture, and the space's costs do not add up over the edges. */
+export function costNotAdditive(cost: string): EvokeError {
+  return new EvokeError(
+    "COST_NOT_ADDITIVE",
+    `Cannot search by the expected ${cost}: in this space, what an architecture costs is not the sum of what its edges cost.\n  Leave "cost" out of the options of the controller, or choose a space whose costs add up, such as nas-bench-201.`,
+  );
+}
+
+/** A controller goes by the logarithm of the expected cost, which has to be positive. */
+export function costSmall(cost: string, least: number): EvokeError {
+  return new EvokeError(
+    "COST_SMALL",
+    `Cannot search by the logarithm of the expected ${cost}: it has to be above 1, and there are architectures of ${least}.\n  Choose the form "sum" under "cost" in the options of the controller, or have the space count in a smaller unit.`,
   );
 }
 

@@ -36,6 +36,18 @@ export function answerMissing(evaluated: number): EvokeError {
   );
 }
 
+/**
+ * A run's seconds were spent before its first evaluation was over.
+ * @param seconds  that were spent
+ */
+export function budgetSpent(seconds: number): EvokeError {
+  const prepared = seconds > 0 ? `: what the controller prepared took ${seconds.toFixed(1)} s` : "";
+  return new EvokeError(
+    "BUDGET_SPENT",
+    `Cannot answer: the budget was spent before an architecture was evaluated${prepared}.\n  Give a larger /budget/seconds, or leave it out: /budget/queries alone will do.`,
+  );
+}
+
 /** Not one evaluation of a run succeeded. */
 export function evaluationsFailed(reason: string): EvokeError {
   return new EvokeError("EVALUATIONS_FAILED", `Cannot answer: no architecture could be evaluated. The last one failed: ${reason}`);

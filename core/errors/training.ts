@@ -51,6 +51,22 @@ export function networkMissing(): EvokeError {
   );
 }
 
+/** A search by weight sharing is in a space that cannot leave its choices open. */
+export function openNetworkMissing(): EvokeError {
+  return new EvokeError(
+    "OPEN_NETWORK_MISSING",
+    'Cannot search this space by weight sharing: it has no network in which the choices are left open.\n  Choose a space that has one, such as nas-bench-201, or another controller; a space of your own can have one by the method "open": see docs/plugin-guide.md.',
+  );
+}
+
+/** Shared weights have diverged. */
+export function sharedWeightsDiverged(epoch: number): EvokeError {
+  return new EvokeError(
+    "TRAINING_DIVERGED",
+    `Cannot go on with shared weights: in epoch ${epoch} the loss was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a lower /sharedWeights/schedule/clip.`,
+  );
+}
+
 /** A network is to be written as code, and its space does not say what networks its architectures are. */
 export function networkUndescribed(space: string): EvokeError {
   return new EvokeError(

@@ -13,6 +13,8 @@ import { type FailurePolicy, type Kind, STOP } from "../plugin/plugin.ts";
 import { experimentSchema } from "../schemas/experiment.ts";
 import { COST_MODELS, type CostModel, type Limits } from "../search/budget.ts";
 import type { Order } from "../search/search.ts";
+import { BACKEND_DETAILS } from "../training/settings.ts";
+import type { SharedWeightsOptions } from "../training/weight-sharing.ts";
 import { type ManifestText, parseManifest } from "./parse.ts";
 import { fullSlot, knownPlugins, type PluginSource, type RawSlot, resolveSlot, type Slot } from "./slots.ts";
 
@@ -37,6 +39,8 @@ export interface Experiment {
     readonly acceptance: readonly Slot<"acceptance">[];
   };
   readonly controller: Slot<"controller">;
+  /** The network that the controller trains, if it does: complete, with defaults. */
+  readonly sharedWeights?: SharedWeightsOptions;
   /** What the controller is wrapped in, outermost first. */
   readonly middleware: readonly Slot<"middleware">[];
   readonly rewards: readonly Slot<"reward">[];
@@ -64,6 +68,7 @@ interface RawManifest {
   order: Order;
   subspaces?: { count: number; radius: number; initial: RawSlot; accept: RawSlot[] };
   controller: RawSlot;
+  sharedWeights?: SharedWeightsOptions;
   middleware: RawSlot[];
   reward: RawSlot[];
   constraints?: RawSlot[];
@@ -88,7 +93,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     for (const [i, one] of raw.entries()) resolved.push(await slot(kind, `${pointer}/${i}`, one));
     return resolved;
   };
-  const { subspaces } = manifest;
+  const { subspaces, sharedWeights } = manifest;
   const evaluator = await slot("evaluator", "/evaluator", manifest.evaluator);
   const failures = { ...(evaluator.plugin.failures ?? STOP), ...manifest.failures };
   manifest.failures = failures;
@@ -111,6 +116,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
       },
     }),
     controller: await slot("controller", "/controller", manifest.controller),
+    ...(sharedWeights && { sharedWeights }),
     middleware: await slots("middleware", "/middleware", manifest.middleware),
     rewards: await slots("reward", "/reward", manifest.reward),
     constraints: await slots("acceptance", "/constraints", manifest.constraints ?? []),
@@ -119,7 +125,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     seeds: manifest.seeds,
     observers: await slots("observer", "/observers", manifest.observers),
   };
-  checkNeeds(slotsOf(experiment), subspaces !== undefined);
+  checkNeeds(slotsOf(experiment), file, { subspaces: subspaces !== undefined, sharedWeights: sharedWeights !== undefined });
   deepFreeze(manifest); // and with it the options in the slots
   return experiment;
 }
@@ -174,7 +180,7 @@ export function slotsOf(experiment: Experiment): readonly Slot[] {
  * @param concurrency  proposals that are made before their outcomes are known
  */
 export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<string, string>, concurrency: number): string {
-  const { subspaces, budget, failures, observers, evaluations, order, fronts } = experiment;
+  const { subspaces, sharedWeights, budget, failures, observers, evaluations, order, fronts } = experiment;
   const slots = slotsOf(experiment).filter((slot) => !observers.includes(slot as Slot<"observer">));
   return digestOf({
     slots: slots.map(identityOf),
@@ -186,6 +192,7 @@ export function experimentDigest(experiment: Experiment, inputs: ReadonlyMap<str
     ...(evaluations !== "own" && { evaluations }),
     ...(order !== "as-proposed" && { order }),
     ...(fronts && { fronts }),
+    ...(sharedWeights && { sharedWeights: without(sharedWeights, BACKEND_DETAILS) }),
   });
 }
 
@@ -202,6 +209,9 @@ export function evaluatorDigest({ space, evaluator, failures }: Experiment, inpu
 /** What a result follows from in a slot. */
 function identityOf({ pointer, plugin, options, version }: Slot): object {
   const { outsideDigest = [] } = plugin;
-  const kept = Object.fromEntries(Object.entries(options).filter(([name]) => !outsideDigest.includes(name)));
-  return { pointer, use: plugin.name, options: kept, version };
+  return { pointer, use: plugin.name, options: without(options, outsideDigest), version };
+}
+
+function without(options: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
 }

@@ -20,8 +20,9 @@ interface Facts {
   };
   /** An epoch of training by shared weights is over. */
   "weights.trained": {
-    /** 1 for the first. */
+    /** 1 for the first, of so many. */
     readonly epoch: number;
+    readonly epochs: number;
     /** Mean loss of the weights' steps, in nats. */
     readonly loss: number;
     /** Mean entropy of the operations of an edge, in nats. */

@@ -53,6 +53,7 @@ export function allStopped(a: Stopped, b: Stopped = NONE_STOPPED): Stopped {
 /** The event types that the fold reads. */
 export const RESULT_EVENTS: readonly EventType[] = [
   "run.started",
+  "search.prepared",
   "subspace.evoked",
   "architecture.evaluated",
   "evaluation.failed",
@@ -89,6 +90,9 @@ export class ResultFold {
         this.#fullEpochs = event.metric.epochs;
         this.#goal = event.metric;
         this.#named = event.answer === "named";
+        break;
+      case "search.prepared":
+        this.#seconds += event.charged.seconds;
         break;
       case "architecture.evaluated":
         this.#evaluations++;

@@ -29,9 +29,20 @@ export interface Trajectory {
   readonly fronts?: readonly Front[];
   /** What failed, and why; left out if nothing did. */
   readonly failures?: Failures;
+  /** How shared weights were trained, where the controller has trained some. */
+  readonly sharedWeights?: WeightsCourse;
   /** Which metric the tests are, where the evaluator has one. */
   readonly testMetric?: Metric;
 }
+
+/** The course of a search by weight sharing. */
+export interface WeightsCourse {
+  /** In order: what each `weights.trained` has told, but for the probabilities. */
+  readonly epochs: readonly WeightsEpoch[];
+  /** What `weights.ranked` has told. */
+  readonly ranked?: Pick<SearchEvent<"weights.ranked">, "architectures" | "accuracies">;
+}
+export type WeightsEpoch = Pick<SearchEvent<"weights.trained">, "loss" | "entropy" | "architecture" | "parameterFree" | "curvature">;
 
 export interface Incumbent {
   readonly queries: number;
@@ -58,6 +69,9 @@ export interface Difference {
 /** The event types that the fold reads. */
 export const TRAJECTORY_EVENTS: readonly EventType[] = [
   "run.started",
+  "weights.trained",
+  "weights.ranked",
+  "search.prepared",
   "subspace.evoked",
   "architecture.proposed",
   "architecture.evaluated",
@@ -73,6 +87,8 @@ export class TrajectoryFold {
   readonly #centres: Centre[] = [];
   readonly #distances = new Map<number, { n: number; mean: number; squares: number }>();
   readonly #failures = new FailureFold();
+  readonly #weightsEpochs: WeightsEpoch[] = [];
+  #weightsRanked: WeightsCourse["ranked"];
   #testMetric: Metric | undefined;
   #fronts: readonly Front[] | undefined;
   #goal: Pick<Metric, "goal"> = {};
@@ -92,6 +108,17 @@ export class TrajectoryFold {
         this.#fullEpochs = event.metric.epochs;
         this.#goal = event.metric;
         this.#named = event.answer === "named";
+        break;
+      case "weights.trained": {
+        const { loss, entropy, architecture, parameterFree, curvature } = event;
+        this.#weightsEpochs.push({ loss, entropy, architecture, parameterFree, ...(curvature !== undefined && { curvature }) });
+        break;
+      }
+      case "weights.ranked":
+        this.#weightsRanked = { architectures: event.architectures, accuracies: event.accuracies };
+        break;
+      case "search.prepared":
+        this.#seconds += event.charged.seconds;
         break;
       case "architecture.proposed":
         if (event.fidelity === undefined && event.subspace !== undefined && event.distance !== undefined)
@@ -130,6 +157,9 @@ export class TrajectoryFold {
       centres: [...this.#centres],
       distances,
       ...(failures && { failures }),
+      ...(this.#weightsEpochs.length > 0 && {
+        sharedWeights: { epochs: [...this.#weightsEpochs], ...(this.#weightsRanked && { ranked: this.#weightsRanked }) },
+      }),
       ...(this.#testMetric && { testMetric: this.#testMetric }),
       ...(this.#fronts && { fronts: this.#fronts }),
     };

@@ -7,6 +7,7 @@
  * @module
  */
 import { COST_MODELS } from "../search/budget.ts";
+import { sharedWeightsSchema } from "../training/weight-sharing.ts";
 
 const slot = (description: string) => ({ description, $ref: "#/$defs/slot" });
 const slots = (description: string) => ({ description, type: "array", items: { $ref: "#/$defs/slot" } });
@@ -71,6 +72,10 @@ export const experimentSchema = {
       },
     },
     controller: slot("Proposes architectures and learns from the outcome"),
+    sharedWeights: {
+      description: "One network whose weights all architectures share, for controllers that train it and choose by it",
+      ...sharedWeightsSchema,
+    },
     middleware: { ...slots("What the controller is wrapped in, the first one outermost"), default: [] },
     reward: { ...slots("What the controller learns from, a chain that begins with R(β)"), minItems: 1 },
     constraints: slots("Limits that the answer and every centre must keep: acceptance rules that say which architectures they admit"),

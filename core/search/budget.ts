@@ -53,6 +53,7 @@ export class Budget {
   /** Those that were charged, and those that are under way. */
   readonly #begun = new QueryCount();
   #uncharged = 0;
+  #prepared = false;
   #failedInARow = 0;
   readonly #limits: Limits;
   readonly #full: number;
@@ -70,10 +71,11 @@ export class Budget {
     return this.#charged.in(this.#full);
   }
 
-  /** True while another query may begin. */
+  /** True while another query may begin. What was prepared has an answer, which is looked at whatever it cost. */
   get lasts(): boolean {
-    const { queries = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = this.#limits;
-    return this.#begun.in(this.#full) < queries && this.seconds < seconds && !this.stalled;
+    const { queries = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, cost } = this.#limits;
+    const begun = this.#begun.in(this.#full);
+    return begun < queries && (this.seconds < seconds || (this.#prepared && cost.overshoot && begun === 0)) && !this.stalled;
   }
 
   /** True if the search no longer spends anything. */
@@ -113,6 +115,13 @@ export class Budget {
   chargeNothing(fidelity?: number): Charge {
     this.#begun.remove(fidelity);
     return this.#spend(FREE);
+  }
+
+  /** Charges what the controller did before its first proposal. */
+  chargePreparation(seconds: number): Charge {
+    this.#prepared = true;
+    this.seconds += seconds;
+    return { queries: 0, seconds };
   }
 
   /** Charges one of the first centres. */

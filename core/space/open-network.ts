@@ -5,7 +5,7 @@
  */
 import { spaceInvalid } from "../errors/index.ts";
 import type { Architecture } from "./architecture.ts";
-import type { Network } from "./network.ts";
+import type { Layer, Network } from "./network.ts";
 
 /** An edge that is left open; cells of a kind share it. */
 export interface OpenEdge {
@@ -58,4 +58,26 @@ export function checkPartial(channels: number, partial: number): void {
     `1/${partial} of ${channels} channels, which the controller lets through the operations of an edge, is no whole number`,
     `Choose a multiple of ${partial} channels, or another share in the options of the controller.`,
   );
+}
+
+/**
+ * Whether an operation of an open edge is without filters, in every mixture of the edge: what only it computes is not
+ * made of convolutions or linear layers. Normalisations do not count.
+ */
+export function isParameterFree({ layers }: Network, edge: number, operation: number): boolean {
+  return layers.every((layer) => {
+    if (layer.kind !== "mixture" || layer.edge !== edge) return true;
+    const computed = layer.inputs.filter((input) => layers[input]!.kind !== "zero").map((input) => reaching(layers, input));
+    const own = reaching(layers, layer.inputs[layer.operations.indexOf(operation)]!);
+    return [...own].every((i) => !WITH_FILTERS.has(layers[i]!.kind) || computed.every((other) => other.has(i)));
+  });
+}
+
+const WITH_FILTERS: ReadonlySet<Layer["kind"]> = new Set(["convolution", "depthwise", "linear"]);
+
+/** A layer and all that it is computed from. */
+function reaching(layers: readonly Layer[], output: number): ReadonlySet<number> {
+  const reached = new Set([output]);
+  for (const i of reached) for (const input of layers[i]!.inputs) reached.add(input);
+  return reached;
 }

@@ -70,7 +70,7 @@ export type BackendChoice = "fastest" | BackendName;
 
 /**
  * What computes: options of the evaluator `training`, and of `evoke tabulate`. What a result depends on of all but the
- * first, the version of the opened backend names.
+ * first, the version of the opened backend names: see BACKEND_DETAILS.
  */
 export const backendProperties = {
   backend: {
@@ -101,6 +101,9 @@ export const backendProperties = {
     description: "of pytorch: mixed computes convolutions and products in 16 bits; default: float32",
   },
 } as const;
+
+/** Those of its options that the version of the opened backend names. */
+export const BACKEND_DETAILS = ["python", "device", "threads", "precision"] as const;
 
 /** A backend as a manifest chooses it. */
 export interface BackendOptions {

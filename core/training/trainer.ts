@@ -10,6 +10,7 @@ import type { DatasetSpec } from "./dataset-spec.ts";
 import type { BackendOptions, TrainingSettings } from "./settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "./supernet.ts";
 import type { LearntWeights } from "./trained-network.ts";
+import type { WeightSharingListener, WeightSharingRequest, WeightSharingResult } from "./weight-sharing.ts";
 import type { Workload } from "./workload.ts";
 
 /** After an epoch of training. */
@@ -103,6 +104,12 @@ export interface Trainer {
    * @param listener  told of the training, if this request is the first of its kind
    */
   supernet(request: SupernetRequest, listener: SupernetListener): Promise<Supernet>;
+  /**
+   * Trains shared weights by a method, epoch by epoch, and has it rank architectures. One that was interrupted goes on after
+   * its last checkpoint, to the same bits, where the host keeps some.
+   * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED, BACKEND_UNFIT
+   */
+  shareWeights(request: WeightSharingRequest, listener: WeightSharingListener): Promise<WeightSharingResult>;
 }
 
 /** Finds out whether a network takes a dataset's images and has a score for each of its classes. @throws EvokeError NETWORK_MISFIT */

@@ -11,8 +11,8 @@ import type { OptionsOf } from "../json/options.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 import type { OpenEdge, OpenNetwork } from "../space/open-network.ts";
-import { datasetSchema } from "./dataset-spec.ts";
-import { backendProperties } from "./settings.ts";
+import { type DatasetSpec, datasetSchema } from "./dataset-spec.ts";
+import { type BackendOptions, backendProperties } from "./settings.ts";
 
 /**
  * The weight of each operation on each edge: what leaves an edge is the sum of its operations, each times its weight.
@@ -182,6 +182,42 @@ export interface Standing {
   readonly curvature?: number;
   /** True if the method ends here: it is asked to rank, and trains no further epoch. */
   readonly ended?: boolean;
+}
+
+/** A search by weight sharing, as the trainer is asked for it. */
+export interface WeightSharingRequest extends BackendOptions {
+  readonly open: OpenNetwork;
+  readonly dataset: DatasetSpec;
+  /** Complete. */
+  readonly schedule: WeightSchedule;
+  /** What else the manifest says of how the weights learn and are judged by. */
+  readonly settings: WeightSharingSettings;
+  /** Of the first weights, the order of the images, their augmentation, and what the method draws. */
+  readonly seed: number;
+  /** Which of the run's searches it is: 1 for the first. */
+  readonly ordinal: number;
+  readonly method: WeightSharingMethod;
+  /** Whose accuracies are to be measured in the end. */
+  readonly measured: readonly Architecture[];
+}
+export type WeightSharingSettings = Pick<SharedWeightsOptions, "architectureImages" | "reach" | "moments" | "affine" | "unsampled">;
+
+/** Told how such a search goes on. */
+export interface WeightSharingListener {
+  /** An epoch is over; those of before an interruption are told again. */
+  epoch(epoch: number, standing: Standing): void;
+  /** Something that people should know, in a line. */
+  note(line: string): void;
+}
+
+/** What came of it. */
+export interface WeightSharingResult {
+  /** As the method has ranked them. */
+  readonly ranked: readonly Architecture[];
+  /** Of the architectures that were to be measured: percent of the validation images, by the shared weights. */
+  readonly accuracies: readonly number[];
+  /** Wall time of the epochs and the ranking; of one that was interrupted, without what was lost. */
+  readonly seconds: number;
 }
 
 /** What a controller that needs `sharedWeights` is handed. */

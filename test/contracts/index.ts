@@ -9,6 +9,7 @@ export * from "./controller.ts";
 export * from "./distance.ts";
 export * from "./evaluator.ts";
 export * from "./middleware.ts";
+export * from "./open-network.ts";
 export * from "./optimum.ts";
 export * from "./policy.ts";
 export { acceptanceContract, initialContract, observerContract, rewardContract } from "./small-kinds.ts";

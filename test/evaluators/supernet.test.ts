@@ -52,6 +52,9 @@ class FakeTrainer implements Trainer {
       extract: async (network: Network) => ({ network, weights: [Float32Array.of(1)] }),
     };
   }
+  async shareWeights(): Promise<never> {
+    throw new Error("no shared weights are wanted here");
+  }
 }
 
 async function create(options: object = {}, trainer: Trainer = new FakeTrainer(), of = space): Promise<Evaluator> {

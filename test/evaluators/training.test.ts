@@ -40,6 +40,9 @@ class FakeTrainer implements Trainer {
   async supernet(): Promise<never> {
     throw new Error("no supernet is wanted here");
   }
+  async shareWeights(): Promise<never> {
+    throw new Error("no shared weights are wanted here");
+  }
 }
 
 async function create(options: object = {}, trainer: Trainer = new FakeTrainer(), of = space): Promise<Evaluator> {

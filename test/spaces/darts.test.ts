@@ -6,6 +6,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import { costOf, live, shapesOf } from "../../core/space/network.ts";
 import { planSupernet, type SupernetSettings, supernetTrainingSchema } from "../../core/training/supernet.ts";
 import darts from "../../spaces/darts.ts";
+import { openNetworkContract } from "../contracts/open-network.ts";
 import { spaceContract } from "../contracts/space.ts";
 import { inCi, trainedOnDigits } from "./on-digits.ts";
 
@@ -54,6 +55,8 @@ for (const [title, run] of spaceContract("darts", space, [
   V2.replace("('sep_conv_3x3', 0), ", ""),
 ]))
   test(title, run);
+
+for (const [title, run] of openNetworkContract("darts", create({ channels: 4, cells: 4, imageSize: 8 }), [4])) test(title, run);
 
 test("there are (1 · 3 · 6 · 10 · 7⁸)² architectures, the 10¹⁸ of the paper", () => {
   let [graphs, all] = [1n, 1n];

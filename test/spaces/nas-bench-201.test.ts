@@ -6,6 +6,7 @@ import { problemsOf } from "../../core/json/schema.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { costOf, live } from "../../core/space/network.ts";
 import nasBench201 from "../../spaces/nas-bench-201.ts";
+import { openNetworkContract } from "../contracts/open-network.ts";
 import { spaceContract } from "../contracts/space.ts";
 import { sharedFile, whenShared } from "../shared-data.ts";
 
@@ -24,6 +25,11 @@ for (const [title, run] of spaceContract("nas-bench-201", space, [
   "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|+|none~0|",
 ]))
   test(title, run);
+
+for (const reduction of ["residual", "pool"]) {
+  const small = create({ channels: 8, cellsPerStage: 2, stages: 2, reduction, imageSize: 8 });
+  for (const [title, run] of openNetworkContract(`nas-bench-201, ${reduction}`, small, [2, 4])) test(title, run);
+}
 
 /** All cells, in the order of their numbers of base 5. */
 const cells = Array.from({ length: 5 ** 6 }, (_, code) => [...code.toString(5).padStart(6, "0")].map(Number));

@@ -6,7 +6,7 @@
  */
 import { padding } from "../../core/space/network.ts";
 import type { Shape4D, Tensor4D } from "./operations.ts";
-import { fresh, values } from "./wasm-memory.ts";
+import { fresh, values } from "./wasm/wasm-memory.ts";
 
 /** Before and after each of the four axes. */
 export type Padding4D = [[number, number], [number, number], [number, number], [number, number]];

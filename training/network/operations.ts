@@ -144,6 +144,10 @@ export class Operations {
     return kernel("MaxPoolGrad", { dy, input: x, output: y }, { filterSize: [size, size], strides: [stride, stride], pad: "same" });
   }
 
+  sum(a: Tensor4D, b: Tensor4D): Tensor4D {
+    return tf.add(a, b);
+  }
+
   /** @returns the image without its first row and column, and with a row and a column of zeros at the end */
   shift(x: Tensor4D): Tensor4D {
     return tf.slice(

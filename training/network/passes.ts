@@ -127,7 +127,7 @@ export class Passes {
         const { inputs, parameters = [] } = backward[i]!(dy);
         for (const [k, input] of this.layers[i]!.inputs.entries()) {
           const gradient = inputs[k];
-          if (gradient) reaching[input] = reaching[input] ? tf.add(reaching[input], gradient) : gradient;
+          if (gradient) reaching[input] = reaching[input] ? this.#operations.sum(reaching[input], gradient) : gradient;
         }
         if (parameters.length > 0) learn(i, parameters);
         outputs[i]!.dispose(); // all layers that it feeds are done
@@ -162,7 +162,7 @@ export class Passes {
       case "shift":
         return operations.shift(x);
       case "sum":
-        return layer.inputs.slice(1).reduce((sum, input) => tf.add(sum, outputs[input]!), x);
+        return layer.inputs.slice(1).reduce((sum, input) => operations.sum(sum, outputs[input]!), x);
       case "concatenation":
         return operations.concatenation(layer.inputs.map((input) => outputs[input]!));
       case "truncation":

@@ -28,6 +28,7 @@ export function described({ plugin, pointer, file, module }: Place): string {
 
 /** What of each kind may be a promise, beside what `create` gives. */
 const ASYNCHRONOUS: { readonly [K in Kind]?: string } = {
+  controller: "create and prepare",
   initial: "create and centres",
   evaluator: "create, prepare, evaluate, trained and test",
   observer: "create, next and finish",

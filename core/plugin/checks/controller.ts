@@ -56,6 +56,17 @@ export function checkedController(controller: Controller, place: Place, blame: B
   return {
     concurrency: controller.concurrency,
     rounds: controller.rounds,
+    ...(controller.prepare && {
+      async prepare() {
+        try {
+          const answer = await controller.prepare!();
+          if (Number.isFinite(answer?.seconds) && answer.seconds >= 0) return answer;
+          throw blame.gave(place, "prepare", 'a promise of { "seconds" }, a finite number from 0', answer);
+        } catch (error) {
+          throw blame.threw(place, "prepare", error);
+        }
+      },
+    }),
     propose() {
       try {
         const answer = controller.propose();
@@ -87,7 +98,7 @@ export function checkedController(controller: Controller, place: Place, blame: B
   };
 }
 
-/** Wraps a controller in middleware; the answers are the controller's, where the middleware does not say others. */
+/** Wraps a controller in middleware; what it prepares and answers is the controller's, where the middleware has nothing else. */
 export function wrapped(middleware: Middleware, place: Place, blame: Blame, controller: Controller, domain: Domain): Controller {
   let outer: Controller;
   try {
@@ -98,6 +109,7 @@ export function wrapped(middleware: Middleware, place: Place, blame: Blame, cont
   if (isPromise(outer)) throw blame.gave(place, "around", "a controller", outer);
   const problem = problemOf("controller", outer);
   if (problem !== undefined) throw pluginAnswerInvalid(described(place), "around", `must give a controller: ${problem}`);
-  const { answer = controller.answer } = outer;
-  return checkedController(answer ? { ...outer, answer } : outer, place, blame, domain);
+  const checked = checkedController(outer, place, blame, domain);
+  const { answer = controller.answer, prepare = controller.prepare } = checked;
+  return { ...checked, ...(answer && { answer }), ...(prepare && { prepare }) };
 }

@@ -1,5 +1,5 @@
 /** Whether plugins may have, and can have, what they ask for. @module */
-import { dependencyForbidden, dependencyMissing, subspacesUnwanted } from "../../errors/index.ts";
+import { dependencyForbidden, dependencyMissing, sharedWeightsUnneeded, subspacesUnwanted } from "../../errors/index.ts";
 import type { Dependency } from "../dependencies.ts";
 import { PERMITTED_NEEDS, reasonAgainst } from "../permitted-needs.ts";
 import type { Plugin } from "../plugin.ts";
@@ -10,11 +10,16 @@ export interface Asking extends Place {
   readonly plugin: Plugin;
 }
 
-/**
- * Checks what all plugins of a manifest ask for. What the host does not give is found when they are composed.
- * @param subspaces  whether the manifest has some: they can be needed only then, and some plugins do without them only
- */
-export function checkNeeds(places: readonly Asking[], subspaces: boolean): void {
+/** What plugins can need only where the manifest has it. */
+export interface Sections {
+  /** Some plugins do without them only. */
+  readonly subspaces: boolean;
+  /** They are an error where nothing needs them. */
+  readonly sharedWeights: boolean;
+}
+
+/** Checks what all plugins of a manifest ask for. What the host does not give is found when they are composed. */
+export function checkNeeds(places: readonly Asking[], file: string, { subspaces, sharedWeights }: Sections): void {
   for (const place of places) {
     const { kind, needs, wholeSpace } = place.plugin;
     const permitted: readonly Dependency[] = PERMITTED_NEEDS[kind];
@@ -22,5 +27,7 @@ export function checkNeeds(places: readonly Asking[], subspaces: boolean): void 
     if (forbidden) throw dependencyForbidden(described(place), kind, forbidden, reasonAgainst(kind, forbidden), permitted);
     if (wholeSpace && subspaces) throw subspacesUnwanted(described(place));
     if (needs.includes("subspaces") && !subspaces) throw dependencyMissing(described(place), "subspaces");
+    if (needs.includes("sharedWeights") && !sharedWeights) throw dependencyMissing(described(place), "sharedWeights");
   }
+  if (sharedWeights && !places.some(({ plugin }) => plugin.needs.includes("sharedWeights"))) throw sharedWeightsUnneeded(file);
 }

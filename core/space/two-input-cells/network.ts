@@ -14,7 +14,7 @@
 import type { OptionsOf } from "../../json/options.ts";
 import { type Network, NetworkWriter } from "../network.ts";
 import { type Cell, type CellForm, type Cells, INPUTS, outputStates } from "./cells.ts";
-import { CellWriter } from "./operations.ts";
+import { type CellOperation, CellWriter } from "./operations.ts";
 
 /** The options of the network, with the channels that were published. */
 export function skeletonProperties<const C extends number>(channels: C) {
@@ -47,8 +47,30 @@ interface Output {
   readonly halvings: number;
 }
 
+/** A cell of the network, with what is there before it is written. */
+export interface CellPlace {
+  readonly kind: keyof Cells;
+  readonly writer: CellWriter;
+  /** The layers of the states that it begins with. */
+  readonly begin: readonly number[];
+  readonly channels: number;
+  /** Of operations on the states that it begins with. */
+  readonly stride: number;
+  readonly name: string;
+}
+
+/** What the weights of an operation are called, which joins two states of a cell. */
+export function operationName(cell: string, from: number, to: number, operation: CellOperation): string {
+  return `${cell}/${from} → ${to}/${operation}`;
+}
+
 /** @param named  true if the weights get names: of a cell's operation by the cell, the states that it joins, and itself */
 export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, named: boolean): Network {
+  return networkOfCells(skeleton, named, (place) => closedCell(place, cells[place.kind], form));
+}
+
+/** @param cell  writes a cell; gives the layer of its output */
+export function networkOfCells(skeleton: Skeleton, named: boolean, cell: (place: CellPlace) => number): Network {
   const { channels, imageSize, imageChannels, classes } = skeleton;
   const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
   const reductions = [1, 2].map((third) => Math.floor((third * skeleton.cells) / 3));
@@ -72,7 +94,7 @@ export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, na
         const way = `${name}/input ${input}`;
         return state.halvings < halvings ? writer.reduced(state.layer, width, way) : writer.convolved(state.layer, 1, width, 1, way);
       });
-      return cellAfter(writer, begin, reduces ? cells.reduction : cells.normal, form, width, reduces ? 2 : 1, name);
+      return cell({ kind: reduces ? "reduction" : "normal", writer, begin, channels: width, stride: reduces ? 2 : 1, name });
     });
     states = [states[1], { layer, halvings: halvings + Number(reduces) }];
   }
@@ -80,21 +102,12 @@ export function cellNetwork(cells: Cells, form: CellForm, skeleton: Skeleton, na
   return net.network();
 }
 
-/** @param begin  the layers of the states that the cell begins with */
-function cellAfter(
-  writer: CellWriter,
-  begin: readonly number[],
-  cell: Cell,
-  form: CellForm,
-  channels: number,
-  stride: number,
-  name: string,
-): number {
+function closedCell({ writer, begin, channels, stride, name }: CellPlace, cell: Cell, form: CellForm): number {
   const layers = [...begin];
   for (const node of cell) {
     const to = layers.length;
     const summands = node.map(({ operation, from }) =>
-      writer.operation(operation, layers[from]!, channels, from < INPUTS ? stride : 1, `${name}/${from} → ${to}/${operation}`),
+      writer.operation(operation, layers[from]!, channels, from < INPUTS ? stride : 1, operationName(name, from, to, operation)),
     );
     layers.push(writer.net.sum(summands));
   }

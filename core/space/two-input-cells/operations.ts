@@ -46,6 +46,8 @@ export class CellWriter {
   readonly #named: boolean;
   /** The activation of each layer that has one. */
   readonly #active = new Map<number, number>();
+  /** Some channels of layers, by the layer and which they are. */
+  readonly #parts = new Map<string, number>();
 
   constructor(net: NetworkWriter, named: boolean) {
     this.net = net;
@@ -92,6 +94,14 @@ export class CellWriter {
       this.net.convolution(this.net.shift(active), 1, channels - half, 2, this.#name(`${name}/odd`)),
     ];
     return this.#normalised(this.net.concatenate(halves), name);
+  }
+
+  /** Some channels of a layer, from the first of them on. */
+  part(of: number, first: number, channels: number): number {
+    const key = [of, first, channels].join();
+    const known = this.#parts.get(key) ?? this.net.truncate(of, channels, first);
+    this.#parts.set(key, known);
+    return known;
   }
 
   #normalised(from: number, name: string): number {

@@ -11,7 +11,7 @@ import type { Space } from "../../../core/plugin/space.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import mobilenet from "../../../spaces/mobilenet.ts";
 import { TrainableNetwork } from "../../../training/network/network-builder.ts";
-import { WasmOperations } from "../../../training/network/wasm-operations.ts";
+import { WasmOperations } from "../../../training/network/wasm/wasm-operations.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
 import { toyDataset } from "../datasets/toy-dataset.ts";
 

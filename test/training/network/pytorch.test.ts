@@ -17,7 +17,7 @@ import { costOf } from "../../../core/space/network.ts";
 import type { Loss, Targets } from "../../../training/network/loss.ts";
 import { TrainableNetwork } from "../../../training/network/network-builder.ts";
 import type { Tensor4D } from "../../../training/network/operations.ts";
-import { WasmOperations } from "../../../training/network/wasm-operations.ts";
+import { WasmOperations } from "../../../training/network/wasm/wasm-operations.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
 import { type Example, examples } from "../../core/pytorch/networks.ts";
 import { hasTorch, python, TORCH_ABSENT } from "../../python.ts";

@@ -15,9 +15,10 @@ const asking = (kind: Kind, needs: readonly Dependency[], more: object = {}) => 
   file: "test.json",
   module: { file: "asking.js", url: "file:///asking.js" },
 });
-const refused = (place: ReturnType<typeof asking>, subspaces = true): EvokeError => {
+const SUBSPACES = { subspaces: true, sharedWeights: false };
+const refused = (place: ReturnType<typeof asking>, sections = SUBSPACES): EvokeError => {
   try {
-    checkNeeds([place], subspaces);
+    checkNeeds([place], place.file, sections);
   } catch (error) {
     return error as EvokeError;
   }
@@ -47,16 +48,27 @@ test("controllers and middleware read no files: test metrics could be in them", 
 test("every kind may have what is in its list, is refused all else, and a reason is given", () => {
   for (const kind of KINDS) {
     for (const need of DEPENDENCIES) {
-      if ((PERMITTED_NEEDS[kind] as readonly Dependency[]).includes(need)) checkNeeds([asking(kind, [need])], true);
+      if ((PERMITTED_NEEDS[kind] as readonly Dependency[]).includes(need))
+        checkNeeds([asking(kind, [need])], "test.json", { subspaces: true, sharedWeights: need === "sharedWeights" });
       else assert.match(refused(asking(kind, [need])).message, /: [a-z][^\n]{20,}\.\n/);
     }
   }
 });
 
 test("what only a search in subspaces has, or only one of the whole space, is told where the manifest is of the other", () => {
-  assert.is(refused(asking("controller", ["subspaces"]), false).code, "DEPENDENCY_MISSING");
+  const none = { subspaces: false, sharedWeights: false };
+  assert.is(refused(asking("controller", ["subspaces"]), none).code, "DEPENDENCY_MISSING");
   assert.is(refused(asking("controller", [], { wholeSpace: true })).code, "SUBSPACES_UNWANTED");
-  checkNeeds([asking("controller", [], { wholeSpace: true })], false);
+  checkNeeds([asking("controller", [], { wholeSpace: true })], "test.json", none);
+});
+
+test("shared weights that a plugin needs and the manifest has not, or has and none needs, are told", () => {
+  const missing = refused(asking("controller", ["sharedWeights"]));
+  assert.is(missing.code, "DEPENDENCY_MISSING");
+  assert.match(missing.message, 'The manifest has no /sharedWeights. Add "sharedWeights": {');
+  const unneeded = refused(asking("controller", ["space"]), { subspaces: false, sharedWeights: true });
+  assert.is(unneeded.code, "SHARED_WEIGHTS_UNNEEDED");
+  assert.match(unneeded.message, "Cannot use /sharedWeights of test.json: no plugin of the manifest needs it.");
 });
 
 test("every built-in plugin needs only what its kind may have", () => {

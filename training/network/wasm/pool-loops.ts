@@ -6,8 +6,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { padding } from "../../core/space/network.ts";
-import type { Shape4D, Tensor4D } from "./operations.ts";
+import { padding } from "../../../core/space/network.ts";
+import type { Shape4D, Tensor4D } from "../operations.ts";
 import { fresh, values } from "./wasm-memory.ts";
 
 /** From `begin` until before `end`. */

@@ -8,10 +8,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Activation, extent, padding } from "../../core/space/network.ts";
-import { affineMap, affineSum, sumsOfProducts, sumsOverPairs } from "./channel-loops.ts";
-import { backwardPads, type Padding4D, pads, spread, used } from "./explicit-padding.ts";
-import { productsWith, weightedSum } from "./mixture-loops.ts";
+import { type Activation, extent, padding } from "../../../core/space/network.ts";
+import { backwardPads, type Padding4D, pads, spread, used } from "../explicit-padding.ts";
 import {
   EPSILON,
   type MixtureGradient,
@@ -26,10 +24,12 @@ import {
   type Tensor2D,
   type Tensor4D,
   windowSizes,
-} from "./operations.ts";
+} from "../operations.ts";
+import { takeStep } from "../step-loops.ts";
+import { affineMap, affineSum, sumsOfProducts, sumsOverPairs, timesFactors } from "./channel-loops.ts";
+import { productsWith, weightedSum } from "./mixture-loops.ts";
 import { givenBack, sharedOut } from "./pool-loops.ts";
-import { takeStep } from "./step-loops.ts";
-import { fresh, values } from "./wasm-memory.ts";
+import { address, end, fresh, loops, values } from "./wasm-memory.ts";
 
 export class WasmOperations extends Operations {
   override convolution(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
@@ -42,29 +42,37 @@ export class WasmOperations extends Operations {
 
   /** A convolution of dy with the filter turned by half a turn; strides are zeros between the pixels of dy. */
   override convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
-    const turned = tf.transpose(filter.shape[0] === 1 ? filter : tf.reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4D;
-    return convolved("Conv2D", spread(dy, stride), turned, 1, sameBackward(shape, filter, stride, dilation), dilation);
+    return convolved("Conv2D", spread(dy, stride), turned(filter), 1, sameBackward(shape, filter, stride, dilation), dilation);
   }
 
-  /** As one convolution: of x, its images as channels, with dy as the filter; stride and dilation change places. */
+  /**
+   * As one convolution, of x with dy as the filter, in which the images are the channels, and stride and dilation change
+   * places. The channels of x are neighbours in its rows, [H, W C, N], of which the filter takes every C-th column: so
+   * all that comes out is in one image, as the filter has it.
+   */
   override convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
     const [size, , from, to] = filterShape;
-    if (size === 1 && stride === 1)
-      return tf.reshape(tf.matMul(tf.transpose(tf.reshape(x, [-1, from])), tf.reshape(dy, [-1, to])), filterShape);
     const [n, height, width] = x.shape;
-    const rows = used(height, extent(size, dilation), stride);
-    const columns = used(width, extent(size, dilation), stride);
+    if (size === 1 && stride === 1)
+      return tf.reshape(tf.matMul(transposed(x, [from, n * height * width]), tf.reshape(dy, [-1, to])), filterShape);
+    const whole = extent(size, dilation);
+    const rows = used(height, whole, stride);
+    const columns = used(width, whole, stride);
     // Rows and columns that no window reaches are cut off.
-    const reached = rows.cut + columns.cut > 0 ? tf.slice(x, [0, 0, 0, 0], [n, height - rows.cut, width - columns.cut, from]) : x;
-    const images = tf.transpose(reached, [3, 1, 2, 0]) as Tensor4D; // [C, H, W, N]
-    const filters = tf.transpose(dy, [1, 2, 0, 3]) as Tensor4D; //     [H′, W′, N, D]
+    const [tall, wide] = [height - rows.cut, width - columns.cut];
+    const reached = rows.cut + columns.cut > 0 ? tf.slice(x, [0, 0, 0, 0], [n, tall, wide, from]) : x;
+    const images = transposed<Tensor4D>(reached, [1, tall, wide * from, n]);
+    const filters = fresh<Tensor4D>([dy.shape[1], dy.shape[2], n, to]);
+    loops().swapOuterAxes(address(dy), address(filters), n, dy.shape[1] * dy.shape[2], 4 * to);
     const pad: Padding4D = [
       [0, 0],
       [rows.before, rows.after],
-      [columns.before, columns.after],
+      [columns.before * from, columns.after * from],
       [0, 0],
     ];
-    return tf.transpose(convolved("Conv2D", images, filters, dilation, pad, stride), [1, 2, 0, 3]); // [C, K, K, D] before
+    const gradient = convolved("Conv2D", images, filters, [dilation, 1], pad, [stride, stride * from]); // [1, K, K C, D]
+    const places = tf.reshape(gradient, [size, whole, from, to]) as Tensor4D;
+    return dilation === 1 ? places : (tf.stridedSlice(places, [0, 0, 0, 0], places.shape, [1, dilation, 1, 1]) as Tensor4D);
   }
 
   override depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
@@ -101,6 +109,11 @@ export class WasmOperations extends Operations {
     return gradient;
   }
 
+  /** The kernel is called and not the operation, which copies what comes out. */
+  override averagePool(x: Tensor4D, size: number, stride: number): Tensor4D {
+    return tf.engine().runKernel("AvgPool", { x }, { filterSize: [size, size], strides: [stride, stride], pad: "same" }) as Tensor4D;
+  }
+
   /**
    * Of an odd window and stride 1: the same pool between two products, since the pool is symmetric
    * but for the numbers of pixels by which it divides. Otherwise every output is handed out.
@@ -109,18 +122,21 @@ export class WasmOperations extends Operations {
     const heights = windowSizes(shape[1], size, stride);
     const widths = windowSizes(shape[2], size, stride);
     if (stride === 1 && size % 2 === 1) {
-      const shares = fresh<Tensor4D>(shape);
-      timesCounts(values(dy), values(shares), shape, heights, widths, (count) => 1 / count);
-      const pooled = tf.avgPool(shares, size, 1, "same");
-      const P = values(pooled);
-      timesCounts(P, P, shape, heights, widths, (count) => count);
-      return pooled;
+      const counts = heights.flatMap((height) => widths.map((width) => height * width));
+      const shares = counts.map((count) => 1 / count);
+      return timesFactors(this.averagePool(timesFactors(dy, shares), size, 1), counts);
     }
     return sharedOut(shape, dy, size, stride);
   }
 
   override maxPoolGradient(x: Tensor4D, y: Tensor4D, dy: Tensor4D, size: number, stride: number): Tensor4D {
     return givenBack(x, y, dy, size, stride);
+  }
+
+  override sum(a: Tensor4D, b: Tensor4D): Tensor4D {
+    const y = fresh<Tensor4D>(a.shape);
+    loops().add(address(a), address(b), address(y), end(a));
+    return y;
   }
 
   override shift(x: Tensor4D): Tensor4D {
@@ -193,14 +209,10 @@ export class WasmOperations extends Operations {
   override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): Normalised {
     const C = affine.shape[1];
     const M = x.size / C;
-    const y = fresh<Tensor4D>(x.shape);
+    const { sums, products: squares } = sumsOfProducts(x, x);
     const statistics = fresh<Tensor2D>([2, C]);
-    const [X, S, A, R] = [values(x), values(statistics), values(affine), values(running.value)];
-    const sums = new Float64Array(C);
-    const squares = new Float64Array(C);
-    sumsOfProducts(X, X, sums, squares, C);
-    const slope = new Float32Array(C);
-    const offset = new Float32Array(C);
+    const [S, A, R] = [values(statistics), values(affine), values(running.value)];
+    const slope = new Float32Array(2 * C); // and behind it the offset
     for (let c = 0; c < C; c++) {
       const mean = sums[c]! / M;
       const variance = Math.max(0, squares[c]! / M - mean * mean);
@@ -208,53 +220,42 @@ export class WasmOperations extends Operations {
       S[c] = mean;
       S[C + c] = inverse;
       slope[c] = A[c]! * inverse;
-      offset[c] = A[C + c]! - mean * slope[c]!;
+      slope[C + c] = A[C + c]! - mean * slope[c]!;
       R[c]! += momentum * (mean - R[c]!);
       R[C + c]! += momentum * ((variance * M) / Math.max(1, M - 1) - R[C + c]!);
     }
-    affineMap(X, values(y), slope, offset, C);
-    return { y, saved: [statistics] };
+    return { y: affineMap(x, slope), saved: [statistics] };
   }
 
   override normaliseGradient(x: Tensor4D, affine: Tensor2D, saved: readonly tf.Tensor[], dy: Tensor4D): NormalisedGradient {
     const C = affine.shape[1];
     const M = x.size / C;
-    const dx = fresh<Tensor4D>(x.shape);
+    const { sums, products } = sumsOfProducts(dy, x);
     const dAffine = fresh<Tensor2D>([2, C]);
-    const [X, DY, S, A, D] = [values(x), values(dy), values(saved[0]!), values(affine), values(dAffine)];
-    const sums = new Float64Array(C);
-    const products = new Float64Array(C);
-    sumsOfProducts(DY, X, sums, products, C);
-    // dx = p dy + q x + r for each channel.
-    const p = new Float32Array(C);
-    const q = new Float32Array(C);
-    const r = new Float32Array(C);
+    const [S, A, D] = [values(saved[0]!), values(affine), values(dAffine)];
+    const factors = new Float32Array(3 * C); // dx = p dy + q x + r for each channel
     for (let c = 0; c < C; c++) {
       const mean = S[c]!;
       const inverse = S[C + c]!;
       const dFactor = (products[c]! - mean * sums[c]!) * inverse;
       D[c] = dFactor;
       D[C + c] = sums[c]!;
-      p[c] = A[c]! * inverse;
-      q[c] = (-p[c]! * inverse * dFactor) / M;
-      r[c] = (-p[c]! * sums[c]!) / M - q[c]! * mean;
+      const p = (factors[c] = Math.fround(A[c]! * inverse));
+      const q = (factors[C + c] = Math.fround((-p * inverse * dFactor) / M));
+      factors[2 * C + c] = (-p * sums[c]!) / M - q * mean;
     }
-    affineSum(DY, X, values(dx), p, q, r, C);
-    return { dx, dAffine };
+    return { dx: affineSum(dy, x, factors), dAffine };
   }
 
   override normaliseFixed(x: Tensor4D, affine: Tensor2D, running: RunningMoments): Tensor4D {
     const C = affine.shape[1];
-    const y = fresh<Tensor4D>(x.shape);
     const [A, R] = [values(affine), values(running.value)];
-    const slope = new Float32Array(C);
-    const offset = new Float32Array(C);
+    const slope = new Float32Array(2 * C); // and behind it the offset
     for (let c = 0; c < C; c++) {
       slope[c] = A[c]! / Math.sqrt(R[C + c]! + EPSILON);
-      offset[c] = A[C + c]! - R[c]! * slope[c]!;
+      slope[C + c] = A[C + c]! - R[c]! * slope[c]!;
     }
-    affineMap(values(x), values(y), slope, offset, C);
-    return y;
+    return affineMap(x, slope);
   }
 
   override activation(x: Tensor4D, name: Activation): Tensor4D {
@@ -269,8 +270,11 @@ export class WasmOperations extends Operations {
   }
 
   override activationGradient(x: Tensor4D, dy: Tensor4D, name: Activation): Tensor4D {
-    if (name === "relu") return tf.mul(dy, tf.step(x));
     const dx = fresh<Tensor4D>(x.shape);
+    if (name === "relu") {
+      loops().whereAboveZero(address(x), address(dy), address(dx), end(x));
+      return dx;
+    }
     const [X, DY, DX] = [values(x), values(dy), values(dx)];
     for (let i = 0; i < X.length; i++) {
       const at = X[i]!;
@@ -345,11 +349,12 @@ function convolved(
   name: "Conv2D" | "DepthwiseConv2dNative",
   x: Tensor4D,
   filter: Tensor4D,
-  stride: number,
+  stride: number | readonly [number, number],
   pad: "same" | Padding4D,
-  dilation: number,
+  dilation: number | readonly [number, number],
 ): Tensor4D {
-  const attributes = { strides: [stride, stride], pad, dataFormat: "NHWC", dilations: [dilation, dilation] };
+  const both = (number: typeof stride) => (typeof number === "number" ? [number, number] : number);
+  const attributes = { strides: both(stride), pad, dataFormat: "NHWC", dilations: both(dilation) };
   return tf.engine().runKernel(name, { x, filter }, attributes) as Tensor4D;
 }
 
@@ -357,6 +362,24 @@ function convolved(
 function same(shape: Shape4D, filter: Tensor4D, stride: number, dilation: number): "same" | Padding4D {
   const size = extent(filter.shape[0], dilation);
   return stride > size ? pads(shape, size, stride) : "same";
+}
+
+/** A filter [K, K, C, D] by half a turn, [K, K, D, C]. */
+function turned(filter: Tensor4D): Tensor4D {
+  const [size, , from, to] = filter.shape;
+  const turned = fresh<Tensor4D>([size, size, to, from]);
+  const [F, T] = [values(filter), values(turned)];
+  for (let place = size * size - 1, i = 0; place >= 0; place--)
+    for (let c = 0; c < from; c++) for (let d = 0; d < to; d++, i++) T[(place * to + d) * from + c] = F[i]!;
+  return turned;
+}
+
+/** Taken as a matrix, turned: as many rows as the last axis is to have become columns. */
+function transposed<T extends tf.Tensor = Tensor2D>(x: Tensor4D, shape: readonly number[]): T {
+  const y = fresh<T>(shape);
+  const rows = shape.at(-1)!;
+  loops().transpose(address(x), address(y), rows, x.size / rows);
+  return y;
 }
 
 /** The padding of dy, spread by the stride, for the gradient of the image. */
@@ -379,20 +402,4 @@ function shifted(x: Tensor4D, upLeft: boolean): Tensor4D {
     Y.set(X.subarray(from, from + (width - 1) * channels), to);
   }
   return y;
-}
-
-function timesCounts(
-  from: Float32Array,
-  to: Float32Array,
-  [n, , , channels]: Shape4D,
-  heights: readonly number[],
-  widths: readonly number[],
-  of: (count: number) => number,
-): void {
-  const factors = Float32Array.from(heights.flatMap((height) => widths.map((width) => of(height * width))));
-  for (let image = 0, i = 0; image < n; image++)
-    for (let pixel = 0; pixel < factors.length; pixel++) {
-      const factor = factors[pixel]!;
-      for (let c = 0; c < channels; c++, i++) to[i] = from[i]! * factor;
-    }
 }

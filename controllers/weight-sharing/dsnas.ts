@@ -1,0 +1,124 @@
+/**
+ * DSNAS: one path in each step, drawn by the probabilities of its operations; from one batch the weights learn, and how
+ * much each operation is to be blamed.
+ *
+ * Hu et al. 2020, "DSNAS: Direct Neural Architecture Search without Parameter Retraining", arXiv:2002.09128, Section 3.2;
+ * settings of α as in the authors' code (SNAS-Series, DSNAS/train_imagenet.py). For each edge, with k drawn from
+ * p = softmax(α) and Z_k = 1 the factor of what it gives,
+ *
+ *   R = ∂L_train/∂Z_k,  ∂L/∂α = R (onehot(k) − p)
+ *
+ * R is a cost: where it is positive, a step makes k less likely. That of the zero operation is always 0, so α does not
+ * learn from it. The mean over k is the gradient of DARTS, with each R_k at its own path.
+ *
+ * Early stopping of edges: at the beginning of an epoch, an edge whose two likeliest operations differ by `fixAt` in
+ * probability is fixed; there its α is put back before each later epoch. Weights and α learn from the same images, so
+ * those of the architecture are not used.
+ *
+ * Different from the authors: they go on to train the network that they found, with its weights. They searched in blocks
+ * of ShuffleNet on ImageNet; of DSNAS in NAS-Bench-201, by the authors of DrNAS, nothing but the results is public. The
+ * schedule is that of DrNAS there, with all training images.
+ *
+ * @module
+ */
+import { plugin } from "../../core/plugin/plugin.ts";
+import { nearlyNormal } from "../../core/random/rng.ts";
+import type { Judged } from "../../core/training/weight-sharing.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_MEMORIES } from "../../core/weight-sharing/architecture-parameters.ts";
+import { meanLoss, pathBy } from "../../core/weight-sharing/candidates.ts";
+import { controllerBy } from "../../core/weight-sharing/controller.ts";
+import { rankedBy } from "../../core/weight-sharing/ranking.ts";
+import { drawn, oneHot, softmax } from "../../core/weight-sharing/relaxation.ts";
+
+export default plugin({
+  kind: "controller",
+  name: "dsnas",
+  summary: "One path in each step, drawn by the probabilities of its operations, which learn from the same batch as the weights",
+  options: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      learningRate: { ...ARCHITECTURE_OPTIONS.learningRate, default: 1e-3 },
+      weightDecay: { ...ARCHITECTURE_OPTIONS.weightDecay, default: 0 },
+      warmUp: {
+        type: "number",
+        minimum: 0,
+        exclusiveMaximum: 1,
+        default: 0,
+        description: "share of the epochs in which the architecture's parameters do not learn yet",
+      },
+      fixAt: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.3,
+        description: "difference of the two largest probabilities at which an edge is fixed; 1 for never",
+      },
+    },
+  },
+  needs: ["rng", "sharedWeights"],
+  create({ warmUp, fixAt, ...adam }, { rng, sharedWeights }) {
+    const open = sharedWeights.open();
+    const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_MEMORIES });
+    const probabilities = () => alpha.values.map(softmax);
+    /** What α was when its edge was fixed. */
+    const fixed: (readonly number[] | undefined)[] = open.edges.map(() => undefined);
+
+    function fix(): void {
+      for (const [edge, values] of fixed.entries()) if (values) alpha.replace(edge, values);
+      for (const [edge, values] of alpha.values.entries()) {
+        const [first, second = 0] = softmax(values).sort((a, b) => b - a);
+        if (first! - second >= fixAt) fixed[edge] ??= values;
+      }
+    }
+
+    return controllerBy(sharedWeights, {
+      schedule: {
+        ...{ epochs: 100, batchSize: 64, learningRate: 0.025, finalLearningRate: 0.001 },
+        ...{ momentum: 0.9, nesterov: false, weightDecay: 3e-4, clip: 5 },
+      },
+      publishedSteps: 100 * 782,
+      async epoch(epoch, weights) {
+        if (fixAt < 1) fix();
+        const learns = epoch > warmUp * weights.schedule.epochs;
+        const learnt: Judged[] = [];
+        for (let step = 0; step < weights.steps; step++) {
+          const p = probabilities();
+          const operations = p.map((edge) => drawn(edge, weights.rng));
+          const [judged] = await weights.learn([pathBy(open, operations)]);
+          learnt.push(judged!);
+          if (learns) alpha.step(scoreGradient(p, operations, judged!.gradient), weights.rateFactor);
+        }
+        return { loss: meanLoss(learnt), probabilities: probabilities() };
+      },
+      save: () => [...alpha.save(), ...fixed.flatMap((values) => (values ? [1, ...values] : [0]))],
+      restore(saved) {
+        alpha.restore(saved);
+        let from = alpha.saved;
+        for (const [edge, { operations }] of open.edges.entries()) {
+          const isFixed = saved[from++] === 1;
+          fixed[edge] = isFixed ? saved.slice(from, from + operations.length) : undefined;
+          if (isFixed) from += operations.length;
+        }
+      },
+      rank: async () => rankedBy(open, probabilities()),
+    });
+  },
+});
+
+/**
+ * ∂L/∂α = R (onehot(k) − p) of each edge, R the gradient of what was drawn.
+ * @param p  [edges][operations]
+ * @param operations  k of each edge
+ * @param gradient  of the mixture; only that of k is looked at  [edges][operations]
+ */
+export function scoreGradient(
+  p: readonly (readonly number[])[],
+  operations: readonly number[],
+  gradient: readonly (readonly number[])[],
+): number[][] {
+  return p.map((edge, e) => {
+    const cost = gradient[e]![operations[e]!]!;
+    return oneHot(operations[e]!, edge.length).map((one, k) => cost * (one - edge[k]!));
+  });
+}

@@ -1,0 +1,59 @@
+/** What controllers are handed that need `sharedWeights`: the section of the manifest, in the hands of the trainer. @module */
+import { openNetworkMissing } from "../errors/index.ts";
+import type { Space } from "../plugin/space.ts";
+import { randomStream } from "../random/rng.ts";
+import type { Bus } from "../record/bus.ts";
+import { backendOptions } from "../training/settings.ts";
+import type { Trainer } from "../training/trainer.ts";
+import type { SharedWeightsOptions, WeightSharing } from "../training/weight-sharing.ts";
+import { workloadOf } from "../training/workload.ts";
+import { toldOf } from "./standing.ts";
+
+/** Backends are timed by steps of so many images where the manifest leaves that to the method. */
+const TYPICAL_BATCH = 64;
+
+/**
+ * Opens what the section names: its dataset and its backend become inputs of the experiment.
+ * @param note  told what people should know, in a line
+ * @returns makes what a run of its own has
+ * @throws EvokeError OPEN_NETWORK_MISSING, NETWORK_MISFIT, or of the dataset or the backend
+ */
+export async function openWeightSharing(
+  options: SharedWeightsOptions,
+  space: Space,
+  trainer: Trainer,
+  note: (line: string) => void,
+): Promise<(seed: number, bus: Bus) => WeightSharing> {
+  if (!space.open || !space.network) throw openNetworkMissing();
+  const { dataset, schedule: changes, ranked: count, charge, ...others } = options;
+  const { architectureImages, reach, moments, affine, unsampled } = others;
+  const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" }, true);
+  const { backend } = await trainer.prepare(dataset, backendOptions(options), work, note);
+
+  return (seed, bus) => {
+    let searches = 0;
+    return {
+      open: (partial) => space.open!(partial),
+      async search(method) {
+        const open = space.open!(method.partial);
+        const schedule = { ...method.schedule, ...changes };
+        const rng = randomStream(seed, "/sharedWeights/ranked");
+        const drawn = Array.from({ length: count }, () => space.sample(rng));
+        const { ranked, accuracies, seconds } = await trainer.shareWeights(
+          {
+            ...{ open, dataset, schedule, seed, method, measured: drawn, ...backend },
+            settings: { architectureImages, reach, moments, affine, unsampled },
+            ordinal: ++searches,
+          },
+          {
+            epoch: (epoch, standing) =>
+              bus.publish("weights.trained", () => ({ epoch, epochs: schedule.epochs, ...toldOf(standing, open, space) })),
+            note: (line) => note(`seed ${seed}: ${line}`),
+          },
+        );
+        if (count > 0) bus.publish("weights.ranked", () => ({ architectures: drawn.map((one) => space.encode(one)), accuracies }));
+        return { ranked, seconds: charge === "measured" ? seconds : 0 };
+      },
+    };
+  };
+}

@@ -1,0 +1,32 @@
+/** What an epoch of a search by weight sharing tells of its architecture. @module */
+import type { Space } from "../plugin/space.ts";
+import type { SearchEvent } from "../record/events.ts";
+import type { OpenNetwork } from "../space/open-network.ts";
+import type { Standing } from "../training/weight-sharing.ts";
+
+type Told = Pick<SearchEvent<"weights.trained">, "loss" | "entropy" | "probabilities" | "architecture" | "parameterFree" | "curvature">;
+
+/** Edges with one operation decide nothing, and are left out of all that is counted. */
+export function toldOf({ loss, probabilities, curvature }: Standing, open: OpenNetwork, space: Space): Told {
+  const architecture = open.derive(probabilities);
+  const chosen = open.operationsOf(architecture);
+  const edges = open.edges.map((edge, e) => ({ ...edge, probabilities: probabilities[e]!, chosen: chosen[e] }));
+  const deciding = edges.filter(({ operations }) => operations.length > 1);
+  const present = deciding.filter(({ chosen }) => chosen !== undefined);
+  return {
+    ...{ loss, probabilities },
+    entropy: mean(deciding.map(({ probabilities }) => entropyOf(probabilities))),
+    architecture: space.encode(architecture),
+    parameterFree: mean(present.map(({ parameterFree, chosen }) => (parameterFree[chosen!] ? 1 : 0))),
+    ...(curvature !== undefined && { curvature }),
+  };
+}
+
+/** −Σ p ln p, in nats. */
+function entropyOf(probabilities: readonly number[]): number {
+  return probabilities.reduce((entropy, p) => (p > 0 ? entropy - p * Math.log(p) : entropy), 0);
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
