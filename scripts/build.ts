@@ -5,7 +5,7 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
 import { preparedModules } from "./prepared-checks.ts";
@@ -19,7 +19,8 @@ if (existsSync(COMMAND)) {
   mkdirSync("dist/core/json/prepared");
   for (const [path, text] of await preparedModules()) writeFileSync(`dist/core/json/${path}`, text);
   await bundle();
-  copyFileSync("training/pytorch/backend.py", "dist/training/pytorch/backend.py");
+  for (const file of readdirSync("training/pytorch"))
+    if (file.endsWith(".py")) copyFileSync(`training/pytorch/${file}`, `dist/training/pytorch/${file}`);
   chmodSync(COMMAND, 0o755);
   // npm makes no link to a package's own command. Without one, the first `npx evoke` in a clone takes
   // six seconds to install the clone into npx's cache.

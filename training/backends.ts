@@ -11,8 +11,8 @@ import { describePytorch, pytorchAtAGlance, pytorchBackend } from "./pytorch/pyt
 import { askSubnetwork, trainSupernet } from "./supernet/supernet-worker.ts";
 import { type BackendReport, describeBackends, type OpenedBackend, openBackend, type There } from "./tensorflow.ts";
 import { type GoesOn, type Training, train } from "./train.ts";
-import type { SharedWeightsDefinition } from "./weight-sharing/definition.ts";
-import type { MixtureLearner } from "./weight-sharing/learner.ts";
+import type { MixtureDefinition, MixtureLearner } from "./weight-sharing/learner.ts";
+import { TensorflowMixtures } from "./weight-sharing/tensorflow-mixtures.ts";
 
 export interface Backend {
   readonly opened: OpenedBackend;
@@ -21,10 +21,10 @@ export interface Backend {
    * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED, TRAINING_FAILED
    */
   train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
-  /** Left out where it trains no networks with shared weights. */
+  /** What trains the weights of an open network, from the first on. A thread has one at a time. */
+  mixtures(definition: MixtureDefinition): MixtureLearner | Promise<MixtureLearner>;
+  /** Left out where it trains no supernets. */
   readonly supernets?: { readonly train: typeof trainSupernet; readonly ask: typeof askSubnetwork };
-  /** The weights of an open network, as they are drawn first; left out where it trains no such networks. */
-  mixtures?(definition: SharedWeightsDefinition): MixtureLearner | Promise<MixtureLearner>;
 }
 
 /** The backend that this thread computes with from now on. @throws EvokeError BACKEND_UNAVAILABLE, BACKEND_UNFIT */
@@ -37,6 +37,7 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
   return {
     opened: await openBackend(backend, options.threads),
     train,
+    mixtures: (definition) => new TensorflowMixtures(definition),
     supernets: { train: trainSupernet, ask: askSubnetwork },
   };
 }

@@ -59,7 +59,7 @@ export interface MixtureLearner {
   remember(): Promise<void>;
   recall(): Promise<void>;
   move(times: number): Promise<void>;
-  /** Weights and running moments in the order of the definition's, then what the optimizer remembers of each weight. */
+  /** Weights, running moments, and what the optimizer remembers of each weight, in an order of its own. */
   save(): Promise<Float32Array>;
   restore(state: Float32Array): Promise<void>;
   dispose(): void;

@@ -6,7 +6,7 @@
 import { randomStream } from "../../core/random/rng.ts";
 import { type Layer, live, type Network, shapesOf } from "../../core/space/network.ts";
 import { checkFit } from "../../core/training/trainer.ts";
-import type { SharedWeightsOptions } from "../../core/training/weight-sharing.ts";
+import type { Mixture, SharedWeightsOptions } from "../../core/training/weight-sharing.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { firstWeights } from "../network/network-builder.ts";
 import { parameterShapes } from "../network/passes.ts";
@@ -50,6 +50,11 @@ function onEdges({ layers }: Network): boolean[] {
   for (const [i, { kind, inputs }] of [...layers.entries()].reverse())
     for (const [k, input] of inputs.entries()) lead(input, kind === "mixture" ? `${i} ${k}` : leads[i]);
   return layers.map((_, i) => leads[i] !== undefined);
+}
+
+/** Whether a mixture has one operation on each edge, as an architecture has. */
+export function isPath(mixture: Mixture): boolean {
+  return mixture.every((weights) => weights.every((weight) => weight === 0 || weight === 1) && weights.filter(Boolean).length === 1);
 }
 
 /**

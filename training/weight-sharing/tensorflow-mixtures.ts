@@ -16,7 +16,7 @@ import { joined, replaced } from "../network/saved-tensors.ts";
 import { keyOf } from "../supernet/shared-weights.ts";
 import { countRight, operationsOfBackend } from "../train.ts";
 import type { Batch, LearningStep, MixtureDefinition, MixtureLearner, Moments } from "./learner.ts";
-import { restricted } from "./mixture-definition.ts";
+import { isPath, restricted } from "./mixture-definition.ts";
 
 /** Added to the length of a gradient before the longest that it may be is divided by it, as PyTorch does. */
 const CLIP_EPSILON = 1e-6;
@@ -88,8 +88,7 @@ export class TensorflowMixtures implements MixtureLearner {
   }
 
   async right(mixture: Mixture, batches: readonly Batch[], moments: Moments): Promise<number> {
-    const path = mixture.every((weights) => weights.every((weight) => weight === 0 || weight === 1) && sum(weights) === 1);
-    const passes = this.#passes(mixture, false, path);
+    const passes = this.#passes(mixture, false, isPath(mixture));
     const weights = this.#weights(passes, mixture, moments.by === "estimated");
     if (moments.by === "estimated") {
       for (const [i, batch] of moments.batches.entries()) tf.tidy(() => passes.calibrate(this.#images(batch), weights, 1 / (i + 1)));
@@ -258,8 +257,4 @@ export class TensorflowMixtures implements MixtureLearner {
 function factor(norm: number | tf.Tensor, longest: number): number | tf.Tensor {
   if (typeof norm === "number") return Math.min(1, longest / (norm + CLIP_EPSILON));
   return tf.minimum(1, tf.div(longest, tf.add(norm, CLIP_EPSILON)));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

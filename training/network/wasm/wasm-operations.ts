@@ -40,7 +40,11 @@ export class WasmOperations extends Operations {
 
   /** A convolution of dy with the filter turned by half a turn; strides are zeros between the pixels of dy. */
   override convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
-    return convolved("Conv2D", spread(dy, stride), turned(filter), 1, sameBackward(shape, filter, stride, dilation), dilation);
+    const [spreadOut, backward] = [spread(dy, stride), turned(filter)];
+    const dx = convolved("Conv2D", spreadOut, backward, 1, sameBackward(shape, filter, stride, dilation), dilation);
+    backward.dispose();
+    if (spreadOut !== dy) spreadOut.dispose();
+    return dx;
   }
 
   /**
@@ -69,6 +73,8 @@ export class WasmOperations extends Operations {
       [0, 0],
     ];
     const gradient = convolved("Conv2D", images, filters, [dilation, 1], pad, [stride, stride * from]); // [1, K, K C, D]
+    images.dispose();
+    filters.dispose();
     const places = tf.reshape(gradient, [size, whole, from, to]) as Tensor4D;
     return dilation === 1 ? places : (tf.stridedSlice(places, [0, 0, 0, 0], places.shape, [1, dilation, 1, 1]) as Tensor4D);
   }

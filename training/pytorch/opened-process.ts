@@ -1,0 +1,122 @@
+/**
+ * The process of Python of this thread, which has told what it computes with. What this thread trains uses it one after the
+ * other: it gets a dataset once.
+ *
+ * @module
+ */
+import { backendUnavailable, EvokeError, trainingFailed } from "../../core/errors/index.ts";
+import type { BackendOptions } from "../../core/training/settings.ts";
+import type { Dataset } from "../datasets/dataset.ts";
+import { QUANTILES } from "../datasets/normal-deviates.ts";
+import { defaultPython, type PythonAnswer, PythonEnded, PythonProcess } from "./python-process.ts";
+
+const REMEDIES = {
+  memory: "A smaller /batchSize takes less memory, and so do fewer trainings at a time.",
+  other: "/failures of the manifest says whether to reject the architecture or to stop.",
+} as const;
+
+/** What it computes with. */
+type Described = Readonly<Record<"torch" | "device" | "card", string>>;
+
+export class OpenedProcess {
+  readonly key: string;
+  readonly described: Described;
+  readonly #process: PythonProcess;
+  /** The key of the dataset that it has. */
+  #dataset: string | undefined;
+
+  constructor(process: PythonProcess, key: string, described: Described) {
+    this.#process = process;
+    this.key = key;
+    this.described = described;
+  }
+
+  isThere(): Promise<boolean> {
+    return this.#process.isThere();
+  }
+
+  end(): void {
+    this.#process.end();
+  }
+
+  /** Sends what has no answer. */
+  send(message: object, ...parts: readonly ArrayBufferView[]): Promise<void> {
+    return this.#process.send(message, ...parts);
+  }
+
+  async sendDataset(dataset: Dataset): Promise<void> {
+    if (this.#dataset === dataset.key) return;
+    this.#dataset = dataset.key;
+    await this.send(...datasetMessage(dataset));
+  }
+
+  /** @throws EvokeError TRAINING_FAILED */
+  async ask(message: object, ...parts: readonly ArrayBufferView[]): Promise<PythonAnswer> {
+    try {
+      await this.send(message, ...parts);
+      const answer = await this.#process.answer();
+      const { failed, memory } = answer.message;
+      if (failed === undefined) return answer;
+      this.end();
+      throw trainingFailed("pytorch", `${failed}`, memory ? REMEDIES.memory : REMEDIES.other, this.#process.log);
+    } catch (error) {
+      if (error instanceof PythonEnded) throw trainingFailed("pytorch", error.message, REMEDIES.other, error.log);
+      throw error;
+    }
+  }
+
+  /** Asks for numbers. @throws EvokeError TRAINING_FAILED */
+  async numbers(message: object, ...parts: readonly ArrayBufferView[]): Promise<Float32Array> {
+    const { data } = await this.ask(message, ...parts);
+    return new Float32Array(data.buffer);
+  }
+}
+
+let opened: OpenedProcess | undefined;
+
+/** @throws EvokeError BACKEND_UNAVAILABLE */
+export async function processOf(options: BackendOptions): Promise<OpenedProcess> {
+  if (opened?.key === keyOf(options) && (await opened.isThere())) return opened;
+  opened?.end();
+  opened = undefined;
+  return (opened = await startProcess(options));
+}
+
+/** One that nobody else has. @throws EvokeError BACKEND_UNAVAILABLE */
+export async function startProcess(options: BackendOptions): Promise<OpenedProcess> {
+  const { python = defaultPython(), device, threads = 1, precision = "float32" } = options;
+  let process: PythonProcess | undefined;
+  const refused = (reason: string) => {
+    process?.end();
+    const remedy = 'Name another Python by "python" in the manifest, or by the variable EVOKE_PYTHON; or another "device".';
+    return backendUnavailable("pytorch", [reason, remedy]);
+  };
+  try {
+    process = new PythonProcess(python, { device: device ?? null, threads, precision });
+    const { message } = await process.answer();
+    if (!message.opened) throw refused(`${python}: ${message.unavailable ?? message.failed}`);
+    return new OpenedProcess(process, keyOf(options), message.opened as Described);
+  } catch (error) {
+    if (error instanceof EvokeError) throw error;
+    if (!(error instanceof PythonEnded)) throw refused(`${python} does not start: ${(error as Error).message}`); // on Deno, without leave
+    const last = error.log.trim().split("\n").at(-1);
+    throw refused(last ? `${error.message}: ${last}` : error.message);
+  }
+}
+
+function keyOf({ python = defaultPython(), device, threads, precision }: BackendOptions): string {
+  return JSON.stringify([python, device, threads, precision]);
+}
+
+function datasetMessage({ shape, black, augmentation, ...parts }: Dataset): [object, ...ArrayBufferView[]] {
+  const { cutout, noise } = augmentation;
+  const names = ["train", "validation", "test"] as const;
+  const deviates = noise ? Float32Array.from(QUANTILES, (quantile) => noise * quantile) : new Float32Array();
+  const counts = Object.fromEntries(names.map((name) => [name, parts[name].count]));
+  return [
+    { dataset: { shape, counts, cutout, levels: deviates.length } },
+    black,
+    deviates,
+    ...names.flatMap((name) => [parts[name].images, parts[name].labels]),
+  ];
+}
