@@ -32,6 +32,7 @@ import {
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { meanLoss, pathBy } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
+import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
 import { drawn, oneHot, softmax } from "../../core/weight-sharing/relaxation.ts";
 
@@ -72,11 +73,8 @@ export default plugin({
     }
 
     return controllerBy(sharedWeights, {
-      schedule: {
-        ...{ epochs: 100, batchSize: 64, learningRate: 0.025, finalLearningRate: 0.001 },
-        ...{ momentum: 0.9, nesterov: false, weightDecay: 3e-4, clip: 5 },
-      },
-      publishedSteps: 100 * 782,
+      schedule: { epochs: 100, ...AS_IN_DARTS },
+      publishedSteps: 100 * 2 * STEPS_ON_CIFAR_10,
       async epoch(epoch, weights) {
         if (fixAt < 1) fix();
         const learns = epoch - 1 >= frozen * weights.schedule.epochs;

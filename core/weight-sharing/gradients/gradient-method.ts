@@ -123,11 +123,7 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
       parameters.restore(saved);
       stopping?.restore(saved.slice(parameters.saved));
     },
-    async rank(_, open) {
-      const ranked = rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values));
-      const feasible = ranked.filter(method.feasible);
-      return feasible.length > 0 ? feasible : ranked;
-    },
+    rank: async (_, open) => rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values), { feasible: method.feasible }),
   };
 }
 

@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import dsnas, { scoreGradient } from "../../../controllers/weight-sharing/dsnas.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
+import { controllerContract } from "../../contracts/controller.ts";
 import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../support/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
@@ -9,6 +10,7 @@ import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weigh
 const space = tinySpace(3, 4);
 const open = toyOpenNetwork(space);
 const test = suite("controllers/dsnas");
+for (const [title, run] of controllerContract(dsnas)) test(title, run);
 
 /** α and g of the golden values. */
 const p = softmax([0, 1, 2, -1, 0.5]);

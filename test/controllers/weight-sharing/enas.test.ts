@@ -4,6 +4,7 @@ import enas from "../../../controllers/weight-sharing/enas.ts";
 import { Engine } from "../../../core/engine/engine.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { PathPolicy } from "../../../core/weight-sharing/enas-policy.ts";
+import { controllerContract } from "../../contracts/controller.ts";
 import { conditionalSpace } from "../../contracts/uneven-spaces.ts";
 import { referenceKernels } from "../../core/engine/reference-kernels.ts";
 import { tinySpace } from "../../fixtures.ts";
@@ -13,6 +14,7 @@ import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weigh
 const space = tinySpace(3, 4);
 const open = toyOpenNetwork(space);
 const test = suite("controllers/enas");
+for (const [title, run] of controllerContract(enas, { updates: 2, samples: 3 })) test(title, run);
 
 /** An engine that keeps the gradient before it would be shortened, and then takes no step. */
 class Watched extends Engine {
@@ -83,8 +85,7 @@ async function learnt(options: object, epochs: number, accuracy: (path: readonly
   let epoch = 0;
   weights.accuracies = async (mixtures) => mixtures.map((mixture) => accuracy(mixture, epoch));
   let probabilities: readonly (readonly number[])[] = [];
-  while (epoch++ < epochs)
-    [{ probabilities }] = (await trainedFor(method, weights, epoch, epoch)) as [{ probabilities: readonly (readonly number[])[] }];
+  while (epoch++ < epochs) ({ probabilities } = (await trainedFor(method, weights, epoch, epoch))[0]!);
   return probabilities;
 }
 

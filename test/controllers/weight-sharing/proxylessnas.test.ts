@@ -4,6 +4,7 @@ import proxylessnas, { keptTogether, softmaxOf, twoOf } from "../../../controlle
 import type { Space } from "../../../core/plugin/space.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
+import { controllerContract } from "../../contracts/controller.ts";
 import { tinySpace } from "../../fixtures.ts";
 import { type ToySharedWeights, toyOpenNetwork } from "../../support/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
@@ -14,6 +15,7 @@ const space: Space = {
 };
 const open = toyOpenNetwork(space);
 const test = suite("controllers/proxylessnas");
+for (const [title, run] of controllerContract(proxylessnas)) test(title, run);
 /** An edge's α, of what was saved edge by edge: three times four numbers, and two powers. */
 const alphaOf = (saved: readonly number[]) => [0, 14, 28].map((at) => saved.slice(at, at + 4));
 const sumExp = (logits: readonly number[], some: readonly number[]) => some.reduce((sum, k) => sum + Math.exp(logits[k]!), 0);

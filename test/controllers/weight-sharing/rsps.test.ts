@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import rsps from "../../../controllers/weight-sharing/rsps.ts";
+import { controllerContract } from "../../contracts/controller.ts";
 import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../support/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
@@ -8,6 +9,7 @@ import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weigh
 const space = tinySpace(3, 4);
 const open = toyOpenNetwork(space);
 const test = suite("controllers/rsps");
+for (const [title, run] of controllerContract(rsps)) test(title, run);
 
 test("each step trains one path, each operation of each edge equally often, within 4 standard errors (seed 1)", async () => {
   const method = await methodOf(rsps, { space });

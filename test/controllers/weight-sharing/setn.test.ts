@@ -5,6 +5,7 @@ import { randomStream } from "../../../core/random/rng.ts";
 import type { OpenNetwork } from "../../../core/space/open-network.ts";
 import { rankedBy } from "../../../core/weight-sharing/ranking.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
+import { controllerContract } from "../../contracts/controller.ts";
 import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../support/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
@@ -12,6 +13,7 @@ import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weigh
 const space = tinySpace(3, 4);
 const open = toyOpenNetwork(space);
 const test = suite("controllers/setn");
+for (const [title, run] of controllerContract(setn)) test(title, run);
 
 test("weights learn along a path, then α in the mixture of all: its first step is Adam's along p (g − p·g) + decay", async () => {
   const method = await methodOf(setn, { space });

@@ -2,11 +2,13 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import snas from "../../../controllers/weight-sharing/snas.ts";
 import { gumbelNoise, gumbelSoftmax, throughGumbelSoftmax } from "../../../core/weight-sharing/relaxation.ts";
+import { controllerContract } from "../../contracts/controller.ts";
 import { tinySpace } from "../../fixtures.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);
 const test = suite("controllers/snas");
+for (const [title, run] of controllerContract(snas)) test(title, run);
 const alphaOf = (saved: readonly number[]) => [0, 4, 8].map((at) => saved.slice(at, at + 4));
 
 test("a draw is the Gumbel softmax at the temperature of its epoch, which falls linearly from the first to the last", async () => {

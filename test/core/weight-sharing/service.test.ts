@@ -104,7 +104,7 @@ async function searched(manifest: object = searching, parts: Parameters<typeof c
   return { result, events, trajectory: fold.trajectory(), trainer, written, composed };
 }
 const typed = <T extends SearchEvent["type"]>(events: readonly SearchEvent[], type: T) =>
-  events.filter((event): event is SearchEvent<T> => event.type === type);
+  events.filter((event) => event.type === type) as unknown as readonly SearchEvent<T>[];
 const failure = (manifest: object) =>
   composition(manifest).then(
     () => assert.unreachable("it was composed") as never,
