@@ -100,7 +100,7 @@ export default plugin({
       decode,
       functionKey,
       cost: costOf(options),
-      network: (cell) => networkOf(options, (edge, operation) => operation(cell[edge]!)),
+      network: (cell) => networkOf(options, cell),
       open: (partial) => openNetwork(options, partial),
       drawing,
       features,
@@ -281,18 +281,13 @@ function costOf({ channels, cellsPerStage, stages, reduction, imageSize, imageCh
 }
 
 /**
- * Writes what stands on an edge of a cell.
- * @param operation  writes an operation of the edge; gives its layer
- */
-type OnEdge = (edge: number, operation: (op: number) => number, net: NetworkWriter) => number;
-
-/**
  * The whole network around a cell: a convolution of the cell is ReLU, convolution, normalisation.
- * @param partial  1 / the share of the channels that goes along the edges; the others pass by, and all are shuffled
+ * @param cell  undefined where its edges are open: on each stand all operations, mixed
+ * @param partial  1 / the share of the channels that goes along open edges; the others pass by, and all are shuffled
  */
 function networkOf(
   { channels, cellsPerStage, stages, reduction, imageSize, imageChannels, classes }: Skeleton,
-  onEdge: OnEdge,
+  cell?: Architecture,
   partial = 1,
 ): Network {
   const net = new NetworkWriter([imageSize, imageSize, imageChannels]);
@@ -305,16 +300,20 @@ function networkOf(
     const mixed = width / partial;
     /** Of each node the channels that operations see, their activation, which serves all convolutions, and the others. */
     const [seen, active, others]: [number[], number[], number[]] = [[], [], []];
+    const operation = (edge: number, from: number, of: number, op: number) => {
+      if (op === NONE) return net.zero(of);
+      if (op === SKIP) return of;
+      if (op === AVG_POOL) return net.averagePool(of, 3);
+      return normalised(`${name}/edge ${edge}/${OPERATIONS[op]}`, (active[from] ??= relu(of)), op === CONV_1X1 ? 1 : 3, mixed);
+    };
     const along = (edge: number, from: number) => {
       const node = nodes[from]!;
+      if (cell) return operation(edge, from, node, cell[edge]!);
       const of = partial === 1 ? node : (seen[from] ??= net.truncate(node, mixed));
-      const operation = (op: number) => {
-        if (op === NONE) return net.zero(of);
-        if (op === SKIP) return of;
-        if (op === AVG_POOL) return net.averagePool(of, 3);
-        return normalised(`${name}/edge ${edge}/${OPERATIONS[op]}`, (active[from] ??= relu(of)), op === CONV_1X1 ? 1 : 3, mixed);
-      };
-      const to = onEdge(edge, operation, net);
+      const to = net.mixture(
+        edge,
+        OPERATIONS.map((_, op) => operation(edge, from, of, op)),
+      );
       if (partial === 1) return to;
       const all = net.concatenate([to, (others[from] ??= net.truncate(node, width - mixed, mixed))]);
       return net.mixture(L + edge, [net.shuffle(all, partial)]);
@@ -347,16 +346,11 @@ function openNetwork(options: Skeleton, partial = 1): OpenNetwork {
   const parameterFree = OPERATIONS.map((_, op) => op !== CONV_1X1 && op !== CONV_3X3);
   const edges = FROM.map((from, edge) => {
     const node = `${TO[edge]}`;
-    return { name: `${from} → ${node}`, operations: OPERATIONS, parameterFree, none: NONE, node };
+    return { name: `${from} → ${node}`, operations: OPERATIONS, parameterFree, none: NONE, skip: SKIP, node };
   });
-  const all = (edge: number, operation: (op: number) => number, net: NetworkWriter) =>
-    net.mixture(
-      edge,
-      OPERATIONS.map((_, op) => operation(op)),
-    );
   return {
     edges: partial === 1 ? edges : [...edges, ...edges.map(weightOf)],
-    network: networkOf(options, all, partial),
+    network: networkOf(options, undefined, partial),
     derive: (weights) => edges.map((_, edge) => heaviest(weights[edge]!)),
     operationsOf: (cell) => (partial === 1 ? cell : [...cell, ...edges.map(() => 0)]),
   };

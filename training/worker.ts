@@ -8,9 +8,11 @@ import { backendOf, backendsThere } from "./backends.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { timeStep } from "./timing.ts";
 import type { GoesOn } from "./train.ts";
+import { holdSharedWeights } from "./weight-sharing/hold.ts";
 
 export default async function run(task: Task): Promise<Answer> {
   const port = "port" in task ? task.port : undefined;
+  const isSession = "sharedWeights" in task;
   const send = (message: Message, ...transferred: ArrayBuffer[]) => port?.postMessage(message, transferred);
   try {
     if ("compared" in task) return { there: await backendsThere(task.compared, task.shared) };
@@ -33,13 +35,17 @@ export default async function run(task: Task): Promise<Answer> {
       };
       return { curve: await train(task.training, goesOn) };
     }
+    if ("sharedWeights" in task) {
+      await holdSharedWeights(task.sharedWeights, backend, task.port);
+      return { opened };
+    }
     if (!("supernet" in task || "subnetwork" in task)) return { opened };
     if (!supernets) throw backendUnfit(opened.name, "it trains no supernets", "Choose a backend of TensorFlow.js.");
     return "supernet" in task ? { weights: await supernets.train(task.supernet, task.port) } : supernets.ask(task.subnetwork);
   } catch (error) {
     return { failed: errorValue(error) };
   } finally {
-    send({ over: true });
+    if (!isSession) send({ over: true });
     port?.close();
   }
 }

@@ -9,7 +9,7 @@ import { better } from "../../core/plugin/metric.ts";
 import { joinedFailures } from "../../core/record/failures.ts";
 import type { Front } from "../../core/record/pareto.ts";
 import type { RunResult } from "../../core/record/result.ts";
-import type { Difference, Trajectory } from "../../core/record/trajectory.ts";
+import type { Difference, Trajectory, WeightsCourse } from "../../core/record/trajectory.ts";
 import { areaUnderIncumbent, costToReach } from "../../core/statistics/incumbent.ts";
 import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import type { StoredRun } from "../host/store/stored-run.ts";
@@ -57,6 +57,8 @@ export interface AggregatedCell {
   /** Accuracy differences by distance, over all runs. */
   readonly distances: readonly Difference[];
   readonly failures?: EvaluationFailures;
+  /** How shared weights were trained, by seed; left out where none were. */
+  readonly sharedWeights?: readonly (WeightsCourse & { readonly seed: number })[];
   /** The centres over time in the first run. */
   readonly centres?: { readonly seed: number; readonly queries: number; readonly trajectory: Trajectory["centres"] };
 }
@@ -84,6 +86,9 @@ function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], { best, tar
   const incumbents = (axis: "queries" | "seconds") =>
     trajectories.map(({ incumbent }): Step[] => incumbent.map((one) => ({ at: one[axis], value: one.score })));
   const regret = best && regretOf(cell, runs, best);
+  const sharedWeights = runs.flatMap(({ result: { seed }, trajectory: { sharedWeights } }) =>
+    sharedWeights ? [{ seed, ...sharedWeights }] : [],
+  );
   const first = runs.find(({ trajectory }) => trajectory.centres.length > 0);
   return {
     cell,
@@ -95,6 +100,7 @@ function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], { best, tar
     ...(regret && { regret }),
     newSubspaces: trajectories.some(({ centres }) => centres.length > 0) ? averageSteps(trajectories.map(newSubspaces), queries) : [],
     distances: pooled(trajectories.map(({ distances }) => distances)),
+    ...(sharedWeights.length > 0 && { sharedWeights }),
     ...(first && { centres: { seed: first.result.seed, queries: first.result.queries, trajectory: first.trajectory.centres } }),
   };
 }

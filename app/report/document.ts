@@ -150,6 +150,21 @@ export interface CellStatistics extends Pick<MatrixCell, "name" | "variant" | "d
   readonly seconds?: Moments;
   /** Over each pair of metrics that the manifest asks for. */
   readonly fronts?: readonly CellFront[];
+  /** How shared weights were trained: after each epoch, over the runs that have come to it. */
+  readonly sharedWeights?: readonly WeightsEpochStatistics[];
+}
+
+export interface WeightsEpochStatistics {
+  /** 1 for the first. */
+  readonly epoch: number;
+  /** Mean loss of the weights' steps, in nats. */
+  readonly loss: Moments;
+  /** Mean entropy of the operations of an edge, in nats. */
+  readonly entropy: Moments;
+  /** Of the edges of the architecture that the probabilities come to, the share whose operation is without weights. */
+  readonly parameterFree: Moments;
+  /** The largest eigenvalue of ∇²_α of the validation loss, where it was measured. */
+  readonly curvature?: Moments;
 }
 
 /** The Pareto front of all runs of a cell together, each point with the first seed that found it. */

@@ -15,6 +15,7 @@ import { tableCaption } from "./pages/wording.ts";
 import { effectsCsv, effectsTable, levelsCsv } from "./tables/effects.ts";
 import { hypervolumeCsv, paretoCsv } from "./tables/fronts.ts";
 import { pairsCsv, pairsMatrix, winsCsv } from "./tables/pairs.ts";
+import { rankedCsv, weightsCsv } from "./tables/shared-weights.ts";
 import { failuresCsv, overheadCsv, runsCsv, statisticsCsv } from "./tables/spreadsheets.ts";
 import { latex, latexTable, type ReportTable } from "./tables/table.ts";
 import { paperTable } from "./tables/tables.ts";
@@ -42,6 +43,7 @@ export async function reportFiles(
   const content = sections(document, figures, best);
   const overhead = overheadCsv(cells);
   const [pareto, hypervolume, failures] = [paretoCsv(document), hypervolumeCsv(document, cells), failuresCsv(document)];
+  const [weights, ranked] = [weightsCsv(cells), rankedCsv(cells)];
   return new Map([
     ["report.md", markdownReport(document.name, content)],
     ["report.html", htmlReport(document.name, content, svgs)],
@@ -51,6 +53,8 @@ export async function reportFiles(
     ...(pareto === undefined ? [] : [["pareto.csv", pareto] as const]),
     ...(hypervolume === undefined ? [] : [["hypervolume.csv", hypervolume] as const]),
     ...(failures === undefined ? [] : [["failures.csv", failures] as const]),
+    ...(weights === undefined ? [] : [["weights.csv", weights] as const]),
+    ...(ranked === undefined ? [] : [["ranked.csv", ranked] as const]),
     ["table.tex", latexFile(tableCaption(document), [paperTable(document)])],
     ...designFiles(document),
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),

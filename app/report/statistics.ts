@@ -25,6 +25,7 @@ import {
   type Regret,
   type ReportDocument,
   type TargetStatistics,
+  type WeightsEpochStatistics,
 } from "./document.ts";
 import { effectsOf } from "./effects.ts";
 import { compared, estimate, METHODS, moments, rounded, SIGNIFICANT, valuesBySeed, worthBySeed } from "./estimates.ts";
@@ -112,7 +113,7 @@ function differing(own: Metrics, panel: Metrics): Metrics {
 }
 
 function cellOf(
-  { cell, runs, regret, distances, failures }: AggregatedCell,
+  { cell, runs, regret, distances, failures, sharedWeights }: AggregatedCell,
   others: Metrics,
   comparison: Comparisons | undefined,
   targets: Goals["targets"],
@@ -143,7 +144,23 @@ function cellOf(
     ...some("bestScore", moments(known(runs, "bestScore"))),
     ...some("failures", failures),
     ...some("stopped", stopped.trainings > 0 ? stopped : undefined),
+    ...some("sharedWeights", sharedWeights && weightsStatistics(sharedWeights)),
   };
+}
+
+/** Runs of different lengths count as far as they go. */
+function weightsStatistics(courses: AggregatedCell["sharedWeights"] & object): WeightsEpochStatistics[] {
+  const longest = Math.max(...courses.map(({ epochs }) => epochs.length));
+  return Array.from({ length: longest }, (_, i) => {
+    const after = courses.flatMap(({ epochs }) => epochs[i] ?? []);
+    return {
+      epoch: i + 1,
+      loss: moments(after.map(({ loss }) => loss))!,
+      entropy: moments(after.map(({ entropy }) => entropy))!,
+      parameterFree: moments(after.map(({ parameterFree }) => parameterFree))!,
+      ...some("curvature", moments(after.flatMap(({ curvature }) => curvature ?? []))),
+    };
+  });
 }
 
 function regretsOf(curve: readonly CurvePoint[]): Regret[] {

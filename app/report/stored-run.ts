@@ -49,6 +49,10 @@ const runSchema = object({
     },
     {
       fronts: { anyOf: [fronts, object({ madds: earlierFront, parameters: earlierFront })] },
+      sharedWeights: object(
+        { epochs: listOf(object({ loss: number, entropy: number, architecture: text, parameterFree: number }, { curvature: number })) },
+        { ranked: object({ architectures: listOf(text), accuracies: listOf(number) }) },
+      ),
       failures: object({ evaluations: number, tries: number, rejected: number, reasons: listOf(reason) }, { further: number }),
     },
   ),

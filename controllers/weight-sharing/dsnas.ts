@@ -24,9 +24,15 @@
 import { plugin } from "../../core/plugin/plugin.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import type { Judged } from "../../core/training/weight-sharing.ts";
-import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_MEMORIES } from "../../core/weight-sharing/architecture-parameters.ts";
+import {
+  ARCHITECTURE_OPTIONS,
+  ArchitectureParameters,
+  DARTS_MEMORIES,
+  FROZEN_OPTION,
+} from "../../core/weight-sharing/architecture-parameters.ts";
 import { meanLoss, pathBy } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
+import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
 import { drawn, oneHot, softmax } from "../../core/weight-sharing/relaxation.ts";
 
@@ -40,13 +46,7 @@ export default plugin({
     properties: {
       learningRate: { ...ARCHITECTURE_OPTIONS.learningRate, default: 1e-3 },
       weightDecay: { ...ARCHITECTURE_OPTIONS.weightDecay, default: 0 },
-      warmUp: {
-        type: "number",
-        minimum: 0,
-        exclusiveMaximum: 1,
-        default: 0,
-        description: "share of the epochs in which the architecture's parameters do not learn yet",
-      },
+      frozen: { ...FROZEN_OPTION, default: 0 },
       fixAt: {
         type: "number",
         exclusiveMinimum: 0,
@@ -56,8 +56,8 @@ export default plugin({
       },
     },
   },
-  needs: ["rng", "sharedWeights"],
-  create({ warmUp, fixAt, ...adam }, { rng, sharedWeights }) {
+  needs: ["rng", "feasible", "sharedWeights"],
+  create({ frozen, fixAt, ...adam }, { rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
     const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_MEMORIES });
     const probabilities = () => alpha.values.map(softmax);
@@ -68,19 +68,16 @@ export default plugin({
       for (const [edge, values] of fixed.entries()) if (values) alpha.replace(edge, values);
       for (const [edge, values] of alpha.values.entries()) {
         const [first, second = 0] = softmax(values).sort((a, b) => b - a);
-        if (first! - second >= fixAt) fixed[edge] ??= values;
+        if (first! - second >= fixAt) fixed[edge] = values;
       }
     }
 
     return controllerBy(sharedWeights, {
-      schedule: {
-        ...{ epochs: 100, batchSize: 64, learningRate: 0.025, finalLearningRate: 0.001 },
-        ...{ momentum: 0.9, nesterov: false, weightDecay: 3e-4, clip: 5 },
-      },
-      publishedSteps: 100 * 782,
+      schedule: { epochs: 100, ...AS_IN_DARTS },
+      publishedSteps: 100 * 2 * STEPS_ON_CIFAR_10,
       async epoch(epoch, weights) {
         if (fixAt < 1) fix();
-        const learns = epoch > warmUp * weights.schedule.epochs;
+        const learns = epoch - 1 >= frozen * weights.schedule.epochs;
         const learnt: Judged[] = [];
         for (let step = 0; step < weights.steps; step++) {
           const p = probabilities();
@@ -101,7 +98,7 @@ export default plugin({
           if (isFixed) from += operations.length;
         }
       },
-      rank: async () => rankedBy(open, probabilities()),
+      rank: async () => rankedBy(open, probabilities(), { feasible }),
     });
   },
 });

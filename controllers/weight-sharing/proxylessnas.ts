@@ -26,7 +26,12 @@ import { exponential, logarithm } from "../../core/engine/exact-math.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Rng } from "../../core/random/rng.ts";
 import type { Judged, SharedWeights } from "../../core/training/weight-sharing.ts";
-import { ARCHITECTURE_OPTIONS, ArchitectureParameters, nearZero } from "../../core/weight-sharing/architecture-parameters.ts";
+import {
+  ARCHITECTURE_OPTIONS,
+  ArchitectureParameters,
+  FROZEN_OPTION,
+  nearZero,
+} from "../../core/weight-sharing/architecture-parameters.ts";
 import { meanLoss, pathBy } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { COST_TERM, ExpectedCost } from "../../core/weight-sharing/expected-cost.ts";
@@ -45,18 +50,12 @@ export default plugin({
       weightDecay: { ...ARCHITECTURE_OPTIONS.weightDecay, default: 0 },
       mode: { enum: ["full", "two"], default: "full", description: "which operations are computed for a step of the architecture" },
       every: { type: "integer", minimum: 1, default: 5, description: "steps of the weights for each step of the architecture" },
-      warmUp: {
-        type: "number",
-        minimum: 0,
-        exclusiveMaximum: 1,
-        default: 0.25,
-        description: "share of the epochs in which the architecture's parameters do not learn yet",
-      },
+      frozen: { ...FROZEN_OPTION, default: 0.25 },
       cost: COST_TERM,
     },
   },
-  needs: ["space", "rng", "sharedWeights"],
-  create({ mode, every, warmUp, cost, ...adam }, { space, rng, sharedWeights }) {
+  needs: ["space", "rng", "feasible", "sharedWeights"],
+  create({ mode, every, frozen, cost, ...adam }, { space, rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
     const expected = cost && new ExpectedCost(space, open, cost);
     const initial = nearZero(rng);
@@ -87,7 +86,7 @@ export default plugin({
       },
       publishedSteps: 160 * 4809,
       async epoch(epoch, weights) {
-        const learns = epoch > Math.round(warmUp * weights.schedule.epochs) + 1;
+        const learns = epoch - 2 >= frozen * weights.schedule.epochs;
         const learnt: Judged[] = [];
         for (let step = 0; step < weights.steps; step += every) {
           const p = probabilities();
@@ -106,7 +105,7 @@ export default plugin({
           from += alpha.saved;
         }
       },
-      rank: async () => rankedBy(open, probabilities()),
+      rank: async () => rankedBy(open, probabilities(), { feasible }),
     });
   },
 });

@@ -19,6 +19,7 @@ import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
 import { byAccuracy, CANDIDATE_OPTIONS, meanLoss, pathOf } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
+import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 
 export default plugin({
   kind: "controller",
@@ -52,11 +53,8 @@ export default plugin({
     }
 
     return controllerBy(sharedWeights, {
-      schedule: {
-        ...{ epochs: 250, batchSize: 64, learningRate: 0.025, finalLearningRate: 0.001 },
-        ...{ momentum: 0.9, nesterov: true, weightDecay: 5e-4, clip: 5 },
-      },
-      publishedSteps: 250 * 391,
+      schedule: { epochs: 250, ...AS_IN_NAS_BENCH_201 },
+      publishedSteps: 250 * STEPS_ON_CIFAR_10,
       async epoch(_epoch, weights) {
         const paths = Array.from({ length: weights.steps }, () => pathOf(open, space.sample(weights.rng)));
         return { loss: meanLoss(await weights.learn(paths)), probabilities: uniform };

@@ -25,6 +25,7 @@ import {
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { byAccuracy, CANDIDATE_OPTIONS, meanLoss, pathOf } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
+import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
 import { softmax, throughSoftmax } from "../../core/weight-sharing/relaxation.ts";
 
@@ -40,11 +41,8 @@ export default plugin({
     const template = () => alpha.values.map(softmax);
 
     return controllerBy(sharedWeights, {
-      schedule: {
-        ...{ epochs: 250, batchSize: 64, learningRate: 0.025, finalLearningRate: 0.001 },
-        ...{ momentum: 0.9, nesterov: true, weightDecay: 5e-4, clip: 0 },
-      },
-      publishedSteps: 250 * 391,
+      schedule: { epochs: 250, ...AS_IN_NAS_BENCH_201, clip: 0 },
+      publishedSteps: 250 * STEPS_ON_CIFAR_10,
       async epoch(_epoch, weights) {
         const learnt: Judged[] = [];
         for (let step = 0; step < weights.steps; step++) {
@@ -61,9 +59,8 @@ export default plugin({
       save: () => alpha.save(),
       restore: (saved) => alpha.restore(saved),
       rank(weights) {
-        const likeliest = rankedBy(open, template(), candidates);
-        const feasibleOnes = likeliest.filter(feasible);
-        return byAccuracy(weights, open, feasibleOnes.length > 0 ? feasibleOnes : likeliest, images);
+        const likeliest = rankedBy(open, template(), { feasible, most: candidates });
+        return byAccuracy(weights, open, likeliest, images);
       },
     });
   },

@@ -25,6 +25,7 @@ import type { Judged, Mixture } from "../../core/training/weight-sharing.ts";
 import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_MEMORIES } from "../../core/weight-sharing/architecture-parameters.ts";
 import { meanLoss } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
+import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
 import { gumbelNoise, gumbelSoftmax, softmax, throughGumbelSoftmax } from "../../core/weight-sharing/relaxation.ts";
 
@@ -46,18 +47,15 @@ export default plugin({
       },
     },
   },
-  needs: ["rng", "sharedWeights"],
-  create({ firstTemperature, lastTemperature, level, ...adam }, { rng, sharedWeights }) {
+  needs: ["rng", "feasible", "sharedWeights"],
+  create({ firstTemperature, lastTemperature, level, ...adam }, { rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
     const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_MEMORIES });
     const probabilities = () => alpha.values.map(softmax);
 
     return controllerBy(sharedWeights, {
-      schedule: {
-        ...{ epochs: 150, batchSize: 64, learningRate: 0.025, finalLearningRate: 0.001 },
-        ...{ momentum: 0.9, nesterov: false, weightDecay: 3e-4, clip: 5 },
-      },
-      publishedSteps: 150 * 782,
+      schedule: { epochs: 150, ...AS_IN_DARTS },
+      publishedSteps: 150 * 2 * STEPS_ON_CIFAR_10,
       async epoch(epoch, weights) {
         const share = (epoch - 1) / Math.max(1, weights.schedule.epochs - 1);
         const temperature = firstTemperature + (lastTemperature - firstTemperature) * share;
@@ -82,7 +80,7 @@ export default plugin({
       },
       save: () => alpha.save(),
       restore: (saved) => alpha.restore(saved),
-      rank: async () => rankedBy(open, probabilities()),
+      rank: async () => rankedBy(open, probabilities(), { feasible }),
     });
   },
 });

@@ -171,6 +171,14 @@ export function nodesMissing(option: string): EvokeError {
   );
 }
 
+/** A method gives the skips of edges a part of their own, and no edge of the space has one. */
+export function skipMissing(method: string): EvokeError {
+  return new EvokeError(
+    "SKIP_MISSING",
+    `Cannot search this space by ${method}: no edge has an operation that passes on what comes in, and ${method} adds to that.\n  Give places of the space such an operation, or choose another method, such as darts.`,
+  );
+}
+
 /** A limit or a penalty is about what architectures cost, and the space cannot tell. */
 export function costMissing(cost: string): EvokeError {
   return new EvokeError(

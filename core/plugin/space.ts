@@ -51,9 +51,10 @@ export interface Space {
   network?(architecture: Architecture): Network;
   /**
    * Its network with the operations left open, for searches by weight sharing. An architecture's network is the same as the
-   * open one with its operations at weight 1 and the others at 0.
+   * open one with its operations at weight 1 and the others at 0, but for normalisations of operations that have no filters.
    * @param partial  1 / the share of the channels that goes through the operations (PC-DARTS); then there is an edge of one
    * operation more behind each edge, in the same order, for what the edge itself weighs. 1 if left out
+   * @throws EvokeError SPACE_INVALID where a choice cannot be left open, or there is no such share of the channels
    */
   open?(partial?: number): OpenNetwork;
   /**

@@ -11,10 +11,12 @@ import type { Layer, Network } from "./network.ts";
 export interface OpenEdge {
   readonly name: string;
   readonly operations: readonly string[];
-  /** Whether each operation is without weights, as a skip or a pool is. */
+  /** Whether each operation is without filters, as a skip or a pool is, with a normalisation or without. */
   readonly parameterFree: readonly boolean[];
   /** The index of the operation that is zero, if there is one. */
   readonly none?: number;
+  /** The index of the operation that passes on what comes in, if there is one; at half the size, where the edge halves images. */
+  readonly skip?: number;
   /** The node that it leads into, where nodes are sums of edges: those of one node have the same. */
   readonly node?: string;
 }
@@ -22,8 +24,9 @@ export interface OpenEdge {
 export interface OpenNetwork {
   readonly edges: readonly OpenEdge[];
   /**
-   * With a mixture for each edge in each cell; what feeds it are its operations in order. Its weights are called as those
-   * of the space's networks.
+   * With a mixture for each edge in each place where it stands; what feeds it are its operations in order, one layer maybe
+   * twice. Its weights are called as those of the space's networks; where several of a name stand side by side, that is
+   * followed by the choices that each is for: "convolution 2, kernel 1=5".
    */
   readonly network: Network;
   /**
@@ -42,8 +45,8 @@ export function heaviest(weights: readonly number[]): number {
 }
 
 /** The edge behind an edge with partial channels: what the edge itself weighs. See `Space.open`. */
-export function weightOf({ name }: OpenEdge): OpenEdge {
-  return { name: `weight of ${name}`, operations: ["all channels"], parameterFree: [true] };
+export function weightOf({ name, node }: OpenEdge): OpenEdge {
+  return { name: `weight of ${name}`, operations: ["all channels"], parameterFree: [true], ...(node !== undefined && { node }) };
 }
 
 /**

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { cosineOfHalfTurns } from "../engine/exact-math.ts";
 import type { OptionsOf } from "../json/options.ts";
 import type { Rng } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
@@ -43,6 +44,20 @@ const schedule = {
 /** How the weights learn: each method has its own, and a manifest says what is to be different. */
 export const weightScheduleSchema = { type: "object", additionalProperties: false, properties: schedule } as const;
 export type WeightSchedule = Required<Omit<OptionsOf<typeof weightScheduleSchema>, "halfPeriod">> & { readonly halfPeriod?: number };
+
+/**
+ * The learning rate of the weights in an epoch, the first being 1: half a cosine from the first rate to the final one, and back, and so on.
+ * An epoch has one rate.
+ */
+export function rateOf(
+  schedule: Pick<WeightSchedule, "learningRate" | "finalLearningRate" | "halfPeriod" | "epochs">,
+  epoch: number,
+): number {
+  const { learningRate, finalLearningRate, epochs, halfPeriod = epochs } = schedule;
+  const place = (epoch - 1) % (2 * halfPeriod);
+  const turned = place <= halfPeriod ? place : 2 * halfPeriod - place;
+  return finalLearningRate + ((learningRate - finalLearningRate) * (1 + cosineOfHalfTurns(turned / halfPeriod))) / 2;
+}
 
 /** The section `sharedWeights` of a manifest. */
 export const sharedWeightsSchema = {

@@ -29,6 +29,14 @@ export const ARCHITECTURE_OPTIONS = {
   weightDecay: { type: "number", minimum: 0, default: 1e-3, description: "of the architecture's parameters, L2 in their gradient" },
 } as const;
 
+/** The option of methods in which α begins to learn after the weights. */
+export const FROZEN_OPTION = {
+  type: "number",
+  minimum: 0,
+  maximum: 1,
+  description: "the share of the epochs, from the first on, in which weights learn alone",
+} as const;
+
 /** Where α begins in most methods: 1e-3 times a normal deviate, or rather `nearlyNormal`. */
 export function nearZero(rng: Rng): () => number {
   return () => 1e-3 * nearlyNormal(rng);

@@ -27,16 +27,21 @@ export function likeliest(probabilities: Mixture, count: number): number[][] {
   return found.map(({ operations }) => operations);
 }
 
+export interface Ranking {
+  /** Whether the limits let an architecture be the answer: others are passed over, unless there seem to be no others. */
+  readonly feasible: (architecture: Architecture) => boolean;
+  /** How many are ranked, if there are as many; 100 if left out. */
+  readonly most?: number;
+}
+
 /**
  * The architecture that probabilities come to, and behind it what other choices come to, the likeliest first; each once.
  * @param probabilities  [edges][operations]
- * @param most  how many, if there are as many
  */
-export function rankedBy(open: OpenNetwork, probabilities: Mixture, most = RANKED): Architecture[] {
+export function rankedBy(open: OpenNetwork, probabilities: Mixture, { feasible, most = RANKED }: Ranking): Architecture[] {
   const ranked = new Map<string, Architecture>();
   const add = (architecture: Architecture) => {
-    const key = architecture.join();
-    if (ranked.size < most && !ranked.has(key)) ranked.set(key, architecture);
+    if (ranked.size < most && feasible(architecture)) ranked.set(architecture.join(), architecture);
   };
   add(open.derive(probabilities));
   for (let count = most, all = false; ranked.size < most && !all && count <= LOOKED_AT; count *= 10) {
@@ -44,5 +49,5 @@ export function rankedBy(open: OpenNetwork, probabilities: Mixture, most = RANKE
     for (const operations of choices) add(open.derive(probabilities.map((edge, e) => edge.map((p, k) => (k === operations[e] ? p : 0)))));
     all = choices.length < count;
   }
-  return [...ranked.values()];
+  return ranked.size > 0 ? [...ranked.values()] : [open.derive(probabilities)];
 }

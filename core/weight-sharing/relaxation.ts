@@ -7,6 +7,20 @@
  */
 import { exponential, logarithm } from "../engine/exact-math.ts";
 import type { Rng } from "../random/rng.ts";
+import type { Judged, Mixture } from "../training/weight-sharing.ts";
+
+/** Weights of operations for a pass, and how a gradient of theirs becomes one of α. */
+export interface Relaxed {
+  readonly mixture: Mixture;
+  /** @returns ∂L/∂α, a new array  [edges][operations] */
+  backward(judged: Pick<Judged, "gradient" | "outputs">): Mixture;
+}
+
+/** Every operation, by its probability: m = softmax(α).  [edges][operations] */
+export function mixedBySoftmax(values: Mixture): Relaxed {
+  const mixture = values.map(softmax);
+  return { mixture, backward: ({ gradient }) => mixture.map((p, edge) => throughSoftmax(p, gradient[edge]!)) };
+}
 
 /** p_k = exp α_k / Σ_j exp α_j.  [operations] → [operations] */
 export function softmax(logits: readonly number[]): number[] {

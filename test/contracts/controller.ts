@@ -21,6 +21,7 @@ import { objectivesOf } from "../../core/search/objectives.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { openChoices } from "../../core/space/choices.ts";
 import { distanceIn, separableValidation, tinySpace } from "../fixtures.ts";
+import { toyWeightSharing } from "../support/toy-shared-weights.ts";
 import type { Case } from "./case.ts";
 import { conditionalSpace, unevenSpace } from "./uneven-spaces.ts";
 
@@ -99,6 +100,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     objectives: objectivesOf(space, MEASURING),
     feasible,
     rng: randomStream(seed, "/controller"),
+    sharedWeights: toyWeightSharing(space, seed),
     engine,
   };
   const place = { plugin, options: { ...defaultsOf(plugin.options), ...trial.options }, pointer: "/controller", file: "the contract" };
@@ -109,6 +111,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     subspaces: plugin.needs.includes("subspaces") ? count : 0,
     lowerFidelities: hasFidelities(plugin) ? fidelities.slice(0, -1) : [],
   });
+  await controller.prepare?.();
 
   function outcomeOf({ architecture, subspace, known, fidelity }: Proposal): Outcome {
     const measured = known ?? score(architecture, fidelity);

@@ -188,12 +188,8 @@ export class Operations {
 
   /** Channels that were left out get nothing. @param first  the place of the first that was not */
   truncationGradient(shape: Shape4D, first: number, dy: Tensor4D): Tensor4D {
-    return tf.pad(dy, [
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [first, shape[3] - first - dy.shape[3]],
-    ]);
+    const none: [number, number] = [0, 0];
+    return tf.pad(dy, [none, none, none, [first, shape[3] - first - dy.shape[3]]]);
   }
 
   /** Output channel o is channel (o mod g) · C/g + ⌊o/g⌋ for g groups; C/g groups take it back. */
@@ -214,7 +210,12 @@ export class Operations {
   /** @param wanted  of which inputs the gradient is wanted; those of weight 0 get none */
   mixtureGradient(inputs: readonly Tensor4D[], weights: readonly number[], wanted: readonly boolean[], dy: Tensor4D): MixtureGradient {
     const dx = weights.map((weight, k) => (!wanted[k] || weight === 0 ? undefined : weight === 1 ? dy : (tf.mul(dy, weight) as Tensor4D)));
-    return { dx, products: tf.stack([...inputs.map((x) => tf.sum(tf.mul(dy, x))), tf.sum(dy)]) as Tensor1D };
+    return { dx, products: this.products(inputs, dy) };
+  }
+
+  /** ⟨dy, x⟩ of each input x, and behind them Σ dy. */
+  products(inputs: readonly Tensor4D[], dy: Tensor4D): Tensor1D {
+    return tf.stack([...inputs.map((x) => tf.sum(tf.mul(dy, x))), tf.sum(dy)]) as Tensor1D;
   }
 
   /**

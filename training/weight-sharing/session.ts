@@ -5,9 +5,15 @@
  *
  * @module
  */
-import { cosineOfHalfTurns } from "../../core/engine/exact-math.ts";
 import { type RandomStream, type Rng, randomStream, shuffle } from "../../core/random/rng.ts";
-import type { Images, Judged, Mixture, SharedWeightsOptions, WeightSchedule } from "../../core/training/weight-sharing.ts";
+import {
+  type Images,
+  type Judged,
+  type Mixture,
+  rateOf,
+  type SharedWeightsOptions,
+  type WeightSchedule,
+} from "../../core/training/weight-sharing.ts";
 import { drawAugmentation } from "../datasets/augmentation.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { EVALUATION_BATCH } from "../train.ts";
@@ -199,20 +205,6 @@ export class SharedWeightsSession {
     const [rng, { of, rows }] = [this.#rng("estimates"), this.#pools.weights];
     return Array.from({ length: ESTIMATES }, () => this.#augmented(of, drawnOf(rows, EVALUATION_BATCH, rng), rng));
   }
-}
-
-/**
- * The learning rate of an epoch, the first being 1: half a cosine from the first rate to the final one, and back, and so on.
- * An epoch has one rate.
- */
-export function rateOf(
-  schedule: Pick<WeightSchedule, "learningRate" | "finalLearningRate" | "halfPeriod" | "epochs">,
-  epoch: number,
-): number {
-  const { learningRate, finalLearningRate, epochs, halfPeriod = epochs } = schedule;
-  const place = (epoch - 1) % (2 * halfPeriod);
-  const turned = place <= halfPeriod ? place : 2 * halfPeriod - place;
-  return finalLearningRate + ((learningRate - finalLearningRate) * (1 + cosineOfHalfTurns(turned / halfPeriod))) / 2;
 }
 
 function poolsOf({ dataset, options, seed }: SessionDefinition): Record<Images["of"], Pool> {

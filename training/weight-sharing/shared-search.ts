@@ -8,14 +8,15 @@ import { sharedWeightsDiverged } from "../../core/errors/index.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import type { OpenNetwork } from "../../core/space/open-network.ts";
-import type {
-  Judged,
-  Mixture,
-  SharedWeights,
-  Standing,
-  WeightSharingListener,
-  WeightSharingRequest,
-  WeightSharingResult,
+import {
+  type Judged,
+  type Mixture,
+  rateOf,
+  type SharedWeights,
+  type Standing,
+  type WeightSharingListener,
+  type WeightSharingRequest,
+  type WeightSharingResult,
 } from "../../core/training/weight-sharing.ts";
 import type { KeptSearch } from "./kept-search.ts";
 import type { RemoteSession } from "./session-port.ts";
@@ -59,7 +60,7 @@ export async function sharedSearch(
     seconds += (performance.now() - began) / 1000;
     return result;
   };
-  for (let epoch = epochs.length + 1; epoch <= schedule.epochs; epoch++) {
+  for (let epoch = epochs.length + 1; epoch <= schedule.epochs && !epochs.at(-1)?.ended; epoch++) {
     const standing = await timed(async () => {
       await session.begin(epoch);
       return method.epoch(epoch, weightsIn(epoch, request, session, steps));
@@ -98,6 +99,7 @@ function weightsIn(epoch: number, request: WeightSharingRequest, session: Remote
     edges: open.edges,
     steps,
     schedule,
+    learningRate: rateOf(schedule, epoch),
     rateFactor: settings.reach === "as-published" ? method.publishedSteps / (schedule.epochs * steps) : 1,
     rng: randomStream(seed, `/sharedWeights/epoch/${epoch}`),
     learn: async (...values) => (await session.learn(...values)).map(finite),

@@ -1,6 +1,6 @@
 /**
  * Learns shared weights by the backend of TensorFlow.js that is open (see openBackend). What a mixture leaves out is not
- * there: the network of each set of operations is made once, and its layers take their weights by name.
+ * computed: each step is of a network of its own, whose layers take their weights by name.
  *
  * @module
  */
@@ -18,8 +18,6 @@ import { countRight, operationsOfBackend } from "../train.ts";
 import type { Batch, LearningStep, MixtureDefinition, MixtureLearner, Moments } from "./learner.ts";
 import { isPath, restricted } from "./mixture-definition.ts";
 
-/** Networks that are kept, for the sets of operations that were asked for last. */
-const MOST_NETWORKS = 64;
 /** Added to the length of a gradient before the longest that it may be is divided by it, as PyTorch does. */
 const CLIP_EPSILON = 1e-6;
 
@@ -42,7 +40,6 @@ export class TensorflowMixtures implements MixtureLearner {
   readonly #definition: MixtureDefinition;
   readonly #operations: Operations;
   readonly #learnt = new Map<string, Learnt>();
-  readonly #networks = new Map<string, Passes>();
   /** Weights that have learnt, and drift since if they are to. */
   readonly #used = new Set<Parameter>();
   #direction: ReadonlyMap<Parameter, tf.Tensor> = new Map();
@@ -207,21 +204,13 @@ export class TensorflowMixtures implements MixtureLearner {
     return { gradients, judged };
   }
 
-  /** @param closed  whether each edge is its one operation */
+  /**
+   * To make them takes little beside a step.
+   * @param closed  whether each edge is its one operation
+   */
   #passes(mixture: Mixture, all: boolean, closed: boolean): Passes {
-    const has = mixture.map((weights) => weights.map((weight) => all || weight !== 0));
-    const key = `${closed} ${has.map((operations) => operations.map(Number).join("")).join()}`;
-    let passes = this.#networks.get(key);
-    if (passes)
-      this.#networks.delete(key); // and put behind the others again
-    else
-      passes = new Passes(
-        this.#operations,
-        restricted(this.#definition.network, (edge, operation) => has[edge]![operation]!, closed),
-      );
-    this.#networks.set(key, passes);
-    if (this.#networks.size > MOST_NETWORKS) this.#networks.delete(this.#networks.keys().next().value!);
-    return passes;
+    const has = (edge: number, operation: number) => all || mixture[edge]![operation] !== 0;
+    return new Passes(this.#operations, restricted(this.#definition.network, has, closed));
   }
 
   /** @param own  with running moments of its own, to be disposed of */

@@ -7,13 +7,14 @@ import type { AggregatedCell } from "../aggregate.ts";
 import { nameWithin, type ReportDocument, withShortNames } from "../document.ts";
 import { fileNames } from "../format.ts";
 import { axisFigures } from "./axis.ts";
-import { centresFigure } from "./centres.ts";
 import { comparisonFigure } from "./comparison.ts";
+import { centresFigure } from "./course/centres.ts";
+import { incumbentFigure } from "./course/incumbent.ts";
+import { sharedWeightsFigure } from "./course/shared-weights.ts";
 import { distanceFigure } from "./distance.ts";
 import { distributionFigure } from "./distribution.ts";
 import { effectFigures } from "./effects.ts";
 import type { Figure } from "./figure.ts";
-import { incumbentFigure } from "./incumbent.ts";
 import { pairsFigure } from "./pairs.ts";
 import { paretoFigure } from "./pareto.ts";
 import { ranksFigure } from "./ranks.ts";
@@ -36,6 +37,7 @@ export function figuresOf(document: ReportDocument, cells: readonly AggregatedCe
       incumbentFigure(panel, within, "seconds"),
       regretFigure(panel, within),
       ranksFigure(panel),
+      sharedWeightsFigure(panel, within),
       subspacesFigure(panel),
       distanceFigure(panel, within),
       centresFigure(panel, within),

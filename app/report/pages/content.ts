@@ -10,6 +10,7 @@ import { counted, manifestValue } from "../format.ts";
 import { effectsTable, levelsTable } from "../tables/effects.ts";
 import { hypervolumeTables, paretoTables } from "../tables/fronts.ts";
 import { pairsMatrix, pairsOverPanelsMatrix, pairsOverPanelsTable, pairsTable } from "../tables/pairs.ts";
+import { sharedWeightsTable } from "../tables/shared-weights.ts";
 import type { ReportTable } from "../tables/table.ts";
 import { comparisonTable, ranksAfterTable, ranksTable, regretTable, resultsTable, searchTable } from "../tables/tables.ts";
 import { effectSentences, pairSentences, pairsOverPanelsSentences } from "./designs.ts";
@@ -65,6 +66,7 @@ export function sections(document: ReportDocument, figures: readonly Figure[], b
         ...table("Compared with the baseline", comparisonTable(document)),
         ...(both ? table("Compared with the baseline by score", comparisonTable(document, "score")) : []),
         ...table("Searches", searchTable(document)),
+        ...table("Shared weights after the last epoch", sharedWeightsTable(document)),
         ...table("Regret after so many queries", regretTable(document)),
         ...[...paretoTables(document), ...hypervolumeTables(document)].flatMap((one) => table(one.title, one.table)),
         ...table("Mean ranks over all panels", ranksTable(document)),

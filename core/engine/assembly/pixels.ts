@@ -103,6 +103,21 @@ export function timesFactors(x: usize, y: usize, end: usize, bytes: usize, facto
   }
 }
 
+export function weightedSum(inputs: usize, weights: usize, count: usize, y: usize, end: usize): void {
+  const last = inputs + (count << 2), other = weights - inputs;
+  let at: usize = 0;
+  for (; y + 16 <= end; y += 16, at += 16) {
+    let sum = f32x4.splat(0);
+    for (let k = inputs; k < last; k += 4) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(k + other), v128.load(<usize>load<u32>(k) + at)));
+    v128.store(y, sum);
+  }
+  for (; y < end; y += 4, at += 4) {
+    let sum: f32 = 0;
+    for (let k = inputs; k < last; k += 4) sum += load<f32>(k + other) * load<f32>(<usize>load<u32>(k) + at);
+    store<f32>(y, sum);
+  }
+}
+
 // ---------------------------------------------------------------------------- axes
 
 /** Four rows by four columns. @param row  bytes of a row of `from`  @param column  bytes of a row of `to` */

@@ -11,6 +11,7 @@ import { choicesDrawing, networkDrawing } from "./drawing.ts";
 import type { ChoicesOptions, LayerSource } from "./language.ts";
 import { networkOf } from "./layers.ts";
 import { membersOf } from "./members.ts";
+import { openNetwork } from "./open.ts";
 import { textForm } from "./text.ts";
 
 /** @throws EvokeError SPACE_INVALID, with the place in the options of what cannot be */
@@ -40,7 +41,7 @@ export function describedSpace(options: ChoicesOptions): Space {
         ...Object.fromEntries(tables.map(({ name, of }) => [name, of(architecture)])),
       }),
     }),
-    ...(network && { network }),
+    ...(network && { network, open: (partial) => openNetwork(components.list, network, partial) }),
   };
   const some = [...firstOf(coveringMembers(members), LOOKED_AT)];
   for (const architecture of some)

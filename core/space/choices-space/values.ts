@@ -44,6 +44,8 @@ export interface Accepted<V extends Choice> {
 
 /** A value of a layer, and all that it may be. */
 export interface Read<V extends Choice> {
+  /** What it is chosen by, unless it is always the same. */
+  readonly component?: number;
   of(architecture: Architecture): V;
   readonly all: readonly V[];
 }
@@ -71,5 +73,5 @@ export function readValue<V extends Choice>(
     const remedy = `It must be ${expected}. Its choices there are ${all.join(", ")}.`;
     throw spaceInvalid(at, `"${name}" may be ${JSON.stringify(unfit)} there`, remedy);
   }
-  return { of: (architecture) => choices[architecture[component]!] as V, all: all as V[] };
+  return { component, of: (architecture) => choices[architecture[component]!] as V, all: all as V[] };
 }

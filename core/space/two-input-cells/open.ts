@@ -104,7 +104,7 @@ function isPool(operation: CellForm["operations"][number]): boolean {
   return ["max", "avg"].includes(kindOf(operation).kind);
 }
 
-/** A skip is without weights where it does not halve the image. */
+/** A skip is without filters where it does not halve the image. */
 function edgeBetween(kind: keyof Cells, from: number, to: number, { operations }: CellForm): OpenEdge {
   const halves = kind === "reduction" && from < INPUTS;
   return {
@@ -112,5 +112,6 @@ function edgeBetween(kind: keyof Cells, from: number, to: number, { operations }
     operations: ["none", ...operations],
     parameterFree: [true, ...operations.map((operation) => isPool(operation) || (operation === "skip_connect" && !halves))],
     none: NONE,
+    node: `${kind} ${to}`,
   };
 }

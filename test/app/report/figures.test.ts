@@ -8,7 +8,8 @@ import { sections } from "../../../app/report/pages/content.ts";
 import { htmlReport } from "../../../app/report/pages/html.ts";
 import { markdownReport } from "../../../app/report/pages/markdown.ts";
 import { paretoCsv } from "../../../app/report/tables/fronts.ts";
-import { cell, metrics, reported, run, runs, runWithFronts } from "./made-up-cells.ts";
+import { rankedCsv, sharedWeightsTable, weightsCsv } from "../../../app/report/tables/shared-weights.ts";
+import { cell, metrics, reported, run, runs, runWithFronts, runWithSharedWeights } from "./made-up-cells.ts";
 
 const count = "/subspaces/count";
 const long = 'a "very long" name, with <tags> & so on, learningRate=0.001, entropyWeight=0.00075, hidden=64';
@@ -39,6 +40,42 @@ test("a matrix has all figures, and each is drawn without a missing value", asyn
     ["comparison", "pairs", "distribution", "incumbent", "incumbent-seconds", "ranks", "subspaces", "distance", "centres", "axis-count"],
   );
   for (const [name, svg] of figures) drawnWhole(svg, name);
+});
+
+const sharing = reported([
+  [cell("base"), runs(4, 94)],
+  [cell("darts"), [1, 2, 3, 4].map((seed) => runWithSharedWeights(seed, 60, 1, 12))],
+  [cell("gdas"), [1, 2, 3, 4].map((seed) => runWithSharedWeights(seed, 90, 1 / 6))],
+]);
+
+test("searches by weight sharing have a figure of their course, a table of where they came to, and files of both", async () => {
+  const { document, cells } = sharing;
+  const figures = await drawn(sharing);
+  drawnWhole(figures.get("shared-weights")!, "shared-weights");
+  assert.match(figures.get("shared-weights")!, "share of edges without weights");
+  assert.match(figures.get("shared-weights")!, "entropy of an edge (nats)");
+  assert.match(figures.get("shared-weights")!, "largest eigenvalue of ∇²_α");
+  const [, darts, gdas] = document.panels[0]!.cells;
+  assert.equal([darts!.sharedWeights!.length, gdas!.sharedWeights!.length], [12, 10]);
+  const last = darts!.sharedWeights!.at(-1)!;
+  assert.equal([last.epoch, last.loss.n, last.parameterFree.mean, last.curvature!.n], [12, 4, 1, 4]);
+  assert.is(darts!.sharedWeights![0]!.curvature, undefined);
+  const table = sharedWeightsTable(document)!;
+  assert.equal(
+    table.groups[0]!.rows.map(([name, n, epochs, , , free]) => [name, n, epochs, free]),
+    [
+      ["darts", "4", "12", "100 % ± 0 %"],
+      ["gdas", "4", "10", "25 % ± 8 %"],
+    ],
+  );
+  const lines = weightsCsv(cells)!.trim().split("\n");
+  assert.is(lines.length, 1 + 4 * (12 + 10));
+  assert.match(lines[1]!, /^,darts,1,1,2\.3\d*,1\.\d+,0\.5,,"epoch 1, seed 1"$/);
+  assert.equal(rankedCsv(cells)!.split("\n").slice(0, 2), ["panel,cell,seed,accuracy,architecture", ",darts,1,41,one"]);
+  assert.equal(
+    [weightsCsv(several.cells), rankedCsv(several.cells), sharedWeightsTable(several.document)],
+    [undefined, undefined, undefined],
+  );
 });
 
 test("axes say what is measured, and in which unit", async () => {

@@ -52,6 +52,23 @@ export function run(seed: number, score: number, test?: number): StoredRun {
   };
 }
 
+/** The same after a search by weight sharing, whose share of operations without weights rises from a third to the given one. */
+export function runWithSharedWeights(seed: number, score: number, share: number, epochs = 10): StoredRun {
+  const { trajectory, ...rest } = run(seed, score);
+  const course = Array.from({ length: epochs }, (_, i) => {
+    const passed = i / (epochs - 1);
+    return {
+      loss: 2.3 - 1.5 * passed + 0.01 * seed,
+      entropy: Math.log(5) * (1 - 0.6 * passed ** 2) - 0.01 * seed,
+      architecture: `epoch ${i + 1}, seed ${seed}`,
+      parameterFree: Math.min(1, Math.round(6 * (1 / 3 + (share - 1 / 3) * passed) + (seed % 2)) / 6),
+      ...(i % 2 === 1 && { curvature: 0.1 + 0.3 * passed }),
+    };
+  });
+  const ranked = { architectures: ["one", "two"], accuracies: [40 + seed, 50] };
+  return { ...rest, trajectory: { ...trajectory, sharedWeights: { epochs: course, ranked } } };
+}
+
 /** The same with Pareto fronts that move with the seed. */
 export function runWithFronts(seed: number, score: number): StoredRun {
   const { trajectory, ...rest } = run(seed, score);

@@ -4,7 +4,7 @@
  * @module
  */
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Tensor4D } from "../operations.ts";
+import type { Shape4D, Tensor4D } from "../operations.ts";
 import { address, end, fresh, loops, values } from "./wasm-memory.ts";
 
 /** Σ a and Σ a b, for each channel. */
@@ -43,6 +43,19 @@ export function timesFactors(x: Tensor4D, factors: readonly number[]): Tensor4D 
   withRoom(factors.length, (room) => {
     values(room).set(factors);
     loops().timesFactors(address(x), address(y), end(x), 4 * x.shape[3], address(room), end(room) - 4);
+  });
+  return y;
+}
+
+/** Σ weight x over some terms, which may be none. */
+export function weightedSum(terms: readonly { readonly x: Tensor4D; readonly weight: number }[], shape: Shape4D): Tensor4D {
+  const y = fresh<Tensor4D>(shape);
+  const n = terms.length;
+  withRoom(2 * n + 1, (room) => {
+    const [weights, begin] = [values(room), address(room)];
+    new Uint32Array(weights.buffer, begin, n).set(terms.map(({ x }) => address(x)));
+    for (const [k, { weight }] of terms.entries()) weights[n + k] = weight;
+    loops().weightedSum(begin, begin + 4 * n, n, address(y), end(y));
   });
   return y;
 }

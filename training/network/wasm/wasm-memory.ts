@@ -35,6 +35,8 @@ interface PixelLoops {
   whereAboveZero(x: number, dy: number, dx: number, end: number): void;
   /** y = x times a factor for each pixel of an image; y may be x.  x, y [P, C]  @param last  the address of the last factor */
   timesFactors(x: number, y: number, end: number, bytes: number, factors: number, last: number): void;
+  /** y = Σ m x.  @param end  of y  @param inputs  the addresses of the x  [count]  @param weights  the m  [count] */
+  weightedSum(inputs: number, weights: number, count: number, y: number, end: number): void;
   /** to [columns, rows] is from [rows, columns] */
   transpose(from: number, to: number, rows: number, columns: number): void;
   /** to [middle, outer, …] is from [outer, middle, …]  @param bytes  of what follows both axes */

@@ -12,7 +12,6 @@ import { type Activation, extent, padding } from "../../../core/space/network.ts
 import { backwardPads, type Padding4D, pads, spread, used } from "../explicit-padding.ts";
 import {
   EPSILON,
-  type MixtureGradient,
   type Normalised,
   type NormalisedGradient,
   Operations,
@@ -26,8 +25,7 @@ import {
   windowSizes,
 } from "../operations.ts";
 import { takeStep } from "../step-loops.ts";
-import { affineMap, affineSum, sumsOfProducts, sumsOverPairs, timesFactors } from "./channel-loops.ts";
-import { productsWith, weightedSum } from "./mixture-loops.ts";
+import { affineMap, affineSum, sumsOfProducts, sumsOverPairs, timesFactors, weightedSum } from "./channel-loops.ts";
 import { givenBack, sharedOut } from "./pool-loops.ts";
 import { address, end, fresh, loops, values } from "./wasm-memory.ts";
 
@@ -42,7 +40,11 @@ export class WasmOperations extends Operations {
 
   /** A convolution of dy with the filter turned by half a turn; strides are zeros between the pixels of dy. */
   override convolutionInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
-    return convolved("Conv2D", spread(dy, stride), turned(filter), 1, sameBackward(shape, filter, stride, dilation), dilation);
+    const [spreadOut, backward] = [spread(dy, stride), turned(filter)];
+    const dx = convolved("Conv2D", spreadOut, backward, 1, sameBackward(shape, filter, stride, dilation), dilation);
+    backward.dispose();
+    if (spreadOut !== dy) spreadOut.dispose();
+    return dx;
   }
 
   /**
@@ -71,6 +73,8 @@ export class WasmOperations extends Operations {
       [0, 0],
     ];
     const gradient = convolved("Conv2D", images, filters, [dilation, 1], pad, [stride, stride * from]); // [1, K, K C, D]
+    images.dispose();
+    filters.dispose();
     const places = tf.reshape(gradient, [size, whole, from, to]) as Tensor4D;
     return dilation === 1 ? places : (tf.stridedSlice(places, [0, 0, 0, 0], places.shape, [1, dilation, 1, 1]) as Tensor4D);
   }
@@ -180,30 +184,16 @@ export class WasmOperations extends Operations {
   }
 
   override mixture(inputs: readonly Tensor4D[], weights: readonly number[]): Tensor4D {
-    const terms = inputs.flatMap((x, k) => (weights[k] === 0 ? [] : [{ x, weight: weights[k]! }]));
-    if (terms.length === 1 && terms[0]!.weight === 1) return tf.clone(terms[0]!.x);
-    const y = fresh<Tensor4D>(inputs[0]!.shape);
-    weightedSum(
-      terms.map(({ x }) => values(x)),
-      terms.map(({ weight }) => weight),
-      values(y),
-    );
-    return y;
+    const terms = weights.flatMap((weight, k) => (weight === 0 ? [] : [{ x: inputs[k]!, weight }]));
+    return terms.length === 1 && terms[0]!.weight === 1 ? tf.clone(terms[0]!.x) : weightedSum(terms, inputs[0]!.shape);
   }
 
-  override mixtureGradient(
-    inputs: readonly Tensor4D[],
-    weights: readonly number[],
-    wanted: readonly boolean[],
-    dy: Tensor4D,
-  ): MixtureGradient {
-    const own = weights.map((weight, k) => wanted[k]! && weight !== 0 && weight !== 1);
-    const scaled = inputs.map(({ shape }, k) => (own[k] ? fresh<Tensor4D>(shape) : undefined));
+  override products(inputs: readonly Tensor4D[], dy: Tensor4D): Tensor1D {
+    const found = inputs.map((x) => sumsOfProducts(dy, x));
     const products = fresh<Tensor1D>([inputs.length + 1]);
-    const DY = values(dy);
-    const sums = inputs.map((x, k) => productsWith(DY, values(x), weights[k]!, scaled[k] && values(scaled[k])));
-    values(products).set([...sums.map(([product]) => product), sums[0]![1]]);
-    return { dx: scaled.map((dx, k) => dx ?? (wanted[k] && weights[k] === 1 ? dy : undefined)), products };
+    const total = (ofChannels: Float64Array) => ofChannels.reduce((sum, value) => sum + value, 0);
+    values(products).set([...found.map(({ products }) => total(products)), total(found[0]!.sums)]);
+    return products;
   }
 
   override batchNorm(x: Tensor4D, affine: Tensor2D, running: RunningMoments, momentum: number): Normalised {

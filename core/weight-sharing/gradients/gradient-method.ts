@@ -16,12 +16,14 @@
  *
  * @module
  */
-import { type Rng, randomStream } from "../random/rng.ts";
-import type { Judged, Mixture, SharedWeights, WeightSharingMethod } from "../training/weight-sharing.ts";
-import type { ArchitectureParameters } from "./architecture-parameters.ts";
+import { type Rng, randomStream } from "../../random/rng.ts";
+import type { Architecture } from "../../space/architecture.ts";
+import type { Judged, Mixture, SharedWeights, WeightSharingMethod } from "../../training/weight-sharing.ts";
+import type { ArchitectureParameters } from "../architecture-parameters.ts";
+import { rankedBy } from "../ranking.ts";
+import type { Relaxed } from "../relaxation.ts";
 import { curvatureAt } from "./curvature.ts";
 import { EarlyStopping } from "./early-stopping.ts";
-import { rankedBy } from "./ranking.ts";
 
 /** The option of methods whose mixtures are functions of α, for the schema of a controller. */
 export const CURVATURE_OPTION = {
@@ -43,13 +45,6 @@ export interface Moment {
   readonly rng: Rng;
 }
 
-/** Weights of operations for a pass, and how a gradient of theirs becomes one of α. */
-export interface Relaxed {
-  readonly mixture: Mixture;
-  /** @returns ∂L/∂α, a new array  [edges][operations] */
-  backward(judged: Pick<Judged, "gradient" | "outputs">): Mixture;
-}
-
 export interface GradientMethod extends Pick<WeightSharingMethod, "schedule" | "publishedSteps" | "partial"> {
   readonly parameters: ArchitectureParameters;
   /** Which of the two steps comes first. */
@@ -68,6 +63,8 @@ export interface GradientMethod extends Pick<WeightSharingMethod, "schedule" | "
   penalty?(values: Mixture, now: Moment): Mixture;
   /** What an architecture is derived from.  [edges][operations] */
   probabilities(values: Mixture): Mixture;
+  /** Architectures that the limits do not admit are passed over, where others are ranked. */
+  readonly feasible: (architecture: Architecture) => boolean;
 }
 
 export function gradientMethod(method: GradientMethod): WeightSharingMethod {
@@ -126,7 +123,7 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
       parameters.restore(saved);
       stopping?.restore(saved.slice(parameters.saved));
     },
-    rank: async (_, open) => rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values)),
+    rank: async (_, open) => rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values), { feasible: method.feasible }),
   };
 }
 

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { better } from "../../../core/plugin/metric.ts";
-import type { AggregatedCell } from "../aggregate.ts";
-import { type CurvePoint, MARGIN } from "../curve.ts";
-import type { Panel } from "../document.ts";
-import { counted, metricName, metricTitle } from "../format.ts";
-import { differentCells } from "./choice.ts";
-import { bandedLines, domainOf, enlarged, type Figure, type Frame, specification } from "./figure.ts";
+import { better } from "../../../../core/plugin/metric.ts";
+import type { AggregatedCell } from "../../aggregate.ts";
+import { type CurvePoint, MARGIN } from "../../curve.ts";
+import type { Panel } from "../../document.ts";
+import { counted, metricName, metricTitle } from "../../format.ts";
+import { differentCells } from "../choice.ts";
+import { bandedLines, domainOf, enlarged, type Figure, type Frame, specification } from "../figure.ts";
 
 /** Part of the budget that sets the lower end of the axis: before it curves come from far below. */
 const SETTLED = 0.1;

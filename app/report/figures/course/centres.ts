@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { AggregatedCell } from "../aggregate.ts";
-import type { Panel } from "../document.ts";
-import { metricName, metricTitle } from "../format.ts";
-import { COLOURS, domainOf, type Figure, HEIGHT, INK, lineLegend, specification, WIDTH } from "./figure.ts";
+import type { AggregatedCell } from "../../aggregate.ts";
+import type { Panel } from "../../document.ts";
+import { metricName, metricTitle } from "../../format.ts";
+import { COLOURS, domainOf, type Figure, HEIGHT, INK, lineLegend, specification, WIDTH } from "../figure.ts";
 
 /** Beyond this many lines a legend is no use, nor are there colours. */
 const NAMED = COLOURS.length + 1;

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { exponential } from "../engine/exact-math.ts";
-import type { Rng } from "../random/rng.ts";
-import { digamma, gammaQuantile, logGamma, trigamma } from "./gamma.ts";
-import { softmax, strictlyBetween, throughSoftmax } from "./relaxation.ts";
+import { exponential } from "../../engine/exact-math.ts";
+import type { Rng } from "../../random/rng.ts";
+import { softmax, strictlyBetween, throughSoftmax } from "../relaxation.ts";
+import { gammaQuantile, trigamma } from "./gamma.ts";
 
 /** c = elu(α) + 1: 1 + α above 0, e^α below.  [operations] */
 export function concentration(alpha: readonly number[]): number[] {
@@ -37,16 +37,7 @@ export function drawDirichlet(c: readonly number[], rng: Rng): DirichletDraw {
   return { theta, backward: (slopes) => throughSoftmax(theta, slopes).map((slope, k) => slope * variables[k]!.slope) };
 }
 
-/** KL(Dirichlet(c) ‖ Dirichlet(1)), in nats. */
-export function divergenceFromUniform(c: readonly number[]): number {
-  const total = c.reduce((a, b) => a + b, 0);
-  return c.reduce(
-    (sum, shape) => sum - logGamma(shape) + (shape - 1) * (digamma(shape) - digamma(total)),
-    logGamma(total) - logGamma(c.length),
-  );
-}
-
-/** Its gradient by c: (c_k − 1) ψ′(c_k) − (Σc − K) ψ′(Σc).  [operations] */
+/** The gradient by c of KL(Dirichlet(c) ‖ Dirichlet(1)): (c_k − 1) ψ′(c_k) − (Σc − K) ψ′(Σc).  [operations] */
 export function divergenceSlopes(c: readonly number[]): number[] {
   const total = c.reduce((a, b) => a + b, 0);
   return c.map((shape) => (shape - 1) * trigamma(shape) - (total - c.length) * trigamma(total));

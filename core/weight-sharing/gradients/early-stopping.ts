@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Mixture } from "../training/weight-sharing.ts";
+import type { Mixture } from "../../training/weight-sharing.ts";
 
 const WINDOW = 5;
 const EARLIER = 4;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exponential, logarithm } from "../engine/exact-math.ts";
+import { exponential, logarithm } from "../../engine/exact-math.ts";
 
 /** From here on the asymptotic series are exact to rounding. */
 const FAR = 10;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Mixture } from "../training/weight-sharing.ts";
+import type { Mixture } from "../../training/weight-sharing.ts";
 
 /** How far a parameter is moved for a difference: gradients are in 32 bits, so not less. */
 const STEP = 0.01;
