@@ -18,7 +18,6 @@ import { drawAugmentation } from "../datasets/augmentation.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { EVALUATION_BATCH } from "../train.ts";
 import type { Batch, MixtureLearner, Moments } from "./learner.ts";
-import { rateOf } from "./learning-rate.ts";
 
 /** Batches that moments are estimated by. */
 const ESTIMATES = 4;

@@ -19,7 +19,6 @@ import {
   type WeightSharingResult,
 } from "../../core/training/weight-sharing.ts";
 import type { KeptSearch } from "./kept-search.ts";
-import { rateOf } from "./learning-rate.ts";
 import type { RemoteSession } from "./session-port.ts";
 
 export interface SearchKeeping {
