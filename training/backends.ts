@@ -21,12 +21,10 @@ export interface Backend {
    * @throws EvokeError NETWORK_MISFIT, TRAINING_DIVERGED, TRAINING_FAILED
    */
   train(training: Training, goesOn: GoesOn): Promise<TrainingCurve>;
-  /** What trains open networks, see training/weight-sharing/. It is the one that this thread has then. */
-  mixtures(definition: MixtureDefinition): Promise<MixtureLearner>;
+  /** What trains the weights of an open network, from the first on. A thread has one at a time. */
+  mixtures(definition: MixtureDefinition): MixtureLearner | Promise<MixtureLearner>;
   /** Left out where it trains no supernets. */
   readonly supernets?: { readonly train: typeof trainSupernet; readonly ask: typeof askSubnetwork };
-  /** The weights of an open network, as they are first; left out where it trains no such networks. */
-  mixtures?(definition: MixtureDefinition): MixtureLearner | Promise<MixtureLearner>;
 }
 
 /** The backend that this thread computes with from now on. @throws EvokeError BACKEND_UNAVAILABLE, BACKEND_UNFIT */
@@ -39,9 +37,8 @@ export async function backendOf(options: BackendOptions): Promise<Backend> {
   return {
     opened: await openBackend(backend, options.threads),
     train,
-    mixtures: async (definition) => new TensorflowMixtures(definition),
-    supernets: { train: trainSupernet, ask: askSubnetwork },
     mixtures: (definition) => new TensorflowMixtures(definition),
+    supernets: { train: trainSupernet, ask: askSubnetwork },
   };
 }
 

@@ -34,7 +34,7 @@ import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
 import type { Training } from "./train.ts";
-import { KeptSearch } from "./weight-sharing/kept-search.ts";
+import { KeptSearch, keptSearchesOf } from "./weight-sharing/kept-search.ts";
 import { RemoteSession } from "./weight-sharing/session-port.ts";
 import { sharedSearch } from "./weight-sharing/shared-search.ts";
 
@@ -275,7 +275,7 @@ export class WorkerTrainer implements Trainer {
     const { version } = await this.backend(backend);
     const followed = [1, open.network, schedule, settings, seed, ordinal, measured, images, version];
     const digest = createHash("sha256").update(JSON.stringify(followed)).digest("hex");
-    return new KeptSearch(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
+    return new KeptSearch(join(folder, `${keptSearchesOf(seed)}${digest.slice(0, 16)}.bin`), digest, note);
   }
 
   /** Which backend is the fastest; looked for once. */

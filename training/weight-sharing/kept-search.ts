@@ -34,6 +34,9 @@ interface Header {
   readonly saved?: number;
 }
 
+/** How the names of the files begin that are of the run of a seed. */
+export const keptSearchesOf = (seed: number): string => `seed-${seed}-`;
+
 export class KeptSearch {
   readonly #file: string;
   readonly #digest: string;

@@ -8,7 +8,7 @@ import * as errors from "../../../core/errors/index.ts";
 import type { EvaluationContext, Measurement } from "../../../core/plugin/evaluator.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { evaluationDocument } from "../../../core/search/evaluation-document.ts";
-import { evaluationFolders } from "../evaluations/evaluation-folders.ts";
+import { evaluationFolders, removeTrainings } from "../evaluations/evaluation-folders.ts";
 import type { EvaluationOf, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { ObserverGroup } from "../run/observers.ts";
@@ -230,7 +230,10 @@ export class ToldSearch {
     await observers.finish();
     if ("result" in ended) {
       store.add(this.#digest, [ended]);
-      if (out !== undefined) await writeMatrixDocument(out, plan);
+      if (out !== undefined) {
+        await writeMatrixDocument(out, plan);
+        await removeTrainings(out, this.#digest, seed);
+      }
       this.#end = "finished";
     } else this.#end = this.#failedRun(ended);
     this.#wake();

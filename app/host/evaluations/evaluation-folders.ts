@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { cannotWriteFile } from "../../../core/errors/index.ts";
+import { keptSearchesOf } from "../../../training/weight-sharing/kept-search.ts";
 import type { EvaluationFolders } from "./journal.ts";
 
 /** So much of a digest is enough to tell folders apart. */
@@ -21,10 +22,14 @@ export function trainingsFolder(out: string, digest: string): string {
   return folderOf(out, digest.slice(0, SHORT), "trainings");
 }
 
-/** Removes the trainings of an experiment, whose runs are in the store. */
-export async function removeTrainings(out: string, digest: string): Promise<void> {
+/**
+ * Removes the trainings of an experiment, whose runs are in the store.
+ * @param seed  only what is of the run of this seed alone: its shared weights
+ */
+export async function removeTrainings(out: string, digest: string, seed?: number): Promise<void> {
   const folder = trainingsFolder(out, digest);
-  for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { force: true });
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (seed === undefined || name.startsWith(keptSearchesOf(seed))) await rm(join(folder, name), { force: true });
   for (const empty of [folder, dirname(folder)]) await rmdir(empty).catch(() => {}); // or it is not empty, or was never there
 }
 

@@ -104,7 +104,7 @@ async function searched(manifest: object = searching, parts: Parameters<typeof c
   return { result, events, trajectory: fold.trajectory(), trainer, written, composed };
 }
 const typed = <T extends SearchEvent["type"]>(events: readonly SearchEvent[], type: T) =>
-  events.filter((event): event is SearchEvent<T> => event.type === type);
+  events.filter((event) => event.type === type) as unknown as readonly SearchEvent<T>[];
 const failure = (manifest: object) =>
   composition(manifest).then(
     () => assert.unreachable("it was composed") as never,
@@ -267,7 +267,13 @@ test("a controller that prepares something else than seconds is told by name", a
 
 test("what a method asks for is of the space: its open network with the partial channels that it wants", async () => {
   const asked: (number | undefined)[] = [];
-  const watched: Space = { ...openSpace, open: (partial) => (asked.push(partial), openNetwork(partial)) };
+  const watched: Space = {
+    ...openSpace,
+    open: (partial) => {
+      asked.push(partial);
+      return openNetwork(partial);
+    },
+  };
   const watching = around("space", "watched", watched);
   await searched({ ...searching, space: "watched" }, { extra: [watching as Plugin] });
   assert.ok(asked.length >= 2 && asked.every((partial) => partial === undefined));

@@ -14,10 +14,11 @@ import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
 import { ToyMethod } from "../../weight-sharing-toy.ts";
 
-const space = nasBench201.create({
-  ...{ channels: 4, cellsPerStage: 1, stages: 1, imageSize: 8, imageChannels: 1, classes: 10, reduction: "residual" },
-});
-export const EPOCHS = 5;
+const space = nasBench201.create(
+  { channels: 4, cellsPerStage: 1, stages: 1, imageSize: 8, imageChannels: 1, classes: 10, reduction: "residual" },
+  {},
+);
+export const EPOCHS = 4;
 
 /** Searches, from where the folder has it. @param folder  of the checkpoints; left out, there are none */
 export async function searchedShortly(

@@ -8,7 +8,7 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import type { Architecture } from "../../../core/space/architecture.ts";
 import { type Network, NetworkWriter } from "../../../core/space/network.ts";
 import type { OpenNetwork } from "../../../core/space/open-network.ts";
-import type { Judged, Mixture, Standing, WeightSharingRequest } from "../../../core/training/weight-sharing.ts";
+import type { Judged, Mixture, Standing, WeightSharingRequest, WeightSharingResult } from "../../../core/training/weight-sharing.ts";
 import { KeptSearch } from "../../../training/weight-sharing/kept-search.ts";
 import { type Opened, RemoteSession, type Session, serveSession } from "../../../training/weight-sharing/session-port.ts";
 import { sharedSearch } from "../../../training/weight-sharing/shared-search.ts";
@@ -84,9 +84,11 @@ interface Told {
 }
 
 /** Searches, in one thread: the port is between the two halves all the same. */
-async function searched(file?: string, { diesAfter = Number.POSITIVE_INFINITY, changes = {}, session = new ToySession() } = {}) {
+async function searched(
+  file?: string,
+  { diesAfter = Number.POSITIVE_INFINITY, session = new ToySession(), method = new ToyMethod(open) } = {},
+): Promise<Told & { readonly result?: WeightSharingResult; readonly error?: Error }> {
   const told: Told = { session, epochs: [], notes: [] };
-  const method = new ToyMethod(open);
   const request: WeightSharingRequest = {
     ...{
       open,
@@ -99,7 +101,7 @@ async function searched(file?: string, { diesAfter = Number.POSITIVE_INFINITY, c
         [2, 2],
       ],
     },
-    schedule: { ...method.schedule, ...changes },
+    schedule: method.schedule,
     settings: { architectureImages: "validation", reach: "as-published", moments: "batch", affine: false, unsampled: "still" },
   };
   const { port1, port2 } = new MessageChannel();
@@ -175,6 +177,20 @@ test("the rate of the architecture is such that it gets as far as in the publish
     await served;
   }
   assert.equal(new Set(factors), new Set([1000 / (4 * 3), 1]));
+});
+
+test("a method that ends early ranks after that epoch, also where it was interrupted there", async () => {
+  class Early extends ToyMethod {
+    override async epoch(...[epoch, weights]: Parameters<ToyMethod["epoch"]>) {
+      return { ...(await super.epoch(epoch, weights)), ...(epoch === 2 && { ended: true }) };
+    }
+  }
+  const { session, epochs, result } = await searched(undefined, { method: new Early(open) });
+  assert.equal(session.calls.slice(0, 3), ["begin 1", "begin 2", "begin 5"]);
+  assert.is(epochs.length, 2);
+  await searched("early.bin", { method: new Early(open), diesAfter: 2 });
+  const resumed = await searched("early.bin", { method: new Early(open) });
+  assert.equal([resumed.result!.ranked, resumed.epochs], [result!.ranked, epochs]);
 });
 
 test("a loss that is not finite ends it, and says in which epoch", async () => {
