@@ -6,7 +6,7 @@ import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { controllerContract } from "../../contracts/controller.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { toyOpenNetwork } from "../../support/toy-shared-weights.ts";
+import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);
