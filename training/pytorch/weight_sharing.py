@@ -4,13 +4,14 @@ Of a step or a batch the answer has, in float32: the loss, the norm of the gradi
 each edge the sum of its gradient and the gradient by the weight of each operation, 0 of those that are not computed.
 """
 
+import math
+
 import torch
 import torch.nn.functional as F
 from network import bytes_of, casting
 from open_network import OpenNetwork
+from torch.nn.utils import clip_grad_norm_
 
-#: Added to the length of a gradient before the longest that it may be is divided by it, as torch.nn.utils does.
-CLIP_EPSILON = 1e-6
 #: SGD remembers the last step by it, and is not moved by that.
 NO_MOMENTUM = 1e-300
 
@@ -46,9 +47,7 @@ class Mixtures:
         judged = self.gradients(images, labels, moments, mixed)
         learning = [parameter for parameter in self.learnt if parameter.grad is not None]
         if clip > 0:
-            factor = (clip / (length(learning) + CLIP_EPSILON)).clamp(max=1)
-            for parameter in learning:
-                parameter.grad.mul_(factor)
+            clip_grad_norm_(learning, clip)
         if self.drift:
             for parameter in self.drifting.difference(learning):
                 parameter.grad = torch.zeros_like(parameter)
@@ -62,7 +61,7 @@ class Mixtures:
         judged = self.gradients(*next(batches), 0.0, mixed)
         if keep:
             learning = [parameter for parameter in self.learnt if parameter.grad is not None]
-            judged[1] = length(learning)
+            judged[1] = clip_grad_norm_(learning, math.inf)
             self.kept = [(parameter, parameter.grad) for parameter in learning]
         return bytes_of([judged])
 
@@ -129,8 +128,3 @@ class Mixtures:
     def set_state(self, values):
         for tensor, value in zip(self.state(), values):
             tensor.copy_(value)
-
-
-def length(learning):
-    """Of the gradient."""
-    return torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(parameter.grad) for parameter in learning]))

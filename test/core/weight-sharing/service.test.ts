@@ -279,7 +279,13 @@ test("a controller that prepares something else than seconds is told by name", a
 
 test("what a method asks for is of the space: its open network with the partial channels that it wants", async () => {
   const asked: (number | undefined)[] = [];
-  const watched: Space = { ...openSpace, open: (partial) => (asked.push(partial), openNetwork(partial)) };
+  const watched: Space = {
+    ...openSpace,
+    open: (partial) => {
+      asked.push(partial);
+      return openNetwork(partial);
+    },
+  };
   const watching = around("space", "watched", watched);
   await searched({ ...searching, space: "watched" }, { extra: [watching as Plugin] });
   assert.ok(asked.length >= 2 && asked.every((partial) => partial === undefined));
