@@ -20,6 +20,14 @@
  *
  * Modifications are made together: a component that comes to be there has its first choice, or that of a modification.
  *
+ * For searches by weight sharing all components are left open (`open`), each where it is read: the layer, with the normalisation
+ * after it, is there once for each choice, and they are mixed. `when`s in a row that ask about one component, each about other
+ * choices of it, are alternatives of one place. A component that is read in several places is mixed in each. What another depends
+ * on is mixed around it. The choices must give images of one shape, at the latest before the global average pool: where they do
+ * not, layers after them in the same list are written for each choice as well, so inner widths are mixed behind the layer of a
+ * fixed width that follows them. Other widths, strides and resolutions cannot be left open, and neither can what no layer
+ * reads; such a component is named in an error.
+ *
  * @module
  */
 import { plugin } from "../core/plugin/plugin.ts";

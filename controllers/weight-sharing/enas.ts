@@ -8,14 +8,16 @@
  *   2. policy: `updates` steps of Adam, each on the mean of −log π (R − b) over `samples` paths, its gradient clipped
  *      R = accuracy on one batch + w H,  accuracy from 0 to 1, H the entropy of the path's decisions
  *
- * Two options are how that entry differs from ENAS:
+ * The defaults of two options are where that entry differs from ENAS:
  *
- * | option   | there: the default                                             | ENAS                              |
- * | -------- | -------------------------------------------------------------- | --------------------------------- |
- * | baseline | "per-epoch": b = 0.99 b₀ + 0.01 R, b₀ being the b of the last path of the epoch before; in the first, a path's own accuracy | "per-sample": b ← 0.99 b + 0.01 R with each path, from 0 on |
- * | entropy  | "differentiated": R − b depends on the policy through H, and since −log π is positive, a step lowers H | "stopped": H is a number |
+ * | `baseline`   | b                                                                          |
+ * | ------------ | -------------------------------------------------------------------------- |
+ * | "per-epoch"  | 0.99 b₀ + 0.01 R, b₀ being the last b of the epoch before                  |
+ * | "per-sample" | ENAS's: b ← 0.99 b + 0.01 R with each path, from 0 on                      |
  *
- * With the first b moves by a hundredth in an epoch, stays far below R, and every path is reinforced.
+ * In the first epoch of "per-epoch" b is a path's own accuracy; then it moves by a hundredth in an epoch, stays far below
+ * R, and every path is reinforced. With `entropy` "differentiated" R − b depends on the policy through H, and since −log π
+ * is positive, a step lowers H; "stopped", as in ENAS, H is a number.
  *
  * In the end 100 paths are drawn, and that of the best accuracy is the answer. The policy is in
  * core/weight-sharing/enas-policy.ts.

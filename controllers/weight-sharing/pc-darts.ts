@@ -22,6 +22,7 @@ import {
   ARCHITECTURE_OPTIONS,
   ArchitectureParameters,
   DARTS_MEMORIES,
+  FROZEN_OPTION,
   nearZero,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
@@ -38,13 +39,7 @@ export default plugin({
     additionalProperties: false,
     properties: {
       partial: { type: "integer", minimum: 1, default: 4, description: "K: one in so many channels goes through the operations" },
-      frozen: {
-        type: "number",
-        minimum: 0,
-        maximum: 1,
-        default: 0.3,
-        description: "the share of the epochs, from the first on, in which weights learn alone",
-      },
+      frozen: { ...FROZEN_OPTION, default: 0.3 },
       ...ARCHITECTURE_OPTIONS,
       learningRate: { ...ARCHITECTURE_OPTIONS.learningRate, default: 6e-4 },
       ...CURVATURE_OPTION,

@@ -8,10 +8,13 @@
  *
  *   ∂L/∂α_i = Σ_j ∂L/∂g_j p_j (δ_ij − p_i)      Eq. 4
  *
- * | mode | which operations are computed for a step of α                                            |
- * | ---- | ---------------------------------------------------------------------------------------- |
- * | full | all of them (the authors' "full_v2"); one is open                                        |
- * | two  | two, drawn by p without replacement; p is the softmax of their α alone, one of them is open. Afterwards both are shifted so that Σ exp α of the two is what it was |
+ * | mode | which operations are computed for a step of α                |
+ * | ---- | ------------------------------------------------------------ |
+ * | full | all of them, the authors' "full_v2"; one is open             |
+ * | two  | two, drawn by p without replacement; one of the two is open  |
+ *
+ * In mode "two", p is the softmax of the α of those two alone, and both are shifted after the step, so that Σ exp α of the
+ * two is what it was before.
  *
  * Edges where the zero operation is open do not learn in that step. With `cost`, L is CE with a term of the expected cost
  * (core/weight-sharing/expected-cost.ts), in mode "two" that of the two. α rests while the weights warm up, a quarter of

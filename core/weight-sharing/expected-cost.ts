@@ -25,6 +25,8 @@ export const COST_TERM = {
   type: "object",
   additionalProperties: false,
   required: ["name", "reference"],
+  description:
+    'what of the space\'s costs is a part of the loss: `name`; `reference`, in its unit; `form`, "product" for a CE (ln E / ln reference)^b or "sum" for CE + a (E − reference) / reference; `weight` a (0.2); `exponent` b (0.3)',
   properties: {
     name: { type: "string", minLength: 1, description: "which of the space's costs, such as madds" },
     reference: { type: "number", exclusiveMinimum: 1, description: "ref, in the unit of the cost" },

@@ -4,12 +4,13 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { EvokeError } from "../../core/errors/index.ts";
 import type { GivenSpace } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { withChoices } from "../../core/space/choices.ts";
 import { type Layer, live, type Network, shapesOf } from "../../core/space/network.ts";
-import { isParameterFree, type OpenNetwork } from "../../core/space/open-network.ts";
+import { isParameterFree, type OpenNetwork, skipOf } from "../../core/space/open-network.ts";
 import type { Case } from "./case.ts";
 
 type Mixture = Extract<Layer, { readonly kind: "mixture" }>;
@@ -18,7 +19,7 @@ type Path = readonly (number | undefined)[];
 
 /**
  * @param given     a space with `open`
- * @param partials  shares of the channels, as `open` takes them, that are to be tried as well
+ * @param partials  shares of the channels that it can let through its operations, as `open` takes them
  */
 export function openNetworkContract(name: string, given: GivenSpace, partials: readonly number[] = []): Case[] {
   const space = withChoices(given);
@@ -28,13 +29,13 @@ export function openNetworkContract(name: string, given: GivenSpace, partials: r
     return Array.from({ length: 40 }, () => space.sample(stream));
   };
   /** Each promise is kept however many channels go through the operations. */
-  const ofEach = (check: (open: OpenNetwork, partial: number) => void) => () => {
-    for (const partial of [1, ...partials]) check(space.open!(partial), partial);
+  const ofEach = (check: (open: OpenNetwork) => void) => () => {
+    for (const partial of [1, ...partials]) check(space.open!(partial));
   };
   return [
     [
       `${name}, left open, mixes on every edge its operations in order, of one shape, and has no other mixtures`,
-      ofEach(({ edges, network }, partial) => {
+      ofEach(({ edges, network }) => {
         const shapes = shapesOf(network);
         const mixed = new Set<number>();
         for (const { edge, operations, inputs } of mixturesOf(network)) {
@@ -48,15 +49,15 @@ export function openNetworkContract(name: string, given: GivenSpace, partials: r
           [...edges.keys()],
         );
         assert.equal(new Set(edges.map((edge) => edge.name)).size, edges.length);
-        const own = partial === 1 ? edges.length : edges.length / 2;
-        for (const { operations } of edges.slice(own)) assert.equal(operations.length, 1);
       }),
     ],
     [
-      `${name}, left open, says which operation is zero, and which are without filters`,
+      `${name}, left open, says which operation is zero, which is a skip, and which are without filters`,
       ofEach(({ edges, network }) => {
-        for (const [edge, { operations, parameterFree, none }] of edges.entries()) {
+        for (const [edge, { operations, parameterFree, none, skip }] of edges.entries()) {
           assert.equal(parameterFree.length, operations.length);
+          const found = skipOf(network, edge, operations.length);
+          if (found !== undefined) assert.equal(skip, found);
           for (const operation of operations.keys())
             assert.equal(
               parameterFree[operation],
@@ -69,6 +70,24 @@ export function openNetworkContract(name: string, given: GivenSpace, partials: r
                 assert.equal(network.layers[input]!.kind === "zero", mixture.operations[i] === none);
         }
       }),
+    ],
+    [
+      `${name}, left open for a share of the channels, has an edge of one operation behind each edge, or says why not`,
+      () => {
+        const { edges } = space.open!();
+        let partial: OpenNetwork;
+        try {
+          partial = space.open!(2);
+        } catch (error) {
+          assert.ok(error instanceof EvokeError && partials.length === 0);
+          return;
+        }
+        assert.deepEqual(partial.edges.slice(0, edges.length), edges);
+        assert.deepEqual(
+          partial.edges.slice(edges.length).map(({ operations, node }) => [operations.length, node]),
+          edges.map(({ node }) => [1, node]),
+        );
+      },
     ],
     [
       `${name}, left open, gives all layers with weights names, each once for a kind`,

@@ -106,6 +106,9 @@ export class Operations {
     return everyPlace(kernel("Conv2DBackpropFilter", { x, dy }, attributes), dilation);
   }
 
+  /** Told of an image that is going to be disposed of: whatever was kept for the gradients of its convolutions goes, too. */
+  done(_x: Tensor4D): void {}
+
   /** @returns each channel ∗ its filter, [N, ⌈H/s⌉, ⌈W/s⌉, C]; filter [K, K, C, 1] */
   depthwise(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
     return tf.depthwiseConv2d(x, dilatedFilter(filter, dilation), stride, "same");
@@ -389,9 +392,7 @@ function convolutionAttributes(stride: number) {
   return { strides: [stride, stride], pad: "same", dataFormat: "NHWC" };
 }
 
-function depthwiseAttributes(stride: number) {
-  return { strides: [stride, stride], dilations: [1, 1], pad: "same" };
-}
+const depthwiseAttributes = (stride: number) => ({ strides: [stride, stride], dilations: [1, 1], pad: "same" });
 
 function kernel(name: string, inputs: tf.NamedTensorMap, attributes: object): Tensor4D {
   return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as Tensor4D;

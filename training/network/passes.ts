@@ -130,6 +130,7 @@ export class Passes {
           if (gradient) reaching[input] = reaching[input] ? this.#operations.sum(reaching[input], gradient) : gradient;
         }
         if (parameters.length > 0) learn(i, parameters);
+        this.#operations.done(outputs[i]!);
         outputs[i]!.dispose(); // all layers that it feeds are done
         if (inputs.includes(dy)) handedOn.add(dy);
         if (!handedOn.has(dy)) dy.dispose();

@@ -7,7 +7,11 @@ import { SharedWeightsSession } from "./session.ts";
 import { serveSession } from "./session-port.ts";
 
 /** @throws EvokeError NETWORK_MISFIT */
-export async function holdSharedWeights(definition: SharedWeightsDefinition, { mixtures }: Backend, port: MessagePort): Promise<void> {
+export async function holdSharedWeights(
+  definition: SharedWeightsDefinition,
+  { mixtures }: Pick<Backend, "mixtures">,
+  port: MessagePort,
+): Promise<void> {
   const { network, dataset, schedule, settings, seed } = definition;
   const learner = await mixtures(mixtureDefinition(network, dataset, settings, seed));
   const session = new SharedWeightsSession({ dataset, options: settings, schedule, seed }, learner);

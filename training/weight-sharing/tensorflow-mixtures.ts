@@ -83,11 +83,8 @@ export class TensorflowMixtures implements MixtureLearner {
     }
     this.#forgetDirection();
     this.#direction = gradients;
-    const norm = tf.tidy(() => {
-      const norm = this.#operations.norm([...gradients.values()]);
-      return typeof norm === "number" ? tf.scalar(norm) : norm;
-    });
-    return { ...(await judged), norm: (await taken(norm))[0]! };
+    const norm = tf.tidy(() => this.#operations.norm([...gradients.values()]));
+    return { ...(await judged), norm: typeof norm === "number" ? norm : (await taken(norm))[0]! };
   }
 
   async right(mixture: Mixture, batches: readonly Batch[], moments: Moments): Promise<number> {
@@ -172,10 +169,11 @@ export class TensorflowMixtures implements MixtureLearner {
     const gradients = new Map<Parameter, tf.Tensor>();
     const mixtures: Extract<(typeof passes.layers)[number], { kind: "mixture" }>[] = [];
     const products: tf.Tensor1D[] = [];
-    const loss = tf.tidy(() => {
+    let loss: number | undefined;
+    const found = tf.tidy(() => {
       const targets = { labels: this.#labels(batch), smoothing: 0 };
       const weights = this.#weights(passes, mixture, false);
-      const loss = passes.step(this.#images(batch), weights, targets, momentum, (i, found) => {
+      const known = passes.step(this.#images(batch), weights, targets, momentum, (i, found) => {
         const layer = passes.layers[i]!;
         if (layer.kind === "mixture") {
           mixtures.push(layer);
@@ -185,21 +183,23 @@ export class TensorflowMixtures implements MixtureLearner {
           if (learns) for (const [k, parameter] of parameters.entries()) gradients.set(parameter, tf.keep(found[k]!));
         }
       });
-      const scalar = typeof loss === "number" ? tf.scalar(loss) : (loss as tf.Scalar);
-      const found = tf.concat([tf.reshape(scalar, [1]), ...products]);
-      for (const tensor of [scalar, ...products]) tensor.dispose();
-      return found;
+      if (typeof known === "number") loss = known;
+      const last = tf.reshape(known, [1]); // of a device
+      const joined = tf.concat([...products, last]) as tf.Tensor1D;
+      for (const tensor of [...products, ...(typeof known === "number" ? [] : [known])]) tensor.dispose();
+      return joined;
     });
-    const judged = taken(loss).then((values): Judged => {
-      const known = Number.isFinite(values[0]!);
+    const judged = taken(found).then((values): Judged => {
+      loss ??= values.at(-1)!;
+      const known = Number.isFinite(loss);
       const gradient = mixture.map((weights) => weights.map((weight) => (known && (all || weight !== 0) ? 0 : Number.NaN)));
       const outputs = mixture.map(() => (known ? 0 : Number.NaN));
-      let at = 1;
+      let at = 0;
       for (const { edge, operations } of mixtures) {
         for (const operation of operations) gradient[edge]![operation]! += values[at++]!;
         outputs[edge]! += values[at++]!;
       }
-      return { loss: values[0]!, gradient, outputs };
+      return { loss, gradient, outputs };
     });
     return { gradients, judged };
   }

@@ -324,50 +324,6 @@ test("gradients taken from a tape are added later with their weights, as if the 
   assert.equal(moved, [true, true, false], "what has no gradient is not moved");
 });
 
-/** An LSTM's two steps and a decision, whose gradients a step is taken along. */
-const steps: Network = (engine, parameter) => {
-  const cell = { input: parameter(3, 8), recurrent: parameter(2, 8), inputBias: parameter(1, 8), recurrentBias: parameter(1, 8) };
-  const [start, choice] = [parameter(1, 3), parameter(2, 5)];
-  return () => engine.decide(engine.linear([[engine.lstm(cell, start, engine.lstm(cell, start)).hidden, choice]]), 3);
-};
-
-test("an engine goes on from what it saved, through JSON, to the last bit", () => {
-  const step = (engine: Engine, forward: () => void) => {
-    gradients(engine, forward);
-    engine.adam({ learningRate: 0.01, beta1: 0.5 });
-  };
-  const first = new Engine();
-  const forward = built(first, steps);
-  for (let i = 0; i < 3; i++) step(first, forward);
-  const saved = JSON.parse(JSON.stringify(first.save()));
-  const second = new Engine();
-  const resumed = built(second, steps, 2);
-  gradients(second, resumed); // an open gradient is no part of what was saved
-  second.restore(saved);
-  for (let i = 0; i < 3; i++) {
-    step(first, forward);
-    step(second, resumed);
-  }
-  assert.equal(second.save(), first.save());
-  assert.not.equal(first.save(), saved);
-});
-
-test("clip() shortens the gradients of all parameters together, and only long ones", () => {
-  const engine = new Engine(referenceKernels(Float64Array));
-  const forward = built(engine, steps);
-  const expected = gradients(engine, forward);
-  const length = Math.hypot(...expected);
-  near([engine.clip(2 * length)], [length], 1e-12);
-  const parts = () => engine.parameters.flatMap((parameter) => [...engine.gradient(parameter)]);
-  near(parts(), expected, 0);
-  near([engine.clip(length / 4)], [length], 1e-12);
-  near(
-    parts(),
-    expected.map((number) => number / 4),
-    1e-12,
-  );
-});
-
 test("a tape that is dropped leaves no trace in the next gradients", () => {
   const network: Network = (engine, parameter) => {
     const [x, w] = [parameter(1, 7), parameter(7, 5)];

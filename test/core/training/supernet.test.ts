@@ -77,6 +77,26 @@ test("fair sampling has each operation once in each component of a step", () => 
   assert.ok(firsts.size > 10, "components are permuted apart");
 });
 
+test("after T steps, fair sampling has trained each operation of each component T times, and uniform sampling about as often", () => {
+  const steps = 500;
+  const countsBy = (changes: Partial<SupernetSampling>) => {
+    const counts = Array.from({ length: 3 }, () => [0, 0, 0, 0]);
+    for (const network of planOf(tiny, changes).sample(1, steps).flat())
+      for (const [component, operation] of operationsOf(network).entries()) counts[component]![operation]!++;
+    return counts;
+  };
+  assert.equal(
+    countsBy({ sampling: "fair" }),
+    Array.from({ length: 3 }, () => [steps, steps, steps, steps]),
+  );
+  // Binomial, of as many paths: 4 T draws of probability 1/4. Their spread is that of chance, within 4 standard errors (seed 1).
+  const uniform = countsBy({ sampling: "uniform", perStep: 4 });
+  const deviation = Math.sqrt(4 * steps * 0.25 * 0.75);
+  for (const count of uniform.flat()) assert.ok(Math.abs(count - steps) < 4 * deviation, `${count}`);
+  const squares = uniform.flat().reduce((sum, count) => sum + ((count - steps) / deviation) ** 2, 0) / 12;
+  assert.ok(squares > 0.2 && squares < 3, `${squares}`);
+});
+
 test("progressive shrinking begins with the full network, and frees kernels, then depths, then widths", () => {
   const { phases, sample, full } = planOf(small, { sampling: "progressive" });
   assert.equal(

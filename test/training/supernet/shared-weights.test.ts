@@ -7,6 +7,7 @@ import { randomStream } from "../../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../../core/space/network.ts";
 import type { BackendName } from "../../../core/training/settings.ts";
 import mobilenet from "../../../spaces/mobilenet.ts";
+import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import type { Rule, Tensor4D } from "../../../training/network/operations.ts";
 import { sortChannels } from "../../../training/supernet/channel-order.ts";
 import { SharedWeights } from "../../../training/supernet/shared-weights.ts";
@@ -117,6 +118,34 @@ test("sub-networks of one step give a weight the mean of their gradients", async
   learn(twice, [MIXED, MIXED], 0.1);
   assert.ok(apart(await once.save(false), await twice.save(false)) < 1e-7);
   for (const weights of [once, twice]) weights.dispose();
+});
+
+test("a fair step of FairNAS gives an operation the gradient of the one path that has it, and what all paths share a fifth of the sum", async () => {
+  await openBackend("wasm");
+  const options = { channels: 4, cellsPerStage: 1, stages: 1, reduction: "pool", imageSize: 6, imageChannels: 2, classes: 3 };
+  const cells = nasBench201.create(options as never, {} as never) as Space;
+  const everywhere = [0, 1, 2, 3, 4].map((operation) => cells.network!([0, 0, 0, 0, 0, 0].fill(operation)));
+  const fair = [0, 1, 2, 3, 4].map((i) => cells.network!([0, 1, 2, 3, 4, 0].map((first) => (first + i) % 5)));
+  const moved = async (networks: readonly Network[]) => {
+    const weights = new SharedWeights(operationsOfBackend(), everywhere, randomStream(1, "/test"), 1);
+    const before = await weights.save(false);
+    learn(weights, networks, 1);
+    const after = await weights.save(false);
+    weights.dispose();
+    return after.map((value, i) => value - before[i]!);
+  };
+  const alone: Float32Array[] = [];
+  for (const network of fair) alone.push(await moved([network]));
+  const together = await moved(fair);
+  const counts = [0, 0, 0, 0, 0, 0];
+  for (const [i, step] of together.entries()) {
+    const sum = alone.reduce((total, one) => total + one[i]!, 0);
+    const paths = alone.filter((one) => one[i] !== 0).length;
+    counts[paths]!++;
+    assert.ok(Math.abs(step - sum / Math.max(1, paths)) < 1e-5, `${step}, of ${paths} paths whose sum is ${sum}`);
+  }
+  assert.equal(counts.slice(2, 5), [0, 0, 0], "a weight is of one operation, or of all paths");
+  assert.ok(counts[1]! > 1000 && counts[5]! > 100);
 });
 
 test("sorted channels leave the full network as it is, and give smaller ones the channels that matter most", async () => {

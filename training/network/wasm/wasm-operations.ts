@@ -9,7 +9,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { type Activation, extent, padding } from "../../../core/space/network.ts";
-import { backwardPads, type Padding4D, pads, spread, used } from "../explicit-padding.ts";
+import { backwardPads, type Padding4D, pads, spread } from "../explicit-padding.ts";
 import {
   EPSILON,
   type Normalised,
@@ -26,10 +26,14 @@ import {
 } from "../operations.ts";
 import { takeStep } from "../step-loops.ts";
 import { affineMap, affineSum, sumsOfProducts, sumsOverPairs, timesFactors, weightedSum } from "./channel-loops.ts";
+import { convolved, turned } from "./convolved.ts";
+import { FilterGradients } from "./filter-gradients.ts";
 import { givenBack, sharedOut } from "./pool-loops.ts";
 import { address, end, fresh, loops, values } from "./wasm-memory.ts";
 
 export class WasmOperations extends Operations {
+  readonly #filterGradients = new FilterGradients();
+
   override convolution(x: Tensor4D, filter: Tensor4D, stride: number, dilation: number): Tensor4D {
     return convolved("Conv2D", x, filter, stride, same(x.shape, filter, stride, dilation), dilation);
   }
@@ -47,36 +51,12 @@ export class WasmOperations extends Operations {
     return dx;
   }
 
-  /**
-   * As one convolution, of x with dy as the filter, in which the images are the channels, and stride and dilation change
-   * places. The channels of x are neighbours in its rows, [H, W C, N], of which the filter takes every C-th column: so
-   * all that comes out is in one image, as the filter has it.
-   */
   override convolutionFilterGradient(x: Tensor4D, filterShape: Shape4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
-    const [size, , from, to] = filterShape;
-    const [n, height, width] = x.shape;
-    if (size === 1 && stride === 1)
-      return tf.reshape(tf.matMul(transposed(x, [from, n * height * width]), tf.reshape(dy, [-1, to])), filterShape);
-    const whole = extent(size, dilation);
-    const rows = used(height, whole, stride);
-    const columns = used(width, whole, stride);
-    // Rows and columns that no window reaches are cut off.
-    const [tall, wide] = [height - rows.cut, width - columns.cut];
-    const reached = rows.cut + columns.cut > 0 ? tf.slice(x, [0, 0, 0, 0], [n, tall, wide, from]) : x;
-    const images = transposed<Tensor4D>(reached, [1, tall, wide * from, n]);
-    const filters = fresh<Tensor4D>([dy.shape[1], dy.shape[2], n, to]);
-    loops().swapOuterAxes(address(dy), address(filters), n, dy.shape[1] * dy.shape[2], 4 * to);
-    const pad: Padding4D = [
-      [0, 0],
-      [rows.before, rows.after],
-      [columns.before * from, columns.after * from],
-      [0, 0],
-    ];
-    const gradient = convolved("Conv2D", images, filters, [dilation, 1], pad, [stride, stride * from]); // [1, K, K C, D]
-    images.dispose();
-    filters.dispose();
-    const places = tf.reshape(gradient, [size, whole, from, to]) as Tensor4D;
-    return dilation === 1 ? places : (tf.stridedSlice(places, [0, 0, 0, 0], places.shape, [1, dilation, 1, 1]) as Tensor4D);
+    return this.#filterGradients.of(x, filterShape, dy, stride, dilation);
+  }
+
+  override done(x: Tensor4D): void {
+    this.#filterGradients.done(x);
   }
 
   override depthwiseInputGradient(shape: Shape4D, filter: Tensor4D, dy: Tensor4D, stride: number, dilation: number): Tensor4D {
@@ -331,45 +311,10 @@ export class WasmOperations extends Operations {
   }
 }
 
-/**
- * A convolution by XNNPACK. The kernel is called and not the operation, which refuses a dilation together with a stride
- * and, of a depthwise convolution, explicit padding.
- */
-function convolved(
-  name: "Conv2D" | "DepthwiseConv2dNative",
-  x: Tensor4D,
-  filter: Tensor4D,
-  stride: number | readonly [number, number],
-  pad: "same" | Padding4D,
-  dilation: number | readonly [number, number],
-): Tensor4D {
-  const both = (number: typeof stride) => (typeof number === "number" ? [number, number] : number);
-  const attributes = { strides: both(stride), pad, dataFormat: "NHWC", dilations: both(dilation) };
-  return tf.engine().runKernel(name, { x, filter }, attributes) as Tensor4D;
-}
-
 /** With a stride larger than the kernel, XNNPACK's own "same" padding is wrong, and its explicit padding right. */
 function same(shape: Shape4D, filter: Tensor4D, stride: number, dilation: number): "same" | Padding4D {
   const size = extent(filter.shape[0], dilation);
   return stride > size ? pads(shape, size, stride) : "same";
-}
-
-/** A filter [K, K, C, D] by half a turn, [K, K, D, C]. */
-function turned(filter: Tensor4D): Tensor4D {
-  const [size, , from, to] = filter.shape;
-  const turned = fresh<Tensor4D>([size, size, to, from]);
-  const [F, T] = [values(filter), values(turned)];
-  for (let place = size * size - 1, i = 0; place >= 0; place--)
-    for (let c = 0; c < from; c++) for (let d = 0; d < to; d++, i++) T[(place * to + d) * from + c] = F[i]!;
-  return turned;
-}
-
-/** Taken as a matrix, turned: as many rows as the last axis is to have become columns. */
-function transposed<T extends tf.Tensor = Tensor2D>(x: Tensor4D, shape: readonly number[]): T {
-  const y = fresh<T>(shape);
-  const rows = shape.at(-1)!;
-  loops().transpose(address(x), address(y), rows, x.size / rows);
-  return y;
 }
 
 /** The padding of dy, spread by the stride, for the gradient of the image. */
