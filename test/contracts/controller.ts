@@ -104,7 +104,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     engine,
   };
   const place = { plugin, options: { ...defaultsOf(plugin.options), ...trial.options }, pointer: "/controller", file: "the contract" };
-  checkNeeds([place], place.file, { subspaces: !plugin.wholeSpace, sharedWeights: plugin.needs.includes("sharedWeights") });
+  checkNeeds([place], place.file, { subspaces: plugin.needs.includes("subspaces"), sharedWeights: plugin.needs.includes("sharedWeights") });
   const dependencies = Object.fromEntries(plugin.needs.map((need) => [need, host[need]]));
   const controller = checkedController(await created(place, dependencies), place, new Blame([place], space), {
     space,
