@@ -8,7 +8,7 @@ import { controllerContract } from "../../contracts/controller.ts";
 import { conditionalSpace } from "../../contracts/uneven-spaces.ts";
 import { referenceKernels } from "../../core/engine/reference-kernels.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { toyOpenNetwork } from "../../support/toy-shared-weights.ts";
+import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);

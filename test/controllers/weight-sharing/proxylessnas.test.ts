@@ -6,7 +6,7 @@ import { randomStream } from "../../../core/random/rng.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
 import { controllerContract } from "../../contracts/controller.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { type ToySharedWeights, toyOpenNetwork } from "../../support/toy-shared-weights.ts";
+import { type ToySharedWeights, toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space: Space = {

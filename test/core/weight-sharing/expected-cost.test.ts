@@ -9,7 +9,7 @@ import { COST_TERM, type CostTerm, ExpectedCost, lossWithCost } from "../../../c
 import { softmax } from "../../../core/weight-sharing/relaxation.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { toyOpenNetwork } from "../../support/toy-shared-weights.ts";
+import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 
 const test = suite("core/weight-sharing/expected-cost");
 const near = (found: number, expected: number, tolerance: number) =>

@@ -5,7 +5,7 @@ import { ArchitectureParameters } from "../../../../core/weight-sharing/architec
 import { largestEigenvalue } from "../../../../core/weight-sharing/gradients/curvature.ts";
 import { type GradientMethod, gradientMethod, type Moment } from "../../../../core/weight-sharing/gradients/gradient-method.ts";
 import { tinySpace } from "../../../fixtures.ts";
-import { type Toy, toyOpenNetwork, toySharedWeights, trained } from "../../../support/toy-shared-weights.ts";
+import { type Toy, toyOpenNetwork, toySharedWeights, trained } from "../../../contracts/toy-shared-weights.ts";
 
 const test = suite("core/weight-sharing/gradients/gradient-method");
 
