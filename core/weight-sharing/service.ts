@@ -27,7 +27,7 @@ export async function openWeightSharing(
   if (!space.open || !space.network) throw openNetworkMissing();
   const { dataset, schedule: changes, ranked: count, charge, ...others } = options;
   const { architectureImages, reach, moments, affine, unsampled } = others;
-  const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" }, true);
+  const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" });
   const { backend } = await trainer.prepare(dataset, backendOptions(options), work, note);
 
   return (seed, bus, signal) => {
