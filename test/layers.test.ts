@@ -348,10 +348,7 @@ test("files are named in kebab-case", () => {
   none(
     tracked.filter(
       (path) =>
-        path.includes("/") &&
-        !path.endsWith("/README.md") &&
-        !path.endsWith(".py") && // Python imports no names with hyphens
-        !path.split("/").every((part) => /^\.?[a-z0-9]+([-.][a-z0-9]+)*$/.test(part)),
+        path.includes("/") && !path.endsWith("/README.md") && !path.split("/").every((part) => /^\.?[a-z0-9]+([-.][a-z0-9]+)*$/.test(part)),
     ),
     "lower-case words joined by hyphens",
   );

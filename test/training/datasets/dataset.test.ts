@@ -99,7 +99,10 @@ test("a wrong or truncated IDX file is refused with its name and what was expect
   await refused(pair(["empty", "labels.gz"]), /^Cannot use empty: .* with nothing\.$/);
   await refused(pair(["cut.gz", "labels.gz"]), /^Cannot use cut\.gz: its gzip data is damaged or cut off/);
   await refused(pair(["images"]), /come in pairs/);
-  await refused(pair(["absent", "labels.gz"]), /^Cannot read the dataset's file absent: there is no such file\.$/);
+  await refused(
+    pair(["absent", "labels.gz"]),
+    /^Cannot read the dataset's file absent: there is no such file\.\n {2}Get MNIST, Fashion-MNIST or the like from its authors/,
+  );
 });
 
 test("a split that asks for more than there is, and a normalisation of other channels, are refused", async () => {
