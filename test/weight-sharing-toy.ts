@@ -78,6 +78,5 @@ export default plugin({
   summary: "Searches by weight sharing, for tests",
   options: NO_OPTIONS,
   needs: ["sharedWeights"],
-  wholeSpace: true,
   create: (_, { sharedWeights }) => controllerBy(sharedWeights, new ToyMethod(sharedWeights.open())),
 });

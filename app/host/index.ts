@@ -28,7 +28,10 @@ export interface RunOptions {
   readonly out?: string;
   /** Worker threads; 1 is this thread. Left out, one for each core takes over what is not done after half a second. */
   readonly workers?: number;
-  /** Evaluations at a time over all runs, where they are done by programs or trainings; left out, as many as the evaluators have places for. */
+  /**
+   * Evaluations at a time over all runs, where they are done by programs or trainings, and runs that train shared weights;
+   * left out, as many as there are places for.
+   */
   readonly parallel?: number;
   /** Changes of the manifest, by JSON pointer (RFC 6901); null removes what is there. */
   readonly set?: Readonly<Record<string, unknown>>;

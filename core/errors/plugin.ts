@@ -75,7 +75,7 @@ export function dependencyMissing(who: string, need: string): EvokeError {
     subspaces:
       'The manifest has no /subspaces. Add "subspaces": { "count": 4, "radius": 4 }, or choose a plugin for a search of the whole space.',
     sharedWeights:
-      'The manifest has no /sharedWeights. Add "sharedWeights": { "dataset": { "name": "digits" } } with the images to train on: see docs/guide/weight-sharing.md.',
+      'The manifest has no /sharedWeights. Add "sharedWeights": { "dataset": { "name": "digits" } } with the images to train on: see docs/guide/shared-weights/weight-sharing.md.',
     output: "Say where the results go, with --out DIR.",
   };
   const remedy = remedies[need] ?? "There is none here. Choose a plugin that does without.";

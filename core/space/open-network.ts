@@ -76,6 +76,18 @@ export function isParameterFree({ layers }: Network, edge: number, operation: nu
   });
 }
 
+/** The operation of an open edge that is what the others are computed from, in every mixture of the edge; undefined if none is. */
+export function skipOf({ layers }: Network, edge: number, operations: number): number | undefined {
+  return Array.from({ length: operations }, (_, operation) => operation).find((operation) =>
+    layers.every((layer) => {
+      if (layer.kind !== "mixture" || layer.edge !== edge) return true;
+      const passed = layer.inputs[layer.operations.indexOf(operation)]!;
+      const others = layer.inputs.filter((input) => input !== passed && layers[input]!.kind !== "zero");
+      return others.length > 0 && others.every((input) => reaching(layers, input).has(passed));
+    }),
+  );
+}
+
 const WITH_FILTERS: ReadonlySet<Layer["kind"]> = new Set(["convolution", "depthwise", "linear"]);
 
 /** A layer and all that it is computed from. */

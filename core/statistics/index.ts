@@ -14,3 +14,4 @@ export * from "./hypervolume.ts";
 export * from "./incumbent.ts";
 export * from "./paired-tests.ts";
 export * from "./ranks.ts";
+export * from "./variances.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import type { CellStatistics, Comparison, Interval } from "../../app/report/document.ts";
+import { mean, standardError } from "../../core/statistics/index.ts";
 
 /** A mean with its population standard deviation, as the paper's tables have it. */
 export interface MeanStd {
@@ -19,6 +20,11 @@ export const fixed = (value: number, digits = 2) => value.toFixed(digits).replac
 export const signed = (value: number, digits = 2) => `${value > 0 ? "+" : ""}${fixed(value, digits)}`;
 export const pValue = (p: number) => (p < 0.001 ? "< 0.001" : fixed(p, 3));
 export const meanStd = ({ mean, std }: MeanStd, digits = 2) => `${fixed(mean, digits)} ± ${fixed(std, digits)}`;
+/** A mean with its standard error, of one value without; a dash where there is none. */
+export function meanError(values: readonly number[], digits = 2): string {
+  if (values.length === 0) return "–";
+  return values.length === 1 ? fixed(values[0]!, digits) : `${fixed(mean(values), digits)} ± ${fixed(standardError(values), digits)}`;
+}
 /** The difference of a comparison with its p by Wilcoxon's test and Holm's correction; a dash for the baseline. */
 export const lessBaseline = (comparison: Comparison | undefined, digits = 2) =>
   comparison ? `${signed(comparison.difference, digits)} (${pValue(comparison.wilcoxon.holm)})` : "–";

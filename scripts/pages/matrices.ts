@@ -3,16 +3,21 @@
  *
  * @module
  */
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
+import { parse } from "csv-parse/sync";
 import type { ReportDocument } from "../../app/report/document.ts";
 import { evoke } from "../command.ts";
 
-/** `seeds`: how many every matrix has, where the call says so; then nothing is written but the kept runs. */
-export const { seeds, out } = parseArgs({
-  options: { seeds: { type: "string" }, out: { type: "string", default: "results" } },
+/**
+ * `seeds`: how many every matrix has, where the call says so; then nothing is written but the kept runs.
+ * `as-is`: takes the runs that there are, and starts none.
+ */
+const options = parseArgs({
+  options: { seeds: { type: "string" }, out: { type: "string", default: "results" }, "as-is": { type: "boolean", default: false } },
 }).values;
+export const { seeds, out } = options;
 
 /**
  * Runs a matrix and gives its statistics.
@@ -21,8 +26,20 @@ export const { seeds, out } = parseArgs({
  */
 export function matrix(path: string, changes: Readonly<Record<string, unknown>> = {}): ReportDocument {
   const sets = Object.entries(changes).flatMap(([pointer, value]) => ["--set", `${pointer}=${JSON.stringify(value)}`]);
-  evoke("matrix", `manifests/${path}.json`, "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]), ...sets);
+  if (!options["as-is"])
+    evoke("matrix", `manifests/${path}.json`, "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]), ...sets);
   return JSON.parse(evoke("report", join(out, String(changes["/name"] ?? basename(path))), "--json")) as ReportDocument;
+}
+
+/** The statistics of a matrix; undefined where no run of it was started and none is to be. */
+export function matrixIfStarted(path: string): ReportDocument | undefined {
+  return options["as-is"] && !existsSync(join(out, basename(path), "matrix.json")) ? undefined : matrix(path);
+}
+
+/** A spreadsheet of a report, each line by column; none where the report has no such file. */
+export function spreadsheet(matrix: string, file: string): readonly Readonly<Record<string, string>>[] {
+  const path = join(out, matrix, "report", file);
+  return existsSync(path) ? parse(readFileSync(path), { columns: true }) : [];
 }
 
 /** Takes a figure of a report into docs/figures. @returns the Markdown that shows it */
@@ -34,15 +51,5 @@ export function figure(matrix: string, name: string, caption: string): string {
 
 /** Wall milliseconds of a query by cell, of the runs as they were done: cells that were run together were measured together. */
 export function overheadOf(matrix: string): ReadonlyMap<string, number> {
-  const [header, ...lines] = readFileSync(join(out, matrix, "report/overhead.csv"), "utf8")
-    .trim()
-    .split("\n")
-    .map(fields);
-  const column = (name: string) => header!.indexOf(name);
-  return new Map(lines.map((line) => [line[column("cell")]!, Number(line[column("milliseconds_per_query_mean")])]));
-}
-
-/** The fields of a line of CSV. */
-function fields(line: string): string[] {
-  return Array.from(line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g), ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!);
+  return new Map(spreadsheet(matrix, "overhead.csv").map((line) => [line.cell!, Number(line.milliseconds_per_query_mean)]));
 }

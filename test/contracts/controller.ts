@@ -21,8 +21,8 @@ import { objectivesOf } from "../../core/search/objectives.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { openChoices } from "../../core/space/choices.ts";
 import { distanceIn, separableValidation, tinySpace } from "../fixtures.ts";
-import { toyWeightSharing } from "../support/toy-shared-weights.ts";
 import type { Case } from "./case.ts";
+import { toyWeightSharing } from "./toy-shared-weights.ts";
 import { conditionalSpace, unevenSpace } from "./uneven-spaces.ts";
 
 /** What a controller is tried on. */
@@ -104,7 +104,7 @@ export async function tryController(plugin: Plugin<"controller">, trial: Trial =
     engine,
   };
   const place = { plugin, options: { ...defaultsOf(plugin.options), ...trial.options }, pointer: "/controller", file: "the contract" };
-  checkNeeds([place], place.file, { subspaces: !plugin.wholeSpace, sharedWeights: plugin.needs.includes("sharedWeights") });
+  checkNeeds([place], place.file, { subspaces: plugin.needs.includes("subspaces"), sharedWeights: plugin.needs.includes("sharedWeights") });
   const dependencies = Object.fromEntries(plugin.needs.map((need) => [need, host[need]]));
   const controller = checkedController(await created(place, dependencies), place, new Blame([place], space), {
     space,

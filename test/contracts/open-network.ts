@@ -10,7 +10,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { withChoices } from "../../core/space/choices.ts";
 import { type Layer, live, type Network, shapesOf } from "../../core/space/network.ts";
-import { isParameterFree, type OpenNetwork } from "../../core/space/open-network.ts";
+import { isParameterFree, type OpenNetwork, skipOf } from "../../core/space/open-network.ts";
 import type { Case } from "./case.ts";
 
 type Mixture = Extract<Layer, { readonly kind: "mixture" }>;
@@ -52,10 +52,12 @@ export function openNetworkContract(name: string, given: GivenSpace, partials: r
       }),
     ],
     [
-      `${name}, left open, says which operation is zero, and which are without filters`,
+      `${name}, left open, says which operation is zero, which is a skip, and which are without filters`,
       ofEach(({ edges, network }) => {
-        for (const [edge, { operations, parameterFree, none }] of edges.entries()) {
+        for (const [edge, { operations, parameterFree, none, skip }] of edges.entries()) {
           assert.equal(parameterFree.length, operations.length);
+          const found = skipOf(network, edge, operations.length);
+          if (found !== undefined) assert.equal(skip, found);
           for (const operation of operations.keys())
             assert.equal(
               parameterFree[operation],

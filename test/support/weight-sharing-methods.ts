@@ -12,7 +12,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import type { OpenNetwork } from "../../core/space/open-network.ts";
 import type { Standing, WeightSharingMethod } from "../../core/training/weight-sharing.ts";
-import { drawnToy, type Toy, type ToySharedWeights, toyOpenNetwork, toySharedWeights } from "./toy-shared-weights.ts";
+import { drawnToy, type Toy, type ToySharedWeights, toyOpenNetwork, toySharedWeights } from "../contracts/toy-shared-weights.ts";
 
 export interface Setting {
   readonly space: Space;
@@ -80,4 +80,24 @@ export async function assertResumes(plugin: Plugin<"controller">, setting: Setti
   assert.equal(resumed.save(), whole.save());
   for (const weights of [first, third]) weights.begin(6);
   assert.equal(await resumed.rank(third, open), await whole.rank(first, open));
+}
+
+/** What a method has saved that had these α, edge after edge, and has not moved yet. */
+export function withAlpha(alpha: readonly number[]): readonly number[] {
+  return [...alpha, ...alpha.map(() => 0), ...alpha.map(() => 0), 1, 1];
+}
+
+/** The α of a method of so many operations in all, by what it has saved. */
+export function alphaOf(saved: readonly number[], operations: number): readonly number[] {
+  return saved.slice(0, operations);
+}
+
+/** The gradient by which α took its first step, by what Adam has kept of it. */
+export function slopesOf(saved: readonly number[], operations: number, beta1 = 0.5): readonly number[] {
+  return saved.slice(operations, 2 * operations).map((kept) => kept / (1 - beta1));
+}
+
+export function near(found: readonly number[], expected: readonly number[], tolerance: number): void {
+  assert.is(found.length, expected.length);
+  for (const [k, value] of expected.entries()) assert.ok(Math.abs(found[k]! - value) <= tolerance, `${k}: ${found[k]}, not ${value}`);
 }

@@ -368,9 +368,7 @@ function convolutionAttributes(stride: number) {
   return { strides: [stride, stride], pad: "same", dataFormat: "NHWC" };
 }
 
-function depthwiseAttributes(stride: number) {
-  return { strides: [stride, stride], dilations: [1, 1], pad: "same" };
-}
+const depthwiseAttributes = (stride: number) => ({ strides: [stride, stride], dilations: [1, 1], pad: "same" });
 
 function kernel(name: string, inputs: tf.NamedTensorMap, attributes: object): Tensor4D {
   return tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as Tensor4D;

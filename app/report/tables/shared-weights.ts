@@ -8,6 +8,7 @@ const DIGITS = 3;
 
 /** Where each cell that trained some has come to; undefined where none did. */
 export function sharedWeightsTable({ panels }: ReportDocument): ReportTable | undefined {
+  const curved = panels.some(({ cells }) => cells.some(({ sharedWeights }) => sharedWeights?.at(-1)?.curvature));
   const groups = panels.map(withShortNames).flatMap(({ name, cells }) => {
     const rows = cells.flatMap(({ name, sharedWeights }) => {
       const last = sharedWeights?.at(-1);
@@ -17,13 +18,13 @@ export function sharedWeightsTable({ panels }: ReportDocument): ReportTable | un
       return [
         [
           ...[name, String(loss.n), String(epoch), meanAndStd(loss, DIGITS), meanAndStd(entropy, DIGITS)],
-          ...[`${percentage(parameterFree.mean)}${free}`, fixed(curvature?.mean, DIGITS)],
+          ...[`${percentage(parameterFree.mean)}${free}`, ...(curved ? [fixed(curvature?.mean, DIGITS)] : [])],
         ],
       ];
     });
     return rows.length > 0 ? [{ ...(panels.length > 1 && { heading: name }), rows }] : [];
   });
-  const heads = ["n", "epochs", "loss", "entropy of an edge (nats)", "parameter-free operations", "curvature"];
+  const heads = ["n", "epochs", "loss", "entropy of an edge (nats)", "parameter-free operations", ...(curved ? ["curvature"] : [])];
   const columns = [{ head: "cell", words: true }, ...heads.map((head) => ({ head, words: false }))];
   return groups.length > 0 ? { columns, groups } : undefined;
 }

@@ -25,7 +25,9 @@ export function checkNeeds(places: readonly Asking[], file: string, { subspaces,
     const permitted: readonly Dependency[] = PERMITTED_NEEDS[kind];
     const forbidden = needs.find((need) => !permitted.includes(need));
     if (forbidden) throw dependencyForbidden(described(place), kind, forbidden, reasonAgainst(kind, forbidden), permitted);
-    if (wholeSpace && subspaces) throw subspacesUnwanted(described(place));
+    // What shared weights come to is the answer; first centres beside it would be another search.
+    const apart = wholeSpace || (needs.includes("sharedWeights") && !needs.includes("subspaces"));
+    if (apart && subspaces) throw subspacesUnwanted(described(place));
     if (needs.includes("subspaces") && !subspaces) throw dependencyMissing(described(place), "subspaces");
     if (needs.includes("sharedWeights") && !sharedWeights) throw dependencyMissing(described(place), "sharedWeights");
   }

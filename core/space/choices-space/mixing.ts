@@ -85,8 +85,8 @@ function writeMixed(
   if (shapes().length > 1)
     throw spaceInvalid(
       parts[begin]!.at,
-      `"${name}" cannot be left open: its choices make of the image ${shapes().join(", ")}, which cannot be mixed`,
-      "Search by weight sharing takes choices of operations that give one shape: fix it, or let a layer of a fixed size follow in the same list.",
+      `"${name}" cannot be left open: its choices give images of ${shapes().join(", ")}, which cannot be mixed`,
+      "Take it out of the components, or have a layer of a fixed size follow in the same list: searches by weight sharing mix images of one shape.",
     );
   if (branches.length === 1) return [branches[0]!.to, next];
   const layers = open.map((choice) => branches.find(({ own }) => own.includes(choice))!.to);

@@ -3,7 +3,7 @@ import { spaceInvalid } from "../../errors/index.ts";
 import type { Architecture } from "../architecture.ts";
 import { isPresent } from "../choices.ts";
 import type { Network } from "../network.ts";
-import { heaviest, isParameterFree, type OpenNetwork } from "../open-network.ts";
+import { heaviest, isParameterFree, type OpenNetwork, skipOf } from "../open-network.ts";
 import type { Component } from "./components.ts";
 import { OPEN } from "./part.ts";
 
@@ -31,7 +31,9 @@ export function openNetwork(components: readonly Component[], network: (architec
   const first = (component: number) => (components[component]!.condition ? 1 : 0);
   const edges = components.map(({ name, choices }, component) => {
     const operations = choices.slice(first(component)).map(String);
-    return { name, operations, parameterFree: operations.map((_, operation) => isParameterFree(open, component, operation)) };
+    const parameterFree = operations.map((_, operation) => isParameterFree(open, component, operation));
+    const skip = skipOf(open, component, operations.length);
+    return { name, operations, parameterFree, ...(skip !== undefined && { skip }) };
   });
   const shape = { choices: edges.map(({ operations }) => operations), conditions: components.map(({ condition }) => condition) };
   return {

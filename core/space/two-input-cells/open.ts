@@ -107,11 +107,13 @@ function isPool(operation: CellForm["operations"][number]): boolean {
 /** A skip is without filters where it does not halve the image. */
 function edgeBetween(kind: keyof Cells, from: number, to: number, { operations }: CellForm): OpenEdge {
   const halves = kind === "reduction" && from < INPUTS;
+  const skip = operations.indexOf("skip_connect");
   return {
     name: `${kind} ${from} → ${to}`,
     operations: ["none", ...operations],
     parameterFree: [true, ...operations.map((operation) => isPool(operation) || (operation === "skip_connect" && !halves))],
     none: NONE,
+    ...(skip >= 0 && { skip: NONE + 1 + skip }),
     node: `${kind} ${to}`,
   };
 }

@@ -1,8 +1,89 @@
 import { suite } from "uvu";
-import method from "../../../controllers/weight-sharing/darts.ts";
+import * as assert from "uvu/assert";
+import darts from "../../../controllers/weight-sharing/darts.ts";
+import { softmax } from "../../../core/weight-sharing/relaxation.ts";
 import { controllerContract } from "../../contracts/controller.ts";
+import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
+import { alphaOf, assertResumes, methodOf, near, slopesOf, toyFor, trainedFor, withAlpha } from "../../support/weight-sharing-methods.ts";
+
+const space = tinySpace(1, 5);
+const open = toyOpenNetwork(space);
+const ALPHA = [0, 1, 2, -1, 0.5];
+const G = [1, -2, 0.5, 3, 0];
 
 const test = suite("controllers/darts");
-for (const [title, run] of controllerContract(method)) test(title, run);
+for (const [title, run] of controllerContract(darts)) test(title, run);
+
+test("every operation is mixed by the softmax of α, for the weights and for the architecture", async () => {
+  const method = await methodOf(darts, { space });
+  method.restore(withAlpha(ALPHA));
+  const weights = toyFor(method, { space }, 1, { steps: 1 });
+  const [standing] = await trainedFor(method, weights, 1, 1);
+  for (const { mixture } of weights.asked) assert.equal(mixture, [softmax(ALPHA)]);
+  assert.equal(standing!.probabilities, [softmax(alphaOf(method.save(), 5))]);
+});
+
+test("α begins within a few thousandths of 0, and its gradient is p (g − p·g)", async () => {
+  const method = await methodOf(darts, { space, options: { weightDecay: 0 } });
+  assert.ok(alphaOf(method.save(), 5).every((value) => value !== 0 && Math.abs(value) < 6e-3));
+  method.restore(withAlpha(ALPHA));
+  await trainedFor(method, toyFor(method, { space }, 1, { steps: 1, validation: { c: G }, noise: 0 }), 1, 1);
+  near(slopesOf(method.save(), 5), [0.074097, -0.419955, 0.265998, 0.083321, -0.003461], 1e-6);
+});
+
+test("a step is the learning rate times what keeps the reach", async () => {
+  const method = await methodOf(darts, { space, options: { learningRate: 0.01, weightDecay: 0 } });
+  method.restore(withAlpha(ALPHA));
+  await trainedFor(method, toyFor(method, { space }, 1, { steps: 1, validation: { c: G }, noise: 0, rateFactor: 3 }), 1, 1);
+  near(alphaOf(method.save(), 5), [-0.03, 1.03, 1.97, -1.03, 0.53], 1e-6);
+});
+
+test("weights learn first in the first order, the architecture in the second, unless it is said", async () => {
+  const began = async (options: object) => {
+    const method = await methodOf(darts, { space, options });
+    const weights = toyFor(method, { space }, 1, { steps: 1 });
+    await trainedFor(method, weights, 1, 1);
+    return weights.asked.map(({ to, images: { of } }) => `${to} ${of}`);
+  };
+  const judged = "judge architecture";
+  assert.equal(await began({}), ["learn weights", judged]);
+  assert.equal(await began({ first: "architecture" }), [judged, "learn weights"]);
+  const ahead = ["learn weights", judged, "judge weights", "judge weights"];
+  assert.equal(await began({ order: 2 }), [...ahead, "learn weights"]);
+  assert.equal(await began({ order: 2, first: "weights" }), ["learn weights", ...ahead]);
+});
+
+test("an edge keeps its likeliest operation, none included", async () => {
+  const method = await methodOf(darts, { space: tinySpace(6, 5) });
+  method.restore(withAlpha(Array.from({ length: 6 }, () => [5, 1, 2, 3, 4]).flat()));
+  const wide = toyOpenNetwork(tinySpace(6, 5));
+  assert.equal((await method.rank(toyFor(method, { space: tinySpace(6, 5) }, 1), wide))[0], [0, 0, 0, 0, 0, 0]);
+});
+
+test("stopAt looks at the curvature each two epochs, or as often as is said", async () => {
+  const measured = async (options: object) => {
+    const method = await methodOf(darts, { space, options });
+    const standings = await trainedFor(method, toyFor(method, { space }, 6, { steps: 1 }), 1, 6);
+    return standings.flatMap(({ curvature }, i) => (curvature === undefined ? [] : [i + 1]));
+  };
+  assert.equal(await measured({}), []);
+  assert.equal(await measured({ stopAt: 1.3 }), [2, 4, 6]);
+  assert.equal(await measured({ stopAt: 1.3, curvatureEvery: 3 }), [3, 6]);
+  assert.equal(await measured({ curvatureEvery: 4 }), [4]);
+});
+
+for (const options of [{}, { order: 2 }, { stopAt: 1.3, curvatureEvery: 1 }])
+  test(`a search that was interrupted goes on the same to the bit (${JSON.stringify(options)})`, () =>
+    assertResumes(darts, { space: tinySpace(3, 4), options }));
+
+test("its schedule is that of NAS-Bench-201's authors", async () => {
+  const { schedule, publishedSteps } = await methodOf(darts, { space, open });
+  assert.equal(schedule, {
+    ...{ epochs: 50, batchSize: 64, learningRate: 0.025, finalLearningRate: 0.001 },
+    ...{ momentum: 0.9, nesterov: true, weightDecay: 5e-4, clip: 5 },
+  });
+  near([publishedSteps * 3e-4], [5.865], 1e-9);
+});
 
 test.run();

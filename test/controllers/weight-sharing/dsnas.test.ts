@@ -1,10 +1,12 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import dsnas, { scoreGradient } from "../../../controllers/weight-sharing/dsnas.ts";
+import type { Space } from "../../../core/plugin/space.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
+import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { controllerContract } from "../../contracts/controller.ts";
+import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { toyOpenNetwork } from "../../support/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);
@@ -81,6 +83,17 @@ test("α of each edge begins at 1, give or take a hundredth; the answer is the l
   const weights = toyFor(method, { space }, 1);
   method.restore([...[9, 1, 1, 1], ...[9, 1, 1, 1], ...[9, 1, 1, 1], ...method.save().slice(12)]);
   assert.equal((await method.rank(weights, open))[0], [0, 0, 0]);
+});
+
+test("on NAS-Bench-201 the answer can be the cell of six times none", async () => {
+  const options = { channels: 2, cellsPerStage: 1, stages: 1, reduction: "pool", imageSize: 4, imageChannels: 1, classes: 2 };
+  const cells = nasBench201.create(options as never, {} as never) as Space;
+  const setting = { space: cells, open: cells.open!() };
+  const method = await methodOf(dsnas, setting);
+  method.restore([...Array.from({ length: 6 }, () => [2, 1, 1, 1, 1]).flat(), ...method.save().slice(30)]);
+  const ranked = await method.rank(toyFor(method, setting, 1), setting.open);
+  assert.is(cells.encode(ranked[0]!), "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|");
+  assert.is(ranked.length, 100);
 });
 
 test("a search that was interrupted goes on to the same bits, its fixed edges too", async () => {

@@ -150,6 +150,18 @@ test("an epoch tells the entropy of its edges, what they come to, and how much o
   assert.not.ok("probabilities" in course.epochs[0]!);
 });
 
+test("of operations that are equally likely, those without weights count by their share", async () => {
+  class Level extends FakeTrainer {
+    override async shareWeights(request: WeightSharingRequest, listener: WeightSharingListener) {
+      const level = request.open.edges.map(() => [1 / 3, 1 / 3, 1 / 3]);
+      listener.epoch(1, { loss: 1, probabilities: [[0, 0.2, 0.8], ...level.slice(1)] });
+      return { ranked: [[1, 1, 1, 1]], accuracies: [], seconds: 1 };
+    }
+  }
+  const [told] = typed((await searched(searching, { trainer: new Level() })).events, "weights.trained");
+  assert.is(told!.parameterFree, (0 + 2 / 3 + 2 / 3) / 3, "the fourth edge is not in the architecture");
+});
+
 test("edges that decide nothing, or that the architecture does not have, are left out of what is counted", async () => {
   const partial: Plugin = {
     ...(toy as Plugin),

@@ -14,10 +14,13 @@ import { toyDataset } from "../datasets/toy-dataset.ts";
 
 export const dataset = toyDataset();
 
-export const space: Space = nasBench201.create({
-  ...{ channels: 4, cellsPerStage: 1, stages: 2, reduction: "residual" },
-  ...{ imageSize: 6, imageChannels: 2, classes: 3 },
-} as never);
+export const space: Space = nasBench201.create(
+  {
+    ...{ channels: 4, cellsPerStage: 1, stages: 2, reduction: "residual" },
+    ...{ imageSize: 6, imageChannels: 2, classes: 3 },
+  } as never,
+  {},
+);
 
 export const definitionOf = ({ affine = false, unsampled = "still" as "still" | "drift", partial = 1, seed = 1 } = {}) =>
   mixtureDefinition(space.open!(partial).network, dataset, { affine, unsampled }, seed);
@@ -44,6 +47,6 @@ export const dense: Mixture = Array.from({ length: 6 }, (_, edge) =>
 export const descent = (rate: number): Rule => ({ optimizer: "sgd", rate, momentum: 0, decay: 0 });
 
 export const step = (mixture: Mixture, rule: Rule, more: Partial<LearningStep> = {}): LearningStep => ({
-  ...{ batch: batchOf(0, 15), mixture, rule, clip: 0, all: false, momentum: 0.1 },
+  ...{ batch: batchOf(0, 9), mixture, rule, clip: 0, all: false, momentum: 0.1 },
   ...more,
 });

@@ -19,7 +19,7 @@ const image = { imageSize: 6, imageChannels: 2, classes: 3 };
 function opened(plugin: Plugin<"space">, options: object, partial?: number): OpenNetwork {
   const complete = { ...structuredClone(options), ...image };
   assert.equal(problemsOf(plugin.options, complete, "/space/options"), []);
-  return (plugin.create(complete as never, {}) as Space).open!(partial);
+  return (plugin.create(complete as never, {} as never) as Space).open!(partial);
 }
 
 /** A kernel within an operation, a depth whose layers stand for several choices, and an operation in two places. */

@@ -16,7 +16,7 @@ import { TensorflowMixtures } from "../../../training/weight-sharing/tensorflow-
 import { TEST_ON } from "../backends.ts";
 import { batchOf, dataset, definitionOf, dense, descent, learnerOf, path, space, step } from "./open-toy.ts";
 
-const batch = batchOf(0, 15);
+const batch = batchOf(0, 9);
 const CELL = [3, 1, 2, 4, 3, 2];
 /** With `none` in places that leave parts dead, or all. */
 const CELLS = [
@@ -56,20 +56,24 @@ function derived(definition: MixtureDefinition, cell: readonly number[]): Traina
   return trainable;
 }
 
-const images = () => tf.tensor4d(dataset.train.images.slice(0, 15 * 72), [15, 6, 6, 2]) as Tensor4D;
-const labels = dataset.train.labels.slice(0, 15);
+const images = () => tf.tensor4d(dataset.train.images.slice(0, 9 * 72), [9, 6, 6, 2]) as Tensor4D;
+const labels = dataset.train.labels.slice(0, 9);
 
 // webgpu, which is read asynchronously, is compared with cpu in all-operations.test.ts, operation by operation.
 for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "webgpu")) {
   /** Of things to try one after the other, some where each takes long. */
-  const some = <T>(all: readonly T[]): readonly T[] => (backend === "wasm" ? all : all.filter((_, i) => i % 7 === 1));
+  const some = <T>(all: readonly T[]): readonly T[] => (backend === "wasm" ? all : all.filter((_, i) => i % 11 === 1));
   const places = (mixture: Mixture) =>
     some(mixture.flatMap((weights, edge) => weights.map((weight, operation) => ({ edge, operation, weight }))));
-  /** Of the loss by the weight of an operation; with a step so small that few activations change sides. */
-  const slopeOf = async (learner: MixtureLearner, mixture: Mixture, edge: number, operation: number) => {
-    const above = await lossOf(learner, changed(mixture, edge, operation, 2e-4));
-    return (above - (await lossOf(learner, changed(mixture, edge, operation, -2e-4)))) / 4e-4;
+  /** By one of two steps, since an activation may change sides within one. */
+  const isSlope = async (found: number, loss: (by: number) => Promise<number>, what: string) => {
+    const slopes: number[] = [];
+    for (const by of [4e-4, 1e-4]) slopes.push(((await loss(by)) - (await loss(-by))) / (2 * by));
+    const [nearest] = slopes.sort((a, b) => Math.abs(a - found) - Math.abs(b - found));
+    close(found, nearest!, 2e-3, what);
   };
+  const isSlopeAt = (found: number, learner: MixtureLearner, mixture: Mixture, edge: number, operation: number) =>
+    isSlope(found, (by) => lossOf(learner, changed(mixture, edge, operation, by)), `operation ${operation} on edge ${edge}`);
 
   for (const partial of [1, 2])
     test(`the gradient of the weights of operations is the slope of the loss, with 1/${partial} of the channels, on ${backend}`, async () => {
@@ -77,10 +81,7 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "web
       const learner = learnerOf({ partial });
       const mixture = partial === 1 ? dense : [...dense, ...dense.map((_, edge) => [0.6 + 0.1 * edge])];
       const { gradient } = await learner.judge(batch, mixture, { all: false, keep: false });
-      for (const { edge, operation } of places(mixture)) {
-        const slope = await slopeOf(learner, mixture, edge, operation);
-        close(gradient[edge]![operation]!, slope, 2e-3, `operation ${operation} on edge ${edge}`);
-      }
+      for (const { edge, operation } of places(mixture)) await isSlopeAt(gradient[edge]![operation]!, learner, mixture, edge, operation);
       learner.dispose();
     });
 
@@ -91,8 +92,7 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "web
     const { gradient } = await learner.judge(batch, one, { all: true, keep: false });
     const few = await learner.judge(batch, one, { all: false, keep: false });
     for (const { edge, operation, weight } of places(one)) {
-      const slope = await slopeOf(learner, one, edge, operation);
-      close(gradient[edge]![operation]!, slope, 2e-3, `operation ${operation} on edge ${edge}`);
+      await isSlopeAt(gradient[edge]![operation]!, learner, one, edge, operation);
       if (weight === 0) assert.ok(Number.isNaN(few.gradient[edge]![operation]));
       else close(few.gradient[edge]![operation]!, gradient[edge]![operation]!, 1e-5, `the chosen operation on edge ${edge}`);
     }
@@ -109,13 +109,13 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "web
     const weights = definitionOf().weights.reduce((sum, { length }) => sum + length, 0); // behind them is what is remembered
     const moved = [...before.keys()].filter((i) => i < weights && before[i] !== after[i]);
     for (const i of some(Array.from({ length: 40 }, () => moved[rng.below(moved.length)]!))) {
-      const at = async (by: number) => {
+      const loss = async (by: number) => {
         const state = before.slice();
         state[i]! += by;
         await learner.restore(state);
         return lossOf(learner, dense);
       };
-      close(before[i]! - after[i]!, ((await at(5e-4)) - (await at(-5e-4))) / 1e-3, 3e-3, `weight ${i}`);
+      await isSlope(before[i]! - after[i]!, loss, `weight ${i}`);
     }
     learner.dispose();
   });
@@ -173,7 +173,7 @@ for (const { backend, test } of TEST_ON.filter(({ backend }) => backend !== "web
     const { loss, gradient, outputs } = await learner.judge(batch, [[1, 0]], { all: false, keep: false });
     let expected = 0;
     for (const label of labels)
-      for (let c = 0; c < 2; c++) for (let k = 0; k < 3; k++) expected += (weights![c * 3 + k]! * (1 / 3 - (k === label ? 1 : 0))) / 15;
+      for (let c = 0; c < 2; c++) for (let k = 0; k < 3; k++) expected += (weights![c * 3 + k]! * (1 / 3 - (k === label ? 1 : 0))) / 9;
     close(loss, Math.log(3), 1e-6, "loss");
     close(outputs[0]!, expected, 1e-5, "sum");
     assert.is(gradient[0]![0], 0);
@@ -347,7 +347,7 @@ onWasm("measuring by estimated moments changes nothing; by the batch's own momen
     await learner.right(dense, all, { by: "estimated", batches: all }),
   ];
   assert.equal(await learner.save(), before);
-  for (const right of found) assert.ok(right > 40, `${right} of 60, by guessing 20`); // one batch of 15 was learnt
+  for (const right of found) assert.ok(right > 40, `${right} of 60, by guessing 20`); // one batch of 9 was learnt
   learner.dispose();
 });
 

@@ -57,7 +57,11 @@ export function sharedWeightsFigure(panel: Panel, cells: readonly AggregatedCell
         width: WIDTH,
         height: 0.7 * HEIGHT,
         ...bandedLines(points, names, colouring, {
-          x: { title: "epoch", scale: { domain: [1, Math.max(2, last)], nice: false }, axis: { tickCount: 8 } },
+          x: {
+            title: "epoch",
+            scale: { domain: [1, Math.max(2, last)], nice: false },
+            axis: { tickCount: 8, tickMinStep: 1, format: "d" },
+          },
           y: { title, ...y },
         }),
       })),

@@ -49,7 +49,7 @@ test("every kind may have what is in its list, is refused all else, and a reason
   for (const kind of KINDS) {
     for (const need of DEPENDENCIES) {
       if ((PERMITTED_NEEDS[kind] as readonly Dependency[]).includes(need))
-        checkNeeds([asking(kind, [need])], "test.json", { subspaces: true, sharedWeights: need === "sharedWeights" });
+        checkNeeds([asking(kind, [need])], "test.json", { subspaces: need === "subspaces", sharedWeights: need === "sharedWeights" });
       else assert.match(refused(asking(kind, [need])).message, /: [a-z][^\n]{20,}\.\n/);
     }
   }
@@ -62,8 +62,14 @@ test("what only a search in subspaces has, or only one of the whole space, is to
   checkNeeds([asking("controller", [], { wholeSpace: true })], "test.json", none);
 });
 
+test("shared weights are searched without subspaces, unless the controller asks for both", () => {
+  const both = { subspaces: true, sharedWeights: true };
+  assert.is(refused(asking("controller", ["sharedWeights"]), both).code, "SUBSPACES_UNWANTED");
+  checkNeeds([asking("controller", ["sharedWeights", "subspaces"])], "test.json", both);
+});
+
 test("shared weights that a plugin needs and the manifest has not, or has and none needs, are told", () => {
-  const missing = refused(asking("controller", ["sharedWeights"]));
+  const missing = refused(asking("controller", ["sharedWeights"]), { subspaces: false, sharedWeights: false });
   assert.is(missing.code, "DEPENDENCY_MISSING");
   assert.match(missing.message, 'The manifest has no /sharedWeights. Add "sharedWeights": {');
   const unneeded = refused(asking("controller", ["space"]), { subspaces: false, sharedWeights: true });

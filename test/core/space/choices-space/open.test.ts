@@ -176,7 +176,7 @@ test("what cannot be left open is an error that names the component, its place a
   says(
     twelveLayers,
     undefined,
-    /options\/network\/3\/layers\/0\/layers\/0\/residual\/1: "width 1" cannot be left open: its choices make of the image 8 × 8 × 8, 8 × 8 × 12, 8 × 8 × 16/,
+    /options\/network\/3\/layers\/0\/layers\/0\/residual\/1: "width 1" cannot be left open: its choices give images of 8 × 8 × 8, 8 × 8 × 12, 8 × 8 × 16/,
   );
   const image = { imageSize: 4, imageChannels: 1 };
   const head = ["global-average-pool", "classifier"];
