@@ -81,10 +81,11 @@ export interface Composition {
   observers(): Promise<readonly { readonly name: string; readonly observer: Observer }[]>;
 }
 
-/** What a run begins with: its seed, its bus, and engines for those of its plugins that need one. */
+/** What a run begins with: its seed, its bus, what ends it early, and engines for those of its plugins that need one. */
 interface Beginning {
   readonly seed: number;
   readonly bus: Bus;
+  readonly signal: AbortSignal | undefined;
   engine(): Engine;
 }
 
@@ -132,7 +133,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       return engine;
     };
     const bus = new Bus(digest, seed);
-    beginning = { seed, bus, engine }; // the first part, so it is taken before anything is awaited
+    beginning = { seed, bus, signal: evaluations.signal, engine }; // the first part, so it is taken before anything is awaited
     const { controller, middleware, evoking, evaluator, rewards, limits } = await runs.getAsync(PARTS);
     const objectives = objectivesOf(space, evaluator);
     const measuredLimits = limits.filter((limit) => limit.admits);
@@ -240,7 +241,7 @@ async function weightSharingOf(
   const { openWeightSharing } = await import("./weight-sharing/service.ts"); // few manifests have some
   const note = (line: string) => terminal.write(stayingLine(terminal, `shared weights: ${line}`));
   const ofRun = await openWeightSharing(sharedWeights, space, trainer, note);
-  return ({ seed, bus }) => ofRun(seed, bus);
+  return ({ seed, bus, signal }) => ofRun(seed, bus, signal);
 }
 
 /** Everything that each run has of its own. */

@@ -55,7 +55,7 @@ const HAD_BY_ALL: BackendOptions = { threads: 1, precision: "float32" };
  * The backends that are there and may be the fastest, in the order of BACKENDS: none that imitates a graphics card, and cpu
  * only where there is no other, since it is the same in JavaScript.
  * @param options  that they have to have
- * @param shared  whether networks with shared weights are to be trained
+ * @param shared  whether supernets are to be trained
  * @throws EvokeError BACKEND_UNAVAILABLE if there is none
  */
 export async function backendsThere(options: BackendOptions, shared: boolean): Promise<readonly There[]> {

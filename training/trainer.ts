@@ -186,7 +186,10 @@ export class WorkerTrainer implements Trainer {
     const opened = () => {
       const session = new RemoteSession(port1);
       const sharedWeights = { network: open.network, dataset, schedule, settings, seed };
-      this.#ask({ backend, sharedWeights, port: port2 }, { transferList: [port2] }).catch((error) => session.fail(error));
+      const { signal } = listener;
+      this.#ask({ backend, sharedWeights, port: port2 }, { transferList: [port2], ...(signal && { signal }) }).catch((error) =>
+        session.fail(error),
+      );
       return session;
     };
     try {

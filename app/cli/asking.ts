@@ -1,10 +1,11 @@
 /** What `evoke ask` and `evoke tell` have in common: each opens the search, does one thing, and leaves it again. @module */
 import process from "node:process";
 import { optionInvalid } from "../../core/errors/index.ts";
+import type { SearchEvent } from "../../core/record/events.ts";
 import { claimRun, type OpenedRun, openRun } from "../host/ask/open.ts";
 import { ToldSearch } from "../host/ask/told-search.ts";
 import { changesOf } from "./arguments.ts";
-import { stderrTerminal } from "./terminal.ts";
+import { progressLine, stderrTerminal } from "./terminal.ts";
 
 export interface AskingOptions {
   readonly out: string;
@@ -26,7 +27,7 @@ export async function withRun<T>(file: string, { out, seed, set }: AskingOptions
 export async function withSearch<T>(run: OpenedRun, out: string, work: (search: ToldSearch) => Promise<T>): Promise<T> {
   const waits = () => say(`Another call is at the run of seed ${run.seed} in ${run.store.file}: this one waits for it, up to 90 seconds.`);
   const release = await claimRun(run, undefined, waits);
-  const search = new ToldSearch({ ...run, out, handedOut: true, types: [], event() {}, note: say });
+  const search = new ToldSearch({ ...run, out, handedOut: true, types: ["weights.trained"], event: showTraining(), note: say });
   try {
     await search.rest();
     return await work(search);
@@ -34,6 +35,17 @@ export async function withSearch<T>(run: OpenedRun, out: string, work: (search: 
     await search.close();
     release();
   }
+}
+
+/** Shows how far shared weights are that are trained before the first question. */
+function showTraining(): (event: SearchEvent) => void {
+  const terminal = stderrTerminal(false);
+  const line = progressLine(terminal);
+  return (event) => {
+    if (event.type !== "weights.trained") return;
+    const { seed, epoch, epochs, loss } = event;
+    line.show(() => `seed ${seed}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`, terminal.interactive && epoch === epochs);
+  };
 }
 
 /** Says that the search is over, and how it has ended. */

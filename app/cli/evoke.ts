@@ -9,8 +9,8 @@
  * @module
  */
 import process from "node:process";
-import { Argument, Command, CommanderError } from "commander";
-import { type ErrorCode, EvokeError } from "../../core/errors/evoke-error.ts";
+import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
+import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-error.ts";
 import { stackOf } from "../../core/errors/thrown-at.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
@@ -177,7 +177,7 @@ backend
 backend
   .command("build")
   .description("fetch TensorFlow with pip, compile its binding, and keep both in Evoke's own folder")
-  .addArgument(new Argument("<backend>", "what to build").choices(["native"]))
+  .addArgument(oneOf("<backend>", "what to build", ["native"]))
   .option("--gpu", "for NVIDIA's GPUs, with their libraries: some gigabytes")
   .option("--tensorflow <version>", "another version than the one that was tried")
   .option("--python <program>", "the Python whose pip fetches it, instead of $EVOKE_PYTHON or python3")
@@ -185,7 +185,7 @@ backend
 backend
   .command("remove")
   .description("remove what was built")
-  .addArgument(new Argument("<backend>", "what to remove").choices(["native"]))
+  .addArgument(oneOf("<backend>", "what to remove", ["native"]))
   .action(async () => (await import("./commands/backend.ts")).backendRemoveCommand());
 
 program
@@ -244,6 +244,14 @@ function report(error: unknown): number {
 
 function debug(): boolean {
   return program.opts().debug === true;
+}
+
+/** An argument that has few values. */
+function oneOf(name: string, description: string, values: readonly string[]): Argument {
+  return new Argument(name, description).choices(values).argParser((value) => {
+    if (!values.includes(value)) throw new InvalidArgumentError(suggestion(value, values, "values"));
+    return value;
+  });
 }
 
 function collect(value: string, earlier: readonly string[]): string[] {

@@ -1,10 +1,11 @@
 /** Files and folders. @module */
 import { EvokeError } from "./evoke-error.ts";
 
-/** A file cannot be read. */
-export function cannotReadFile(file: string, what: string, cause: Error & { code?: string | undefined }): EvokeError {
+/** A file cannot be read. @param missing  what to do if it is not there */
+export function cannotReadFile(file: string, what: string, cause: Error & { code?: string | undefined }, missing = ""): EvokeError {
   const reason = cause.code === "ENOENT" ? "there is no such file" : cause.code === "EISDIR" ? "it is a folder" : cause.message;
-  return new EvokeError("CANNOT_READ", `Cannot read ${what} ${file}: ${reason}.`, { cause });
+  const remedy = missing && cause.code === "ENOENT" ? `\n  ${missing}` : "";
+  return new EvokeError("CANNOT_READ", `Cannot read ${what} ${file}: ${reason}.${remedy}`, { cause });
 }
 
 /** A file cannot be written. */

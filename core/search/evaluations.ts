@@ -53,6 +53,8 @@ export interface Evaluations {
    * call, then in this one. Undefined where no order is kept.
    */
   place(query: number): number | undefined;
+  /** Aborted when nobody waits for the run any more: what its controller prepares is to end as well. */
+  readonly signal?: AbortSignal;
   /** Told how far a training is. */
   progressed(request: EvaluationRequest, point: CurvePoint): void;
   /**

@@ -223,6 +223,8 @@ export interface WeightSharingListener {
   epoch(epoch: number, standing: Standing): void;
   /** Something that people should know, in a line. */
   note(line: string): void;
+  /** Aborted when nobody waits for the search any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** What came of it. */

@@ -7,7 +7,7 @@ import type { TrainingSettings } from "./settings.ts";
 /** Steps of a training. */
 export interface Workload extends Pick<TrainingSettings, "batchSize" | "optimizer"> {
   readonly network: Network;
-  /** Whether networks with shared weights are to be trained. */
+  /** Whether supernets are to be trained. */
   readonly shared: boolean;
 }
 
@@ -15,7 +15,7 @@ const DRAWN = 9;
 
 /**
  * Steps as the trainings of a space have them: of some networks, drawn always alike, that in the middle by multiply-adds.
- * @param shared  whether weights are shared
+ * @param shared  whether they are parts of a supernet
  */
 export function workloadOf(space: Space, { batchSize, optimizer }: Omit<Workload, "network" | "shared">, shared = false): Workload {
   const rng = randomStream(0, "/training/typical");

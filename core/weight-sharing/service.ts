@@ -23,14 +23,14 @@ export async function openWeightSharing(
   space: Space,
   trainer: Trainer,
   note: (line: string) => void,
-): Promise<(seed: number, bus: Bus) => WeightSharing> {
+): Promise<(seed: number, bus: Bus, signal?: AbortSignal) => WeightSharing> {
   if (!space.open || !space.network) throw openNetworkMissing();
   const { dataset, schedule: changes, ranked: count, charge, ...others } = options;
   const { architectureImages, reach, moments, affine, unsampled } = others;
-  const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" }, true);
+  const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" });
   const { backend } = await trainer.prepare(dataset, backendOptions(options), work, note);
 
-  return (seed, bus) => {
+  return (seed, bus, signal) => {
     let searches = 0;
     return {
       open: (partial) => space.open!(partial),
@@ -49,6 +49,7 @@ export async function openWeightSharing(
             epoch: (epoch, standing) =>
               bus.publish("weights.trained", () => ({ epoch, epochs: schedule.epochs, ...toldOf(standing, open, space) })),
             note: (line) => note(`seed ${seed}: ${line}`),
+            ...(signal && { signal }),
           },
         );
         if (count > 0) bus.publish("weights.ranked", () => ({ architectures: drawn.map((one) => space.encode(one)), accuracies }));

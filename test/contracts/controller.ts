@@ -21,8 +21,8 @@ import { objectivesOf } from "../../core/search/objectives.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { openChoices } from "../../core/space/choices.ts";
 import { distanceIn, separableValidation, tinySpace } from "../fixtures.ts";
-import { toyWeightSharing } from "./toy-shared-weights.ts";
 import type { Case } from "./case.ts";
+import { toyWeightSharing } from "./toy-shared-weights.ts";
 import { conditionalSpace, unevenSpace } from "./uneven-spaces.ts";
 
 /** What a controller is tried on. */

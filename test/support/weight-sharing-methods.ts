@@ -12,7 +12,7 @@ import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import type { OpenNetwork } from "../../core/space/open-network.ts";
 import type { Standing, WeightSharingMethod } from "../../core/training/weight-sharing.ts";
-import { drawnToy, type Toy, type ToySharedWeights, toyOpenNetwork, toySharedWeights } from "./toy-shared-weights.ts";
+import { drawnToy, type Toy, type ToySharedWeights, toyOpenNetwork, toySharedWeights } from "../contracts/toy-shared-weights.ts";
 
 export interface Setting {
   readonly space: Space;

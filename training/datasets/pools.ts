@@ -23,6 +23,8 @@ type Format = Exclude<DatasetSpec["name"], "digits" | "images">;
 
 /** What the files of a distribution are called, and how many there are. */
 interface Distribution {
+  /** What it is, and who has it. */
+  readonly source: string;
   readonly train: readonly [pattern: RegExp, count: number, called: string];
   readonly test: readonly [pattern: RegExp, count: number, called: string];
 }
@@ -30,15 +32,22 @@ interface Distribution {
 const IDX_NAMES = "-(images|labels)[.-]idx[13]-ubyte(\\.gz)?$";
 const DISTRIBUTIONS: Partial<Record<Format, Distribution>> = {
   idx: {
+    source: "MNIST, Fashion-MNIST or the like from its authors, in four files from train-images-idx3-ubyte to t10k-labels-idx1-ubyte",
     train: [new RegExp(`^train${IDX_NAMES}`), 2, "train-images-idx3-ubyte and train-labels-idx1-ubyte"],
     test: [new RegExp(`^t10k${IDX_NAMES}`), 2, "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte"],
   },
   cifar10: {
+    source: "CIFAR-10 from its authors, as cifar-10-python.tar.gz or cifar-10-binary.tar.gz, unpacked or not",
     train: [/^data_batch_[1-5](\.bin)?$/, 5, "data_batch_1 to data_batch_5"],
     test: [/^test_batch(\.bin)?$/, 1, "test_batch"],
   },
-  cifar100: { train: [/^train(\.bin)?$/, 1, "train"], test: [/^test(\.bin)?$/, 1, "test"] },
+  cifar100: {
+    source: "CIFAR-100 from its authors, as cifar-100-python.tar.gz or cifar-100-binary.tar.gz, unpacked or not",
+    train: [/^train(\.bin)?$/, 1, "train"],
+    test: [/^test(\.bin)?$/, 1, "test"],
+  },
   "imagenet16-120": {
+    source: "ImageNet16 from the authors of NAS-Bench-201, in the files train_data_batch_1 to train_data_batch_10 and val_data",
     train: [/^train_data_batch_([1-9]|10)$/, 10, "train_data_batch_1 to train_data_batch_10"],
     test: [/^val_data$/, 1, "val_data"],
   },
@@ -69,8 +78,8 @@ export async function readPools(spec: DatasetSpec, folder: string): Promise<Pool
         ? "it needs /dataset/files, with the files for training, or /dataset/folder"
         : "it has /dataset/folder and /dataset/files: leave one of them out",
     );
-  if (own !== undefined) return readDistribution(name, await filesIn(own, folder), own);
-  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => readUnpacked(path, folder))));
+  if (own !== undefined) return readDistribution(name, await filesIn(name, own, folder), own);
+  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => readUnpacked(name, path, folder))));
   return {
     train: await read(files!.train),
     ...(files!.validation && { validation: await read(files!.validation) }),
@@ -99,14 +108,14 @@ interface Found {
 }
 
 /** The files of a folder, or of an archive that is packed or not. */
-async function filesIn(own: string, folder: string): Promise<readonly Found[]> {
+async function filesIn(format: Format, own: string, folder: string): Promise<readonly Found[]> {
   const path = resolve(folder, own);
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOTDIR") return undefined;
-    throw cannotReadFile(own, "the dataset's folder", error);
+    throw cannotReadFile(own, "the dataset's folder", error, remedyOf(format));
   });
-  if (names) return names.map((name) => ({ name, read: () => readUnpacked(`${own}/${name}`, folder) }));
-  const archive = await readUnpacked(own, folder);
+  if (names) return names.map((name) => ({ name, read: () => readUnpacked(format, `${own}/${name}`, folder) }));
+  const archive = await readUnpacked(format, own, folder);
   if (!isTar(archive.bytes)) throw datasetInvalid(own, "it is neither a folder nor a tar archive: name files as /dataset/files");
   return filesOfTar(archive).map(({ file: name, bytes }) => ({ name, read: async () => ({ file: `${name} of ${own}`, bytes }) }));
 }
@@ -126,9 +135,16 @@ async function readDistribution(format: Format, files: readonly Found[], own: st
   return { train: await read(distribution.train), test: await read(distribution.test) };
 }
 
-async function readUnpacked(file: string, folder: string): Promise<NamedBytes> {
+/** What to do where a dataset is not there. */
+function remedyOf(format: Format): string {
+  const { source } = DISTRIBUTIONS[format] ?? {};
+  if (source === undefined) return "Give its path relative to the manifest.";
+  return `Get ${source}, and give its path relative to the manifest. Evoke fetches no data.`;
+}
+
+async function readUnpacked(format: Format, file: string, folder: string): Promise<NamedBytes> {
   const bytes = await readFile(resolve(folder, file)).catch((error: NodeJS.ErrnoException) => {
-    throw cannotReadFile(file, "the dataset's file", error);
+    throw cannotReadFile(file, "the dataset's file", error, remedyOf(format));
   });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { file, bytes: plain(bytes) };
   const unpacked = await promisify(gunzip)(bytes).catch((error: Error) => {

@@ -10,7 +10,8 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { type Activation, extent, padding } from "../../core/space/network.ts";
+import { type Activation, padding } from "../../core/space/network.ts";
+import { dilatedFilter, dilatedShape, everyPlace } from "./dilated-filter.ts";
 import { type Loss, type Targets, toLossGradient } from "./loss.ts";
 
 export type Tensor1D = tf.Tensor1D;
@@ -361,31 +362,6 @@ export function move(running: RunningMoments, momentum: number, mean: tf.Tensor,
 /** [N, 1, 1, C] as a matrix [N, C]. */
 function matrix(x: Tensor4D): Tensor2D {
   return tf.reshape(x, [x.shape[0], x.size / x.shape[0]]);
-}
-
-/** The filter with zeros between its places, [extent, extent, C, D]. */
-function dilatedFilter(filter: Tensor4D, dilation: number): Tensor4D {
-  if (dilation === 1) return filter;
-  const [size, , from, to] = filter.shape;
-  const margins: [number, number][] = [
-    [0, 0],
-    [0, dilation - 1],
-    [0, 0],
-  ];
-  // One axis after the other, since the webgpu backend pads no more than four axes.
-  const rows = tf.pad(tf.reshape(filter, [size, 1, size * from * to]), margins);
-  const both = tf.pad(tf.reshape(rows, [size * dilation * size, 1, from * to]), margins);
-  const padded = tf.reshape(both, [size * dilation, size * dilation, from, to]) as Tensor4D;
-  return tf.slice(padded, [0, 0, 0, 0], dilatedShape(filter.shape, dilation));
-}
-
-function dilatedShape([size, , from, to]: Shape4D, dilation: number): Shape4D {
-  return [extent(size, dilation), extent(size, dilation), from, to];
-}
-
-/** The gradient of a filter of that of a dilated one. */
-function everyPlace(gradient: Tensor4D, dilation: number): Tensor4D {
-  return dilation === 1 ? gradient : (tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [dilation, dilation, 1, 1]) as Tensor4D);
 }
 
 function convolutionAttributes(stride: number) {

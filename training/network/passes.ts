@@ -50,6 +50,8 @@ export class Passes {
   readonly #shapes: readonly Shape[];
   /** True of layers that a parameter feeds, or a mixture, so that a gradient has to reach them. */
   readonly #learns: readonly boolean[];
+  /** The last layer that each feeds. */
+  readonly #lastUses: number[] = [];
 
   constructor(operations: Operations, network: Network) {
     this.#operations = operations;
@@ -58,6 +60,7 @@ export class Passes {
     const learns: boolean[] = [];
     for (const layer of this.layers) learns.push(hasGradient(layer) || layer.inputs.some((input) => learns[input]));
     this.#learns = learns;
+    for (const [i, { inputs }] of this.layers.entries()) for (const input of inputs) this.#lastUses[input] = i;
   }
 
   /** The channels of what feeds a layer. */
@@ -68,14 +71,11 @@ export class Passes {
   /** The scores of each class, by the running moments, or by those of the images. @returns [N, 1, 1, classes] */
   predict(images: Tensor4D, weights: readonly LayerWeights[], moments: "running" | "batch" = "running"): Tensor4D {
     return tf.tidy(() => {
-      const outputs: Tensor4D[] = [];
-      for (const [i, layer] of this.layers.entries())
-        outputs.push(
-          moments === "running"
-            ? this.#forward(layer, weights[i]!, outputs, images)
-            : this.#forwardToLearn(layer, weights[i]!, outputs, images, 0).output,
-        );
-      const scores = outputs.at(-1)!;
+      const scores = this.#through(images, (layer, i, outputs) =>
+        moments === "running"
+          ? this.#forward(layer, weights[i]!, outputs, images)
+          : this.#forwardToLearn(layer, weights[i]!, outputs, images, 0).output,
+      );
       return scores === images ? tf.clone(images) : scores; // what is handed out is disposed of
     });
   }
@@ -83,9 +83,7 @@ export class Passes {
   /** Moves the running moments by the momentum towards those of the images, as a step of training does, and changes nothing else. */
   calibrate(images: Tensor4D, weights: readonly LayerWeights[], momentum: number): void {
     tf.tidy(() => {
-      const outputs: Tensor4D[] = [];
-      for (const [i, layer] of this.layers.entries())
-        outputs.push(this.#forwardToLearn(layer, weights[i]!, outputs, images, momentum).output);
+      this.#through(images, (layer, i, outputs) => this.#forwardToLearn(layer, weights[i]!, outputs, images, momentum).output);
     });
   }
 
@@ -138,6 +136,16 @@ export class Passes {
       }
     });
     return loss;
+  }
+
+  /** The last output, forward alone: what no later layer needs is freed on the way. To be called in a tidy. */
+  #through(images: Tensor4D, outputOf: (layer: Layer, i: number, outputs: readonly Tensor4D[]) => Tensor4D): Tensor4D {
+    const outputs: Tensor4D[] = [];
+    for (const [i, layer] of this.layers.entries()) {
+      outputs.push(tf.tidy(() => outputOf(layer, i, outputs)));
+      for (const input of layer.inputs) if (this.#lastUses[input] === i && outputs[input] !== images) outputs[input]!.dispose();
+    }
+    return outputs.at(-1)!;
   }
 
   #forward(layer: Layer, { parameters, running, mixed }: LayerWeights, outputs: readonly Tensor4D[], images: Tensor4D): Tensor4D {

@@ -8,7 +8,7 @@ A message is a line of JSON and, behind it, as many bytes as its "bytes" says. I
   accuracy  a part of the dataset -> percent
   state     nothing -> what the next step follows from
   mixtures  an open network and its weights
-  asked     something about it, see weight_sharing.py -> numbers
+  asked     something about it, see mixtures.py -> numbers
 
 What is drawn at random is drawn by who asks. It ends with its stdin. Axes: N images, H height, W width, C channels.
 """
@@ -187,7 +187,7 @@ def main():
             training = None  # before there is the next
             training = Training(message["training"], numbers, options["precision"])
         elif "mixtures" in message:
-            from weight_sharing import Mixtures  # which few experiments need
+            from mixtures import Mixtures  # which few experiments need
 
             training = None
             training = Mixtures(message["mixtures"], numbers, options["precision"])

@@ -1,5 +1,5 @@
 /**
- * Searches by weight sharing on the backend "pytorch": weight_sharing.py computes, and keeps the weights. Steps that are
+ * Searches by weight sharing on the backend "pytorch": mixtures.py computes, and keeps the weights. Steps that are
  * asked for at once cross in one message, and of each comes back what was found: some hundred bytes.
  *
  * @module
@@ -102,7 +102,7 @@ function described(batches: readonly Batch[]): { readonly batches: readonly obje
   };
 }
 
-/** @param found  numbers, as weight_sharing.py gives them */
+/** @param found  numbers, as mixtures.py gives them */
 function judgedBy(found: IterableIterator<number>, mixture: Mixture, all: boolean, keep: boolean): Judged {
   const next = () => found.next().value as number;
   const [loss, norm] = [next(), next()];

@@ -9,7 +9,7 @@ import type { EvaluationContext, Measurement } from "../../../core/plugin/evalua
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { evaluationDocument } from "../../../core/search/evaluation-document.ts";
 import { evaluationFolders, removeTrainings } from "../evaluations/evaluation-folders.ts";
-import type { EvaluationOf, JournalParts } from "../evaluations/journal.ts";
+import type { EvaluationOf, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { ObserverGroup } from "../run/observers.ts";
 import type { RunPlan } from "../run/plan.ts";
@@ -66,11 +66,16 @@ export class ToldSearch {
   #error: unknown;
   readonly #failures = new Map<number, string>();
   #closed = false;
+  /** The run's, while it is under way. */
+  readonly #journals = new Set<Journal>();
+  /** True until its shared weights are trained, where it has some. */
+  #trains: boolean;
   readonly #wakes: (() => void)[] = [];
 
   constructor(options: ToldSearchOptions) {
     this.#options = options;
     const { store, seed } = options;
+    this.#trains = this.#opened.composition.experiment.sharedWeights !== undefined;
     const tries = store.asked.of(this.#digest, seed);
     this.#kept = new Map(tries.map((one) => [keyOf(one), one]));
     this.#keptQueries = new Set(tries.map(({ query }) => query));
@@ -173,8 +178,10 @@ export class ToldSearch {
 
   /** Gives it up, unless it is over: opened again, it goes on with what was told. */
   async close(): Promise<void> {
-    const ends = this.over || this.#pending.size > 0;
+    const trains = this.#trains && !this.over;
+    const ends = this.over || this.#pending.size > 0 || trains;
     this.#closed = true;
+    if (trains) for (const journal of this.#journals) journal.close(false);
     for (const { settle } of this.#pending.values()) settle(Promise.reject(new GivenUp()));
     this.#wake();
     if (ends) await this.#running;
@@ -219,8 +226,9 @@ export class ToldSearch {
     const { plan, store, seed, out, types, event, note } = this.#options;
     const { composition } = this.#opened;
     const observers = new ObserverGroup(await composition.observers(), note);
-    const wanted = [...new Set([...types, ...observers.types])];
+    const wanted = [...new Set([...types, ...observers.types, "search.prepared" as const])];
     const ended = await runSeed(composition, seed, this.#parts(), wanted, (one) => {
+      if (one.type === "search.prepared") this.#trains = false;
       if (this.#closed) return;
       observers.next(one);
       if (types.includes(one.type)) event(one);
@@ -245,6 +253,7 @@ export class ToldSearch {
       keeper: store.evaluations,
       shared: new SharedEvaluations(store.evaluations, store.claims),
       ...(store.isFile && { folders: evaluationFolders(store.file) }),
+      open: this.#journals,
       evaluate: (evaluation, context) => this.#evaluate(evaluation, context),
       note,
       listener: {

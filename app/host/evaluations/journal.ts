@@ -158,6 +158,10 @@ export class Journal implements Evaluations {
     return evaluated;
   }
 
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   place(query: number): number | undefined {
     return this.#places.get(query);
   }

@@ -1,6 +1,6 @@
 /**
  * The gamma function's logarithm and its derivatives, and Gamma variables as functions of their shape. In arithmetic that
- * gives the same bits on every runtime, which rules out libraries: they use Math.log and Math.exp.
+ * gives the same bits on every runtime; libraries mostly use Math.log and Math.exp, and have no derivatives by the shape.
  *
  * @module
  */

@@ -50,6 +50,29 @@ test("each evaluation has a line where lines stay: its score, or why it failed, 
   assert.equal(one.parts, ["6 evaluations (as 4.7 of 12 full ones), 0 under way", "1 failed", "best 71.00"]);
 });
 
+test("shared weights that are trained are told by their last epoch, and time is counted from there", () => {
+  for (const cells of [1, 2]) {
+    const { one, lines } = progress({ cells });
+    const trained = {
+      type: "weights.trained",
+      run: "d",
+      sequence: 0,
+      entropy: 1,
+      probabilities: [],
+      architecture: "",
+      parameterFree: 0,
+    } as const;
+    one.trained({ ...trained, seed: 3, epoch: 11, epochs: 40, loss: 1.5 }, "d");
+    one.trained({ ...trained, seed: 2, epoch: 12, epochs: 40, loss: 1.23456 }, "d");
+    const run = cells === 1 ? "seed 2" : "base, seed 2";
+    assert.equal(one.parts, [`${run}: epoch 12 of 40, loss 1.235`]);
+    assert.equal(lines, [], "the line of progress has it, and no other");
+    one.began(evaluation(0));
+    one.finished(evaluation(0), good(70), "done", 0);
+    assert.ok(one.secondsLeft! > 0);
+  }
+});
+
 test("the best loss is the lowest, and small numbers have digits that count", () => {
   const { one, lines } = progress();
   const loss = { metric: { ...metric, name: "loss", goal: "minimise" } } as const;

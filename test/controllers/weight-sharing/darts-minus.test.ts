@@ -4,8 +4,8 @@ import dartsMinus from "../../../controllers/weight-sharing/darts-minus.ts";
 import type { OpenEdge, OpenNetwork } from "../../../core/space/open-network.ts";
 import { softmax } from "../../../core/weight-sharing/relaxation.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { assertResumes, methodOf, near, slopesOf, toyFor, trainedFor, withAlpha } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(1, 5);

@@ -3,8 +3,8 @@ import * as assert from "uvu/assert";
 import darts from "../../../controllers/weight-sharing/darts.ts";
 import { softmax } from "../../../core/weight-sharing/relaxation.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { alphaOf, assertResumes, methodOf, near, slopesOf, toyFor, trainedFor, withAlpha } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(1, 5);

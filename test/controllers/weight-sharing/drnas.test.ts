@@ -3,8 +3,8 @@ import * as assert from "uvu/assert";
 import drnas from "../../../controllers/weight-sharing/drnas.ts";
 import { concentration, divergenceSlopes, throughConcentration } from "../../../core/weight-sharing/gradients/dirichlet.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { assertResumes, methodOf, near, slopesOf, toyFor, trainedFor, withAlpha } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(1, 5);

@@ -5,8 +5,8 @@ import type { Space } from "../../../core/plugin/space.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);

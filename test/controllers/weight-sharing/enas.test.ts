@@ -5,10 +5,10 @@ import { Engine } from "../../../core/engine/engine.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { PathPolicy } from "../../../core/weight-sharing/enas-policy.ts";
 import { controllerContract } from "../../contracts/controller.ts";
+import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { conditionalSpace } from "../../contracts/uneven-spaces.ts";
 import { referenceKernels } from "../../core/engine/reference-kernels.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);

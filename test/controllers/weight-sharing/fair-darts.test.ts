@@ -4,8 +4,8 @@ import fairDarts from "../../../controllers/weight-sharing/fair-darts.ts";
 import { zeroOne } from "../../../core/weight-sharing/gradients/penalties.ts";
 import { sigmoid } from "../../../core/weight-sharing/relaxation.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { alphaOf, assertResumes, methodOf, near, slopesOf, toyFor, trainedFor, withAlpha } from "../../support/weight-sharing-methods.ts";
 
 /** The first of the five is none. */

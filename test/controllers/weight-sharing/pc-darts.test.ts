@@ -4,8 +4,8 @@ import darts from "../../../controllers/weight-sharing/darts.ts";
 import pcDarts from "../../../controllers/weight-sharing/pc-darts.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { alphaOf, assertResumes, methodOf, near, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 /** Six edges into nodes of one, two and three, with three operations. */

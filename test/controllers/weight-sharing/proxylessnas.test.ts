@@ -5,8 +5,8 @@ import type { Space } from "../../../core/plugin/space.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { type ToySharedWeights, toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space: Space = {

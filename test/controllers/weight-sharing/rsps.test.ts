@@ -2,8 +2,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import rsps from "../../../controllers/weight-sharing/rsps.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);

@@ -6,8 +6,8 @@ import type { OpenNetwork } from "../../../core/space/open-network.ts";
 import { rankedBy } from "../../../core/weight-sharing/ranking.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
 import { controllerContract } from "../../contracts/controller.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { assertResumes, methodOf, toyFor, trainedFor } from "../../support/weight-sharing-methods.ts";
 
 const space = tinySpace(3, 4);

@@ -42,6 +42,23 @@ test("distinct: a repeat costs nothing, and the query that does not fit is dropp
   assert.equal(spend({ seconds: 25, cost }, abc, [["a", 10]]), { fitted: 3, queries: 2, seconds: 20 });
 });
 
+test("what was prepared is charged its seconds, and one query is left where the last may exceed", () => {
+  const prepared = (cost: Limits["cost"], seconds: number) => {
+    const budget = new Budget({ seconds: 25, cost });
+    assert.equal(budget.chargePreparation(seconds), { queries: 0, seconds });
+    let fitted = 0;
+    for (; budget.lasts; fitted++) {
+      budget.begin();
+      if (!budget.charge(() => `${fitted}`, 10)) break;
+    }
+    return [fitted, budget.seconds];
+  };
+  assert.equal(prepared(COST_MODELS.official, 8), [2, 28]);
+  assert.equal(prepared(COST_MODELS.official, 40), [1, 50]);
+  assert.equal(prepared(COST_MODELS.distinct, 8), [1, 18]);
+  assert.equal(prepared(COST_MODELS.distinct, 40), [0, 40]);
+});
+
 test("0 queries: none fits, whatever the free first centres took", () => {
   assert.equal(spend({ queries: 0, cost: COST_MODELS.official }, abc, [["z", 99]]), { fitted: 0, queries: 0, seconds: 0 });
 });

@@ -8,8 +8,8 @@ import { pathOf } from "../../../core/weight-sharing/candidates.ts";
 import { COST_TERM, type CostTerm, ExpectedCost, lossWithCost } from "../../../core/weight-sharing/expected-cost.ts";
 import { softmax } from "../../../core/weight-sharing/relaxation.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
-import { tinySpace } from "../../fixtures.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../fixtures.ts";
 
 const test = suite("core/weight-sharing/expected-cost");
 const near = (found: number, expected: number, tolerance: number) =>

@@ -6,9 +6,9 @@ import { heaviest } from "../../../core/space/open-network.ts";
 import type { Mixture } from "../../../core/training/weight-sharing.ts";
 import { rankedBy } from "../../../core/weight-sharing/ranking.ts";
 import { softmax } from "../../../core/weight-sharing/relaxation.ts";
+import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { conditionalSpace } from "../../contracts/uneven-spaces.ts";
 import { tinySpace } from "../../fixtures.ts";
-import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 
 const feasible = () => true;
 const rng = randomStream(1, "/ranking");

@@ -33,7 +33,19 @@ const openNetwork = (partial = 1): OpenNetwork => ({
   operationsOf: (architecture) => architecture.map((operation, e) => (e === 3 ? undefined : operation)),
 });
 const openSpace: Space = { ...space, network: () => network, open: openNetwork };
-const spaces = [around("space", "open", openSpace), around("space", "closed", { ...space, network: () => network })] as readonly Plugin[];
+/** Whose methods need their object. */
+class ClassSpace {
+  readonly #open = openNetwork;
+  open(partial?: number): OpenNetwork {
+    return this.#open(partial);
+  }
+}
+const ofClass: Space = Object.assign(new ClassSpace(), space, { network: () => network });
+const spaces = [
+  around("space", "of-class", ofClass),
+  around("space", "open", openSpace),
+  around("space", "closed", { ...space, network: () => network }),
+] as readonly Plugin[];
 
 /** After n epochs: on each edge the convolution has n tenths. */
 const standing = (epoch: number, edges = 4) => ({
@@ -129,6 +141,11 @@ test("a search prepares before its first proposal, tells each epoch, is charged 
     trajectory.incumbent.map(({ seconds }) => seconds),
     [9.5, 11.5],
   );
+});
+
+test("a space that is the instance of a class is called as one", async () => {
+  const { trainer } = await searched({ ...searching, space: "of-class" });
+  assert.is(trainer.requests[0]!.open.edges.length, 4);
 });
 
 test("an epoch tells the entropy of its edges, what they come to, and how much of that is without weights", async () => {

@@ -224,7 +224,10 @@ test("what is not in a folder or an archive is told, with what is", async () => 
   keep("cut.tar", tar(distributed).subarray(0, 4000));
   await refused({ name: "cifar10", folder: "cut.tar" }, /as an archive it is damaged or cut off at byte \d+/);
   await refused({ name: "cifar10", folder: "python/test_batch" }, /neither a folder nor a tar archive: name files as \/dataset\/files/);
-  await refused({ name: "cifar10", folder: "nowhere" }, /there is no such file/);
+  await refused(
+    { name: "cifar10", folder: "nowhere" },
+    /there is no such file\.\n {2}Get CIFAR-10 from its authors, as cifar-10-python\.tar\.gz/,
+  );
   await refused({ name: "npz", folder: "python" }, /names of files in the format npz are not known/);
   await refused({ name: "cifar10" }, /needs \/dataset\/files, with the files for training, or \/dataset\/folder/);
   await refused({ name: "cifar10", folder: "python", files: { train: ["x"] } }, /leave one of them out/);

@@ -10,7 +10,7 @@ import { drawAugmentation } from "../../../training/datasets/augmentation.ts";
 import type { Rule } from "../../../training/network/operations.ts";
 import type { Batch, LearningStep, MixtureLearner, Moments } from "../../../training/weight-sharing/learner.ts";
 import { mixtureDefinition } from "../../../training/weight-sharing/mixture-definition.ts";
-import { hasTorch, PYTHON, TORCH_ABSENT } from "../../python.ts";
+import { CUDA_ABSENT, hasCuda, hasTorch, PYTHON, TORCH_ABSENT } from "../../python.ts";
 import { when } from "../../when.ts";
 import { toyDataset } from "../datasets/toy-dataset.ts";
 
@@ -207,19 +207,24 @@ withTorch("operations of weight 0 do not learn, and are computed only where that
   assert.is(moved(kernels), EDGES);
 });
 
-withTorch("mixed precision finds the same gradients, less exactly", async () => {
-  const rng = randomStream(6, "/mixed");
+/** How a mixture is judged, as if by the processor in float32, but for some share of the gradient's length. */
+async function judgesClosely(options: BackendOptions, share: number): Promise<void> {
+  const rng = randomStream(6, "/close");
   const [batch, mixture] = [batchOf("train", rng, 60), dense(rng)];
-  const judgedIn = async (precision: "float32" | "mixed") => {
-    const { learner } = await learnerBy("pytorch", {}, { device: "cpu", python: PYTHON, precision });
+  const judgedBy = async (options: BackendOptions) => {
+    const { learner } = await learnerBy("pytorch", {}, { python: PYTHON, ...options });
     return learner.judge(batch, mixture, { all: false, keep: true });
   };
-  const [exact, found] = [await judgedIn("float32"), await judgedIn("mixed")];
+  const [exact, found] = [await judgedBy({ device: "cpu" }), await judgedBy(options)];
   assert.not.equal(found.loss, exact.loss);
-  agree([found.loss, found.norm!], [exact.loss, exact.norm!], 0.01, "loss or norm");
+  agree([found.loss, found.norm!], [exact.loss, exact.norm!], share / 10, "loss or norm");
   const expected = exact.gradient.flat();
   const differences = found.gradient.flat().map((slope, i) => slope - expected[i]!);
-  assert.ok(Math.hypot(...differences) < 0.3 * Math.hypot(...expected), `${found.gradient} instead of ${expected}`);
-});
+  assert.ok(Math.hypot(...differences) < share * Math.hypot(...expected), `${found.gradient} instead of ${expected}`);
+}
+
+withTorch("mixed precision finds the same gradients, less exactly", () => judgesClosely({ device: "cpu", precision: "mixed" }, 0.3));
+
+when(test, hasCuda, CUDA_ABSENT)("a card finds the same gradients, within TF32's rounding", () => judgesClosely({ device: "cuda" }, 0.1));
 
 test.run();

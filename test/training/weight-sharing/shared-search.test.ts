@@ -8,7 +8,15 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import type { Architecture } from "../../../core/space/architecture.ts";
 import { type Network, NetworkWriter } from "../../../core/space/network.ts";
 import type { OpenNetwork } from "../../../core/space/open-network.ts";
-import type { Judged, Mixture, Standing, WeightSharingRequest, WeightSharingResult } from "../../../core/training/weight-sharing.ts";
+import {
+  type Judged,
+  type Mixture,
+  rateOf,
+  type SharedWeights,
+  type Standing,
+  type WeightSharingRequest,
+  type WeightSharingResult,
+} from "../../../core/training/weight-sharing.ts";
 import { KeptSearch } from "../../../training/weight-sharing/kept-search.ts";
 import { type Opened, RemoteSession, type Session, serveSession } from "../../../training/weight-sharing/session-port.ts";
 import { sharedSearch } from "../../../training/weight-sharing/shared-search.ts";
@@ -155,6 +163,38 @@ for (const diesAfter of [1, 3, 4])
       [resumed.result, whole.epochs, [], ["were trained before"]],
     );
   });
+
+/** Ends in its second epoch. */
+class EndingMethod extends ToyMethod {
+  override async epoch(epoch: number, weights: SharedWeights): Promise<Standing> {
+    return { ...(await super.epoch(epoch, weights)), ...(epoch === 2 && { ended: true }) };
+  }
+}
+
+test("a method that ends early trains no further, also when the search was interrupted there", async () => {
+  const whole = await searched(undefined, { method: new EndingMethod(open) });
+  assert.equal(whole.session.calls.slice(0, 3), ["begin 1", "begin 2", "begin 5"]);
+  assert.is((await searched("ended.bin", { diesAfter: 2, method: new EndingMethod(open) })).error!.message, "killed");
+  const resumed = await searched("ended.bin", { method: new EndingMethod(open) });
+  assert.equal(resumed.session.calls[0], "begin 5");
+  assert.equal(resumed.result!.ranked, whole.result!.ranked);
+});
+
+test("a method is told the learning rate of the epoch", async () => {
+  const rates: number[] = [];
+  class RateMethod extends ToyMethod {
+    override epoch(epoch: number, weights: SharedWeights): Promise<Standing> {
+      rates.push(weights.learningRate);
+      return super.epoch(epoch, weights);
+    }
+  }
+  const method = new RateMethod(open);
+  await searched(undefined, { method });
+  assert.equal(
+    rates,
+    [1, 2, 3, 4].map((epoch) => rateOf(method.schedule, epoch)),
+  );
+});
 
 test("the rate of the architecture is such that it gets as far as in the published search, or what it is", async () => {
   const factors: number[] = [];

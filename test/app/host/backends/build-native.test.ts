@@ -85,10 +85,13 @@ test("a build whose folder cannot be made says so", () => {
   assert.match(stderr, /Cannot write .*file\/backends\/native-new-/);
 });
 
-test("a backend of another name than native is refused", () => {
-  const { status, stderr } = scratch.evokeAlone("backend", "build", "nativ");
-  assert.is(status, 2);
-  assert.match(stderr, /Allowed choices are native/);
+test("a backend of another name than native is refused, with the one that was meant", () => {
+  for (const command of ["build", "remove"]) {
+    const { status, stderr } = scratch.evokeAlone("backend", command, "nativ");
+    assert.is(status, 2);
+    assert.match(stderr, /value 'nativ' is invalid for argument 'backend'\. Did you mean "native"\?/);
+  }
+  assert.match(scratch.evokeAlone("backend", "build", "pytorch").stderr, /Known values: native\./);
 });
 
 test("a build that is killed leaves nothing that is taken for a backend, and the next command clears it away", async () => {

@@ -105,6 +105,21 @@ test("a search that is asked and told trains before its first question, and not 
   assert.not(existsSync(join(folder, "evaluations", kept.find((path) => path.endsWith(".bin"))!)), "nothing is left of it");
 });
 
+test("a search that is given up while it trains ends at once, and another can begin where it was", async () => {
+  const folder = join(scratch.folder, "given-up");
+  const set = { "/sharedWeights/schedule/epochs": 100_000 };
+  let trained = () => {};
+  const begun = new Promise<void>((resolve) => (trained = resolve));
+  const search = await openSearch(file, { out: folder, set, types: ["weights.trained"], onEvent: () => trained() });
+  const asked = search.ask();
+  await begun;
+  await search.close();
+  assert.is(await asked, undefined);
+  const again = await openSearch(file, { out: folder });
+  assert.is((await again.ask())!.query, 0);
+  await again.close();
+});
+
 test("a manifest is looked at as far as that goes without training", async () => {
   await validateExperiment({ file, changes: [] });
   assert.is((await failure({ controller: "random" })).code, "SHARED_WEIGHTS_UNNEEDED");

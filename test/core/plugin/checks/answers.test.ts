@@ -208,14 +208,14 @@ test("a proposal must be of the space, name a subspace that there is, know a num
     "controller",
     promised,
     whole,
-    "its propose() gave a promise; of a plugin of kind controller only create may be asynchronous.",
+    "its propose() gave a promise; of a plugin of kind controller only create and prepare may be asynchronous.",
   );
   const observing = proposing({ architecture: member }, { observe: later(undefined) });
   await refused(
     "controller",
     observing,
     whole,
-    "its observe() gave a promise; of a plugin of kind controller only create may be asynchronous.",
+    "its observe() gave a promise; of a plugin of kind controller only create and prepare may be asynchronous.",
   );
 });
 

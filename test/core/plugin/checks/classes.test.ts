@@ -276,7 +276,8 @@ test("a whole experiment runs where every plugin is the instance of a class", as
 });
 
 for (const { kind, name, needs, wholeSpace } of builtIn) {
-  if (kind !== "controller") continue;
+  // Spaces of open networks, and what trains them, are in test/core/weight-sharing/.
+  if (kind !== "controller" || needs.includes("sharedWeights")) continue;
   test(`${name} runs on a space, and with an evaluator, that are instances of classes`, async () => {
     const subspaces = needs.includes("subspaces") ? {} : { subspaces: undefined, reward: ["of-class"] };
     const middleware = wholeSpace ? [] : ["no-repeats"];

@@ -4,8 +4,8 @@ import type { Mixture, WeightSchedule } from "../../../../core/training/weight-s
 import { ArchitectureParameters } from "../../../../core/weight-sharing/architecture-parameters.ts";
 import { largestEigenvalue } from "../../../../core/weight-sharing/gradients/curvature.ts";
 import { type GradientMethod, gradientMethod, type Moment } from "../../../../core/weight-sharing/gradients/gradient-method.ts";
-import { tinySpace } from "../../../fixtures.ts";
 import { type Toy, toyOpenNetwork, toySharedWeights, trained } from "../../../contracts/toy-shared-weights.ts";
+import { tinySpace } from "../../../fixtures.ts";
 
 const test = suite("core/weight-sharing/gradients/gradient-method");
 

@@ -8,8 +8,7 @@ import math
 
 import torch
 import torch.nn.functional as F
-from network import bytes_of, casting
-from open_network import OpenNetwork
+from network import OpenNetwork, bytes_of, casting
 from torch.nn.utils import clip_grad_norm_
 
 #: SGD remembers the last step by it, and is not moved by that.
@@ -38,7 +37,9 @@ class Mixtures:
                 for name, length in batch["drawn"].items():
                     drawn[name] = numbers.next(torch.int16, batch["rows"], length)
             arguments["batches"] = (dataset.batch(drawn, batch["of"]) for batch, drawn in zip(arguments["batches"], batches))
-        return getattr(self, asked)(**arguments, **({"numbers": numbers} if asked == "restore" else {}))
+        if asked == "restore":
+            arguments["values"] = [numbers.next(torch.float32, *tensor.shape) for tensor in self.state()]
+        return getattr(self, asked)(**arguments)
 
     def learn(self, batches, steps):
         return bytes_of([self.step(*batch, **step) for batch, step in zip(batches, steps)])
@@ -112,8 +113,8 @@ class Mixtures:
     def save(self):
         return bytes_of(self.state())
 
-    def restore(self, numbers):
-        self.set_state([numbers.next(torch.float32, *tensor.shape) for tensor in self.state()])
+    def restore(self, values):
+        self.set_state(values)
         # What has learnt has a velocity, and without one nothing would drift.
         self.drifting = {parameter for parameter, velocity in zip(self.learnt, self.velocities()) if velocity.any()}
         return b""
