@@ -30,7 +30,7 @@ process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 
 const CIFAR10 = "paper/table-1-weight-sharing-cifar10";
 const DIGITS = "paper/table-1-weight-sharing";
-const NO_RUNS = "There are no runs of it yet.";
+const NO_RUNS = "There are no runs yet.";
 
 const tables = new TableFolder(".");
 const [nasBench, digitsTable] = [await tables.open("nas-bench-201"), await tables.open("digits-201")];
@@ -152,8 +152,9 @@ itself, so nothing of the shared weights is in what is reported. There are two s
 (8 channels, two stages of one cell, 8 × 8 pixels) in ${epochsOf(DIGITS)}, each of 450 images for the weights and 450 for the architecture, and the answer is that of \`digits-201\` after 10 epochs. On CIFAR-10 a small copy of NAS-Bench-201's network is searched (8 channels, three stages of one
 cell, 4,000 images reduced to 16 × 16 pixels) in ${epochsOf(CIFAR10)}, each of 1,500 and 1,500 images, and the answer is NAS-Bench-201's after 200 epochs;
 the same cell's on CIFAR-100 and ImageNet16-120 stand beside it. The learning rate of the architecture is such that rate × steps is what
-is published. Measured:
-${searched.map(costInWords).join(", and ")}, with others at work on the same two cores.
+is published. ${
+  searched.length === 0 ? NO_RUNS : `Measured: ${searched.map(costInWords).join(", and ")}, with others at work on the same two cores.`
+}
 
 The runs that this page has: ${listed(runsThere) || "none"}.
 

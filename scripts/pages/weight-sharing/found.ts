@@ -99,9 +99,9 @@ export function costInWords({ title, runs }: Scale): string {
     const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => fixed(value, 0));
     return least === most ? least : `${least} to ${most}`;
   };
-  const seeds = [...new Set(methods.flatMap((runs) => runs.map(({ seed }) => seed)))];
+  const runsEach = range(methods.map(({ length }) => length));
   const seconds = methods.map((runs) => mean(runs.map(({ seconds }) => seconds)));
-  return `on ${title} ${counted(methods.length, "method")} over ${counted(seeds.length, "seed")}, ${range(seconds)} s a search`;
+  return `on ${title} ${counted(methods.length, "method")} with ${runsEach} ${runsEach === "1" ? "run" : "runs"} each, ${range(seconds)} s a search`;
 }
 
 /** How long the published searches took on a GPU, in seconds. */
