@@ -89,6 +89,7 @@ export async function pytorch(repetitions: number): Promise<Part> {
 function coldSearch({ count, radius }: Sizes): () => number {
   const file = manifest(`cold-${count}`, { controller: "gnn-lstm", subspaces: { count, radius } });
   const script = `
+    (await import("${url("app/cli/optimise-later.js")}")).optimiseLater(); // as the command does
     const { openExperiment } = await import("${url("app/host/experiment.js")}");
     const { runToEnd } = await import("${url("core/search/run.js")}");
     const { composition } = await openExperiment({ file: ${JSON.stringify(file)}, changes: [] });

@@ -145,7 +145,14 @@ export default plugin({
         if (epochs === 0) return extracted;
         const finely = { ...settings, epochs, learningRate: options.shrinking.learningRate, validateEvery: epochs };
         const request = { network: extracted.network, dataset, settings: finely, seed, backend, first: extracted.weights, keep: true };
-        return { ...extracted, weights: (await trainer.train(request)).weights! };
+        const { weights } = await trainer.train(request, {
+          epoch({ epoch, loss }) {
+            notes.show(() => `fine-tuning: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`, epoch === epochs);
+            return true;
+          },
+          note: (line) => notes.say(`fine-tuning: ${line}`),
+        });
+        return { ...extracted, weights: weights! };
       },
       async test(architecture) {
         return { metric: { ...metric, split: "test" }, value: await supernet.test(space.network!(architecture)) };

@@ -15,10 +15,13 @@ import { stackOf } from "../../core/errors/thrown-at.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
 import { onStrayErrors } from "./ending.ts";
+import { optimiseLater } from "./optimise-later.ts";
 import { print, reserveStreams } from "./streams.ts";
 
 /** What only shows while runs are done; every other error is found before. */
 const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
+
+optimiseLater();
 
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")

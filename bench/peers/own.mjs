@@ -10,6 +10,8 @@
 import process from "node:process";
 
 const dist = new URL("../../dist/", import.meta.url);
+const { optimiseLater } = await import(new URL("app/cli/optimise-later.js", dist).href);
+optimiseLater(); // as the command does
 const { openExperiment } = await import(new URL("app/host/experiment.js", dist).href);
 const { runToEnd } = await import(new URL("core/search/run.js", dist).href);
 

@@ -16,19 +16,20 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { TableFolder } from "../../app/host/tables/tables.ts";
 import type { ReportDocument } from "../../app/report/document.ts";
-import { fixed, table } from "./markdown.ts";
+import { fixed, listed, table } from "./markdown.ts";
 import { figure, matrixIfStarted, seeds } from "./matrices.ts";
 import { wrapped } from "./page.ts";
-import { answersOf, cellOf } from "./weight-sharing/cells.ts";
+import { answersOf, cellOf, tauOfShortTraining } from "./weight-sharing/cells.ts";
 import { byArgmaxInWords, directionsInWords, directionsList, expectations, judged } from "./weight-sharing/directions.ts";
-import { costInWords, foundInWords, foundTable, publishedTable, type Scale, titleOf } from "./weight-sharing/found.ts";
+import { costInWords, foundInWords, foundTable, publishedSeconds, publishedTable, type Scale, titleOf } from "./weight-sharing/found.ts";
 import { BEHIND, SOURCES } from "./weight-sharing/published.ts";
-import { courseTable, momentsTable, rankingTable, tausInOrder } from "./weight-sharing/ranking.ts";
+import { courseTable, momentsTable, rankingTable, sameWeights, tausInOrder } from "./weight-sharing/ranking.ts";
 import { type Runs, runsOf } from "./weight-sharing/runs.ts";
 
 process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 
 const CIFAR10 = "paper/table-1-weight-sharing-cifar10";
+const DIGITS = "paper/table-1-weight-sharing";
 const NO_RUNS = "There are no runs of it yet.";
 
 const tables = new TableFolder(".");
@@ -57,6 +58,23 @@ const directions = judged(
   expectations({ digits: scales[0]!.runs, cifar10: scales[1]!.runs, choices: choicesRuns, collapse: runs(collapse), answers: onDigits }),
 );
 
+/** Where methods have the same weights. */
+const sharedPaths = searched
+  .filter(({ runs }) => sameWeights(runs, "rsps", "setn"))
+  .map(
+    ({ title }) =>
+      `On ${title} SETN trained its weights along the paths that RSPS drew under the same seed, so their weights are the same.`,
+  )
+  .join("\n");
+
+/** How many of the runs that the matrices ask for are there. */
+const runsThere = [digits, cifar10, choices, collapse]
+  .flatMap((document) => document ?? [])
+  .map(({ name, seeds, panels }) => {
+    const cells = panels.flatMap((panel) => panel.cells);
+    return `${cells.reduce((sum, { n }) => sum + n, 0)} of ${cells.length * seeds.count} of ${name}`;
+  });
+
 /** The cells behind published rows, with what the benchmark has of them. */
 function behind(): string {
   const rows = BEHIND.map(({ row, edges }) => [row, ...ofBenchmark.map((answers) => fixed(answers.of(cellOf(edges))))]);
@@ -74,9 +92,24 @@ function rankingInWords({ title, runs, answers }: Scale): string {
   return `On ${title} the shared weights of ${said(taus[0]!)} rank cells best, by Kendall's τ with the table, and those of ${said(taus.at(-1)!)} worst.`;
 }
 
+const manifestOf = (path: string) => JSON.parse(readFileSync(`manifests/${path}.json`, "utf8"));
+
+/** How long the methods of a matrix train; those that train single paths for longer. */
+function epochsOf(path: string): string {
+  const { base, variants } = manifestOf(path);
+  const most = base.sharedWeights.schedule.epochs;
+  const epochs = Object.entries<{ readonly sharedWeights?: typeof base.sharedWeights }>(variants).flatMap(([method, { sharedWeights }]) =>
+    sharedWeights === null ? [] : [{ method, epochs: sharedWeights?.schedule.epochs ?? most }],
+  );
+  const others = epochs.filter(({ epochs }) => epochs !== most);
+  const long = [base.name, ...epochs.filter((one) => !others.includes(one)).map(({ method }) => method)];
+  const [shorter] = new Set(others.map(({ epochs }) => epochs));
+  return `${shorter} epochs (${most} of ${listed(long.map(titleOf))})`;
+}
+
 /** The published search as a manifest. */
 function atTheRealScale(): string {
-  const { base } = JSON.parse(readFileSync(`manifests/${CIFAR10}.json`, "utf8"));
+  const { base } = manifestOf(CIFAR10);
   const batches = [1, 2, 3, 4, 5].map((batch) => `cifar-10-batches-bin/data_batch_${batch}.bin`);
   const manifest = {
     name: "darts-as-published",
@@ -106,7 +139,7 @@ const page = `# Searches by weight sharing
 Made by \`npm run weight-sharing\` from \`manifests/paper/table-1-weight-sharing.json\`, \`${`manifests/${CIFAR10}.json`}\`,
 \`manifests/weight-sharing/choices.json\` and \`manifests/weight-sharing/collapse.json\`; do not edit. Every number of ours, and every
 sentence that compares, is computed; published numbers are quoted. How such a search is written and run: the
-[guide](guide/weight-sharing.md).
+[guide](guide/shared-weights/weight-sharing.md).
 
 ## In short
 
@@ -116,13 +149,13 @@ ${searched.map((scale) => `- ${rankingInWords(scale)}`).join("\n")}
 
 The protocol: a method searches by shared weights and names one cell. What that cell is worth stands in a table in which it was trained by
 itself, so nothing of the shared weights is in what is reported. There are two scales. On digits the network of \`digits-201\` is searched
-(8 channels, two stages of one cell, 8 × 8 pixels) in 40 epochs of 450 images for the weights and 450 for the architecture, and the answer
-is that of \`digits-201\` after 10 epochs. On CIFAR-10 a small copy of NAS-Bench-201's network is searched (8 channels, three stages of one
-cell, 4,000 images reduced to 16 × 16 pixels) in 60 epochs of 1,500 and 1,500 images, and the answer is NAS-Bench-201's after 200 epochs;
+(8 channels, two stages of one cell, 8 × 8 pixels) in ${epochsOf(DIGITS)}, each of 450 images for the weights and 450 for the architecture, and the answer is that of \`digits-201\` after 10 epochs. On CIFAR-10 a small copy of NAS-Bench-201's network is searched (8 channels, three stages of one
+cell, 4,000 images reduced to 16 × 16 pixels) in ${epochsOf(CIFAR10)}, each of 1,500 and 1,500 images, and the answer is NAS-Bench-201's after 200 epochs;
 the same cell's on CIFAR-100 and ImageNet16-120 stand beside it. The learning rate of the architecture is such that rate × steps is what
-is published. ${
-  searched.length === 0 ? NO_RUNS : `${searched.map(costInWords).join("; ")}, measured with several at a time on the same two cores.`
-}
+is published. Measured:
+${searched.map(costInWords).join(", and ")}, with others at work on the same two cores.
+
+The runs that this page has: ${listed(runsThere) || "none"}.
 
 ## What is published, beside ours
 
@@ -132,8 +165,8 @@ ${Object.values(SOURCES)
   .map(({ title, about }) => `- ${title}: ${about}`)
   .join("\n")}
 
-Published values are mean ± population standard deviation; s is thousands of seconds on one GPU. Ours are mean ± standard error, by
-searches a hundred times shorter, so only what is above or below a uniform cell can be compared. A dash: no row that we trust, or no run.
+Published values are mean ± population standard deviation; s is thousands of seconds on one GPU. Ours are mean ± standard error, of
+small networks and short searches, so only what is above or below a uniform cell can be compared. A dash: no row that we trust, or no run. ImageNet16 is ImageNet16-120.
 
 ${publishedTable(scales)}
 
@@ -148,19 +181,20 @@ p, with Holm's correction over the methods, is that of n cells drawn uniformly h
 that mean is worse than a coin. "Free" is the share of edges whose operation has no weights (\`none\`, a skip, a pool): 60 % of a uniform
 cell; s is the seconds of a search. The row of one uniform cell is a check of the draw.
 
-${scales.map((scale) => `### ${scale.title}\n\n${scale.runs.size === 0 ? NO_RUNS : foundTable(scale)}\n`).join("\n")}
+${scales.map((scale) => `### Cells found on ${scale.title}\n\n${scale.runs.size === 0 ? NO_RUNS : foundTable(scale)}\n`).join("\n")}
 ## How searches go
 
-The share of parameter-free edges in the architecture that the parameters come to, after some epochs, and the mean entropy of an edge's
-operations, of five equal ones ${fixed(Math.log(5))} nats. RSPS has no parameters and is left out; ENAS's are the shares among paths of its policy.
+The share of parameter-free edges in the architecture that the parameters come to, after the first epoch, a quarter of them, half and
+all, and the mean entropy of an edge's operations, of five equal ones ${fixed(Math.log(5))} nats. RSPS has no parameters and is left
+out here, and in the figure its lines are flat; ENAS's probabilities are the shares among paths of its policy.
 
 ${[
   ["digits", digits],
   ["CIFAR-10", cifar10],
 ]
-  .map(([title, document]) => `### On ${title}\n\n${document ? courseTable(document as ReportDocument) : NO_RUNS}\n`)
+  .map(([title, document]) => `### Searches on ${title}\n\n${document ? courseTable(document as ReportDocument) : NO_RUNS}\n`)
   .join("\n")}
-${shownFigure(digits, "table-1-weight-sharing", "Parameter-free edges and entropy over the epochs, on digits")}
+${shownFigure(digits, "table-1-weight-sharing", "Searches on digits, epoch by epoch")}
 
 ### When DARTS collapses
 
@@ -170,13 +204,16 @@ loss by the architecture's parameters (RobustDARTS, Zela et al. 2020).
 
 ${collapse ? courseTable(collapse) : NO_RUNS}
 
-${collapse ? figure("collapse", "shared-weights", "Parameter-free edges, entropy and curvature in collapse.json") : ""}
+${collapse ? figure("collapse", "shared-weights", "DARTS and others, epoch by epoch") : ""}
 
 ## How shared weights rank
 
 After the search 100 cells that are drawn uniformly are measured by the shared weights on the validation images. "Loss" is that of the
 weights in the last epoch, in nats; "accuracy" the mean of those cells in percent, of ten classes; τ is Kendall's, with the test accuracy
-in the table; all mean ± standard error over seeds.
+in the table; all mean ± standard error over seeds. For comparison: the short trainings of each cell by itself, which other searches of
+these tables go by, have τ ${fixed(tauOfShortTraining(digitsTable, "digits"))} on digits-201 and ${fixed(tauOfShortTraining(nasBench, "cifar10"))} on CIFAR-10 of NAS-Bench-201, over all cells.
+
+${sharedPaths}
 
 ${rankingTable(scales.map(({ title, runs, answers }) => ({ title, runs, answers: answers[0]!.of })))}
 
@@ -208,7 +245,8 @@ than uniform paths was not measured with seeds.
 ## The real scale
 
 The same manifest with other numbers: 16 channels, five cells a stage, all 50,000 images at 32 × 32, and the schedule that DARTS is published
-with in NAS-Bench-201, by PyTorch. Table I's searches took 10,000 to 36,000 s each on a GPU. Nothing of this was run here.
+with in NAS-Bench-201, by PyTorch. The published searches took
+${publishedSeconds()} s on a GPU. Nothing of this was run here.
 
 \`\`\`json file=darts-as-published.json
 ${atTheRealScale()}

@@ -36,7 +36,8 @@ const landscape = around("evaluator", "landscape", {
   evaluate: (architecture, fidelity = 9) => ({ score: score(architecture) - 3 / fidelity, seconds: 1 }),
 });
 
-const controllers = await builtInPlugins("controller");
+/** But for those that train shared weights, which ask nothing of the evaluator: the space's own network has their tests. */
+const controllers = (await builtInPlugins("controller")).filter(({ needs }) => !needs.includes("sharedWeights"));
 for (const { name, wholeSpace = false } of controllers)
   test(`${name} searches twelve layers: ${QUERIES} queries of members, none in vain`, async () => {
     const watching = watched(space);

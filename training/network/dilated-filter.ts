@@ -5,7 +5,9 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { extent } from "../../core/space/network.ts";
-import type { Shape4D, Tensor4D } from "./operations.ts";
+
+type Tensor4D = tf.Tensor4D;
+type Shape4D = Tensor4D["shape"];
 
 /** The filter with zeros between its places, [extent, extent, C, D]. */
 export function dilatedFilter(filter: Tensor4D, dilation: number): Tensor4D {

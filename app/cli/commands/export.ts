@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import {
   cannotWriteFile,
   networkUndescribed,
@@ -72,11 +72,13 @@ async function exportTorch(text: string, from: string, options: ExportOptions): 
   const { out } = options;
   if (out === undefined || !/[^/\\]\.py$/.test(out))
     throw optionInvalid("--out", out ?? "", "a file NAME.py, beside which NAME.pth is written");
-  const { trained, space } = await trainedNetwork(text, from, dirname(out), options);
+  const unfinished = unfinishedOf(out);
+  const { trained, space } = await trainedNetwork(text, from, { folder: dirname(out), unfinished }, options);
   const module = torchModule(trained.network, { architecture: text, space });
   const weights = out.replace(/\.py$/, ".pth");
   await replaceFile(weights, writePth(stateDict(module, trained.weights)));
   await replaceFile(out, module.code);
+  await rm(unfinished, { recursive: true, force: true });
   print(`The network ${text} is in ${out}, its weights in ${weights}.\n`);
 }
 
@@ -84,9 +86,11 @@ async function exportGraphModel(text: string, from: string, options: ExportOptio
   const { out } = options;
   if (out === undefined)
     throw optionMissing("export a model of TensorFlow.js", "--out is missing", "Add --out DIR, the folder for model.json and weights.bin.");
-  const { trained, about } = await trainedNetwork(text, from, out, options);
+  const unfinished = unfinishedOf(out);
+  const { trained, about } = await trainedNetwork(text, from, { folder: out, unfinished }, options);
   const { graphModel } = await import("../../../training/graph-model.ts");
   for (const [name, content] of Object.entries(graphModel(trained, about)).reverse()) await replaceFile(join(out, name), content);
+  await rm(unfinished, { recursive: true, force: true });
   print(`The network ${text} is in ${join(out, "model.json")} and weights.bin.\n`);
 }
 
@@ -98,16 +102,24 @@ interface Trained {
   readonly about: object;
 }
 
-/** @param folder  what is to be written goes there */
+/** Where the training is kept until what was trained is written. */
+function unfinishedOf(out: string): string {
+  return `${resolve(out)}.unfinished`;
+}
+
+/** @param folders  for what is to be written, and for the training while it is under way */
 async function trainedNetwork(
   text: string,
   from: string,
-  folder: string,
+  { folder, unfinished }: { readonly folder: string; readonly unfinished: string },
   { fineTune = "0", quiet = false }: ExportOptions,
 ): Promise<Trained> {
   const epochs = Number(fineTune);
   if (!Number.isSafeInteger(epochs) || epochs < 0) throw optionInvalid("--fine-tune", fineTune, "a whole number from 0");
-  const { composition } = await openExperiment({ file: from, changes: [] }, { terminal: stderrTerminal(quiet) });
+  const { composition } = await openExperiment(
+    { file: from, changes: [] },
+    { terminal: stderrTerminal(quiet), trainings: () => unfinished },
+  );
   const { experiment, digest } = composition;
   const { run } = await composition.run(experiment.seeds.first);
   const architecture = run.space.decode(text);

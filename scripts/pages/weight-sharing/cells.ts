@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mean } from "../../../core/statistics/index.ts";
+import { kendallTau, mean } from "../../../core/statistics/index.ts";
 import type { Table } from "../../../core/table/table.ts";
 
 /** The edges of a cell, in the order of its text. */
@@ -31,8 +31,17 @@ export interface Answers {
 }
 
 export function answersOf(table: Table, dataset: string): Answers {
-  const { name, epochs } = table.description.fidelity.report;
-  const all = Array.from(table.metric({ name, epochs, dataset, split: "test" }).values);
+  const all = Array.from(table.metric({ ...table.description.fidelity.report, dataset, split: "test" }).values);
   const rows = new Map(all.map((_, row) => [table.text(row), row]));
   return { all, mean: mean(all), of: (cell) => all[rows.get(cell)!]! };
+}
+
+/** Kendall's τ of the metric that searches go by, a short training of each cell by itself, with what is reported, over all cells. */
+export function tauOfShortTraining(table: Table, dataset: string): number {
+  const { search, report } = table.description.fidelity;
+  const [short, long] = [
+    table.metric({ ...search, dataset, split: "validation" }),
+    table.metric({ ...report, dataset, split: "test" }),
+  ].map(({ values }) => Array.from(values));
+  return kendallTau(short!, long!).tau;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../../app/report/format.ts";
 import {
   brownForsythe,
   holm,
@@ -66,7 +67,7 @@ const percent = (share: number) => `${fixed(100 * share, 0)} %`;
 export function ofPairs(
   pairs: readonly (readonly [number, number])[],
   show: (value: number) => string,
-  unit = "seeds",
+  unit = "seed",
 ): Finding | undefined {
   const whole = pairs.filter((pair) => pair.every(Number.isFinite));
   if (whole.length === 0) return undefined;
@@ -75,7 +76,7 @@ export function ofPairs(
   return {
     measured: `${show(mean(first))} against ${show(mean(second))}`,
     test: "Wilcoxon",
-    n: `${whole.length} ${unit}`,
+    n: counted(whole.length, unit),
     difference: mean(differences),
     p: wilcoxonSignedRank(differences).p,
   };
@@ -124,7 +125,7 @@ function curvatureBefore(runs: readonly Run[]): Finding | undefined {
     points.map(({ gained }) => gained),
   );
   if (!Number.isFinite(p)) return undefined;
-  return { measured: `ρ ${signed(rho)}`, test: "Spearman", n: `${points.length} seeds`, difference: rho, p };
+  return { measured: `ρ ${signed(rho)}`, test: "Spearman", n: counted(points.length, "seed"), difference: rho, p };
 }
 
 /** How often `none` is the answer of edges. */
@@ -139,7 +140,7 @@ export function expectations({ digits, cifar10, choices, collapse, answers }: Se
   const curved = darts.map(({ epochs, ...run }) => ({ ...run, epochs: epochs.filter(({ curvature }) => Number.isFinite(curvature)) }));
   const byArgmax = (runs: Runs) => BY_ARGMAX.flatMap((method) => runs.get(method) ?? []);
   const free = (larger: string, smaller: string) => ofCells(collapse, larger, smaller, finalShare, percent);
-  const none = (runs: Runs) => within(byArgmax(runs), noneOn(["2←1"]), noneOn(["1←0", "3←0", "3←2"]), percent, "runs");
+  const none = (runs: Runs) => within(byArgmax(runs), noneOn(["2←1"]), noneOn(["1←0", "3←0", "3←2"]), percent, "run");
   return [
     {
       title: "moments of the batch",
@@ -168,26 +169,30 @@ export function expectations({ digits, cifar10, choices, collapse, answers }: Se
         ),
     },
     {
-      title: "with depth",
-      expected: "DARTS comes to a larger share of them with three cells a stage than with one",
+      title: "DARTS loses weights with depth",
+      expected: "DARTS comes to a larger share of parameter-free edges with three cells a stage than with one",
       find: () => free("darts", "one-cell"),
     },
     {
-      title: "with residual reductions",
-      expected: "DARTS comes to a larger share of them where reductions learn than where they pool",
+      title: "DARTS loses weights with residual reductions",
+      expected: "DARTS comes to a larger share of parameter-free edges where reductions learn than where they pool",
       find: () => free("darts", "pool"),
     },
     {
       title: "DARTS− keeps weights",
-      expected: "DARTS comes to a larger share of them than DARTS−",
+      expected: "DARTS comes to a larger share of parameter-free edges than DARTS−",
       find: () => free("darts", "darts-minus"),
     },
     {
       title: "β-DARTS keeps weights",
-      expected: "DARTS comes to a larger share of them than β-DARTS",
+      expected: "DARTS comes to a larger share of parameter-free edges than β-DARTS",
       find: () => free("darts", "beta-darts"),
     },
-    { title: "GDAS keeps weights", expected: "DARTS comes to a larger share of them than GDAS", find: () => free("darts", "gdas") },
+    {
+      title: "GDAS keeps weights",
+      expected: "DARTS comes to a larger share of parameter-free edges than GDAS",
+      find: () => free("darts", "gdas"),
+    },
     {
       title: "β-DARTS stays undecided",
       expected: "the parameters of β-DARTS spread less than those of DARTS: the entropy of an edge is higher in the end (nats)",
@@ -205,19 +210,20 @@ export function expectations({ digits, cifar10, choices, collapse, answers }: Se
         ),
     },
     {
-      title: "it rises before the collapse",
-      expected: "the higher it is at half of the epochs, the more parameter-free edges DARTS comes to after that",
+      title: "the curvature rises before the collapse",
+      expected: "the higher that eigenvalue is at half of the epochs, the more parameter-free edges DARTS comes to after that",
       find: () => curvatureBefore(darts),
     },
     {
       title: "ENAS's frozen baseline decides more",
       expected:
-        "the entropy of ENAS's policy is lower in the end where the baseline moves once an epoch than where with each sample (nats)",
+        "the entropy of ENAS's policy is higher in the end where the baseline moves with each sample than where it moves once an epoch (nats)",
       find: () => ofCells(choices, "enas-per-sample", "enas", finalEntropy),
     },
     {
-      title: "and sooner",
-      expected: "it has halved sooner (epoch; the one after the last, where it never has)",
+      title: "ENAS's frozen baseline decides sooner",
+      expected:
+        "that entropy has halved later where the baseline moves with each sample (epoch; the one after the last, where it never has)",
       find: () => ofCells(choices, "enas-per-sample", "enas", halvedAt, (epoch) => fixed(epoch, 1)),
     },
     {
@@ -237,13 +243,13 @@ export function expectations({ digits, cifar10, choices, collapse, answers }: Se
       find: () => ofCells(choices, "all-images", "one-batch", ({ test }) => test),
     },
     {
-      title: "`none` where it does least harm, digits",
+      title: "`none` mostly on 2←1 of digits",
       expected: "methods that take the largest parameter choose `none` more often on edge 2←1 than on 1←0, 3←0 and 3←2, on digits",
       find: () => none(digits),
     },
     {
-      title: "the same on CIFAR-10",
-      expected: "the same on CIFAR-10",
+      title: "`none` mostly on 2←1 of CIFAR-10",
+      expected: "they do so on CIFAR-10",
       find: () => none(cifar10),
     },
   ];
@@ -287,7 +293,7 @@ export function directionsInWords(all: ReturnType<typeof judged>): string {
   const said = (["shown", "opposite", "not shown"] as const).map(
     (verdict) => `${of(verdict).length} ${verdict}${of(verdict).length > 0 ? ` (${listed(of(verdict))})` : ""}`,
   );
-  return `Of ${tested.length} directions that were expected and tested, ${listed(said)}.`;
+  return `Directions that were expected, ${tested.length} of ${all.length} tested: ${listed(said)}.`;
 }
 
 /** Methods whose operations are counted for `none`. */

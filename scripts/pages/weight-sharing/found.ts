@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../../../app/report/format.ts";
 import { holm, mean } from "../../../core/statistics/index.ts";
 import { fixed, listed, meanError, meanStd, pValue, SIGNIFICANT, signed, table } from "../markdown.ts";
 import { type Answers, parameterFreeShare } from "./cells.ts";
@@ -38,7 +39,7 @@ interface Row {
 const inOrder = (runs: Runs) => [...Object.keys(PUBLISHED), "random"].filter((method) => runs.has(method));
 
 /** All methods of a scale that have runs, against uniform cells. */
-export function againstUniform({ runs, answers }: Scale): Row[] {
+function againstUniform({ runs, answers }: Scale): Row[] {
   const { all, mean: uniform } = answers[0]!.of;
   const p = uniformP(all);
   for (const method of runs.keys()) titleOf(method);
@@ -62,7 +63,18 @@ export function foundTable(scale: Scale): string {
   ]);
   return table(
     ["method", ">n", `>${own!.title}`, ">less uniform", ...others.map(({ title }) => `>${title}`), ">free", ">s"],
-    [...rows, ["all cells", own!.of.all.length, fixed(own!.of.mean), "", ...others.map(({ of }) => fixed(of.mean)), "60 %", ""]],
+    [
+      ...rows,
+      [
+        "all cells",
+        own!.of.all.length.toLocaleString("en-US"),
+        fixed(own!.of.mean),
+        "",
+        ...others.map(({ of }) => fixed(of.mean)),
+        "60 %",
+        "",
+      ],
+    ],
   );
 }
 
@@ -74,20 +86,28 @@ export function foundInWords(scale: Scale): string {
   const differs = ({ holm }: Row) => holm < SIGNIFICANT;
   const below = rows.filter(({ difference }) => difference < 0).length;
   const uniform = fixed(scale.answers[0]!.of.mean, 1);
-  return `On ${scale.title} a cell drawn uniformly has ${uniform} % on average, and ${below} of ${rows.length} methods find cells that are below it.
+  const which = below === 0 ? "no method finds" : below === rows.length ? "all methods find" : `${below} of ${rows.length} methods find`;
+  return `On ${scale.title} a cell drawn uniformly has ${uniform} % on average, and ${which} cells that are below it on average.
 Significantly better than the draw: ${names((row) => differs(row) && row.difference > 0)}; significantly worse, so worse than a coin:
 ${names((row) => differs(row) && row.difference < 0)}; no significant difference: ${names((row) => !differs(row))}.`;
 }
 
 /** How many runs the methods have, and what a search takes. */
 export function costInWords({ title, runs }: Scale): string {
-  const methods = [...runs].filter(([method]) => method !== "random");
-  const range = (values: readonly number[], digits = 0) => {
-    const [least, most] = [fixed(Math.min(...values), digits), fixed(Math.max(...values), digits)];
+  const methods = [...runs].filter(([method]) => method !== "random").map(([, runs]) => runs);
+  const range = (values: readonly number[]) => {
+    const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => fixed(value, 0));
     return least === most ? least : `${least} to ${most}`;
   };
-  const seconds = methods.map(([, runs]) => mean(runs.map(({ seconds }) => seconds)));
-  return `${title}: ${range(methods.map(([, runs]) => runs.length))} runs of each of ${methods.length} methods, ${range(seconds)} s a search`;
+  const seeds = [...new Set(methods.flatMap((runs) => runs.map(({ seed }) => seed)))];
+  const seconds = methods.map((runs) => mean(runs.map(({ seconds }) => seconds)));
+  return `on ${title} ${counted(methods.length, "method")} over ${counted(seeds.length, "seed")}, ${range(seconds)} s a search`;
+}
+
+/** How long the published searches took on a GPU, in seconds. */
+export function publishedSeconds(): string {
+  const seconds = Object.values(PUBLISHED).flatMap((rows) => rows.flatMap(({ seconds }) => seconds ?? []));
+  return [Math.min(...seconds), Math.max(...seconds)].map((value) => value.toLocaleString("en-US")).join(" to ");
 }
 
 /** The published rows, those of Table I in bold, and ours beside the first of each method. */

@@ -91,7 +91,7 @@ export const TITLES: Readonly<Record<string, string>> = {
   random: "one uniform cell",
   enas: "ENAS",
   darts: "DARTS",
-  "darts-2nd": "DARTS, 2nd order",
+  "darts-2nd": "2nd-order DARTS",
   setn: "SETN",
   gdas: "GDAS",
   dsnas: "DSNAS",
@@ -103,6 +103,8 @@ export const TITLES: Readonly<Record<string, string>> = {
   "darts-minus": "DARTS−",
   "fair-darts": "Fair DARTS",
   proxylessnas: "ProxylessNAS",
+  "one-cell": "DARTS, one cell a stage",
+  pool: "DARTS, pools as reductions",
 };
 
 /** A cell of the benchmark that lies behind published numbers: its edges 1←0, 2←0, 2←1, 3←0, 3←1, 3←2. */

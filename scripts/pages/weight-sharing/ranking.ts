@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CellStatistics, ReportDocument } from "../../../app/report/document.ts";
+import type { ReportDocument } from "../../../app/report/document.ts";
 import { kendallTau, mean, pairedDifferences, wilcoxonSignedRank } from "../../../core/statistics/index.ts";
 import { fixed, meanError, pValue, signed, table } from "../markdown.ts";
 import { type Answers, parameterFreeShare } from "./cells.ts";
@@ -53,6 +53,14 @@ export function tausInOrder(runs: Runs, answers: Answers): readonly { readonly m
     .sort((a, b) => b.tau - a.tau);
 }
 
+/** Whether two methods had the same weights under every seed that both have, as those do that train the same paths. */
+export function sameWeights(runs: Runs, first: string, second: string): boolean {
+  const lossOf = ({ epochs }: Run) => epochs.at(-1)?.loss;
+  const losses = new Map(runs.get(second)?.map((run) => [run.seed, lossOf(run)]));
+  const both = (runs.get(first) ?? []).filter(({ seed }) => losses.has(seed));
+  return both.length > 0 && both.every((run) => lossOf(run) === losses.get(run.seed));
+}
+
 /** Ranking by the moments of normalisations, each against those of the batch, paired by seed. */
 export function momentsTable(runs: Runs, answers: Answers, variants: Readonly<Record<string, string>>): string {
   const [first, ...others] = Object.keys(variants);
@@ -79,25 +87,18 @@ export function momentsTable(runs: Runs, answers: Answers, variants: Readonly<Re
 }
 
 /** Epochs at which courses are shown: the first, a quarter, half, and the last. */
-const moments = (epochs: number) => [1, Math.round(epochs / 4), Math.round(epochs / 2), epochs];
+const shownEpochs = (epochs: number) => [1, Math.ceil(epochs / 4), Math.ceil(epochs / 2), epochs];
 
-/** The share of parameter-free edges after some epochs, and the entropy at both ends. */
+/** The share of parameter-free edges after some epochs, and the entropy at both ends; without those that only draw uniformly. */
 export function courseTable({ panels }: ReportDocument): string {
-  const cells = panels.flatMap(({ cells }) => cells).filter(({ sharedWeights = [] }) => sharedWeights.length > 0);
-  const last = Math.max(...cells.map(({ sharedWeights }) => sharedWeights!.length));
-  const at = ({ sharedWeights }: CellStatistics, epoch: number) => sharedWeights!.find((one) => one.epoch === epoch);
-  const rows = cells
-    .filter((cell) => cell.sharedWeights!.some(({ entropy }) => Math.abs(entropy.mean - Math.log(5)) > 1e-9))
-    .map((cell) => [
-      ...[`\`${cell.variant}\``, cell.sharedWeights![0]!.loss.n],
-      ...moments(last).map((epoch) => {
-        const free = at(cell, epoch)?.parameterFree;
-        return free ? `${fixed(100 * free.mean, 0)} %` : "–";
-      }),
-      ...[1, last].map((epoch) => {
-        const entropy = at(cell, epoch)?.entropy;
-        return entropy ? fixed(entropy.mean) : "–";
-      }),
-    ]);
-  return table(["search", ">n", ...moments(last).map((epoch) => `>epoch ${epoch}`), ">entropy, first", ">entropy, last"], rows);
+  const rows = panels
+    .flatMap(({ cells }) => cells)
+    .flatMap(({ variant, sharedWeights: epochs = [] }) => {
+      const [first, last] = [epochs[0], epochs.at(-1)];
+      if (!first || !last || epochs.every(({ entropy }) => entropy.mean > Math.log(5) - 1e-9)) return [];
+      const shares = shownEpochs(epochs.length).map((epoch) => `${fixed(100 * epochs[epoch - 1]!.parameterFree.mean, 0)} %`);
+      return [[titleOf(variant), first.loss.n, epochs.length, ...shares, fixed(first.entropy.mean), fixed(last.entropy.mean)]];
+    });
+  const heads = [">n", ">epochs", ">first", ">a quarter", ">half", ">last", ">entropy, first", ">entropy, last"];
+  return table(["search", ...heads], rows);
 }

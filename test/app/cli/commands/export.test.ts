@@ -1,5 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
@@ -63,6 +67,24 @@ test("another program has as many validation images right by the exported model 
 test("a model that is trained on before is better", async () => {
   const [before, after] = [await accuracyOf(join(scratch.folder, "model")), await accuracyOf(await exported("tuned", { fineTune: "6" }))];
   assert.ok(after > before + 10, `${before} and then ${after}`);
+});
+
+test("an export that is killed while it trains goes on after its last checkpoint; one that is over leaves none", async () => {
+  const before = scratch.write("soon.unfinished/a.bin", "");
+  await exported("soon", { fineTune: "1" });
+  assert.not(existsSync(dirname(before)));
+  const out = join(scratch.folder, "long");
+  const call = [scratch.command, "export", CELL, "--from", file, "--fine-tune", "5000", "--out", out];
+  const unfinished = `${out}.unfinished`;
+  const killed = spawn(process.execPath, call, { stdio: "ignore" });
+  while (!existsSync(unfinished) || !readdirSync(unfinished).some((name) => name.endsWith(".bin"))) await delay(50);
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  const again = spawn(process.execPath, call, { stdio: ["ignore", "ignore", "pipe"] });
+  let told = "";
+  for await (const part of again.stderr) if (/goes on after epoch \d+ of 5000/.test((told += part))) break;
+  again.kill("SIGKILL");
+  assert.match(told, /fine-tuning: goes on after epoch \d+ of 5000/);
 });
 
 test("a module of PyTorch is printed or written, with the options of the space, and names no weights", async () => {

@@ -1,0 +1,13 @@
+/** When V8 optimises. @module */
+import v8 from "node:v8";
+
+/** Bytes of bytecode that a function has run before V8 thinks of optimising it: eight times as many as V8's own. */
+const BUDGET = 8 * 67_584;
+
+/**
+ * Lets V8 optimise later. A search of some hundred queries is over before its optimising compiler has paid for itself, and
+ * where many follow, they lose milliseconds. To be called before anything else is done.
+ */
+export function optimiseLater(): void {
+  if (!("Deno" in globalThis)) v8.setFlagsFromString(`--interrupt-budget=${BUDGET}`);
+}
