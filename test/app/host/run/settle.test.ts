@@ -2,6 +2,7 @@ import { isMainThread } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { settled } from "../../../../app/host/run/settle.ts";
+import type { EvokeError } from "../../../../core/errors/index.ts";
 import { asked } from "../../../../training/asked.ts";
 import { when } from "../../../when.ts";
 
@@ -16,8 +17,9 @@ when(
   const late = () => new Promise((resolve) => setTimeout(resolve, LONGER, "there").unref());
   asked.underWay++;
   assert.is(await settled(late()).finally(() => asked.underWay--), "there");
-  const error = await settled(new Promise(() => {})).catch((error) => error);
-  assert.is(error.code, "NEVER_SETTLES");
+  const codes: string[] = [];
+  await settled(new Promise(() => {})).catch(({ code }: EvokeError) => codes.push(code));
+  assert.equal(codes, ["NEVER_SETTLES"]);
 });
 
 test.run();
