@@ -25,6 +25,7 @@ import {
 } from "../core/training/trainer.ts";
 import type { WeightSharingListener, WeightSharingRequest, WeightSharingResult } from "../core/training/weight-sharing.ts";
 import type { Workload } from "../core/training/workload.ts";
+import { asked } from "./asked.ts";
 import { cached, keyOf } from "./cached.ts";
 import { KeptTraining } from "./checkpoints/kept-training.ts";
 import { type Dataset, openDataset, summaryOf } from "./datasets/dataset.ts";
@@ -290,7 +291,8 @@ export class WorkerTrainer implements Trainer {
 
   /** @param signal  ends the thread when it is aborted */
   async #ask(task: Task, options: { readonly transferList?: MessagePort[]; readonly signal?: AbortSignal } = {}): Promise<Answer> {
-    const answer = await this.#pool.run(task, options);
+    asked.underWay++;
+    const answer = await this.#pool.run(task, options).finally(() => asked.underWay--);
     if (!("failed" in answer)) return answer;
     throw errorOf(answer.failed);
   }

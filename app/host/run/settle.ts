@@ -2,6 +2,7 @@
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
 import { neverSettles } from "../../../core/errors/plugin.ts";
+import { asked } from "../../../training/asked.ts";
 
 /** A worker thread is kept alive by the port that it is asked at; so it looks now and then, and must find the same thrice. */
 const [LOOK_MILLISECONDS, LOOKS] = [1000, 3];
@@ -44,7 +45,7 @@ function whenIdle(tell: () => void): () => void {
   const alive = resources();
   let found = 0;
   const watch = setInterval(() => {
-    found = resources() <= alive ? found + 1 : 0;
+    found = asked.underWay === 0 && resources() <= alive ? found + 1 : 0;
     if (found === LOOKS) tell();
   }, LOOK_MILLISECONDS);
   watch.unref();

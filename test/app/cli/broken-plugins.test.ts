@@ -45,7 +45,7 @@ const BEFORE: readonly Broken[] = [
     ...{ name: "needs-tables", kind: "controller", at: "/controller" },
     problem: /it needs "tables", which no controller may have: test metrics can be had from it, and a search is handed scores only/,
     remedy:
-      /\n {2}Plugins of kind controller may need space, distance, subspaces, rng, seed, fidelities, allFidelities, objectives, feasible, engine\.\n/,
+      /\n {2}Plugins of kind controller may need space, distance, subspaces, rng, seed, fidelities, allFidelities, objectives, feasible, engine, sharedWeights\.\n/,
   },
   {
     ...{ name: "create-throws", kind: "acceptance", at: "/subspaces/accept/0", remedy: STACK },
