@@ -7,6 +7,8 @@
  * @module
  */
 import type { Config, TopLevelSpec } from "vega-lite";
+import { MARGIN } from "../curve.ts";
+import type { Moments } from "../document.ts";
 
 /** A figure: an SVG and the specification that it is drawn from. */
 export interface Figure {
@@ -94,6 +96,13 @@ export function namesDown(names: readonly string[]): object {
 export interface Ends {
   readonly low?: number;
   readonly high?: number;
+}
+
+/** The interval of a mean, which one run has not. */
+export function endsOf({ mean, standardError }: Moments): Ends {
+  if (standardError === null) return {};
+  const margin = MARGIN * standardError;
+  return { low: mean - margin, high: mean + margin };
 }
 
 /** A layer of the rows that have an interval; none where no row has. */

@@ -5,20 +5,12 @@
  */
 import { MARGIN } from "../curve.ts";
 import type { Panel } from "../document.ts";
-import { BLUE, type Figure, INK, intervalLayer, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
+import { BLUE, endsOf, type Figure, INK, intervalLayer, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
 
 export function subspacesFigure(panel: Panel): Figure | undefined {
   const values = panel.cells.flatMap(({ name, updates }) =>
     updates && updates.mean > 0
-      ? [
-          {
-            ...{ cell: name, kind: name === panel.baseline ? "baseline" : "other", mean: updates.mean },
-            ...(updates.standardError !== null && {
-              low: updates.mean - MARGIN * updates.standardError,
-              high: updates.mean + MARGIN * updates.standardError,
-            }),
-          },
-        ]
+      ? [{ cell: name, kind: name === panel.baseline ? "baseline" : "other", mean: updates.mean, ...endsOf(updates) }]
       : [],
   );
   if (values.length === 0) return undefined;

@@ -9,7 +9,7 @@ import { MARGIN } from "../../curve.ts";
 import type { Moments, Panel, WeightsEpochStatistics } from "../../document.ts";
 import { counted } from "../../format.ts";
 import { differentCells } from "../choice.ts";
-import { type BandedPoint, bandedLines, type Figure, HEIGHT, specification, WIDTH } from "../figure.ts";
+import { type BandedPoint, bandedLines, endsOf, type Figure, HEIGHT, specification, WIDTH } from "../figure.ts";
 
 interface Course {
   readonly title: string;
@@ -40,7 +40,12 @@ export function sharedWeightsFigure(panel: Panel, cells: readonly AggregatedCell
   const names = chosen.map(({ cell }) => cell.name);
   const epochsOf = (name: string) => panel.cells.find((cell) => cell.name === name)!.sharedWeights!;
   const pointsOf = ({ of }: Course): BandedPoint[] =>
-    names.flatMap((cell) => epochsOf(cell).flatMap((epoch) => pointOf(cell, epoch.epoch, of(epoch)) ?? []));
+    names.flatMap((cell) =>
+      epochsOf(cell).flatMap((epoch) => {
+        const moments = of(epoch);
+        return moments ? [{ cell, at: epoch.epoch, mean: moments.mean, ...endsOf(moments) }] : [];
+      }),
+    );
   const courses = [PARAMETER_FREE, ENTROPY, CURVATURE].map((course) => ({ ...course, points: pointsOf(course) }));
   const shown = courses.filter(({ points }) => points.length > 0);
   const curved = shown.length === courses.length;
@@ -67,10 +72,4 @@ export function sharedWeightsFigure(panel: Panel, cells: readonly AggregatedCell
       })),
     }),
   };
-}
-
-function pointOf(cell: string, at: number, moments: Moments | undefined): BandedPoint | undefined {
-  if (!moments) return undefined;
-  const { mean, standardError } = moments;
-  return { cell, at, mean, ...(standardError !== null && { low: mean - MARGIN * standardError, high: mean + MARGIN * standardError }) };
 }
