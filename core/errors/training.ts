@@ -63,7 +63,7 @@ export function openNetworkMissing(): EvokeError {
 export function sharedWeightsDiverged(epoch: number): EvokeError {
   return new EvokeError(
     "TRAINING_DIVERGED",
-    `Cannot go on with shared weights: in epoch ${epoch} the loss was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a lower /sharedWeights/schedule/clip.`,
+    `Cannot go on with shared weights: in epoch ${epoch} the loss was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a lower /sharedWeights/schedule/clip, where 0 is none.`,
   );
 }
 

@@ -13,9 +13,9 @@ import { oneHot } from "./relaxation.ts";
 export const CANDIDATE_OPTIONS = {
   candidates: { type: "integer", minimum: 1, default: 100, description: "architectures whose accuracy is measured in the end" },
   images: {
-    anyOf: [{ type: "integer", minimum: 1 }, { const: "all" }],
+    anyOf: [{ type: "integer", minimum: 1 }, { enum: ["all"] }],
     default: 512,
-    description: "validation images that a candidate is measured on, each on others; all of them, if it says so",
+    description: "validation images that a candidate is measured on, each on others; or all of them",
   },
 } as const;
 

@@ -11,8 +11,8 @@ import { QUANTILES } from "../datasets/normal-deviates.ts";
 import { defaultPython, type PythonAnswer, PythonEnded, PythonProcess } from "./python-process.ts";
 
 const REMEDIES = {
-  memory: "A smaller /batchSize takes less memory, and so do fewer trainings at a time.",
-  other: "/failures of the manifest says whether to reject the architecture or to stop.",
+  memory: "A smaller batchSize takes less memory, and so do fewer trainings at a time.",
+  other: "Where evaluations train, /failures of the manifest says whether to reject the architecture or to stop.",
 } as const;
 
 /** What it computes with. */
