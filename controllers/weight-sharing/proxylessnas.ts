@@ -24,6 +24,9 @@
  * of the one schedule. No label smoothing. Mode "two" saves no time, since all operations are computed in it, too. Costs
  * are those that the space counts, not measured latencies.
  *
+ * The reach as published is that of 769,440 steps on ImageNet, so in short searches single steps of α are long: of 400,
+ * each by some 1.9, which decides an edge at once. There `"reach": "of-schedule"` with a `learningRate` goes more slowly.
+ *
  * @module
  */
 import { exponential, logarithm } from "../../core/engine/exact-math.ts";
