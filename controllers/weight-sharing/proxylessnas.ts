@@ -43,7 +43,10 @@ import { meanLoss, pathBy } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { COST_TERM, ExpectedCost } from "../../core/weight-sharing/expected-cost.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
-import { drawn, softmax, throughSoftmax } from "../../core/weight-sharing/relaxation.ts";
+import { drawn, inProportion, softmax, throughSoftmax } from "../../core/weight-sharing/relaxation.ts";
+
+/** Steps of an epoch on ImageNet's 1,281,167 images to train on but for 50,000, in batches of 256. */
+const STEPS_ON_IMAGENET = 4809;
 
 export default plugin({
   kind: "controller",
@@ -91,7 +94,7 @@ export default plugin({
         ...{ epochs: 160, batchSize: 256, learningRate: 0.05, finalLearningRate: 0 },
         ...{ momentum: 0.9, nesterov: true, weightDecay: 4e-5, clip: 0 },
       },
-      publishedSteps: 160 * 4809,
+      publishedSteps: 160 * STEPS_ON_IMAGENET,
       async epoch(epoch, weights) {
         const learns = epoch - 2 >= frozen * weights.schedule.epochs;
         const learnt: Judged[] = [];
@@ -121,13 +124,8 @@ export default plugin({
 export function twoOf(p: readonly number[], rng: Rng): number[] {
   if (p.length === 1) return [0];
   const first = drawn(p, rng);
-  const rest = p.map((probability, k) => (k === first ? 0 : probability));
-  const sum = rest.reduce((a, b) => a + b, 0);
-  const second = drawn(
-    rest.map((probability) => probability / sum),
-    rng,
-  );
-  return [first, second];
+  const rest = inProportion(p.map((probability, k) => (k === first ? 0 : probability)));
+  return [first, drawn(rest, rng)];
 }
 
 /** The softmax of some of the logits; 0 of the others. */
