@@ -12,8 +12,8 @@
  * learn from it. The mean over k is the gradient of DARTS, with each R_k at its own path.
  *
  * Early stopping of edges: at the beginning of an epoch, an edge whose two likeliest operations differ by `fixAt` in
- * probability is fixed; there its α is put back before each later epoch. Weights and α learn from the same images, so
- * those of the architecture are not used.
+ * probability is fixed: from then on every path has its likeliest operation, and its α, which goes on learning, is put
+ * back before each later epoch. Weights and α learn from the same images, so those of the architecture are not used.
  *
  * Different from the authors: they go on to train the network that they found, with its weights. They searched in blocks
  * of ShuffleNet on ImageNet; of DSNAS in NAS-Bench-201, by the authors of DrNAS, nothing but the results is public. The
@@ -23,6 +23,7 @@
  */
 import { plugin } from "../../core/plugin/plugin.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
+import { heaviest } from "../../core/space/open-network.ts";
 import type { Judged, Mixture } from "../../core/training/weight-sharing.ts";
 import {
   ARCHITECTURE_OPTIONS,
@@ -60,9 +61,9 @@ export default plugin({
   create({ frozen, fixAt, ...adam }, { rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
     const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_BETAS });
-    const probabilities = () => alpha.values.map(softmax);
     /** What α was when its edge was fixed. */
     const fixed: (readonly number[] | undefined)[] = open.edges.map(() => undefined);
+    const standing = () => alpha.values.map((values, edge) => softmax(fixed[edge] ?? values));
 
     function fix(): void {
       for (const [edge, values] of fixed.entries()) if (values) alpha.replace(edge, values);
@@ -80,13 +81,13 @@ export default plugin({
         const learns = epoch - 1 >= frozen * weights.schedule.epochs;
         const learnt: Judged[] = [];
         for (let step = 0; step < weights.steps; step++) {
-          const p = probabilities();
-          const operations = p.map((edge) => drawn(edge, weights.rng));
+          const p = alpha.values.map(softmax);
+          const operations = p.map((probabilities, edge) => (fixed[edge] ? heaviest(fixed[edge]) : drawn(probabilities, weights.rng)));
           const [judged] = await weights.learn([pathBy(open, operations)]);
           learnt.push(judged!);
           if (learns) alpha.step(scoreGradient(p, operations, judged!.gradient), weights.rateFactor);
         }
-        return { loss: meanLoss(learnt), probabilities: probabilities() };
+        return { loss: meanLoss(learnt), probabilities: standing() };
       },
       save: () => [...alpha.save(), ...fixed.flatMap((values) => (values ? [1, ...values] : [0]))],
       restore(saved) {
@@ -98,7 +99,7 @@ export default plugin({
           if (isFixed) from += operations.length;
         }
       },
-      rank: async () => rankedBy(open, probabilities(), { feasible }),
+      rank: async () => rankedBy(open, standing(), { feasible }),
     });
   },
 });

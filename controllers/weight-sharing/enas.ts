@@ -22,9 +22,9 @@
  * In the end 100 paths are drawn, and that of the best accuracy is the answer. The policy is in
  * core/weight-sharing/enas-policy.ts.
  *
- * Beyond the authors: candidates are drawn within the limits of the manifest. The policy takes `updates` steps in an epoch
- * however long that is, so its rate is not changed with `reach`. Probabilities that are told are the shares among 200
- * paths.
+ * Different from that entry: accuracies are of images as they are, where it augments them. Candidates are drawn within
+ * the limits of the manifest. The policy takes `updates` steps in an epoch however long that is, so its rate is not
+ * changed with `reach`. Probabilities that are told are the shares among 200 paths.
  *
  * @module
  */

@@ -6,16 +6,17 @@
  *
  *   q = softmax((α + G) / τ),  ∂L/∂α_k = q_k (g_k − Σ_j q_j g_j) / τ,  g_k = ∂L/∂q_k
  *
- * | paper | here                                      | meaning                                       |
- * | ----- | ----------------------------------------- | --------------------------------------------- |
+ * | paper | here                                      | meaning                                        |
+ * | ----- | ----------------------------------------- | ---------------------------------------------- |
  * | λ     | `firstTemperature` … `lastTemperature`, τ | how soft a draw is; falls linearly over epochs |
- * | Z     | q                                         | the weights of the operations on an edge      |
+ * | Z     | q                                         | the weights of the operations on an edge       |
  *
  * With `"level": "one"`, the paper's, weights and α take their step from one pass over one batch of the weights' images.
- * With "two", as DrNAS's authors ran it on NAS-Bench-201 (from 10 to 1 in 100 epochs), α first learns from the
- * architecture's images, by a draw of its own.
+ * With "two", as DrNAS's authors ran it on NAS-Bench-201 (τ from 10 to 1 there; 100 epochs, of half of the images), α
+ * first learns from the architecture's images, by a draw of its own.
  *
- * Different from the paper: its term for the cost of a network is left out.
+ * Different from the paper: its term for the cost of a network is left out, and so is the authors' limit to the gradient
+ * of α, whose length is 10 at most there.
  *
  * @module
  */
@@ -28,6 +29,12 @@ import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
 import { gumbelNoise, gumbelSoftmax, softmax, throughGumbelSoftmax } from "../../core/weight-sharing/relaxation.ts";
+
+/** Of each level: the paper's authors trained on all images of CIFAR-10, DrNAS's on half of them. */
+const PUBLISHED = {
+  one: { epochs: 150, steps: 2 * STEPS_ON_CIFAR_10 },
+  two: { epochs: 100, steps: STEPS_ON_CIFAR_10 },
+} as const;
 
 export default plugin({
   kind: "controller",
@@ -54,8 +61,8 @@ export default plugin({
     const probabilities = () => alpha.values.map(softmax);
 
     return controllerBy(sharedWeights, {
-      schedule: { epochs: 150, ...AS_IN_DARTS },
-      publishedSteps: 150 * 2 * STEPS_ON_CIFAR_10,
+      schedule: { epochs: PUBLISHED[level].epochs, ...AS_IN_DARTS },
+      publishedSteps: PUBLISHED[level].epochs * PUBLISHED[level].steps,
       async epoch(epoch, weights) {
         const share = (epoch - 1) / Math.max(1, weights.schedule.epochs - 1);
         const temperature = firstTemperature + (lastTemperature - firstTemperature) * share;

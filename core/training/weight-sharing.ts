@@ -71,7 +71,7 @@ export const sharedWeightsSchema = {
       enum: ["validation", "half-of-train"],
       default: "validation",
       description:
-        "the images that the architecture learns from: the validation images, or half of those to train on, which the weights do not see then",
+        "the images that the architecture learns from: the validation images, or half of those to train on, which the weights do not see then; augmented anew in each step, copies too",
     },
     reach: {
       enum: ["as-published", "of-schedule"],

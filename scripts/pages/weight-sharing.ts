@@ -106,7 +106,6 @@ function epochsOf(path: string): string {
 /** The published search as a manifest. */
 function atTheRealScale(): string {
   const { base } = manifestOf(CIFAR10);
-  const batches = [1, 2, 3, 4, 5].map((batch) => `cifar-10-batches-bin/data_batch_${batch}.bin`);
   const manifest = {
     name: "darts-as-published",
     space: { use: "nas-bench-201", options: { channels: 16, cellsPerStage: 5, imageSize: 32 } },
@@ -115,7 +114,7 @@ function atTheRealScale(): string {
     sharedWeights: {
       dataset: {
         name: "cifar10",
-        files: { train: batches, test: ["cifar-10-batches-bin/test_batch.bin"] },
+        folder: "cifar-10-batches-bin",
         split: { train: 25_000, validation: 25_000 },
         augmentation: { shift: 4, flip: true },
       },

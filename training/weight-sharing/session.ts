@@ -60,6 +60,8 @@ export class SharedWeightsSession {
   readonly #pools: Readonly<Record<Images["of"], Pool>>;
   readonly #batchSize: number;
   #draws: Draws | undefined;
+  /** Steps of the weights, when they were remembered. */
+  #remembered = 0;
   #estimates: readonly Batch[] | undefined;
 
   constructor(definition: SessionDefinition, learner: MixtureLearner) {
@@ -114,10 +116,12 @@ export class SharedWeightsSession {
   }
 
   remember(): Promise<void> {
+    this.#remembered = this.#begun().steps;
     return this.#learner.remember();
   }
 
   recall(): Promise<void> {
+    this.#begun().steps = this.#remembered;
     return this.#learner.recall();
   }
 

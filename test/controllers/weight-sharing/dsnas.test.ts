@@ -77,6 +77,20 @@ test("an edge whose two likeliest operations are apart is fixed: every epoch beg
   assert.equal(alphaOf(never.save()), free);
 });
 
+test("a fixed edge has its operation in every path and in the answer, wherever its α goes", async () => {
+  const method = await methodOf(dsnas, { space });
+  const apart = [3, 1, 1, 1];
+  method.restore([...method.save().slice(0, 4), ...apart, ...method.save().slice(8)]);
+  const dear = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]; // what that operation costs
+  const weights = toyFor(method, { space }, 2, { train: { c: dear }, noise: 0, steps: 40, rateFactor: 200 });
+  const [standing] = await trainedFor(method, weights, 1, 1);
+  const now = method.save().slice(4, 8);
+  assert.ok(now[0]! < now[1]!, `${now}`);
+  for (const { mixture } of weights.asked) assert.equal(mixture[1], [1, 0, 0, 0]);
+  assert.equal(standing!.probabilities[1], softmax(apart));
+  assert.is((await method.rank(weights, open))[0]![1], 0);
+});
+
 test("α of each edge begins at 1, give or take a hundredth; the answer is the likeliest of each edge, none included", async () => {
   const method = await methodOf(dsnas, { space });
   for (const value of method.save().slice(0, 12)) assert.ok(Math.abs(value - 1) < 0.05 && value !== 1, `${value}`);

@@ -62,6 +62,17 @@ test("on two levels α learns first, from its own images and by a draw of its ow
   assert.is(new Set(weights.asked.map(({ mixture }) => mixture.join())).size, 4);
 });
 
+test("each level is as long as it was published: 150 epochs of CIFAR-10 in batches of 64, or 100 of half of it", async () => {
+  for (const [level, epochs, images] of [
+    ["one", 150, 50_000],
+    ["two", 100, 25_000],
+  ] as const) {
+    const { schedule, publishedSteps } = await methodOf(snas, { space, options: { level } });
+    assert.is(schedule.epochs, epochs);
+    assert.is(publishedSteps, epochs * Math.ceil(images / 64));
+  }
+});
+
 test("at the last temperature operations vanish from the mixture, and gradients stay finite", async () => {
   const method = await methodOf(snas, { space, options: { firstTemperature: 1e-4, lastTemperature: 1e-4 } });
   const weights = toyFor(method, { space }, 2);

@@ -174,6 +174,21 @@ test("running moments move as in trainings: the first steps make their mean, lat
   );
 });
 
+test("a step that is taken back is none: running moments move as if it had not been", async () => {
+  const { asked, session } = sessionOf();
+  session.begin(1);
+  for (let step = 0; step < 3; step++) {
+    await session.remember();
+    await session.learn([A!, B!]);
+    await session.recall();
+    await session.learn([A!], { again: true });
+  }
+  assert.equal(
+    asked.steps.map(({ momentum }) => momentum),
+    [1, 1 / 2, 1, 1 / 2, 1 / 3, 1 / 2, 1 / 3, 1 / 4, 1 / 3],
+  );
+});
+
 test("an architecture is measured on all validation images, or on some of its own, none of them twice", async () => {
   const { asked, session } = sessionOf({ options: { moments: "estimated" } });
   session.begin(1);
