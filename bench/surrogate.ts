@@ -35,7 +35,7 @@ export async function surrogate(repetitions: number): Promise<Part> {
   const { describeBackends, openBackend } = await built<typeof import("../training/tensorflow.ts")>("training/tensorflow.js");
   const { Operations } = await built<typeof import("../training/network/operations.ts")>("training/network/operations.js");
   const { WasmOperations } = await built<typeof import("../training/network/wasm/wasm-operations.ts")>(
-    "training/network/wasm-operations.js",
+    "training/network/wasm/wasm-operations.js",
   );
   const tensorFlow = await import("@tensorflow/tfjs-core");
   const cells = space.create({ classes: 10 } as never, {}) as ReturnType<typeof space.create>;

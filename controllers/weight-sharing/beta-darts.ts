@@ -13,12 +13,7 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import {
-  ARCHITECTURE_OPTIONS,
-  ArchitectureParameters,
-  DARTS_MEMORIES,
-  nearZero,
-} from "../../core/weight-sharing/architecture-parameters.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_BETAS, nearZero } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { betaDecay } from "../../core/weight-sharing/gradients/penalties.ts";
@@ -44,7 +39,7 @@ export default plugin({
     const method = gradientMethod({
       schedule: { epochs: 100, ...AS_IN_DARTS },
       publishedSteps: 100 * STEPS_ON_CIFAR_10,
-      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_MEMORIES }),
+      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_BETAS }),
       first: "architecture",
       ...{ curvatureEvery, feasible },
       relax: mixedBySoftmax,

@@ -18,12 +18,7 @@
  */
 import { skipMissing } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
-import {
-  ARCHITECTURE_OPTIONS,
-  ArchitectureParameters,
-  DARTS_MEMORIES,
-  nearZero,
-} from "../../core/weight-sharing/architecture-parameters.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_BETAS, nearZero } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
@@ -48,7 +43,7 @@ export default plugin({
     const method = gradientMethod({
       schedule: { epochs: 50, ...AS_IN_DARTS },
       publishedSteps: 50 * STEPS_ON_CIFAR_10,
-      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_MEMORIES }),
+      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_BETAS }),
       first: "architecture",
       ...{ curvatureEvery, feasible },
       relax(values, { over }) {

@@ -19,12 +19,7 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import {
-  ARCHITECTURE_OPTIONS,
-  ArchitectureParameters,
-  DARTS_MEMORIES,
-  nearZero,
-} from "../../core/weight-sharing/architecture-parameters.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_BETAS, nearZero } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
@@ -61,7 +56,7 @@ export default plugin({
     const method = gradientMethod({
       schedule: { epochs: 50, ...AS_IN_NAS_BENCH_201 },
       publishedSteps: 50 * STEPS_ON_CIFAR_10,
-      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_MEMORIES }),
+      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_BETAS }),
       ...{ first, order, stopAt, feasible },
       curvatureEvery: stopAt !== undefined && curvatureEvery === 0 ? CHECKED_EVERY : curvatureEvery,
       relax: mixedBySoftmax,

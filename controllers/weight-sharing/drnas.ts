@@ -16,16 +16,12 @@
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import {
-  ARCHITECTURE_OPTIONS,
-  ArchitectureParameters,
-  DARTS_MEMORIES,
-  nearZero,
-} from "../../core/weight-sharing/architecture-parameters.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_BETAS, nearZero } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { concentration, divergenceSlopes, drawDirichlet, throughConcentration } from "../../core/weight-sharing/gradients/dirichlet.ts";
 import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
+import { inProportion } from "../../core/weight-sharing/relaxation.ts";
 
 export default plugin({
   kind: "controller",
@@ -52,7 +48,7 @@ export default plugin({
     const method = gradientMethod({
       schedule: { epochs: 100, ...AS_IN_DARTS },
       publishedSteps: 100 * STEPS_ON_CIFAR_10,
-      parameters: new ArchitectureParameters(edges, nearZero(rng), { learningRate, weightDecay, ...DARTS_MEMORIES }),
+      parameters: new ArchitectureParameters(edges, nearZero(rng), { learningRate, weightDecay, ...DARTS_BETAS }),
       first: "architecture",
       ...{ curvatureEvery, feasible },
       relax(values, { rng }) {
@@ -66,12 +62,7 @@ export default plugin({
         penalty: (values) =>
           values.map((alpha) => throughConcentration(alpha, divergenceSlopes(concentration(alpha))).map((slope) => strength * slope)),
       }),
-      probabilities: (values) =>
-        values.map((alpha) => {
-          const c = concentration(alpha);
-          const total = c.reduce((a, b) => a + b);
-          return c.map((one) => one / total);
-        }),
+      probabilities: (values) => values.map((alpha) => inProportion(concentration(alpha))),
     });
     return controllerBy(sharedWeights, method);
   },

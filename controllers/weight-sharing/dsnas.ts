@@ -25,11 +25,11 @@
 import { plugin } from "../../core/plugin/plugin.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import { heaviest } from "../../core/space/open-network.ts";
-import type { Judged } from "../../core/training/weight-sharing.ts";
+import type { Judged, Mixture } from "../../core/training/weight-sharing.ts";
 import {
   ARCHITECTURE_OPTIONS,
   ArchitectureParameters,
-  DARTS_MEMORIES,
+  DARTS_BETAS,
   FROZEN_OPTION,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { meanLoss, pathBy } from "../../core/weight-sharing/candidates.ts";
@@ -61,7 +61,7 @@ export default plugin({
   needs: ["rng", "feasible", "sharedWeights"],
   create({ frozen, fixAt, ...adam }, { rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
-    const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_MEMORIES });
+    const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_BETAS });
     /** What α was when its edge was fixed. */
     const fixed: (readonly number[] | undefined)[] = open.edges.map(() => undefined);
     const standing = () => alpha.values.map((values, edge) => softmax(fixed[edge] ?? values));
@@ -111,11 +111,7 @@ export default plugin({
  * @param operations  k of each edge
  * @param gradient  of the mixture; only that of k is looked at  [edges][operations]
  */
-export function scoreGradient(
-  p: readonly (readonly number[])[],
-  operations: readonly number[],
-  gradient: readonly (readonly number[])[],
-): number[][] {
+export function scoreGradient(p: Mixture, operations: readonly number[], gradient: Mixture): Mixture {
   return p.map((edge, e) => {
     const cost = gradient[e]![operations[e]!]!;
     return oneHot(operations[e]!, edge.length).map((one, k) => cost * (one - edge[k]!));

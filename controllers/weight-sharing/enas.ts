@@ -37,6 +37,7 @@ import { byAccuracy, CANDIDATE_OPTIONS, meanLoss, pathOf } from "../../core/weig
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { BASELINES, Baseline } from "../../core/weight-sharing/enas-baseline.ts";
 import { PathPolicy } from "../../core/weight-sharing/enas-policy.ts";
+import { stepsOnHalfOfCifar10 } from "../../core/weight-sharing/published.ts";
 
 /** From how many paths the probabilities are told. */
 const TOLD = 200;
@@ -106,7 +107,7 @@ export default plugin({
         ...{ epochs: 250, batchSize: 128, learningRate: 0.05, finalLearningRate: 5e-4, halfPeriod: 10 },
         ...{ momentum: 0.9, nesterov: true, weightDecay: 2.5e-4, clip: 5 },
       },
-      publishedSteps: 250 * 196,
+      publishedSteps: 250 * stepsOnHalfOfCifar10(128),
       async epoch(_epoch, weights) {
         const paths = Array.from({ length: weights.steps }, () => pathOf(open, policy.draw(weights.rng)));
         const loss = meanLoss(await weights.learn(paths));

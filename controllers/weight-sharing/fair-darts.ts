@@ -21,8 +21,8 @@ import { ARCHITECTURE_OPTIONS, ArchitectureParameters } from "../../core/weight-
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { zeroOne } from "../../core/weight-sharing/gradients/penalties.ts";
-import { AS_IN_DARTS } from "../../core/weight-sharing/published.ts";
-import { sigmoid } from "../../core/weight-sharing/relaxation.ts";
+import { AS_IN_DARTS, stepsOnHalfOfCifar10 } from "../../core/weight-sharing/published.ts";
+import { inProportion, sigmoid } from "../../core/weight-sharing/relaxation.ts";
 
 export default plugin({
   kind: "controller",
@@ -51,7 +51,7 @@ export default plugin({
     const hasGate = (edge: number, operation: number) => operation !== edges[edge]!.none;
     const method = gradientMethod({
       schedule: { epochs: 50, ...AS_IN_DARTS, batchSize: 128, learningRate: 0.005 },
-      publishedSteps: 50 * 196,
+      publishedSteps: 50 * stepsOnHalfOfCifar10(128),
       parameters: new ArchitectureParameters(edges, () => 0, { ...adam, beta1: 0.9, beta2: 0.999 }),
       first: "architecture",
       ...{ curvatureEvery, feasible },
@@ -65,11 +65,7 @@ export default plugin({
       },
       penalty: (values) => zeroOne(values, strength, hasGate),
       probabilities: (values) =>
-        values.map((alpha, edge) => {
-          const widths = alpha.map((value, k) => (hasGate(edge, k) ? sigmoid(value) : threshold));
-          const total = widths.reduce((a, b) => a + b);
-          return widths.map((width) => width / total);
-        }),
+        values.map((alpha, edge) => inProportion(alpha.map((value, k) => (hasGate(edge, k) ? sigmoid(value) : threshold)))),
     });
     return controllerBy(sharedWeights, method);
   },

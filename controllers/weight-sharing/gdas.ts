@@ -21,12 +21,7 @@
  */
 import { plugin } from "../../core/plugin/plugin.ts";
 import { heaviest } from "../../core/space/open-network.ts";
-import {
-  ARCHITECTURE_OPTIONS,
-  ArchitectureParameters,
-  DARTS_MEMORIES,
-  nearZero,
-} from "../../core/weight-sharing/architecture-parameters.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_BETAS, nearZero } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
@@ -56,7 +51,7 @@ export default plugin({
     const method = gradientMethod({
       schedule: { epochs: 250, ...AS_IN_NAS_BENCH_201 },
       publishedSteps: 250 * STEPS_ON_CIFAR_10,
-      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_MEMORIES }),
+      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_BETAS }),
       first: "weights",
       feasible,
       relax(values, { along, rng }) {

@@ -21,14 +21,14 @@ import { plugin } from "../../core/plugin/plugin.ts";
 import {
   ARCHITECTURE_OPTIONS,
   ArchitectureParameters,
-  DARTS_MEMORIES,
+  DARTS_BETAS,
   FROZEN_OPTION,
   nearZero,
 } from "../../core/weight-sharing/architecture-parameters.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { CURVATURE_OPTION, gradientMethod } from "../../core/weight-sharing/gradients/gradient-method.ts";
 import { edgesOfNodes, mixedByEdges } from "../../core/weight-sharing/gradients/partial-channels.ts";
-import { AS_IN_DARTS } from "../../core/weight-sharing/published.ts";
+import { AS_IN_DARTS, stepsOnHalfOfCifar10 } from "../../core/weight-sharing/published.ts";
 
 export default plugin({
   kind: "controller",
@@ -51,9 +51,9 @@ export default plugin({
     const nodes = edgesOfNodes(edges, partial);
     const method = gradientMethod({
       schedule: { epochs: 50, ...AS_IN_DARTS, batchSize: 256, learningRate: 0.1, finalLearningRate: 0 },
-      publishedSteps: 50 * 98,
+      publishedSteps: 50 * stepsOnHalfOfCifar10(256),
       partial,
-      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_MEMORIES }),
+      parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_BETAS }),
       first: "architecture",
       ...{ frozen, curvatureEvery, feasible },
       relax: (values) => mixedByEdges(values, nodes),

@@ -20,9 +20,9 @@
  * (core/weight-sharing/expected-cost.ts), in mode "two" that of the two. α rests while the weights warm up, a quarter of
  * all epochs as there, and in the epoch after.
  *
- * Different: the authors warm up in 40 epochs from 0.05 to 0, and then go from 0.025 to 0 in 120; here warming up is the
- * beginning of one schedule. No label smoothing. Mode "two" saves no time, since all operations are computed in it, too.
- * Costs are those that the space counts, not measured latencies.
+ * Different from the authors: they warm up in 40 epochs from 0.05 to 0, and then go from 0.025 to 0 in 120; here warming
+ * up is the beginning of one schedule. No label smoothing. Mode "two" saves no time, since all operations are computed in
+ * it, too. Costs are those that the space counts, not measured latencies.
  *
  * The reach as published is that of 769,440 steps on ImageNet, so in short searches single steps of α are long: of 400,
  * each by some 1.9, which decides an edge at once. There `"reach": "of-schedule"` with a `learningRate` goes more slowly.
@@ -43,7 +43,10 @@ import { meanLoss, pathBy } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { COST_TERM, ExpectedCost } from "../../core/weight-sharing/expected-cost.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
-import { drawn, softmax, throughSoftmax } from "../../core/weight-sharing/relaxation.ts";
+import { drawn, inProportion, softmax, throughSoftmax } from "../../core/weight-sharing/relaxation.ts";
+
+/** Steps of an epoch on ImageNet's 1,281,167 images to train on but for 50,000, in batches of 256. */
+const STEPS_ON_IMAGENET = 4809;
 
 export default plugin({
   kind: "controller",
@@ -91,7 +94,7 @@ export default plugin({
         ...{ epochs: 160, batchSize: 256, learningRate: 0.05, finalLearningRate: 0 },
         ...{ momentum: 0.9, nesterov: true, weightDecay: 4e-5, clip: 0 },
       },
-      publishedSteps: 160 * 4809,
+      publishedSteps: 160 * STEPS_ON_IMAGENET,
       async epoch(epoch, weights) {
         const learns = epoch - 2 >= frozen * weights.schedule.epochs;
         const learnt: Judged[] = [];
@@ -121,13 +124,8 @@ export default plugin({
 export function twoOf(p: readonly number[], rng: Rng): number[] {
   if (p.length === 1) return [0];
   const first = drawn(p, rng);
-  const rest = p.map((probability, k) => (k === first ? 0 : probability));
-  const sum = rest.reduce((a, b) => a + b, 0);
-  const second = drawn(
-    rest.map((probability) => probability / sum),
-    rng,
-  );
-  return [first, second];
+  const rest = inProportion(p.map((probability, k) => (k === first ? 0 : probability)));
+  return [first, drawn(rest, rng)];
 }
 
 /** The softmax of some of the logits; 0 of the others. */

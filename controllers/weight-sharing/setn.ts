@@ -18,17 +18,12 @@
  */
 import { plugin } from "../../core/plugin/plugin.ts";
 import type { Judged } from "../../core/training/weight-sharing.ts";
-import {
-  ARCHITECTURE_OPTIONS,
-  ArchitectureParameters,
-  DARTS_MEMORIES,
-  nearZero,
-} from "../../core/weight-sharing/architecture-parameters.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_BETAS, nearZero } from "../../core/weight-sharing/architecture-parameters.ts";
 import { byAccuracy, CANDIDATE_OPTIONS, meanLoss, pathOf } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 import { rankedBy } from "../../core/weight-sharing/ranking.ts";
-import { softmax, throughSoftmax } from "../../core/weight-sharing/relaxation.ts";
+import { mixedBySoftmax, softmax } from "../../core/weight-sharing/relaxation.ts";
 
 export default plugin({
   kind: "controller",
@@ -38,7 +33,7 @@ export default plugin({
   needs: ["space", "rng", "feasible", "sharedWeights"],
   create({ candidates, images, ...adam }, { space, rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
-    const alpha = new ArchitectureParameters(open.edges, nearZero(rng), { ...adam, ...DARTS_MEMORIES });
+    const alpha = new ArchitectureParameters(open.edges, nearZero(rng), { ...adam, ...DARTS_BETAS });
     const template = () => alpha.values.map(softmax);
 
     return controllerBy(sharedWeights, {
@@ -48,12 +43,8 @@ export default plugin({
         const learnt: Judged[] = [];
         for (let step = 0; step < weights.steps; step++) {
           learnt.push(...(await weights.learn([pathOf(open, space.sample(weights.rng))])));
-          const p = template();
-          const { gradient } = await weights.judge(p);
-          alpha.step(
-            p.map((edge, e) => throughSoftmax(edge, gradient[e]!)),
-            weights.rateFactor,
-          );
+          const { mixture, backward } = mixedBySoftmax(alpha.values);
+          alpha.step(backward(await weights.judge(mixture)), weights.rateFactor);
         }
         return { loss: meanLoss(learnt), probabilities: template() };
       },

@@ -23,7 +23,7 @@
 import { plugin } from "../../core/plugin/plugin.ts";
 import { nearlyNormal } from "../../core/random/rng.ts";
 import type { Judged, Mixture } from "../../core/training/weight-sharing.ts";
-import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_MEMORIES } from "../../core/weight-sharing/architecture-parameters.ts";
+import { ARCHITECTURE_OPTIONS, ArchitectureParameters, DARTS_BETAS } from "../../core/weight-sharing/architecture-parameters.ts";
 import { meanLoss } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { AS_IN_DARTS, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
@@ -57,7 +57,7 @@ export default plugin({
   needs: ["rng", "feasible", "sharedWeights"],
   create({ firstTemperature, lastTemperature, level, ...adam }, { rng, feasible, sharedWeights }) {
     const open = sharedWeights.open();
-    const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_MEMORIES });
+    const alpha = new ArchitectureParameters(open.edges, () => 1 + 0.01 * nearlyNormal(rng), { ...adam, ...DARTS_BETAS });
     const probabilities = () => alpha.values.map(softmax);
 
     return controllerBy(sharedWeights, {

@@ -31,10 +31,14 @@ export function logarithm(x: number): number {
   return exponent * Math.LN2 + 2 * z * sum;
 }
 
-/** xʸ for x > 0, where y ln x is between −700 and 700. */
+/** eˣ, the inverse of `logarithm`, for x up to 700; 0 below −700. */
+export function antilogarithm(x: number): number {
+  return x > 0 ? 1 / exponential(-x) : exponential(x);
+}
+
+/** xʸ for x > 0, where y ln x is at most 700; 0 where it is below −700. */
 export function power(x: number, y: number): number {
-  const exponent = y * logarithm(x);
-  return exponent > 0 ? 1 / exponential(-exponent) : exponential(exponent);
+  return antilogarithm(y * logarithm(x));
 }
 
 /** cos πt for t in [0, 1]; absolute error under 1e-15. */

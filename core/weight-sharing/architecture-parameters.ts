@@ -20,8 +20,8 @@ export interface ArchitectureAdam {
   readonly weightDecay: number;
 }
 
-/** How most methods have it: the memories of the authors of DARTS. */
-export const DARTS_MEMORIES = { beta1: 0.5, beta2: 0.999 } as const;
+/** Adam's β₁ and β₂ as the authors of DARTS chose them, and most methods after it. */
+export const DARTS_BETAS = { beta1: 0.5, beta2: 0.999 } as const;
 
 /** The options of α, for the schema of a controller. */
 export const ARCHITECTURE_OPTIONS = {

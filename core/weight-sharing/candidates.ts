@@ -5,6 +5,7 @@
  */
 import type { Architecture } from "../space/architecture.ts";
 import type { OpenNetwork } from "../space/open-network.ts";
+import { mean } from "../statistics/descriptive.ts";
 import type { Judged, Mixture, SharedWeights } from "../training/weight-sharing.ts";
 import { oneHot } from "./relaxation.ts";
 
@@ -49,5 +50,5 @@ export async function byAccuracy(
 
 /** The mean of the losses that steps found, in nats. */
 export function meanLoss(steps: readonly Judged[]): number {
-  return steps.reduce((sum, { loss }) => sum + loss, 0) / steps.length;
+  return mean(steps.map(({ loss }) => loss));
 }

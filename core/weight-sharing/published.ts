@@ -6,8 +6,12 @@
  */
 import type { WeightSchedule } from "../training/weight-sharing.ts";
 
-/** Steps of an epoch on half of CIFAR-10's 50,000 images to train on, in batches of 64, the last one smaller. */
-export const STEPS_ON_CIFAR_10 = 391;
+/** Steps of an epoch on half of CIFAR-10's 50,000 images to train on, the last batch smaller. */
+export function stepsOnHalfOfCifar10(batchSize: number): number {
+  return Math.ceil(25_000 / batchSize);
+}
+/** In the batches of 64 that most searches have. */
+export const STEPS_ON_CIFAR_10 = stepsOnHalfOfCifar10(64);
 
 /**
  * The authors of NAS-Bench-201: AutoDL-Projects, configs/nas-benchmark/algos; DARTS for 50 epochs, others for 250.

@@ -25,9 +25,13 @@ export function mixedBySoftmax(values: Mixture): Relaxed {
 /** p_k = exp α_k / Σ_j exp α_j.  [operations] → [operations] */
 export function softmax(logits: readonly number[]): number[] {
   const top = Math.max(...logits);
-  const powers = logits.map((logit) => exponential(logit - top));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
+  return inProportion(logits.map((logit) => exponential(logit - top)));
+}
+
+/** Numbers from 0 on as shares of their sum.  [operations] → [operations] */
+export function inProportion(numbers: readonly number[]): number[] {
+  const sum = numbers.reduce((a, b) => a + b, 0);
+  return numbers.map((number) => number / sum);
 }
 
 /**

@@ -25,8 +25,7 @@ export async function openWeightSharing(
   note: (line: string) => void,
 ): Promise<(seed: number, bus: Bus, signal?: AbortSignal) => WeightSharing> {
   if (!space.open || !space.network) throw openNetworkMissing();
-  const { dataset, schedule: changes, ranked: count, charge, ...others } = options;
-  const { architectureImages, reach, moments, affine, unsampled } = others;
+  const { dataset, schedule: changes, ranked: count, charge, architectureImages, reach, moments, affine, unsampled } = options;
   const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" });
   const { backend } = await trainer.prepare(dataset, backendOptions(options), work, note);
 

@@ -2,6 +2,7 @@
 import type { Space } from "../plugin/space.ts";
 import type { SearchEvent } from "../record/events.ts";
 import type { OpenEdge, OpenNetwork } from "../space/open-network.ts";
+import { mean } from "../statistics/descriptive.ts";
 import type { Standing } from "../training/weight-sharing.ts";
 
 type Told = Pick<SearchEvent<"weights.trained">, "loss" | "entropy" | "probabilities" | "architecture" | "parameterFree" | "curvature">;
@@ -20,9 +21,9 @@ export function toldOf({ loss, probabilities, curvature }: Standing, open: OpenN
   const present = deciding.filter(({ chosen }) => chosen !== undefined);
   return {
     ...{ loss, probabilities },
-    entropy: mean(deciding.map(({ probabilities }) => entropyOf(probabilities))),
+    entropy: meanOf(deciding.map(({ probabilities }) => entropyOf(probabilities))),
     architecture: space.encode(architecture),
-    parameterFree: mean(present.map(parameterFreeOf)),
+    parameterFree: meanOf(present.map(parameterFreeOf)),
     ...(curvature !== undefined && { curvature }),
   };
 }
@@ -38,6 +39,7 @@ function entropyOf(probabilities: readonly number[]): number {
   return probabilities.reduce((entropy, p) => (p > 0 ? entropy - p * Math.log(p) : entropy), 0);
 }
 
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+/** 0 where nothing decides. */
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : mean(values);
 }

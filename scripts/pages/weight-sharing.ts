@@ -34,12 +34,8 @@ const NO_RUNS = "There are no runs yet.";
 
 const tables = new TableFolder(".");
 const [nasBench, digitsTable] = [await tables.open("nas-bench-201"), await tables.open("digits-201")];
-const [digits, cifar10, choices, collapse] = [
-  "paper/table-1-weight-sharing",
-  CIFAR10,
-  "weight-sharing/choices",
-  "weight-sharing/collapse",
-].map((path) => matrixIfStarted(path));
+const documents = [DIGITS, CIFAR10, "weight-sharing/choices", "weight-sharing/collapse"].map((path) => matrixIfStarted(path));
+const [digits, cifar10, choices, collapse] = documents;
 const runs = (document: ReportDocument | undefined): Runs => (document ? runsOf(document) : new Map());
 
 const onDigits = answersOf(digitsTable, "digits");
@@ -68,7 +64,7 @@ const sharedPaths = searched
   .join("\n");
 
 /** How many of the runs that the matrices ask for are there. */
-const runsThere = [digits, cifar10, choices, collapse]
+const runsThere = documents
   .flatMap((document) => document ?? [])
   .map(({ name, seeds, panels }) => {
     const cells = panels.flatMap((panel) => panel.cells);
@@ -110,7 +106,6 @@ function epochsOf(path: string): string {
 /** The published search as a manifest. */
 function atTheRealScale(): string {
   const { base } = manifestOf(CIFAR10);
-  const batches = [1, 2, 3, 4, 5].map((batch) => `cifar-10-batches-bin/data_batch_${batch}.bin`);
   const manifest = {
     name: "darts-as-published",
     space: { use: "nas-bench-201", options: { channels: 16, cellsPerStage: 5, imageSize: 32 } },
@@ -119,7 +114,7 @@ function atTheRealScale(): string {
     sharedWeights: {
       dataset: {
         name: "cifar10",
-        files: { train: batches, test: ["cifar-10-batches-bin/test_batch.bin"] },
+        folder: "cifar-10-batches-bin",
         split: { train: 25_000, validation: 25_000 },
         augmentation: { shift: 4, flip: true },
       },
@@ -136,7 +131,7 @@ const shownFigure = (document: ReportDocument | undefined, name: string, caption
 
 const page = `# Searches by weight sharing
 
-Made by \`npm run weight-sharing\` from \`manifests/paper/table-1-weight-sharing.json\`, \`${`manifests/${CIFAR10}.json`}\`,
+Made by \`npm run weight-sharing\` from \`manifests/${DIGITS}.json\`, \`manifests/${CIFAR10}.json\`,
 \`manifests/weight-sharing/choices.json\` and \`manifests/weight-sharing/collapse.json\`; do not edit. Every number of ours, and every
 sentence that compares, is computed; published numbers are quoted. How such a search is written and run: the
 [guide](guide/shared-weights/weight-sharing.md).

@@ -184,10 +184,10 @@ export class Operations {
     return tf.concat([...parts], 3);
   }
 
-  /** Some channels; also what a part of a concatenation gets. @param first  the place of its first channel */
-  partGradient(dy: Tensor4D, first: number, channels: number): Tensor4D {
-    const [n, height, width] = dy.shape;
-    return tf.slice(dy, [0, 0, 0, first], [n, height, width, channels]);
+  /** Channels that follow each other; of the gradient of a concatenation, what a part of it gets. @param first  where they begin */
+  part(x: Tensor4D, first: number, channels: number): Tensor4D {
+    const [n, height, width] = x.shape;
+    return tf.slice(x, [0, 0, 0, first], [n, height, width, channels]);
   }
 
   /** Channels that were left out get nothing. @param first  the place of the first that was not */

@@ -175,7 +175,7 @@ export class Passes {
       case "concatenation":
         return operations.concatenation(layer.inputs.map((input) => outputs[input]!));
       case "truncation":
-        return operations.partGradient(x, layer.from ?? 0, layer.channels);
+        return operations.part(x, layer.from ?? 0, layer.channels);
       case "shuffle":
         return operations.shuffle(x, layer.groups);
       case "mixture":
@@ -243,7 +243,7 @@ export class Passes {
         case "concatenation": {
           const channels = layer.inputs.map((input) => outputs[input]!.shape[3]);
           const first = channels.map((_, k) => channels.slice(0, k).reduce((sum, count) => sum + count, 0));
-          return { inputs: wanted.map((wants, k) => (wants ? operations.partGradient(dy, first[k]!, channels[k]!) : undefined)) };
+          return { inputs: wanted.map((wants, k) => (wants ? operations.part(dy, first[k]!, channels[k]!) : undefined)) };
         }
         case "truncation":
           return { inputs: [operations.truncationGradient(x.shape, layer.from ?? 0, dy)] };

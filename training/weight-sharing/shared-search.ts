@@ -6,11 +6,8 @@
  */
 import { sharedWeightsDiverged } from "../../core/errors/index.ts";
 import { randomStream } from "../../core/random/rng.ts";
-import type { Architecture } from "../../core/space/architecture.ts";
-import type { OpenNetwork } from "../../core/space/open-network.ts";
 import {
   type Judged,
-  type Mixture,
   rateOf,
   type SharedWeights,
   type Standing,
@@ -18,6 +15,7 @@ import {
   type WeightSharingRequest,
   type WeightSharingResult,
 } from "../../core/training/weight-sharing.ts";
+import { pathOf } from "../../core/weight-sharing/candidates.ts";
 import type { KeptSearch } from "./kept-search.ts";
 import type { RemoteSession } from "./session-port.ts";
 
@@ -80,7 +78,7 @@ export async function sharedSearch(
     return method.rank(weightsIn(after, request, session, steps), request.open);
   });
   const accuracies = await session.accuracies(
-    measured.map((architecture) => singlePath(request.open, architecture)),
+    measured.map((architecture) => pathOf(request.open, architecture)),
     "all",
   );
   const over: WeightSharingResult = { ranked, accuracies, seconds };
@@ -113,10 +111,4 @@ function weightsIn(epoch: number, request: WeightSharingRequest, session: Remote
 
 function isWhole({ loss, probabilities }: Standing): boolean {
   return Number.isFinite(loss) && probabilities.every((edge) => edge.every(Number.isFinite));
-}
-
-/** The mixture that is one architecture; edges that it does not have are zero. */
-function singlePath({ edges, operationsOf }: OpenNetwork, architecture: Architecture): Mixture {
-  const chosen = operationsOf(architecture);
-  return edges.map(({ operations }, e) => operations.map((_, operation) => (operation === chosen[e] ? 1 : 0)));
 }

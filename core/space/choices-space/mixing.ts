@@ -12,6 +12,7 @@
  * @module
  */
 import { spaceInvalid } from "../../errors/index.ts";
+import { grouped } from "../../json/grouped.ts";
 import type { Architecture } from "../architecture.ts";
 import type { Component } from "./components.ts";
 import { MOST_LAYERS } from "./language.ts";
@@ -63,12 +64,8 @@ function writeMixed(
   let next = begin + 1;
   while (next < parts.length && isAlternative(parts.slice(begin, next), parts[next]!, component)) next++;
   const alternatives = parts.slice(begin, next);
-  const groups = new Map<string, number[]>();
-  for (const choice of open) {
-    const acts = alternatives.map((part) => part.acts(component, choice)).join("\n");
-    groups.set(acts, [...(groups.get(acts) ?? []), choice]);
-  }
-  const branches = [...groups.values()].map((own) => ({ own, architecture: chosen(draft, component, own[0]!), to: from }));
+  const groups = grouped(open, (choice) => alternatives.map((part) => part.acts(component, choice)).join("\n"));
+  const branches = groups.map((own) => ({ own, architecture: chosen(draft, component, own[0]!), to: from }));
 
   const extend = (part: Part) => {
     const writing = branches.filter(({ architecture }) => !part.vanishes(architecture));

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exponential, logarithm } from "../../engine/exact-math.ts";
+import { antilogarithm, logarithm } from "../../engine/exact-math.ts";
 
 /** From here on the asymptotic series are exact to rounding. */
 const FAR = 10;
@@ -65,7 +65,7 @@ export function gammaQuantile(a: number, u: number): GammaVariable {
   for (let step = 0; step < 100; step++) {
     const { sum } = series(a, log, psi);
     // ln F, and its slope in ln x, which is x^a e^(−x) / Γ(a) / F = 1 / Σ t_n
-    const found = a * log - power(log) - logOfGamma + logarithm(sum);
+    const found = a * log - antilogarithm(log) - logOfGamma + logarithm(sum);
     const further = (target - found) * sum;
     log += further;
     if (!(further > 1e-13 * Math.max(1, Math.abs(log)))) break;
@@ -75,7 +75,7 @@ export function gammaQuantile(a: number, u: number): GammaVariable {
 
 /** Σ t_n, and Σ t_n (ln x − ψ(a) − Σ_{i ≤ n} 1 / (a + i)). */
 function series(a: number, log: number, psi: number): { readonly sum: number; readonly slopes: number } {
-  const x = power(log);
+  const x = antilogarithm(log);
   let term = 1 / a;
   let sum = term;
   let factor = log - psi - 1 / a;
@@ -88,9 +88,4 @@ function series(a: number, log: number, psi: number): { readonly sum: number; re
     if (term < 1e-18 * sum) break;
   }
   return { sum, slopes };
-}
-
-/** eʸ, y below 700. */
-function power(y: number): number {
-  return y > 0 ? 1 / exponential(-y) : exponential(y);
 }

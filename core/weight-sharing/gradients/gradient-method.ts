@@ -36,8 +36,8 @@ export const CURVATURE_OPTION = {
   },
 } as const;
 
-/** When it is. */
-export interface Moment {
+/** How far the search is, and what it draws from. */
+export interface Now {
   /** The share of the epochs that is over: 0 in the first, 1 − 1/E in the last of E. */
   readonly over: number;
   /** As `over`, but 1 in the last epoch. */
@@ -58,9 +58,9 @@ export interface GradientMethod extends Pick<WeightSharingMethod, "schedule" | "
   /** What curvature may grow by before the search ends; see EarlyStopping. It may grow if left out. */
   readonly stopAt?: number | undefined;
   /** @param values  α  [edges][operations] */
-  relax(values: Mixture, now: Moment): Relaxed;
+  relax(values: Mixture, now: Now): Relaxed;
   /** The gradient of what α is penalised for, beside its weight decay.  [edges][operations] */
-  penalty?(values: Mixture, now: Moment): Mixture;
+  penalty?(values: Mixture, now: Now): Mixture;
   /** What an architecture is derived from.  [edges][operations] */
   probabilities(values: Mixture): Mixture;
   /** Architectures that the limits do not admit are passed over, where others are ranked. */
@@ -72,12 +72,12 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
   const sizes = parameters.values.map(({ length }) => length);
   const stopping = stopAt === undefined ? undefined : new EarlyStopping(stopAt, sizes);
 
-  async function learnWeights(weights: SharedWeights, now: Moment, again: boolean): Promise<number> {
+  async function learnWeights(weights: SharedWeights, now: Now, again: boolean): Promise<number> {
     const [found] = await weights.learn([method.relax(parameters.values, now).mixture], { again });
     return found!.loss;
   }
 
-  async function learnArchitecture(weights: SharedWeights, now: Moment): Promise<void> {
+  async function learnArchitecture(weights: SharedWeights, now: Now): Promise<void> {
     const relaxed = method.relax(parameters.values, now);
     const again = first === "weights";
     const judged = order === 2 ? await judgedAhead(weights, relaxed.mixture, again) : await weights.judge(relaxed.mixture);
@@ -87,7 +87,7 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
   }
 
   /** λ_max on a batch of the architecture's images, always with the same draws. */
-  function measuredCurvature(weights: SharedWeights, now: Moment): Promise<number> {
+  function measuredCurvature(weights: SharedWeights, now: Now): Promise<number> {
     const seed = weights.rng.below(2 ** 32);
     let again = false;
     return curvatureAt(parameters.values, async (values) => {
@@ -104,7 +104,7 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
     ...(method.partial !== undefined && { partial: method.partial }),
     async epoch(epoch, weights) {
       const { epochs } = weights.schedule;
-      const now: Moment = { over: (epoch - 1) / epochs, along: epochs === 1 ? 1 : (epoch - 1) / (epochs - 1), rng: weights.rng };
+      const now: Now = { over: (epoch - 1) / epochs, along: epochs === 1 ? 1 : (epoch - 1) / (epochs - 1), rng: weights.rng };
       const both = now.over >= frozen;
       let loss = 0;
       for (let step = 0; step < weights.steps; step++) {

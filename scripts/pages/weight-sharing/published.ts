@@ -35,7 +35,7 @@ export const SOURCES: Readonly<Record<Source, { readonly title: string; readonly
     about:
       "DrNAS's paper and README (Chen et al. 2021), and later papers that quote its table: a search on each data set by itself. The code of its DSNAS and PC-DARTS is not public.",
   },
-  quoted: { title: "D", about: "DARTS-'s paper (Chu et al. 2021) and β-DARTS's (Ye et al. 2022), as later papers quote them." },
+  quoted: { title: "D", about: "DARTS−'s paper (Chu et al. 2021) and β-DARTS's (Ye et al. 2022), as later papers quote them." },
 };
 
 /** @param accuracies  as they are printed: mean±deviation of each data set */

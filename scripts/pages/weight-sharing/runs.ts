@@ -4,6 +4,7 @@
  * @module
  */
 import type { ReportDocument } from "../../../app/report/document.ts";
+import { grouped } from "../../../core/json/grouped.ts";
 import { spreadsheet } from "../matrices.ts";
 
 export interface Epoch {
@@ -36,8 +37,8 @@ export type Runs = ReadonlyMap<string, readonly Run[]>;
 
 /** All runs that are complete. */
 export function runsOf({ name }: ReportDocument): Runs {
-  const epochs = grouped(spreadsheet(name, "weights.csv"), key);
-  const ranked = grouped(spreadsheet(name, "ranked.csv"), key);
+  const epochs = mapped(spreadsheet(name, "weights.csv"), key);
+  const ranked = mapped(spreadsheet(name, "ranked.csv"), key);
   const runs = spreadsheet(name, "runs.csv").map((line) => ({
     variant: line.cell!,
     seed: Number(line.seed),
@@ -55,21 +56,15 @@ export function runsOf({ name }: ReportDocument): Runs {
       accuracy: Number(accuracy),
     })),
   }));
-  return grouped(
+  return mapped(
     runs.toSorted((a, b) => a.seed - b.seed),
     ({ variant }) => variant,
   );
 }
 
 /** Values by a key, each in the order that they had. */
-function grouped<V>(values: readonly V[], keyOf: (value: V) => string): Map<string, V[]> {
-  const groups = new Map<string, V[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
-    if (group) group.push(value);
-    else groups.set(keyOf(value), [value]);
-  }
-  return groups;
+function mapped<V>(values: readonly V[], keyOf: (value: V) => string): Map<string, V[]> {
+  return new Map(grouped(values, keyOf).map((group) => [keyOf(group[0]!), group]));
 }
 
 const key = ({ cell, seed }: Readonly<Record<string, string>>) => `${cell} ${seed}`;

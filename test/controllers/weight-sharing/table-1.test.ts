@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readToAdd } from "../../../app/host/tables/table-add.ts";
+import { mean, standardDeviation } from "../../../core/statistics/index.ts";
 import type { Table } from "../../../core/table/table.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { sharedFile, whenShared } from "../../shared-data.ts";
@@ -25,13 +26,11 @@ test.before(async () => {
 /** Percent of the three datasets after 200 epochs, by the number of the cell in the benchmark. */
 const accuraciesOf = (cell: number, split = "test") => DATASETS.map((dataset) => table.values(`${dataset}_${split}_200`)[cell]!);
 const rounded = (numbers: readonly number[]) => numbers.map((number) => number.toFixed(2)).join(" ");
-const mean = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-const deviation = (numbers: readonly number[]) => Math.sqrt(mean(numbers.map((number) => (number - mean(numbers)) ** 2)));
 
 /** A row of Table I, of the cells that its three runs found. */
 function row(cells: readonly number[], split?: string): readonly [means: string, deviations: string] {
   const byDataset = DATASETS.map((_, i) => cells.map((cell) => accuraciesOf(cell, split)[i]!));
-  return [rounded(byDataset.map(mean)), rounded(byDataset.map(deviation))];
+  return [rounded(byDataset.map(mean)), rounded(byDataset.map(standardDeviation))];
 }
 
 onTable("DARTS found the cell of six skips, 1835, in all its runs", () => {
@@ -60,7 +59,7 @@ onTable("of the runs of ENAS two found 1835; the third found a cell of skips and
   const twice = accuraciesOf(1835);
   const third = published.means.map((mean, i) => 3 * mean - 2 * twice[i]!);
   for (const [i, accuracy] of third.entries())
-    assert.ok(Math.abs(deviation([twice[i]!, twice[i]!, accuracy]) - published.deviations[i]!) < 0.006, `${accuracy}`);
+    assert.ok(Math.abs(standardDeviation([twice[i]!, twice[i]!, accuracy]) - published.deviations[i]!) < 0.006, `${accuracy}`);
   assert.equal(rounded(third), "53.08 10.67 11.88");
   const away = (cell: number) => Math.hypot(...accuraciesOf(cell).map((accuracy, i) => accuracy - third[i]!));
   const nearest = Array.from({ length: table.rows }, (_, cell) => cell).toSorted((a, b) => away(a) - away(b));

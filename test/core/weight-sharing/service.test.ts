@@ -15,7 +15,7 @@ import type { BackendOptions } from "../../../core/training/settings.ts";
 import type { Trainer } from "../../../core/training/trainer.ts";
 import type { WeightSharingListener, WeightSharingRequest } from "../../../core/training/weight-sharing.ts";
 import { around, host, quality, read, separable, small, space } from "../../experiments.ts";
-import toy from "../../weight-sharing-toy.ts";
+import toy from "../../support/weight-sharing-toy.ts";
 
 const writer = new NetworkWriter([8, 8, 1]);
 writer.linear(writer.globalAveragePool(writer.image), 10);

@@ -12,7 +12,7 @@ import type { BackendName } from "../../../core/training/settings.ts";
 import type { WeightSharingListener, WeightSharingResult } from "../../../core/training/weight-sharing.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { trainerThreads, WorkerTrainer } from "../../../training/trainer.ts";
-import { ToyMethod } from "../../weight-sharing-toy.ts";
+import { ToyMethod } from "../../support/weight-sharing-toy.ts";
 
 const space = nasBench201.create(
   { channels: 4, cellsPerStage: 1, stages: 1, imageSize: 8, imageChannels: 1, classes: 10, reduction: "residual" },

@@ -20,7 +20,7 @@ import {
 import { KeptSearch } from "../../../training/weight-sharing/kept-search.ts";
 import { type Opened, RemoteSession, type Session, serveSession } from "../../../training/weight-sharing/session-port.ts";
 import { sharedSearch } from "../../../training/weight-sharing/shared-search.ts";
-import { ToyMethod } from "../../weight-sharing-toy.ts";
+import { ToyMethod } from "../../support/weight-sharing-toy.ts";
 
 const root = await mkdtemp(join(tmpdir(), "evoke-shared-search-"));
 

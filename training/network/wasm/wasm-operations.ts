@@ -145,12 +145,12 @@ export class WasmOperations extends Operations {
     return y;
   }
 
-  override partGradient(dy: Tensor4D, first: number, channels: number): Tensor4D {
-    const [n, height, width, all] = dy.shape;
-    const dx = fresh<Tensor4D>([n, height, width, channels]);
-    const [DY, DX] = [values(dy), values(dx)];
-    for (let i = 0, at = first; i < DX.length; at += all - channels) for (let c = 0; c < channels; c++) DX[i++] = DY[at++]!;
-    return dx;
+  override part(x: Tensor4D, first: number, channels: number): Tensor4D {
+    const [n, height, width, all] = x.shape;
+    const y = fresh<Tensor4D>([n, height, width, channels]);
+    const [X, Y] = [values(x), values(y)];
+    for (let i = 0, at = first; i < Y.length; at += all - channels) for (let c = 0; c < channels; c++) Y[i++] = X[at++]!;
+    return y;
   }
 
   override shuffle(x: Tensor4D, groups: number): Tensor4D {

@@ -9,7 +9,7 @@ import { MARGIN } from "../../curve.ts";
 import type { Moments, Panel, WeightsEpochStatistics } from "../../document.ts";
 import { counted } from "../../format.ts";
 import { differentCells } from "../choice.ts";
-import { type BandedPoint, bandedLines, type Figure, HEIGHT, specification, WIDTH } from "../figure.ts";
+import { type BandedPoint, bandedLines, type Figure, HEIGHT, MOST_LINES, specification, WIDTH } from "../figure.ts";
 
 interface Course {
   readonly title: string;
@@ -36,7 +36,9 @@ const CURVATURE: Course = {
 export function sharedWeightsFigure(panel: Panel, cells: readonly AggregatedCell[]): Figure | undefined {
   const trained = cells.filter(({ sharedWeights }) => sharedWeights);
   if (trained.length === 0) return undefined;
-  const { chosen, left } = differentCells(panel, trained, "score");
+  // A baseline without shared weights leaves its colour to none.
+  const most = trained.some(({ cell }) => cell.name === panel.baseline) ? MOST_LINES : MOST_LINES - 1;
+  const { chosen, left } = differentCells(panel, trained, "score", most);
   const names = chosen.map(({ cell }) => cell.name);
   const epochsOf = (name: string) => panel.cells.find((cell) => cell.name === name)!.sharedWeights!;
   const pointsOf = ({ of }: Course): BandedPoint[] =>

@@ -20,7 +20,7 @@ import { when } from "../../../when.ts";
 import { DENO, Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
-const plugin = fileURLToPath(new URL("../../../weight-sharing-toy.ts", import.meta.url));
+const plugin = fileURLToPath(new URL("../../../support/weight-sharing-toy.ts", import.meta.url));
 const manifest = {
   name: "shared",
   plugins: [plugin],

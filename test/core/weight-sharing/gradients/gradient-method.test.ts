@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import type { Mixture, WeightSchedule } from "../../../../core/training/weight-sharing.ts";
 import { ArchitectureParameters } from "../../../../core/weight-sharing/architecture-parameters.ts";
 import { largestEigenvalue } from "../../../../core/weight-sharing/gradients/curvature.ts";
-import { type GradientMethod, gradientMethod, type Moment } from "../../../../core/weight-sharing/gradients/gradient-method.ts";
+import { type GradientMethod, gradientMethod, type Now } from "../../../../core/weight-sharing/gradients/gradient-method.ts";
 import { type Toy, toyOpenNetwork, toySharedWeights, trained } from "../../../contracts/toy-shared-weights.ts";
 import { tinySpace } from "../../../fixtures.ts";
 
@@ -150,7 +150,7 @@ test("in frozen epochs the weights learn alone", async () => {
 });
 
 test("the share of the epochs that is over begins with 0 and never is 1; how far along they are begins with 0 and ends with 1", async () => {
-  const moments: Moment[] = [];
+  const moments: Now[] = [];
   const relax: GradientMethod["relax"] = (values, now) => {
     moments.push(now);
     return { mixture: values, backward: ({ gradient }) => gradient };

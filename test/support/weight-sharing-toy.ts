@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { NO_OPTIONS, plugin } from "../core/plugin/plugin.ts";
-import type { OpenNetwork } from "../core/space/open-network.ts";
-import type { Mixture, SharedWeights, WeightSharingMethod } from "../core/training/weight-sharing.ts";
-import { controllerBy } from "../core/weight-sharing/controller.ts";
+import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
+import type { OpenNetwork } from "../../core/space/open-network.ts";
+import type { Mixture, SharedWeights, WeightSharingMethod } from "../../core/training/weight-sharing.ts";
+import { controllerBy } from "../../core/weight-sharing/controller.ts";
+import { oneHot } from "../../core/weight-sharing/relaxation.ts";
 
 /** Logits that go down the gradient of the mixture, and one single path in each epoch. */
 export class ToyMethod implements WeightSharingMethod {
@@ -36,7 +37,7 @@ export class ToyMethod implements WeightSharingMethod {
       for (const [e, edge] of this.#logits.entries())
         for (const k of edge.keys()) edge[k]! -= 1e-4 * weights.rateFactor * mixture[e]![k]! * gradient[e]![k]!;
     }
-    const path = weights.edges.map(({ operations }) => oneHot(operations.length, weights.rng.below(operations.length)));
+    const path = weights.edges.map(({ operations }) => oneHot(weights.rng.below(operations.length), operations.length));
     await weights.learn([path], { all: true, clip: false, again: true });
     return { loss: sum / weights.steps, probabilities: this.#mixture };
   }
@@ -52,7 +53,7 @@ export class ToyMethod implements WeightSharingMethod {
 
   async rank(weights: SharedWeights, open: OpenNetwork) {
     const paths = Array.from({ length: 3 }, () =>
-      weights.edges.map(({ operations }) => oneHot(operations.length, weights.rng.below(operations.length))),
+      weights.edges.map(({ operations }) => oneHot(weights.rng.below(operations.length), operations.length)),
     );
     const accuracies = await weights.accuracies(paths, 20);
     const order = paths.map((_, i) => i).sort((a, b) => accuracies[b]! - accuracies[a]! || a - b);
@@ -66,10 +67,6 @@ export class ToyMethod implements WeightSharingMethod {
       return powers.map((power) => power / sum);
     });
   }
-}
-
-function oneHot(count: number, chosen: number): number[] {
-  return Array.from({ length: count }, (_, k) => (k === chosen ? 1 : 0));
 }
 
 export default plugin({
