@@ -17,7 +17,8 @@
  *
  * Different from the authors: they go on to train the network that they found, with its weights. They searched in blocks
  * of ShuffleNet on ImageNet; of DSNAS in NAS-Bench-201, by the authors of DrNAS, nothing but the results is public. The
- * schedule is that of DrNAS there, with all training images.
+ * schedule is that of DrNAS there, with all training images. Weights that a step does not use go on moving in the
+ * authors' code, as with `"unsampled": "drift"` here.
  *
  * @module
  */

@@ -24,7 +24,8 @@
  *
  * Different from that entry: accuracies are of images as they are, where it augments them. Candidates are drawn within
  * the limits of the manifest. The policy takes `updates` steps in an epoch however long that is, so its rate is not
- * changed with `reach`. Probabilities that are told are the shares among 200 paths.
+ * changed with `reach`. Weights that a step does not use go on moving there, as with `"unsampled": "drift"` here.
+ * Probabilities that are told are the shares among 200 paths.
  *
  * @module
  */

@@ -14,7 +14,8 @@
  * 0, to every element of the edge's output, so its γ is the sum of ∂L/∂output, as if its output were all ones
  * (`"unselected": "ones"`; AutoDL-Projects, issue 36). With `"zero"` their γ is 0.
  *
- * Different from the authors: draws are never infinite, so none is repeated.
+ * Different from the authors: draws are never infinite, so none is repeated. Weights that a step does not use go on
+ * moving there, as with `"unsampled": "drift"` here.
  *
  * @module
  */

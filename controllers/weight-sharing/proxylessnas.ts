@@ -20,9 +20,9 @@
  * (core/weight-sharing/expected-cost.ts), in mode "two" that of the two. α rests while the weights warm up, a quarter of
  * all epochs as there, and in the epoch after.
  *
- * Different from the authors: their warm-up has a schedule of its own, from 0.05 to 0 in 40 of 160 epochs; here it is the
- * beginning of the one schedule. No label smoothing. Mode "two" saves no time, since all operations are computed in it,
- * too. Costs are those that the space counts, not measured latencies.
+ * Different from the authors: they warm up in 40 epochs from 0.05 to 0, and then go from 0.025 to 0 in 120; here warming
+ * up is the beginning of one schedule. No label smoothing. Mode "two" saves no time, since all operations are computed in
+ * it, too. Costs are those that the space counts, not measured latencies.
  *
  * The reach as published is that of 769,440 steps on ImageNet, so in short searches single steps of α are long: of 400,
  * each by some 1.9, which decides an edge at once. There `"reach": "of-schedule"` with a `learningRate` goes more slowly.

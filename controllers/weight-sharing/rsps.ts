@@ -9,7 +9,8 @@
  * percent, by 2.2 percentage points. `"images": "all"` takes that away, and `distinct` what NATS-Bench changed: no
  * candidate is measured twice.
  *
- * Beyond the authors: candidates are drawn within the limits of the manifest.
+ * Different from that entry: candidates are drawn within the limits of the manifest. Weights that a step does not use go
+ * on moving there, as with `"unsampled": "drift"` here.
  *
  * @module
  */

@@ -11,7 +11,8 @@
  *
  * Candidates are the architectures of the greatest Σ_e log p_e, among all that there are; the paper draws them from p.
  *
- * Beyond the authors: candidates that the limits of the manifest do not admit are passed over.
+ * Different from the authors: candidates that the limits of the manifest do not admit are passed over. Weights that a step
+ * does not use go on moving there, as with `"unsampled": "drift"` here.
  *
  * @module
  */

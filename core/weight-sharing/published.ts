@@ -1,4 +1,9 @@
-/** How weights are trained in the searches that methods were published with. @module */
+/**
+ * How weights are trained in the searches that methods were published with. What is not of a schedule, they have in part
+ * otherwise: their weight decay is of the factors and offsets of normalisations, too.
+ *
+ * @module
+ */
 import type { WeightSchedule } from "../training/weight-sharing.ts";
 
 /** Steps of an epoch on half of CIFAR-10's 50,000 images to train on, the last batch smaller. */

@@ -1,7 +1,8 @@
 /**
  * How sharply the loss bends in the architecture's parameters: λ_max of ∇²_α L, which grows before DARTS collapses.
  *
- * Zela et al. 2020, "Understanding and Robustifying Differentiable Architecture Search", arXiv:1909.09656, Section 4.
+ * Zela et al. 2020, "Understanding and Robustifying Differentiable Architecture Search", arXiv:1909.09656, Section 4. The
+ * authors' code adds the weight decay of α to it.
  *
  * @module
  */

@@ -4,8 +4,8 @@
  * Zela et al. 2020, "Understanding and Robustifying Differentiable Architecture Search", arXiv:1909.09656, Section 4.3, and
  * the authors' code:
  *
- *   end where  mean of the last 5 curvatures / mean of the 5 that ended 4 checks earlier  >  limit, from epoch 10 on
- *   return to the check in the middle of the earlier 5, which is 2 + 4 checks ago
+ *   end where  mean of the last 5 curvatures / mean of the 5 that ended 4 checks earlier  >  limit
+ *   return to the check in the middle of the earlier 5, which is 2 + 4 checks ago; not to one after less than 11 epochs
  *
  * @module
  */
@@ -13,9 +13,11 @@ import type { Mixture } from "../../training/weight-sharing.ts";
 
 const WINDOW = 5;
 const EARLIER = 4;
-const FIRST_EPOCH = 10;
+/** The first that a search returns to, the first of all being 1: epoch 10 of the authors, who count from 0. */
+const FIRST_EPOCH = 11;
 
 interface Check {
+  readonly epoch: number;
   readonly curvature: number;
   /** [edges][operations] */
   readonly probabilities: Mixture;
@@ -27,7 +29,6 @@ export class EarlyStopping {
   readonly #sizes: readonly number[];
   /** The last ones, as many as a decision looks at. */
   #checks: Check[] = [];
-  #epoch = 0;
 
   constructor(limit: number, sizes: readonly number[]) {
     this.#limit = limit;
@@ -36,30 +37,29 @@ export class EarlyStopping {
 
   /** What the search returns to, where it has ended. */
   get settled(): Mixture | undefined {
-    if (this.#epoch < FIRST_EPOCH || this.#checks.length < WINDOW + EARLIER) return undefined;
+    if (this.#checks.length < WINDOW + EARLIER) return undefined;
+    const { epoch, probabilities } = this.#checks[(WINDOW - 1) / 2]!;
     const mean = (some: readonly Check[]) => some.reduce((sum, { curvature }) => sum + curvature, 0) / WINDOW;
     const growth = mean(this.#checks.slice(EARLIER)) / mean(this.#checks.slice(0, WINDOW));
-    return growth > this.#limit ? this.#checks[(WINDOW - 1) / 2]!.probabilities : undefined;
+    return epoch >= FIRST_EPOCH && growth > this.#limit ? probabilities : undefined;
   }
 
   /** @returns whether the search ends */
-  check(epoch: number, check: Check): boolean {
-    this.#epoch = epoch;
+  check(check: Check): boolean {
     this.#checks = [...this.#checks, check].slice(-WINDOW - EARLIER);
     return this.settled !== undefined;
   }
 
   save(): number[] {
-    return [this.#epoch, ...this.#checks.flatMap(({ curvature, probabilities }) => [curvature, ...probabilities.flat()])];
+    return this.#checks.flatMap(({ epoch, curvature, probabilities }) => [epoch, curvature, ...probabilities.flat()]);
   }
 
-  restore([epoch, ...rest]: readonly number[]): void {
-    this.#epoch = epoch!;
+  restore(saved: readonly number[]): void {
     this.#checks = [];
-    for (let at = 0; at < rest.length; ) {
-      const curvature = rest[at++]!;
-      const probabilities = this.#sizes.map((size) => rest.slice(at, (at += size)));
-      this.#checks.push({ curvature, probabilities });
+    for (let at = 0; at < saved.length; ) {
+      const [epoch, curvature] = [saved[at++]!, saved[at++]!];
+      const probabilities = this.#sizes.map((size) => saved.slice(at, (at += size)));
+      this.#checks.push({ epoch, curvature, probabilities });
     }
   }
 }

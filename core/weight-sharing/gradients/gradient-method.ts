@@ -115,7 +115,7 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
       const probabilities = method.probabilities(parameters.values);
       if (curvatureEvery === 0 || epoch % curvatureEvery !== 0) return { loss, probabilities };
       const curvature = await measuredCurvature(weights, now);
-      const ended = stopping?.check(epoch, { curvature, probabilities });
+      const ended = stopping?.check({ epoch, curvature, probabilities });
       return { loss, probabilities, curvature, ...(ended && { ended }) };
     },
     save: () => [...parameters.save(), ...(stopping?.save() ?? [])],

@@ -63,33 +63,34 @@ const settledAfter = (curvatures: readonly number[], every: number, limit = 1.3)
   const stopping = new EarlyStopping(limit, [1]);
   for (const [i, curvature] of curvatures.entries()) {
     const epoch = (i + 1) * every;
-    if (stopping.check(epoch, { curvature, probabilities: [[epoch]] })) return { epoch, to: stopping.settled![0]![0] };
+    if (stopping.check({ epoch, curvature, probabilities: [[epoch]] })) return { epoch, to: stopping.settled![0]![0] };
   }
   return undefined;
 };
 
 test("a search ends where the mean of five curvatures has grown in four checks, and returns to the middle of the earlier five", () => {
-  const grown = [1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3];
-  // means of the last 5: 1 at the ninth, 1.2 at the tenth, 1.6 at the eleventh, of the checks before 1
-  assert.equal(settledAfter(grown, 2), { epoch: 22, to: 22 - (2 + 4) * 2 });
-  assert.equal(settledAfter(grown, 5), { epoch: 55, to: 55 - 30 });
+  const grown = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3];
+  // means of the last 5: 1 at the eleventh, 1.2 at the twelfth, 1.6 at the thirteenth, of the checks before 1
+  assert.equal(settledAfter(grown, 2), { epoch: 26, to: 26 - (2 + 4) * 2 });
+  assert.equal(settledAfter(grown, 5), { epoch: 65, to: 65 - 30 });
   assert.is(settledAfter(grown, 2, 1.7), undefined);
 });
 
-test("it does not end before epoch 10, nor before there are nine checks", () => {
-  const growing = Array.from({ length: 12 }, (_, i) => 2 ** i);
-  assert.equal(settledAfter(growing, 1), { epoch: 10, to: 4 });
-  assert.equal(settledAfter(growing, 2), { epoch: 18, to: 6 });
+test("it does not return to before eleven epochs, nor end before there are nine checks", () => {
+  const growing = Array.from({ length: 20 }, (_, i) => 2 ** i);
+  assert.equal(settledAfter(growing, 1), { epoch: 17, to: 11 });
+  assert.equal(settledAfter(growing, 2), { epoch: 24, to: 12 });
+  assert.equal(settledAfter(growing, 5), { epoch: 45, to: 15 });
 });
 
 test("what was saved decides the same", () => {
   const probabilities = (i: number) => [[i, 0.25], [1]];
   const [whole, resumed] = [new EarlyStopping(1.3, [2, 1]), new EarlyStopping(1.3, [2, 1])];
-  for (let i = 1; i <= 9; i++) whole.check(2 * i, { curvature: 1.1 ** i, probabilities: probabilities(i) });
+  for (let i = 1; i <= 9; i++) whole.check({ epoch: 4 * i, curvature: 1.1 ** i, probabilities: probabilities(i) });
   resumed.restore(JSON.parse(JSON.stringify(whole.save())));
   for (const one of [whole, resumed]) assert.ok(one.settled);
   assert.equal(resumed.settled, probabilities(3));
-  for (const one of [whole, resumed]) one.check(20, { curvature: 9, probabilities: probabilities(10) });
+  for (const one of [whole, resumed]) one.check({ epoch: 40, curvature: 9, probabilities: probabilities(10) });
   assert.equal(resumed.save(), whole.save());
 });
 
