@@ -122,7 +122,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
   const distance = await plugins.get(experiment.distance, tokens.distance, checkedDistance);
 
   let beginning: Beginning;
-  const runs = runsContainer(shared, experiment, blame, space, () => beginning, await weightSharingOf(experiment, space, host));
+  const runs = runsContainer(shared, experiment, blame, space, () => beginning, await weightSharingOf(experiment, space, blame, host));
   const idleEngines: Engine[] = [];
 
   async function composeRun(seed: number, digest: string, evaluations: Evaluations) {
@@ -232,15 +232,16 @@ function sharedContainer(host: Host): Container {
 type MakeWeightSharing = (beginning: Beginning) => WeightSharing;
 
 async function weightSharingOf(
-  { sharedWeights, controller }: Experiment,
+  { sharedWeights, controller, space: ofSpace }: Experiment,
   space: Space,
+  blame: Blame,
   { trainer, terminal }: Host,
 ): Promise<MakeWeightSharing | undefined> {
   if (!sharedWeights) return undefined;
   if (!trainer) throw dependencyMissing(described(controller), "trainer");
   const { openWeightSharing } = await import("./weight-sharing/service.ts"); // few manifests have some
   const note = (line: string) => terminal.write(stayingLine(terminal, `shared weights: ${line}`));
-  const ofRun = await openWeightSharing(sharedWeights, space, trainer, note);
+  const ofRun = await openWeightSharing(sharedWeights, space, trainer, note, { blame, space: ofSpace, controller });
   return ({ seed, bus, signal }) => ofRun(seed, bus, signal);
 }
 

@@ -260,6 +260,6 @@ export function strayError({ message, thrown = "a place that it does not say" }:
 export function neverSettles(): EvokeError {
   return new EvokeError(
     "NEVER_SETTLES",
-    "Cannot go on: a promise of a plugin is awaited, and nothing is left to do that could fulfil it.\n  Look for a promise whose resolve is never called, in what the evaluator or the first centres wait for.",
+    "Cannot go on: a promise of a plugin is awaited, and nothing is left to do that could fulfil it.\n  Look for a promise whose resolve is never called, in what the evaluator, the first centres or prepare() of the controller wait for.",
   );
 }

@@ -63,7 +63,27 @@ export function openNetworkMissing(): EvokeError {
 export function sharedWeightsDiverged(epoch: number): EvokeError {
   return new EvokeError(
     "TRAINING_DIVERGED",
+<<<<<<< HEAD
     `Cannot go on with shared weights: in epoch ${epoch} the loss was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a lower /sharedWeights/schedule/clip, where 0 is none.`,
+=======
+    `Cannot go on with shared weights: in epoch ${epoch} the loss, or a weight, was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a bound on the gradient, such as 5, as /sharedWeights/schedule/clip.`,
+  );
+}
+
+/** What a method of weight sharing has of the architecture has diverged. */
+export function architectureDiverged(epoch: number): EvokeError {
+  return new EvokeError(
+    "TRAINING_DIVERGED",
+    `Cannot go on with shared weights: in epoch ${epoch} the weights of the operations were not finite.\n  Rates, factors and temperatures in /controller/options that are nearer to the defaults may help.`,
+  );
+}
+
+/** Half of the images to train on are for the architecture, and that leaves none for the weights. */
+export function halfEmpty(dataset: string, images: number): EvokeError {
+  return new EvokeError(
+    "DATASET_INVALID",
+    `Cannot halve the images to train on of ${dataset}, as /sharedWeights/architectureImages says: there is ${images}.\n  Give more as /sharedWeights/dataset/split/train, or leave architectureImages out.`,
+>>>>>>> wt-break
   );
 }
 

@@ -11,7 +11,13 @@ import { oneHot } from "./relaxation.ts";
 
 /** The options of a method that measures candidates when it has trained, for its schema. */
 export const CANDIDATE_OPTIONS = {
-  candidates: { type: "integer", minimum: 1, default: 100, description: "architectures whose accuracy is measured in the end" },
+  candidates: {
+    type: "integer",
+    minimum: 1,
+    maximum: 100_000,
+    default: 100,
+    description: "architectures whose accuracy is measured in the end",
+  },
   images: {
     anyOf: [{ type: "integer", minimum: 1 }, { enum: ["all"] }],
     default: 512,

@@ -1,10 +1,13 @@
 /** What controllers are handed that need `sharedWeights`: the section of the manifest, in the hands of the trainer. @module */
-import { openNetworkMissing } from "../errors/index.ts";
+import { halfEmpty, openNetworkMissing } from "../errors/index.ts";
+import type { Blame, Place } from "../plugin/checks/blame.ts";
+import { opened } from "../plugin/checks/open-network.ts";
+import { checkedMethod, checkMethod } from "../plugin/checks/weight-sharing.ts";
 import type { Space } from "../plugin/space.ts";
 import { randomStream } from "../random/rng.ts";
 import type { Bus } from "../record/bus.ts";
 import { backendOptions } from "../training/settings.ts";
-import type { Trainer } from "../training/trainer.ts";
+import { checkFit, type Trainer } from "../training/trainer.ts";
 import type { SharedWeightsOptions, WeightSharing } from "../training/weight-sharing.ts";
 import { workloadOf } from "../training/workload.ts";
 import { toldOf } from "./standing.ts";
@@ -12,29 +15,47 @@ import { toldOf } from "./standing.ts";
 /** Backends are timed by steps of so many images where the manifest leaves that to the method. */
 const TYPICAL_BATCH = 64;
 
+/** Who is to be named where something is wrong. */
+export interface Named {
+  readonly blame: Blame;
+  readonly space: Place;
+  readonly controller: Place;
+}
+
 /**
  * Opens what the section names: its dataset and its backend become inputs of the experiment.
  * @param note  told what people should know, in a line
  * @returns makes what a run of its own has
- * @throws EvokeError OPEN_NETWORK_MISSING, NETWORK_MISFIT, or of the dataset or the backend
+ * @throws EvokeError OPEN_NETWORK_MISSING, NETWORK_MISFIT, PLUGIN_ANSWER_INVALID, or of the dataset or the backend
  */
 export async function openWeightSharing(
   options: SharedWeightsOptions,
   space: Space,
   trainer: Trainer,
   note: (line: string) => void,
+  { blame, space: ofSpace, controller }: Named,
 ): Promise<(seed: number, bus: Bus, signal?: AbortSignal) => WeightSharing> {
   if (!space.open || !space.network) throw openNetworkMissing();
+<<<<<<< HEAD
   const { dataset, schedule: changes, ranked: count, charge, architectureImages, reach, moments, affine, unsampled } = options;
+=======
+  const openBy = (partial?: number) => opened(space, partial, ofSpace, blame);
+  const { dataset, schedule: changes, ranked: count, charge, ...others } = options;
+  const { architectureImages, reach, moments, affine, unsampled } = others;
+>>>>>>> wt-break
   const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" });
-  const { backend } = await trainer.prepare(dataset, backendOptions(options), work, note);
+  const { summary, backend } = await trainer.prepare(dataset, backendOptions(options), work, note);
+  checkFit(openBy().network, summary);
+  if (architectureImages === "half-of-train" && summary.counts.train < 2) throw halfEmpty(summary.name, summary.counts.train);
 
   return (seed, bus, signal) => {
     let searches = 0;
     return {
-      open: (partial) => space.open!(partial),
-      async search(method) {
-        const open = space.open!(method.partial);
+      open: openBy,
+      async search(given) {
+        checkMethod(given, controller);
+        const open = openBy(given.partial);
+        const method = checkedMethod(given, open, space, { place: controller, blame });
         const schedule = { ...method.schedule, ...changes };
         const rng = randomStream(seed, "/sharedWeights/ranked");
         const drawn = Array.from({ length: count }, () => space.sample(rng));

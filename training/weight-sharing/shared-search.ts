@@ -10,7 +10,6 @@ import {
   type Judged,
   rateOf,
   type SharedWeights,
-  type Standing,
   type WeightSharingListener,
   type WeightSharingRequest,
   type WeightSharingResult,
@@ -63,7 +62,7 @@ export async function sharedSearch(
       await session.begin(epoch);
       return method.epoch(epoch, weightsIn(epoch, request, session, steps));
     });
-    if (!isWhole(standing)) throw sharedWeightsDiverged(epoch);
+    if (!Number.isFinite(standing.loss)) throw sharedWeightsDiverged(epoch);
     epochs.push(standing);
     if (kept && performance.now() - lastKept >= checkpointSeconds * 1000) {
       await kept.keep({ epochs, seconds, saved: method.save(), state: await session.save() });
@@ -71,6 +70,8 @@ export async function sharedSearch(
     }
     listener.epoch(epoch, standing);
   }
+  // A step tells the loss before it: of the last one, only the weights can tell.
+  if (!(await session.save()).every(Number.isFinite)) throw sharedWeightsDiverged(epochs.length);
   // What is drawn for the ranking has streams of its own, those of the epoch that would be next.
   const after = schedule.epochs + 1;
   const ranked = await timed(async () => {
@@ -109,6 +110,13 @@ function weightsIn(epoch: number, request: WeightSharingRequest, session: Remote
   };
 }
 
+<<<<<<< HEAD
 function isWhole({ loss, probabilities }: Standing): boolean {
   return Number.isFinite(loss) && probabilities.every((edge) => edge.every(Number.isFinite));
+=======
+/** The mixture that is one architecture; edges that it does not have are zero. */
+function singlePath({ edges, operationsOf }: OpenNetwork, architecture: Architecture): Mixture {
+  const chosen = operationsOf(architecture);
+  return edges.map(({ operations }, e) => operations.map((_, operation) => (operation === chosen[e] ? 1 : 0)));
+>>>>>>> wt-break
 }

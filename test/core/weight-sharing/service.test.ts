@@ -13,9 +13,13 @@ import { NetworkWriter } from "../../../core/space/network.ts";
 import type { OpenNetwork } from "../../../core/space/open-network.ts";
 import type { BackendOptions } from "../../../core/training/settings.ts";
 import type { Trainer } from "../../../core/training/trainer.ts";
-import type { WeightSharingListener, WeightSharingRequest } from "../../../core/training/weight-sharing.ts";
+import type { WeightSharing, WeightSharingListener, WeightSharingRequest } from "../../../core/training/weight-sharing.ts";
 import { around, host, quality, read, separable, small, space } from "../../experiments.ts";
+<<<<<<< HEAD
 import toy from "../../support/weight-sharing-toy.ts";
+=======
+import toy, { ToyMethod } from "../../weight-sharing-toy.ts";
+>>>>>>> wt-break
 
 const writer = new NetworkWriter([8, 8, 1]);
 writer.linear(writer.globalAveragePool(writer.image), 10);
@@ -30,7 +34,10 @@ const openNetwork = (partial = 1): OpenNetwork => ({
   ),
   network,
   derive: (weights) => weights.slice(0, 4).map((edge) => edge.indexOf(Math.max(...edge))),
-  operationsOf: (architecture) => architecture.map((operation, e) => (e === 3 ? undefined : operation)),
+  operationsOf: (architecture) => [
+    ...architecture.map((operation, e) => (e === 3 ? undefined : operation)),
+    ...Array(4 * Math.min(partial, 2) - 4).fill(0),
+  ],
 });
 const openSpace: Space = { ...space, network: () => network, open: openNetwork };
 /** Whose methods need their object. */
@@ -56,13 +63,15 @@ const standing = (epoch: number, edges = 4) => ({
 
 class FakeTrainer implements Trainer {
   readonly places = 3;
+  /** To train on. */
+  readonly images: number = 3;
   readonly requests: WeightSharingRequest[] = [];
   readonly prepared: unknown[] = [];
   async prepare(...[dataset, backend = {}, work, note]: Parameters<Trainer["prepare"]>) {
     this.prepared.push([dataset, backend, work]);
     if (dataset.name !== "digits") throw networkMisfit(dataset.name, "other", "these");
     note?.("wasm, 2.0 × cpu on these networks");
-    const summary = { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: 3, validation: 2, test: 1 } } as const;
+    const summary = { name: "digits", classes: 10, shape: [8, 8, 1], counts: { train: this.images, validation: 2, test: 1 } } as const;
     return { summary, backend: { ...backend, backend: "wasm" } as BackendOptions };
   }
   async train(): Promise<never> {
@@ -183,8 +192,8 @@ test("edges that decide nothing, or that the architecture does not have, are lef
   const partial: Plugin = {
     ...(toy as Plugin),
     name: "partial",
-    create: (_: never, { sharedWeights }: never) => ({
-      prepare: () => (sharedWeights as { search(method: object): Promise<object> }).search({ partial: 2, schedule: {}, publishedSteps: 1 }),
+    create: (_: never, { sharedWeights }: { sharedWeights: WeightSharing }) => ({
+      prepare: () => sharedWeights.search(Object.assign(new ToyMethod(openNetwork()), { partial: 2 })),
       propose: () => ({ architecture: [0, 0, 0, 0] }),
       observe() {},
     }),
@@ -258,6 +267,51 @@ test("a space without open networks, a dataset that does not fit, and subspaces 
   assert.is((await failure({ ...searching, controller: "random" })).code, "SHARED_WEIGHTS_UNNEEDED");
   const invalid = await failure({ ...searching, sharedWeights: { dataset: { name: "digits" }, schedule: { epoch: 3 } } });
   assert.match(invalid.message, /\/sharedWeights\/schedule/);
+});
+
+test("an open network that is none is told by the space's name before anything runs", async () => {
+  const { derive, operationsOf, edges } = openNetwork();
+  const [one] = edges as [OpenNetwork["edges"][0]];
+  const wrong: readonly (readonly [change: object | undefined, problem: RegExp])[] = [
+    [undefined, /it must be an object; found nothing/],
+    [{ edges: [] }, /its "edges" must be a list that is not empty/],
+    [{ edges: [{ ...one, operations: [] }] }, /its "edges\[0\]\.operations" must be a list of texts/],
+    [
+      { edges: [{ ...one, parameterFree: [true] }] },
+      /its "edges\[0\]\.parameterFree" must have an entry for each of 3 operations; found 1/,
+    ],
+    [{ edges: [{ ...one, none: 3 }] }, /its "edges\[0\]\.none" must be the index of one of 3 operations; found 3/],
+    [{ network: {} }, /its "network\.layers" must be a list of layers/],
+    [mixing(4, [0]), /must be a mixture of one of 4 edges; found 4/],
+    [mixing(0, [3]), /must be operations of edge 0, which has 3; found \[3\]/],
+    [mixing(0, [0], 7), /its "network" does not fit together: a mixture layer is fed by 7/],
+    [{ derive: () => [9] }, /its derive\(\) must give a member of the space.*; it gave \[9\]/],
+    [{ operationsOf: () => [0] }, /its operationsOf\(\) must give an operation, or undefined, for each of 4 edges; it gave \[0\]/],
+  ];
+  for (const [change, problem] of wrong) {
+    const open = () => (change && { edges, network, derive, operationsOf, ...change }) as OpenNetwork;
+    const extra = [around("space", "wrong", { ...openSpace, open }) as Plugin];
+    const error = await composition({ ...searching, space: "wrong" }, { extra }).catch((error: EvokeError) => error);
+    assert.is((error as EvokeError).code, "PLUGIN_ANSWER_INVALID");
+    assert.match((error as EvokeError).message, /space "wrong".* at \/space of .*: its open\(\) must give an open network: /);
+    assert.match((error as EvokeError).message, problem);
+  }
+});
+
+/** The network with a mixture in it. */
+function mixing(edge: number, operations: readonly number[], input = 0): object {
+  const [image, ...rest] = network.layers;
+  return { network: { layers: [image, ...rest, { kind: "mixture", edge, operations, inputs: [input] }] } };
+}
+
+test("one image to train on cannot be halved", async () => {
+  class One extends FakeTrainer {
+    override readonly images = 1;
+  }
+  const halving = { ...searching, sharedWeights: { ...searching.sharedWeights, architectureImages: "half-of-train" } };
+  const error = await composition(halving, { trainer: new One() }).catch((error: EvokeError) => error);
+  assert.is((error as EvokeError).code, "DATASET_INVALID");
+  assert.match((error as EvokeError).message, /there is 1\.\n {2}Give more as \/sharedWeights\/dataset\/split\/train/);
 });
 
 test("middleware hands on what its controller prepares, and may have work of its own before", async () => {

@@ -70,17 +70,23 @@ class ToySession implements Session, Opened {
     return mixtures.map((mixture) => Math.fround(10 * this.#weight * mixture[0]!.indexOf(1) + mixture[1]!.indexOf(1)));
   }
   async save(): Promise<Float32Array> {
-    this.calls.push("save");
-    return new Float32Array(new Float64Array([this.#weight]).buffer);
+    return inParts(this.#weight);
   }
   async restore(state: Float32Array): Promise<void> {
-    this.#weight = new Float64Array(Float32Array.from(state).buffer)[0]!;
+    this.#weight = state.reduce((sum, part) => sum + part, 0);
   }
 
   #judged(mixture: Mixture): Judged {
     const gradient = mixture.map((edge) => edge.map((share, k) => this.#weight * (k - 1) + share));
     return { loss: this.#weight + mixture[0]![1]!, gradient, outputs: [0, 0] };
   }
+}
+
+/** A number of 64 bits as the sum of numbers of 32. */
+function inParts(value: number): Float32Array {
+  const first = Math.fround(value);
+  const second = Math.fround(value - first);
+  return Float32Array.of(first, second, value - first - second);
 }
 
 interface Told {
@@ -228,8 +234,19 @@ test("a loss that is not finite ends it, and says in which epoch", async () => {
   const { error, epochs } = await searched(undefined, { session: new Diverging() });
   assert.instance(error, EvokeError);
   assert.is((error as EvokeError).code, "TRAINING_DIVERGED");
-  assert.match(error!.message, "in epoch 2 the loss was not finite");
+  assert.match(error!.message, "in epoch 2 the loss, or a weight, was not finite");
   assert.is(epochs.length, 1);
+});
+
+test("weights that are not finite after the last step end it, whose loss was that of before", async () => {
+  class Exploding extends ToySession {
+    override async save(): Promise<Float32Array> {
+      return Float32Array.of(1, Number.POSITIVE_INFINITY);
+    }
+  }
+  const { error, epochs } = await searched(undefined, { session: new Exploding() });
+  assert.match(error!.message, "in epoch 4 the loss, or a weight, was not finite");
+  assert.is(epochs.length, 4);
 });
 
 test("what the session throws is told as it was, and so is the end of its thread", async () => {
