@@ -63,9 +63,6 @@ export function openNetworkMissing(): EvokeError {
 export function sharedWeightsDiverged(epoch: number): EvokeError {
   return new EvokeError(
     "TRAINING_DIVERGED",
-<<<<<<< HEAD
-    `Cannot go on with shared weights: in epoch ${epoch} the loss was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a lower /sharedWeights/schedule/clip, where 0 is none.`,
-=======
     `Cannot go on with shared weights: in epoch ${epoch} the loss, or a weight, was not finite.\n  A lower /sharedWeights/schedule/learningRate may help, or a bound on the gradient, such as 5, as /sharedWeights/schedule/clip.`,
   );
 }
@@ -83,7 +80,6 @@ export function halfEmpty(dataset: string, images: number): EvokeError {
   return new EvokeError(
     "DATASET_INVALID",
     `Cannot halve the images to train on of ${dataset}, as /sharedWeights/architectureImages says: there is ${images}.\n  Give more as /sharedWeights/dataset/split/train, or leave architectureImages out.`,
->>>>>>> wt-break
   );
 }
 

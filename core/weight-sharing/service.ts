@@ -36,13 +36,8 @@ export async function openWeightSharing(
   { blame, space: ofSpace, controller }: Named,
 ): Promise<(seed: number, bus: Bus, signal?: AbortSignal) => WeightSharing> {
   if (!space.open || !space.network) throw openNetworkMissing();
-<<<<<<< HEAD
-  const { dataset, schedule: changes, ranked: count, charge, architectureImages, reach, moments, affine, unsampled } = options;
-=======
   const openBy = (partial?: number) => opened(space, partial, ofSpace, blame);
-  const { dataset, schedule: changes, ranked: count, charge, ...others } = options;
-  const { architectureImages, reach, moments, affine, unsampled } = others;
->>>>>>> wt-break
+  const { dataset, schedule: changes, ranked: count, charge, architectureImages, reach, moments, affine, unsampled } = options;
   const work = workloadOf(space, { batchSize: changes.batchSize ?? TYPICAL_BATCH, optimizer: "sgd" });
   const { summary, backend } = await trainer.prepare(dataset, backendOptions(options), work, note);
   checkFit(openBy().network, summary);

@@ -109,14 +109,3 @@ function weightsIn(epoch: number, request: WeightSharingRequest, session: Remote
     accuracies: session.accuracies,
   };
 }
-
-<<<<<<< HEAD
-function isWhole({ loss, probabilities }: Standing): boolean {
-  return Number.isFinite(loss) && probabilities.every((edge) => edge.every(Number.isFinite));
-=======
-/** The mixture that is one architecture; edges that it does not have are zero. */
-function singlePath({ edges, operationsOf }: OpenNetwork, architecture: Architecture): Mixture {
-  const chosen = operationsOf(architecture);
-  return edges.map(({ operations }, e) => operations.map((_, operation) => (operation === chosen[e] ? 1 : 0)));
->>>>>>> wt-break
-}

@@ -15,11 +15,7 @@ import type { BackendOptions } from "../../../core/training/settings.ts";
 import type { Trainer } from "../../../core/training/trainer.ts";
 import type { WeightSharing, WeightSharingListener, WeightSharingRequest } from "../../../core/training/weight-sharing.ts";
 import { around, host, quality, read, separable, small, space } from "../../experiments.ts";
-<<<<<<< HEAD
-import toy from "../../support/weight-sharing-toy.ts";
-=======
-import toy, { ToyMethod } from "../../weight-sharing-toy.ts";
->>>>>>> wt-break
+import toy, { ToyMethod } from "../../support/weight-sharing-toy.ts";
 
 const writer = new NetworkWriter([8, 8, 1]);
 writer.linear(writer.globalAveragePool(writer.image), 10);

@@ -7,7 +7,7 @@ import { checkedMethod, checkMethod } from "../../../../core/plugin/checks/weigh
 import type { Mixture, SharedWeights, WeightSharingMethod } from "../../../../core/training/weight-sharing.ts";
 import { drawnToy, toyOpenNetwork, toySharedWeights } from "../../../contracts/toy-shared-weights.ts";
 import { space } from "../../../experiments.ts";
-import { ToyMethod } from "../../../weight-sharing-toy.ts";
+import { ToyMethod } from "../../../support/weight-sharing-toy.ts";
 
 const open = toyOpenNetwork(space);
 const place = { plugin: { kind: "controller", name: "mine" }, pointer: "/controller", file: "m.json" } as const;
