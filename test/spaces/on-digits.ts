@@ -12,6 +12,9 @@ import { thorough, when } from "../when.ts";
 /** `test` in CI, where there is the time to train. */
 export const inCi = when(test, thorough, "architectures of each space are trained in CI: set the variable CI");
 
+/** How many architectures are trained. */
+const MANY = 8;
+
 function complete<T>(schema: object, value: object): T {
   const filled = structuredClone(value);
   assert.equal(problemsOf(schema, filled), []);
@@ -22,14 +25,14 @@ function complete<T>(schema: object, value: object): T {
  * Trains architectures that are drawn from the space.
  * @returns their validation accuracies in percent; chance has 10
  */
-export async function trainedOnDigits(space: Space, epochs: number, many = 8): Promise<number[]> {
+export async function trainedOnDigits(space: Space, epochs: number): Promise<number[]> {
   const dataset = complete<DatasetSpec>(datasetSchema, { name: "digits", split: { train: 600, validation: 300, test: 300 } });
   const settings = complete<TrainingSettings>(trainingSchema, { epochs, batchSize: 30, validateEvery: epochs });
   const rng = randomStream(1, "/digits");
   const trainer = new WorkerTrainer(".", new Map(), trainerThreads(2));
   try {
     await trainer.prepare(dataset, { backend: "wasm" });
-    const networks = Array.from({ length: many }, () => space.network!(space.sample(rng)));
+    const networks = Array.from({ length: MANY }, () => space.network!(space.sample(rng)));
     const trainings = await Promise.all(networks.map((network) => trainer.train({ network, dataset, settings, seed: 1 })));
     return trainings.map(({ epochs }) => epochs.at(-1)!.validation!);
   } finally {
