@@ -19,7 +19,7 @@
  */
 import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import { ProgressLine } from "../core/record/progress-line.ts";
+import { epochInWords, ProgressLine } from "../core/record/progress-line.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
 import { TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
 import { planSupernet, SAMPLINGS, supernetTrainingSchema } from "../core/training/supernet.ts";
@@ -118,8 +118,7 @@ export default plugin({
     const supernet = await trainer.supernet(
       { dataset, settings, seed, backend, calibration, folder, ...plan },
       {
-        epoch: ({ epoch, phase, loss }) =>
-          notes.show(() => `supernet: epoch ${epoch} of ${epochs} (${phase}), loss ${loss.toFixed(3)}`, epoch === epochs),
+        epoch: (result) => notes.show(() => `supernet: ${epochInWords(result, epochs, result.phase)}`, result.epoch === epochs),
         note: say,
       },
     );
@@ -146,8 +145,8 @@ export default plugin({
         const finely = { ...settings, epochs, learningRate: options.shrinking.learningRate, validateEvery: epochs };
         const request = { network: extracted.network, dataset, settings: finely, seed, backend, first: extracted.weights, keep: true };
         const { weights } = await trainer.train(request, {
-          epoch({ epoch, loss }) {
-            notes.show(() => `fine-tuning: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`, epoch === epochs);
+          epoch(result) {
+            notes.show(() => `fine-tuning: ${epochInWords(result, epochs)}`, result.epoch === epochs);
             return true;
           },
           note: (line) => notes.say(`fine-tuning: ${line}`),

@@ -17,7 +17,7 @@
 import { fidelityInvalid, networkMissing } from "../core/errors/index.ts";
 import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import { ProgressLine } from "../core/record/progress-line.ts";
+import { epochInWords, ProgressLine } from "../core/record/progress-line.ts";
 import { live } from "../core/space/network.ts";
 import { datasetSchema } from "../core/training/dataset-spec.ts";
 import { BACKEND_DETAILS, backendOptions, backendProperties, trainingSchema } from "../core/training/settings.ts";
@@ -74,9 +74,10 @@ export default plugin({
     const notes = new ProgressLine(terminal, clock);
     const say = (line: string) => notes.say(`training: ${line}`);
     const { summary, backend } = await trainer.prepare(dataset, backendOptions(options), workloadOf(space, settings), say);
-    const note = ({ epoch, loss, validation }: EpochResult, epochs: number) => {
+    const note = (result: EpochResult, epochs: number) => {
+      const { validation } = result;
       const accuracy = validation === undefined ? "" : `, validation ${validation.toFixed(2)}`;
-      notes.show(() => `training: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}${accuracy}`);
+      notes.show(() => `training: ${epochInWords(result, epochs)}${accuracy}`);
     };
     const train = (
       architecture: readonly number[],

@@ -14,6 +14,7 @@ import { live } from "../core/space/network.ts";
 import type { DatasetSpec } from "../core/training/dataset-spec.ts";
 import { type BackendName, type BackendOptions, backendOptions } from "../core/training/settings.ts";
 import type { Supernet, SupernetListener, SupernetRequest } from "../core/training/supernet.ts";
+import type { LearntWeights } from "../core/training/trained-network.ts";
 import {
   checkFit,
   type EpochResult,
@@ -258,28 +259,37 @@ export class WorkerTrainer implements Trainer {
     backend: BackendOptions,
     note: (line: string) => void,
   ): Promise<KeptTraining | undefined> {
-    const folder = this.#keeping.trainings?.();
-    if (folder === undefined) return undefined;
-    const { version } = await this.backend(backend);
-    const hash = createHash("sha256").update(JSON.stringify([1, training, spec, dataset.digest, version]));
-    for (const weights of first ?? []) hash.update(weights);
-    const digest = hash.digest("hex");
-    return new KeptTraining(join(folder, `${digest.slice(0, 16)}.bin`), digest, note);
+    const kept = await this.#keptBy([training, spec, dataset.digest], backend, first);
+    return kept && new KeptTraining(kept.file(), kept.digest, note);
   }
 
   /** Where a search by weight sharing is kept, if trainings are. */
   async #keptSearch(
-    { open, schedule, settings, seed, ordinal, measured }: WeightSharingRequest,
-    { digest: images }: Dataset,
+    { open, dataset: spec, schedule, settings, seed, ordinal, measured }: WeightSharingRequest,
+    dataset: Dataset,
     backend: BackendOptions,
     note: (line: string) => void,
   ): Promise<KeptSearch | undefined> {
+    const kept = await this.#keptBy([open.network, schedule, settings, seed, ordinal, measured, spec, dataset.digest], backend);
+    return kept && new KeptSearch(kept.file(keptSearchesOf(seed)), kept.digest, note);
+  }
+
+  /**
+   * The file that something is kept in, if trainings are, by the digest of what it follows from. What only an experiment
+   * says, such as the method of a search, its folder stands for.
+   */
+  async #keptBy(
+    followed: readonly unknown[],
+    backend: BackendOptions,
+    first: LearntWeights = [],
+  ): Promise<{ readonly digest: string; file(prefix?: string): string } | undefined> {
     const folder = this.#keeping.trainings?.();
     if (folder === undefined) return undefined;
     const { version } = await this.backend(backend);
-    const followed = [1, open.network, schedule, settings, seed, ordinal, measured, images, version];
-    const digest = createHash("sha256").update(JSON.stringify(followed)).digest("hex");
-    return new KeptSearch(join(folder, `${keptSearchesOf(seed)}${digest.slice(0, 16)}.bin`), digest, note);
+    const hash = createHash("sha256").update(JSON.stringify([1, ...followed, version]));
+    for (const weights of first) hash.update(weights);
+    const digest = hash.digest("hex");
+    return { digest, file: (prefix = "") => join(folder, `${prefix}${digest.slice(0, 16)}.bin`) };
   }
 
   /** Which backend is the fastest; looked for once. */

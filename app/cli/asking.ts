@@ -2,6 +2,7 @@
 import process from "node:process";
 import { optionInvalid } from "../../core/errors/index.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
+import { epochInWords } from "../../core/record/progress-line.ts";
 import { claimRun, type OpenedRun, openRun } from "../host/ask/open.ts";
 import { ToldSearch } from "../host/ask/told-search.ts";
 import { changesOf } from "./arguments.ts";
@@ -43,8 +44,8 @@ function showTraining(): (event: SearchEvent) => void {
   const line = progressLine(terminal);
   return (event) => {
     if (event.type !== "weights.trained") return;
-    const { seed, epoch, epochs, loss } = event;
-    line.show(() => `seed ${seed}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`, terminal.interactive && epoch === epochs);
+    const { seed, epoch, epochs } = event;
+    line.show(() => `seed ${seed}: ${epochInWords(event, epochs)}`, terminal.interactive && epoch === epochs);
   };
 }
 

@@ -9,6 +9,7 @@ import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { CurvePoint } from "../../core/plugin/evaluator.ts";
 import { isBetter } from "../../core/plugin/metric.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
+import { epochInWords } from "../../core/record/progress-line.ts";
 import type { Evaluated } from "../../core/search/evaluations.ts";
 import type { EvaluationListener, EvaluationOf } from "../host/evaluations/journal.ts";
 import type { Begun } from "../host/run/run-plan.ts";
@@ -67,9 +68,9 @@ export class EvaluationProgress implements EvaluationListener {
   }
 
   /** Shared weights have been trained for an epoch. @param digest  of the cell whose run it is */
-  trained({ seed, epoch, epochs, loss }: SearchEvent<"weights.trained">, digest: string): void {
+  trained(event: SearchEvent<"weights.trained">, digest: string): void {
     if (Number.isNaN(this.#firstBegan)) this.#firstBegan = performance.now();
-    this.#last = `${this.#runOf({ digest, seed })}: epoch ${epoch} of ${epochs}, loss ${loss.toFixed(3)}`;
+    this.#last = `${this.#runOf({ digest, seed: event.seed })}: ${epochInWords(event, event.epochs)}`;
     this.#changed();
   }
 

@@ -14,6 +14,11 @@ export function stayingLine({ interactive }: Terminal, line: string): string {
 
 const CLEARED = "\r\u001b[2K";
 
+/** How far a training is. @param loss  mean of the epoch's steps, in nats @param phase  of a training that has several */
+export function epochInWords({ epoch, loss }: { readonly epoch: number; readonly loss: number }, epochs: number, phase?: string): string {
+  return `epoch ${epoch} of ${epochs}${phase === undefined ? "" : ` (${phase})`}, loss ${loss.toFixed(3)}`;
+}
+
 export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #clock: () => number;

@@ -2,21 +2,14 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../core/errors/index.ts";
-import { problemsOf } from "../../core/json/schema.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { namedChoices } from "../../core/space/choices.ts";
 import { costOf, shapesOf } from "../../core/space/network.ts";
-import choices from "../../spaces/choices.ts";
 import { spaceContract } from "../contracts/space.ts";
+import { choicesSpace as create, stages } from "../support/choices.ts";
 import { twelveLayers } from "../twelve-layers.ts";
-
-function create(options: object): Space {
-  const complete = structuredClone(options);
-  assert.equal(problemsOf(choices.options, complete, "/space/options"), []);
-  return choices.create(complete as never, {}) as Space;
-}
 
 const even = { components: [{ repeat: 5, components: [{ name: "operation #", choices: ["conv", "pool", "skip"] }] }] };
 const uneven = {
@@ -35,21 +28,7 @@ const conditional = {
 };
 /** A depth decides how many layers there are; a layer has an operation, and one of these a kernel. */
 const nested = {
-  components: [
-    {
-      repeat: 2,
-      components: [
-        { name: "depth #", choices: [1, 2, 3] },
-        {
-          repeat: 3,
-          components: [
-            { name: "operation #.#", choices: ["conv", "identity"], when: { "depth #": { atLeast: "#" } } },
-            { name: "kernel #.#", choices: [3, 5], when: { "operation #.#": "conv" } },
-          ],
-        },
-      ],
-    },
-  ],
+  components: stages.components,
   costs: {
     time: {
       unit: "ms",
@@ -57,28 +36,6 @@ const nested = {
       tables: [{ of: ["kernel #.#", "depth #"], values: { 3: { 1: 1, 2: 2, 3: 3 }, 5: { 1: 4, 2: 5, 3: 6 } } }],
     },
   },
-};
-/** The network of it: as many layers in each stage as its depth says, the first of which halves the size. */
-const stages = {
-  components: nested.components,
-  ...{ imageSize: 8, imageChannels: 1 },
-  network: [
-    {
-      repeat: 2,
-      layers: [
-        { "max-pool": { kernel: 2, stride: 2 } },
-        {
-          repeat: 3,
-          layers: [
-            { when: { "operation #.#": "conv" }, layers: [{ convolution: { kernel: "$kernel #.#", channels: 4 } }, "batchNorm"] },
-            { when: { "depth #": { atLeast: "#" } }, layers: [{ activation: "relu" }] },
-          ],
-        },
-      ],
-    },
-    "global-average-pool",
-    "classifier",
-  ],
 };
 const spaces = { even, uneven, conditional, nested, stages, "twelve layers": twelveLayers };
 

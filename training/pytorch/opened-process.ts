@@ -6,6 +6,7 @@
  */
 import { backendUnavailable, EvokeError, trainingFailed } from "../../core/errors/index.ts";
 import type { BackendOptions } from "../../core/training/settings.ts";
+import type { Drawn } from "../datasets/augmentation.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { QUANTILES } from "../datasets/normal-deviates.ts";
 import { defaultPython, type PythonAnswer, PythonEnded, PythonProcess } from "./python-process.ts";
@@ -106,6 +107,22 @@ export async function startProcess(options: BackendOptions): Promise<OpenedProce
 
 function keyOf({ python = defaultPython(), device, threads, precision }: BackendOptions): string {
   return JSON.stringify([python, device, threads, precision]);
+}
+
+/**
+ * How images are augmented, as Python is told.
+ * @param rows  how many images
+ * @returns by name how many numbers each image has, and the arrays in that order
+ */
+export function drawnArrays(
+  drawn: Drawn,
+  rows: number,
+): { readonly lengths: Readonly<Record<string, number>>; readonly arrays: Int16Array[] } {
+  const named = Object.entries(drawn) as [string, Int16Array][];
+  return {
+    lengths: Object.fromEntries(named.map(([name, { length }]) => [name, length / rows])),
+    arrays: named.map(([, array]) => array),
+  };
 }
 
 function datasetMessage({ shape, black, augmentation, ...parts }: Dataset): [object, ...ArrayBufferView[]] {

@@ -9,7 +9,7 @@ import { liveParts, type Network, shapesOf } from "../../core/space/network.ts";
 import type { Judged, Mixture } from "../../core/training/weight-sharing.ts";
 import type { Batch, LearningStep, MixtureDefinition, MixtureLearner, Moments } from "../weight-sharing/learner.ts";
 import { isPath, restricted } from "../weight-sharing/mixture-definition.ts";
-import type { OpenedProcess } from "./opened-process.ts";
+import { drawnArrays, type OpenedProcess } from "./opened-process.ts";
 
 export class PytorchMixtures implements MixtureLearner {
   readonly #python: OpenedProcess;
@@ -87,7 +87,7 @@ export class PytorchMixtures implements MixtureLearner {
   }
 
   #ask(asked: object, batches: readonly Batch[] = []): Promise<Float32Array> {
-    const drawn = batches.flatMap((batch) => Object.values(batch.drawn ?? {}) as Int16Array[]);
+    const drawn = batches.flatMap(({ drawn = {}, rows }) => drawnArrays(drawn, rows.length).arrays);
     return this.#python.numbers({ asked }, ...batches.map(({ rows }) => rows), ...drawn);
   }
 }
@@ -95,10 +95,7 @@ export class PytorchMixtures implements MixtureLearner {
 /** What is said of batches whose numbers are sent behind it. */
 function described(batches: readonly Batch[]): { readonly batches: readonly object[] } {
   return {
-    batches: batches.map(({ of, rows, drawn = {} }) => {
-      const arrays = Object.entries(drawn) as [string, Int16Array][];
-      return { of, rows: rows.length, drawn: Object.fromEntries(arrays.map(([name, { length }]) => [name, length / rows.length])) };
-    }),
+    batches: batches.map(({ of, rows: { length }, drawn = {} }) => ({ of, rows: length, drawn: drawnArrays(drawn, length).lengths })),
   };
 }
 

@@ -17,7 +17,7 @@ import { firstWeights } from "../network/network-builder.ts";
 import type { BackendReport, OpenedBackend } from "../tensorflow.ts";
 import { type Beginning, type GoesOn, type Learner, type Training, trainBy } from "../train.ts";
 import type { MixtureDefinition, MixtureLearner } from "../weight-sharing/learner.ts";
-import { type OpenedProcess, processOf, startProcess } from "./opened-process.ts";
+import { drawnArrays, type OpenedProcess, processOf, startProcess } from "./opened-process.ts";
 import { defaultPython } from "./python-process.ts";
 import { PytorchMixtures } from "./pytorch-mixtures.ts";
 
@@ -82,12 +82,11 @@ async function learnerBy(python: OpenedProcess, training: Training, { rng, state
   return {
     async epoch(batches, steps) {
       const { rows, drawn } = batches.drawEpoch();
-      const arrays = Object.entries(drawn) as [string, Int16Array][];
-      const lengths = Object.fromEntries(arrays.map(([name, { length }]) => [name, length / rows.length]));
+      const { lengths, arrays } = drawnArrays(drawn, rows.length);
       const rates = steps.map(({ rule }) => rule.rate);
       const momenta = steps.map(({ momentum }) => momentum);
       const message = { epoch: { rows: rows.length, drawn: lengths, rates, momenta } };
-      const answer = await python.ask(message, rows, ...arrays.map(([, array]) => array));
+      const answer = await python.ask(message, rows, ...arrays);
       return (answer.message.loss as number | null) ?? Number.NaN;
     },
     async accuracy(part) {

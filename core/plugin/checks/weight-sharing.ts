@@ -95,7 +95,7 @@ export function checkedMethod(given: WeightSharingMethod, open: OpenNetwork, spa
         judge: (mixture, options) =>
           answered(() => {
             checkMixture("judge", mixture);
-            const of: unknown = options?.images?.of ?? "weights";
+            const { of }: { readonly of: unknown } = options?.images ?? { of: "architecture" };
             if (of !== "weights" && of !== "architecture") throw gave(method, 'judge() images of "weights" or of "architecture"', of);
             state.directed ||= options?.keep === true;
             return weights.judge(mixture, options);

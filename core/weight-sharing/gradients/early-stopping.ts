@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { mean } from "../../statistics/descriptive.ts";
 import type { Mixture } from "../../training/weight-sharing.ts";
 
 const WINDOW = 5;
@@ -39,8 +40,8 @@ export class EarlyStopping {
   get settled(): Mixture | undefined {
     if (this.#checks.length < WINDOW + EARLIER) return undefined;
     const { epoch, probabilities } = this.#checks[(WINDOW - 1) / 2]!;
-    const mean = (some: readonly Check[]) => some.reduce((sum, { curvature }) => sum + curvature, 0) / WINDOW;
-    const growth = mean(this.#checks.slice(EARLIER)) / mean(this.#checks.slice(0, WINDOW));
+    const curvatures = this.#checks.map(({ curvature }) => curvature);
+    const growth = mean(curvatures.slice(EARLIER)) / mean(curvatures.slice(0, WINDOW));
     return epoch >= FIRST_EPOCH && growth > this.#limit ? probabilities : undefined;
   }
 

@@ -98,6 +98,7 @@ const WRONG: readonly (readonly [what: string, changes: Changes, told: RegExp])[
     asking((weights) => weights.judge(even, { images: { of: "test" as never } })),
     /must give judge\(\) images of "weights"/,
   ],
+  ["images of nothing", asking((weights) => weights.judge(even, { images: {} as never })), /must give judge\(\) images of "weights"/],
   ["no images", asking((weights) => weights.accuracies([even], 0)), /must give accuracies\(\) a whole number of images from 1, or "all"/],
   ["recall before remember", asking((weights) => weights.recall()), /its epoch\(\) calls recall\(\) before remember\(\)/],
   ["a move without direction", asking((weights) => weights.move(1)), /its epoch\(\) calls move\(\) before judge\(\) with "keep"/],

@@ -1,56 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../../core/errors/index.ts";
-import { problemsOf } from "../../../../core/json/schema.ts";
-import type { Space } from "../../../../core/plugin/space.ts";
-import choices from "../../../../spaces/choices.ts";
 import { openNetworkContract } from "../../../contracts/open-network.ts";
 import { spaceContract } from "../../../contracts/space.ts";
+import { choicesSpace as create, stages } from "../../../support/choices.ts";
 import { twelveLayers } from "../../../twelve-layers.ts";
 
-function create(options: object): Space {
-  const complete = structuredClone(options);
-  assert.equal(problemsOf(choices.options, complete, "/space/options"), []);
-  return choices.create(complete as never, {}) as Space;
-}
-
-/** Depths decide how many layers a stage has; a layer has an operation, and one of these a kernel. */
-const depths = {
-  components: [
-    {
-      repeat: 2,
-      components: [
-        { name: "depth #", choices: [1, 2, 3] },
-        {
-          repeat: 3,
-          components: [
-            { name: "operation #.#", choices: ["conv", "identity"], when: { "depth #": { atLeast: "#" } } },
-            { name: "kernel #.#", choices: [3, 5], when: { "operation #.#": "conv" } },
-          ],
-        },
-      ],
-    },
-  ],
-  ...{ imageSize: 8, imageChannels: 1 },
-  network: [
-    { convolution: { kernel: 1, channels: 4 } },
-    {
-      repeat: 2,
-      layers: [
-        { "max-pool": { kernel: 2, stride: 2 } },
-        {
-          repeat: 3,
-          layers: [
-            { when: { "operation #.#": "conv" }, layers: [{ convolution: { kernel: "$kernel #.#", channels: 4 } }, "batchNorm"] },
-            { when: { "depth #": { atLeast: "#" } }, layers: [{ activation: "relu" }] },
-          ],
-        },
-      ],
-    },
-    "global-average-pool",
-    "classifier",
-  ],
-};
+/** Depths decide how many layers a stage has. */
+const depths = { ...stages, network: [{ convolution: { kernel: 1, channels: 4 } }, ...stages.network] };
 /** Operations of places, of which the last is twice in the network; a kernel and a dilation of one convolution. */
 const operations = {
   components: [
