@@ -10,6 +10,7 @@ export * from "./evoke-error.ts";
 export * from "./files.ts";
 export * from "./manifest.ts";
 export * from "./plugin.ts";
+export * from "./queue.ts";
 export * from "./results.ts";
 export * from "./search.ts";
 export * from "./space.ts";

@@ -1,0 +1,95 @@
+/**
+ * The connections of this process to a queue. Where the server is away for a while, what is asked of it waits: a notice
+ * says so once, and another one that it is back.
+ *
+ * @module
+ */
+import { Redis } from "ioredis";
+import { queueUnreachable } from "../../../core/errors/index.ts";
+import type { QueueAddress } from "./address.ts";
+import { names } from "./names.ts";
+
+/** What is not there by then when a call begins is a mistake in its address, mostly. */
+const FIRST_MILLISECONDS = 10_000;
+const LONGEST_PAUSE = 2_000;
+/** A server that is cut off without a word is known to be so after this. */
+const SILENCE_MILLISECONDS = 20_000;
+
+export class QueueConnection {
+  readonly address: QueueAddress;
+  /** The names of all keys. */
+  readonly names: ReturnType<typeof names>;
+  /** For commands that do not block. */
+  readonly redis: Redis;
+  readonly #connections: Redis[] = [];
+  readonly #say: (line: string) => void;
+  #away = false;
+  #closing = false;
+
+  private constructor(address: QueueAddress, say: (line: string) => void) {
+    this.address = address;
+    this.names = names(address.prefix);
+    this.#say = say;
+    this.redis = this.another();
+  }
+
+  /**
+   * @param say  told when the server goes away, and when it is back
+   * @throws EvokeError QUEUE_UNREACHABLE if it is not there now
+   */
+  static async open(address: QueueAddress, say: (line: string) => void): Promise<QueueConnection> {
+    const connection = new QueueConnection(address, say);
+    const { redis } = connection;
+    let last: Error | undefined;
+    redis.on("error", (error: Error) => {
+      last = error;
+    });
+    const late = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(last ?? new Error("it does not answer")), FIRST_MILLISECONDS).unref();
+    });
+    try {
+      await Promise.race([redis.ping(), late]);
+    } catch (error) {
+      await connection.close();
+      throw queueUnreachable(address.shown, (last ?? (error as Error)).message || String(last));
+    }
+    connection.#watch();
+    return connection;
+  }
+
+  /** Another connection, for what blocks, or for a subscription. It is closed with this. */
+  another(): Redis {
+    const { host, port, database, tls, username, password } = this.address;
+    const redis = new Redis({
+      ...{ host, port, db: database },
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
+      ...(tls && { tls: {} }),
+      maxRetriesPerRequest: null, // what is asked waits for the server, however long it is away
+      enableAutoPipelining: true,
+      keepAlive: SILENCE_MILLISECONDS / 2,
+      retryStrategy: (times) => (this.#closing ? null : Math.min(50 * 2 ** times, LONGEST_PAUSE)),
+    });
+    redis.on("error", () => {}); // told by #watch, once for all
+    this.#connections.push(redis);
+    return redis;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const redis of this.#connections) redis.disconnect();
+  }
+
+  #watch(): void {
+    this.redis.on("close", () => {
+      if (this.#away || this.#closing) return;
+      this.#away = true;
+      this.#say(`${this.address.shown} does not answer: waiting for it.`);
+    });
+    this.redis.on("ready", () => {
+      if (!this.#away) return;
+      this.#away = false;
+      this.#say(`${this.address.shown} is back.`);
+    });
+  }
+}
