@@ -42,6 +42,7 @@ program
   .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
+  .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
@@ -56,6 +57,7 @@ program
   .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
+  .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 

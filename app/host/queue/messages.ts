@@ -97,12 +97,15 @@ export type Outcome =
         readonly seconds: number;
       };
     }
-  /** It failed as it would have failed here. */
-  | { readonly failed: FailureValue }
+  /** It failed as it would have failed here; of a run, what it has told before. */
+  | { readonly failed: FailureValue; readonly events?: readonly SearchEvent[]; readonly notes?: readonly string[] }
   /** The worker is not to do it, or cannot: another may. */
   | { readonly refused: Refusal };
 
+/** See failures.ts. */
 export interface FailureValue extends ErrorValue {
+  /** The message of what the plugin has thrown, where `message` says who has thrown it as well. */
+  readonly reason?: string;
   /** What an evaluator's error says beside its message: see measure. */
   readonly log?: string;
   readonly final?: boolean;
@@ -125,6 +128,12 @@ export type ToCall =
   | { readonly outcome: string; readonly progress: CurvePoint }
   /** Wants bytes `from` to `to` of what has this digest, pushed to the list `reply`. */
   | { readonly wants: string; readonly from: number; readonly to: number; readonly reply: string };
+
+/** On the channel of all workers, from calls. */
+export interface ToWorkers {
+  /** Nobody wants the outcomes of these names any more: what is under way for them is to end, and nothing is kept of it. */
+  readonly unwanted: readonly string[];
+}
 
 /** A worker as it shows itself, every few seconds. */
 export interface WorkerPresence {

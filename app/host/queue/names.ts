@@ -23,6 +23,11 @@ export const names = (prefix: string) => ({
   /** Of a worker or a call that shows itself; it expires. */
   worker: (id: string) => `${prefix}:worker:${id}`,
   presentCall: (id: string) => `${prefix}:present-call:${id}`,
+  /** The sets of the ids of both, some of which may be gone. */
+  workers: `${prefix}:workers`,
+  presentCalls: `${prefix}:present-calls`,
+  /** The channel that all workers hear. */
+  toWorkers: `${prefix}:to-workers`,
 });
 
 /** Names an outcome, by the store that wants it and what is asked: the same for the same. */

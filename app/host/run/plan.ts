@@ -13,6 +13,7 @@ import type { Metric } from "../../../core/plugin/metric.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
+import type { Shard } from "../shards/shard.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 
 /** What tells a cell from others. */
@@ -46,6 +47,8 @@ export interface RunPlan extends Pick<Matrix, "name" | "question" | "seeds" | "b
   readonly cells: readonly PlannedCell[];
   /** With the tables that were opened for it. */
   readonly tables: Opened["tables"];
+  /** Which part of the runs is wanted; all where it is left out. */
+  readonly shard?: Shard;
 }
 
 /** Where a call shows what it does, and what its observers write. */

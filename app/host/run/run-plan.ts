@@ -11,6 +11,7 @@ import { evaluationFolders, removeTrainings, trainingsFolder } from "../evaluati
 import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { openExperiment } from "../experiment.ts";
+import { seedsOf } from "../shards/shard.ts";
 import { Commits } from "../store/commits.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
@@ -85,8 +86,10 @@ export async function runPlan(
 ): Promise<CellRuns[]> {
   const { cells } = plan;
   const runs: CellRuns[] = cells.map((cell) => ({ cell, computed: 0, failed: [] }));
-  const todo = cells.map((cell) => seedsToDo(plan, cell, store));
-  listener.began(begun(plan, todo, resources.parallel));
+  const wanted = cells.map((_, cell) => seedsOf(plan, cell));
+  const todo = wanted.map((seeds, cell) => seedsToDo(seeds, cells[cell]!, store));
+  const runsInAll = wanted.reduce((sum, { length }) => sum + length, 0);
+  listener.began(begun(plan, runsInAll, todo, resources.parallel));
   if (todo.every((seeds) => seeds.length === 0)) return removeFinished();
 
   for (const [i, { prepares, source, opened }] of cells.entries()) {
@@ -184,13 +187,12 @@ function experimentsOf({ digest, inputs }: PlannedCell): string[] {
   return [digest, ...[...inputs].flatMap(([name, value]) => (name.startsWith("experiment ") ? value : []))];
 }
 
-function seedsToDo({ seeds: { first, count } }: RunPlan, { digest }: PlannedCell, store: RunStore): number[] {
+function seedsToDo(seeds: readonly number[], { digest }: PlannedCell, store: RunStore): number[] {
   const known = store.seeds(digest);
-  return Array.from({ length: count }, (_, i) => first + i).filter((seed) => !known.has(seed));
+  return seeds.filter((seed) => !known.has(seed));
 }
 
-function begun({ cells, seeds }: RunPlan, todo: readonly (readonly number[])[], parallel: number | undefined): Begun {
-  const runs = cells.length * seeds.count;
+function begun({ cells }: RunPlan, runs: number, todo: readonly (readonly number[])[], parallel: number | undefined): Begun {
   const waiting = todo.reduce((sum, { length }) => sum + length, 0);
   const queries = cells.reduce((sum, { experiment }, i) => sum + (experiment.budget.queries ?? Number.NaN) * todo[i]!.length, 0);
   const evaluations = cells.reduce((sum, { places, experiment: { budget, subspaces } }, i) => {
