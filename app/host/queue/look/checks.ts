@@ -117,7 +117,7 @@ async function roundTrip(act: () => Promise<unknown>): Promise<number> {
 async function oneJob(connection: QueueConnection): Promise<number> {
   const name = `doctor-${randomUUID()}`;
   const options = { prefix: queuePrefix(connection.address.prefix), skipVersionCheck: true };
-  const queue = new Queue(name, { connection: connection.redis, ...options });
+  const queue = new Queue(name, { connection: connection.another(), ...options });
   const worker = new Worker(name, async () => null, { connection: connection.another(), ...options });
   const failed = new Promise<never>((_, reject) => {
     queue.on("error", reject);

@@ -37,7 +37,8 @@ export class QueueLook {
   constructor(connection: QueueConnection) {
     this.#connection = connection;
     const prefix = queuePrefix(connection.address.prefix);
-    const queue = (name: QueueName) => new Queue(queueName(name), { connection: connection.redis, prefix, skipMetasUpdate: true, skipVersionCheck: true });
+    const options = { connection: connection.another(), prefix, skipMetasUpdate: true, skipVersionCheck: true };
+    const queue = (name: QueueName) => new Queue(queueName(name), options);
     this.#queues = Object.fromEntries(QUEUES.map((name) => [name, queue(name)])) as Record<QueueName, Queue>;
   }
 

@@ -34,6 +34,6 @@ const MEANINGS: readonly (readonly [said: RegExp, meaning: string])[] = [
 /** @param said  the message of what went wrong */
 export function whyUnreachable({ shown }: QueueAddress, said: string): string {
   const problem = said.split("\n")[0]!.replace(`Cannot reach ${shown}: `, "").replace(/\.$/, "");
-  const [, meaning] = MEANINGS.find(([pattern]) => pattern.test(said)) ?? [];
+  const [, meaning] = MEANINGS.find(([pattern]) => pattern.test(problem)) ?? [];
   return meaning === undefined ? problem : `${meaning} (${problem})`;
 }
