@@ -32,8 +32,11 @@ const MEANINGS: readonly (readonly [said: RegExp, meaning: string])[] = [
 ];
 
 /** @param said  the message of what went wrong */
-export function whyUnreachable({ shown }: QueueAddress, said: string): string {
-  const problem = said.split("\n")[0]!.replace(`Cannot reach ${shown}: `, "").replace(/\.$/, "");
+export function whyUnreachable({ shown, tls }: QueueAddress, said: string): string {
+  const [line = ""] = said.split("\n");
+  const problem = line.replace(`Cannot reach ${shown}: `, "").replace(/\.$/, "");
+  if (tls && SILENT.test(problem))
+    return `no answer: it may speak no TLS at that port, or a firewall drops what is sent there (${problem})`;
   const [, meaning] = MEANINGS.find(([pattern]) => pattern.test(problem)) ?? [];
   return meaning === undefined ? problem : `${meaning} (${problem})`;
 }
