@@ -219,10 +219,23 @@ program
   .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
 
 program
+  .command("queue")
+  .description("show the workers of a queue, the calls that hand out work there, and the jobs between them")
+  .argument("<url>", "redis://HOST[:PORT][/DB], or rediss:// for TLS")
+  .option("--watch", "again every 2 seconds")
+  .option("--json", "print one JSON document; with --watch, a line each time")
+  .action(async (url, options) => (await import("./commands/queues/queue.ts")).queueCommand(url, options));
+
+program
   .command("doctor")
   .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
+  .option("--queue <url>", "say instead whether this queue can be used, and how fast the way there is")
   .option("--json", "print one JSON document")
-  .action(async (options) => (await import("./commands/doctor.ts")).doctorCommand(options));
+  .action(async ({ queue, ...options }) =>
+    queue === undefined
+      ? (await import("./commands/doctor.ts")).doctorCommand(options)
+      : (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options),
+  );
 
 program
   .command("replay")
