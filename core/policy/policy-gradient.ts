@@ -129,6 +129,8 @@ interface Drawn {
 /** B > 1: the gradients are taken when a proposal is drawn, and weighed when its reward is known. */
 function inBatches(options: LearningOptions, { engine, draw, advantage }: Policy): Controller {
   const { batch, entropyWeight } = options;
+  const numbers = engine.parameters.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+  engine.checkRoom(2 * batch * numbers, "Lower batch, or hidden.");
   const awaited = new Awaited<Drawn>();
   /** Since the last step. */
   let outcomes = 0;
