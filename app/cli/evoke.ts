@@ -87,6 +87,15 @@ program
   .action(async (manifest, query, options) => (await import("./commands/tell.ts")).tellCommand(manifest, query, options));
 
 program
+  .command("merge")
+  .description("join what shards, or other calls, have kept in folders of their own; status 1 if runs are missing")
+  .argument("<from...>", "folders that were --out of evoke run or evoke matrix, with the shards in them")
+  .option("--out <dir>", "everything is kept there; default: the folder, if only one is named")
+  .option("--json", "print one JSON document instead of text")
+  .option("--quiet", "no progress")
+  .action(async (from, options) => (await import("./commands/shards/merge.ts")).mergeCommand(from, options));
+
+program
   .command("report")
   .description("write the tables, statistics and figures of finished runs")
   .argument("<results>", "results/NAME, the matrix.json in it, or the manifest that was run")
