@@ -79,22 +79,16 @@ export class Try implements EvaluationContext {
   readonly #surroundings: Surroundings;
   readonly #floors: Floors;
   readonly #hear: (point: CurvePoint) => void;
-  readonly #draw: (attempt: number) => Rng;
+  readonly #draw: () => Rng;
   #rng: Rng | undefined;
   #progress: EvaluationContext["progress"] | undefined;
   #curve: CurvePoint[] | undefined;
 
   /**
    * @param hear  told of each point of the curve
-   * @param draw  gives the random stream of a try
+   * @param draw  gives its random stream
    */
-  constructor(
-    attempt: number,
-    surroundings: Surroundings,
-    floors: Floors,
-    hear: (point: CurvePoint) => void,
-    draw: (attempt: number) => Rng,
-  ) {
+  constructor(attempt: number, surroundings: Surroundings, floors: Floors, hear: (point: CurvePoint) => void, draw: () => Rng) {
     this.attempt = attempt;
     this.#surroundings = surroundings;
     this.#floors = floors;
@@ -115,7 +109,7 @@ export class Try implements EvaluationContext {
   }
 
   get rng(): Rng {
-    return (this.#rng ??= this.#draw(this.attempt));
+    return (this.#rng ??= this.#draw());
   }
 
   get progress(): EvaluationContext["progress"] {

@@ -29,7 +29,7 @@ import { concat, defer, ignoreElements, map, type Observable, type OperatorFunct
 import type { Architecture } from "../space/architecture.ts";
 import type { Answers } from "./answers.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
-import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
+import type { Evaluated, EvaluationRequest, Evaluations, Failure, Surroundings } from "./evaluations.ts";
 import { LowerFidelities } from "./lower-fidelities.ts";
 import { measure, measuredOf, Try } from "./measure.ts";
 import { asFinished, inOrder, Limit, Pace, type Tempo } from "./pace.ts";
@@ -251,29 +251,38 @@ function evaluate(run: Run, { concurrency, rounds }: Tempo): OperatorFunction<Qu
 }
 
 function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<Evaluated> {
-  const { evaluator, evaluations, failures: policy } = run;
-  const { architecture, fidelity, floors } = request;
-  const epochs = fidelity ?? evaluator.metric.epochs;
-  const hear = (point: CurvePoint) => evaluations.progressed(request, point);
-  const draw = (attempt: number) => streamOf(run, request, attempt);
-  return evaluations.perform(request, (surroundings) =>
+  return run.evaluations.perform(request, (surroundings) =>
     measure(
-      (attempt) => {
-        const context = new Try(attempt, surroundings, { floors, metric: evaluator.metric }, hear, draw);
-        const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
-        return measurement instanceof Promise
-          ? measurement.then((one) => context.complete(one, epochs))
-          : context.complete(measurement, epochs);
-      },
-      policy,
+      (attempt) => tryOnce(run, request, attempt, surroundings),
+      run.failures,
       (failures) => tellFailures(run, { ...request, query: Math.max(-1, request.query) }, failures, () => FREE),
       surroundings.signal,
     ),
   );
 }
 
+/** One try of an evaluation. What it draws, and what comes of it, are the same wherever it is done. */
+export function tryOnce(
+  run: Pick<Run, "space" | "evaluator" | "evaluations" | "evaluationSeed">,
+  request: EvaluationRequest,
+  attempt: number,
+  surroundings: Surroundings,
+): Measurement | Promise<Measurement> {
+  const { evaluator, evaluations } = run;
+  const { architecture, fidelity, floors } = request;
+  const epochs = fidelity ?? evaluator.metric.epochs;
+  const hear = (point: CurvePoint) => evaluations.progressed(request, point);
+  const context = new Try(attempt, surroundings, { floors, metric: evaluator.metric }, hear, () => streamOf(run, request, attempt));
+  const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
+  return measurement instanceof Promise ? measurement.then((one) => context.complete(one, epochs)) : context.complete(measurement, epochs);
+}
+
 /** What a try draws from: nothing that was evaluated before has a part in it. */
-function streamOf({ evaluationSeed, space }: Run, { query, architecture, fidelity }: EvaluationRequest, attempt: number): Rng {
+function streamOf(
+  { evaluationSeed, space }: Pick<Run, "evaluationSeed" | "space">,
+  { query, architecture, fidelity }: EvaluationRequest,
+  attempt: number,
+): Rng {
   const what = evaluationSeed === undefined ? `${space.encode(architecture)}#${fidelity ?? ""}` : query;
   return randomStream(evaluationSeed ?? 0, `/evaluator#${what}#${attempt}`);
 }

@@ -33,17 +33,28 @@ export async function removeTrainings(out: string, digest: string, seed?: number
   for (const empty of [folder, dirname(folder)]) await rmdir(empty).catch(() => {}); // or it is not empty, or was never there
 }
 
+/** Paths of the folders of evaluations, which may not be there. @param out  the folder of the store */
+export function evaluationPaths(out: string) {
+  return {
+    of: (digest: string, seed: number, query: number) =>
+      folderOf(out, digest.slice(0, SHORT), `seed-${seed}`, query < 0 ? `centre-${-query}` : `query-${query}`),
+    shared: (key: string) => folderOf(out, "shared", key.slice(0, SHORT)),
+  };
+}
+
+/** Makes a folder of an evaluation, where it is not there. */
+export async function madeFolder(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw cannotWriteFile(folder, error);
+  });
+  return folder;
+}
+
 /** @param storeFile  the file of the store */
 export function evaluationFolders(storeFile: string): EvaluationFolders {
-  const made = async (...path: string[]) => {
-    const folder = folderOf(dirname(storeFile), ...path);
-    await mkdir(folder, { recursive: true }).catch((error) => {
-      throw cannotWriteFile(folder, error);
-    });
-    return folder;
-  };
+  const paths = evaluationPaths(dirname(storeFile));
   return {
-    of: (digest, seed, query) => made(digest.slice(0, SHORT), `seed-${seed}`, query < 0 ? `centre-${-query}` : `query-${query}`),
-    shared: (key) => made("shared", key.slice(0, SHORT)),
+    of: async (...evaluation) => madeFolder(paths.of(...evaluation)),
+    shared: async (key) => madeFolder(paths.shared(key)),
   };
 }

@@ -16,7 +16,7 @@ import type { Evaluated, EvaluationRequest, Evaluations, Surroundings } from "..
 import type { Limit } from "../../../core/search/pace.ts";
 import type { Architecture } from "../../../core/space/architecture.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
-import type { SharedEvaluations } from "./shared-evaluations.ts";
+import { evaluationKey, type SharedEvaluations } from "./shared-evaluations.ts";
 
 /** What takes less in this thread is not kept: it costs less to do it again. */
 const CHEAP_SECONDS = 0.001;
@@ -278,8 +278,8 @@ export class Journal implements Evaluations {
     });
     const { fidelity, floors, lower } = evaluation;
     const text = evaluation.text();
-    const key = shared.key(evaluator, text, fidelity, floors);
-    const lowerKey = lower && shared.key(evaluator, text, lower.fidelity, lower.floors);
+    const key = evaluationKey(evaluator, text, fidelity, floors);
+    const lowerKey = lower && evaluationKey(evaluator, text, lower.fidelity, lower.floors);
     const { signal } = this.#abort;
     const { evaluated, wallSeconds, found } = await shared.perform(key, { signal, limit: this.#outside ? limit : undefined }, async () => {
       listener?.began?.(evaluation);

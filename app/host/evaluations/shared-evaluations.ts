@@ -22,6 +22,19 @@ interface Waiting {
   readonly limit: Pick<Limit, "run"> | undefined;
 }
 
+/**
+ * Names an evaluation that runs share. One that floors may end early is the same only where they are.
+ * @param evaluator  see Composition.evaluatorDigest
+ */
+export function evaluationKey(
+  evaluator: string,
+  architecture: string,
+  fidelity: number | undefined,
+  floors: readonly CurvePoint[] = [],
+): string {
+  return digestOf([evaluator, architecture, fidelity ?? null, ...(floors.length > 0 ? [floors] : [])]);
+}
+
 export class SharedEvaluations {
   readonly #store: EvaluationStore;
   readonly #claims: Claims;
@@ -32,14 +45,6 @@ export class SharedEvaluations {
   constructor(store: EvaluationStore, claims: Claims) {
     this.#store = store;
     this.#claims = claims;
-  }
-
-  /**
-   * Names an evaluation. One that floors may end early is the same only where they are.
-   * @param evaluator  see Composition.evaluatorDigest
-   */
-  key(evaluator: string, architecture: string, fidelity: number | undefined, floors: readonly CurvePoint[] = []): string {
-    return digestOf([evaluator, architecture, fidelity ?? null, ...(floors.length > 0 ? [floors] : [])]);
   }
 
   /**

@@ -12,6 +12,7 @@ import type { EvaluationListener, Journal, JournalParts } from "../evaluations/j
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { openExperiment } from "../experiment.ts";
 import type { QueueCall } from "../queue/call/queue-call.ts";
+import { seedsOf } from "../shards/shard.ts";
 import { Commits } from "../store/commits.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
@@ -89,8 +90,10 @@ export async function runPlan(
   const { queue } = resources;
   const cells = queue ? plan.cells.map(onQueue) : plan.cells;
   const runs: CellRuns[] = cells.map((cell) => ({ cell, computed: 0, failed: [] }));
-  const todo = cells.map((cell) => seedsToDo(plan, cell, store));
-  const work = begun(cells, plan.seeds, todo, resources);
+  const wanted = cells.map((_, cell) => seedsOf(plan, cell));
+  const todo = wanted.map((seeds, cell) => seedsToDo(seeds, cells[cell]!, store));
+  const runsInAll = wanted.reduce((sum, { length }) => sum + length, 0);
+  const work = begun(cells, runsInAll, todo, resources);
   listener.began(work);
   if (queue) queue.outcomes = outcomesOf(cells, todo, work);
   if (todo.every((seeds) => seeds.length === 0)) return removeFinished();
@@ -161,8 +164,9 @@ export async function runPlan(
     underWay: new Map(),
   };
   const workOf = (todo: readonly (readonly number[])[]): Work => ({
-    experiments: cells.map(({ source, digest, places, opened }, i) => ({
+    experiments: cells.map(({ source, digest, places, opened, ...cell }, i) => ({
       ...{ source, digest, seeds: todo[i]! },
+      ...(queue && { composed: { ...cell, digest } }),
       ...(places !== undefined && { places }),
       // What begins with runs of another experiment is composed anew, with the place where these are kept.
       ...(opened && !opened.beginsWithRuns && { opened }),
@@ -195,9 +199,9 @@ function experimentsOf({ digest, inputs }: PlannedCell): string[] {
   return [digest, ...[...inputs].flatMap(([name, value]) => (name.startsWith("experiment ") ? value : []))];
 }
 
-function seedsToDo({ seeds: { first, count } }: RunPlan, { digest }: PlannedCell, store: RunStore): number[] {
+function seedsToDo(seeds: readonly number[], { digest }: PlannedCell, store: RunStore): number[] {
   const known = store.seeds(digest);
-  return Array.from({ length: count }, (_, i) => first + i).filter((seed) => !known.has(seed));
+  return seeds.filter((seed) => !known.has(seed));
 }
 
 /** A cell where its work is handed out: whoever does its runs trains the weights that they share. */
@@ -211,13 +215,7 @@ function outcomesOf(cells: readonly PlannedCell[], todo: readonly (readonly numb
   return Number.isNaN(evaluations) ? undefined : runs + evaluations;
 }
 
-function begun(
-  cells: readonly PlannedCell[],
-  seeds: RunPlan["seeds"],
-  todo: readonly (readonly number[])[],
-  { parallel, queue }: Resources,
-): Begun {
-  const runs = cells.length * seeds.count;
+function begun(cells: readonly PlannedCell[], runs: number, todo: readonly (readonly number[])[], { parallel, queue }: Resources): Begun {
   const waiting = todo.reduce((sum, { length }) => sum + length, 0);
   const queries = cells.reduce((sum, { experiment }, i) => sum + (experiment.budget.queries ?? Number.NaN) * todo[i]!.length, 0);
   const evaluations = cells.reduce((sum, { places, experiment: { budget, subspaces } }, i) => {

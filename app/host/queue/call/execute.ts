@@ -5,19 +5,18 @@
  * @module
  */
 import type { Opened } from "../../experiment.ts";
-import { Compositions } from "../../run/compositions.ts";
-import { executeTogether, openPlanned } from "../../run/execute.ts";
+import { executeTogether } from "../../run/execute.ts";
 import type { Elsewhere } from "../../run/kept-runs.ts";
 import { runSeed } from "../../run/run-seed.ts";
 import type { Work, WorkListener } from "../../run/work.ts";
+import type { Composed } from "../parcels/pack.ts";
 import type { QueueCall } from "./queue-call.ts";
 import { handOutRuns, runElsewhere } from "./runs.ts";
 import { handsOutTries, triesOf } from "./tries.ts";
 
 export async function executeOnQueue(work: Work, call: QueueCall, listener: WorkListener): Promise<void> {
-  const { experiments, kept } = work;
-  const compositions = new Compositions((experiment) => openPlanned(experiments[experiment]!, kept));
-  const parcelOf = async (experiment: number) => call.parcel(await compositions.get(experiment));
+  const { experiments } = work;
+  const parcelOf = (experiment: number) => call.parcel(experiments[experiment]!.composed!);
   const parts = [executeTogether(work, call.runs, listener), handOutRuns(call, work, listener, parcelOf)];
   for (const part of parts) part.catch((error) => call.fail(error)); // so that the other one ends too
   await Promise.allSettled(parts);
@@ -31,13 +30,17 @@ export function elsewhereOn(call: QueueCall): Elsewhere {
       const { composition } = opened;
       if (call.error) throw call.error;
       if (handsOutTries(composition)) {
-        const tries = triesOf(call, composition, await call.parcel(opened), kept.journals.listener);
+        const tries = triesOf(call, composition, await call.parcel(composedOf(opened)), kept.journals.listener);
         return runSeed(composition, seed, { ...kept.journals, ...tries }, types, hear);
       }
       if (beginsWithTrainings(opened)) return runSeed(composition, seed, kept.journals, types, hear);
-      return runElsewhere(call, composition.digest, await call.parcel(opened), seed, kept);
+      return runElsewhere(call, composition.digest, await call.parcel(composedOf(opened)), seed, kept);
     },
   };
+}
+
+export function composedOf({ composition: { experiment, digest, proposals }, inputs, files }: Opened): Composed {
+  return { experiment, digest, proposals, inputs, files };
 }
 
 /** Whether it computes at once itself, and the runs that it begins with take long: these are handed out. */

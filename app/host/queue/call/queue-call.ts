@@ -11,14 +11,15 @@ import process from "node:process";
 import { queueRefused } from "../../../../core/errors/index.ts";
 import { Limit } from "../../../../core/search/pace.ts";
 import { VERSION } from "../../../../core/version.ts";
-import type { Opened } from "../../experiment.ts";
 import type { QueueAddress } from "../address.ts";
 import { QueueConnection } from "../connection.ts";
 import type { CallPresence, QueueName, Refusal } from "../messages.ts";
 import { outcomeName } from "../names.ts";
+import { type ContentServer, serve } from "../parcels/content-server.ts";
+import { type Composed, type Packed, packExperiment } from "../parcels/pack.ts";
+import type { Source } from "../parcels/tree.ts";
 import { Presence } from "../presence.ts";
 import { HandOut, type Task } from "./hand-out.ts";
-import type { Packed, Parcels } from "./parcels.ts";
 import { JOBS_PER_PLACE, LEAST_EVALUATIONS, LEAST_RUNS, TIMES, type Times } from "./times.ts";
 import { WorkersThere } from "./workers-there.ts";
 
@@ -47,7 +48,8 @@ export class QueueCall {
   readonly #times: Times;
   readonly #workers: WorkersThere;
   readonly #presence: Presence<"call">;
-  readonly #parcels: Parcels;
+  /** All content that parcels have. */
+  readonly #sources = new Map<string, Source>();
   /** Parcels by the digest of what they are of. */
   readonly #packed = new Map<string, Promise<string>>();
   /** By parcel and worker. */
@@ -57,12 +59,13 @@ export class QueueCall {
   /** The outcomes of runs that are heard and not stored yet, by digest and seed. */
   readonly #heard = new Map<string, string[]>();
   #handOut!: HandOut;
+  #content!: ContentServer;
   #closing: Promise<void> | undefined;
   /** What makes it impossible to go on. */
   error: Error | undefined;
 
-  private constructor(connection: QueueConnection, options: QueueCallOptions, parcels: Parcels) {
-    [this.#connection, this.#options, this.#parcels] = [connection, options, parcels];
+  private constructor(connection: QueueConnection, options: QueueCallOptions) {
+    [this.#connection, this.#options] = [connection, options];
     this.#times = { ...TIMES, ...options.times };
     this.call = outcomeName(hostname(), resolve(options.store));
     const places = options.parallel ?? LEAST_EVALUATIONS;
@@ -81,20 +84,16 @@ export class QueueCall {
   }
 
   /** @throws EvokeError QUEUE_UNREACHABLE */
-  static async open(
-    address: QueueAddress,
-    options: QueueCallOptions,
-    parcels: (connection: QueueConnection) => Parcels,
-  ): Promise<QueueCall> {
+  static async open(address: QueueAddress, options: QueueCallOptions): Promise<QueueCall> {
     const connection = await QueueConnection.open(address, options.say);
-    const call = new QueueCall(connection, options, parcels(connection));
+    const call = new QueueCall(connection, options);
     const listener = {
       say: options.say,
       refused: (task: Task, refusal: Refusal) => call.#refused(task, refusal),
       accepted: ({ parcel }: Task) => call.#refusals.delete(parcel),
     };
     call.#handOut = await HandOut.open(connection, call.call, listener, call.#times);
-    await call.#parcels.serve(call.call, (error) => call.fail(error));
+    call.#content = await serve(connection, call.call, call.#sources, (error) => call.fail(error));
     return call;
   }
 
@@ -115,15 +114,21 @@ export class QueueCall {
   }
 
   /** The parcel of an experiment, packed once. */
-  parcel(opened: Opened): Promise<string> {
-    return this.packed(opened.composition.digest, () => this.#parcels.pack(opened));
+  parcel(composed: Composed): Promise<string> {
+    return this.packed(composed.digest, () => packExperiment(composed));
   }
 
   /** The same of anything that has a digest. */
   packed(digest: string, pack: () => Promise<Packed>): Promise<string> {
-    const packed = this.#packed.get(digest) ?? pack().then((one) => this.#parcels.add(one));
+    const packed = this.#packed.get(digest) ?? this.#pack(pack);
     this.#packed.set(digest, packed);
     return packed;
+  }
+
+  async #pack(pack: () => Promise<Packed>): Promise<string> {
+    const { sha256, sources } = await pack();
+    for (const [name, source] of sources) this.#sources.set(name, source);
+    return sha256;
   }
 
   /** Names an outcome of this call. */
@@ -174,7 +179,7 @@ export class QueueCall {
   async #close(): Promise<void> {
     this.#workers.end();
     const late = new Promise((resolve) => setTimeout(resolve, this.#times.leave).unref());
-    await Promise.race([Promise.allSettled([this.#handOut.leave(), this.#presence.end(), this.#parcels.close()]), late]);
+    await Promise.race([Promise.allSettled([this.#handOut.leave(), this.#presence.end(), this.#content.close()]), late]);
     await this.#connection.close();
   }
 
