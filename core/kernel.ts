@@ -39,6 +39,7 @@ import { Budget } from "./search/budget.ts";
 import { AT_ONCE, type Evaluations } from "./search/evaluations.ts";
 import { objectivesOf, weighedPairs } from "./search/objectives.ts";
 import { type Evoking, type Run, tempoOf } from "./search/search.ts";
+import type { Architecture } from "./space/architecture.ts";
 import type { Trainer } from "./training/trainer.ts";
 import type { WeightSharing } from "./training/weight-sharing.ts";
 
@@ -148,7 +149,7 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       distance,
       controller: outermost,
       ...(outermost.answer && { answers: new Answers() }),
-      evaluator: evaluations.evaluate ? idle(evaluator) : evaluator,
+      evaluator: evaluations.evaluate ? idle(evaluator, evaluations) : evaluator,
       rewards,
       feasible: limitsOf(limits),
       ...(measuredLimits.length > 0 && { admits: (measured: Measured) => measuredLimits.every((limit) => limit.admits!(measured)) }),
@@ -206,15 +207,16 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
 
 /**
  * An evaluator where outcomes come from outside: it measures nothing, and prepares nothing for that. What it can look up
- * of the answer, it still does.
+ * of the answer, it still does; other tests come from outside too.
  */
-function idle({ metric, metrics, fidelities, concurrency, evaluate, freeTests, test }: Evaluator): Evaluator {
+function idle({ metric, metrics, fidelities, concurrency, evaluate, freeTests, test }: Evaluator, outside: Evaluations): Evaluator {
   return {
     ...{ metric, evaluate, places: Number.POSITIVE_INFINITY },
     ...(metrics && { metrics }),
     ...(fidelities && { fidelities }),
     ...(concurrency !== undefined && { concurrency }),
     ...(freeTests && test && { freeTests, test }),
+    ...(!freeTests && test && outside.test && { test: (architecture: Architecture) => outside.test!(architecture) }),
   };
 }
 

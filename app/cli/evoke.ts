@@ -43,6 +43,7 @@ program
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
@@ -58,6 +59,7 @@ program
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
@@ -122,6 +124,7 @@ program
   .option("--sample <count>", "only so many functions, the same ones each time")
   .option("--only <file>", "only the functions of these architectures, one a line")
   .option("--compare <table>", "compare the numbers with those of a table; status 1 if they differ")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/tabulate.ts")).tabulateCommand(manifest, options));
 
@@ -133,6 +136,7 @@ program
   .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
   .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
   .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; the result is the same")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
 

@@ -13,8 +13,8 @@ import type { Metric } from "../../../core/plugin/metric.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
-import type { Shard } from "../shards/shard.ts";
 import type { OpenedFiles } from "../opened-files.ts";
+import type { Shard } from "../shards/shard.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 
 /** What tells a cell from others. */
