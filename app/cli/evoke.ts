@@ -42,6 +42,8 @@ program
   .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
+  .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
@@ -56,6 +58,8 @@ program
   .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
+  .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
@@ -85,6 +89,15 @@ program
   .action(async (manifest, query, options) => (await import("./commands/tell.ts")).tellCommand(manifest, query, options));
 
 program
+  .command("merge")
+  .description("join what shards, or other calls, have kept in folders of their own; status 1 if runs are missing")
+  .argument("<from...>", "folders that were --out of evoke run or evoke matrix, with the shards in them")
+  .option("--out <dir>", "everything is kept there; default: the folder, if only one is named")
+  .option("--json", "print one JSON document instead of text")
+  .option("--quiet", "no progress")
+  .action(async (from, options) => (await import("./commands/shards/merge.ts")).mergeCommand(from, options));
+
+program
   .command("report")
   .description("write the tables, statistics and figures of finished runs")
   .argument("<results>", "results/NAME, the matrix.json in it, or the manifest that was run")
@@ -111,6 +124,7 @@ program
   .option("--sample <count>", "only so many functions, the same ones each time")
   .option("--only <file>", "only the functions of these architectures, one a line")
   .option("--compare <table>", "compare the numbers with those of a table; status 1 if they differ")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/tabulate.ts")).tabulateCommand(manifest, options));
 
@@ -122,6 +136,7 @@ program
   .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
   .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
   .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; the result is the same")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
 
@@ -208,10 +223,23 @@ program
   .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
 
 program
+  .command("queue")
+  .description("show the workers of a queue, the calls that hand out work there, and the jobs between them")
+  .argument("<url>", "redis://HOST[:PORT][/DB], or rediss:// for TLS")
+  .option("--watch", "again every 2 seconds")
+  .option("--json", "print one JSON document; with --watch, a line each time")
+  .action(async (url, options) => (await import("./commands/queues/queue.ts")).queueCommand(url, options));
+
+program
   .command("doctor")
   .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
+  .option("--queue <url>", "say instead whether this queue can be used, and how fast the way there is")
   .option("--json", "print one JSON document")
-  .action(async (options) => (await import("./commands/doctor.ts")).doctorCommand(options));
+  .action(async ({ queue, ...options }) =>
+    queue === undefined
+      ? (await import("./commands/doctor.ts")).doctorCommand(options)
+      : (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options),
+  );
 
 program
   .command("replay")

@@ -2,10 +2,12 @@
 import type { CellDifference } from "../../core/manifest/matrix/differences.ts";
 import type { CellSummary, MatrixSummary } from "../host/documents/matrix-summary.ts";
 import type { Summary } from "../host/documents/run-document.ts";
+import type { ShardSummary } from "../host/shards/shard.ts";
+import { shardLines } from "./commands/shards/shard-option.ts";
 import { evaluationLines } from "./failures.ts";
 import { aligned, digitsAfter, whole } from "./terminal.ts";
 
-export function summaryText({ matrix, cells }: MatrixSummary, folder: string): string {
+export function summaryText({ matrix, shard, cells }: MatrixSummary, folder: string): string {
   const digitsOf = (of: Summary | undefined) => 1 + digitsAfter(of?.mean ?? 0);
   const spread = (of: Summary | undefined) =>
     of ? `${of.mean.toFixed(digitsOf(of))}${of.n < 2 ? "" : ` ± ${of.std.toFixed(digitsOf(of))}`}` : "";
@@ -37,7 +39,7 @@ export function summaryText({ matrix, cells }: MatrixSummary, folder: string): s
     "",
     ...cells.flatMap(({ name, failures, stopped }) => evaluationLines(failures, stopped).map((line) => `${name}: ${line}`)),
     ...(minimised.length > 0 ? [`lower is better: ${minimised.join(", ")}`] : []),
-    `statistics and figures: evoke report ${folder}`,
+    ...(shard ? shardLines(shard, runs, folder) : [`statistics and figures: evoke report ${folder}`]),
     "",
   ].join("\n");
 }
@@ -56,12 +58,13 @@ export interface CellForecast {
   readonly known: number;
 }
 
-export function forecastText(matrix: string, cells: readonly CellForecast[], file: string): string {
+export function forecastText(matrix: string, cells: readonly CellForecast[], file: string, shard?: ShardSummary): string {
   const limits = ({ queries, seconds }: CellForecast) =>
     [queries !== undefined && `${whole(queries)}`, seconds !== undefined && `in ${whole(seconds)} s`].filter(Boolean).join(" ");
   const [runs, known] = [cells.reduce((sum, cell) => sum + cell.runs, 0), cells.reduce((sum, cell) => sum + cell.known, 0)];
   const queries = cells.reduce((sum, cell) => sum + (cell.queries ?? 0) * (cell.runs - cell.known), 0);
   const timed = cells.some((cell) => cell.queries === undefined) ? ", and what others do in their seconds" : "";
+  const part = shard ? `shard ${shard.number} of ${shard.of}, with ${whole(shard.runs)} of ${whole(shard.runs + shard.others)} runs: ` : "";
   return [
     ...aligned(
       [
@@ -71,7 +74,7 @@ export function forecastText(matrix: string, cells: readonly CellForecast[], fil
       [0, 4],
     ),
     "",
-    `${matrix}: ${cells.length} cells, ${whole(runs)} runs, ${whole(known)} of them in ${file}; to do: ${whole(queries)} queries${timed}`,
+    `${matrix}: ${part}${cells.length} cells, ${whole(runs)} runs, ${whole(known)} of them in ${file}; to do: ${whole(queries)} queries${timed}`,
     "",
   ].join("\n");
 }

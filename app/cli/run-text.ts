@@ -2,6 +2,7 @@
 import { isBetter } from "../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED } from "../../core/record/result.ts";
 import type { RunDocument, Summary } from "../host/documents/run-document.ts";
+import { shardLines } from "./commands/shards/shard-option.ts";
 import { evaluationLines } from "./failures.ts";
 import { aligned, digitsAfter, measured } from "./terminal.ts";
 
@@ -16,8 +17,9 @@ function spreadOf({ std, n }: Summary, digits: number): string[] {
 /** Up to this many runs are listed one by one. */
 const LISTED = 20;
 
-export function runText({ experiment, digest, metric, runs, summary, failures }: RunDocument, folder: string): string {
-  if (runs.length === 0) return `${experiment}: no run finished.\n`;
+export function runText({ experiment, digest, shard, metric, runs, summary, failures }: RunDocument, folder: string): string {
+  const next = shard ? shardLines(shard, runs.length, folder) : [`statistics and figures: evoke report ${folder}`];
+  if (runs.length === 0) return [`${experiment}: no run finished.`, ...(shard ? next : []), ""].join("\n");
   const number = (value: number | undefined) => (value === undefined ? "" : measured(value));
   const goal = metric.goal === "minimise" ? ` · ${metric.name}: lower is better` : "";
   const lines = [`${experiment} · ${runs.length} ${runs.length === 1 ? "run" : "runs"} · digest ${digest.slice(0, 12)}${goal}`, ""];
@@ -50,6 +52,6 @@ export function runText({ experiment, digest, metric, runs, summary, failures }:
     );
   if (runs.length > LISTED) lines.push(`best by score: ${best.best.architecture} (seed ${best.seed}, ${number(best.best.score)})`);
   lines.push(...evaluationLines(failures, runs.map(({ stopped }) => stopped).reduce(allStopped, NONE_STOPPED)));
-  lines.push(`statistics and figures: evoke report ${folder}`);
+  lines.push(...next);
   return `${lines.join("\n").trimEnd()}\n`;
 }

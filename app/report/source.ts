@@ -5,16 +5,15 @@
  * @module
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
-import { problemsOf } from "../../core/json/schema.ts";
+import { reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
 import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { ReasonOfRuns } from "../../core/record/failures.ts";
 import { type EvaluationFailures, withLogs } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
+import { DOCUMENT, readMatrixDocument, readResultsText } from "../host/store/read-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
 import type { StoredRun } from "../host/store/stored-run.ts";
 
@@ -45,8 +44,6 @@ export function goalsOf({ best, targets, tasks = {} }: Pick<MatrixDocument, "bes
   return { ...(best && { best }), ...(targets && { targets }), ...(task !== undefined && tasks[task]) };
 }
 
-const DOCUMENT = "matrix.json";
-
 /**
  * Opens what was run.
  * @param wanted  the folder of a run or a matrix, `matrix.json` in it, or the manifest that was run with the default --out
@@ -56,7 +53,7 @@ export async function openReportSource(wanted: string): Promise<ReportSource> {
   const folder = await folderOf(wanted);
   const file = join(folder, DOCUMENT);
   if (!existsSync(file)) throw reportSourceMissing(folder, existsSync(folder), foldersWithResults(folder));
-  const { matrix: name, store, base: _, ...document } = await readDocument(file);
+  const { matrix: name, store, base: _, ...document } = await readMatrixDocument(file);
   const storeFile = resolve(folder, store);
   if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
   const runs = await RunStore.open(storeFile, "read");
@@ -82,7 +79,7 @@ function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric">
 /** The folder that is meant; of a manifest, where `evoke run` and `evoke matrix` put the results of it. */
 async function folderOf(wanted: string): Promise<string> {
   if (!existsSync(wanted) || statSync(wanted).isDirectory()) return wanted;
-  const { kind, name } = glanceAt(await readText(wanted));
+  const { kind, name } = glanceAt(await readResultsText(wanted));
   return name !== undefined && (kind === "experiment" || kind === "matrix") ? join("results", name) : dirname(wanted);
 }
 
@@ -94,92 +91,3 @@ function foldersWithResults(folder: string): string[] {
     .map(({ name }) => join(folder, name))
     .sort();
 }
-
-function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error) => {
-    throw cannotReadFile(file, "the results", error);
-  });
-}
-
-async function readDocument(file: string): Promise<MatrixDocument> {
-  const text = await readText(file);
-  let document: MatrixDocument;
-  try {
-    document = JSON.parse(text) as MatrixDocument;
-  } catch (error) {
-    throw reportSourceInvalid(file, [(error as Error).message]);
-  }
-  const problems = problemsOf(documentSchema, document);
-  if (problems.length > 0) throw reportSourceInvalid(file, problems);
-  return document;
-}
-
-const digest = { type: "string", pattern: "^[0-9a-f]{64}$" } as const;
-const name = { type: "string", minLength: 1 } as const;
-const number = { type: "number" } as const;
-const metric = {
-  type: "object",
-  required: ["name", "dataset", "split", "epochs", "trainedOn", "unit"],
-  properties: {
-    name,
-    dataset: name,
-    split: { enum: ["validation", "test"] },
-    epochs: number,
-    scheduled: number,
-    unit: { type: "string" },
-    goal: { enum: ["maximise", "minimise"] },
-  },
-} as const;
-const byMeasure = { type: "object", properties: { test: number, score: number } } as const;
-const budget = { type: "object", properties: { queries: number, seconds: number } } as const;
-
-const documentSchema = {
-  type: "object",
-  required: ["matrix", "evoke", "store", "seeds", "axes", "cells"],
-  properties: {
-    matrix: name,
-    question: { type: "string" },
-    evoke: name,
-    store: name,
-    design: { enum: ["one-factor", "leave-one-out", "factorial"] },
-    family: { enum: ["panel", "matrix"] },
-    seeds: { type: "object", required: ["first", "count"], properties: { first: number, count: number } },
-    best: byMeasure,
-    targets: byMeasure,
-    tasks: { type: "object", additionalProperties: { type: "object", properties: { best: byMeasure, targets: byMeasure } } },
-    reference: { type: "object", additionalProperties: number },
-    axes: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["pointer", "label", "values"],
-        properties: { pointer: { type: "string" }, label: name, values: { type: "array" } },
-      },
-    },
-    cells: {
-      type: "array",
-      minItems: 1,
-      items: {
-        type: "object",
-        required: ["name", "digest", "variant", "at", "panel", "baseline", "differs", "metric", "budget", "space"],
-        properties: {
-          ...{
-            name,
-            digest,
-            variant: name,
-            panel: { type: "string" },
-            task: name,
-            baseline: name,
-            metric,
-
-            budget,
-            space: name,
-            spaceOptions: { type: "object" },
-          },
-          at: { type: "object" },
-          differs: { type: "array", items: { type: "object", required: ["pointer"], properties: { pointer: { type: "string" } } } },
-        },
-      },
-    },
-  },
-} as const;

@@ -43,10 +43,10 @@ export function reportSourceMissing(folder: string, exists: boolean, inside: rea
 }
 
 /** A file with the right name is not what `evoke run` and `evoke matrix` write under it. */
-export function reportSourceInvalid(file: string, problems: readonly string[]): EvokeError {
+export function resultsInvalid(file: string, problems: readonly string[]): EvokeError {
   return new EvokeError(
-    "REPORT_SOURCE_INVALID",
-    `Cannot report on ${file}: it is not as evoke run and evoke matrix write it.\n${problems.map((problem) => `  ${problem}\n`).join("")}  Nothing was changed. The command that wrote it writes it anew, and keeps the runs.`,
+    "RESULTS_INVALID",
+    `Cannot use ${file}: it is not as evoke run and evoke matrix write it.\n${problems.map((problem) => `  ${problem}\n`).join("")}  Nothing was changed. The command that wrote it writes it anew, and keeps the runs.`,
   );
 }
 
@@ -69,4 +69,36 @@ export function reportEmpty(folder: string): EvokeError {
 /** A record of events is not one. */
 export function recordInvalid(file: string, problem: string): EvokeError {
   return new EvokeError("RECORD_INVALID", `Cannot use the record ${file}: ${problem}.\n  Records are made by the observer "recorder".`);
+}
+
+/** Two stores that are to be merged have a run that is not the same in both. */
+export function runsDiffer(
+  [first, second]: readonly [string, string],
+  seed: number,
+  experiment: string,
+  digest: string,
+  difference: string,
+): EvokeError {
+  return new EvokeError(
+    "RUNS_DIFFER",
+    `Cannot merge ${first} and ${second}: the run of seed ${seed} of ${experiment}, digest ${digest.slice(0, 12)}, differs: ${difference}.\n  Nothing was merged. Something in it does not repeat, as a training on another card may not. Leave one of the two out; where they overlap, keep the one that has more.`,
+  );
+}
+
+/** What is to be merged has the same name, and is not the same. */
+export function resultsDiffer(name: string, [first, second]: readonly [string, string], difference: string): EvokeError {
+  return new EvokeError(
+    "RESULTS_DIFFER",
+    `Cannot merge "${name}": ${first} and ${second} are of different manifests or versions: ${difference}.\n  Nothing was merged. Remove the one that is out of date, or have its shard done again with the same manifest and options as the others.`,
+  );
+}
+
+/** There is nothing to be merged in a folder. @param isOut  whether its own runs.sqlite is the one that gets everything */
+export function mergeSourceMissing(folder: string, exists: boolean, isOut: boolean): EvokeError {
+  const shards = "folder shard-I-of-N with a runs.sqlite in it";
+  const found = !exists ? "there is no such folder" : isOut ? `it has no ${shards}` : `it has neither a runs.sqlite nor a ${shards}`;
+  return new EvokeError(
+    "MERGE_SOURCE_MISSING",
+    `Cannot merge ${folder}: ${found}.\n  Name folders that were --out of evoke run or evoke matrix: results where no --out was given.`,
+  );
 }

@@ -6,40 +6,53 @@
 import { existsSync } from "node:fs";
 import { matrixSummary } from "../../host/documents/matrix-summary.ts";
 import { planMatrix, type RunPlan } from "../../host/run/plan.ts";
+import { seedsOf, shardSummary } from "../../host/shards/shard.ts";
 import { storeFile } from "../../host/store/matrix-document.ts";
 import { RunStore } from "../../host/store/run-store.ts";
 import { changesOf, count, seedsChange } from "../arguments.ts";
 import { type CellForecast, forecastText, summaryText } from "../matrix-text.ts";
 import { runAndKeep } from "../run-and-keep.ts";
 import { print } from "../streams.ts";
+import { queueOf } from "./queues/open-queue.ts";
 import type { RunOptions } from "./run.ts";
+import { outOf, shardOf } from "./shards/shard-option.ts";
 
 export interface MatrixOptions extends RunOptions {
   readonly dryRun?: boolean;
 }
 
 export async function matrixCommand(file: string, options: MatrixOptions): Promise<void> {
-  const { json = false, quiet = false, debug = false, dryRun = false, out } = options;
+  const { json = false, quiet = false, debug = false, dryRun = false } = options;
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const queue = queueOf(options);
   const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
-  const plan = await planMatrix({ file, changes: [...changesOf(options.set), ...seedsChange(options.seeds)] });
+  const shard = options.shard === undefined ? undefined : shardOf(options.shard);
+  const out = outOf(options.out, shard);
+  const whole = await planMatrix({ file, changes: [...changesOf(options.set), ...seedsChange(options.seeds)] });
+  const plan = { ...whole, ...(shard && { shard }) };
   if (dryRun) return forecast(plan, out, json);
-  await runAndKeep(plan, { out, workers, parallel, quiet, debug }, (runs, store, folder) => {
+  await runAndKeep(plan, { out, workers, parallel, queue, quiet, debug }, (runs, store, folder) => {
     const summary = matrixSummary(plan, runs, store);
     print(json ? `${JSON.stringify(summary)}\n` : summaryText(summary, folder));
   });
 }
 
 /** Lists the cells, what differs from the base in each, and what is still to be done. */
-async function forecast({ name: matrix, cells, seeds: { first, count } }: RunPlan, out: string, json: boolean): Promise<void> {
+async function forecast(plan: RunPlan, out: string, json: boolean): Promise<void> {
+  const { name: matrix, cells, seeds, shard } = plan;
   const file = storeFile(out);
   const store = existsSync(file) ? await RunStore.open(file, "read") : undefined;
-  const forecasts: CellForecast[] = cells.map(({ name, differs, digest, experiment }) => {
+  const forecasts: CellForecast[] = cells.map(({ name, differs, digest, experiment }, cell) => {
     const { queries, seconds } = experiment.budget;
-    const known = [...(store?.seeds(digest) ?? [])].filter((seed) => seed >= first && seed < first + count).length;
+    const wanted = seedsOf(plan, cell);
+    const there = store?.seeds(digest);
+    const known = wanted.filter((seed) => there?.has(seed)).length;
     const limits = { ...(queries !== undefined && { queries }), ...(seconds !== undefined && { seconds }) };
-    return { name, digest, differs, ...limits, runs: count, known };
+    return { name, digest, differs, ...limits, runs: wanted.length, known };
   });
   store?.close();
-  print(json ? `${JSON.stringify({ matrix, cells: forecasts })}\n` : forecastText(matrix, forecasts, file));
+  const part = shard && shardSummary({ cells, seeds, shard });
+  print(
+    json ? `${JSON.stringify({ matrix, ...(part && { shard: part }), cells: forecasts })}\n` : forecastText(matrix, forecasts, file, part),
+  );
 }

@@ -11,6 +11,8 @@ import { runAndKeep } from "../run-and-keep.ts";
 import { runText } from "../run-text.ts";
 import { print } from "../streams.ts";
 import { stderrTerminal } from "../terminal.ts";
+import { queueOf } from "./queues/open-queue.ts";
+import { outOf, shardOf } from "./shards/shard-option.ts";
 
 export interface RunOptions {
   readonly json?: boolean;
@@ -19,19 +21,22 @@ export interface RunOptions {
   readonly out: string;
   readonly workers?: string;
   readonly parallel?: string;
+  readonly queue?: string;
+  readonly shard?: string;
   readonly quiet?: boolean;
   readonly debug?: boolean;
 }
 
-export async function runCommand(
-  file: string,
-  { json = false, quiet = false, debug = false, out, set, ...options }: RunOptions,
-): Promise<void> {
+export async function runCommand(file: string, { json = false, quiet = false, debug = false, set, ...options }: RunOptions): Promise<void> {
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const queue = queueOf(options);
   const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
   const changes = [...changesOf(set), ...seedsChange(options.seeds)];
-  const plan = await planExperiment({ file, changes }, { terminal: stderrTerminal(quiet), out });
-  await runAndKeep(plan, { out, workers, parallel, quiet, debug }, (runs, store, folder) => {
+  const shard = options.shard === undefined ? undefined : shardOf(options.shard);
+  const out = outOf(options.out, shard);
+  const whole = await planExperiment({ file, changes }, { terminal: stderrTerminal(quiet), out });
+  const plan = { ...whole, ...(shard && { shard }) };
+  await runAndKeep(plan, { out, workers, parallel, queue, quiet, debug }, (runs, store, folder) => {
     const document = runDocument(plan, runs as [CellRuns], store);
     print(json ? `${JSON.stringify(document)}\n` : runText(document, folder));
   });

@@ -9,6 +9,7 @@ import { comparable, type Metric } from "../../../core/plugin/metric.ts";
 import { allStopped, NONE_STOPPED, type RunResult } from "../../../core/record/result.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { CellRuns } from "../run/run-plan.ts";
+import { type ShardSummary, shardSummary } from "../shards/shard.ts";
 import { type EvaluationFailures, evaluationFailures } from "../store/failed-evaluations.ts";
 import type { RunStore, SeedRange } from "../store/run-store.ts";
 import { type FailureSummary, failureSummaries } from "./failures.ts";
@@ -16,6 +17,8 @@ import type { Summary } from "./run-document.ts";
 
 export interface MatrixSummary {
   readonly matrix: string;
+  /** Which part of the runs this is; left out where it is all of them. */
+  readonly shard?: ShardSummary;
   readonly cells: readonly CellSummary[];
 }
 
@@ -43,10 +46,12 @@ export interface CellSummary {
 }
 
 /** Sums up what is in the store, one run at a time. */
-export function matrixSummary({ name: matrix, seeds, cells }: RunPlan, runs: readonly CellRuns[], store: RunStore): MatrixSummary {
+export function matrixSummary(plan: RunPlan, runs: readonly CellRuns[], store: RunStore): MatrixSummary {
+  const { name: matrix, seeds, cells, shard } = plan;
   const byName = new Map(cells.map((cell) => [cell.name, cell]));
   return {
     matrix,
+    ...(shard && { shard: shardSummary({ cells, seeds, shard }) }),
     cells: runs.map(({ cell, computed, failed }) => {
       const { name, digest, metric, variant, panel, baseline, differs } = cell;
       const other = byName.get(baseline)!;

@@ -4,6 +4,7 @@ import type { RunResult } from "../../../core/record/result.ts";
 import { mean, standardDeviation } from "../../../core/statistics/descriptive.ts";
 import type { RunPlan } from "../run/plan.ts";
 import type { CellRuns } from "../run/run-plan.ts";
+import { type ShardSummary, shardSummary } from "../shards/shard.ts";
 import { type EvaluationFailures, evaluationFailures } from "../store/failed-evaluations.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
@@ -12,6 +13,8 @@ import { type FailureSummary, failureSummaries } from "./failures.ts";
 export interface RunDocument {
   readonly experiment: string;
   readonly digest: string;
+  /** Which part of the runs this is; left out where it is all of them. */
+  readonly shard?: ShardSummary;
   /** Of the scores. */
   readonly metric: Metric;
   readonly runs: readonly (Omit<RunResult, "centres"> & { readonly wallSeconds: number })[];
@@ -30,14 +33,17 @@ export interface Summary {
 }
 
 /** The runs of an experiment, those of earlier calls included, by seed. */
-export function runDocument({ name, seeds }: RunPlan, [{ cell, failed }]: readonly [CellRuns], store: RunStore): RunDocument {
+export function runDocument(plan: RunPlan, [{ cell, failed }]: readonly [CellRuns], store: RunStore): RunDocument {
+  const { name, seeds, cells, shard } = plan;
   const runs = [...store.results(cell.digest, seeds)].map(documentOf);
   const score = summaryOf(runs.map(({ best }) => best.score));
   const test = summaryOf(runs.flatMap(({ best }) => best.test ?? []));
   const failures = evaluationFailures(store, cell.digest, runs);
   return {
     experiment: name,
-    ...{ digest: cell.digest, metric: cell.metric },
+    digest: cell.digest,
+    ...(shard && { shard: shardSummary({ cells, seeds, shard }) }),
+    metric: cell.metric,
     runs,
     summary: { ...(score && { score }), ...(test && { test }) },
     ...(failures && { failures }),

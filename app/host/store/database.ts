@@ -51,6 +51,7 @@ export class StoreDatabase {
   readonly #database: Database.Database;
   /** True if it was written before there were evaluations in it, and is only read. */
   #runsAlone = false;
+  #withinTransaction = false;
 
   private constructor(file: string, mode: "read" | "write", database: Database.Database) {
     this.file = file;
@@ -153,10 +154,12 @@ export class StoreDatabase {
   write(sql: string, rows: Iterable<readonly unknown[]>): number {
     return this.guarded(() => {
       let changes = 0;
-      this.transaction(() => {
+      const run = () => {
         const statement = this.#database.prepare(sql);
         for (const values of rows) changes += statement.run(...values).changes;
-      });
+      };
+      if (this.#withinTransaction) run();
+      else this.transaction(run);
       return changes;
     });
   }
@@ -164,10 +167,13 @@ export class StoreDatabase {
   /** All that is done in it, or nothing; not within another. */
   transaction(act: () => void): void {
     this.#database.exec("BEGIN IMMEDIATE");
+    this.#withinTransaction = true;
     try {
       act();
+      this.#withinTransaction = false;
       this.#database.exec("COMMIT");
     } catch (error) {
+      this.#withinTransaction = false;
       try {
         this.#database.exec("ROLLBACK");
       } catch {

@@ -29,7 +29,8 @@ export interface SeedRange {
 /** Rows read at a time: what is in memory does not grow with the seeds, and no read stays open between. */
 const PAGE = 100;
 
-interface Row {
+/** A run as the file has it. */
+export interface RunRow {
   readonly seed: number;
   readonly result: string;
   readonly trajectory: ArrayBuffer;
@@ -133,7 +134,8 @@ export class RunStore {
   /** Forgets runs that are not as they were written. @returns their seeds */
   discardDamaged(digest: string): number[] {
     const damaged: number[] = [];
-    for (const row of this.#pages(digest, { first: 0, count: Number.MAX_SAFE_INTEGER })) if (!intact(digest, row)) damaged.push(row.seed);
+    for (const row of this.#pages(digest, { first: 0, count: Number.MAX_SAFE_INTEGER }))
+      if (!intactRun(digest, row)) damaged.push(row.seed);
     if (damaged.length > 0)
       this.#database.write(
         "DELETE FROM runs WHERE digest = ? AND seed = ?",
@@ -142,9 +144,9 @@ export class RunStore {
     return damaged;
   }
 
-  *#rows(digest: string, seeds: SeedRange): Generator<Row> {
+  *#rows(digest: string, seeds: SeedRange): Generator<RunRow> {
     for (const row of this.#pages(digest, seeds)) {
-      if (!intact(digest, row))
+      if (!intactRun(digest, row))
         throw storeDamaged(
           this.file,
           `the run of seed ${row.seed} of the experiment ${digest} is not as it was written`,
@@ -154,10 +156,10 @@ export class RunStore {
     }
   }
 
-  *#pages(digest: string, { first, count }: SeedRange): Generator<Row> {
+  *#pages(digest: string, { first, count }: SeedRange): Generator<RunRow> {
     const end = Math.min(first + count, Number.MAX_SAFE_INTEGER);
     for (let from = first; ; ) {
-      const page = this.#database.all<Row>(
+      const page = this.#database.all<RunRow>(
         `SELECT seed, result, trajectory, wall_seconds, checksum FROM runs WHERE digest = ? AND seed >= ? AND seed < ? ORDER BY seed LIMIT ${PAGE}`,
         ...[digest, from, end],
       );
@@ -168,7 +170,8 @@ export class RunStore {
   }
 }
 
-function intact(digest: string, { seed, result, trajectory, wall_seconds, checksum: written }: Row): boolean {
+/** True if a row is as it was written. */
+export function intactRun(digest: string, { seed, result, trajectory, wall_seconds, checksum: written }: RunRow): boolean {
   if (!(trajectory instanceof ArrayBuffer && written instanceof ArrayBuffer)) return false;
   return checksum(digest, seed, result, trajectory, wall_seconds).equals(Buffer.from(written));
 }

@@ -155,7 +155,7 @@ const refused: [string, () => string, RegExp][] = [
   [
     "a matrix.json of something else",
     () => join(scratch.write("foreign/matrix.json", { rows: 3 }), ".."),
-    /Cannot report on .*matrix\.json: it is not as evoke run and evoke matrix write it\.\n.*"matrix" is missing/,
+    /Cannot use .*matrix\.json: it is not as evoke run and evoke matrix write it\.\n.*"matrix" is missing/,
   ],
   [
     "a matrix.json that is not JSON",
