@@ -15,6 +15,7 @@ import { runAndKeep } from "../run-and-keep.ts";
 import { print } from "../streams.ts";
 import type { RunOptions } from "./run.ts";
 import { outOf, shardOf } from "./shards/shard-option.ts";
+import { checkSlurmOptions, slurmScript } from "./shards/slurm.ts";
 
 export interface MatrixOptions extends RunOptions {
   readonly dryRun?: boolean;
@@ -22,12 +23,14 @@ export interface MatrixOptions extends RunOptions {
 
 export async function matrixCommand(file: string, options: MatrixOptions): Promise<void> {
   const { json = false, quiet = false, debug = false, dryRun = false } = options;
+  checkSlurmOptions(options);
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
   const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
   const shard = options.shard === undefined ? undefined : shardOf(options.shard);
   const out = outOf(options.out, shard);
   const whole = await planMatrix({ file, changes: [...changesOf(options.set), ...seedsChange(options.seeds)] });
   const plan = { ...whole, ...(shard && { shard }) };
+  if (options.slurm) return print(slurmScript(plan, ["matrix", file], options));
   if (dryRun) return forecast(plan, out, json);
   await runAndKeep(plan, { out, workers, parallel, quiet, debug }, (runs, store, folder) => {
     const summary = matrixSummary(plan, runs, store);
