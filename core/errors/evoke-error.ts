@@ -29,6 +29,7 @@ export type ErrorCode =
   | "DEPENDENCY_MISSING"
   | "DRAWING_MISSING"
   | "EVALUATIONS_FAILED"
+  | "EXECUTOR_ENDED"
   | "FIDELITIES_MISSING"
   | "FIDELITY_INVALID"
   | "FOLDER_BUSY"
@@ -121,7 +122,8 @@ export type ErrorCode =
   | "TOLD_ALREADY"
   | "TOLD_ONLY"
   | "TRAINING_DIVERGED"
-  | "TRAINING_FAILED";
+  | "TRAINING_FAILED"
+  | "WORKERS_LOST";
 /** An error that the user can fix. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {
   override readonly name = "EvokeError";
