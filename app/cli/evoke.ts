@@ -223,6 +223,21 @@ program
   .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
 
 program
+  .command("worker")
+  .description("do the work that calls with --queue hand out, until SIGTERM or Ctrl-C")
+  .requiredOption("--queue <url>", "redis://[USER:PASSWORD@]HOST[:PORT][/DB], or rediss:// for TLS")
+  .option("--workers <count>", "runs at a time; default: as many as there are processors; 0: none")
+  .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; default: as many as --slots, else 1; 0: none")
+  .option(
+    "--slots <json>",
+    'slots of this machine in place of those of manifests, a number or variables: \'[{"CUDA_VISIBLE_DEVICES":"0"}]\'',
+  )
+  .option("--workdir <dir>", "start programs in this folder, and take their files from it; evaluations have theirs in it")
+  .option("--trust", "run plugins and programs that are sent: whoever can write to the queue can then run anything here")
+  .option("--quiet", "say only what goes wrong")
+  .action(async (options) => (await import("./commands/queues/worker.ts")).workerCommand(options));
+
+program
   .command("queue")
   .description("show the workers of a queue, the calls that hand out work there, and the jobs between them")
   .argument("<url>", "redis://HOST[:PORT][/DB], or rediss:// for TLS")

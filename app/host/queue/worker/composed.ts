@@ -3,6 +3,7 @@ import type { Composition } from "../../../../core/kernel.ts";
 import { trainingsFolder } from "../../evaluations/evaluation-folders.ts";
 import { type ExperimentFile, loadExperiment, openExperiment } from "../../experiment.ts";
 import { keptRuns } from "../../run/kept-runs.ts";
+import { checkExperiment } from "../parcels/differences.ts";
 import { CannotHere } from "./cannot-here.ts";
 import { Evaluators } from "./evaluators.ts";
 import type { ExecutorSettings } from "./executor-messages.ts";
@@ -40,12 +41,12 @@ async function compose({ parcel, source }: Unpacked, { slots, out }: ExecutorSet
   const others = new OtherRuns();
   const trainings = (digest: string) => trainingsFolder(out, digest);
   try {
-    const { composition } = await openExperiment(await inSlots(source, parcel.proposals, slots), {
+    const { composition, inputs } = await openExperiment(await inSlots(source, parcel.proposals, slots), {
       keptRuns: keptRuns(others.kept(trainings)),
       trainings,
     });
-    if (composition.digest !== parcel.digest)
-      throw new CannotHere(`It has the digest ${composition.digest} here, and ${parcel.digest} there.`);
+    const { experiment, digest, proposals } = composition;
+    checkExperiment(parcel, { experiment, digest, inputs, proposals });
     return { composition, evaluators: new Evaluators(composition), others };
   } catch (error) {
     throw new CannotHere((error as Error).message);

@@ -6,11 +6,11 @@
  */
 import type { Redis } from "ioredis";
 
-/** 1: ours again. 0: another worker has it. -1: there is no such job. */
+/** Gives the token of whoever has the lock then; nothing where there is no such job. */
 const TAKE_AGAIN = `
-if redis.call("EXISTS", KEYS[1]) == 0 then return -1 end
-if redis.call("GET", KEYS[2]) == ARGV[1] or redis.call("SET", KEYS[2], ARGV[1], "PX", ARGV[2], "NX") then return 1 end
-return 0`;
+if redis.call("EXISTS", KEYS[1]) == 0 then return false end
+redis.call("SET", KEYS[2], ARGV[1], "PX", ARGV[2], "NX")
+return redis.call("GET", KEYS[2])`;
 
 interface Held {
   readonly token: string;
@@ -43,8 +43,14 @@ export class Locks {
       const held = this.#held.get(id);
       if (!held) continue;
       const key = `${this.#queue}:${id}`;
-      const taken = await this.#redis.eval(TAKE_AGAIN, 2, key, `${key}:lock`, held.token, this.#milliseconds).catch(() => 1);
-      if (taken === 0) held.lost();
+      const has = await this.#redis.eval(TAKE_AGAIN, 2, key, `${key}:lock`, held.token, this.#milliseconds).catch(() => null);
+      // It may have come to this worker again, which then waits for what it does already.
+      if (typeof has === "string" && workerOf(has) !== workerOf(held.token)) held.lost();
     }
   }
+}
+
+/** BullMQ's tokens are WORKER:NUMBER. */
+function workerOf(token: string): string {
+  return token.slice(0, token.lastIndexOf(":"));
 }

@@ -26,12 +26,12 @@ import {
 } from "../messages.ts";
 import { queueName, queuePrefix } from "../names.ts";
 import { packedOutcome } from "../outcomes.ts";
+import type { OpenedParcel } from "../parcels/unpack.ts";
 import { Presence, present } from "../presence.ts";
 import type { ExecutorSettings } from "./executor-messages.ts";
 import { Executors } from "./executors.ts";
 import { jobInWords } from "./job-words.ts";
 import { Locks } from "./locks.ts";
-import type { Unpacked } from "./unpacked.ts";
 
 /** Milliseconds after which the jobs of a worker are taken over that is not heard of any more; it says so thrice in them. */
 const LOCK_MILLISECONDS = 12_000;
@@ -46,10 +46,10 @@ const RETRY_MILLISECONDS = 5_000;
 /** Milliseconds from one look for calls of other versions to the next. */
 const LOOK_MILLISECONDS = 30_000;
 
-/** What a worker needs of parcels. */
+/** What a worker needs of parcels: see openParcel. */
 export interface Parcels {
   /** @throws an error whose message says why it cannot be had, or must not be used here */
-  open(call: string, sha256: string): Promise<Unpacked>;
+  open(job: Job): Promise<OpenedParcel>;
 }
 
 export interface WorkerOptions extends ExecutorSettings {
@@ -102,7 +102,7 @@ export class QueueWorker {
   /** What has been said: parcels that were refused, calls of other versions. */
   readonly #said = new Set<string>();
   readonly #looking: NodeJS.Timeout;
-  /** What is under way, by what is to come of it: a job that the server has forgotten may come again. */
+  /** What is under way, by the names of what is to come of it. */
   readonly #underWay = new Map<string, Promise<"done" | "failed">>();
   #stopping = false;
 
@@ -178,10 +178,7 @@ export class QueueWorker {
     const release = locks.hold(queued.id!, token, () => abort.abort(new Unwanted()));
     let how: Parameters<WorkerListener["ended"]>[1] = "done";
     try {
-      const same = [...doing.left].join();
-      const doingIt = this.#underWay.get(same) ?? this.#do(doing, queued.stalledCounter).finally(() => this.#underWay.delete(same));
-      this.#underWay.set(same, doingIt);
-      how = await aborting(doingIt, abort.signal);
+      how = await this.#doOnce(doing, queued.stalledCounter);
     } catch (error) {
       const reason = abort.signal.aborted ? abort.signal.reason : error;
       how = reason instanceof Stopping ? "given back" : reason instanceof Unwanted ? "dropped" : "refused";
@@ -199,6 +196,22 @@ export class QueueWorker {
     }
   }
 
+  /** A job that the server has forgotten may come again while this worker is at it: then it is waited for. */
+  async #doOnce(doing: Doing, lost: number): Promise<"done" | "failed"> {
+    const what = [...doing.left].join();
+    const { signal } = doing.abort;
+    for (let same = this.#underWay.get(what); same; same = this.#underWay.get(what)) {
+      try {
+        return await aborting(same, signal);
+      } catch (error) {
+        if (signal.aborted || !(error instanceof Unwanted)) throw error;
+      }
+    }
+    const own = this.#do(doing, lost).finally(() => this.#underWay.delete(what));
+    this.#underWay.set(what, own);
+    return aborting(own, signal);
+  }
+
   /** @throws what forbids that it is done here; the reason of the signal */
   async #do(doing: Doing, lost: number): Promise<"done" | "failed"> {
     const { job, left, abort } = doing;
@@ -212,7 +225,7 @@ export class QueueWorker {
     };
     if (lost > MOST_LOST) for (const name of [...left]) outcome(name, { failed: failureValue(workersLost(lost)) });
     else {
-      const unpacked = await aborting(this.#parcels.open(job.call, job.parcel), signal);
+      const unpacked = { sha256: job.parcel, ...(await aborting(this.#parcels.open(job), signal)) };
       doing.what = jobInWords(job, unpacked.parcel.title);
       this.#listener.began(doing.what);
       if (job.kind === "runs") await this.#executors.doRuns(job, unpacked, { outcome }, signal);

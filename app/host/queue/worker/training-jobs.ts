@@ -1,10 +1,10 @@
 /** Trainings of a table that is being made, in an executor. @module */
 import { dirname, resolve } from "node:path";
-import { tabulationDigest } from "../../../../core/manifest/tabulation.ts";
 import { trainingsFolder } from "../../evaluations/evaluation-folders.ts";
 import { loadTabulation } from "../../experiment.ts";
 import { openTrainer } from "../../tabulate/tabulate-trainer.ts";
 import type { Outcome, TrainingJob } from "../messages.ts";
+import { checkTabulation } from "../parcels/differences.ts";
 import { CannotHere, isOfTheMachine } from "./cannot-here.ts";
 import type { ExecutorSettings } from "./executor-messages.ts";
 import type { Unpacked } from "./unpacked.ts";
@@ -45,10 +45,13 @@ export async function doTraining(
 async function open({ parcel, source }: Unpacked, workers: number): Promise<Trainer> {
   const tabulation = await loadTabulation(source);
   const trainer = await openTrainer(tabulation, dirname(resolve(source.file)), workers);
-  const digest = tabulationDigest(tabulation, trainer.inputs);
-  if (digest === parcel.digest) return trainer;
-  await trainer.close();
-  throw new CannotHere(`It has the digest ${digest} here, and ${parcel.digest} there.`);
+  try {
+    checkTabulation(parcel, tabulation, trainer.inputs);
+    return trainer;
+  } catch (error) {
+    await trainer.close();
+    throw error;
+  }
 }
 
 async function close(trainer: Promise<Trainer>): Promise<void> {

@@ -1,10 +1,7 @@
 /** A parcel that lies unpacked on this machine. @module */
-import type { ExperimentFile } from "../../experiment.ts";
-import type { Parcel } from "../parcel.ts";
+import type { OpenedParcel } from "../parcels/unpack.ts";
 
-export interface Unpacked {
+export interface Unpacked extends OpenedParcel {
+  /** The parcel's. */
   readonly sha256: string;
-  readonly parcel: Parcel;
-  /** The experiment, or the tabulation. */
-  readonly source: ExperimentFile;
 }

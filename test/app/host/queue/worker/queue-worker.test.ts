@@ -87,11 +87,23 @@ async function parcelOf(manifest: object): Promise<Unpacked> {
   const source: ExperimentFile = { file: join(folder, "manifest.json"), changes: [], inline: { title: "small", text } };
   const { composition } = await openExperiment(source);
   const { digest, proposals } = composition;
-  const parcel = { parcel: 1, evoke: "", digest, kind: "experiment", title: "small", manifest: text, folder: "" } as const;
-  const whole: Parcel = { ...parcel, files: [], tables: {}, inputs: {}, proposals, command: false };
+  const parcel = { parcel: 1, evoke: "", digest, kind: "experiment", title: "small", manifest: text } as const;
+  const whole: Parcel = { ...parcel, tree: { sha256: "", bytes: 0 }, tables: {}, inputs: {}, proposals, command: false };
   const one = { sha256, parcel: whole, source };
   unpacked.set(sha256, one);
   return one;
+}
+
+/** What is to be ended after a test, however it goes. */
+const ends: (() => Promise<void>)[] = [];
+test.after.each(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function asked(): Promise<Asking> {
+  const asking = await Asking.open(redis.url);
+  ends.push(() => asking.close());
+  return asking;
 }
 
 interface Working {
@@ -104,8 +116,8 @@ async function working(options: Partial<WorkerOptions> = {}): Promise<Working> {
   const lines: string[] = [];
   const connection = await QueueConnection.open(queueAddress(redis.url), () => {});
   const parcels = {
-    async open(_: string, sha256: string) {
-      const one = unpacked.get(sha256);
+    async open({ parcel }: { readonly parcel: string }) {
+      const one = unpacked.get(parcel);
       if (!one) throw new Error("nobody has it");
       return one;
     },
@@ -118,15 +130,15 @@ async function working(options: Partial<WorkerOptions> = {}): Promise<Working> {
     printed: (text) => lines.push(text),
   });
   const now = new AbortController();
-  return {
-    worker,
-    lines,
-    async end() {
+  let ended: Promise<void> | undefined;
+  const end = () =>
+    (ended ??= (async () => {
       now.abort();
       await worker.stop(now.signal);
       await connection.close();
-    },
-  };
+    })());
+  ends.push(end);
+  return { worker, lines, end };
 }
 
 const jobOf = ({ sha256, parcel: { digest } }: Unpacked) => ({ parcel: sha256, digest });
@@ -137,7 +149,7 @@ const withoutSeconds = (outcome: Outcome) => {
 };
 
 withRedis("runs come as they would here, each as soon as it is there, with the events that are wanted", async () => {
-  const [asking, { end, lines }] = [await Asking.open(redis.url), await working()];
+  const [asking, { lines }] = [await asked(), await working()];
   const parcel = await parcelOf(COMPUTED);
   const { composition } = await openExperiment(parcel.source);
   const seeds = [0, 1, 2];
@@ -153,13 +165,12 @@ withRedis("runs come as they would here, each as soon as it is there, with the e
   await until(() => asking.heard.flatMap((message) => ("done" in message ? message.done : [])).length === 3);
   await until(async () => (await asking.jobs("runs")).active === 0);
   assert.equal(lines, ["began small, seeds 0 to 2", "done small, seeds 0 to 2"]);
-  await end();
-  await asking.close();
 });
 
 withRedis("tries come as they would here, tell how far they are, and run in the worker's slots", async () => {
   const slots = [{ GPU: "a" }, { GPU: "b" }];
-  const [asking, { end }] = [await Asking.open(redis.url), await working({ evaluations: 2, slots })];
+  const asking = await asked();
+  await working({ evaluations: 2, slots });
   rmSync(log, { force: true });
   const parcel = await parcelOf(program(0.2));
   const request = (query: number) => ({ query, architecture: [query % 5, 1, 2, 3, 4, 0] });
@@ -179,12 +190,10 @@ withRedis("tries come as they would here, tell how far they are, and run in the 
   assert.ok(asking.heard.some((message) => "progress" in message && message.outcome === "try-0" && message.progress.value === 1));
   const digest = parcel.parcel.digest.slice(0, 16);
   assert.ok(existsSync(join(folder, "out", "evaluations", digest, "seed-1", "query-3")));
-  await end();
-  await asking.close();
 });
 
 withRedis("what a program fails of is told with its log, and what is not there is refused", async () => {
-  const [asking, { end, lines }] = [await Asking.open(redis.url), await working()];
+  const [asking, { lines }] = [await asked(), await working()];
   const failing = await parcelOf(program(0, { command: ["/bin/sh", "-c", "echo oh no >&2; exit 3"] }));
   const request = { query: 0, architecture: [0, 1, 2, 3, 4, 0] };
   const job = { kind: "try", seed: 0, attempt: 1, request } as const;
@@ -202,25 +211,23 @@ withRedis("what a program fails of is told with its log, and what is not there i
   const unknown = await asking.outcome("unknown");
   assert.is("refused" in unknown && unknown.refused.reason, "nobody has it");
   assert.ok(lines.includes("Refused parcel another, seed 0, query 0: nobody has it"));
-  await end();
-  await asking.close();
 });
 
 withRedis("what is composed to another digest is refused", async () => {
-  const [asking, { end }] = [await Asking.open(redis.url), await working()];
+  const asking = await asked();
+  await working();
   const one = await parcelOf(COMPUTED);
   unpacked.set("changed", { ...one, sha256: "changed", parcel: { ...one.parcel, digest: "0123" } });
   await asking.handOut({ kind: "runs", parcel: "changed", digest: "0123", seeds: [1], outcomes: ["changed"], types: [] });
   const outcome = await asking.outcome("changed");
-  assert.match("refused" in outcome ? outcome.refused.reason : "", one.parcel.digest);
-  await end();
-  await asking.close();
+  assert.match("refused" in outcome ? outcome.refused.reason : "", `${one.parcel.digest.slice(0, 12)} here`);
 });
 
 withRedis("a process that ends is tried again, then what it did has failed, and the worker goes on", async () => {
-  const [asking, { end }] = [await Asking.open(redis.url), await working({ evaluations: 4 })];
-  const evaluator = (options: object) => ({ use: "./deadly.js", options });
-  const always = await parcelOf({ ...BASE, controller: "uniform", evaluator: evaluator({ share: 1 }) });
+  const asking = await asked();
+  await working({ evaluations: 4 });
+  const evaluator = (options: object) => ({ use: "deadly", options });
+  const always = await parcelOf({ ...BASE, plugins: ["./deadly.js"], controller: "uniform", evaluator: evaluator({ share: 1 }) });
   await asking.handOut({ kind: "runs", ...jobOf(always), seeds: [0, 1], outcomes: ["dead-0", "dead-1"], types: [] });
   for (const name of ["dead-0", "dead-1"]) {
     const outcome = await asking.outcome(name);
@@ -229,7 +236,12 @@ withRedis("a process that ends is tried again, then what it did has failed, and 
     assert.match(outcome.failed.message, "by SIGKILL, twice");
     assert.match(outcome.failed.message, "too much of it");
   }
-  const some = await parcelOf({ ...BASE, controller: "uniform", evaluator: evaluator({ share: 0.3, places: 4 }) });
+  const some = await parcelOf({
+    ...BASE,
+    plugins: ["./deadly.js"],
+    controller: "uniform",
+    evaluator: evaluator({ share: 0.3, places: 4 }),
+  });
   const names = Array.from({ length: 12 }, (_, query) => `deadly-${query}`);
   for (const [query, outcome] of names.entries())
     await asking.handOut({
@@ -244,12 +256,10 @@ withRedis("a process that ends is tried again, then what it did has failed, and 
   // Which of them end the process follows from their random streams: 3 of these 12.
   assert.is(came.filter((outcome) => "measurement" in outcome && outcome.measurement.score === 10).length, 9);
   assert.is(came.filter((outcome) => "failed" in outcome && outcome.failed.code === "EXECUTOR_ENDED").length, 3);
-  await end();
-  await asking.close();
 });
 
 withRedis("a worker that stops gives back what it has begun, and what it started has ended", async () => {
-  const asking = await Asking.open(redis.url);
+  const asking = await asked();
   const first = await working({ evaluations: 2 });
   rmSync(log, { force: true });
   const parcel = await parcelOf(program(30));
@@ -263,23 +273,21 @@ withRedis("a worker that stops gives back what it has begun, and what it started
   assert.ok(first.lines.some((line) => line.startsWith("given back")));
   const pid = Number(readFileSync(log, "utf8").trim().split(" ").at(-1));
   await until(() => !isAlive(pid));
-  await asking.close();
 });
 
 withRedis("what nobody wants any more ends", async () => {
-  const asking = await Asking.open(redis.url);
+  const asking = await asked();
   rmSync(log, { force: true });
-  const { end, lines } = await working();
+  const { lines } = await working();
   await until(() => existsSync(log)); // what the worker before has given back
   await asking.tellWorkers({ unwanted: ["long"] });
   await until(() => lines.some((line) => line.startsWith("dropped")));
   await until(async () => (await asking.jobs("evaluations")).active === 0);
-  await end();
-  await asking.close();
 });
 
 withRedis("what the server has forgotten is done all the same, and once where it comes again", async () => {
-  const [asking, { end }] = [await Asking.open(redis.url), await working({ evaluations: 2 })];
+  const asking = await asked();
+  await working({ evaluations: 2 });
   rmSync(log, { force: true });
   const parcel = await parcelOf(program(4));
   const job = { kind: "try", ...jobOf(parcel), seed: 0, attempt: 1, request: { query: 0, architecture: [0, 1, 2, 3, 4, 0] } } as const;
@@ -296,8 +304,6 @@ withRedis("what the server has forgotten is done all the same, and once where it
     1,
   );
   await until(async () => (await asking.jobs("evaluations")).active === 0);
-  await end();
-  await asking.close();
 });
 
 function isAlive(pid: number): boolean {
