@@ -302,8 +302,9 @@ class OtherRuns implements Runs {
 
   async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
     const { keptRuns: kept = keptRuns(NOTHING_KEPT) } = this.#parts;
-    const { composition } = await this.#open(experiment);
-    const { centres } = await kept.trajectory(composition, seed);
+    const opened = await this.#open(experiment);
+    const { composition } = opened;
+    const { centres } = await kept.trajectory(opened, seed);
     const last: FinalCentre[] = [];
     for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score: oriented(score, composition.metric) };
     return last;
