@@ -44,6 +44,14 @@ program
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
   .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
+  .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
+  .option("--shards <n>", "how many, with --slurm")
+  .option(
+    "--sbatch <options>",
+    "what sbatch is told of each shard, for example --sbatch='--partition=gpu --time=04:00:00' (repeatable)",
+    collect,
+    [],
+  )
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
@@ -60,6 +68,14 @@ program
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
   .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
+  .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
+  .option("--shards <n>", "how many, with --slurm")
+  .option(
+    "--sbatch <options>",
+    "what sbatch is told of each shard, for example --sbatch='--partition=gpu --time=04:00:00' (repeatable)",
+    collect,
+    [],
+  )
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 

@@ -108,6 +108,7 @@ export type ErrorCode =
   | "SPACE_INVALID"
   | "SPACE_UNDECIDED"
   | "STORE_DAMAGED"
+  | "STORE_EMPTY"
   | "STORE_FOREIGN"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
