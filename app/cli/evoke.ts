@@ -44,6 +44,14 @@ program
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
   .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
+  .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
+  .option("--shards <n>", "how many, with --slurm")
+  .option(
+    "--sbatch <options>",
+    "what sbatch is told of each shard, for example --sbatch='--partition=gpu --time=04:00:00' (repeatable)",
+    collect,
+    [],
+  )
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
@@ -60,6 +68,14 @@ program
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
   .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
+  .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
+  .option("--shards <n>", "how many, with --slurm")
+  .option(
+    "--sbatch <options>",
+    "what sbatch is told of each shard, for example --sbatch='--partition=gpu --time=04:00:00' (repeatable)",
+    collect,
+    [],
+  )
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
@@ -221,6 +237,21 @@ program
   .argument("[name]", "only those of this kind or name")
   .option("--json", "print one JSON document")
   .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
+
+program
+  .command("worker")
+  .description("do the work that calls with --queue hand out, until SIGTERM or Ctrl-C")
+  .requiredOption("--queue <url>", "redis://[USER:PASSWORD@]HOST[:PORT][/DB], or rediss:// for TLS")
+  .option("--workers <count>", "runs at a time; default: as many as there are processors; 0: none")
+  .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; default: as many as --slots, else 1; 0: none")
+  .option(
+    "--slots <json>",
+    'slots of this machine in place of those of manifests, a number or variables: \'[{"CUDA_VISIBLE_DEVICES":"0"}]\'',
+  )
+  .option("--workdir <dir>", "start programs in this folder, and take their files from it; evaluations have theirs in it")
+  .option("--trust", "run plugins and programs that are sent: whoever can write to the queue can then run anything here")
+  .option("--quiet", "say only what goes wrong")
+  .action(async (options) => (await import("./commands/queues/worker.ts")).workerCommand(options));
 
 program
   .command("queue")

@@ -76,7 +76,7 @@ export class OpenedFiles {
   }
 
   addModules(specifiers: readonly string[], folder: string): void {
-    this.#modules.push(...specifiers.filter((specifier) => !isAbsolute(specifier)).map((specifier) => ({ specifier, folder })));
+    for (const specifier of specifiers) if (!isAbsolute(specifier) && !URL.canParse(specifier)) this.#modules.push({ specifier, folder });
   }
 
   /** The files of an experiment that this one begins with. */

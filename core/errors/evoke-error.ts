@@ -29,6 +29,7 @@ export type ErrorCode =
   | "DEPENDENCY_MISSING"
   | "DRAWING_MISSING"
   | "EVALUATIONS_FAILED"
+  | "EXECUTOR_ENDED"
   | "FIDELITIES_MISSING"
   | "FIDELITY_INVALID"
   | "FOLDER_BUSY"
@@ -107,6 +108,7 @@ export type ErrorCode =
   | "SPACE_INVALID"
   | "SPACE_UNDECIDED"
   | "STORE_DAMAGED"
+  | "STORE_EMPTY"
   | "STORE_FOREIGN"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
@@ -121,7 +123,8 @@ export type ErrorCode =
   | "TOLD_ALREADY"
   | "TOLD_ONLY"
   | "TRAINING_DIVERGED"
-  | "TRAINING_FAILED";
+  | "TRAINING_FAILED"
+  | "WORKERS_LOST";
 /** An error that the user can fix. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {
   override readonly name = "EvokeError";

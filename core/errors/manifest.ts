@@ -23,6 +23,18 @@ export function manifestInvalid(file: string, problems: readonly string[]): Evok
   return new EvokeError("MANIFEST_INVALID", `Cannot use the manifest ${file}: ${count}.\n${lines.join("\n")}`, { problems });
 }
 
+/**
+ * What was found wrong in one manifest, in several places of it: the only error as it is, or all of them as one.
+ * @param errors  at least one; where one of them is a defect, it is the one that counts
+ */
+export function together(file: string, errors: readonly unknown[]): unknown {
+  const different = [...new Set(errors)];
+  const defect = different.find((error) => !(error instanceof EvokeError));
+  if (defect !== undefined || different.length === 1) return defect ?? different[0];
+  const problems = (different as EvokeError[]).flatMap((error) => (error.code === "MANIFEST_INVALID" ? error.problems : [error.message]));
+  return manifestInvalid(file, [...new Set(problems)]);
+}
+
 /** A manifest is one for another command. */
 export function manifestOfAnotherKind(file: string, wanted: string, found: string, remedy: string): EvokeError {
   return new EvokeError(

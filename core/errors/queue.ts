@@ -1,4 +1,5 @@
 /** Queues and their workers. @module */
+import { endOfLog } from "./end-of-log.ts";
 import { EvokeError } from "./evoke-error.ts";
 
 /** The address of a queue is none. It is not shown, since it may have a password in it. */
@@ -22,6 +23,27 @@ export function queueRefused(address: string, reasons: readonly string[]): Evoke
   return new EvokeError(
     "QUEUE_REFUSED",
     `Cannot go on: no worker at ${address} does this work.\n${reasons.map((reason) => `  ${reason}`).join("\n")}\n  What is done is kept; the same command goes on.`,
+  );
+}
+
+/**
+ * A worker's process has ended while it was at a piece of work, and so has the one in which that was done once more.
+ * @param how  for example "by SIGKILL"
+ * @param log  the last of what it has printed; kept as the error's `log`
+ */
+export function executorEnded(how: string, log: string): EvokeError {
+  return new EvokeError(
+    "EXECUTOR_ENDED",
+    `Cannot do this at a worker: its process ended ${how}, twice. The system ends one that needs more memory than there is.\n  ${endOfLog(log)}`,
+    { log },
+  );
+}
+
+/** Worker after worker was lost that was at the same piece of work. */
+export function workersLost(count: number): EvokeError {
+  return new EvokeError(
+    "WORKERS_LOST",
+    `Cannot do this: ${count} workers that were at it were killed or cut off, one after the other.\n  Look at their machines: work that ends a whole machine, by all its memory for instance, does so again.`,
   );
 }
 

@@ -23,6 +23,14 @@ export function storeForeign(file: string, problem: string): EvokeError {
   );
 }
 
+/** A store is to be read, and the call that made it was ended before anything was in it. */
+export function storeEmpty(file: string): EvokeError {
+  return new EvokeError(
+    "STORE_EMPTY",
+    `Cannot read the runs in ${file}: it is empty.\n  The call that made it was ended too early: make it again.`,
+  );
+}
+
 /** The database that keeps the runs of a matrix does not load, or does not open its file. */
 export function storeUnavailable(file: string, cause: Error): EvokeError {
   return new EvokeError(

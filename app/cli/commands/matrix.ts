@@ -16,6 +16,7 @@ import { print } from "../streams.ts";
 import { queueOf } from "./queues/open-queue.ts";
 import type { RunOptions } from "./run.ts";
 import { outOf, shardOf } from "./shards/shard-option.ts";
+import { checkSlurmOptions, slurmScript } from "./shards/slurm.ts";
 
 export interface MatrixOptions extends RunOptions {
   readonly dryRun?: boolean;
@@ -23,6 +24,7 @@ export interface MatrixOptions extends RunOptions {
 
 export async function matrixCommand(file: string, options: MatrixOptions): Promise<void> {
   const { json = false, quiet = false, debug = false, dryRun = false } = options;
+  checkSlurmOptions(options);
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
   const queue = queueOf(options);
   const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
@@ -30,6 +32,7 @@ export async function matrixCommand(file: string, options: MatrixOptions): Promi
   const out = outOf(options.out, shard);
   const whole = await planMatrix({ file, changes: [...changesOf(options.set), ...seedsChange(options.seeds)] });
   const plan = { ...whole, ...(shard && { shard }) };
+  if (options.slurm) return print(slurmScript(plan, ["matrix", file], options));
   if (dryRun) return forecast(plan, out, json);
   await runAndKeep(plan, { out, workers, parallel, queue, quiet, debug }, (runs, store, folder) => {
     const summary = matrixSummary(plan, runs, store);

@@ -10,7 +10,15 @@ import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import type Database from "libsql";
-import { cannotReadFile, cannotWriteFile, EvokeError, storeDamaged, storeForeign, storeUnavailable } from "../../../core/errors/index.ts";
+import {
+  cannotReadFile,
+  cannotWriteFile,
+  EvokeError,
+  storeDamaged,
+  storeEmpty,
+  storeForeign,
+  storeUnavailable,
+} from "../../../core/errors/index.ts";
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
@@ -61,7 +69,7 @@ export class StoreDatabase {
 
   /**
    * Opens a store. To be written it is made if it is not there.
-   * @throws EvokeError STORE_FOREIGN, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
+   * @throws EvokeError STORE_FOREIGN, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
   static async open(file: string, mode: "read" | "write"): Promise<StoreDatabase> {
     if (mode === "read" && !existsSync(file)) throw cannotReadFile(file, "the runs in", Object.assign(new Error(), { code: "ENOENT" }));
@@ -128,7 +136,7 @@ export class StoreDatabase {
     const owner = whose();
     this.#database.exec("PRAGMA synchronous = FULL");
     if (mode === "read") {
-      if (owner === "nobody's") throw storeForeign(this.file, "it is empty");
+      if (owner === "nobody's") throw storeEmpty(this.file);
       this.#runsAlone = owner === "older";
       this.#database.exec("PRAGMA query_only = ON");
       return;

@@ -6,7 +6,7 @@
  * @module
  */
 import { inflateRawSync } from "node:zlib";
-import { runsDiffer } from "../../../core/errors/index.ts";
+import { EvokeError, runsDiffer } from "../../../core/errors/index.ts";
 import { AskedStore } from "./asked-store.ts";
 import { StoreDatabase } from "./database.ts";
 import { EvaluationStore } from "./evaluation-store.ts";
@@ -45,6 +45,7 @@ const PAGE = 100;
 const SHOWN = 200;
 
 /**
+ * @param files  those that are empty, since the call that made them was ended too early, have nothing to give
  * @param into  the file that gets what the others have; it is made if it is not there
  * @param nameOf  what people call an experiment, by its digest
  * @param beginning  told of each store before it is read
@@ -58,7 +59,13 @@ export async function joinStores(
 ): Promise<JoinedStore[]> {
   const sources: StoreDatabase[] = [];
   try {
-    for (const file of files) sources.push(await StoreDatabase.open(file, "read"));
+    for (const file of files) {
+      const source = await StoreDatabase.open(file, "read").catch((error: unknown) => {
+        if (error instanceof EvokeError && error.code === "STORE_EMPTY") return undefined;
+        throw error;
+      });
+      if (source) sources.push(source);
+    }
     const target = await StoreDatabase.open(into, "write");
     try {
       const joined: JoinedStore[] = [];

@@ -7,7 +7,25 @@ export function queueText({ queue, evoke, server, workers, calls, jobs }: QueueS
   const others = [...workers, ...calls].filter((one) => one.evoke !== evoke);
   return [
     `${queue}   ${server.kind} ${server.version}, ${megabytes(server.memory)} of memory, ${counted(server.connections, "connection")}`,
+    ...QUEUES.map((name) => `  ${name.padEnd(12)} ${whole(jobs[name].waiting)} waiting, ${whole(jobs[name].active)} under way`),
+    ...QUEUES.filter((name) => jobs[name].waiting > 0 && !places(workers, evoke, name)).map(
+      (name) => `  no worker of version ${evoke} does ${name}; start: evoke worker --queue ${queue}`,
+    ),
     "",
+    ...section(
+      counted(calls.length, "call"),
+      ["", "Evoke", "of", "done", "handed out", "a minute", "still"],
+      calls.map((call) => [
+        `${call.host}/${call.pid}`,
+        version(call.evoke, evoke),
+        call.name,
+        call.of === undefined ? whole(call.done) : `${whole(call.done)} of ${whole(call.of)}`,
+        whole(call.under),
+        perMinute(call.rate),
+        call.eta === undefined ? "" : duration(call.eta),
+      ]),
+      [0, 1, 2],
+    ),
     ...section(
       counted(workers.length, "worker"),
       ["", "Evoke", "runs", "evaluations", "done", "failed", "a minute", "does"],
@@ -23,27 +41,9 @@ export function queueText({ queue, evoke, server, workers, calls, jobs }: QueueS
       ]),
       [0, 1, 7],
     ),
-    ...section(
-      counted(calls.length, "call"),
-      ["", "Evoke", "of", "done", "handed out", "a minute", "still"],
-      calls.map((call) => [
-        `${call.host}/${call.pid}`,
-        version(call.evoke, evoke),
-        call.name,
-        call.of === undefined ? whole(call.done) : `${whole(call.done)} of ${whole(call.of)}`,
-        whole(call.under),
-        perMinute(call.rate),
-        call.eta === undefined ? "" : duration(call.eta),
-      ]),
-      [0, 1, 2],
-    ),
-    "Jobs",
-    ...QUEUES.map((name) => `  ${name.padEnd(12)} ${whole(jobs[name].waiting)} waiting, ${whole(jobs[name].active)} under way`),
-    ...QUEUES.filter((name) => jobs[name].waiting > 0 && !places(workers, evoke, name)).map(
-      (name) => `\nNo worker of version ${evoke} does ${name}: start one with evoke worker --queue ${queue}`,
-    ),
-    ...(others.length === 0 ? [] : [`\n* of another version than ${evoke}: it and what is of ${evoke} have nothing to do with each other`]),
-    "",
+    ...(others.length === 0
+      ? []
+      : [`* of another version than ${evoke}: it and what is of ${evoke} have nothing to do with each other`, ""]),
   ].join("\n");
 }
 

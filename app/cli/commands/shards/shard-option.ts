@@ -24,9 +24,8 @@ export function outOf(out: string, shard: Shard | undefined): string {
  * @param folder  OUT/shard-I-of-N/NAME
  */
 export function shardLines({ number, of, runs, others }: ShardSummary, finished: number, folder: string): string[] {
-  const its = finished === runs ? `all its ${whole(runs)} runs are finished` : `${whole(finished)} of its ${whole(runs)} runs are finished`;
   return [
-    `shard ${number} of ${of}: ${its}, the other ${whole(others)} are of other shards`,
+    `shard ${number} of ${of}: ${whole(finished)} of its ${whole(runs)} runs finished; of the ${whole(runs + others)} in all, other shards do ${whole(others)}`,
     `when all shards are done: evoke merge ${join(folder, "..", "..")}`,
   ];
 }

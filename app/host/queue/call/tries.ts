@@ -1,4 +1,5 @@
 /** Hands out the evaluations of runs: the search itself goes on here, and each try of an evaluation is a job. @module */
+import { setMaxListeners } from "node:events";
 import type { Composition } from "../../../../core/kernel.ts";
 import type { EvaluationContext, Measurement, TestMeasurement } from "../../../../core/plugin/evaluator.ts";
 import type { EvaluationListener, EvaluationOf, JournalParts } from "../../evaluations/journal.ts";
@@ -97,6 +98,7 @@ export function outcomeOf<T>(
   const { outcome: name, parcel } = job;
   const signal = context?.signal;
   return new Promise<T>((resolve, reject) => {
+    if (signal) setMaxListeners(0, signal); // all evaluations of a run may have the same
     signal?.throwIfAborted();
     const aborted = () => {
       call.withdraw(name);

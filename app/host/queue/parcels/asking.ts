@@ -5,7 +5,7 @@ import type { Redis } from "ioredis";
 import { parcelMissing } from "../../../../core/errors/index.ts";
 import type { QueueConnection } from "../connection.ts";
 import type { ToCall } from "../messages.ts";
-import { RANGE, type Range, unpackRange } from "./ranges.ts";
+import { RANGE, type Range, type Ranges, unpackRange } from "./ranges.ts";
 
 /** Ranges that are asked for at a time, of all content together: all that is in memory, here and in Redis. */
 const AT_ONCE = 8;
@@ -36,7 +36,7 @@ interface Asked {
 }
 
 /** The asking of one process. */
-export class Asking {
+export class Asking implements Ranges {
   readonly #connection: QueueConnection;
   readonly #patience: Patience;
   readonly #reply = randomUUID();
@@ -52,7 +52,6 @@ export class Asking {
     this.#patience = patience;
   }
 
-  /** @throws EvokeError PARCEL_MISSING */
   range(call: string, sha256: string, from: number): Promise<Range> {
     return new Promise((resolve, reject) => {
       this.#waiting.add({ call, sha256, from, asked: 0, resolve, reject });

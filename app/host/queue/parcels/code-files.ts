@@ -20,7 +20,7 @@ export interface CodeFiles {
   /** Of files that are sent with other content than they have. */
   readonly replaced: ReadonlyMap<string, string>;
   /** Where a link is, and where it leads: a real path. */
-  readonly links: ReadonlyMap<string, string>;
+  readonly links: Map<string, string>;
 }
 
 /** @param placed  where what a manifest names is, among real paths */

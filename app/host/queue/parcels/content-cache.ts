@@ -12,10 +12,8 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { cannotReadFile, contentUnwritable, parcelInvalid } from "../../../../core/errors/index.ts";
 import { homeFolder } from "../../../../training/home-folder.ts";
-import type { QueueConnection } from "../connection.ts";
-import { Asking, PATIENCE } from "./asking.ts";
 import { fileContent, renameContent } from "./file-content.ts";
-import { RANGE } from "./ranges.ts";
+import { RANGE, type Ranges } from "./ranges.ts";
 import { MOST_BYTES } from "./tree.ts";
 
 /** What was begun by a process that was killed is removed after so many milliseconds. */
@@ -43,12 +41,13 @@ export async function removeStale(folder: string): Promise<void> {
 export class ContentCache {
   /** In which the folders `content` and `parcels` are. */
   readonly home: string;
-  readonly #asking: Asking;
+  readonly #ranges: Ranges;
   readonly #fetching = new Map<string, { readonly call: string; readonly file: Promise<string> }>();
 
-  constructor(connection: QueueConnection, { home = homeFolder(), patience = PATIENCE } = {}) {
+  /** @param ranges  what asks for them */
+  constructor(ranges: Ranges, home = homeFolder()) {
+    this.#ranges = ranges;
     this.home = home;
-    this.#asking = new Asking(connection, patience);
   }
 
   /**
@@ -59,12 +58,11 @@ export class ContentCache {
    */
   async file(call: string, { sha256, bytes }: { readonly sha256: string; readonly bytes?: number }): Promise<string> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw parcelInvalid("one of its digests is none");
-    const other = this.#fetching.get(sha256);
-    if (other?.call === call) return other.file;
-    const found = await other?.file.catch(() => undefined); // another call, which may be gone
-    if (found !== undefined) return found;
-    const now = this.#fetching.get(sha256);
-    if (now) return now.file;
+    for (let other = this.#fetching.get(sha256); other; other = this.#fetching.get(sha256)) {
+      if (other.call === call) return other.file;
+      const found = await other.file.catch(() => undefined); // that call may be gone, and this one not
+      if (found !== undefined) return found;
+    }
     const file = this.#file(call, sha256, bytes).finally(() => this.#fetching.delete(sha256));
     this.#fetching.set(sha256, { call, file });
     return file;
@@ -107,7 +105,7 @@ export class ContentCache {
   async #write(call: string, sha256: string, expected: number | undefined, handle: FileHandle): Promise<void> {
     if (expected === 0) return;
     const one = async (from: number) => {
-      const range = await this.#asking.range(call, sha256, from);
+      const range = await this.#ranges.range(call, sha256, from);
       const total = expected ?? range.total;
       if (range.total !== total || range.bytes.length !== Math.min(RANGE, total - from))
         throw parcelInvalid(`content ${sha256.slice(0, 12)} has another size than it is said to have`);

@@ -82,6 +82,6 @@ async function pack(files: OpenedFiles, rest: Omit<Parcel, "parcel" | "evoke" | 
 
 /** What a manifest is called, without the place that it has on this machine. */
 function titleOf(file: string): string {
-  const path = file.replace(/^the cell .* of /s, "");
+  const path = file.replace(/^the (?:base|cell .*) of /s, "");
   return isAbsolute(path) ? file.slice(0, file.length - path.length) + posix.basename(path.replaceAll("\\", "/")) : file;
 }

@@ -21,6 +21,12 @@ export interface Range {
   readonly bytes: Uint8Array;
 }
 
+/** Has the ranges of content of calls. */
+export interface Ranges {
+  /** @throws EvokeError PARCEL_MISSING */
+  range(call: string, sha256: string, from: number): Promise<Range>;
+}
+
 export function packRange({ sha256, from, total, bytes }: Range): Buffer {
   return Buffer.concat([Buffer.from(`${sha256} ${from} ${total}\n`), bytes]);
 }

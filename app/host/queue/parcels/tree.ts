@@ -38,9 +38,10 @@ async function pack(opened: OpenedFiles, title: string): Promise<PackedTree> {
   // Modules are where links lead. What manifests name is put where it is when no link leads to their folder.
   const placed = (path: string) => resolve(folder, relative(opened.folder, path));
   const { files: code, replaced, links } = codeFilesOf(opened.modules, placed);
+  for (const path of links.keys()) if (linked(dirname(path), links) !== dirname(path)) links.delete(path);
   const wanted = new Map<string, { readonly file: string; readonly use: ParcelFile["use"] }>();
   for (const file of opened.besideModules) wanted.set(file, { file, use: "data" });
-  for (const file of opened.named) wanted.set(placed(file), { file, use: opened.programs.has(file) ? "command" : "data" });
+  for (const file of opened.named) wanted.set(linked(placed(file), links), { file, use: opened.programs.has(file) ? "command" : "data" });
   for (const file of code) wanted.set(file, { file, use: "code" });
   if (wanted.size > MOST_FILES) throw parcelLarge(title, `it consists of ${wanted.size} files, and ${MOST_FILES} is the most`);
 
@@ -64,6 +65,15 @@ async function pack(opened: OpenedFiles, title: string): Promise<PackedTree> {
   if (bytes.length > MOST_BYTES) throw parcelLarge(title, `the list of its files has ${bytes.length} bytes, and ${MOST_BYTES} is the most`);
   const sha256 = sha256Of(bytes);
   return { sha256, bytes: bytes.length, sources: sources.set(sha256, bytes) };
+}
+
+/** Where a path leads. */
+function linked(path: string, links: ReadonlyMap<string, string>): string {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    const to = links.get(at);
+    if (to !== undefined) return join(to, relative(at, path));
+  }
+  return path;
 }
 
 function contentOfBytes(bytes: Uint8Array) {

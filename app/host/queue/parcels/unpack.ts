@@ -72,10 +72,10 @@ export async function openParcel(cache: ContentCache, job: ParcelJob, { trust, w
 
 /** Before anything is fetched; when it is read and composed, what would be run is refused again, whatever the parcel says of it. */
 function checkTrust({ title, command, manifest }: Parcel, { files }: ParcelTree): void {
-  const { plugins = [] } = JSON.parse(manifest) as { readonly plugins?: readonly string[] };
-  const code = files.filter(({ use }) => use === "code").length;
-  if (plugins.length > 0) throw parcelUntrusted(title, `the plugins of ${plugins.join(", ")}`);
-  if (code > 0) throw parcelUntrusted(title, `plugins in ${code} files`);
+  const { plugins } = JSON.parse(manifest) as { readonly plugins?: unknown };
+  const code = files.find(({ use }) => use === "code");
+  if (Array.isArray(plugins) && plugins.length > 0) throw parcelUntrusted(title, `the plugins of ${plugins.join(", ")}`);
+  if (code) throw parcelUntrusted(title, `the code of ${code.path}`);
   if (command) throw parcelUntrusted(title, "a program that its manifest names");
 }
 

@@ -69,7 +69,7 @@ withRedis("workers and calls are shown with rates, what they do, and the time th
     assert.match(text, /gpu2\/31 +0\.0\.1 \*.* nothing\n/);
     assert.match(text, /desk\/7 +0\.1\.0 +section-5 +600 of 1,800 +40 +\d+ +2 min\n/);
     assert.match(text, /runs +3 waiting, 0 under way\n/);
-    assert.match(text, /No worker of version 0\.1\.0 does runs: start one with evoke worker --queue redis:/);
+    assert.match(text, /no worker of version 0\.1\.0 does runs; start: evoke worker --queue redis:/);
     assert.match(text, /\* of another version than 0\.1\.0/);
     for (const one of shown) await one.end();
     assert.equal((await look.look()).workers, []);
