@@ -13,6 +13,7 @@ import { VERSION } from "../../../../core/version.ts";
 import { homeFolder } from "../../../../training/home-folder.ts";
 import { queueAddress } from "../../../host/queue/address.ts";
 import { QueueConnection } from "../../../host/queue/connection.ts";
+import { Asking } from "../../../host/queue/parcels/asking.ts";
 import { ContentCache } from "../../../host/queue/parcels/content-cache.ts";
 import { openParcel } from "../../../host/queue/parcels/unpack.ts";
 import type { WorkerSlots } from "../../../host/queue/worker/executor-messages.ts";
@@ -47,7 +48,7 @@ export async function workerCommand({ trust = false, quiet = false, ...options }
     });
   const told = new Told(quiet);
   const connection = await QueueConnection.open(address, (line) => told.say(line));
-  const cache = new ContentCache(connection);
+  const cache = new ContentCache(new Asking(connection));
   const settings = {
     ...{ runs, evaluations, trusts: trust, parallel: Math.max(1, evaluations), out: workdir ?? homeFolder() },
     ...(slots !== undefined && { slots }),

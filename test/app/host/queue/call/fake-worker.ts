@@ -19,6 +19,7 @@ import {
 } from "../../../../../app/host/queue/messages.ts";
 import { queueName, queuePrefix } from "../../../../../app/host/queue/names.ts";
 import { packedOutcome } from "../../../../../app/host/queue/outcomes.ts";
+import { Asking } from "../../../../../app/host/queue/parcels/asking.ts";
 import { ContentCache } from "../../../../../app/host/queue/parcels/content-cache.ts";
 import { openParcel } from "../../../../../app/host/queue/parcels/unpack.ts";
 import { Presence } from "../../../../../app/host/queue/presence.ts";
@@ -55,7 +56,7 @@ export class FakeWorker {
   private constructor(connection: QueueConnection, options: FakeOptions) {
     [this.#connection, this.#options] = [connection, options];
     const { home, places = 2, evoke = VERSION } = options;
-    this.#cache = new ContentCache(connection, { home });
+    this.#cache = new ContentCache(new Asking(connection), home);
     this.#presence = new Presence(
       connection,
       "worker",
