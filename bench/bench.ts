@@ -19,6 +19,7 @@ import { curves, pytorch, work } from "./engine.ts";
 import { peers } from "./peers/times.ts";
 import { startUp, tableRow, unrest, workers } from "./processes.ts";
 import { pytorchBackend } from "./pytorch-backend.ts";
+import { queue } from "./queue/queue.ts";
 import { markdown, type Part, text } from "./report.ts";
 import { surrogate } from "./surrogate.ts";
 import { training } from "./training.ts";
@@ -43,6 +44,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part | readonly Part[]>>> = {
   "start-up": () => startUp(repetitions),
   workers: () => workers(Math.min(repetitions, 3), Math.min(seeds, 200)),
   "table-row": () => tableRow(seeds),
+  queue: () => queue(repetitions),
   training: () => training(repetitions),
   "pytorch-backend": () => pytorchBackend(repetitions),
   surrogate: () => surrogate(repetitions),

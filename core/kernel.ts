@@ -11,9 +11,10 @@
 import "reflect-metadata";
 import { Container, type ServiceIdentifier } from "inversify";
 import { Engine } from "./engine/engine.ts";
-import { dependencyMissing, fidelitiesMissing } from "./errors/index.ts";
+import { dependencyMissing, fidelitiesMissing, together } from "./errors/index.ts";
 import { type Experiment, evaluatorDigest, experimentDigest, slotsOf } from "./manifest/experiment.ts";
 import type { Slot } from "./manifest/slots.ts";
+import { attempt, Missing, present } from "./missing.ts";
 import type { Acceptance } from "./plugin/acceptance.ts";
 import { checkedAcceptance, checkedDistance, checkedInitial, checkedObserver, checkedReward } from "./plugin/checks/answers.ts";
 import { Blame, described } from "./plugin/checks/blame.ts";
@@ -39,6 +40,7 @@ import { Budget } from "./search/budget.ts";
 import { AT_ONCE, type Evaluations } from "./search/evaluations.ts";
 import { objectivesOf, weighedPairs } from "./search/objectives.ts";
 import { type Evoking, type Run, tempoOf } from "./search/search.ts";
+import type { Architecture } from "./space/architecture.ts";
 import type { Trainer } from "./training/trainer.ts";
 import type { WeightSharing } from "./training/weight-sharing.ts";
 
@@ -90,7 +92,7 @@ interface Beginning {
 }
 
 /** What a run is made of, before the middleware is put around its controller. */
-interface Parts extends Pick<Run, "evaluator" | "rewards"> {
+interface Parts extends Pick<Run, "evaluator" | "rewards" | "objectives" | "fronts"> {
   readonly limits: readonly Acceptance[];
   readonly controller: Controller;
   readonly middleware: readonly Middleware[];
@@ -107,6 +109,7 @@ const BEGINNING = token<Beginning>("beginning");
 /** The seed as the evaluator sees it: what runs share must not depend on which of them had it evaluated. */
 const EVALUATOR_SEED = token<number>("evaluator's seed");
 const EVOKING = token<Evoking | undefined>("evoking");
+const FRONTS = token<Run["fronts"]>("fronts");
 const PARTS = token<Parts>("parts");
 
 /**
@@ -116,13 +119,15 @@ const PARTS = token<Parts>("parts");
 export async function compose(experiment: Experiment, host: Host): Promise<Composition> {
   const { subspaces, sharedWeights, budget, failures, order } = experiment;
   const shared = sharedContainer(host);
-  const space = await new Plugins(shared, new Blame([experiment.space])).get(experiment.space, tokens.space);
+  const { file } = experiment;
+  const [space] = present(file, [await new Plugins(shared, new Blame([experiment.space])).get(experiment.space, tokens.space)]);
   const blame = new Blame(slotsOf(experiment), space);
   const plugins = new Plugins(shared, blame);
   const distance = await plugins.get(experiment.distance, tokens.distance, checkedDistance);
+  const weightSharing = await attempt(() => weightSharingOf(experiment, space, blame, host))();
 
   let beginning: Beginning;
-  const runs = runsContainer(shared, experiment, blame, space, () => beginning, await weightSharingOf(experiment, space, blame, host));
+  const runs = runsContainer(shared, experiment, blame, space, () => beginning, weightSharing);
   const idleEngines: Engine[] = [];
 
   async function composeRun(seed: number, digest: string, evaluations: Evaluations) {
@@ -134,8 +139,8 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     };
     const bus = new Bus(digest, seed);
     beginning = { seed, bus, signal: evaluations.signal, engine }; // the first part, so it is taken before anything is awaited
-    const { controller, middleware, evoking, evaluator, rewards, limits } = await runs.getAsync(PARTS);
-    const objectives = objectivesOf(space, evaluator);
+    const [parts, between] = present(file, [await runs.getAsync<Parts | Missing>(PARTS), distance, weightSharing]);
+    const { controller, middleware, evoking, evaluator, rewards, limits, objectives, fronts } = parts;
     const measuredLimits = limits.filter((limit) => limit.admits);
     const lowerFidelities = evaluator.fidelities?.slice(0, -1) ?? [];
     const domain: Domain = { space, subspaces: subspaces?.count ?? 0, lowerFidelities };
@@ -145,14 +150,14 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     );
     const run: Run = {
       space,
-      distance,
+      distance: between,
       controller: outermost,
       ...(outermost.answer && { answers: new Answers() }),
-      evaluator: evaluations.evaluate ? idle(evaluator) : evaluator,
+      evaluator: evaluations.evaluate ? idle(evaluator, evaluations) : evaluator,
       rewards,
       feasible: limitsOf(limits),
       ...(measuredLimits.length > 0 && { admits: (measured: Measured) => measuredLimits.every((limit) => limit.admits!(measured)) }),
-      ...{ objectives, fronts: weighedPairs(experiment, objectives, evaluator) },
+      ...{ objectives, fronts },
       ...(evoking && { subspaces: evoking }),
       budget: new Budget(budget, evaluator.metric.epochs),
       failures,
@@ -172,8 +177,21 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
     return { run, release };
   }
 
+  const observers = async () => {
+    const slots = experiment.observers;
+    const made = slots.map((slot) => plugins.get<"observer">(slot, token(slot.pointer), checkedObserver));
+    const observing = present(file, await Promise.all(made));
+    return observing.map((observer, i) => ({ name: slots[i]!.plugin.name, observer }));
+  };
+
   // What the plugins open while they are created belongs to the digest, so one run is composed before it is taken.
-  const first = await composeRun(experiment.seeds.first, "", AT_ONCE);
+  const first = await composeRun(experiment.seeds.first, "", AT_ONCE).catch(async (error) => {
+    const alsoWrong = await observers().then(
+      () => [],
+      (error) => [error],
+    );
+    throw together(file, [error, ...alsoWrong]);
+  });
   await first.release();
   const { evaluator } = first.run;
   const { concurrency: proposals } = tempoOf(first.run);
@@ -194,27 +212,22 @@ export async function compose(experiment: Experiment, host: Host): Promise<Compo
       await composed.run.evaluator.prepare?.();
       return composed;
     },
-    observers: () =>
-      Promise.all(
-        experiment.observers.map(async (slot) => ({
-          name: slot.plugin.name,
-          observer: await plugins.get(slot, token(slot.pointer), checkedObserver),
-        })),
-      ),
+    observers,
   };
 }
 
 /**
  * An evaluator where outcomes come from outside: it measures nothing, and prepares nothing for that. What it can look up
- * of the answer, it still does.
+ * of the answer, it still does; other tests come from outside too.
  */
-function idle({ metric, metrics, fidelities, concurrency, evaluate, freeTests, test }: Evaluator): Evaluator {
+function idle({ metric, metrics, fidelities, concurrency, evaluate, freeTests, test }: Evaluator, outside: Evaluations): Evaluator {
   return {
     ...{ metric, evaluate, places: Number.POSITIVE_INFINITY },
     ...(metrics && { metrics }),
     ...(fidelities && { fidelities }),
     ...(concurrency !== undefined && { concurrency }),
     ...(freeTests && test && { freeTests, test }),
+    ...(!freeTests && test && outside.test && { test: (architecture: Architecture) => outside.test!(architecture) }),
   };
 }
 
@@ -252,25 +265,32 @@ function runsContainer(
   blame: Blame,
   space: Space,
   beginning: () => Beginning,
-  weightSharing: MakeWeightSharing | undefined,
+  weightSharing: MakeWeightSharing | Missing | undefined,
 ): Container {
   const { subspaces, controller, middleware, rewards, constraints } = experiment;
   const runs = new Container({ parent: shared, defaultScope: "Request" });
   runs.bind(BEGINNING).toDynamicValue(beginning);
   runs.bind(tokens.seed).toResolvedValue(({ seed }) => seed, [BEGINNING]);
   runs.bind(EVALUATOR_SEED).toResolvedValue(({ seed }) => (experiment.evaluations === "shared" ? 0 : seed), [BEGINNING]);
-  if (weightSharing) runs.bind(tokens.sharedWeights).toResolvedValue(weightSharing, [BEGINNING]);
+  if (weightSharing instanceof Missing) runs.bind<unknown>(tokens.sharedWeights).toConstantValue(weightSharing);
+  else if (weightSharing) runs.bind<unknown>(tokens.sharedWeights).toResolvedValue(attempt(weightSharing), [BEGINNING]);
   if (subspaces) runs.bind(tokens.subspaces).toResolvedValue(() => new SubspaceGraph(subspaces.count, subspaces.radius), []);
 
+  const bind = <T, A extends readonly unknown[]>(to: Token<T>, make: (...values: A) => T, from: readonly Token<unknown>[]) =>
+    runs.bind<unknown>(to).toResolvedValue(attempt(make) as never, from as Token<unknown>[]);
   const plugins = new Plugins(runs, blame);
   const evaluator = plugins.own(experiment.evaluator, checkedEvaluator);
-  runs.bind(tokens.objectives).toResolvedValue((evaluator: Evaluator) => objectivesOf(space, evaluator), [evaluator]);
+  bind(tokens.objectives, (evaluator: Evaluator) => objectivesOf(space, evaluator), [evaluator]);
+  bind(FRONTS, (evaluator: Evaluator, objectives: Objectives) => weighedPairs(experiment, objectives, evaluator), [
+    evaluator,
+    tokens.objectives,
+  ]);
   const acceptance = (subspaces?.acceptance ?? []).map((slot) => plugins.own(slot, checkedAcceptance));
   const limits = [...acceptance, ...constraints.map((slot) => plugins.own(slot, checkedAcceptance))];
   const allLimits = plugins.all("limits", limits);
-  runs.bind(tokens.feasible).toResolvedValue(limitsOf, [allLimits]);
-  runs.bind(tokens.fidelities).toResolvedValue(({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
-  runs.bind(tokens.allFidelities).toResolvedValue(({ metric, fidelities = [metric.epochs] }: Evaluator) => fidelities, [evaluator]);
+  bind(tokens.feasible, limitsOf, [allLimits]);
+  bind(tokens.fidelities, ({ fidelities = [] }: Evaluator) => fidelities, [evaluator]);
+  bind(tokens.allFidelities, ({ metric, fidelities = [metric.epochs] }: Evaluator) => fidelities, [evaluator]);
   if (subspaces) {
     const initial = plugins.own(subspaces.initial, (one, slot) => checkedInitial(one, slot, blame, space));
     const evoking = (graph: SubspaceGraph, initial: Initial, acceptance: readonly Acceptance[]): Evoking => ({
@@ -278,18 +298,24 @@ function runsContainer(
       initial,
       acceptance,
     });
-    runs.bind(EVOKING).toResolvedValue(evoking, [tokens.subspaces, initial, plugins.all("acceptance", acceptance)]);
+    bind(EVOKING, evoking, [tokens.subspaces, initial, plugins.all("acceptance", acceptance)]);
   } else runs.bind(EVOKING).toConstantValue(undefined);
 
   const wrappers = middleware.map((slot) => plugins.own(slot));
   const shapers = rewards.map((slot) => plugins.own(slot, checkedReward));
   const lists = [plugins.all("middleware", wrappers), plugins.all("rewards", shapers)] as const;
-  runs.bind(PARTS).toResolvedValue(
-    (_, controller, evaluator, limits, middleware, rewards, evoking: Evoking | undefined): Parts => ({
-      ...{ controller, evaluator, limits, middleware, rewards, evoking },
-    }),
-    [BEGINNING, plugins.own(controller), evaluator, allLimits, ...lists, EVOKING],
-  );
+  const parts = (
+    _: Beginning,
+    controller: Controller,
+    evaluator: Evaluator,
+    limits: Parts["limits"],
+    middleware: Parts["middleware"],
+    rewards: Parts["rewards"],
+    evoking: Evoking | undefined,
+    objectives: Objectives,
+    fronts: Run["fronts"],
+  ): Parts => ({ controller, evaluator, limits, middleware, rewards, evoking, objectives, fronts });
+  bind(PARTS, parts, [BEGINNING, plugins.own(controller), evaluator, allLimits, ...lists, EVOKING, tokens.objectives, FRONTS]);
   return runs;
 }
 
@@ -313,9 +339,9 @@ class Plugins {
   }
 
   /** Binds a plugin, and creates it. */
-  get<K extends Kind>(slot: Slot<K>, to: Token<Kinds[K]>, check?: Check<K>): Promise<Kinds[K]> {
+  get<K extends Kind>(slot: Slot<K>, to: Token<Kinds[K]>, check?: Check<K>): Promise<Kinds[K] | Missing> {
     this.#bind(slot, to, check);
-    return this.#container.getAsync(to);
+    return this.#container.getAsync<Kinds[K] | Missing>(to);
   }
 
   /** Binds a plugin that each run has one of, with its own random stream and engine. @returns its token */
@@ -333,15 +359,21 @@ class Plugins {
   /** Binds a list of what is bound already. @returns its token */
   all<T>(name: string, each: readonly Token<T>[]): Token<readonly T[]> {
     const to = token<readonly T[]>(`all ${name}`);
-    this.#container.bind(to).toResolvedValue((...values: T[]) => values, each as Token<T>[]);
+    this.#container.bind<unknown>(to).toResolvedValue(
+      attempt((...values: T[]) => values),
+      each as Token<T>[],
+    );
     return to;
   }
 
-  /** Binds what a plugin creates to a token, and resolves each thing that it needs. */
+  /** Binds what a plugin creates to a token, or what stands for it where it cannot, and resolves each thing that it needs. */
   #bind<K extends Kind>(slot: Slot<K>, to: Token<Kinds[K]>, check: Check<K> = (instance) => instance): void {
     const { needs } = slot.plugin;
     const missing = needs.find((need) => need !== "rng" && need !== "engine" && !this.#container.isBound(tokens[need]));
-    if (missing) throw dependencyMissing(described(slot), missing);
+    if (missing) {
+      this.#container.bind<unknown>(to).toConstantValue(new Missing([dependencyMissing(described(slot), missing)]));
+      return;
+    }
     const needed = needs.map((need) => {
       if (need === "rng" || need === "engine") return token(`${slot.pointer}#${need}`);
       return need === "seed" && slot.plugin.kind === "evaluator" ? EVALUATOR_SEED : tokens[need];
@@ -354,6 +386,6 @@ class Plugins {
         ? instance.then((instance) => check(instance, slot, this.#blame))
         : check(instance, slot, this.#blame);
     };
-    this.#container.bind(to).toResolvedValue(create, needed as Token<unknown>[]);
+    this.#container.bind<unknown>(to).toResolvedValue(attempt(create), needed as Token<unknown>[]);
   }
 }

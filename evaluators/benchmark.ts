@@ -41,10 +41,16 @@ export default plugin({
       dataset: { type: "string", minLength: 1, description: "the dataset searched and reported, for example cifar10" },
       metric: { type: "string", minLength: 1, description: "default: the table's own choice, for example accuracy" },
       split: { enum: ["validation"], default: "validation", description: "what the search sees; test metrics are for the report" },
-      epochs: { type: "integer", minimum: 0, description: "training epochs before the search's metric; default: the table's own choice" },
+      epochs: {
+        type: "integer",
+        minimum: 0,
+        maximum: 1_000_000,
+        description: "training epochs before the search's metric; default: the table's own choice",
+      },
       reportEpochs: {
         type: "integer",
         minimum: 0,
+        maximum: 1_000_000,
         description: "training epochs before the report's test metric; default: the table's own choice",
       },
       secondsOf: {
@@ -70,7 +76,7 @@ export default plugin({
             name: { type: "string", minLength: 1 },
             table: { type: "string", minLength: 1 },
             dataset: { type: "string", minLength: 1 },
-            epochs: { type: "integer", minimum: 0 },
+            epochs: { type: "integer", minimum: 0, maximum: 1_000_000 },
             as: { type: "string", minLength: 1 },
           },
         },

@@ -48,7 +48,7 @@ export default plugin({
       fidelities: {
         type: "array",
         uniqueItems: true,
-        items: { type: "integer", minimum: 1 },
+        items: { type: "integer", minimum: 1, maximum: 1_000_000 },
         description: "fewer epochs that it can be asked for as well, for example [1, 3]; default: none",
       },
       network: {
@@ -64,23 +64,25 @@ export default plugin({
       },
       slots: {
         anyOf: [
-          { type: "integer", minimum: 1 },
-          { type: "array", minItems: 1, uniqueItems: true, items: VARIABLES },
+          { type: "integer", minimum: 1, maximum: 1000 },
+          { type: "array", minItems: 1, maxItems: 1000, uniqueItems: true, items: VARIABLES },
         ],
         description:
           'variables of each slot, for example [{ "CUDA_VISIBLE_DEVICES": "0" }], or how many slots there are; default: what the call allows at once',
       },
-      perSlot: { type: "integer", minimum: 1, default: 1, description: "evaluations at a time in each slot" },
+      perSlot: { type: "integer", minimum: 1, maximum: 10_000, default: 1, description: "evaluations at a time in each slot" },
       concurrency: {
         type: "integer",
         minimum: 1,
+        maximum: 10_000,
         description: "evaluations of one run at a time, where the controller allows it; default: as many as the slots take, 1 without any",
       },
       persistent: { type: "boolean", default: false, description: "whether a process takes one request after another" },
-      timeout: { type: "number", exclusiveMinimum: 0, description: "seconds that an evaluation may take; default: any time" },
+      timeout: { type: "number", exclusiveMinimum: 0, maximum: 1e9, description: "seconds that an evaluation may take; default: any time" },
       silence: {
         type: "number",
         exclusiveMinimum: 0,
+        maximum: 1e9,
         description: "seconds for which the program may print nothing during an evaluation; default: any time",
       },
     },

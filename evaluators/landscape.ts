@@ -54,12 +54,20 @@ export default plugin({
       order: {
         type: "integer",
         minimum: 1,
+        maximum: 10_000,
         description: "components that act together: of a run, of a block; of a plateau, those that are right on all of it",
       },
-      noise: { type: "number", minimum: 0, default: 0, description: "standard deviation of what is added to the value of each query" },
+      noise: {
+        type: "number",
+        minimum: 0,
+        maximum: 1_000_000_000_000,
+        default: 0,
+        description: "standard deviation of what is added to the value of each query",
+      },
       instance: {
         type: "integer",
         minimum: 0,
+        maximum: 2 ** 48,
         description: "which of the functions of this kind; default: the run's seed, so that each run has one of its own",
       },
     },

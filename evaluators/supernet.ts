@@ -52,6 +52,7 @@ export default plugin({
           learningRate: {
             type: "number",
             exclusiveMinimum: 0,
+            maximum: 100,
             default: 0.03,
             description: "of the first step of each phase, and where evoke export trains a sub-network on",
           },

@@ -22,12 +22,13 @@ export default plugin({
       fidelities: {
         type: "array",
         uniqueItems: true,
-        items: { type: "integer", minimum: 1 },
+        items: { type: "integer", minimum: 1, maximum: 1_000_000 },
         description: "fewer epochs that can be asked for as well, for example [1, 3]; default: none",
       },
       concurrency: {
         type: "integer",
         minimum: 1,
+        maximum: 10_000,
         default: 1,
         description: "evaluations of one run at a time, where the controller allows it",
       },

@@ -3,7 +3,8 @@
  * installed user would: in a folder of its own that has a copy of manifests/ and examples/, and the built package as
  * `evoke-nas` with the command `evoke`. docs/contributing.md tells authors of pages the same:
  *
- * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string.
+ * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string. What it leaves running in
+ *                  the background is ended.
  *                  Where a line starts with `$ `, these are the commands and the other lines are what
  *                  they print, "…" standing for anything in a line or, alone, for any lines.
  * - ```json        must parse; a whole manifest (it has "name" and "space") must pass `evoke validate`, but for tables and
@@ -11,7 +12,9 @@
  * - ```ts          must type-check
  * - ```js          run by node, or only parsed if it names a file
  * - file=PATH      the block, of whatever language, is written there first, and later blocks can use it
- * - needs=PATH     skipped where that is absent, or needs=PROGRAM, one on the PATH; a path that begins with ../shared/ is found by itself
+ * - needs=PATH     skipped where that is absent, or needs=PROGRAM, one on the PATH; several have a comma between them. A path
+ *                  that begins with ../shared/ is found by itself. With needs=redis-server there is a server for the page,
+ *                  at the address that it has as redis://localhost:6379
  * - skip="reason"  never run
  *
  * Other blocks (```text, ```jsonc, ```console) are only read.
@@ -25,10 +28,15 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { hasRedis, RedisServer } from "../test/redis.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Milliseconds that one command may take. */
 const LIMIT = 120_000;
+/** The address of a queue on the pages. */
+const QUEUE = "redis://localhost:6379";
+/** Before each script. */
+const BEFORE = "exec 2>&1\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n";
 
 interface Block {
   readonly line: number;
@@ -49,17 +57,19 @@ const pages = ["README.md", ...within("docs"), ...within("examples")]
   .filter((page) => page.endsWith(".md") && existsSync(join(root, page)))
   .filter((page) => process.argv.length === 2 || process.argv.slice(2).some((part) => page.includes(part)));
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const page of pages.sort()) runPage(page);
+for (const page of pages.sort()) await runPage(page);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed + total.skipped === 0 ? 1 : 0;
 
-function runPage(page: string): void {
+async function runPage(page: string): Promise<void> {
   const blocks = blocksOf(readFileSync(join(root, page), "utf8")).filter(
     ({ language, attributes }) => language in LANGUAGES || attributes.file !== undefined,
   );
   if (blocks.length === 0) return;
   const scratch = mkdtempSync(join(tmpdir(), "evoke-docs-"));
   const folder = prepare(scratch);
+  const queue = hasRedis && blocks.some(({ attributes }) => attributes.needs?.includes("redis-server")) ? new RedisServer() : undefined;
+  await queue?.start();
   const notes: string[] = [];
   const count = { passed: 0, failed: 0, skipped: 0 };
   for (const block of blocks) {
@@ -75,7 +85,7 @@ function runPage(page: string): void {
         mkdirSync(dirname(join(folder, file)), { recursive: true });
         writeFileSync(join(folder, file), block.text);
       }
-      LANGUAGES[block.language]?.(block, folder);
+      LANGUAGES[block.language]?.({ ...block, text: block.text.replaceAll(QUEUE, queue?.url ?? QUEUE) }, folder);
       count.passed++;
     } catch (error) {
       count.failed++;
@@ -86,6 +96,7 @@ function runPage(page: string): void {
   const counts = Object.entries(count).filter(([key, value]) => value > 0 || key === "passed");
   console.log(`${count.failed > 0 ? "✘" : "·"} ${page}: ${counts.map(([key, value]) => `${value} ${key}`).join(", ")}`);
   for (const note of notes) console.log(note);
+  await queue?.stop();
   rmSync(scratch, { recursive: true, force: true });
 }
 
@@ -124,8 +135,11 @@ function prepare(scratch: string): string {
 
 function reasonToSkip({ text, attributes }: Block, folder: string): string | undefined {
   if (attributes.skip !== undefined) return attributes.skip;
-  const needs = [attributes.needs, ...[...text.matchAll(/(?<![\w/])\.\.\/shared\/[\w./-]*\w/g)].map(([path]) => path)];
-  const absent = needs.find((path) => path !== undefined && !existsSync(join(folder, path)) && !isProgram(path));
+  const needs = [
+    ...(attributes.needs?.split(",") ?? []),
+    ...[...text.matchAll(/(?<![\w/])\.\.\/shared\/[\w./-]*\w/g)].map(([path]) => path),
+  ];
+  const absent = needs.find((path) => !existsSync(join(folder, path)) && !isProgram(path));
   return absent === undefined ? undefined : `${absent} is absent`;
 }
 
@@ -150,14 +164,14 @@ function run(program: string, args: readonly string[], folder: string, wanted = 
   });
   if (status !== wanted) {
     const ended = signal ? `was stopped (${signal}) after ${LIMIT / 1000} s` : `ended with status ${status}, not ${wanted}`;
-    throw new Error(`${args.at(-1)!.replace("exec 2>&1\n", "").trim()}\n${ended}; it printed\n${stdout}${stderr}`);
+    throw new Error(`${args.at(-1)!.replace(BEFORE, "").trim()}\n${ended}; it printed\n${stdout}${stderr}`);
   }
   return stdout + stderr;
 }
 
 function sh({ text, attributes }: Block, folder: string): void {
   const status = Number(attributes.exit ?? 0);
-  const script = (command: string) => run("bash", ["-euo", "pipefail", "-c", `exec 2>&1\n${command}`], folder, status);
+  const script = (command: string) => run("bash", ["-euo", "pipefail", "-c", `${BEFORE}${command}`], folder, status);
   if (!/^\$ /m.test(text)) {
     script(text);
     return;

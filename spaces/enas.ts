@@ -44,7 +44,7 @@ const OPERATIONS = [
 type Operation = (typeof OPERATIONS)[number];
 const NAMES = OPERATIONS.map(({ name }) => name);
 const SKIP = ["absent", "present"] as const;
-const count = { type: "integer", minimum: 1 } as const;
+const count = { type: "integer", minimum: 1, maximum: 4096 } as const;
 
 export default plugin({
   kind: "space",
@@ -58,7 +58,7 @@ export default plugin({
       channels: { ...count, default: 36, description: "channels of the first third of the layers, twice as many in the next" },
       imageSize: { ...count, default: 32, description: "height and width of the input" },
       imageChannels: { ...count, default: 3, description: "channels of the input" },
-      classes: { type: "integer", minimum: 2, default: 10, description: "outputs of the classifier" },
+      classes: { type: "integer", minimum: 2, maximum: 65_536, default: 10, description: "outputs of the classifier" },
     },
   },
   needs: [],

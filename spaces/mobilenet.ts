@@ -63,7 +63,7 @@ const UNITS_OF_DEPTH = [2, 3, 4].map((depth) => CHOICES.length ** depth);
 const UNITS = UNITS_OF_DEPTH.reduce((sum, units) => sum + units);
 
 const activation = { enum: ["relu", "hard-swish"], default: "hard-swish" } as const;
-const width = { type: "integer", minimum: 1 } as const;
+const width = { type: "integer", minimum: 1, maximum: 4096 } as const;
 
 export default plugin({
   kind: "space",
@@ -97,14 +97,14 @@ export default plugin({
         description:
           "the units, each with `channels`, and the `stride` of its first layer (1), `squeezeExcitation` (false) and `activation` (hard-swish)",
       },
-      widthMultiplier: { type: "number", exclusiveMinimum: 0, default: 1.2, description: "factor of every width" },
+      widthMultiplier: { type: "number", exclusiveMinimum: 0, maximum: 16, default: 1.2, description: "factor of every width" },
       stemChannels: { ...width, default: 16, description: "channels before the units" },
       stemStride: { type: "integer", minimum: 1, maximum: 3, default: 2, description: "stride of the first convolution" },
-      finalChannels: { ...width, default: 960, description: "channels that are pooled" },
-      featureChannels: { ...width, default: 1280, description: "channels that are classified" },
+      finalChannels: { ...width, maximum: 65_536, default: 960, description: "channels that are pooled" },
+      featureChannels: { ...width, maximum: 65_536, default: 1280, description: "channels that are classified" },
       imageSize: { ...width, default: 224, description: "height and width of the input" },
       imageChannels: { ...width, default: 3, description: "channels of the input" },
-      classes: { type: "integer", minimum: 2, default: 1000, description: "outputs of the classifier" },
+      classes: { type: "integer", minimum: 2, maximum: 65_536, default: 1000, description: "outputs of the classifier" },
       sampling: {
         enum: ["uniform", "by-depth"],
         default: "uniform",

@@ -52,7 +52,7 @@ const BY_VERTICES: Readonly<Record<number, { readonly graphs: number; readonly m
 /** Hashes that were asked for, by the cell without dead vertices: a search asks for the same ones again and again. */
 const hashes = new Map<string, string>();
 
-const count = { type: "integer", minimum: 1 } as const;
+const count = { type: "integer", minimum: 1, maximum: 4096 } as const;
 
 export default plugin({
   kind: "space",
@@ -63,12 +63,12 @@ export default plugin({
     additionalProperties: false,
     properties: {
       vertices: { type: "integer", minimum: 3, maximum: 7, default: 7, description: "vertices of a cell, input and output included" },
-      channels: { type: "integer", minimum: 5, default: 128, description: "channels of the first stack" },
+      channels: { type: "integer", minimum: 5, maximum: 4096, default: 128, description: "channels of the first stack" },
       stacks: { ...count, maximum: 8, default: 3, description: "stacks, each with twice the channels of the one before" },
-      cellsPerStack: { ...count, default: 3, description: "cells in each stack" },
+      cellsPerStack: { ...count, maximum: 200, default: 3, description: "cells in each stack" },
       imageSize: { ...count, default: 32, description: "height and width of the input" },
       imageChannels: { ...count, default: 3, description: "channels of the input" },
-      classes: { type: "integer", minimum: 2, default: 10, description: "outputs of the classifier" },
+      classes: { type: "integer", minimum: 2, maximum: 65_536, default: 10, description: "outputs of the classifier" },
     },
   },
   needs: [],

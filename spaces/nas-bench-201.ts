@@ -53,8 +53,8 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      channels: { type: "integer", minimum: 1, default: 16, description: "C, channels of the first stage" },
-      cellsPerStage: { type: "integer", minimum: 1, default: 5, description: "N, cells in each stage" },
+      channels: { type: "integer", minimum: 1, maximum: 4096, default: 16, description: "C, channels of the first stage" },
+      cellsPerStage: { type: "integer", minimum: 1, maximum: 200, default: 5, description: "N, cells in each stage" },
       stages: {
         type: "integer",
         minimum: 1,
@@ -67,9 +67,9 @@ export default plugin({
         default: "residual",
         description: "what joins the stages: the benchmark's residual block, or an average pool and a 1×1 convolution",
       },
-      imageSize: { type: "integer", minimum: 1, default: 32, description: "height and width of the input" },
-      imageChannels: { type: "integer", minimum: 1, default: 3, description: "channels of the input" },
-      classes: { type: "integer", minimum: 2, default: 10, description: "outputs of the classifier" },
+      imageSize: { type: "integer", minimum: 1, maximum: 4096, default: 32, description: "height and width of the input" },
+      imageChannels: { type: "integer", minimum: 1, maximum: 4096, default: 3, description: "channels of the input" },
+      classes: { type: "integer", minimum: 2, maximum: 65_536, default: 10, description: "outputs of the classifier" },
     },
   },
   needs: [],

@@ -47,9 +47,9 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      imageSize: { type: "integer", minimum: 1, default: 32, description: "height and width of the input" },
-      imageChannels: { type: "integer", minimum: 1, default: 3, description: "channels of the input" },
-      classes: { type: "integer", minimum: 2, default: 10, description: "outputs of the classifier" },
+      imageSize: { type: "integer", minimum: 1, maximum: 4096, default: 32, description: "height and width of the input" },
+      imageChannels: { type: "integer", minimum: 1, maximum: 4096, default: 3, description: "channels of the input" },
+      classes: { type: "integer", minimum: 2, maximum: 65_536, default: 10, description: "outputs of the classifier" },
     },
   },
   needs: [],

@@ -16,6 +16,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { test as uvuTest } from "uvu";
 import { Guard } from "../app/host/processes/guard.ts";
@@ -89,7 +90,7 @@ export class RedisServer {
     this.#process = undefined;
     if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, "exit");
-    server.kill("SIGKILL");
+    process.kill(-server.pid, "SIGKILL"); // its child that rewrites the append-only file as well
     await ended;
     guard.over(server.pid);
   }
@@ -108,7 +109,7 @@ export class RedisServer {
   /** Kills it and removes its folder. */
   async stop(): Promise<void> {
     await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 }); // until that child is gone
   }
 
   async #answers(): Promise<void> {

@@ -93,18 +93,27 @@ export class WorkerTrainer implements Trainer {
   readonly #supernets = new Map<string, Supernet>();
   readonly #trained = new Map<string, Promise<SharedSupernet>>();
   readonly #keeping: Keeping;
+  readonly #opened: (path: string) => void;
 
   /**
    * @param folder  the manifest's, which files of datasets are relative to
    * @param inputs  told of the digest of each dataset and the version of each backend that is opened
    * @param pool  its threads; other trainers may use them too
+   * @param opened  told of each file of a dataset, by its path as the manifest has it
    */
-  constructor(folder: string, inputs = new Map<string, string>(), pool = trainerThreads(), keeping: Keeping = {}) {
+  constructor(
+    folder: string,
+    inputs = new Map<string, string>(),
+    pool = trainerThreads(),
+    keeping: Keeping = {},
+    opened: (path: string) => void = () => {},
+  ) {
     this.places = pool.maxThreads;
     this.#pool = pool;
     this.#folder = folder;
     this.#inputs = inputs;
     this.#keeping = keeping;
+    this.#opened = opened;
   }
 
   async prepare(
@@ -309,7 +318,7 @@ export class WorkerTrainer implements Trainer {
 
   #dataset(spec: DatasetSpec): Promise<Dataset> {
     return cached(this.#datasets, JSON.stringify(spec), async () => {
-      const dataset = await openDataset(spec, this.#folder);
+      const dataset = await openDataset(spec, this.#folder, this.#opened);
       this.#inputs.set(`dataset ${dataset.name}`, dataset.digest);
       return dataset;
     });

@@ -26,6 +26,13 @@ export function count(option: string, text: string): number {
   return value;
 }
 
+/** A whole number from 0. */
+export function countOrNone(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < 0) throw optionInvalid(option, text, "a whole number from 0");
+  return value;
+}
+
 /** What --seeds changes in a manifest. */
 export function seedsChange(seeds: string | undefined): Change[] {
   return seeds === undefined ? [] : [{ pointer: "/seeds/count", value: count("--seeds", seeds) }];

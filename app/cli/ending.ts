@@ -11,9 +11,16 @@ export function beforeEnding(act: () => void): void {
   save = act;
 }
 
-/** At SIGINT or SIGTERM: saves what there is, says so, and ends with status 130. */
+let leave: (() => Promise<void>) | undefined;
+
+/** Says what an interruption waits for, which is short: until then all goes on. */
+export function beforeInterruptEnds(act: () => Promise<void>): void {
+  leave = act;
+}
+
+/** At SIGINT or SIGTERM: saves what there is, says so, and ends with status 130. A second one waits for nothing. */
 export function onInterrupt(say: () => void): void {
-  const interrupted = () => {
+  const end = () => {
     try {
       save();
       say();
@@ -21,8 +28,14 @@ export function onInterrupt(say: () => void): void {
       process.exit(130);
     }
   };
-  process.once("SIGINT", interrupted);
-  process.once("SIGTERM", interrupted);
+  const interrupted = () => {
+    const leaving = leave;
+    leave = undefined;
+    if (leaving) leaving().then(end, end);
+    else end();
+  };
+  process.on("SIGINT", interrupted);
+  process.on("SIGTERM", interrupted);
 }
 
 /** What nobody awaited or caught, in a plugin or a package of its: saves what there is, and ends with one clear error. */

@@ -43,6 +43,7 @@ program
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
   .option("--shards <n>", "how many, with --slurm")
   .option(
@@ -66,6 +67,7 @@ program
   .option("--workers <count>", "worker threads; the results are the same for any number")
   .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
   .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
   .option("--shards <n>", "how many, with --slurm")
   .option(
@@ -138,6 +140,7 @@ program
   .option("--sample <count>", "only so many functions, the same ones each time")
   .option("--only <file>", "only the functions of these architectures, one a line")
   .option("--compare <table>", "compare the numbers with those of a table; status 1 if they differ")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/tabulate.ts")).tabulateCommand(manifest, options));
 
@@ -149,6 +152,7 @@ program
   .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
   .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
   .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; the result is the same")
+  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
 
@@ -235,10 +239,38 @@ program
   .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
 
 program
+  .command("worker")
+  .description("do the work that calls with --queue hand out, until SIGTERM or Ctrl-C")
+  .requiredOption("--queue <url>", "redis://[USER:PASSWORD@]HOST[:PORT][/DB], or rediss:// for TLS")
+  .option("--workers <count>", "runs at a time; default: as many as there are processors; 0: none")
+  .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; default: as many as --slots, else 1; 0: none")
+  .option(
+    "--slots <json>",
+    'slots of this machine in place of those of manifests, a number or variables: \'[{"CUDA_VISIBLE_DEVICES":"0"}]\'',
+  )
+  .option("--workdir <dir>", "start programs in this folder, and take their files from it; evaluations have theirs in it")
+  .option("--trust", "run plugins and programs that are sent: whoever can write to the queue can then run anything here")
+  .option("--quiet", "say only what goes wrong")
+  .action(async (options) => (await import("./commands/queues/worker.ts")).workerCommand(options));
+
+program
+  .command("queue")
+  .description("show the workers of a queue, the calls that hand out work there, and the jobs between them")
+  .argument("<url>", "redis://HOST[:PORT][/DB], or rediss:// for TLS")
+  .option("--watch", "again every 2 seconds")
+  .option("--json", "print one JSON document; with --watch, a line each time")
+  .action(async (url, options) => (await import("./commands/queues/queue.ts")).queueCommand(url, options));
+
+program
   .command("doctor")
   .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
+  .option("--queue <url>", "say instead whether this queue can be used, and how fast the way there is")
   .option("--json", "print one JSON document")
-  .action(async (options) => (await import("./commands/doctor.ts")).doctorCommand(options));
+  .action(async ({ queue, ...options }) =>
+    queue === undefined
+      ? (await import("./commands/doctor.ts")).doctorCommand(options)
+      : (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options),
+  );
 
 program
   .command("replay")

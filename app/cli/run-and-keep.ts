@@ -1,9 +1,11 @@
 /** What `evoke run` and `evoke matrix` have in common: everything but what they print in the end. @module */
 import process from "node:process";
+import type { QueueAddress } from "../host/queue/address.ts";
 import type { RunPlan } from "../host/run/plan.ts";
 import { type CellRuns, runPlan } from "../host/run/run-plan.ts";
 import { storeFile, writeMatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
+import { withQueue } from "./commands/queues/open-queue.ts";
 import { beforeEnding, onInterrupt } from "./ending.ts";
 import { failureLines, seedsText } from "./failures.ts";
 import { Progress } from "./progress.ts";
@@ -12,6 +14,7 @@ export interface KeepOptions {
   readonly out: string;
   readonly workers: number | undefined;
   readonly parallel: number | undefined;
+  readonly queue: QueueAddress | undefined;
   readonly quiet: boolean;
   /** Whether the stack of a failed run is shown. */
   readonly debug: boolean;
@@ -23,7 +26,7 @@ export interface KeepOptions {
  */
 export async function runAndKeep(
   plan: RunPlan,
-  { out, quiet, debug, ...resources }: KeepOptions,
+  { out, quiet, debug, queue: address, ...resources }: KeepOptions,
   print: (runs: readonly CellRuns[], store: RunStore, folder: string) => void,
 ): Promise<void> {
   const store = await RunStore.open(storeFile(out), "write");
@@ -36,11 +39,14 @@ export async function runAndKeep(
     }
     const folder = await writeMatrixDocument(out, plan);
     onInterrupt(() => progress.say(progress.interrupted(store.file)));
-    const runs = await runPlan(plan, store, resources, progress, (commit) =>
-      beforeEnding(() => {
-        commit();
-        store.close();
-      }),
+    const call = { name: plan.name, store: store.file, parallel: resources.parallel, say: (line: string) => progress.say(line) };
+    const runs = await withQueue(address, call, (queue) =>
+      runPlan(plan, store, { ...resources, queue }, progress, (commit) =>
+        beforeEnding(() => {
+          commit();
+          store.close();
+        }),
+      ),
     );
     beforeEnding(() => {});
     progress.finish();

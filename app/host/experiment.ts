@@ -6,26 +6,30 @@
  */
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { cannotReadFile, initialInvalid } from "../../core/errors/index.ts";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { cannotReadFile, initialInvalid, parcelUntrusted } from "../../core/errors/index.ts";
 import type { Composition, Host } from "../../core/kernel.ts";
 import type { Change } from "../../core/manifest/changes.ts";
-import { type Experiment, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
+import { type Experiment, type ManifestSource, readManifest, slotsOf } from "../../core/manifest/experiment.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
 import type { Cell, Matrix } from "../../core/manifest/matrix/matrix.ts";
-import type { ImportedModule } from "../../core/manifest/slots.ts";
+import type { ImportedModule, Slot } from "../../core/manifest/slots.ts";
 import type { TableImport } from "../../core/manifest/table-import.ts";
 import type { Tabulation } from "../../core/manifest/tabulation.ts";
 import type { FinalCentre, Output, Runs, Terminal } from "../../core/plugin/dependencies.ts";
 import { oriented } from "../../core/plugin/metric.ts";
 import type { Processes } from "../../core/plugin/processes.ts";
+import { isTableName } from "../../core/table/table-description.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
 import { homeFolder } from "../../training/home-folder.ts";
 import type { TrainerThreads } from "../../training/trainer.ts";
 import { ManifestFiles } from "./files.ts";
+import { OpenedFiles } from "./opened-files.ts";
+import { programIn, textsIn } from "./program-in.ts";
 import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
 import { shortPath } from "./short-path.ts";
+import { OWN_FOLDER } from "./tables/own-folder.ts";
 import { type SharedTables, TableFolder } from "./tables/tables.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
@@ -36,11 +40,25 @@ export interface ExperimentFile {
   readonly changes: readonly Change[];
   /** A manifest that is in no file of its own: what it is called, and its text. */
   readonly inline?: { readonly title: string; readonly text: string };
+  /** Of one that another machine has sent. */
+  readonly sent?: Sent;
+}
+
+/** What is different for a manifest that another machine has sent. */
+export interface Sent {
+  /** The files of tables, by the names that it names them by. */
+  readonly tables: Readonly<Record<string, string>>;
+  /** Whether plugins of its own are imported, and programs that it names are started. */
+  readonly trusted: boolean;
+  /** The folder in which its programs are started, in place of the manifest's, and which of its files are taken from there. */
+  readonly workdir?: { readonly folder: string; readonly files: readonly string[] };
 }
 
 /** Reads and checks the manifest. */
 export async function loadExperiment(source: ExperimentFile): Promise<Experiment> {
-  return readManifest(await manifestSource(source));
+  const experiment = await readManifest(await manifestSource(source));
+  if (isForeign(source)) checkPrograms(source, experiment.resolved, slotsOf(experiment));
+  return experiment;
 }
 
 /** Reads and checks the manifest of a matrix, its base and its cells. */
@@ -68,7 +86,9 @@ export async function loadFit(source: ExperimentFile): Promise<Fit> {
 /** Reads and checks the manifest of a table that is to be made. */
 export async function loadTabulation(source: ExperimentFile): Promise<Tabulation> {
   const { readTabulation } = await import("../../core/manifest/tabulation.ts");
-  return readTabulation(await manifestSource(source));
+  const tabulation = await readTabulation(await manifestSource(source));
+  if (isForeign(source)) checkPrograms(source, tabulation, [tabulation.space]);
+  return tabulation;
 }
 
 /** Reads and checks the description of a table that is to be imported. */
@@ -77,9 +97,26 @@ export async function loadTableImport(source: ExperimentFile): Promise<TableImpo
   return readTableImport(await manifestSource(source));
 }
 
-async function manifestSource({ file, changes, inline }: ExperimentFile): Promise<ManifestSource> {
+async function manifestSource(source: ExperimentFile): Promise<ManifestSource> {
+  const { file, changes, inline } = source;
   const text = inline?.text ?? (await readText(file, "the manifest"));
-  return { file: inline?.title ?? file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) };
+  const own = (specifier: string) => (isForeign(source) ? refuseModule(source, specifier) : importModule(specifier, file));
+  return { file: inline?.title ?? file, text, changes, catalogue, importModule: own };
+}
+
+/** Whether another machine has sent it, which this one does not trust. */
+function isForeign({ sent }: ExperimentFile): boolean {
+  return sent !== undefined && !sent.trusted;
+}
+
+async function refuseModule({ file, inline }: ExperimentFile, specifier: string): Promise<never> {
+  throw parcelUntrusted(inline?.title ?? file, `the plugins of ${specifier}`);
+}
+
+/** Refuses what would start programs that the manifest of another machine names. */
+function checkPrograms({ file, inline }: ExperimentFile, manifest: object, slots: readonly Slot[]): void {
+  const program = programIn(manifest, slots);
+  if (program !== undefined) throw parcelUntrusted(inline?.title ?? file, program);
 }
 
 function readText(file: string, what: string): Promise<string> {
@@ -109,6 +146,8 @@ export interface Opened {
   readonly composition: Composition;
   readonly tables: TableFolder;
   readonly inputs: ReadonlyMap<string, string>;
+  /** All files that it was composed from, but for the manifest. */
+  readonly files: OpenedFiles;
   /** Whether its runs begin with runs of other experiments. */
   readonly beginsWithRuns: boolean;
   /** How many evaluations can be under way, of it or of those that it begins with: see Composition. */
@@ -122,6 +161,7 @@ export async function openExperiment(source: ExperimentFile, parts: HostParts = 
   return composeLoaded(parts.experiment ?? (await loadExperiment(source)), parts, {
     folder: dirname(file),
     chain: source.inline ? [] : [file],
+    ...(source.sent && { sent: source.sent }),
   });
 }
 
@@ -131,31 +171,43 @@ interface Place {
   readonly folder: string;
   /** The manifests that are being opened, each by the one before it. */
   readonly chain: readonly string[];
+  readonly sent?: Sent;
 }
 
 /** Composes a loaded experiment. */
 export async function composeLoaded(
   experiment: Experiment,
   parts: HostParts = {},
-  { folder, chain }: Place = placeOf(experiment.file),
+  place: Place = placeOf(experiment.file),
 ): Promise<Opened> {
+  const { folder, sent } = place;
   const inputs = new Map<string, string>();
-  const tables = new TableFolder(folder, parts.sharedTables);
-  const runs = new OtherRuns({ folder, chain }, parts, inputs);
+  const files = new OpenedFiles(folder);
+  const named = sent && new Map(Object.entries(sent.tables));
+  const tables = new TableFolder(folder, parts.sharedTables, OWN_FOLDER, named);
+  const runs = new OtherRuns(place, parts, inputs, files);
+  const workdir = sent?.workdir?.folder ?? folder;
+  const moved = (file: string) => (sent?.workdir?.files.includes(file) ? resolve(workdir, relative(folder, file)) : file);
   let digest = ""; // of what is composed here: known before anything is trained
   const host: Host = {
     tables: {
       open: async (name) => {
         const table = await tables.open(name);
         inputs.set(`table ${table.name}`, table.digest);
+        if (!isTableName(name)) files.addNamed(name, folder);
         return table;
       },
     },
-    files: new ManifestFiles(folder, inputs),
+    files: new ManifestFiles(folder, inputs, { opened: files, moved }),
     trainer: parts.dry
       ? (await import("./dry-trainer.ts")).dryTrainer(folder)
-      : lazyTrainer(folder, inputs, () => parts.trainings?.(digest)),
-    processes: lazyProcesses(folder),
+      : lazyTrainer(
+          folder,
+          inputs,
+          () => parts.trainings?.(digest),
+          (file) => files.addNamed(file, folder),
+        ),
+    processes: lazyProcesses(workdir),
     runs,
     terminal: parts.terminal ?? { interactive: false, columns: 80, write: () => {} },
     ...(parts.output && { output: parts.output }),
@@ -166,7 +218,11 @@ export async function composeLoaded(
   const composition = await compose(experiment, host);
   digest = composition.digest;
   const places = composition.places ?? runs.places;
-  return { composition, tables, inputs, beginsWithRuns: runs.beginsWithRuns, ...(places !== undefined && { places }) };
+  for (const [name, file] of tables.named) files.addTable(name, file);
+  files.addModules((experiment.resolved as { readonly plugins: readonly string[] }).plugins, folder);
+  for (const { plugin, options } of slotsOf(experiment))
+    if (plugin.needs.includes("processes")) files.addPrograms(textsIn(options), folder);
+  return { composition, tables, inputs, files, beginsWithRuns: runs.beginsWithRuns, ...(places !== undefined && { places }) };
 }
 
 function placeOf(file: string): Place {
@@ -178,17 +234,19 @@ function placeOf(file: string): Place {
 let threads: TrainerThreads | undefined;
 
 /** The trainer, loaded when it is first used: most experiments train nothing. */
-function lazyTrainer(folder: string, inputs: Map<string, string>, trainings: () => string | undefined): Trainer {
+function lazyTrainer(
+  folder: string,
+  inputs: Map<string, string>,
+  trainings: () => string | undefined,
+  opened: (file: string) => void,
+): Trainer {
   let loaded: Promise<Trainer> | undefined;
   const places = availableParallelism();
   const trainer = () =>
     (loaded ??= import("../../training/trainer.ts").then(({ WorkerTrainer, trainerThreads }) => {
       threads ??= trainerThreads(places);
-      return new WorkerTrainer(folder, inputs, threads, {
-        supernets: join(homeFolder(), "supernets"),
-        timings: join(homeFolder(), "timings"),
-        trainings,
-      });
+      const keeping = { supernets: join(homeFolder(), "supernets"), timings: join(homeFolder(), "timings"), trainings };
+      return new WorkerTrainer(folder, inputs, threads, keeping, opened);
     }));
   return {
     places,
@@ -216,23 +274,29 @@ class OtherRuns implements Runs {
   readonly #place: Place;
   readonly #parts: HostParts;
   readonly #inputs: Map<string, string>;
-  constructor(place: Place, parts: HostParts, inputs: Map<string, string>) {
+  readonly #files: OpenedFiles;
+  constructor(place: Place, parts: HostParts, inputs: Map<string, string>, files: OpenedFiles) {
     this.#place = place;
     this.#parts = parts;
     this.#inputs = inputs;
+    this.#files = files;
   }
 
   async open(experiment: string): Promise<void> {
-    const { composition, places } = await this.#open(experiment);
+    const { composition, places, files } = await this.#open(experiment);
     if (places !== undefined) this.places = Math.max(places, this.places ?? 0);
     if (!composition.experiment.subspaces) throw initialInvalid(`${experiment} searches the whole space and has no centres`);
     this.#inputs.set(`experiment ${experiment}`, composition.digest);
+    if (isAbsolute(experiment)) return; // with all that it names
+    this.#files.addNamed(experiment, this.#place.folder);
+    this.#files.include(files);
   }
 
   async centres(experiment: string, seed: number): Promise<readonly FinalCentre[]> {
     const { keptRuns: kept = keptRuns(NOTHING_KEPT) } = this.#parts;
-    const { composition } = await this.#open(experiment);
-    const { centres } = await kept.trajectory(composition, seed);
+    const opened = await this.#open(experiment);
+    const { composition } = opened;
+    const { centres } = await kept.trajectory(opened, seed);
     const last: FinalCentre[] = [];
     for (const { subspace, architecture, score } of centres) last[subspace] = { architecture, score: oriented(score, composition.metric) };
     return last;
@@ -243,13 +307,14 @@ class OtherRuns implements Runs {
   }
 
   #open(experiment: string): Promise<Opened> {
-    const { folder, chain } = this.#place;
+    const { folder, chain, sent } = this.#place;
     const file = resolve(folder, experiment);
     let opened = this.#opened.get(file);
     if (!opened) {
       if (chain.includes(file)) throw initialInvalid(`${[...chain, file].map(shortPath).join(" → ")} lead back to themselves`);
-      opened = loadExperiment({ file: shortPath(file), changes: [] }).then((loaded) =>
-        composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file] }),
+      const ofSent = sent && { sent };
+      opened = loadExperiment({ file: shortPath(file), changes: [], ...ofSent }).then((loaded) =>
+        composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file], ...ofSent }),
       );
       this.#opened.set(file, opened);
     }

@@ -1,26 +1,37 @@
 /** Files that plugins read, and that an experiment's digest therefore covers. @module */
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { cannotReadFile } from "../../core/errors/index.ts";
 import type { Files } from "../../core/plugin/dependencies.ts";
+import type { OpenedFiles } from "./opened-files.ts";
 import { shortPath } from "./short-path.ts";
+
+/** Who else has to do with files. */
+interface FilesParts {
+  /** Told of each file that was read. */
+  readonly opened?: OpenedFiles;
+  /** Where a file is, if it is not where the manifest says. */
+  readonly moved?: (file: string) => string;
+}
 
 /** Files of an experiment, each read once: all its runs see the same bytes. */
 export class ManifestFiles implements Files {
   readonly #read = new Map<string, Promise<ReadFile>>();
   readonly #folder: string;
   readonly #inputs: Map<string, string>;
+  readonly #parts: FilesParts;
 
   /**
    * @param folder  the manifest's
    * @param inputs  is given the digest of each file that is read, by name
    */
-  constructor(folder: string, inputs: Map<string, string>) {
+  constructor(folder: string, inputs: Map<string, string>, parts: FilesParts = {}) {
     this.#folder = folder;
     this.#inputs = inputs;
+    this.#parts = parts;
   }
 
   async read(path: string | URL): Promise<Uint8Array> {
@@ -28,9 +39,11 @@ export class ManifestFiles implements Files {
     const reading = this.#read.get(file) ?? readWhole(file);
     this.#read.set(file, reading);
     const { bytes, digest } = await reading;
-    // A URL would name the machine; the digest is to be the same on another one.
-    const name = path instanceof URL ? relative(this.#folder, file).replaceAll(sep, "/") : path;
+    // A URL would name the machine; the digest is to be the same on another one. Modules are where links lead.
+    const name = path instanceof URL ? relative(await realpath(this.#folder).catch(() => this.#folder), file).replaceAll(sep, "/") : path;
     this.#inputs.set(`file ${name}`, digest);
+    if (path instanceof URL) this.#parts.opened?.addBesideModule(file);
+    else this.#parts.opened?.addNamed(path, this.#folder);
     return bytes;
   }
 
@@ -47,7 +60,9 @@ export class ManifestFiles implements Files {
   }
 
   #fileOf(path: string | URL): string {
-    return path instanceof URL ? pathOf(path) : resolve(this.#folder, path);
+    if (path instanceof URL) return pathOf(path);
+    const file = resolve(this.#folder, path);
+    return this.#parts.moved?.(file) ?? file;
   }
 }
 

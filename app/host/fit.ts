@@ -33,8 +33,9 @@ import { VERSION } from "../../core/version.ts";
 import { replaceFile } from "../../training/kept-file.ts";
 import { boundsOf } from "./evaluations/bounds.ts";
 import { evaluationFolders } from "./evaluations/evaluation-folders.ts";
-import { Journal } from "./evaluations/journal.ts";
-import { composeLoaded } from "./experiment.ts";
+import { Journal, type JournalParts } from "./evaluations/journal.ts";
+import { composeLoaded, type Opened } from "./experiment.ts";
+import type { QueueCall } from "./queue/call/queue-call.ts";
 import { runClaim } from "./run/run-claims.ts";
 import { shortPath } from "./short-path.ts";
 import { storeFile } from "./store/matrix-document.ts";
@@ -47,6 +48,8 @@ const LEAST = 10;
 /** Told what is done. */
 export interface FitListener {
   readonly terminal: Terminal;
+  /** Something that people should know, in a line. */
+  say(line: string): void;
   /** An architecture of the sample was measured, or could not be. */
   measured(done: number, of: number): void;
   failed(event: SearchEvent<"evaluation.failed">): void;
@@ -59,6 +62,8 @@ export interface FitPlace {
   readonly out: string;
   /** Evaluations at a time, where they are done outside of this thread. */
   readonly parallel?: number | undefined;
+  /** Where evaluations of the sample are handed out; left out, they are done here. */
+  readonly queue?: QueueCall | undefined;
 }
 
 export interface Fitted {
@@ -179,11 +184,22 @@ export function checkSample({ file, budget: { queries = 0 } }: Experiment, space
   throw pairsFew(file, `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`, "Ask for fewer.");
 }
 
+/** What a queue does of it. */
+async function handedOut(queue: QueueCall, opened: Opened, listener: FitListener): Promise<JournalParts> {
+  const { composedOf } = await import("./queue/call/execute.ts");
+  const { handsOutTries, triesOf } = await import("./queue/call/tries.ts");
+  const { composition } = opened;
+  if (handsOutTries(composition)) return triesOf(queue, composition, await queue.parcel(composedOf(opened)));
+  listener.say("The evaluator of the sample computes at once, as a table does: nothing of it is handed out.");
+  return {};
+}
+
 /** Measures a sample, from where the last call was interrupted; what cannot be measured is left out. */
-async function sampled(experiment: Experiment, space: Space, listener: FitListener, { out, parallel }: FitPlace): Promise<Pairs> {
+async function sampled(experiment: Experiment, space: Space, listener: FitListener, { out, parallel, queue }: FitPlace): Promise<Pairs> {
   checkSample(experiment, space);
   const { queries = 0 } = experiment.budget;
-  const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal });
+  const opened = await composeLoaded(experiment, { terminal: listener.terminal });
+  const { composition, inputs } = opened;
   const seed = experiment.seeds.first;
   const store = await RunStore.open(storeFile(out), "write");
   const claim = runClaim(composition.digest, seed);
@@ -192,6 +208,7 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
     keeper: store.evaluations,
     folders: evaluationFolders(store.file),
     limit: boundsOf(parallel)(experiment.evaluator, composition.places ?? 1),
+    ...(queue && (await handedOut(queue, opened, listener))),
   });
   const { run, release } = await composition.run(seed, journal);
   const pairs: Pair[] = [];

@@ -28,7 +28,13 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      strength: { type: "number", minimum: 0, default: 50, description: "what λ grows to from 0, evenly over the epochs" },
+      strength: {
+        type: "number",
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 50,
+        description: "what λ grows to from 0, evenly over the epochs",
+      },
       ...ARCHITECTURE_OPTIONS,
       ...CURVATURE_OPTION,
     },

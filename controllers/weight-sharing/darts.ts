@@ -46,6 +46,7 @@ export default plugin({
       stopAt: {
         type: "number",
         exclusiveMinimum: 1,
+        maximum: 1_000_000,
         description: `the search ends where the curvature has grown by this factor, measured each ${CHECKED_EVERY} epochs if not said otherwise; default: never`,
       },
     },

@@ -36,7 +36,7 @@ export default plugin({
         default: "l2",
         description: "what holds the concentration near 1: L2 of α, or the divergence from 1",
       },
-      strength: { type: "number", minimum: 0, default: 1e-3, description: "of the regulariser" },
+      strength: { type: "number", minimum: 0, maximum: 1_000_000, default: 1e-3, description: "of the regulariser" },
       learningRate: ARCHITECTURE_OPTIONS.learningRate,
       ...CURVATURE_OPTION,
     },

@@ -53,12 +53,12 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      learningRate: { type: "number", exclusiveMinimum: 0, default: 1e-3, description: "of the policy, by Adam" },
-      updates: { type: "integer", minimum: 1, default: 50, description: "steps of the policy in an epoch" },
-      samples: { type: "integer", minimum: 1, default: 20, description: "paths in a step of the policy" },
+      learningRate: { type: "number", exclusiveMinimum: 0, maximum: 100, default: 1e-3, description: "of the policy, by Adam" },
+      updates: { type: "integer", minimum: 1, maximum: 100_000, default: 50, description: "steps of the policy in an epoch" },
+      samples: { type: "integer", minimum: 1, maximum: 10_000, default: 20, description: "paths in a step of the policy" },
       baseline: { enum: BASELINES, default: "per-epoch", description: "when the moving average of the rewards moves" },
       baselineDecay: { type: "number", minimum: 0, maximum: 1, default: 0.99, description: "of that average" },
-      entropyWeight: { type: "number", minimum: 0, default: 1e-4, description: "w: how much entropy is rewarded" },
+      entropyWeight: { type: "number", minimum: 0, maximum: 1000, default: 1e-4, description: "w: how much entropy is rewarded" },
       entropy: {
         enum: ["differentiated", "stopped"],
         default: "differentiated",

@@ -32,7 +32,7 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      strength: { type: "number", minimum: 0, default: 10, description: "of the zero-one loss" },
+      strength: { type: "number", minimum: 0, maximum: 1_000_000, default: 10, description: "of the zero-one loss" },
       threshold: {
         type: "number",
         minimum: 0,

@@ -35,8 +35,8 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      firstTemperature: { type: "number", exclusiveMinimum: 0, default: 10, description: "τ of the first epoch" },
-      lastTemperature: { type: "number", exclusiveMinimum: 0, default: 0.1, description: "τ of the last epoch" },
+      firstTemperature: { type: "number", exclusiveMinimum: 0, maximum: 1_000_000, default: 10, description: "τ of the first epoch" },
+      lastTemperature: { type: "number", exclusiveMinimum: 0, maximum: 1_000_000, default: 0.1, description: "τ of the last epoch" },
       unselected: {
         enum: ["ones", "zero"],
         default: "ones",

@@ -38,7 +38,13 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      partial: { type: "integer", minimum: 1, default: 4, description: "K: one in so many channels goes through the operations" },
+      partial: {
+        type: "integer",
+        minimum: 1,
+        maximum: 4096,
+        default: 4,
+        description: "K: one in so many channels goes through the operations",
+      },
       frozen: { ...FROZEN_OPTION, default: 0.3 },
       ...ARCHITECTURE_OPTIONS,
       learningRate: { ...ARCHITECTURE_OPTIONS.learningRate, default: 6e-4 },

@@ -45,8 +45,8 @@ export default plugin({
     additionalProperties: false,
     properties: {
       ...ARCHITECTURE_OPTIONS,
-      firstTemperature: { type: "number", exclusiveMinimum: 0, default: 1, description: "τ of the first epoch" },
-      lastTemperature: { type: "number", exclusiveMinimum: 0, default: 0.03, description: "τ of the last epoch" },
+      firstTemperature: { type: "number", exclusiveMinimum: 0, maximum: 1_000_000, default: 1, description: "τ of the first epoch" },
+      lastTemperature: { type: "number", exclusiveMinimum: 0, maximum: 1_000_000, default: 0.03, description: "τ of the last epoch" },
       level: {
         enum: ["one", "two"],
         default: "one",

@@ -56,8 +56,14 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      eta: { type: "integer", minimum: 2, default: 3, description: "η: one in so many of a rung is trained longer" },
-      samples: { type: "integer", minimum: 1, default: 4, description: "N_s: draws from the good, the best of which is proposed" },
+      eta: { type: "integer", minimum: 2, maximum: 1000, default: 3, description: "η: one in so many of a rung is trained longer" },
+      samples: {
+        type: "integer",
+        minimum: 1,
+        maximum: 10_000,
+        default: 4,
+        description: "N_s: draws from the good, the best of which is proposed",
+      },
       randomFraction: { type: "number", minimum: 0, maximum: 1, default: 0, description: "ρ: share of uniform proposals" },
       topFraction: { type: "number", exclusiveMinimum: 0, maximum: 1, default: 0.15, description: "q: share that counts as good" },
       minBandwidth: {

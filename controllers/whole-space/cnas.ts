@@ -42,9 +42,15 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      stage: { type: "integer", minimum: 1, default: 40, description: "queries until one more operation is offered" },
+      stage: {
+        type: "integer",
+        minimum: 1,
+        maximum: 1_000_000_000,
+        default: 40,
+        description: "queries until one more operation is offered",
+      },
       order: { enum: ["random", "space"], default: "random", description: "in which operations are offered: random, or the space's" },
-      hidden: { type: "integer", minimum: 1, default: 128, description: "units of the LSTM" },
+      hidden: { type: "integer", minimum: 1, maximum: 4096, default: 128, description: "units of the LSTM" },
       learningRate: { ...LEARNING_OPTIONS.learningRate, default: 3e-4 },
       weightDecay: { ...LEARNING_OPTIONS.weightDecay, default: 5e-4 },
       entropyWeight: { ...LEARNING_OPTIONS.entropyWeight, default: 0.5 },

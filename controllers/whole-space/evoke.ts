@@ -48,8 +48,15 @@ const FEATURES = { computed: featuresOf, choices: choiceFeatures, both: allFeatu
 
 const at = (fidelity: number | undefined) => (fidelity === undefined ? {} : { fidelity });
 
-const integer = { type: "integer", minimum: 1 } as const;
-const positive = { type: "array", minItems: 1, items: { type: "number", exclusiveMinimum: 0 } } as const;
+const integer = { type: "integer", minimum: 1, maximum: 1000 } as const;
+const evaluations = { ...integer, maximum: 1_000_000_000 } as const;
+const MOST = 1_000_000;
+const positive = {
+  type: "array",
+  minItems: 1,
+  maxItems: 20,
+  items: { type: "number", exclusiveMinimum: 0, maximum: MOST },
+} as const;
 
 export default plugin({
   kind: "controller",
@@ -59,11 +66,16 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      initial: { ...integer, description: "random architectures that a search begins with; if left out 20 in a whole space, 10 elsewhere" },
+      initial: {
+        ...integer,
+        maximum: 100_000,
+        description: "random architectures that a search begins with; if left out 20 in a whole space, 10 elsewhere",
+      },
       batch: { ...integer, default: 1, description: "proposals under way at once; each believes what the model says of the others" },
       whole: {
         type: "integer",
         minimum: 0,
+        maximum: 100_000,
         default: 20_000,
         description: "members that a space may have to be looked at as a whole; 0: none is",
       },
@@ -75,18 +87,24 @@ export default plugin({
         description: "M: modifications of a candidate at most, at first; it grows with improvements and shrinks without",
       },
       apart: { ...integer, default: 3, description: "components in which any two centres differ at least" },
-      candidates: { ...integer, default: 1000, description: "members of the subspaces that the model is asked about" },
-      perRound: { ...integer, default: 5, description: "of these, those that are evaluated before it is asked about others" },
-      patience: { ...integer, default: 150, description: "evaluations without an improvement until other subspaces are evoked" },
+      candidates: { ...integer, maximum: 100_000, default: 1000, description: "members of the subspaces that the model is asked about" },
+      perRound: {
+        ...integer,
+        maximum: 10_000,
+        default: 5,
+        description: "of these, those that are evaluated before it is asked about others",
+      },
+      patience: { ...evaluations, default: 150, description: "evaluations without an improvement until other subspaces are evoked" },
       restarts: {
         type: "integer",
         minimum: 0,
+        maximum: 1_000_000_000,
         default: 5,
         description:
           "searches from random architectures before every second one begins with distant modifications of the best; 0: none does",
       },
       rung: {
-        ...integer,
+        ...evaluations,
         default: 150,
         description: "evaluations after which a search is compared with the others; then after twice as many, again and again",
       },
@@ -117,7 +135,7 @@ export default plugin({
         description:
           "what an improvement in a whole space is over: the best value, what the model believes of the best, which is less where there is noise, or each in turn",
       },
-      beta: { type: "number", minimum: 0, default: 2, description: "β of upper-confidence: mean + β deviations" },
+      beta: { type: "number", minimum: 0, maximum: MOST, default: 2, description: "β of upper-confidence: mean + β deviations" },
       scales: {
         ...positive,
         default: [0.5],
@@ -126,13 +144,13 @@ export default plugin({
       localScales: { ...positive, default: [0.5, 1], description: "the same in subspaces" },
       linears: {
         ...positive,
-        items: { type: "number", minimum: 0 },
+        items: { type: "number", minimum: 0, maximum: MOST },
         default: [0],
         description: "weights of a linear kernel beside the exponential one in a whole space; the most likely is taken",
       },
       localLinears: {
         ...positive,
-        items: { type: "number", minimum: 0 },
+        items: { type: "number", minimum: 0, maximum: MOST },
         description: "the same in subspaces; 2.5 if left out, and 0 with Thompson sampling",
       },
       noises: {

@@ -21,7 +21,9 @@ export default plugin({
   options: {
     type: "object",
     additionalProperties: false,
-    properties: { eta: { type: "integer", minimum: 2, default: 3, description: "η: one in so many of a rung is trained longer" } },
+    properties: {
+      eta: { type: "integer", minimum: 2, maximum: 1000, default: 3, description: "η: one in so many of a rung is trained longer" },
+    },
   },
   needs: ["space", "rng", "fidelities", "feasible"],
   underWay: "the widest rung",

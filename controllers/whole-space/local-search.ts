@@ -38,7 +38,13 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      initial: { type: "integer", minimum: 1, default: 10, description: "random architectures, the best of which is the start" },
+      initial: {
+        type: "integer",
+        minimum: 1,
+        maximum: 100_000,
+        default: 10,
+        description: "random architectures, the best of which is the start",
+      },
       improvement: {
         enum: ["first", "best"],
         default: "first",

@@ -42,7 +42,13 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      population: { type: "integer", minimum: 1, default: 100, description: "members of the first generation, children of each later one" },
+      population: {
+        type: "integer",
+        minimum: 1,
+        maximum: 100_000,
+        default: 100,
+        description: "members of the first generation, children of each later one",
+      },
       parents: { type: "number", exclusiveMinimum: 0, maximum: 1, default: 0.25, description: "share of them that live on" },
       mutated: {
         type: "number",

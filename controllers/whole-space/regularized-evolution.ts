@@ -39,8 +39,8 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      population: { type: "integer", minimum: 1, default: 10, description: "P: members alive at once" },
-      tournament: { type: "integer", minimum: 1, default: 3, description: "S: entrants of a tournament" },
+      population: { type: "integer", minimum: 1, maximum: 100_000, default: 10, description: "P: members alive at once" },
+      tournament: { type: "integer", minimum: 1, maximum: 100_000, default: 3, description: "S: entrants of a tournament" },
       mutation: {
         enum: ["uniform", "by-node"],
         default: "uniform",

@@ -30,8 +30,8 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      hidden: { type: "integer", minimum: 1, default: 64, description: "units of the LSTM" },
-      squash: { type: "number", minimum: 0, default: 0, description: "largest logit of an operation; 0 for no limit" },
+      hidden: { type: "integer", minimum: 1, maximum: 4096, default: 64, description: "units of the LSTM" },
+      squash: { type: "number", minimum: 0, maximum: 1000, default: 0, description: "largest logit of an operation; 0 for no limit" },
       ...LEARNING_OPTIONS,
     },
   },

@@ -1,5 +1,7 @@
-/** WebAssembly from the text that it is kept as. @module */
-import { simdMissing } from "../errors/index.ts";
+/** WebAssembly from the text that it is kept as, and memory for it: its own messages never reach a user. @module */
+import { memoryRefused, simdMissing } from "../errors/index.ts";
+
+const PAGE = 65536;
 
 /** @param text  base64  @throws EvokeError SIMD_MISSING */
 export function compiled(text: string): WebAssembly.Module {
@@ -10,5 +12,23 @@ export function compiled(text: string): WebAssembly.Module {
     return new WebAssembly.Module(bytes);
   } catch {
     throw simdMissing();
+  }
+}
+
+/** An instance, with a memory of its own. @param what  that it is for, in errors @throws EvokeError MEMORY_REFUSED */
+export function instanceOf<E extends { readonly memory: WebAssembly.Memory }>(module: WebAssembly.Module, what: string): E {
+  try {
+    return new WebAssembly.Instance(module).exports as unknown as E;
+  } catch {
+    throw memoryRefused(what, PAGE);
+  }
+}
+
+/** Makes a memory larger; detaches views of it. @throws EvokeError MEMORY_REFUSED */
+export function grow(memory: WebAssembly.Memory, bytes: number, what: string): void {
+  try {
+    memory.grow(Math.ceil(bytes / PAGE));
+  } catch {
+    throw memoryRefused(what, memory.buffer.byteLength + bytes);
   }
 }

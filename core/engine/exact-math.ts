@@ -19,8 +19,12 @@ export function exponential(x: number): number {
   return sum * HALVINGS[halvings]!;
 }
 
-/** ln x for x > 0: x = m · 2^e with m in [¾, 1½), and ln m = 2 artanh((m − 1) / (m + 1)) as a series. */
+/**
+ * ln x: x = m · 2^e with m in [¾, 1½), and ln m = 2 artanh((m − 1) / (m + 1)) as a series. −∞ for 0, ∞ for ∞, and NaN for
+ * what is below 0, as Math.log has it: no number of halvings brings those into [¾, 1½).
+ */
 export function logarithm(x: number): number {
+  if (!(x > 0 && x < Number.POSITIVE_INFINITY)) return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : Number.NaN;
   let mantissa = x;
   let exponent = 0;
   for (; mantissa < 0.75; exponent--) mantissa *= 2;
@@ -36,8 +40,9 @@ export function antilogarithm(x: number): number {
   return x > 0 ? 1 / exponential(-x) : exponential(x);
 }
 
-/** xʸ for x > 0, where y ln x is at most 700; 0 where it is below −700. */
+/** xʸ for x ≥ 0, where y ln x is at most 700; 0 where it is below −700, ∞ where it is ∞, 1 where y is 0. */
 export function power(x: number, y: number): number {
+  if (y === 0) return 1;
   return antilogarithm(y * logarithm(x));
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { compiled } from "./compiled.ts";
+import { compiled, grow, instanceOf } from "./compiled.ts";
 import wasm from "./kernels.wasm.ts";
 
 /**
@@ -139,7 +139,9 @@ export interface Kernels {
   ): void;
 }
 
-const PAGE_SLOTS = 65536 / 4;
+/** What the memory is for, in errors. */
+export const NETWORKS = "the networks of a controller";
+
 type Exports = Omit<Kernels, "floats" | "integers" | "reserve"> & { readonly memory: WebAssembly.Memory };
 
 let module: WebAssembly.Module | undefined;
@@ -147,7 +149,7 @@ let module: WebAssembly.Module | undefined;
 /** The WebAssembly kernels, with a memory of their own. @throws EvokeError SIMD_MISSING */
 export function wasmKernels(): Kernels {
   module ??= compiled(wasm);
-  const { memory, ...kernels } = new WebAssembly.Instance(module).exports as unknown as Exports;
+  const { memory, ...kernels } = instanceOf<Exports>(module, NETWORKS);
   const views = () => ({ floats: new Float32Array(memory.buffer), integers: new Int32Array(memory.buffer) });
   return {
     ...kernels,
@@ -155,7 +157,7 @@ export function wasmKernels(): Kernels {
     reserve(slots) {
       const missing = slots - this.floats.length;
       if (missing <= 0) return;
-      memory.grow(Math.ceil(missing / PAGE_SLOTS)); // detaches the old views
+      grow(memory, missing * Float32Array.BYTES_PER_ELEMENT, NETWORKS);
       Object.assign(this, views());
     },
   };

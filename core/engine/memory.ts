@@ -10,8 +10,9 @@
  * @module
  */
 
+import { memoryExceeded } from "../errors/index.ts";
 import { takeDue } from "./due-products.ts";
-import { type Kernels, wasmKernels } from "./kernels.ts";
+import { type Kernels, NETWORKS, wasmKernels } from "./kernels.ts";
 import { blockOf, isDeclared, type LstmCell, misfit, type Parameter, type Product, padded, shape, type Tensor } from "./tensor.ts";
 
 /** A copy of gradients, of those parameters that have one. */
@@ -20,6 +21,13 @@ export interface Gradients {
   /** Their gradients, one after the other. */
   readonly numbers: Float32Array | Float64Array;
 }
+
+const BYTES = Float32Array.BYTES_PER_ELEMENT;
+/** Bytes for what is known to be needed before the first tape: parameters, and the tapes of networks of a known size. */
+const MOST_FORESEEN = 2 ** 28;
+/** Bytes for everything: tapes can be as long as what has been observed. */
+const MOST = 2 ** 30;
+const SMALLER = "Choose smaller networks, by options such as hidden and members.";
 
 export class Memory {
   protected readonly kernels: Kernels;
@@ -61,6 +69,7 @@ export class Memory {
       listed: [],
       due: [],
     };
+    this.checkRoom(4 * parameter.block, SMALLER);
     this.#base = this.#top = parameter.at + 4 * parameter.block;
     this.#reserve(this.#top);
     this.kernels.zero(parameter.at, 4 * parameter.block);
@@ -69,6 +78,16 @@ export class Memory {
     const tensor = { rows, cols, at: parameter.at, parameter };
     this.#parameters.push(tensor);
     return tensor;
+  }
+
+  /**
+   * Finds out whether there is room for so many numbers more than those of the parameters.
+   * @param remedy  what makes them fewer
+   * @throws EvokeError MEMORY_EXCEEDED
+   */
+  checkRoom(numbers: number, remedy: string): void {
+    const bytes = (this.#base + numbers) * BYTES;
+    if (!(bytes <= MOST_FORESEEN)) throw memoryExceeded(NETWORKS, bytes, MOST_FORESEEN, remedy);
   }
 
   /** Declares an LSTM cell. */
@@ -196,7 +215,9 @@ export class Memory {
 
   /** Grows in large steps, so that neither many parameters nor a long tape grow the memory again and again. */
   #reserve(slots: number): void {
-    if (slots > this.kernels.floats.length) this.kernels.reserve(2 * slots);
+    if (slots <= this.kernels.floats.length) return;
+    if (slots * BYTES > MOST) throw memoryExceeded(NETWORKS, slots * BYTES, MOST, SMALLER);
+    this.kernels.reserve(Math.min(2 * slots, MOST / BYTES));
   }
 
   protected integers(numbers: ArrayLike<number>): number {

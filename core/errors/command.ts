@@ -1,10 +1,6 @@
 /** Programs of the user's that evaluate. @module */
+import { CONTROLS, endOfLog } from "./end-of-log.ts";
 import { EvokeError } from "./evoke-error.ts";
-
-/** Lines of its output that a failure shows. */
-const SHOWN_LINES = 5;
-/** Characters of each. */
-const SHOWN_CHARACTERS = 200;
 
 /**
  * The program that is to evaluate is not there, or cannot be started.
@@ -32,7 +28,7 @@ export function programsForbidden(program: string): EvokeError {
  * @param log  the last of what it has printed; kept as the error's `log`
  */
 export function commandFailed(command: readonly string[], problem: string, log: string): EvokeError {
-  const printed = endOf(log);
+  const printed = endOfLog(log);
   const told = problem.replaceAll(CONTROLS, "");
   return new EvokeError("COMMAND_FAILED", `Cannot evaluate with ${command.join(" ")}: ${told}.\n  ${printed}`, {
     log: log.replaceAll(/\r\n?/g, "\n").replaceAll(CONTROLS, ""),
@@ -46,15 +42,4 @@ export function inputChanged(file: string): EvokeError {
     `Cannot go on: ${file} has changed since this call began, and evaluations by both would be mixed.\n  What is finished is kept: put the file back, and the same command goes on. With the changed file it begins anew, under another digest.`,
     { final: true },
   );
-}
-
-/** Colours of a terminal, and other characters that are not to be seen. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is for them
-const CONTROLS = /\u001b\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
-function endOf(log: string): string {
-  if (log.trim() === "") return "It printed nothing else.";
-  // A bar of progress is rewritten again and again after "\r": its last state counts, and colours are of no use here.
-  const last = (line: string) => line.trimEnd().split("\r").at(-1)!.replaceAll(CONTROLS, "").slice(0, SHOWN_CHARACTERS);
-  return log.trimEnd().split("\n").slice(-SHOWN_LINES).map(last).join("\n  ");
 }

@@ -29,6 +29,7 @@ export type ErrorCode =
   | "DEPENDENCY_MISSING"
   | "DRAWING_MISSING"
   | "EVALUATIONS_FAILED"
+  | "EXECUTOR_ENDED"
   | "FIDELITIES_MISSING"
   | "FIDELITY_INVALID"
   | "FOLDER_BUSY"
@@ -42,6 +43,8 @@ export type ErrorCode =
   | "MANIFEST_INVALID"
   | "MANIFEST_OF_ANOTHER_KIND"
   | "MERGE_SOURCE_MISSING"
+  | "MEMORY_EXCEEDED"
+  | "MEMORY_REFUSED"
   | "METRIC_DECLARED_TWICE"
   | "METRIC_TWICE"
   | "METRIC_UNKNOWN"
@@ -64,6 +67,11 @@ export type ErrorCode =
   | "OUTCOMES_UNTOLD"
   | "OUTCOME_INVALID"
   | "PAIRS_FEW"
+  | "PARCEL_DIFFERS"
+  | "PARCEL_INVALID"
+  | "PARCEL_LARGE"
+  | "PARCEL_MISSING"
+  | "PARCEL_UNTRUSTED"
   | "PLUGIN_ANSWER_INVALID"
   | "PLUGIN_DUPLICATE"
   | "PLUGIN_FAILED"
@@ -115,7 +123,8 @@ export type ErrorCode =
   | "TOLD_ALREADY"
   | "TOLD_ONLY"
   | "TRAINING_DIVERGED"
-  | "TRAINING_FAILED";
+  | "TRAINING_FAILED"
+  | "WORKERS_LOST";
 /** An error that the user can fix. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {
   override readonly name = "EvokeError";
@@ -127,7 +136,7 @@ export class EvokeError extends Error {
   /** True if no other try and no other architecture can help. */
   readonly final: boolean;
   constructor(code: ErrorCode, message: string, options: EvokeErrorOptions = {}) {
-    super(message, options);
+    super(bounded(message), options);
     this.code = code;
     this.problems = options.problems ?? [];
     this.log = options.log;
@@ -141,13 +150,38 @@ interface EvokeErrorOptions extends ErrorOptions {
   readonly final?: boolean;
 }
 
+/** Characters of a line of a message, whatever it quotes. */
+const MOST_IN_LINE = 2000;
+
+function bounded(message: string): string {
+  if (message.length <= MOST_IN_LINE) return message;
+  return message
+    .split("\n")
+    .map((line) => (line.length <= MOST_IN_LINE ? line : `${line.slice(0, MOST_IN_LINE)}… (${line.length} characters)`))
+    .join("\n");
+}
+
+/** Characters of a name that others are compared with, and names that are compared. */
+const [MOST_IN_NAME, MOST_NAMES] = [100, 5000];
+
 /** The known name that a mistyped one most likely meant, if any is near. */
 export function nearest(wanted: string, known: readonly string[]): string | undefined {
-  const near = known.map((name) => ({ name, edits: leven(wanted.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.edits - b.edits)[0];
+  if (wanted.length > MOST_IN_NAME) return undefined;
+  const short = known.slice(0, MOST_NAMES).filter((name) => name.length <= MOST_IN_NAME);
+  const near = short.map((name) => ({ name, edits: leven(wanted.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.edits - b.edits)[0];
   return near && near.edits <= Math.max(2, Math.floor(wanted.length / 3)) ? near.name : undefined;
 }
 
 export function suggestion(wanted: string, known: readonly string[], plural: string): string {
   const near = nearest(wanted, known);
-  return near ? `Did you mean "${near}"?` : known.length > 0 ? `Known ${plural}: ${known.join(", ")}.` : `There are no ${plural} yet.`;
+  return near ? `Did you mean "${near}"?` : known.length > 0 ? `Known ${plural}: ${listed(known)}.` : `There are no ${plural} yet.`;
+}
+
+/** Names that a message lists. */
+const LISTED = 60;
+
+/** Names, one after the other; of many the first. */
+export function listed(names: readonly string[], separator = ", "): string {
+  const more = names.length - LISTED;
+  return more > 0 ? `${names.slice(0, LISTED).join(separator)} and ${more} more` : names.join(separator);
 }

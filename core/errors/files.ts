@@ -25,3 +25,12 @@ export function folderBusy(folder: string, pid: number, lock: string): EvokeErro
     `Cannot write into ${folder}: process ${pid} is writing there.\n  Wait for it, or choose another --out. If that process is no evoke any more, remove ${lock}.`,
   );
 }
+
+/** What a call has sent cannot be kept. */
+export function contentUnwritable(home: string, cause: Error): EvokeError {
+  return new EvokeError(
+    "CANNOT_WRITE",
+    `Cannot keep what was sent in ${home}: ${cause.message}.\n  Make room there, or set EVOKE_HOME to another folder.`,
+    { cause },
+  );
+}

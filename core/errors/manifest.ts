@@ -12,14 +12,27 @@ export function notJson(file: string, text: string, { problem, at: { line, colum
   return new EvokeError("NOT_JSON", `Cannot read ${file} as JSON: ${found}.\n  ${remedy}`);
 }
 
+/** Problems of a manifest that are shown at a time. */
+const MOST_SHOWN = 50;
+
 /** A manifest, or the options of a plugin that it names, are not as their schema says. */
 export function manifestInvalid(file: string, problems: readonly string[]): EvokeError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return new EvokeError(
-    "MANIFEST_INVALID",
-    `Cannot use the manifest ${file}: ${count}.\n${problems.map((problem) => `  ${problem.replaceAll("\n", "\n  ")}`).join("\n")}`,
-    { problems },
-  );
+  const lines = problems.slice(0, MOST_SHOWN).map((problem) => `  ${problem.replaceAll("\n", "\n  ")}`);
+  if (problems.length > MOST_SHOWN) lines.push(`  and ${problems.length - MOST_SHOWN} more`);
+  return new EvokeError("MANIFEST_INVALID", `Cannot use the manifest ${file}: ${count}.\n${lines.join("\n")}`, { problems });
+}
+
+/**
+ * What was found wrong in one manifest, in several places of it: the only error as it is, or all of them as one.
+ * @param errors  at least one; where one of them is a defect, it is the one that counts
+ */
+export function together(file: string, errors: readonly unknown[]): unknown {
+  const different = [...new Set(errors)];
+  const defect = different.find((error) => !(error instanceof EvokeError));
+  if (defect !== undefined || different.length === 1) return defect ?? different[0];
+  const problems = (different as EvokeError[]).flatMap((error) => (error.code === "MANIFEST_INVALID" ? error.problems : [error.message]));
+  return manifestInvalid(file, [...new Set(problems)]);
 }
 
 /** A manifest is one for another command. */
@@ -63,4 +76,30 @@ export function optionMissing(task: string, problem: string, remedy: string): Ev
 /** Options of the command do not go together. */
 export function optionUnfit(option: string, reason: string, remedy = `Leave ${option} out.`): EvokeError {
   return new EvokeError("OPTION_UNFIT", `Cannot use ${option} here: ${reason}.\n  ${remedy}`);
+}
+
+/**
+ * What a manifest asks for would take more memory than it is given.
+ * @param what  what cannot be made, as "the networks of a controller"
+ * @param bytes  that it needs, by an estimate
+ * @param most  bytes that it is given
+ */
+export function memoryExceeded(what: string, bytes: number, most: number, remedy: string): EvokeError {
+  return new EvokeError(
+    "MEMORY_EXCEEDED",
+    `Cannot make ${what}: this needs about ${gigabytes(bytes)} GB, and at most ${gigabytes(most)} GB are given to it.\n  ${remedy}`,
+  );
+}
+
+/** The system gives no memory, though what is wanted is not too much. @param what  as of memoryExceeded */
+export function memoryRefused(what: string, bytes: number): EvokeError {
+  return new EvokeError(
+    "MEMORY_REFUSED",
+    `Cannot make ${what}: this needs ${gigabytes(bytes)} GB, and the system refuses them.\n  Let less run at a time, for example with --workers 1, or end other programs.`,
+  );
+}
+
+/** To two digits. */
+function gigabytes(bytes: number): string {
+  return String(Number((bytes / 1e9).toPrecision(2)));
 }

@@ -20,6 +20,7 @@ import { Observations } from "./observations.ts";
 export const SAMPLES_OPTION = {
   type: "integer",
   minimum: 1,
+  maximum: 1000,
   description: "S: samples of which the model chooses the one to evaluate; 1: it chooses none",
 } as const;
 

@@ -9,7 +9,8 @@
  *
  * @module
  */
-import { compiled } from "../engine/compiled.ts";
+import { compiled, grow, instanceOf } from "../engine/compiled.ts";
+import { memoryExceeded } from "../errors/index.ts";
 import wasm from "./kernels.wasm.ts";
 
 /** Addresses are of bytes; rows of L lie one after the other, row i with i + 1 entries. */
@@ -32,7 +33,10 @@ interface Kernels {
   kernels(into: number, products: number, n: number, square: number, squares: number, near: number, weight: number, values: number): number;
 }
 
-const PAGE = 65536;
+/** Bytes for all that is laid into it at a time. */
+const MOST = 2 ** 30;
+/** What it is for, in errors. */
+const MODEL = "the model that a controller learns";
 /** Where arrays begin, so that no four lanes lie in two of them. */
 const ALIGNED = 16;
 
@@ -47,12 +51,13 @@ export class Memory {
 
   /** @param arrays  the bytes of each array that is going to be laid into it */
   constructor(arrays: readonly number[]) {
-    instance ??= new WebAssembly.Instance(compiled(wasm)).exports as unknown as Kernels;
+    const bytes = arrays.reduce((sum, length) => sum + aligned(length), 0);
+    if (!(bytes <= MOST)) throw memoryExceeded(MODEL, bytes, MOST, "Lower the options candidates, nearest or whole of the controller.");
+    instance ??= instanceOf<Kernels>(compiled(wasm), MODEL);
     this.kernels = instance;
     const { memory } = instance;
     const { byteLength } = memory.buffer;
-    const bytes = arrays.reduce((sum, length) => sum + aligned(length), 0);
-    if (bytes > byteLength) memory.grow(Math.ceil(Math.max(bytes - byteLength, byteLength) / PAGE));
+    if (bytes > byteLength) grow(memory, Math.max(bytes - byteLength, byteLength), MODEL);
     this.floats = new Float64Array(memory.buffer);
     this.integers = new Int32Array(memory.buffer);
   }

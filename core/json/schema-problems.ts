@@ -6,9 +6,12 @@
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { nearest } from "../errors/index.ts";
 
+/** So many complaints are looked at: each of them is compared with all others. */
+const MOST = 1000;
+
 /** @param at  JSON pointer of the value in its document, "" for the document itself */
 export function sentencesOf(errors: readonly ErrorObject[], at: string): string[] {
-  return [...new Set(told(errors).map((error) => placed(error, at)))];
+  return [...new Set(told(errors.slice(0, MOST)).map((error) => placed(error, at)))];
 }
 
 /** ajv complains of each alternative, and of what holds them together; told is what the value seems to be meant as. */

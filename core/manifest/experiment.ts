@@ -8,6 +8,8 @@ import * as errors from "../errors/index.ts";
 import { digestOf } from "../json/canonical-json.ts";
 import { checked } from "../json/check.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
+import { valueAt } from "../json/json-pointer.ts";
+import { isObject } from "../json/merge-patch.ts";
 import { checkNeeds } from "../plugin/checks/needs.ts";
 import { type FailurePolicy, type Kind, STOP } from "../plugin/plugin.ts";
 import { experimentSchema } from "../schemas/experiment.ts";
@@ -83,11 +85,13 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
   const { file } = source;
   const manifest = parseManifest(source, "experiment") as RawManifest;
   const problems = await checked("experiment", experimentSchema, manifest);
-  if (problems.length > 0) throw errors.manifestInvalid(file, problems);
+  if (problems.length > 0) throw errors.together(file, [errors.manifestInvalid(file, problems), ...(await wrongSlots(source, manifest))]);
   normalise(manifest);
-  checkBudget(file, manifest);
+  const wrong: unknown[] = budgetProblems(manifest).map((problem) => errors.manifestInvalid(file, [problem]));
   const known = await knownPlugins(source, manifest.plugins);
-  const slot = <K extends Kind>(kind: K, pointer: string, raw: RawSlot) => resolveSlot(file, known, kind, pointer, raw);
+  /** Nothing is done with what is found wrong: see below. */
+  const slot = <K extends Kind>(kind: K, pointer: string, raw: RawSlot): Promise<Slot<K>> =>
+    resolveSlot(file, known, kind, pointer, raw).catch((error) => wrong.push(error) as never);
   const slots = async <K extends Kind>(kind: K, pointer: string, raw: RawSlot[]) => {
     const resolved: Slot<K>[] = [];
     for (const [i, one] of raw.entries()) resolved.push(await slot(kind, `${pointer}/${i}`, one));
@@ -95,7 +99,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
   };
   const { subspaces, sharedWeights } = manifest;
   const evaluator = await slot("evaluator", "/evaluator", manifest.evaluator);
-  const failures = { ...(evaluator.plugin.failures ?? STOP), ...manifest.failures };
+  const failures = { ...(evaluator.plugin?.failures ?? STOP), ...manifest.failures };
   manifest.failures = failures;
   const experiment: Experiment = {
     name: manifest.name,
@@ -125,6 +129,7 @@ export async function readManifest(source: ManifestSource): Promise<Experiment> 
     seeds: manifest.seeds,
     observers: await slots("observer", "/observers", manifest.observers),
   };
+  if (wrong.length > 0) throw errors.together(file, wrong);
   checkNeeds(slotsOf(experiment), file, { subspaces: subspaces !== undefined, sharedWeights: sharedWeights !== undefined });
   deepFreeze(manifest); // and with it the options in the slots
   return experiment;
@@ -144,15 +149,49 @@ function normalise(manifest: RawManifest): void {
   if (typeof manifest.budget.cost === "string") manifest.budget.cost = COST_MODELS[manifest.budget.cost];
 }
 
-/** Without queries there are the first centres alone, so there must be some, and they must be free. */
-function checkBudget(file: string, { subspaces, budget }: RawManifest): void {
-  if (budget.queries !== 0) return;
+/** Without queries there are the first centres alone, so there must be some, and they must be free: what is wrong with that. */
+function budgetProblems({ subspaces, budget }: RawManifest): string[] {
+  if (budget.queries !== 0) return [];
   const { initial } = budget.cost as CostModel;
-  if (subspaces && initial === "free") return;
+  if (subspaces && initial === "free") return [];
   const obstacle = subspaces
     ? 'the cost model charges them. Take at least 1, or the cost model "official"'
     : "the manifest has no /subspaces. Take at least 1";
-  throw errors.manifestInvalid(file, [`/budget/queries: 0 evaluates the first centres only, and ${obstacle}`]);
+  return [`/budget/queries: 0 evaluates the first centres only, and ${obstacle}`];
+}
+
+/** Where slots are, and lists of them. */
+const SLOTS = {
+  "/space": "space",
+  "/distance": "distance",
+  "/evaluator": "evaluator",
+  "/subspaces/initial": "initial",
+  "/subspaces/accept": "acceptance",
+  "/controller": "controller",
+  "/middleware": "middleware",
+  "/reward": "reward",
+  "/constraints": "acceptance",
+  "/observers": "observer",
+} as const satisfies Record<string, Kind>;
+
+/** What is wrong in those slots of a manifest that are slots, where something else is wrong in it. */
+async function wrongSlots(source: ManifestSource, manifest: object): Promise<unknown[]> {
+  const { plugins } = manifest as { readonly plugins: unknown };
+  const named = Array.isArray(plugins) && plugins.every((specifier) => typeof specifier === "string");
+  if (!named) return []; // so that it is not known which plugins there are
+  const known = await knownPlugins(source, plugins);
+  const wrong: unknown[] = [];
+  const look = async (kind: Kind, pointer: string, raw: unknown) => {
+    const slot = typeof raw === "string" ? { use: raw } : raw;
+    if (!isObject(slot) || typeof slot.use !== "string" || !isObject(slot.options ?? {})) return;
+    await resolveSlot(source.file, known, kind, pointer, fullSlot(structuredClone(slot))).catch((error) => wrong.push(error));
+  };
+  for (const [pointer, kind] of Object.entries(SLOTS)) {
+    const found = valueAt(manifest, pointer);
+    if (!Array.isArray(found)) await look(kind, pointer, found);
+    else for (const [i, raw] of found.entries()) await look(kind, `${pointer}/${i}`, raw);
+  }
+  return wrong;
 }
 
 /** Every slot of an experiment, in a fixed order. */

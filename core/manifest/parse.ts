@@ -7,6 +7,7 @@ import * as errors from "../errors/index.ts";
 import { isObject } from "../json/merge-patch.ts";
 import { type Place, parseJson } from "../json/parse-json.ts";
 import { applyChange, type Change } from "./changes.ts";
+import { oversized } from "./size.ts";
 
 /** The text of a manifest. */
 export interface ManifestText {
@@ -32,6 +33,8 @@ export function parseManifest({ file, text, changes = [] }: ManifestText, kind: 
   const manifest = objectOf(file, text);
   refuseOtherKind(file, manifest, kind);
   for (const change of changes) applyChange(file, manifest, change);
+  const problems = [...oversized(manifest)];
+  if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   return manifest;
 }
 

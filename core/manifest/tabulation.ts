@@ -28,6 +28,8 @@ export interface Tabulation extends BackendOptions {
   readonly description: string;
   readonly source: string;
   readonly licence: string;
+  /** The modules that it names. */
+  readonly plugins: readonly string[];
   readonly space: Slot<"space">;
   readonly representative: RepresentativeRule;
   readonly dataset: DatasetSpec;
@@ -49,10 +51,7 @@ const LARGEST = 2 ** 22;
 /** Reads and checks a manifest. @throws EvokeError with the file and the JSON pointer of each problem */
 export async function readTabulation(source: ManifestSource): Promise<Tabulation> {
   const { file } = source;
-  const manifest = parseManifest(source, "tabulation") as Omit<Tabulation, "space" | "file"> & {
-    space: RawSlot;
-    plugins: string[];
-  };
+  const manifest = parseManifest(source, "tabulation") as Omit<Tabulation, "space" | "file"> & { space: RawSlot };
   const problems = await checked("tabulation", tabulateSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const epochs = manifest.fidelities.map((fidelity) => fidelity.epochs);

@@ -101,8 +101,8 @@ export const METRIC_OPTION = {
   properties: {
     name: WORD,
     dataset: WORD,
-    epochs: { type: "integer", minimum: 0 },
-    scheduled: { type: "integer", minimum: 1 },
+    epochs: { type: "integer", minimum: 0, maximum: 1_000_000 },
+    scheduled: { type: "integer", minimum: 1, maximum: 1_000_000 },
     unit: WORD,
     trainedOn: { ...WORD, default: "train" },
     goal: { enum: ["maximise", "minimise"] },

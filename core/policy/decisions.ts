@@ -18,9 +18,15 @@ export const SUBSPACE_POLICY_OPTIONS = {
   type: "object",
   additionalProperties: false,
   properties: {
-    hidden: { type: "integer", minimum: 1, default: 64, description: "H: features of a node, units of the LSTM" },
-    globalSquash: { type: "number", exclusiveMinimum: 0, default: 1.5, description: "largest score of a subspace" },
-    localSquash: { type: "number", exclusiveMinimum: 0, default: 0.6, description: "largest logit of a component or operation" },
+    hidden: { type: "integer", minimum: 1, maximum: 4096, default: 64, description: "H: features of a node, units of the LSTM" },
+    globalSquash: { type: "number", exclusiveMinimum: 0, maximum: 1000, default: 1.5, description: "largest score of a subspace" },
+    localSquash: {
+      type: "number",
+      exclusiveMinimum: 0,
+      maximum: 1000,
+      default: 0.6,
+      description: "largest logit of a component or operation",
+    },
     ...LEARNING_OPTIONS,
   },
 } as const;

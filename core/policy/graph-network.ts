@@ -55,6 +55,9 @@ export class NodeInputs {
   }
 }
 
+/** Rows of H numbers that both layers lay out for an edge, and as many again for their gradients. */
+const ROWS_PER_EDGE = 20;
+
 /**
  * Two layers of GraphSAGE with edge features.
  *
@@ -97,6 +100,8 @@ export class GraphNetwork {
    *   everything starts from the same numbers as with edges
    */
   constructor(engine: Engine, initial: () => number, space: Space, subspaces: SubspaceGraph, hidden: number, zeroEdges = false) {
+    const edges = subspaces.from.length;
+    engine.checkRoom(2 * ROWS_PER_EDGE * (hidden + 1) * edges, "Lower /subspaces/count, or hidden.");
     this.#engine = engine;
     this.#zeroEdges = zeroEdges;
     this.#subspaces = subspaces;
@@ -110,7 +115,7 @@ export class GraphNetwork {
     this.#updateEdge = engine.parameter(hidden, hidden, initial);
     this.#updateEnds = engine.parameter(hidden, 2 * hidden, initial);
     this.#last = messageWeights(engine, initial, hidden);
-    this.#rows = edgeRows(subspaces.from.length);
+    this.#rows = edgeRows(edges);
   }
 
   /** h, the features of the nodes after both layers, for the graph as it is now.  [K, H] */

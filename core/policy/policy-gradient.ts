@@ -28,9 +28,9 @@ import { Awaited } from "./awaited.ts";
 
 /** The options of learning, for the schema of a controller; the defaults are the paper's for NAS-Bench-201. */
 export const LEARNING_OPTIONS = {
-  learningRate: { type: "number", exclusiveMinimum: 0, default: 0.01, description: "of Adam" },
-  weightDecay: { type: "number", minimum: 0, default: 0, description: "L2, added to the gradient" },
-  entropyWeight: { type: "number", minimum: 0, default: 7.5e-4, description: "c: how much high entropy is rewarded" },
+  learningRate: { type: "number", exclusiveMinimum: 0, maximum: 100, default: 0.01, description: "of Adam" },
+  weightDecay: { type: "number", minimum: 0, maximum: 100, default: 0, description: "L2, added to the gradient" },
+  entropyWeight: { type: "number", minimum: 0, maximum: 1000, default: 7.5e-4, description: "c: how much high entropy is rewarded" },
   baselineDecay: {
     type: "number",
     minimum: 0,
@@ -38,7 +38,13 @@ export const LEARNING_OPTIONS = {
     default: 0.9,
     description: "of b, the moving average of the rewards",
   },
-  batch: { type: "integer", minimum: 1, default: 1, description: "B: proposals from one policy, then one step on their mean" },
+  batch: {
+    type: "integer",
+    minimum: 1,
+    maximum: 1000,
+    default: 1,
+    description: "B: proposals from one policy, then one step on their mean",
+  },
 } as const;
 
 export interface LearningOptions {
@@ -123,6 +129,8 @@ interface Drawn {
 /** B > 1: the gradients are taken when a proposal is drawn, and weighed when its reward is known. */
 function inBatches(options: LearningOptions, { engine, draw, advantage }: Policy): Controller {
   const { batch, entropyWeight } = options;
+  const numbers = engine.parameters.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+  engine.checkRoom(2 * batch * numbers, "Lower batch, or hidden.");
   const awaited = new Awaited<Drawn>();
   /** Since the last step. */
   let outcomes = 0;

@@ -10,7 +10,7 @@ import { COST_MODELS } from "../search/budget.ts";
 import { sharedWeightsSchema } from "../training/weight-sharing.ts";
 
 const slot = (description: string) => ({ description, $ref: "#/$defs/slot" });
-const slots = (description: string) => ({ description, type: "array", items: { $ref: "#/$defs/slot" } });
+const slots = (description: string) => ({ description, type: "array", items: { $ref: "#/$defs/slot" }, maxItems: 100 });
 
 export const experimentSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -32,6 +32,7 @@ export const experimentSchema = {
       description: "Modules with plugins of your own: files relative to this manifest, or packages. Naming one runs its code",
       type: "array",
       items: { type: "string", minLength: 1 },
+      maxItems: 1000,
       default: [],
     },
     space: slot("What architectures there are"),
@@ -84,6 +85,7 @@ export const experimentSchema = {
         'Pairs of metrics whose Pareto fronts are reported, for example ["accuracy", "latency"]. Left out, the metric of the search with each other one, where the manifest has constraints, the evaluator further metrics, or a plugin looks at them',
       type: "array",
       uniqueItems: true,
+      maxItems: 100,
       items: { type: "array", minItems: 2, maxItems: 2, uniqueItems: true, items: { type: "string", minLength: 1 } },
     },
     budget: {

@@ -34,7 +34,7 @@ export const fitSchema = {
       additionalProperties: false,
       properties: {
         evaluator: { description: "Measures the architectures of the sample", $ref: "#/$defs/slot" },
-        sample: { description: "So many different architectures, drawn uniformly", type: "integer", minimum: 10, maximum: 10_000_000 },
+        sample: { description: "So many different architectures, drawn uniformly", type: "integer", minimum: 10, maximum: 1_000_000 },
         seed: { description: "Of the sample, and the evaluator's", ...seed },
         run: {
           description: "Records of finished runs, made by the observer recorder: a file relative to this manifest, or several",
@@ -85,10 +85,17 @@ export const fitSchema = {
           description: "Of the first step; it falls to 0 as half a cosine",
           type: "number",
           exclusiveMinimum: 0,
+          maximum: 100,
           default: 0.1,
         },
         momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
-        weightDecay: { description: "Times the parameter, added to the gradient", type: "number", minimum: 0, default: 0.00003 },
+        weightDecay: {
+          description: "Times the parameter, added to the gradient",
+          type: "number",
+          minimum: 0,
+          maximum: 100,
+          default: 0.00003,
+        },
         seed: { description: "Of the division, the first weights, the order of the pairs and the dropout", ...seed },
       },
     },

@@ -12,7 +12,7 @@ const { plugins, $schema } = experimentSchema.properties;
 const word = WORD;
 const words = (description: string) => ({ ...word, description });
 const epochs = { type: "integer", minimum: 0, maximum: 1_000_000 } as const;
-const count = { type: "integer", minimum: 1 } as const;
+const count = { type: "integer", minimum: 1, maximum: 1_000_000 } as const;
 const factor = {
   description: "What each number of the file is multiplied by, for example 100 from 0 … 1 to percent",
   type: "number",
@@ -175,7 +175,7 @@ export const tableImportSchema = {
       additionalProperties: false,
       default: {},
       properties: {
-        architectures: { ...count, description: "How many there are" },
+        architectures: { ...count, maximum: 1_000_000_000, description: "How many there are" },
         maxima: { description: "The largest number of a column of the file", type: "object", additionalProperties: { type: "number" } },
         minima: { description: "The smallest number of a column of the file", type: "object", additionalProperties: { type: "number" } },
         within: { description: "How far these may be off", type: "number", minimum: 0, default: 0.0005 },

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CurvePoint, EvaluationContext, Measurement } from "../plugin/evaluator.ts";
+import type { CurvePoint, EvaluationContext, Measurement, TestMeasurement } from "../plugin/evaluator.ts";
 import { randomStream } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
 
@@ -62,6 +62,8 @@ export interface Evaluations {
    * under way.
    */
   evaluate?(request: EvaluationRequest, context: EvaluationContext): Promise<Measurement>;
+  /** The same of its `test`, where that is not free: left out, nothing is tested. */
+  test?(architecture: Architecture): Promise<TestMeasurement>;
 }
 
 const ALONE: Surroundings = {

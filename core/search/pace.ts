@@ -159,7 +159,7 @@ export function asFinished<T, R>(work: (value: T) => R | Promise<R>, place: (val
 
 /** Bounds how much of something is under way; what comes first is begun first. */
 export class Limit {
-  readonly #most: number;
+  #most: number;
   #underWay = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -172,6 +172,15 @@ export class Limit {
     if (this.#underWay >= this.#most) return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#begin(work));
     this.#underWay++;
     return this.#begin(work);
+  }
+
+  /** There is room for more, or for less: then what is under way goes on. */
+  set most(most: number) {
+    this.#most = most;
+    while (this.#underWay < most && this.#waiting.length > 0) {
+      this.#underWay++;
+      this.#waiting.shift()!();
+    }
   }
 
   #begin<T>(work: () => T | Promise<T>): T | Promise<T> {
@@ -188,7 +197,7 @@ export class Limit {
 
   /** Its place goes to the one that waits longest. */
   #end(): void {
-    const next = this.#waiting.shift();
+    const next = this.#underWay <= this.#most ? this.#waiting.shift() : undefined;
     if (next) next();
     else this.#underWay--;
   }

@@ -18,6 +18,7 @@ export const trainingSchema = {
     learningRate: {
       type: "number",
       exclusiveMinimum: 0,
+      maximum: 100,
       default: 0.1,
       description: "of the first step, or of the last of the warm-up; it falls to 0 as half a cosine",
     },
@@ -31,6 +32,7 @@ export const trainingSchema = {
     weightDecay: {
       type: "number",
       minimum: 0,
+      maximum: 100,
       default: 0.0005,
       description: "of convolutions and the classifier, added to the gradient; normalisations have none",
     },
@@ -44,12 +46,14 @@ export const trainingSchema = {
     validateEvery: {
       type: "integer",
       minimum: 1,
+      maximum: 100_000,
       default: 1,
       description: "the accuracy is measured after each so many epochs, and after the last",
     },
     divergence: {
       type: "number",
       exclusiveMinimum: 1,
+      maximum: 1_000_000,
       default: 4,
       description: "the training is given up when an epoch's mean loss is more than so many times that of guessing",
     },

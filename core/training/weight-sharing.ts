@@ -24,21 +24,28 @@ export type Mixture = readonly (readonly number[])[];
 const schedule = {
   epochs: { type: "integer", minimum: 1, maximum: 100_000, description: "how often every image of the weights is seen" },
   batchSize: { type: "integer", minimum: 1, maximum: 65_536, description: "images in a step, of the weights and of the architecture" },
-  learningRate: { type: "number", exclusiveMinimum: 0, description: "of the weights, in the first epoch" },
+  learningRate: { type: "number", exclusiveMinimum: 0, maximum: 100, description: "of the weights, in the first epoch" },
   finalLearningRate: {
     type: "number",
     minimum: 0,
+    maximum: 100,
     description: "where half a cosine leads to: the rate stays what it is within an epoch",
   },
   halfPeriod: {
     type: "integer",
     minimum: 1,
+    maximum: 1_000_000,
     description: "epochs of half a cosine, which swings back then; default: all",
   },
   momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, description: "of the weights" },
   nesterov: { type: "boolean", description: "whether it is Nesterov's momentum" },
-  weightDecay: { type: "number", minimum: 0, description: "of convolutions and the classifier, added to the gradient" },
-  clip: { type: "number", minimum: 0, description: "the longest that the gradient of all weights may be; 0: as long as it is" },
+  weightDecay: { type: "number", minimum: 0, maximum: 100, description: "of convolutions and the classifier, added to the gradient" },
+  clip: {
+    type: "number",
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: "the longest that the gradient of all weights may be; 0: as long as it is",
+  },
 } as const;
 
 /** How the weights learn: each method has its own, and a manifest says what is to be different. */

@@ -25,8 +25,20 @@ export const DARTS_BETAS = { beta1: 0.5, beta2: 0.999 } as const;
 
 /** The options of α, for the schema of a controller. */
 export const ARCHITECTURE_OPTIONS = {
-  learningRate: { type: "number", exclusiveMinimum: 0, default: 3e-4, description: "of the architecture's parameters, by Adam" },
-  weightDecay: { type: "number", minimum: 0, default: 1e-3, description: "of the architecture's parameters, L2 in their gradient" },
+  learningRate: {
+    type: "number",
+    exclusiveMinimum: 0,
+    maximum: 100,
+    default: 3e-4,
+    description: "of the architecture's parameters, by Adam",
+  },
+  weightDecay: {
+    type: "number",
+    minimum: 0,
+    maximum: 100,
+    default: 1e-3,
+    description: "of the architecture's parameters, L2 in their gradient",
+  },
 } as const;
 
 /** The option of methods in which α begins to learn after the weights. */

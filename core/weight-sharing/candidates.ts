@@ -19,7 +19,7 @@ export const CANDIDATE_OPTIONS = {
     description: "architectures whose accuracy is measured in the end",
   },
   images: {
-    anyOf: [{ type: "integer", minimum: 1 }, { enum: ["all"] }],
+    anyOf: [{ type: "integer", minimum: 1, maximum: 10_000_000 }, { enum: ["all"] }],
     default: 512,
     description: "validation images that a candidate is measured on, each on others; or all of them",
   },

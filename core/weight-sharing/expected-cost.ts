@@ -29,10 +29,10 @@ export const COST_TERM = {
     'what of the space\'s costs is a part of the loss: `name`; `reference`, in its unit; `form`, "product" for a CE (ln E / ln reference)^b or "sum" for CE + a (E − reference) / reference; `weight` a (0.2); `exponent` b (0.3)',
   properties: {
     name: { type: "string", minLength: 1, description: "which of the space's costs, such as madds" },
-    reference: { type: "number", exclusiveMinimum: 1, description: "ref, in the unit of the cost" },
+    reference: { type: "number", exclusiveMinimum: 1, maximum: 1_000_000_000_000_000, description: "ref, in the unit of the cost" },
     form: { enum: ["product", "sum"], default: "product", description: "a CE (ln E / ln ref)^b, or CE + a (E − ref) / ref" },
-    weight: { type: "number", exclusiveMinimum: 0, default: 0.2, description: "a" },
-    exponent: { type: "number", exclusiveMinimum: 0, default: 0.3, description: "b, of a product" },
+    weight: { type: "number", exclusiveMinimum: 0, maximum: 1_000_000, default: 0.2, description: "a" },
+    exponent: { type: "number", exclusiveMinimum: 0, maximum: 100, default: 0.3, description: "b, of a product" },
   },
 } as const;
 export type CostTerm = OptionsOf<typeof COST_TERM>;

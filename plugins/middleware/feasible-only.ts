@@ -22,6 +22,7 @@ export default plugin({
       attempts: {
         type: "integer",
         minimum: 1,
+        maximum: 100_000,
         default: 100,
         description: "proposals in a row that may be turned down; the next is evaluated in any case",
       },

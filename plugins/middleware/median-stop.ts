@@ -43,8 +43,14 @@ export default plugin({
     type: "object",
     additionalProperties: false,
     properties: {
-      after: { type: "number", minimum: 0, default: 2, description: "the first epoch after which a training may be stopped" },
-      least: { type: "integer", minimum: 1, default: 5, description: "learning curves that there must be before" },
+      after: {
+        type: "number",
+        minimum: 0,
+        maximum: 1_000_000,
+        default: 2,
+        description: "the first epoch after which a training may be stopped",
+      },
+      least: { type: "integer", minimum: 1, maximum: 1_000_000_000, default: 5, description: "learning curves that there must be before" },
     },
   },
   needs: [],

@@ -27,6 +27,7 @@ export default plugin({
       attempts: {
         type: "integer",
         minimum: 1,
+        maximum: 100_000,
         default: 20,
         description: "repeats in a row that are free; the next proposal is evaluated in any case",
       },

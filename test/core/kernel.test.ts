@@ -1,3 +1,4 @@
+import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../core/errors/index.ts";
@@ -177,6 +178,62 @@ test("the digest follows whatever changes a result, and nothing else", async () 
   assert.is.not((await composed({ ...small, constraints: ["limit"] }, [limit])).digest, base);
   const inputs = new Map([["table nas-bench-201", "abc"]]);
   assert.is.not((await compose(await read(small), { ...host, inputs })).digest, base);
+});
+
+/** A plugin of a kind that cannot be created, at once or later. */
+const failing = (kind: "controller" | "evaluator" | "observer" | "reward", name: string, later: boolean, needs: readonly string[] = []) => {
+  const create = () => {
+    const error = new Error(`${name} fails`);
+    if (later) return Promise.reject(error);
+    throw error;
+  };
+  return { kind, name, summary: "", options: NO_OPTIONS, needs, create } as unknown as Plugin;
+};
+
+test("two plugins that fail, one at once and one later, are two problems of one error, and no promise is left behind", async () => {
+  const stray: unknown[] = [];
+  const hear = (reason: unknown) => stray.push(reason);
+  process.on("unhandledRejection", hear);
+  const extra = [failing("evaluator", "late", true), failing("controller", "early", false), failing("observer", "deaf", true)];
+  for (const manifest of [
+    { ...small, evaluator: "late", controller: "early" },
+    { ...small, evaluator: "late", controller: "early", observers: ["deaf"] },
+  ]) {
+    const error = (await composed(manifest, extra).catch((error) => error)) as EvokeError;
+    assert.is(error.code, "MANIFEST_INVALID");
+    assert.is(error.problems.length, "observers" in manifest ? 3 : 2);
+    for (const name of ["late", "early"])
+      assert.ok(
+        error.problems.some((problem) => problem.includes(`${name} fails`)),
+        name,
+      );
+  }
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off("unhandledRejection", hear);
+  assert.equal(stray, []);
+});
+
+test("what a plugin lacks because another one fails is no problem of its own", async () => {
+  const extra = [failing("evaluator", "late", true), searching(["objectives", "fidelities", "feasible"])];
+  const { code, message } = (await composed({ ...wholeSpace, evaluator: "late" }, extra).catch((error) => error)) as EvokeError;
+  assert.is(code, "PLUGIN_FAILED");
+  assert.match(message, /late fails/);
+});
+
+test("what is wrong in the envelope, in options and in names is told at once", async () => {
+  const manifest = {
+    ...small,
+    controller: { use: "gnn-lstm", options: { hiden: 3 } },
+    evaluator: "seperable",
+    middleware: [{ use: "no-repeats", options: { attempts: 0 } }],
+  };
+  const problems = async (more: object) => ((await read({ ...manifest, ...more }).catch((error) => error)) as EvokeError).problems;
+  const inSlots = await problems({});
+  assert.is(inSlots.length, 3);
+  for (const [i, found] of [/separable/, /hidden/, /attempts: must be >= 1/].entries()) assert.match(inSlots[i]!, found);
+  const all = await problems({ budget: { queries: -1 } });
+  assert.match(all[0]!, /\/budget\/queries/);
+  assert.equal(all.slice(1), inSlots);
 });
 
 test.run();

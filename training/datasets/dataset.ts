@@ -13,7 +13,7 @@ import { keyOf } from "../cached.ts";
 import { drawAugmented, type ImageKind } from "./augmentation.ts";
 import { divide, type Part, type Pools } from "./division.ts";
 import { type LabelledImages, pooled } from "./labelled-images.ts";
-import { readPools } from "./pools.ts";
+import { type HearFile, readPools } from "./pools.ts";
 
 export interface Examples {
   /** [n, h, w, c], normalised, in memory that threads share. */
@@ -42,10 +42,11 @@ export interface Dataset extends ImageKind {
  * Opens a dataset.
  *
  * @param folder  the manifest's, which files are relative to
+ * @param opened  told of each file that is read
  * @throws EvokeError CANNOT_READ, or DATASET_INVALID with the file and what was expected
  */
-export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Dataset> {
-  const pools = await poolsOf(spec, folder);
+export async function openDataset(spec: DatasetSpec, folder = ".", opened: HearFile = () => {}): Promise<Dataset> {
+  const pools = await poolsOf(spec, folder, opened);
   const { shape } = pools.train;
   for (const part of ["validation", "test"] as const)
     if (pools[part] && pools[part].shape.join() !== shape.join())
@@ -75,8 +76,8 @@ export async function openDataset(spec: DatasetSpec, folder = "."): Promise<Data
 }
 
 /** The images of the files, made smaller if they are to be. */
-async function poolsOf(spec: DatasetSpec, folder: string): Promise<Pools> {
-  const pools = await readPools(spec, folder);
+async function poolsOf(spec: DatasetSpec, folder: string, opened: HearFile): Promise<Pools> {
+  const pools = await readPools(spec, folder, opened);
   const { pool: side, name } = spec;
   if (side === undefined) return pools;
   const smaller = (images: LabelledImages) => pooled(images, side, `the dataset "${name}"`);

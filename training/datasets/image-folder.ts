@@ -22,8 +22,14 @@ const AT_ONCE = 8;
 /**
  * @param own  the folder as the manifest names it, for errors
  * @param size  to which every image is scaled; left out, they have to have one size
+ * @param opened  told of each file, by its path as the manifest has it
  */
-export async function readImageFolder(path: string, own: string, size: readonly number[] | undefined): Promise<Pools> {
+export async function readImageFolder(
+  path: string,
+  own: string,
+  size: readonly number[] | undefined,
+  opened: (path: string) => void,
+): Promise<Pools> {
   const sharp = await import("sharp").then(
     ({ default: sharp }) => sharp,
     ({ code, message }: NodeJS.ErrnoException) => {
@@ -34,13 +40,13 @@ export async function readImageFolder(path: string, own: string, size: readonly 
   const folders = await foldersIn(path, own);
   const part = (names: readonly string[]) => names.find((name) => folders.includes(name));
   const train = part(PARTS.train);
-  if (train === undefined) return { train: await readClasses(sharp, path, own, folders, size) };
+  if (train === undefined) return { train: await readClasses(sharp, path, own, folders, size, opened) };
   const read = async (name: string, expected?: readonly string[]) => {
     const classes = await foldersIn(join(path, name), `${own}/${name}`);
     const other = expected && (classes.find((one) => !expected.includes(one)) ?? expected.find((one) => !classes.includes(one)));
     if (other !== undefined)
       throw datasetInvalid(`${own}/${name}`, `the class "${other}" is ${classes.includes(other) ? "not " : "only "}in ${own}/${train}`);
-    return { classes, images: await readClasses(sharp, join(path, name), `${own}/${name}`, classes, size) };
+    return { classes, images: await readClasses(sharp, join(path, name), `${own}/${name}`, classes, size, opened) };
   };
   const { classes, images } = await read(train);
   const [validation, test] = [part(PARTS.validation), part(PARTS.test)];
@@ -66,6 +72,7 @@ async function readClasses(
   own: string,
   classes: readonly string[],
   size: readonly number[] | undefined,
+  opened: (path: string) => void,
 ): Promise<LabelledImages> {
   const files: { readonly file: string; readonly label: number }[] = [];
   for (const [label, name] of classes.entries()) {
@@ -82,6 +89,7 @@ async function readClasses(
       const { file } = files[n]!;
       const pixels = await decoded(sharp, join(path, file), `${own}/${file}`, shape, size !== undefined);
       values.set(pixels, n * length);
+      opened(`${own}/${file}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, keepDecoding));

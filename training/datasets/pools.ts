@@ -53,9 +53,13 @@ const DISTRIBUTIONS: Partial<Record<Format, Distribution>> = {
   },
 };
 
+/** Told of each file that a dataset is read from, by its path as the manifest has it. */
+export type HearFile = (path: string) => void;
+
 /** Reads all images of a dataset. @param folder  the manifest's @throws EvokeError CANNOT_READ, DATASET_INVALID */
-export async function readPools(spec: DatasetSpec, folder: string): Promise<Pools> {
+export async function readPools(spec: DatasetSpec, folder: string, opened: HearFile): Promise<Pools> {
   const { name, files, folder: own } = spec;
+  const place: Place = { folder, opened };
   if (name === "digits") {
     if (files || own !== undefined)
       throw datasetInvalid(
@@ -68,7 +72,7 @@ export async function readPools(spec: DatasetSpec, folder: string): Promise<Pool
     if (own === undefined || files)
       throw datasetInvalid("a dataset of images", "it needs /dataset/folder, with a folder for each class, and no files");
     const { readImageFolder } = await import("./image-folder.ts");
-    return readImageFolder(resolve(folder, own), own, spec.size);
+    return readImageFolder(resolve(folder, own), own, spec.size, opened);
   }
   if (spec.size) throw datasetInvalid(`a dataset in the format ${name}`, 'its images have a size: /dataset/size is for "images"');
   if ((own === undefined) === (files === undefined))
@@ -78,8 +82,8 @@ export async function readPools(spec: DatasetSpec, folder: string): Promise<Pool
         ? "it needs /dataset/files, with the files for training, or /dataset/folder"
         : "it has /dataset/folder and /dataset/files: leave one of them out",
     );
-  if (own !== undefined) return readDistribution(name, await filesIn(name, own, folder), own);
-  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => readUnpacked(name, path, folder))));
+  if (own !== undefined) return readDistribution(name, await filesIn(name, own, place), own);
+  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => readUnpacked(name, path, place))));
   return {
     train: await read(files!.train),
     ...(files!.validation && { validation: await read(files!.validation) }),
@@ -107,15 +111,21 @@ interface Found {
   read(): Promise<NamedBytes>;
 }
 
+/** What paths are relative to, and who is told of them. */
+interface Place {
+  readonly folder: string;
+  readonly opened: HearFile;
+}
+
 /** The files of a folder, or of an archive that is packed or not. */
-async function filesIn(format: Format, own: string, folder: string): Promise<readonly Found[]> {
-  const path = resolve(folder, own);
+async function filesIn(format: Format, own: string, place: Place): Promise<readonly Found[]> {
+  const path = resolve(place.folder, own);
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOTDIR") return undefined;
     throw cannotReadFile(own, "the dataset's folder", error, remedyOf(format));
   });
-  if (names) return names.map((name) => ({ name, read: () => readUnpacked(format, `${own}/${name}`, folder) }));
-  const archive = await readUnpacked(format, own, folder);
+  if (names) return names.map((name) => ({ name, read: () => readUnpacked(format, `${own}/${name}`, place) }));
+  const archive = await readUnpacked(format, own, place);
   if (!isTar(archive.bytes)) throw datasetInvalid(own, "it is neither a folder nor a tar archive: name files as /dataset/files");
   return filesOfTar(archive).map(({ file: name, bytes }) => ({ name, read: async () => ({ file: `${name} of ${own}`, bytes }) }));
 }
@@ -142,10 +152,11 @@ function remedyOf(format: Format): string {
   return `Get ${source}, and give its path relative to the manifest. Evoke fetches no data.`;
 }
 
-async function readUnpacked(format: Format, file: string, folder: string): Promise<NamedBytes> {
+async function readUnpacked(format: Format, file: string, { folder, opened }: Place): Promise<NamedBytes> {
   const bytes = await readFile(resolve(folder, file)).catch((error: NodeJS.ErrnoException) => {
     throw cannotReadFile(file, "the dataset's file", error, remedyOf(format));
   });
+  opened(file);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { file, bytes: plain(bytes) };
   const unpacked = await promisify(gunzip)(bytes).catch((error: Error) => {
     throw datasetInvalid(file, `its gzip data is damaged or cut off (${error.message})`);

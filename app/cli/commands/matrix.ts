@@ -13,6 +13,7 @@ import { changesOf, count, seedsChange } from "../arguments.ts";
 import { type CellForecast, forecastText, summaryText } from "../matrix-text.ts";
 import { runAndKeep } from "../run-and-keep.ts";
 import { print } from "../streams.ts";
+import { queueOf } from "./queues/open-queue.ts";
 import type { RunOptions } from "./run.ts";
 import { outOf, shardOf } from "./shards/shard-option.ts";
 import { checkSlurmOptions, slurmScript } from "./shards/slurm.ts";
@@ -25,6 +26,7 @@ export async function matrixCommand(file: string, options: MatrixOptions): Promi
   const { json = false, quiet = false, debug = false, dryRun = false } = options;
   checkSlurmOptions(options);
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const queue = queueOf(options);
   const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
   const shard = options.shard === undefined ? undefined : shardOf(options.shard);
   const out = outOf(options.out, shard);
@@ -32,7 +34,7 @@ export async function matrixCommand(file: string, options: MatrixOptions): Promi
   const plan = { ...whole, ...(shard && { shard }) };
   if (options.slurm) return print(slurmScript(plan, ["matrix", file], options));
   if (dryRun) return forecast(plan, out, json);
-  await runAndKeep(plan, { out, workers, parallel, quiet, debug }, (runs, store, folder) => {
+  await runAndKeep(plan, { out, workers, parallel, queue, quiet, debug }, (runs, store, folder) => {
     const summary = matrixSummary(plan, runs, store);
     print(json ? `${JSON.stringify(summary)}\n` : summaryText(summary, folder));
   });

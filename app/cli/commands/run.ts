@@ -11,6 +11,7 @@ import { runAndKeep } from "../run-and-keep.ts";
 import { runText } from "../run-text.ts";
 import { print } from "../streams.ts";
 import { stderrTerminal } from "../terminal.ts";
+import { queueOf } from "./queues/open-queue.ts";
 import { outOf, shardOf } from "./shards/shard-option.ts";
 import { checkSlurmOptions, slurmScript } from "./shards/slurm.ts";
 
@@ -21,6 +22,7 @@ export interface RunOptions {
   readonly out: string;
   readonly workers?: string;
   readonly parallel?: string;
+  readonly queue?: string;
   readonly shard?: string;
   /** Print a script for SLURM instead. */
   readonly slurm?: boolean;
@@ -34,6 +36,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const { json = false, quiet = false, debug = false } = options;
   checkSlurmOptions(options);
   const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
+  const queue = queueOf(options);
   const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
   const changes = [...changesOf(options.set), ...seedsChange(options.seeds)];
   const shard = options.shard === undefined ? undefined : shardOf(options.shard);
@@ -41,7 +44,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const whole = await planExperiment({ file, changes }, { terminal: stderrTerminal(quiet), out });
   const plan = { ...whole, ...(shard && { shard }) };
   if (options.slurm) return print(slurmScript(plan, ["run", file], options));
-  await runAndKeep(plan, { out, workers, parallel, quiet, debug }, (runs, store, folder) => {
+  await runAndKeep(plan, { out, workers, parallel, queue, quiet, debug }, (runs, store, folder) => {
     const document = runDocument(plan, runs as [CellRuns], store);
     print(json ? `${JSON.stringify(document)}\n` : runText(document, folder));
   });

@@ -6,14 +6,15 @@
  */
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { cannotReadFile, EvokeError, onlyInvalid } from "../../../core/errors/index.ts";
-import type { FunctionClass, TrainingPlan } from "../../../core/manifest/tabulation.ts";
+import type { FunctionClass, Tabulation, TrainingPlan } from "../../../core/manifest/tabulation.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { ProgressLine } from "../../../core/record/progress-line.ts";
 import { loadTabulation } from "../../host/experiment.ts";
+import type { QueueCall } from "../../host/queue/call/queue-call.ts";
 import { TableFolder } from "../../host/tables/tables.ts";
 import { type FailedTraining, type Tabulated, type TabulateListener, type TabulatePlan, tabulate } from "../../host/tabulate/tabulate.ts";
 import { type Comparison, compareTables } from "../../host/tabulate/tabulate-table.ts";
@@ -21,12 +22,14 @@ import { changesOf, count } from "../arguments.ts";
 import { onInterrupt } from "../ending.ts";
 import { print } from "../streams.ts";
 import { duration, progressLine, say, stderrTerminal, whole } from "../terminal.ts";
+import { queueOf, withQueue } from "./queues/open-queue.ts";
 
 export interface TabulateOptions {
   readonly json?: boolean;
   readonly set: readonly string[];
   readonly out: string;
   readonly workers?: string;
+  readonly queue?: string;
   readonly sample?: string;
   readonly only?: string;
   readonly compare?: string;
@@ -35,28 +38,37 @@ export interface TabulateOptions {
 
 export async function tabulateCommand(file: string, options: TabulateOptions): Promise<void> {
   const workers = options.workers === undefined ? availableParallelism() : count("--workers", options.workers);
+  const address = queueOf(options);
   const tabulation = await loadTabulation({ file, changes: changesOf(options.set) });
   const only = options.only === undefined ? undefined : await lines(options.only);
   const sample = options.sample === undefined ? undefined : count("--sample", options.sample);
   const compared = options.compare === undefined ? undefined : await new TableFolder(process.cwd()).open(options.compare);
-  const { openTrainer } = await import("../../host/tabulate/tabulate-trainer.ts");
-  const trainer = await openTrainer(tabulation, dirname(resolve(file)), workers);
   const progress = new Progress(tabulation.name, options.quiet ?? false);
   onInterrupt(() => progress.say("Interrupted. Every training that was over is kept; the same command goes on from there."));
-  const done = await tabulate({
-    tabulation,
-    trainer,
-    out: options.out,
-    listener: progress,
-    choose: (plan, space) => {
-      const chosen = only ? classesOf(only, options.only!, plan, space) : plan.classes;
-      return sample === undefined ? chosen : chosen.slice(0, sample);
-    },
-  }).finally(() => trainer.close());
+  const { name } = tabulation;
+  const done = await withQueue(address, { name, store: join(options.out, name), say: (line) => progress.say(line) }, async (queue) => {
+    const trainer = await openTrainer(queue, tabulation, dirname(resolve(file)), workers);
+    return tabulate({
+      tabulation,
+      trainer,
+      out: options.out,
+      listener: progress,
+      choose: (plan, space) => {
+        const chosen = only ? classesOf(only, options.only!, plan, space) : plan.classes;
+        return sample === undefined ? chosen : chosen.slice(0, sample);
+      },
+    }).finally(() => trainer.close());
+  });
   const comparison = compared && done.made && compareTables(done.made.table, compared);
   if (options.json) print(`${JSON.stringify(documentOf(done, comparison))}\n`);
   else print(textOf(done, options.compare, comparison));
   if (done.failed.length > 0 || (comparison && (comparison.different > 0 || comparison.architectures === 0))) process.exitCode = 1;
+}
+
+/** Here, or elsewhere. */
+async function openTrainer(queue: QueueCall | undefined, tabulation: Tabulation, folder: string, workers: number) {
+  if (queue) return (await import("../../host/queue/call/trainings.ts")).queueTrainer(queue, tabulation, folder);
+  return (await import("../../host/tabulate/tabulate-trainer.ts")).openTrainer(tabulation, folder, workers);
 }
 
 /** The architectures of a file, one a line. */

@@ -9,7 +9,7 @@
  */
 import type { ErrorCode } from "../../../core/errors/evoke-error.ts";
 import type { Composition } from "../../../core/kernel.ts";
-import type { CurvePoint, EvaluationContext, Measurement } from "../../../core/plugin/evaluator.ts";
+import type { CurvePoint, EvaluationContext, Measurement, TestMeasurement } from "../../../core/plugin/evaluator.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { Evaluated, EvaluationRequest, Evaluations, Surroundings } from "../../../core/search/evaluations.ts";
@@ -65,6 +65,8 @@ export interface JournalParts {
   readonly open?: Set<Journal>;
   /** One try of an evaluation, where outcomes come from outside: see Evaluations. */
   readonly evaluate?: (evaluation: EvaluationOf, context: EvaluationContext) => Promise<Measurement>;
+  /** The test of an answer, in text, from outside as well. */
+  readonly test?: (answer: { readonly digest: string; readonly seed: number; readonly architecture: string }) => Promise<TestMeasurement>;
 }
 
 /** Gives evaluations folders of their own, and makes them. */
@@ -77,6 +79,7 @@ export interface EvaluationFolders {
 
 export class Journal implements Evaluations {
   readonly evaluate?: (request: EvaluationRequest, context: EvaluationContext) => Promise<Measurement>;
+  readonly test?: (architecture: Architecture) => Promise<TestMeasurement>;
   readonly #digest: string;
   readonly #seed: number;
   readonly #space: Space;
@@ -114,8 +117,9 @@ export class Journal implements Evaluations {
     this.#written = entries.length > 0;
     this.#place = { digest, seed, signal: this.#abort.signal, folders: parts.folders };
     parts.open?.add(this);
-    const { evaluate } = parts;
+    const { evaluate, test } = parts;
     if (evaluate) this.evaluate = (request, context) => evaluate(this.#evaluation(request), context);
+    if (test) this.test = (architecture) => test({ digest, seed, architecture: space.encode(architecture) });
   }
 
   perform(

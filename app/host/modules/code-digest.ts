@@ -7,14 +7,16 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { digestOf } from "../../../core/json/canonical-json.ts";
-import { importsOf } from "./imports-of.ts";
+import { type Import, importsOf } from "./imports-of.ts";
 import { type Target, targetOf } from "./resolve.ts";
 
-interface CodeFile {
+export interface CodeFile {
   /** SHA-256 of its bytes. */
   readonly content: string;
   /** Name and version, if it is of an installed package. */
   readonly package?: string;
+  readonly imports: readonly Import[];
+  /** Where each of them leads. */
   readonly targets: readonly Target[];
 }
 
@@ -32,18 +34,27 @@ const packages = new Map<string, string>();
  * @throws Error of the file system, if a module is there and cannot be read
  */
 export function codeDigest(entry: string): string {
-  const numbers = new Map([[entry, 0]]);
-  const modules: object[] = [];
-  for (const file of numbers.keys()) {
-    const { targets, ...known } = codeFile(file);
-    const imports = targets.map((target) => {
-      if ("unread" in target) return target.unread;
-      if (!numbers.has(target.file)) numbers.set(target.file, numbers.size);
-      return numbers.get(target.file)!;
-    });
-    modules.push({ ...known, imports });
+  const modules = modulesOf(entry);
+  const numbers = new Map([...modules.keys()].map((file, i) => [file, i]));
+  return digestOf(
+    [...modules.values()].map(({ content, package: owner, targets }) => ({
+      content,
+      ...(owner !== undefined && { package: owner }),
+      imports: targets.map((target) => ("unread" in target ? target.unread : numbers.get(target.file)!)),
+    })),
+  );
+}
+
+/** A module and all that it imports, by their files, in the order in which they are first imported: what codeDigest is of. */
+export function modulesOf(entry: string): ReadonlyMap<string, CodeFile> {
+  const modules = new Map<string, CodeFile>();
+  const seen = new Set([entry]);
+  for (const file of seen) {
+    const read = codeFile(file);
+    modules.set(file, read);
+    for (const target of read.targets) if ("file" in target) seen.add(target.file);
   }
-  return digestOf(modules);
+  return modules;
 }
 
 function codeFile(file: string): CodeFile {
@@ -60,6 +71,7 @@ function readCode(file: string): CodeFile {
   return {
     content: createHash("sha256").update(bytes).digest("hex"),
     ...(owner !== undefined && { package: owner }),
+    imports,
     targets: imports.map((one) => targetOf(one, file)),
   };
 }

@@ -18,7 +18,7 @@ const imported = new Map<string, Promise<ImportedModule>>();
 export async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
   let file: string | undefined;
   try {
-    file = realpathSync(fileOf(specifier, resolve(manifest)));
+    file = realpathSync(moduleFile(specifier, resolve(manifest)));
     let loading = imported.get(file);
     if (!loading) imported.set(file, (loading = load(file)));
     return await loading;
@@ -27,8 +27,9 @@ export async function importModule(specifier: string, manifest: string): Promise
   }
 }
 
-/** A path may have letters that mean something in a URL, so it becomes one only when it is complete. */
-function fileOf(specifier: string, manifest: string): string {
+/** The file of a module as a manifest names it; links are not followed yet. */
+export function moduleFile(specifier: string, manifest: string): string {
+  // A path may have letters that mean something in a URL, so it becomes one only when it is complete.
   if (isAbsolute(specifier) || /^\.\.?[\\/]/.test(specifier)) return resolve(dirname(manifest), specifier);
   return fileURLToPath(resolveImport(specifier, manifest));
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Redis } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 import { queueUnreachable } from "../../../core/errors/index.ts";
 import type { QueueAddress } from "./address.ts";
 import { names } from "./names.ts";
@@ -30,7 +30,7 @@ export class QueueConnection {
     this.address = address;
     this.names = names(address.prefix);
     this.#say = say;
-    this.redis = this.another();
+    this.redis = this.#connect({ enableAutoPipelining: true });
   }
 
   /**
@@ -57,8 +57,15 @@ export class QueueConnection {
     return connection;
   }
 
-  /** Another connection, for what blocks, or for a subscription. It is closed with this. */
+  /**
+   * Another connection, for what blocks, for a subscription, or for BullMQ: a pipeline that ioredis has begun by itself knows
+   * nothing of the commands that BullMQ defines meanwhile. It is closed with this.
+   */
   another(): Redis {
+    return this.#connect({});
+  }
+
+  #connect(more: Pick<RedisOptions, "enableAutoPipelining">): Redis {
     const { host, port, database, tls, username, password } = this.address;
     const redis = new Redis({
       ...{ host, port, db: database },
@@ -66,7 +73,7 @@ export class QueueConnection {
       ...(password !== undefined && { password }),
       ...(tls && { tls: {} }),
       maxRetriesPerRequest: null, // what is asked waits for the server, however long it is away
-      enableAutoPipelining: true,
+      ...more,
       keepAlive: SILENCE_MILLISECONDS / 2,
       retryStrategy: (times) => (this.#closing ? null : Math.min(50 * 2 ** times, LONGEST_PAUSE)),
     });

@@ -1,5 +1,4 @@
 /** Experiments of a call, composed when they are first needed. @module */
-import type { Composition } from "../../../core/kernel.ts";
 import type { Opened } from "../experiment.ts";
 
 /** Experiments stay composed while their turn may come again: about the workers' number of them are under way at a time. */
@@ -13,11 +12,11 @@ export class Compositions {
     this.#open = open;
   }
 
-  async get(experiment: number): Promise<Composition> {
+  async get(experiment: number): Promise<Opened> {
     const opened = this.#opened.get(experiment) ?? this.#open(experiment);
     this.#opened.delete(experiment);
     this.#opened.set(experiment, opened); // the last used is the last
     if (this.#opened.size > COMPOSED_AT_ONCE) this.#opened.delete(this.#opened.keys().next().value!);
-    return (await opened).composition;
+    return opened;
   }
 }

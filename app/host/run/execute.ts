@@ -7,10 +7,12 @@
  */
 import { availableParallelism } from "node:os";
 import { inputChanged } from "../../../core/errors/index.ts";
-import { boundsOf } from "../evaluations/bounds.ts";
+import type { SearchEvent } from "../../../core/record/events.ts";
+import { Limit } from "../../../core/search/pace.ts";
 import { type Opened, openExperiment } from "../experiment.ts";
 import { Compositions } from "./compositions.ts";
 import { type Kept, keptRuns } from "./kept-runs.ts";
+import type { Resources } from "./run-plan.ts";
 import { runSeed } from "./run-seed.ts";
 import { Schedule } from "./schedule.ts";
 import { type Work, type WorkListener, wanted } from "./work.ts";
@@ -22,12 +24,11 @@ const PATIENCE_SECONDS = 0.5;
  * Runs seeds in as many worker threads as asked for; 1 is this thread. If none are asked for, this
  * thread begins, and workers, one for each core, take over what it has not done after half a second.
  */
-export async function execute(
-  work: Work,
-  { workers, parallel }: { readonly workers?: number | undefined; readonly parallel?: number | undefined },
-  listener: WorkListener,
-): Promise<void> {
-  await executeTogether(work, parallel, listener);
+export async function execute(work: Work, { workers, parallel, queue }: Resources, listener: WorkListener): Promise<void> {
+  if (queue) return (await import("../queue/call/execute.ts")).executeOnQueue(work, queue, listener);
+  const together = work.experiments.flatMap(({ places, seeds }) => (places === undefined || seeds.length === 0 ? [] : places));
+  const most = parallel ?? Math.max(1, ...together.map((places) => (places === Number.POSITIVE_INFINITY ? 1 : places)));
+  await executeTogether(work, new Limit(most), listener);
   const schedule = new Schedule(work.experiments.map(({ seeds, places }) => (places === undefined ? seeds : [])));
   if (schedule.left === 0) return;
   if (workers !== undefined && workers > 1) return executeInWorkers(work, schedule, workers, listener);
@@ -39,8 +40,8 @@ export async function execute(
   await here;
 }
 
-/** @throws EvokeError INPUT_CHANGED if it is not any more what was planned */
-async function open({ source, opened, digest }: Work["experiments"][number], kept: Kept): Promise<Opened> {
+/** Opens an experiment of the work. @throws EvokeError INPUT_CHANGED if it is not any more what was planned */
+export async function openPlanned({ source, opened, digest }: Work["experiments"][number], kept: Kept): Promise<Opened> {
   const { trainings } = kept;
   const composed = opened ?? (await openExperiment(source, { keptRuns: keptRuns(kept), ...(trainings && { trainings }) }));
   if (digest !== undefined && composed.composition.digest !== digest)
@@ -51,12 +52,12 @@ async function open({ source, opened, digest }: Work["experiments"][number], kep
 /** Runs what the schedule has in this thread, until so many seconds have passed. */
 async function executeHere({ experiments, kept }: Work, schedule: Schedule, listener: WorkListener, seconds: number): Promise<void> {
   const began = performance.now();
-  const compositions = new Compositions((experiment) => open(experiments[experiment]!, kept));
+  const compositions = new Compositions((experiment) => openPlanned(experiments[experiment]!, kept));
   while (performance.now() - began < seconds * 1000) {
     const chunk = wanted(schedule.next(1, 0), listener);
     if (!chunk) return;
     if (chunk.seeds.length === 0) continue;
-    const composition = await compositions.get(chunk.experiment);
+    const { composition } = await compositions.get(chunk.experiment);
     for (const seed of chunk.seeds) {
       const began = performance.now();
       const ended = await runSeed(composition, seed, kept.journals, listener.types, (event) => listener.events([event], chunk.experiment));
@@ -71,29 +72,30 @@ async function executeHere({ experiments, kept }: Work, schedule: Schedule, list
 /**
  * Runs side by side the seeds whose evaluations are done elsewhere: seed by seed of all experiments, so that these can be
  * compared early. Each run has one evaluation under way at least, so as many runs are begun as evaluations can be.
+ * @param room  for runs that are under way
  */
-async function executeTogether({ experiments, kept }: Work, parallel: number | undefined, listener: WorkListener): Promise<void> {
+export async function executeTogether({ experiments, kept }: Work, room: Limit, listener: WorkListener): Promise<void> {
   const waiting = experiments
     .flatMap(({ seeds, places }, experiment) => (places === undefined ? [] : seeds.map((seed, i) => ({ seed, i, experiment, places }))))
     .sort((a, b) => a.i - b.i || a.experiment - b.experiment);
   if (waiting.length === 0) return;
-  const atOnce = parallel ?? Math.max(...waiting.map(({ places }) => (places === Number.POSITIVE_INFINITY ? 1 : places)));
-  const compositions = new Compositions((experiment) => open(experiments[experiment]!, kept));
-  const bounds = kept.bounds ?? boundsOf(parallel);
+  const compositions = new Compositions((experiment) => openPlanned(experiments[experiment]!, kept));
+  const { elsewhere, journals, bounds } = kept;
   let telling: Promise<void> = Promise.resolve();
-  const keepRunning = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { seed, experiment, places } = next;
-      if (!listener.wants(seed, experiment)) continue;
-      const composition = await compositions.get(experiment);
-      const parts = { ...kept.journals, limit: bounds(composition.experiment.evaluator, places) };
-      const ended = await runSeed(composition, seed, parts, listener.types, (event) => listener.events([event], experiment));
-      telling = telling.then(() => listener.ended(ended, experiment));
-      await telling;
-    }
+  const run = async ({ seed, experiment, places }: (typeof waiting)[number]) => {
+    if (!listener.wants(seed, experiment)) return;
+    const opened = await compositions.get(experiment);
+    const { composition } = opened;
+    const hear = (event: SearchEvent) => listener.events([event], experiment);
+    const limit = bounds?.(composition.experiment.evaluator, places);
+    const ended = await (elsewhere
+      ? elsewhere.run(opened, seed, kept, listener.types, hear)
+      : runSeed(composition, seed, { ...journals, ...(limit && { limit }) }, listener.types, hear));
+    telling = telling.then(() => listener.ended(ended, experiment));
+    await telling;
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(atOnce, waiting.length) }, keepRunning));
+    await Promise.all(waiting.map((one) => room.run(() => run(one))));
   } finally {
     const { endIdleProcesses } = await import("../processes/processes.ts");
     await endIdleProcesses();

@@ -1,17 +1,24 @@
 /** Runs of other experiments, which a run begins with. @module */
 import { errorOf } from "../../../core/errors/index.ts";
 import type { Composition } from "../../../core/kernel.ts";
+import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
 import type { Bounds } from "../evaluations/bounds.ts";
 import type { JournalParts } from "../evaluations/journal.ts";
+import type { Opened } from "../experiment.ts";
 import type { Claims } from "../store/claims.ts";
 import type { StoredRun } from "../store/stored-run.ts";
 import { runClaim } from "./run-claims.ts";
-import { runSeed } from "./run-seed.ts";
+import { type Ended, runSeed } from "./run-seed.ts";
 
 /** Runs that are kept, or are done when they are asked for. */
 export interface KeptRuns {
-  trajectory(composition: Composition, seed: number): Promise<Trajectory>;
+  trajectory(opened: Opened, seed: number): Promise<Trajectory>;
+}
+
+/** Does runs, or their evaluations, on other machines: see runSeed. */
+export interface Elsewhere {
+  run(opened: Opened, seed: number, kept: Kept, types?: readonly EventType[], hear?: (event: SearchEvent) => void): Promise<Ended>;
 }
 
 /** A place where runs are kept, by the digest of their experiment and their seed. */
@@ -26,6 +33,8 @@ export interface Kept {
   readonly claims?: Claims;
   /** The folder of an experiment's trainings, by its digest. */
   readonly trainings?: (digest: string) => string;
+  /** Left out where runs are done here. */
+  readonly elsewhere?: Elsewhere;
   /** Runs that are being done, by the names of their claims. */
   readonly underWay: Map<string, Promise<Trajectory>>;
 }
@@ -33,33 +42,39 @@ export interface Kept {
 /** Runs that are looked up, and done where they are not there: once, whoever asks, in this process or another. */
 export function keptRuns(kept: Kept): KeptRuns {
   return {
-    async trajectory(composition, seed) {
-      const known = kept.find(composition.digest, seed);
+    async trajectory(opened, seed) {
+      const { digest } = opened.composition;
+      const known = kept.find(digest, seed);
       if (known) return known;
-      const name = runClaim(composition.digest, seed);
-      const underWay = kept.underWay.get(name) ?? done(kept, composition, seed).finally(() => kept.underWay.delete(name));
+      const name = runClaim(digest, seed);
+      const underWay = kept.underWay.get(name) ?? done(kept, opened, seed).finally(() => kept.underWay.delete(name));
       kept.underWay.set(name, underWay);
       return underWay;
     },
   };
 }
 
-async function done(kept: Kept, composition: Composition, seed: number): Promise<Trajectory> {
-  const { digest, places, experiment } = composition;
+async function done(kept: Kept, opened: Opened, seed: number): Promise<Trajectory> {
+  const { composition } = opened;
+  const { digest, places } = composition;
   const claims = places === undefined ? undefined : kept.claims;
   const claim = runClaim(digest, seed);
   await claims?.takeWhenFree(claim, () => kept.find(digest, seed) !== undefined);
   try {
     const known = claims && kept.find(digest, seed); // by another process, meanwhile
     if (known) return known;
-    const limit = places === undefined ? undefined : kept.bounds?.(experiment.evaluator, places);
-    const ended = await runSeed(composition, seed, { ...kept.journals, ...(limit && { limit }) });
+    const ended = await (kept.elsewhere?.run(opened, seed, kept) ?? runSeed(composition, seed, journalsOf(kept, composition)));
     if ("message" in ended) throw errorOf(ended);
     kept.keep(digest, ended);
     return ended.trajectory;
   } finally {
     claims?.drop(claim);
   }
+}
+
+function journalsOf({ journals, bounds }: Kept, { places, experiment }: Composition): JournalParts {
+  const limit = places === undefined ? undefined : bounds?.(experiment.evaluator, places);
+  return { ...journals, ...(limit && { limit }) };
 }
 
 /** Nothing is kept: every run is done when it is asked for. */

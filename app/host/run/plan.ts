@@ -13,6 +13,7 @@ import type { Metric } from "../../../core/plugin/metric.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
+import type { OpenedFiles } from "../opened-files.ts";
 import type { Shard } from "../shards/shard.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 
@@ -26,6 +27,8 @@ export interface PlannedCell extends Identity, Pick<Cell, "experiment"> {
   readonly digest: string;
   /** Digests of what it reads, by name. */
   readonly inputs: ReadonlyMap<string, string>;
+  /** All files that it was composed from; one object for all cells of a matrix that have the same. */
+  readonly files: OpenedFiles;
   readonly metric: Metric;
   /** True if something is to be done once before the first of its runs. */
   readonly prepares: boolean;
@@ -92,11 +95,15 @@ export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
   const { name, question, design, family, seeds, best, targets, tasks, reference, axes, base } = matrix;
   const cells: PlannedCell[] = [];
   const metrics = new Set<string>();
+  const known = new Map<string, OpenedFiles>();
   let tables: Opened["tables"];
   for (const cell of matrix.cells) {
     const file = cellFile(matrix, cell);
     const opened = await openExperiment(file);
-    cells.push(planned(cell, cell.experiment, file, opened));
+    const { key } = opened.files;
+    const files = known.get(key) ?? opened.files;
+    known.set(key, files);
+    cells.push(planned(cell, cell.experiment, file, { ...opened, files }));
     for (const one of opened.composition.objectives.all) metrics.add(one.name);
     tables = opened.tables;
   }
@@ -126,6 +133,7 @@ function planned(identity: Identity, experiment: Experiment, source: ExperimentF
     ...{ name, variant, at, panel, baseline, differs, experiment, source, digest, metric, proposals },
     ...(task !== undefined && { task }),
     inputs: opened.inputs,
+    files: opened.files,
     prepares: prepare !== undefined,
     ...(sideBySide !== undefined && { places: sideBySide }),
   };

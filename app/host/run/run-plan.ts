@@ -11,6 +11,7 @@ import { evaluationFolders, removeTrainings, trainingsFolder } from "../evaluati
 import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { openExperiment } from "../experiment.ts";
+import type { QueueCall } from "../queue/call/queue-call.ts";
 import { seedsOf } from "../shards/shard.ts";
 import { Commits } from "../store/commits.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -54,6 +55,8 @@ export interface Resources {
   readonly workers?: number | undefined;
   /** Evaluations that are under way at once, over all runs, where they are done outside of the thread that asks. */
   readonly parallel?: number | undefined;
+  /** Where all work is handed out; left out, it is done here. */
+  readonly queue?: QueueCall | undefined;
 }
 
 /** How much there is to be done. */
@@ -84,30 +87,37 @@ export async function runPlan(
   listener: RunListener,
   interruption: (save: () => void) => void = () => {},
 ): Promise<CellRuns[]> {
-  const { cells } = plan;
+  const { queue } = resources;
+  const cells = queue ? plan.cells.map(onQueue) : plan.cells;
   const runs: CellRuns[] = cells.map((cell) => ({ cell, computed: 0, failed: [] }));
   const wanted = cells.map((_, cell) => seedsOf(plan, cell));
   const todo = wanted.map((seeds, cell) => seedsToDo(seeds, cells[cell]!, store));
   const runsInAll = wanted.reduce((sum, { length }) => sum + length, 0);
-  listener.began(begun(plan, runsInAll, todo, resources.parallel));
+  const work = begun(cells, runsInAll, todo, resources);
+  listener.began(work);
+  if (queue) queue.outcomes = outcomesOf(cells, todo, work);
   if (todo.every((seeds) => seeds.length === 0)) return removeFinished();
 
   for (const [i, { prepares, source, opened }] of cells.entries()) {
-    if (!prepares || todo[i]!.length === 0) continue;
+    if (queue || !prepares || todo[i]!.length === 0) continue;
     const { composition } = opened ?? (await openExperiment(source, { terminal: listener.terminal }));
     await composition.prepare!();
   }
   const observed = await Promise.all(
     cells.map(async ({ opened }) => opened && new ObserverGroup(await opened.composition.observers(), (line) => listener.say(line))),
   );
-  const commits = new Commits(store, (run, digest) => listener.ended(run, digest));
-  const claims = new RunClaims(store, cells);
+  const commits = new Commits(store, (run, digest) => {
+    queue?.runEnded(digest, run.result.seed);
+    listener.ended(run, digest);
+  });
+  const claims = new RunClaims(store, plan.cells);
   const open = new Set<Journal>();
   interruption(() => {
     commits.commit();
     for (const journal of open) journal.save();
   });
-  const types = [...new Set([...listener.types, ...observed.flatMap((group) => group?.types ?? [])])];
+  // What workers send is what observers need: progress goes by whole runs there.
+  const types = [...new Set([...(queue ? [] : listener.types), ...observed.flatMap((group) => group?.types ?? [])])];
   const listening: WorkListener = {
     types,
     events(events, cell) {
@@ -149,12 +159,14 @@ export async function runPlan(
     keep: (digest, run) => store.add(digest, [run]),
     journals,
     bounds: boundsOf(resources.parallel),
+    ...(queue && { elsewhere: (await import("../queue/call/execute.ts")).elsewhereOn(queue) }),
     ...(store.isFile && { claims: store.claims, trainings: (digest: string) => trainingsFolder(dirname(store.file), digest) }),
     underWay: new Map(),
   };
-  const work = (todo: readonly (readonly number[])[]): Work => ({
-    experiments: cells.map(({ source, digest, places, opened }, i) => ({
+  const workOf = (todo: readonly (readonly number[])[]): Work => ({
+    experiments: cells.map(({ source, digest, places, opened, ...cell }, i) => ({
       ...{ source, digest, seeds: todo[i]! },
+      ...(queue && { composed: { ...cell, digest } }),
       ...(places !== undefined && { places }),
       // What begins with runs of another experiment is composed anew, with the place where these are kept.
       ...(opened && !opened.beginsWithRuns && { opened }),
@@ -164,9 +176,9 @@ export async function runPlan(
     ...(store.isFile && { storeFile: store.file }),
   });
   try {
-    await execute(work(todo), resources, listening);
+    await execute(workOf(todo), resources, listening);
     for (let others = await claims.freed(listener); others; others = await claims.freed(listener))
-      await execute(work(others), resources, listening);
+      await execute(workOf(others), resources, listening);
     for (const group of observed) await group?.finish();
   } finally {
     commits.commit();
@@ -192,7 +204,18 @@ function seedsToDo(seeds: readonly number[], { digest }: PlannedCell, store: Run
   return seeds.filter((seed) => !known.has(seed));
 }
 
-function begun({ cells }: RunPlan, runs: number, todo: readonly (readonly number[])[], parallel: number | undefined): Begun {
+/** A cell where its work is handed out: whoever does its runs trains the weights that they share. */
+function onQueue({ places, ...cell }: PlannedCell): PlannedCell {
+  return { ...cell, ...(places !== undefined && !cell.experiment.sharedWeights && { places }) };
+}
+
+/** How many outcomes are needed from elsewhere, as far as that is known: of runs, and of evaluations. */
+function outcomesOf(cells: readonly PlannedCell[], todo: readonly (readonly number[])[], { evaluations = 0 }: Begun): number | undefined {
+  const runs = cells.reduce((sum, { places }, i) => sum + (places === undefined ? todo[i]!.length : 0), 0);
+  return Number.isNaN(evaluations) ? undefined : runs + evaluations;
+}
+
+function begun(cells: readonly PlannedCell[], runs: number, todo: readonly (readonly number[])[], { parallel, queue }: Resources): Begun {
   const waiting = todo.reduce((sum, { length }) => sum + length, 0);
   const queries = cells.reduce((sum, { experiment }, i) => sum + (experiment.budget.queries ?? Number.NaN) * todo[i]!.length, 0);
   const evaluations = cells.reduce((sum, { places, experiment: { budget, subspaces } }, i) => {
@@ -202,7 +225,7 @@ function begun({ cells }: RunPlan, runs: number, todo: readonly (readonly number
   const sideBySide = cells.flatMap(({ places, proposals }, i) =>
     places === undefined ? [] : { places, proposals: proposals * todo[i]!.length },
   );
-  const room = parallel ?? Math.max(...sideBySide.map(({ places }) => places));
+  const room = parallel ?? (queue ? Number.POSITIVE_INFINITY : Math.max(...sideBySide.map(({ places }) => places)));
   const atOnce = Math.min(
     room,
     sideBySide.reduce((sum, { proposals }) => sum + proposals, 0),

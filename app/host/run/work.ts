@@ -1,6 +1,7 @@
 /** What is to be run, and who is told of it: shared by the executor and its worker threads. @module */
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { ExperimentFile, Opened } from "../experiment.ts";
+import type { Composed } from "../queue/parcels/pack.ts";
 import type { SharedTables } from "../tables/tables.ts";
 import type { Kept } from "./kept-runs.ts";
 import type { Ended } from "./run-seed.ts";
@@ -17,6 +18,8 @@ export interface Work {
     readonly digest?: string;
     /** How many of its evaluations can be under way, where its runs are done side by side in this thread. */
     readonly places?: number;
+    /** What of it is sent, where its runs are done elsewhere. */
+    readonly composed?: Composed;
   }[];
   /** The tables that this thread has opened. */
   sharedTables(): SharedTables;

@@ -70,7 +70,7 @@ export default async function run(task: ChunkTask): Promise<ErrorValue | undefin
 
 async function runChunk({ experiment, seeds, port }: ChunkTask): Promise<void> {
   send = (message) => port.postMessage(message);
-  const composition = await compositions.get(experiment);
+  const { composition } = await compositions.get(experiment);
   const opened = await store;
   const journals = opened ? journalsOf(opened) : {};
   let batch: SearchEvent[] = [];

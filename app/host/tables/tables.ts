@@ -8,7 +8,7 @@
  */
 import { readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { cannotReadFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
@@ -35,6 +35,7 @@ const reading = new Map<string, Promise<Table>>();
 export class TableFolder implements Tables {
   readonly #folder: string;
   readonly #own: string;
+  readonly #named: ReadonlyMap<string, string> | undefined;
   /** The files of named tables, which stay the same for all runs of an experiment. */
   readonly #files = new Map<string, string>();
 
@@ -42,24 +43,35 @@ export class TableFolder implements Tables {
    * @param folder  the manifest's, which files are relative to
    * @param shared  what another thread has shared
    * @param own  where the tables are that come with Evoke
+   * @param named  the files of tables by their names, where those that were imported here do not count
    */
-  constructor(folder: string, shared: SharedTables = {}, own = OWN_FOLDER) {
+  constructor(folder: string, shared: SharedTables = {}, own = OWN_FOLDER, named?: ReadonlyMap<string, string>) {
     this.#folder = folder;
     this.#own = own;
+    this.#named = named;
     for (const [file, contents] of Object.entries(shared)) if (!opened.has(file)) opened.set(file, Table.fromShared(contents));
   }
 
   async open(table: string): Promise<Table> {
     if (!isTableName(table)) return openOnce(resolve(this.#folder, table), (file) => openFile(file, table));
-    const file = this.#files.get(table) ?? (await namedFile(table, this.#own));
+    const file = this.#files.get(table) ?? (this.#named ? this.#sentFile(table) : await namedFile(table, this.#own));
     const found = await openOnce(file, () => openNamed(table, file));
     this.#files.set(table, file);
     return found;
   }
 
+  /** The files of the tables that were opened by name, but for those that come with Evoke. */
+  get named(): ReadonlyMap<string, string> {
+    return new Map([...this.#files].filter(([, file]) => dirname(file) !== this.#own));
+  }
+
   /** All tables that this thread has opened, for others. */
   share(): SharedTables {
     return Object.fromEntries([...opened].map(([file, table]) => [file, table.share()]));
+  }
+
+  #sentFile(name: string): string {
+    return this.#named?.get(name) ?? join(this.#own, name + PACKED);
   }
 }
 

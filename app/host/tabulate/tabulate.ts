@@ -37,6 +37,10 @@ export interface TabulateTrainer {
   readonly inputs: Readonly<Record<string, string>>;
   /** @param kept  the folder in which it is kept while it is under way */
   train(request: TrainingKey, kept: string): Promise<Pick<Trained, "curve" | "seconds">>;
+  /** What it trains on; this machine, if left out. */
+  readonly machine?: object;
+  /** Told of a training that is safe in the journal, or has failed. */
+  over?(request: TrainingKey): void;
 }
 
 export interface TabulateRequest {
@@ -114,9 +118,9 @@ export async function tabulate({
       known: wanted.length - todo.length,
       epochs: todo.reduce((sum, { epochs }) => sum + epochs, 0),
     });
-    if (todo.length > 0) await journal.addMachine(machine());
+    if (todo.length > 0) await journal.addMachine(trainer.machine ?? machine());
     const kept = join(folder, "trainings");
-    const failed = await trainAll(todo, (key) => trainer.train(key, kept), trainer.workers, journal, listener);
+    const failed = await trainAll(todo, trainer, kept, journal, listener);
     if (failed.length === 0) await rm(kept, { recursive: true, force: true });
     const made = await tableOf(tabulation, space, plan, classes, journal, { digest, inputs });
     const file = made && join(folder, `${made.table.description.name}.arrow.gz`);
@@ -132,11 +136,14 @@ function trainingsOf({ fidelities }: Tabulation, architecture: string): Training
   return fidelities.flatMap(({ epochs, seeds }) => seeds.map((seed) => ({ architecture, epochs, seed })));
 }
 
-/** As many trainings under way as there are workers. An error of the journal ends it; one of a training is a failure. */
+/**
+ * As many trainings under way as there are workers. An error of the journal ends it, and one after which no training can be;
+ * any other one of a training is a failure.
+ */
 async function trainAll(
   todo: readonly TrainingKey[],
-  train: (key: TrainingKey) => Promise<Pick<Trained, "curve" | "seconds">>,
-  workers: number,
+  trainer: TabulateTrainer,
+  kept: string,
   journal: TabulateJournal,
   listener: TabulateListener,
 ): Promise<FailedTraining[]> {
@@ -147,8 +154,13 @@ async function trainAll(
       const key = todo[next++]!;
       let measured: Pick<Trained, "curve" | "seconds">;
       try {
-        measured = await train(key);
+        measured = await trainer.train(key, kept);
       } catch (error) {
+        if ((error as { readonly final?: boolean }).final) {
+          next = todo.length;
+          throw error;
+        }
+        trainer.over?.(key);
         const failure = { ...key, reason: error instanceof Error ? error.message : String(error) };
         failed.push(failure);
         listener.failed?.(failure);
@@ -160,10 +172,11 @@ async function trainAll(
         next = todo.length;
         throw error;
       });
+      trainer.over?.(key);
       listener.trained?.(trained);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(workers, todo.length) }, keepBusy));
+  await Promise.all(Array.from({ length: Math.min(trainer.workers, todo.length) }, keepBusy));
   return failed;
 }
 

@@ -1,5 +1,5 @@
 /** Which cell each cell of a matrix is compared with. @module */
-import { manifestInvalid, nearest } from "../../errors/index.ts";
+import { listed, manifestInvalid, nearest } from "../../errors/index.ts";
 import type { MadeCell } from "./cells.ts";
 import type { RawMatrix } from "./raw-matrix.ts";
 
@@ -18,7 +18,7 @@ export function baselinesOf(file: string, raw: RawMatrix, cells: readonly MadeCe
     if (one) return one.name;
     const known = [...new Set(rivals.map(called))];
     const near = nearest(baseline, known);
-    const hint = near ? `Did you mean "${near}"?` : `Known: ${known.join("; ")}.`;
+    const hint = near ? `Did you mean "${near}"?` : `Known: ${listed(known, "; ")}.`;
     problems.add(`/baseline: there is no cell "${baseline}"${panel ? ` at ${panel}` : ""}. ${hint}`);
     return "";
   });

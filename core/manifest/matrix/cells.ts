@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EvokeError, manifestInvalid } from "../../errors/index.ts";
+import { EvokeError, manifestInvalid, memoryExceeded } from "../../errors/index.ts";
 import { pointerOf, valueAt } from "../../json/json-pointer.ts";
 import { type Experiment, experimentDigest, readManifest } from "../experiment.ts";
 import type { Base, MatrixSource } from "./base.ts";
@@ -21,9 +21,16 @@ export interface MadeCell extends Draft {
   readonly isBase: boolean;
 }
 
+/** What a cell takes for each character of its manifest, in texts and objects; measured. */
+const BYTES_PER_CHARACTER = 25;
+/** For all cells. */
+const MOST_BYTES = 2 ** 29;
+
 /** Makes and checks each cell; what is wrong in several of them is told once. */
 export async function makeCells(source: MatrixSource, base: Base, drafts: readonly Draft[], seeds: object): Promise<MadeCell[]> {
   const { file } = source;
+  const bytes = drafts.length * BYTES_PER_CHARACTER * JSON.stringify(base.patched).length;
+  if (bytes > MOST_BYTES) throw memoryExceeded(`the cells of ${file}`, bytes, MOST_BYTES, "Make several matrices, or a smaller base.");
   const baseIdentity = identityOf(base.experiment);
   const wrong = new Map<string, { readonly where: string; cells: number }>();
   const made: MadeCell[] = [];

@@ -36,16 +36,49 @@ interface Ingredients {
   readonly values: readonly (readonly Step[])[];
 }
 
+/** Cells of a matrix, each of which is read and composed, and changes that make all of them. */
+const [MOST_CELLS, MOST_STEPS] = [2000, 200_000];
+/** Characters of a value of an axis. */
+const MOST_IN_LABEL = 500;
+
 const DESIGNS = { "one-factor": oneFactor, "leave-one-out": leaveOneOut, factorial };
 
 /** @throws EvokeError MANIFEST_INVALID with whatever makes no sense in this design */
 export function draftsOf(file: string, raw: RawMatrix, axes: readonly Axis[]): Drafted {
   const misplaced = [...misplacedIn(raw)];
   if (misplaced.length > 0) throw manifestInvalid(file, misplaced);
+  const large = [...largeIn(raw)];
+  if (large.length > 0) throw manifestInvalid(file, large);
   const [tasks, variants, values] = [taskSteps(raw.tasks), variantSteps(raw.variants), axes.map(axisSteps)];
   const drafted = DESIGNS[raw.design]({ raw, axes, tasks, variants, values });
   if (drafted.problems.length > 0) throw manifestInvalid(file, drafted.problems);
   return drafted;
+}
+
+/** More cells than there may be, and values too long to name one. */
+function* largeIn({ tasks, variants, axes, design }: RawMatrix): Generator<string> {
+  const values = Object.values(axes).map((axis) => axis.length);
+  const [inTasks, methods] = [Object.keys(tasks).length, Object.keys(variants).length + 1];
+  const sum = values.reduce((sum, count) => sum + count, 0);
+  const cells = {
+    "one-factor": methods + sum,
+    "leave-one-out": methods + values.length,
+    factorial: product(values) * methods * (inTasks || 1),
+  }[design];
+  const steps = { "one-factor": 1, "leave-one-out": cells, factorial: values.length + 2 }[design];
+  const fewer = "leave out values or variants, or make several matrices";
+  if (cells > MOST_CELLS) yield `/: has ${cells} cells, and a matrix may have at most ${MOST_CELLS}; ${fewer}`;
+  else if (cells * steps > MOST_STEPS) yield `/: makes ${cells * steps} changes in its cells, and may make at most ${MOST_STEPS}; ${fewer}`;
+  for (const [pointer, axis] of Object.entries(axes))
+    for (const [i, value] of axis.entries()) {
+      const { length } = JSON.stringify(value);
+      if (length > MOST_IN_LABEL)
+        yield `${pointerOf("axes", pointer, i)}: a value names its cell, and may have at most ${MOST_IN_LABEL} characters; it has ${length}. Make a variant of it, which has a name`;
+    }
+}
+
+function product(counts: readonly number[]): number {
+  return counts.reduce((product, count) => product * count, 1);
 }
 
 /** Pointers that are none, changes of what a cell does not have, and what the design has no use for. */
@@ -115,7 +148,7 @@ function factorial({ raw, axes, tasks, variants, values }: Ingredients): Drafted
   /** Without tasks everything is in one, which changes nothing and has no name. */
   const within: readonly (readonly Step[])[] = tasks.length > 0 ? tasks.map((task) => [task]) : [[]];
   const drafts = within.flatMap((inTask) =>
-    product(values).flatMap((combination) => {
+    combinations(values).flatMap((combination) => {
       const place = [...inTask, ...combination].map(({ label }) => label).join(", ");
       const task = inTask[0]?.label;
       return methods
@@ -133,6 +166,6 @@ function factorial({ raw, axes, tasks, variants, values }: Ingredients): Drafted
 }
 
 /** Every way to take one of each list. */
-function product<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
+function combinations<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
   return lists.reduce<readonly (readonly T[])[]>((all, list) => all.flatMap((one) => list.map((next) => [...one, next])), [[]]);
 }

@@ -1,5 +1,5 @@
 /** Cells of a factorial that are left out. @module */
-import { nearest } from "../../errors/index.ts";
+import { listed, nearest } from "../../errors/index.ts";
 import { pointerOf } from "../../json/json-pointer.ts";
 import type { Axis } from "./axes.ts";
 import { equal } from "./differences.ts";
@@ -56,5 +56,5 @@ export class Exclusions {
 function hint(wanted: string, known: readonly string[]): string {
   const near = nearest(wanted, known);
   if (known.length === 0) return "There are none.";
-  return near ? `Did you mean "${near}"?` : `Known: ${known.join(", ")}.`;
+  return near ? `Did you mean "${near}"?` : `Known: ${listed(known)}.`;
 }

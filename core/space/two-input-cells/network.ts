@@ -22,13 +22,14 @@ export function skeletonProperties<const C extends number>(channels: C) {
     channels: {
       type: "integer",
       minimum: 2,
+      maximum: 4096,
       default: channels,
       description: "channels of the first cells; those of the stem are 3 times as many",
     },
-    cells: { type: "integer", minimum: 3, default: 20, description: "cells, of which those at ⅓ and ⅔ are reduction cells" },
-    imageSize: { type: "integer", minimum: 1, default: 32, description: "height and width of the input" },
-    imageChannels: { type: "integer", minimum: 1, default: 3, description: "channels of the input" },
-    classes: { type: "integer", minimum: 2, default: 10, description: "outputs of the classifier" },
+    cells: { type: "integer", minimum: 3, maximum: 200, default: 20, description: "cells, of which those at ⅓ and ⅔ are reduction cells" },
+    imageSize: { type: "integer", minimum: 1, maximum: 4096, default: 32, description: "height and width of the input" },
+    imageChannels: { type: "integer", minimum: 1, maximum: 4096, default: 3, description: "channels of the input" },
+    classes: { type: "integer", minimum: 2, maximum: 65_536, default: 10, description: "outputs of the classifier" },
   } as const;
 }
 

@@ -30,6 +30,7 @@ export const CURVATURE_OPTION = {
   curvatureEvery: {
     type: "integer",
     minimum: 0,
+    maximum: 1_000_000_000,
     default: 0,
     description:
       "epochs from one measurement of the curvature to the next, which takes two passes for each parameter; 0 for no measurement",

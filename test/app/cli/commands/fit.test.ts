@@ -28,6 +28,7 @@ const manifest = scratch.write("convolutions.json", {
 const said: string[] = [];
 const listener: FitListener = {
   terminal: { interactive: false, columns: 80, write: () => {} },
+  say: () => {},
   measured: () => {},
   failed: ({ reason }) => said.push(reason),
   trained: () => {},

@@ -1,0 +1,66 @@
+/** Experiments of parcels, composed in an executor when they are first needed. @module */
+import type { Composition } from "../../../../core/kernel.ts";
+import { trainingsFolder } from "../../evaluations/evaluation-folders.ts";
+import { type ExperimentFile, loadExperiment, openExperiment } from "../../experiment.ts";
+import { keptRuns } from "../../run/kept-runs.ts";
+import { checkExperiment } from "../parcels/differences.ts";
+import { CannotHere } from "./cannot-here.ts";
+import { Evaluators } from "./evaluators.ts";
+import type { ExecutorSettings } from "./executor-messages.ts";
+import { OtherRuns } from "./other-runs.ts";
+import type { Unpacked } from "./unpacked.ts";
+
+/** So many parcels stay composed. */
+const COMPOSED_AT_ONCE = 8;
+
+export interface Here {
+  readonly composition: Composition;
+  readonly evaluators: Evaluators;
+  /** Runs of other experiments that its runs begin with. */
+  readonly others: OtherRuns;
+}
+
+const kept = new Map<string, Promise<Here>>();
+
+/** @throws CannotHere */
+export function composedHere(unpacked: Unpacked, settings: ExecutorSettings): Promise<Here> {
+  const { sha256 } = unpacked;
+  const here = kept.get(sha256) ?? compose(unpacked, settings);
+  kept.delete(sha256);
+  kept.set(sha256, here); // the last used is the last
+  if (kept.size > COMPOSED_AT_ONCE) kept.delete(kept.keys().next().value!);
+  return here;
+}
+
+/** The next job composes it anew. */
+export function forget({ sha256 }: Unpacked): void {
+  kept.delete(sha256);
+}
+
+async function compose({ parcel, source }: Unpacked, { slots, out }: ExecutorSettings): Promise<Here> {
+  const others = new OtherRuns();
+  const trainings = (digest: string) => trainingsFolder(out, digest);
+  try {
+    const { composition, inputs } = await openExperiment(await inSlots(source, parcel.proposals, slots), {
+      keptRuns: keptRuns(others.kept(trainings)),
+      trainings,
+    });
+    const { experiment, digest, proposals } = composition;
+    checkExperiment(parcel, { experiment, digest, inputs, proposals });
+    return { composition, evaluators: new Evaluators(composition), others };
+  } catch (error) {
+    throw new CannotHere((error as Error).message);
+  }
+}
+
+/** Slots are no part of a digest, and how many proposals are under way is: it stays. */
+async function inSlots(source: ExperimentFile, proposals: number, slots: ExecutorSettings["slots"]): Promise<ExperimentFile> {
+  if (slots === undefined) return source;
+  const { plugin } = (await loadExperiment(source)).evaluator;
+  if (!plugin.outsideDigest?.some((name) => name === "slots")) return source;
+  const changes = [
+    { pointer: "/evaluator/options/slots", value: slots },
+    { pointer: "/evaluator/options/concurrency", value: proposals },
+  ];
+  return { ...source, changes: [...source.changes, ...changes] };
+}

@@ -1,0 +1,40 @@
+/**
+ * What a process that does jobs for a worker does: see Executor. It ends when the worker does not hear it any more.
+ *
+ * @module
+ */
+import process from "node:process";
+import { errorValue, strayError } from "../../../../core/errors/index.ts";
+import { stackOf } from "../../../../core/errors/thrown-at.ts";
+import type { ExecutorSettings, FromExecutor, ToExecutor } from "./executor-messages.ts";
+
+const send = (message: FromExecutor) => void (process.connected && process.send!(message));
+const aborts = new Map<number, AbortController>();
+let settings: ExecutorSettings;
+
+process.on("disconnect", () => process.exit());
+process.on("message", (message: ToExecutor) => {
+  if ("begin" in message) settings = message.begin;
+  else if ("abort" in message) aborts.get(message.abort)?.abort();
+  else void perform(message);
+});
+for (const event of ["uncaughtException", "unhandledRejection"] as const)
+  process.on(event, (error: unknown) => {
+    process.stderr.write(`${strayError(errorValue(error)).message}\n${error instanceof Error ? stackOf(error) : ""}\n`);
+    process.exit(1);
+  });
+
+async function perform({ id, job, unpacked }: Extract<ToExecutor, { readonly job: unknown }>): Promise<void> {
+  const abort = new AbortController();
+  aborts.set(id, abort);
+  // A job that waits for what can never come is found by this process having nothing to do: see settled.
+  process.channel?.unref();
+  try {
+    const { perform } = await import("./perform.ts");
+    await perform(job, unpacked, settings, { send: (message) => send({ id, ...message }), signal: abort.signal });
+  } finally {
+    aborts.delete(id);
+    if (aborts.size === 0) process.channel?.ref();
+    send({ id, over: true });
+  }
+}

@@ -1,0 +1,68 @@
+/** Every manifest that comes with Evoke is the same experiment at a worker whose home and folder are empty. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { cellFile, type ExperimentFile, loadMatrix, loadTabulation } from "../../../../../app/host/experiment.ts";
+import { checkTabulation } from "../../../../../app/host/queue/parcels/differences.ts";
+import { packTabulation } from "../../../../../app/host/queue/parcels/pack.ts";
+import { openTrainer } from "../../../../../app/host/tabulate/tabulate-trainer.ts";
+import type { EvokeError } from "../../../../../core/errors/index.ts";
+import { glanceAt } from "../../../../../core/manifest/parse.ts";
+import { openAt, packedFile, sentTo } from "../../../../support/parcels.ts";
+import { thorough } from "../../../../when.ts";
+import { root, Scratch } from "../../../cli/command.ts";
+
+const scratch = new Scratch();
+const manifests = join(root, "manifests");
+const files = readdirSync(manifests, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".json"))
+  .map((path) => join(manifests, path));
+const kindOf = (file: string) => glanceAt(readFileSync(file, "utf8")).kind;
+let homes = 0;
+const emptyHome = () => join(scratch.folder, `home-${++homes}`);
+
+/** The experiment, or the first and the last cell of a matrix. */
+async function experimentsOf(file: string): Promise<ExperimentFile[]> {
+  const source = { file, changes: [] };
+  if (kindOf(file) === "experiment") return [source];
+  const matrix = await loadMatrix(source);
+  const chosen = thorough ? matrix.cells : [matrix.cells[0]!, matrix.cells.at(-1)!];
+  return chosen.map((cell) => cellFile(matrix, cell));
+}
+
+/** What is not here: a table that was not imported, a dataset that was not fetched. */
+const ABSENT = ["TABLE_MISSING", "CANNOT_READ", "BACKEND_UNAVAILABLE"];
+
+for (const file of files.filter((one) => ["experiment", "matrix"].includes(kindOf(one)!))) {
+  const name = file.slice(manifests.length + 1);
+  test(`${name} is the same at a worker`, async () => {
+    for (const source of await experimentsOf(file)) {
+      const packed = await packedFile(source).catch((error: EvokeError) => {
+        if (ABSENT.includes(error.code)) return undefined;
+        throw error;
+      });
+      if (!packed) {
+        ((globalThis as { EVOKE_SKIPPED?: string[] }).EVOKE_SKIPPED ??= []).push("the data of some manifests are absent");
+        return;
+      }
+      assert.not.match(JSON.stringify(packed.parcel), root, "nothing says where it comes from");
+      await sentTo(emptyHome(), packed, { trust: false });
+    }
+  });
+}
+
+test("a tabulation is the same at a worker", async () => {
+  const file = join(manifests, "tabulate/digits-201.json");
+  const tabulation = await loadTabulation({ file, changes: [{ pointer: "/backend", value: "cpu" }] });
+  const trainer = await openTrainer(tabulation, dirname(file), 1);
+  const packed = await packTabulation(tabulation, trainer);
+  await trainer.close();
+  const { parcel, source } = await openAt(emptyHome(), packed, { trust: false });
+  const there = await loadTabulation(source);
+  const trainerThere = await openTrainer(there, dirname(source.file), 1);
+  checkTabulation(parcel, there, trainerThere.inputs);
+  await trainerThere.close();
+});
+
+test.run();
