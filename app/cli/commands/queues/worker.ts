@@ -89,9 +89,10 @@ function slotsOf(text: string): WorkerSlots {
   const isNumber = Number.isSafeInteger(slots) && (slots as number) >= 1;
   const isVariables = (slot: unknown) =>
     typeof slot === "object" && slot !== null && !Array.isArray(slot) && Object.values(slot).every((value) => typeof value === "string");
-  const isList = Array.isArray(slots) && slots.length > 0 && slots.every(isVariables);
-  if (!isNumber && !(isList && new Set(slots.map((slot: unknown) => JSON.stringify(slot))).size === slots.length))
-    throw optionInvalid("--slots", text, `${expected}, each another one`);
+  const list: readonly unknown[] = Array.isArray(slots) ? slots : [];
+  const isList = list.length > 0 && list.every(isVariables);
+  const isTwice = new Set(list.map((slot) => JSON.stringify(slot))).size < list.length;
+  if (!isNumber && (!isList || isTwice)) throw optionInvalid("--slots", text, isTwice ? `${expected}, each another one` : expected);
   return slots as WorkerSlots;
 }
 
