@@ -34,7 +34,7 @@ import { replaceFile } from "../../training/kept-file.ts";
 import { boundsOf } from "./evaluations/bounds.ts";
 import { evaluationFolders } from "./evaluations/evaluation-folders.ts";
 import { Journal, type JournalParts } from "./evaluations/journal.ts";
-import { composeLoaded, type Opened } from "./experiment.ts";
+import { composeLoaded, openExperiment } from "./experiment.ts";
 import type { QueueCall } from "./queue/call/queue-call.ts";
 import { runClaim } from "./run/run-claims.ts";
 import { shortPath } from "./short-path.ts";
@@ -184,10 +184,24 @@ export function checkSample({ file, budget: { queries = 0 } }: Experiment, space
   throw pairsFew(file, `/pairs/sample asks for ${queries}, and the space has ${space.size} architectures in all`, "Ask for fewer.");
 }
 
-/** What a queue does of it. */
-async function handedOut(queue: QueueCall, opened: Opened, listener: FitListener): Promise<JournalParts> {
+/**
+ * What a queue does of it: evaluations are the same in any search, so workers are sent one that has a manifest.
+ */
+async function handedOut(queue: QueueCall, experiment: Experiment, listener: FitListener): Promise<JournalParts> {
   const { composedOf } = await import("./queue/call/execute.ts");
   const { handsOutTries, triesOf } = await import("./queue/call/tries.ts");
+  const { file, name, resolved, budget, seeds } = experiment;
+  const { plugins, space, pairs } = resolved as {
+    readonly plugins?: unknown;
+    readonly space: unknown;
+    readonly pairs: { evaluator: unknown };
+  };
+  const { queries } = budget;
+  const text = JSON.stringify({
+    ...{ name, plugins, space, evaluator: pairs.evaluator, controller: "random", budget: { queries } },
+    seeds: { first: seeds.first, count: 1 },
+  });
+  const opened = await openExperiment({ file, changes: [], inline: { title: `the sample of ${file}`, text } });
   const { composition } = opened;
   if (handsOutTries(composition)) return triesOf(queue, composition, await queue.parcel(composedOf(opened)));
   listener.say("The evaluator of the sample computes at once, as a table does: nothing of it is handed out.");
@@ -198,8 +212,7 @@ async function handedOut(queue: QueueCall, opened: Opened, listener: FitListener
 async function sampled(experiment: Experiment, space: Space, listener: FitListener, { out, parallel, queue }: FitPlace): Promise<Pairs> {
   checkSample(experiment, space);
   const { queries = 0 } = experiment.budget;
-  const opened = await composeLoaded(experiment, { terminal: listener.terminal });
-  const { composition, inputs } = opened;
+  const { composition, inputs } = await composeLoaded(experiment, { terminal: listener.terminal });
   const seed = experiment.seeds.first;
   const store = await RunStore.open(storeFile(out), "write");
   const claim = runClaim(composition.digest, seed);
@@ -208,7 +221,7 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
     keeper: store.evaluations,
     folders: evaluationFolders(store.file),
     limit: boundsOf(parallel)(experiment.evaluator, composition.places ?? 1),
-    ...(queue && (await handedOut(queue, opened, listener))),
+    ...(queue && (await handedOut(queue, experiment, listener))),
   });
   const { run, release } = await composition.run(seed, journal);
   const pairs: Pair[] = [];
@@ -218,7 +231,7 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
     listener.measured(pairs.length + failed, queries);
   });
   run.bus.on(["evaluation.failed"]).subscribe((event) => {
-    if (event.remedy === "retry") return;
+    if (queue?.error || event.remedy === "retry") return;
     failed++;
     listener.failed(event);
   });

@@ -193,13 +193,14 @@ export class QueueCall {
   #refused({ parcel, queue }: Task, refusal: Refusal): void {
     const refusals = this.#refusals.get(parcel) ?? new Map<string, Refusal>();
     this.#refusals.set(parcel, refusals.set(refusal.worker, refusal));
-    if (!this.#refusing.has(refusal.worker)) {
-      this.#refusing.add(refusal.worker);
-      this.#options.say(`${refusal.name} does not do this work: ${refusal.reason}`);
-    }
     void this.#workers.look().then(() => {
       const there = this.#workers.of(queue);
-      if (there.length === 0 || !there.every(({ id }) => refusals.has(id)) || this.#refusals.get(parcel) !== refusals) return;
+      const refuse = there.length > 0 && there.every(({ id }) => refusals.has(id)) && this.#refusals.get(parcel) === refusals;
+      if (!refuse) {
+        if (!this.#refusing.has(refusal.worker)) this.#options.say(`${refusal.name} does not do this work: ${refusal.reason}`);
+        this.#refusing.add(refusal.worker);
+        return;
+      }
       const reasons = there.map(({ id }) => `${refusals.get(id)!.name}: ${refusals.get(id)!.reason}`);
       this.fail(queueRefused(this.#connection.address.shown, reasons));
     });
