@@ -69,7 +69,7 @@ export function slurmScript({ name, cells, seeds }: RunPlan, command: readonly [
     workers,
   ];
   return `#!/bin/bash
-# ${name.replaceAll("\n", " ")}: ${whole(runs)} runs in ${shards} shards, then their merge and its report. Written by Evoke ${VERSION}.
+# ${name}: ${whole(runs)} runs in ${shards} shards, then their merge and its report. Written by Evoke ${VERSION}.
 # bash runs this file; it submits the two jobs, from whatever folder. Submitted again, finished runs are not done again.
 
 # Options of sbatch: of each shard, and of the merge. Of two that contradict each other the later one counts.
@@ -79,7 +79,7 @@ merge=(${forMerge.flat().map(quoted).join(" ")})
 cd ${quoted(folder)} || exit
 mkdir -p ${quoted(logs)} || exit
 
-array=$(sbatch --parsable --job-name=${quoted(name)} --array=1-${shards} --chdir=${quoted(folder)} \\
+array=$(sbatch --parsable --job-name=${name} --array=1-${shards} --chdir=${quoted(folder)} \\
   ${log("shard-%A_%a.out")} "\${shard[@]}" <<'JOB'
 #!/bin/bash
 cd ${quoted(folder)} || exit
@@ -88,7 +88,7 @@ JOB
 ) || exit
 array=\${array%%;*}
 
-merged=$(sbatch --parsable --job-name=${quoted(`${name}-merge`)} --dependency="afterany:$array" --chdir=${quoted(folder)} \\
+merged=$(sbatch --parsable --job-name=${name}-merge --dependency="afterany:$array" --chdir=${quoted(folder)} \\
   ${log("merge-%j.out")} "\${merge[@]}" <<'JOB'
 #!/bin/bash
 cd ${quoted(folder)} || exit
