@@ -4,9 +4,9 @@
  * @module
  */
 import process from "node:process";
-import { errorValue, strayError } from "../../../../core/errors/index.ts";
-import { stackOf } from "../../../../core/errors/thrown-at.ts";
-import type { ExecutorSettings, FromExecutor, ToExecutor } from "./executor-messages.ts";
+import { errorValue, strayError } from "../../../../../core/errors/index.ts";
+import { stackOf } from "../../../../../core/errors/thrown-at.ts";
+import type { ExecutorSettings, FromExecutor, ToExecutor } from "../executor-messages.ts";
 
 const send = (message: FromExecutor) => void (process.connected && process.send!(message));
 const aborts = new Map<number, AbortController>();
