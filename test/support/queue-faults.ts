@@ -41,6 +41,7 @@ process.once("SIGTERM", async () => {
   await worker.stop(new AbortController().signal);
   process.exit(0);
 });
+process.on("disconnect", () => process.exit(1)); // the test is gone
 process.send("ready");
 process.channel.unref();
 `;
