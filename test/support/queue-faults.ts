@@ -41,6 +41,9 @@ process.once("SIGTERM", async () => {
   await worker.stop(new AbortController().signal);
   process.exit(0);
 });
+process.on("disconnect", () => process.exit(1)); // the test is gone
+process.send("ready");
+process.channel.unref();
 `;
 
 /** What can go wrong. */
@@ -55,8 +58,9 @@ export interface FaultyMatrix {
   readonly matrix: readonly string[];
   /** In turn, from the beginning again when all were. */
   readonly faults: readonly Fault[];
-  /** Milliseconds from one fault to the next. */
+  /** From one fault to the next: milliseconds, and jobs that workers have done. */
   readonly every: number;
+  readonly jobs: number;
   /** Milliseconds after which a worker's jobs are taken over. */
   readonly lock: number;
 }
@@ -67,14 +71,24 @@ const WORKERS = 3;
 export async function withFaults(
   matrix: FaultyMatrix,
 ): Promise<{ readonly done: readonly Fault[]; readonly status: number | null; readonly stderr: string }> {
-  const { redis, folder, home, faults, every, lock } = matrix;
+  const { redis, folder, home, faults, every, jobs, lock } = matrix;
   const script = join(folder, "worker.mjs");
   writeFileSync(script, WORKER);
-  const log = openSync(join(folder, "workers.log"), "a");
+  const logFile = join(folder, "workers.log");
+  const log = openSync(logFile, "a");
+  const jobsDone = () => readFileSync(logFile, "utf8").match(/^done /gm)?.length ?? 0;
   const env = { ...process.env, EVOKE_HOME: home, CI: "true" };
   const rng = randomStream(Number(process.env.FAULTS_SEED ?? 1), "/faults");
-  const startWorker = () =>
-    spawn(process.execPath, [script, redis.url, join(folder, "evaluations"), "2", "2", String(lock)], { env, stdio: ["ignore", log, log] });
+  /** Fulfilled when a worker takes jobs and hears signals, or has ended. */
+  const ready = new Map<ChildProcess, Promise<unknown>>();
+  const startWorker = () => {
+    const worker = spawn(process.execPath, [script, redis.url, join(folder, "evaluations"), "2", "2", String(lock)], {
+      env,
+      stdio: ["ignore", log, log, "ipc"],
+    });
+    ready.set(worker, Promise.race([once(worker, "message"), once(worker, "exit")]));
+    return worker;
+  };
   const callLog = join(folder, "call.log");
   const startCall = () => {
     const out = openSync(callLog, "a");
@@ -89,6 +103,7 @@ export async function withFaults(
   const done: Fault[] = [];
   const perform = async (fault: Fault): Promise<void> => {
     const index = rng.below(WORKERS);
+    if (fault.endsWith("a worker")) await ready.get(workers[index]!); // else none would ever come to do anything
     if (fault === "restart the server") await redis.restart();
     else if (fault === "kill the call") {
       if (!call.kill("SIGKILL")) return;
@@ -107,12 +122,14 @@ export async function withFaults(
     }
   };
   try {
-    for (let i = 0; ; i++) {
+    for (let [i, wanted] = [0, jobs]; ; ) {
       const status = await Promise.race([ended(call), pause(every, "more" as const)]);
       if (status !== "more") return { done, status, stderr: readFileSync(callLog, "utf8") };
-      const fault = faults[i % faults.length]!;
+      if (jobsDone() < wanted) continue;
+      const fault = faults[i++ % faults.length]!;
       await perform(fault);
       done.push(fault);
+      wanted = jobsDone() + jobs;
     }
   } finally {
     for (const one of [call, ...workers]) {
@@ -123,9 +140,17 @@ export async function withFaults(
   }
 }
 
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  return child.exitCode;
+const ends = new WeakMap<ChildProcess, Promise<number | null>>();
+
+/** @returns its exit status, null where a signal has ended it */
+function ended(child: ChildProcess): Promise<number | null> {
+  let end = ends.get(child);
+  if (!end) {
+    const isOver = child.exitCode !== null || child.signalCode !== null;
+    end = isOver ? Promise.resolve(child.exitCode) : once(child, "exit").then(([status]) => status as number | null);
+    ends.set(child, end);
+  }
+  return end;
 }
 
 /** All that the store of OUT has of the cells of a matrix, but for the seconds, a text for each run. @param name  of the matrix */

@@ -15,7 +15,9 @@ import type { Job } from "../messages.ts";
 import type { ExecutorSettings, FromExecutor, ToExecutor } from "./executor-messages.ts";
 import type { Unpacked } from "./unpacked.ts";
 
-const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./executor-process.ts" : "./executor-process.js", import.meta.url));
+const ENTRY = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./executor/executor-process.ts" : "./executor/executor-process.js", import.meta.url),
+);
 
 /** Milliseconds for which the output of a process that has ended is waited for. */
 const DRAIN_MILLISECONDS = 500;

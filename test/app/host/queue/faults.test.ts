@@ -60,7 +60,7 @@ for (const [name, redis, how] of [
       const { folder, env } = scratch;
       const { done, status, stderr } = await withFaults({
         ...{ redis, folder, home: env.EVOKE_HOME!, matrix: [`${name}.json`] },
-        ...{ faults: FAULTS, every: 700, lock: 1500 },
+        ...{ faults: FAULTS, every: 200, jobs: 4, lock: 2000 },
       });
       assert.is(status, 0, stderr);
       assert.ok(done.includes("restart the server"), `It was done before much had happened: ${done}`);

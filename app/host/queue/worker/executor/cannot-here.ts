@@ -1,6 +1,6 @@
 /** What says something of this machine, and nothing of the work: another machine may do it. @module */
-import { EvokeError } from "../../../../core/errors/evoke-error.ts";
-import type { ErrorCode, ErrorValue } from "../../../../core/errors/index.ts";
+import { EvokeError } from "../../../../../core/errors/evoke-error.ts";
+import type { ErrorCode, ErrorValue } from "../../../../../core/errors/index.ts";
 
 /** A job that cannot be done on this machine, and why, in complete sentences. */
 export class CannotHere extends Error {}

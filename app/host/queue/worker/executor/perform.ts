@@ -1,14 +1,14 @@
 /** How an executor does a job, of whatever kind. @module */
-import { errorValue } from "../../../../core/errors/index.ts";
-import { settled } from "../../run/settle.ts";
-import { failureValue } from "../failures.ts";
-import type { EvaluationJob, Job, Outcome } from "../messages.ts";
+import { errorValue } from "../../../../../core/errors/index.ts";
+import { settled } from "../../../run/settle.ts";
+import { failureValue } from "../../failures.ts";
+import type { EvaluationJob, Job, Outcome } from "../../messages.ts";
+import type { ExecutorSettings, Link } from "../executor-messages.ts";
+import type { Unpacked } from "../unpacked.ts";
 import { CannotHere } from "./cannot-here.ts";
 import { composedHere, forget } from "./composed.ts";
 import { doTest, doTry } from "./evaluation-jobs.ts";
-import type { ExecutorSettings, Link } from "./executor-messages.ts";
 import { doRuns } from "./run-jobs.ts";
-import type { Unpacked } from "./unpacked.ts";
 
 /** Does a job, and tells what comes of it; also that it cannot be done on this machine. */
 export async function perform(job: Job, unpacked: Unpacked, settings: ExecutorSettings, link: Link): Promise<void> {

@@ -1,13 +1,13 @@
 /** Runs of an experiment in an executor, one after the other. @module */
-import type { SearchEvent } from "../../../../core/record/events.ts";
-import { boundsOf } from "../../evaluations/bounds.ts";
-import { evaluationPaths, madeFolder, removeTrainings } from "../../evaluations/evaluation-folders.ts";
-import type { JournalParts } from "../../evaluations/journal.ts";
-import { runSeed } from "../../run/run-seed.ts";
-import type { RunsJob } from "../messages.ts";
+import type { SearchEvent } from "../../../../../core/record/events.ts";
+import { boundsOf } from "../../../evaluations/bounds.ts";
+import { evaluationPaths, madeFolder, removeTrainings } from "../../../evaluations/evaluation-folders.ts";
+import type { JournalParts } from "../../../evaluations/journal.ts";
+import { runSeed } from "../../../run/run-seed.ts";
+import type { RunsJob } from "../../messages.ts";
+import type { ExecutorSettings, Link } from "../executor-messages.ts";
 import { CannotHere, saysOfTheMachine } from "./cannot-here.ts";
 import type { Here } from "./composed.ts";
-import type { ExecutorSettings, Link } from "./executor-messages.ts";
 
 /** Each outcome is told as soon as it is there. @throws CannotHere where it is the machine that fails */
 export async function doRuns(

@@ -1,14 +1,14 @@
 /** Tries of evaluations, and tests of answers, in an executor. @module */
 import { existsSync } from "node:fs";
-import type { CurvePoint } from "../../../../core/plugin/evaluator.ts";
-import type { EvaluationRequest, Surroundings } from "../../../../core/search/evaluations.ts";
-import { tryOnce } from "../../../../core/search/search.ts";
-import { evaluationPaths, madeFolder } from "../../evaluations/evaluation-folders.ts";
-import { evaluationKey } from "../../evaluations/shared-evaluations.ts";
-import type { Outcome, TestJob, TryJob } from "../messages.ts";
+import type { CurvePoint } from "../../../../../core/plugin/evaluator.ts";
+import type { EvaluationRequest, Surroundings } from "../../../../../core/search/evaluations.ts";
+import { tryOnce } from "../../../../../core/search/search.ts";
+import { evaluationPaths, madeFolder } from "../../../evaluations/evaluation-folders.ts";
+import { evaluationKey } from "../../../evaluations/shared-evaluations.ts";
+import type { Outcome, TestJob, TryJob } from "../../messages.ts";
+import type { ExecutorSettings, Link } from "../executor-messages.ts";
 import { CannotHere, isOfTheMachine } from "./cannot-here.ts";
 import type { Here } from "./composed.ts";
-import type { ExecutorSettings, Link } from "./executor-messages.ts";
 
 /** How far a training is, is told that seldom. */
 const PROGRESS_MILLISECONDS = 1_000;

@@ -1,14 +1,14 @@
 /** Experiments of parcels, composed in an executor when they are first needed. @module */
-import type { Composition } from "../../../../core/kernel.ts";
-import { trainingsFolder } from "../../evaluations/evaluation-folders.ts";
-import { type ExperimentFile, loadExperiment, openExperiment } from "../../experiment.ts";
-import { keptRuns } from "../../run/kept-runs.ts";
-import { checkExperiment } from "../parcels/differences.ts";
+import type { Composition } from "../../../../../core/kernel.ts";
+import { trainingsFolder } from "../../../evaluations/evaluation-folders.ts";
+import { type ExperimentFile, loadExperiment, openExperiment } from "../../../experiment.ts";
+import { keptRuns } from "../../../run/kept-runs.ts";
+import { checkExperiment } from "../../parcels/differences.ts";
+import type { ExecutorSettings } from "../executor-messages.ts";
+import type { Unpacked } from "../unpacked.ts";
 import { CannotHere } from "./cannot-here.ts";
 import { Evaluators } from "./evaluators.ts";
-import type { ExecutorSettings } from "./executor-messages.ts";
 import { OtherRuns } from "./other-runs.ts";
-import type { Unpacked } from "./unpacked.ts";
 
 /** So many parcels stay composed. */
 const COMPOSED_AT_ONCE = 8;

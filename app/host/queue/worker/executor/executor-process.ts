@@ -4,13 +4,17 @@
  * @module
  */
 import process from "node:process";
-import { errorValue, strayError } from "../../../../core/errors/index.ts";
-import { stackOf } from "../../../../core/errors/thrown-at.ts";
-import type { ExecutorSettings, FromExecutor, ToExecutor } from "./executor-messages.ts";
+import { errorValue, strayError } from "../../../../../core/errors/index.ts";
+import { stackOf } from "../../../../../core/errors/thrown-at.ts";
+import type { ExecutorSettings, FromExecutor, ToExecutor } from "../executor-messages.ts";
+
+/** Programs that wait for the next request are ended when none has come for so many milliseconds: they may hold a GPU. */
+const IDLE_MILLISECONDS = 30_000;
 
 const send = (message: FromExecutor) => void (process.connected && process.send!(message));
 const aborts = new Map<number, AbortController>();
 let settings: ExecutorSettings;
+let idle: NodeJS.Timeout | undefined;
 
 process.on("disconnect", () => process.exit());
 process.on("message", (message: ToExecutor) => {
@@ -27,6 +31,7 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const)
 async function perform({ id, job, unpacked }: Extract<ToExecutor, { readonly job: unknown }>): Promise<void> {
   const abort = new AbortController();
   aborts.set(id, abort);
+  clearTimeout(idle);
   // A job that waits for what can never come is found by this process having nothing to do: see settled.
   process.channel?.unref();
   try {
@@ -34,7 +39,15 @@ async function perform({ id, job, unpacked }: Extract<ToExecutor, { readonly job
     await perform(job, unpacked, settings, { send: (message) => send({ id, ...message }), signal: abort.signal });
   } finally {
     aborts.delete(id);
-    if (aborts.size === 0) process.channel?.ref();
+    if (aborts.size === 0) {
+      process.channel?.ref();
+      idle = setTimeout(() => void endIdle(), IDLE_MILLISECONDS).unref();
+    }
     send({ id, over: true });
   }
+}
+
+async function endIdle(): Promise<void> {
+  const { endIdleProcesses } = await import("../../../processes/processes.ts");
+  await endIdleProcesses();
 }

@@ -1,8 +1,8 @@
 /** The evaluators of an experiment in an executor: one for each seed, as each run has its own. @module */
-import type { Composition } from "../../../../core/kernel.ts";
-import type { CurvePoint } from "../../../../core/plugin/evaluator.ts";
-import type { EvaluationRequest } from "../../../../core/search/evaluations.ts";
-import type { Run } from "../../../../core/search/search.ts";
+import type { Composition } from "../../../../../core/kernel.ts";
+import type { CurvePoint } from "../../../../../core/plugin/evaluator.ts";
+import type { EvaluationRequest } from "../../../../../core/search/evaluations.ts";
+import type { Run } from "../../../../../core/search/search.ts";
 import { CannotHere } from "./cannot-here.ts";
 
 /** Of so many seeds the evaluator is kept that nobody uses. */

@@ -1,6 +1,6 @@
 /** Runs of other experiments, which runs of an executor begin with: each is done once there, and told with what began with it. @module */
-import type { Kept } from "../../run/kept-runs.ts";
-import type { StoredRun } from "../../store/stored-run.ts";
+import type { Kept } from "../../../run/kept-runs.ts";
+import type { StoredRun } from "../../../store/stored-run.ts";
 
 /** So many are kept, since runs of other cells begin with the same. */
 const KEPT = 64;

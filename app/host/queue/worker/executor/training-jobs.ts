@@ -1,13 +1,13 @@
 /** Trainings of a table that is being made, in an executor. @module */
 import { dirname, resolve } from "node:path";
-import { trainingsFolder } from "../../evaluations/evaluation-folders.ts";
-import { loadTabulation } from "../../experiment.ts";
-import { openTrainer } from "../../tabulate/tabulate-trainer.ts";
-import type { Outcome, TrainingJob } from "../messages.ts";
-import { checkTabulation } from "../parcels/differences.ts";
+import { trainingsFolder } from "../../../evaluations/evaluation-folders.ts";
+import { loadTabulation } from "../../../experiment.ts";
+import { openTrainer } from "../../../tabulate/tabulate-trainer.ts";
+import type { Outcome, TrainingJob } from "../../messages.ts";
+import { checkTabulation } from "../../parcels/differences.ts";
+import type { ExecutorSettings } from "../executor-messages.ts";
+import type { Unpacked } from "../unpacked.ts";
 import { CannotHere, isOfTheMachine } from "./cannot-here.ts";
-import type { ExecutorSettings } from "./executor-messages.ts";
-import type { Unpacked } from "./unpacked.ts";
 
 type Trainer = Awaited<ReturnType<typeof openTrainer>>;
 
