@@ -11,8 +11,9 @@
  */
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs-core";
-import { backendUnavailable } from "../core/errors/index.ts";
+import { backendUnavailable, memoryExceeded } from "../core/errors/index.ts";
 import { type BackendName, TENSORFLOW_BACKENDS, type TensorflowBackend } from "../core/training/settings.ts";
+import { ADDRESSED_BY_WASM } from "./memory/room.ts";
 import { isNative } from "./native/built.ts";
 import { loadNative, settleThreads } from "./native/load.ts";
 import { loadWebGpu } from "./webgpu/load.ts";
@@ -91,6 +92,7 @@ const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string | Pick<Ba
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false); // its threads do not work outside browsers
     if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) throw new Error("this runtime has no WebAssembly SIMD");
     await withoutNewHandlers(() => initialised("wasm"));
+    refuseWhatIsTooLarge();
     return version_wasm;
   },
   cpu: async () => {
@@ -99,6 +101,24 @@ const LOADERS: Readonly<Record<TensorflowBackend, () => Promise<string | Pick<Ba
     return version_cpu;
   },
 };
+
+/** TensorFlow.js does not look at whether the wasm backend has given it memory, and takes half of all addresses for negative. */
+function refuseWhatIsTooLarge(): void {
+  const { wasm } = tf.backend() as unknown as { readonly wasm: { _malloc(bytes: number): number } };
+  const allocate = wasm._malloc;
+  let taken = 0;
+  wasm._malloc = (bytes) => {
+    const at = allocate(bytes);
+    if (at > 0) taken = Math.max(taken, at + bytes);
+    if (at > 0 || bytes === 0) return at;
+    throw memoryExceeded(
+      "a network on the backend wasm",
+      taken + bytes,
+      ADDRESSED_BY_WASM,
+      "Lower the batch size or the networks, or choose another backend: evoke doctor.",
+    );
+  };
+}
 
 async function initialised(registered: string): Promise<void> {
   if (!(await tf.setBackend(registered))) throw new Error("its initialisation failed");

@@ -31,6 +31,7 @@ import { cached, keyOf } from "./cached.ts";
 import { KeptTraining } from "./checkpoints/kept-training.ts";
 import { type Dataset, openDataset, summaryOf } from "./datasets/dataset.ts";
 import { fastestBackend } from "./fastest.ts";
+import { checkTraining } from "./memory/room.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
@@ -123,7 +124,10 @@ export class WorkerTrainer implements Trainer {
     note: (line: string) => void = () => {},
   ): Promise<Prepared> {
     const summary = summaryOf(await this.#dataset(spec));
-    if (work) checkFit(work.network, summary);
+    if (work) {
+      checkFit(work.network, summary);
+      checkTraining(work, summary.counts.train, options);
+    }
     const { backend = "fastest" } = options;
     const chosen = work && backend === "fastest" ? { ...options, backend: await this.#fastest(options, work, note) } : options;
     await this.backend(chosen);
@@ -150,8 +154,10 @@ export class WorkerTrainer implements Trainer {
     const chosen = this.#chosen({ backend, python, device, threads, precision });
     const layers = live(network).layers.map(({ weights: _, ...layer }) => layer);
     const trained = { ...request, network: { layers } };
+    const { batchSize } = request.settings;
     const run: Train = async (goesOn, signal, note) => {
       const training = { ...trained, dataset: await this.#dataset(dataset) };
+      checkTraining({ network: trained.network, batchSize }, training.dataset.train.count, chosen);
       const kept = await this.#keptTraining(training, dataset, chosen, note);
       return this.#train(training, chosen, kept, { goesOn, signal, note });
     };
@@ -191,6 +197,7 @@ export class WorkerTrainer implements Trainer {
   async shareWeights(request: WeightSharingRequest, listener: WeightSharingListener): Promise<WeightSharingResult> {
     const { open, dataset: spec, schedule, settings, seed } = request;
     const [backend, dataset] = [this.#chosen(request), await this.#dataset(spec)];
+    checkTraining({ network: open.network, batchSize: schedule.batchSize }, dataset.train.count, backend);
     const { checkpointSeconds = CHECKPOINT_SECONDS } = this.#keeping;
     const kept = await this.#keptSearch(request, dataset, backend, (line) => listener.note(line));
     const { port1, port2 } = new MessageChannel();

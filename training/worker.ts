@@ -5,6 +5,7 @@
  */
 import { backendUnfit, errorValue } from "../core/errors/index.ts";
 import { backendOf, backendsThere } from "./backends.ts";
+import { inWords } from "./memory/room.ts";
 import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { timeStep } from "./timing.ts";
 import type { GoesOn } from "./train.ts";
@@ -43,7 +44,8 @@ export default async function run(task: Task): Promise<Answer> {
     if (!supernets) throw backendUnfit(opened.name, "it trains no supernets", "Choose a backend of TensorFlow.js.");
     return "supernet" in task ? { weights: await supernets.train(task.supernet, task.port) } : supernets.ask(task.subnetwork);
   } catch (error) {
-    return { failed: errorValue(error) };
+    const { backend = "the fastest backend" } = "backend" in task ? task.backend : {};
+    return { failed: errorValue(inWords(error, backend)) };
   } finally {
     if (!isSession) send({ over: true });
     port?.close();

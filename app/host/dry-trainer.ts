@@ -8,6 +8,7 @@ import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
 import type { BackendOptions } from "../../core/training/settings.ts";
 import { checkFit, type DatasetSummary, type Trainer } from "../../core/training/trainer.ts";
 import type { Workload } from "../../core/training/workload.ts";
+import { checkTraining } from "../../training/memory/room.ts";
 
 /** By folder and specification: the cells of a matrix mostly share their dataset. */
 const opened = new Map<string, Promise<DatasetSummary>>();
@@ -24,7 +25,10 @@ export function dryTrainer(folder: string): Trainer {
       const known = opened.get(key) ?? summaryOf(spec, folder);
       opened.set(key, known);
       const summary = await known;
-      if (work) checkFit(work.network, summary);
+      if (work) {
+        checkFit(work.network, summary);
+        checkTraining(work, summary.counts.train, backend);
+      }
       return { summary, backend };
     },
     train: refused,

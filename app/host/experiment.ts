@@ -7,7 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { cannotReadFile, initialInvalid, parcelUntrusted } from "../../core/errors/index.ts";
+import { cannotReadFile, initialInvalid, parcelInvalid, parcelUntrusted } from "../../core/errors/index.ts";
 import type { Composition, Host } from "../../core/kernel.ts";
 import type { Change } from "../../core/manifest/changes.ts";
 import { type Experiment, type ManifestSource, readManifest, slotsOf } from "../../core/manifest/experiment.ts";
@@ -46,6 +46,8 @@ export interface ExperimentFile {
 
 /** What is different for a manifest that another machine has sent. */
 export interface Sent {
+  /** What its manifest is of; as an experiment, a fit is that which measures its sample. */
+  readonly kind: "experiment" | "fit" | "tabulation";
   /** The files of tables, by the names that it names them by. */
   readonly tables: Readonly<Record<string, string>>;
   /** Whether plugins of its own are imported, and programs that it names are started. */
@@ -56,7 +58,7 @@ export interface Sent {
 
 /** Reads and checks the manifest. */
 export async function loadExperiment(source: ExperimentFile): Promise<Experiment> {
-  const experiment = await readManifest(await manifestSource(source));
+  const experiment = source.sent?.kind === "fit" ? await sampleOf(source) : await readManifest(await manifestSource(source));
   if (isForeign(source)) checkPrograms(source, experiment.resolved, slotsOf(experiment));
   return experiment;
 }
@@ -81,6 +83,12 @@ export function cellFile({ baseFile }: Matrix, { title, text }: Cell): Experimen
 export async function loadFit(source: ExperimentFile): Promise<Fit> {
   const { readFit } = await import("../../core/manifest/fit.ts");
   return readFit(await manifestSource(source));
+}
+
+async function sampleOf(source: ExperimentFile): Promise<Experiment> {
+  const { file, pairs } = await loadFit(source);
+  if ("sample" in pairs) return pairs.sample;
+  throw parcelInvalid(`${file} measures nothing`);
 }
 
 /** Reads and checks the manifest of a table that is to be made. */
@@ -312,7 +320,7 @@ class OtherRuns implements Runs {
     let opened = this.#opened.get(file);
     if (!opened) {
       if (chain.includes(file)) throw initialInvalid(`${[...chain, file].map(shortPath).join(" → ")} lead back to themselves`);
-      const ofSent = sent && { sent };
+      const ofSent = sent && { sent: { ...sent, kind: "experiment" as const } };
       opened = loadExperiment({ file: shortPath(file), changes: [], ...ofSent }).then((loaded) =>
         composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file], ...ofSent }),
       );

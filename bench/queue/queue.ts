@@ -152,8 +152,8 @@ async function crowd(redis: RedisServer, total: number): Promise<Part> {
         row("evaluations, from the start of the call to its end", "a second", total / seconds, {
           goal: `at most ${(WORKERS * 1000) / SLEEP}`,
         }),
-        ...courseOf("the call", samples, "call", "callSeconds"),
-        ...courseOf("Redis", samples, "redis", "redisSeconds"),
+        ...courseOf("the call", samples, "call", "callSeconds", total),
+        ...courseOf("Redis", samples, "redis", "redisSeconds", total),
       ],
     };
   } finally {
@@ -163,7 +163,6 @@ async function crowd(redis: RedisServer, total: number): Promise<Part> {
 }
 
 interface Sample {
-  readonly at: number;
   /** Megabytes of memory. */
   readonly call: number;
   readonly redis: number;
@@ -172,14 +171,20 @@ interface Sample {
   readonly redisSeconds: number;
 }
 
-/** How much memory something has after a quarter of the time and at the end, and its share of a core between these. */
-function courseOf(what: string, samples: readonly Sample[], memory: "call" | "redis", used: "callSeconds" | "redisSeconds"): Row[] {
-  const [first, last] = [samples[Math.floor(samples.length / 4)], samples.at(-1)];
-  if (!first || !last) return []; // not Linux
+/** How much memory something has after a quarter of the time and at the end, and how long it computes for one evaluation. */
+function courseOf(
+  what: string,
+  samples: readonly Sample[],
+  memory: "call" | "redis",
+  used: "callSeconds" | "redisSeconds",
+  total: number,
+): Row[] {
+  const [first, quarter, last] = [samples[0], samples[Math.floor(samples.length / 4)], samples.at(-1)];
+  if (!first || !quarter || !last) return []; // not Linux
   return [
-    row(`memory of ${what}, after a quarter of the time`, "MB", first[memory]),
-    row(`memory of ${what}, at the end`, "MB", last[memory], { ratio: last[memory] / first[memory], to: "that" }),
-    row(`share of a core that ${what} takes`, "%", (100 * (last[used] - first[used])) / (last.at - first.at)),
+    row(`memory of ${what}, after a quarter of the time`, "MB", quarter[memory]),
+    row(`memory of ${what}, at the end`, "MB", last[memory], { ratio: last[memory] / quarter[memory], to: "that" }),
+    row(`${what}: processor time for one evaluation`, "µs", (1e6 * (last[used] - first[used])) / total),
   ];
 }
 
@@ -187,7 +192,6 @@ async function sampled(call: ChildProcess, redis: RedisServer, client: Redis): P
   const [, memory] = /^used_memory:(\d+)/m.exec(await client.info("memory")) ?? [];
   try {
     return {
-      at: performance.now() / 1000,
       call: Number(/^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${call.pid}/status`, "utf8"))![1]) / 1000,
       redis: Number(memory) / 1e6,
       callSeconds: processorSeconds(call.pid!),

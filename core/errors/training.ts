@@ -129,6 +129,15 @@ export function trainingFailed(backend: string, problem: string, remedy: string,
   );
 }
 
+/** A backend has failed for want of memory. @param cause  what it said, for those who debug */
+export function trainingOutOfMemory(backend: string, cause: Error): EvokeError {
+  return new EvokeError(
+    "TRAINING_FAILED",
+    `Cannot train this network by ${backend}: its memory did not suffice.\n  Lower the batch size or the networks, let less be trained at a time, or choose another backend: evoke doctor.`,
+    { cause },
+  );
+}
+
 /** A file with the architectures to be trained has an invalid architecture. */
 export function onlyInvalid(file: string, line: number, cause: Error): EvokeError {
   return new EvokeError("ONLY_INVALID", `Cannot use line ${line} of ${file}: ${cause.message}`, { cause });

@@ -7,7 +7,7 @@ import * as errors from "../errors/index.ts";
 import { checked } from "../json/check.ts";
 import { deepFreeze } from "../json/deep-freeze.ts";
 import { NO_OPTIONS, type Plugin, plugin } from "../plugin/plugin.ts";
-import type { FitTraining, PredictorNetwork } from "../predictor/predictor-training.ts";
+import { checkPerceptron, type FitTraining, type PredictorNetwork } from "../predictor/predictor-training.ts";
 import { fitSchema } from "../schemas/fit.ts";
 import { COST_MODELS } from "../search/budget.ts";
 import type { Architecture } from "../space/architecture.ts";
@@ -59,6 +59,7 @@ export async function readFit(source: ManifestSource): Promise<Fit> {
   const measured = sampled && (await resolveSlot(file, known, "evaluator", "/pairs/evaluator", fullSlot(evaluator)));
   if (measured) deepFreeze(measured.options);
   const { name, features, heldOut, network, training } = deepFreeze(manifest);
+  checkPerceptron(file, network, training, sample ?? Number.POSITIVE_INFINITY);
   const fit = { name, file, space, features, heldOut, network, training };
   if (!measured) return { ...fit, pairs: { runs: [run!].flat(), description: { run } } };
   const { plugin, options, version } = measured;

@@ -15,7 +15,7 @@
  */
 import { Engine } from "../engine/engine.ts";
 import { cosineOfHalfTurns } from "../engine/exact-math.ts";
-import { predictorDiverged } from "../errors/index.ts";
+import { memoryExceeded, predictorDiverged } from "../errors/index.ts";
 import { grouped } from "../json/grouped.ts";
 import type { OptionsOf } from "../json/options.ts";
 import type { Space } from "../plugin/space.ts";
@@ -75,6 +75,27 @@ export interface FitRequest {
   readonly pairs: readonly Pair[];
   readonly network: PredictorNetwork;
   readonly training: FitTraining;
+}
+
+/** Bytes for a perceptron and what it computes in a step. */
+const MOST_BYTES = 2 ** 28;
+/** Rows of hidden numbers that the tape has for a layer and a pair: the sum, its positive part, what dropout makes of it; and its gradients. */
+const ROWS_PER_LAYER = 8;
+/** What SGD keeps for each weight: it, its gradient, and room for two moments. */
+const NUMBERS_PER_WEIGHT = 4;
+
+/**
+ * Whether there is memory for a perceptron, but for its first layer, which follows from what the pairs are.
+ * @param file  the manifest, for errors
+ * @throws EvokeError MEMORY_EXCEEDED
+ */
+export function checkPerceptron(file: string, { layers, width }: PredictorNetwork, { batchSize }: FitTraining, pairs: number): void {
+  const weights = (layers - 1) * width * width;
+  const tape = Math.min(batchSize, pairs) * layers * width;
+  const bytes = Float32Array.BYTES_PER_ELEMENT * (NUMBERS_PER_WEIGHT * weights + ROWS_PER_LAYER * tape);
+  if (bytes <= MOST_BYTES) return;
+  const remedy = "Lower /network/width, /network/layers or /training/batchSize.";
+  throw memoryExceeded(`the predictor of ${file}`, bytes, MOST_BYTES, remedy);
 }
 
 /** Trains, an epoch at each step. @throws EvokeError PREDICTOR_DIVERGED */

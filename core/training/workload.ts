@@ -1,7 +1,7 @@
-/** What backends are timed by, where the fastest is asked for. @module */
+/** Steps of training: what backends are timed by, where the fastest is asked for, and what memory they take. @module */
 import type { Space } from "../plugin/space.ts";
 import { randomStream } from "../random/rng.ts";
-import { costOf, type Network } from "../space/network.ts";
+import { costOf, type Network, shapesOf } from "../space/network.ts";
 import type { TrainingSettings } from "./settings.ts";
 
 /** Steps of a training. */
@@ -22,4 +22,13 @@ export function workloadOf(space: Space, { batchSize, optimizer }: Omit<Workload
   const drawn = Array.from({ length: DRAWN }, () => space.network!(space.sample(rng)));
   const byCost = drawn.map((network) => ({ network, madds: costOf(network).madds })).sort((a, b) => a.madds - b.madds);
   return { network: byCost[Math.floor(DRAWN / 2)]!.network, batchSize, optimizer, shared };
+}
+
+/** What training keeps for each weight: itself, its gradient, and a moment of it. */
+const NUMBERS_PER_WEIGHT = 3;
+
+/** The memory that a step takes at least: the weights, and what each layer gives of each image, which the way back needs. */
+export function bytesOfStep({ network, batchSize }: Pick<Workload, "network" | "batchSize">): number {
+  const given = shapesOf(network).reduce((sum, [height, width, channels]) => sum + height * width * channels, 0);
+  return Float32Array.BYTES_PER_ELEMENT * (NUMBERS_PER_WEIGHT * costOf(network).parameters + batchSize * given);
 }

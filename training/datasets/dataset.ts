@@ -10,6 +10,7 @@ import { type Rng, randomStream } from "../../core/random/rng.ts";
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
 import type { DatasetSummary } from "../../core/training/trainer.ts";
 import { keyOf } from "../cached.ts";
+import { checkImages } from "../memory/room.ts";
 import { drawAugmented, type ImageKind } from "./augmentation.ts";
 import { divide, type Part, type Pools } from "./division.ts";
 import { type LabelledImages, pooled } from "./labelled-images.ts";
@@ -56,6 +57,9 @@ export async function openDataset(spec: DatasetSpec, folder = ".", opened: HearF
       );
   const classes = Math.max(...Object.values(pools).map(classesOf));
   const division = divide(spec, pools);
+  const held = (division.validation.rows.length + division.test.rows.length) * Math.max(1, spec.copies);
+  const numbers = (division.train.rows.length + held) * shape[0] * shape[1] * shape[2];
+  checkImages(`the images of the dataset "${spec.name}"`, numbers, Float32Array.BYTES_PER_ELEMENT);
   const { mean, std } = normalisation(spec, division.train);
   const normalise = (part: Part) => normalised(part, mean, std);
 

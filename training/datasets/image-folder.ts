@@ -9,6 +9,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { cannotReadFile, datasetInvalid } from "../../core/errors/index.ts";
+import { checkImages } from "../memory/room.ts";
 import type { Pools } from "./division.ts";
 import type { LabelledImages } from "./labelled-images.ts";
 
@@ -82,6 +83,7 @@ async function readClasses(
   }
   const shape = size ? ([...size] as unknown as Shape) : await shapeOf(sharp, join(path, files[0]!.file), `${own}/${files[0]!.file}`);
   const length = shape[0] * shape[1] * shape[2];
+  checkImages(`the images of ${own}`, files.length * length, Uint8Array.BYTES_PER_ELEMENT);
   const values = new Uint8Array(files.length * length);
   let next = 0;
   const keepDecoding = async () => {

@@ -46,7 +46,8 @@ export interface Parcel {
   readonly evoke: string;
   /** The digest that the experiment, or the tabulation, has where the call is. */
   readonly digest: string;
-  readonly kind: "experiment" | "tabulation";
+  /** Of a fit it is the experiment that measures its sample. */
+  readonly kind: "experiment" | "fit" | "tabulation";
   /** What it is called. */
   readonly title: string;
   /** The resolved manifest. */

@@ -13,6 +13,7 @@ import { VERSION } from "../../../../core/version.ts";
 import { homeFolder } from "../../../../training/home-folder.ts";
 import { queueAddress } from "../../../host/queue/address.ts";
 import { QueueConnection } from "../../../host/queue/connection.ts";
+import { Asking } from "../../../host/queue/parcels/asking.ts";
 import { ContentCache } from "../../../host/queue/parcels/content-cache.ts";
 import { openParcel } from "../../../host/queue/parcels/unpack.ts";
 import type { WorkerSlots } from "../../../host/queue/worker/executor-messages.ts";
@@ -47,7 +48,7 @@ export async function workerCommand({ trust = false, quiet = false, ...options }
     });
   const told = new Told(quiet);
   const connection = await QueueConnection.open(address, (line) => told.say(line));
-  const cache = new ContentCache(connection);
+  const cache = new ContentCache(new Asking(connection));
   const settings = {
     ...{ runs, evaluations, trusts: trust, parallel: Math.max(1, evaluations), out: workdir ?? homeFolder() },
     ...(slots !== undefined && { slots }),
@@ -88,9 +89,10 @@ function slotsOf(text: string): WorkerSlots {
   const isNumber = Number.isSafeInteger(slots) && (slots as number) >= 1;
   const isVariables = (slot: unknown) =>
     typeof slot === "object" && slot !== null && !Array.isArray(slot) && Object.values(slot).every((value) => typeof value === "string");
-  const isList = Array.isArray(slots) && slots.length > 0 && slots.every(isVariables);
-  if (!isNumber && !(isList && new Set(slots.map((slot: unknown) => JSON.stringify(slot))).size === slots.length))
-    throw optionInvalid("--slots", text, `${expected}, each another one`);
+  const list: readonly unknown[] = Array.isArray(slots) ? slots : [];
+  const isList = list.length > 0 && list.every(isVariables);
+  const isTwice = new Set(list.map((slot) => JSON.stringify(slot))).size < list.length;
+  if (!isNumber && (!isList || isTwice)) throw optionInvalid("--slots", text, isTwice ? `${expected}, each another one` : expected);
   return slots as WorkerSlots;
 }
 

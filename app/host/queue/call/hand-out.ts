@@ -65,6 +65,7 @@ export class HandOut {
   /** Tasks that wait for an outcome that another one has asked for. */
   readonly #followers = new Map<string, Task[]>();
   readonly #fetching = new Set<string>();
+  readonly #takingBack = new Set<Promise<void>>();
   #stored: string[] = [];
   readonly #timer: NodeJS.Timeout;
   #reconciling = false;
@@ -119,12 +120,13 @@ export class HandOut {
     this.#close(handed, name);
     this.forget(name);
     if (handed.open.size > 0 || handed.id === "") return;
-    void this.#takeBack(handed, name);
+    const taking = this.#takeBack(handed, name).finally(() => this.#takingBack.delete(taking));
+    this.#takingBack.add(taking);
   }
 
   /** The call has stored it, or has no use for it: Redis need not keep it. */
   forget(...outcomes: readonly string[]): void {
-    if (this.#stored.length === 0) setImmediate(() => this.#forgetStored());
+    if (this.#stored.length === 0) setImmediate(() => void this.#forgetStored());
     this.#stored.push(...outcomes);
   }
 
@@ -141,9 +143,8 @@ export class HandOut {
     this.#over = true;
     clearInterval(this.#timer);
     const gone = [...this.#handed].flatMap(({ task, id }) => (id === "" ? [] : [this.#queues[task.queue].remove(id)]));
-    this.#forgetStored();
     const late = new Promise((resolve) => setTimeout(resolve, this.#times.leave).unref());
-    await Promise.race([Promise.allSettled(gone), late]);
+    await Promise.race([Promise.allSettled([...gone, ...this.#takingBack, this.#forgetStored()]), late]);
     this.#handed.clear();
     this.#byOutcome.clear();
     this.#followers.clear();
@@ -288,11 +289,11 @@ export class HandOut {
     await this.#send(handed);
   }
 
-  #forgetStored(): void {
+  async #forgetStored(): Promise<void> {
     const { redis, names } = this.#connection;
     const stored = this.#stored;
     this.#stored = [];
-    if (stored.length > 0) redis.unlink(stored.map(names.outcome)).catch(() => {}); // else they go by themselves after a while
+    if (stored.length > 0) await redis.unlink(stored.map(names.outcome)).catch(() => {}); // else they go by themselves after a while
   }
 
   /** Of the server, which may be full, or not let this user do it. */

@@ -110,7 +110,9 @@ export class ContentCache {
       if (range.total !== total || range.bytes.length !== Math.min(RANGE, total - from))
         throw parcelInvalid(`content ${sha256.slice(0, 12)} has another size than it is said to have`);
       if (expected === undefined && total > MOST_BYTES) throw parcelInvalid(`it has ${total} bytes, and ${MOST_BYTES} is the most`);
-      await handle.write(range.bytes, 0, range.bytes.length, from);
+      // Where a disk becomes full, a part is written, and the next write says so.
+      for (let done = 0; done < range.bytes.length; )
+        done += (await handle.write(range.bytes, done, range.bytes.length - done, from + done)).bytesWritten;
       return total;
     };
     const total = await one(0);

@@ -2,6 +2,7 @@
 import { isAbsolute, posix } from "node:path";
 import type { Experiment } from "../../../../core/manifest/experiment.ts";
 import { slotsOf } from "../../../../core/manifest/experiment.ts";
+import { glanceAt } from "../../../../core/manifest/parse.ts";
 import type { Slot } from "../../../../core/manifest/slots.ts";
 import { type Tabulation, tabulationDigest } from "../../../../core/manifest/tabulation.ts";
 import { VERSION } from "../../../../core/version.ts";
@@ -31,10 +32,11 @@ export interface Composed {
 /** @throws EvokeError PARCEL_LARGE, CANNOT_READ */
 export function packExperiment({ experiment, digest, inputs, proposals, files }: Composed): Promise<Packed> {
   const slots = slotsOf(experiment);
+  const manifest = JSON.stringify(experiment.resolved);
   return pack(files, {
-    ...{ digest, proposals, kind: "experiment" },
+    ...{ digest, proposals, manifest },
+    kind: glanceAt(manifest).kind === "fit" ? "fit" : "experiment",
     title: titleOf(experiment.file),
-    manifest: JSON.stringify(experiment.resolved),
     inputs: inputsOf(slots, inputs),
     command: slots.some(({ plugin }) => plugin.needs.includes("processes")),
   });

@@ -19,7 +19,7 @@ const parcelSchema = {
   properties: {
     parcel: { const: 1 },
     ...{ evoke: text, digest: text, title: text, manifest: text, tree: content },
-    kind: { enum: ["experiment", "tabulation"] },
+    kind: { enum: ["experiment", "fit", "tabulation"] },
     tables: { type: "object", additionalProperties: content },
     inputs: { type: "object", additionalProperties: text },
     proposals: { type: "integer", minimum: 1 },

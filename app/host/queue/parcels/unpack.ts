@@ -65,7 +65,7 @@ export async function openParcel(cache: ContentCache, job: ParcelJob, { trust, w
       file: join(root, tree.folder, "manifest.json"),
       changes: [],
       inline: { title, text: parcel.manifest },
-      sent: { tables, trusted: trust, ...(workdir !== undefined && { workdir: { folder: workdir, files: given } }) },
+      sent: { kind: parcel.kind, tables, trusted: trust, ...(workdir !== undefined && { workdir: { folder: workdir, files: given } }) },
     },
   };
 }

@@ -56,11 +56,11 @@ async function compose({ parcel, source }: Unpacked, { slots, out }: ExecutorSet
 /** Slots are no part of a digest, and how many proposals are under way is: it stays. */
 async function inSlots(source: ExperimentFile, proposals: number, slots: ExecutorSettings["slots"]): Promise<ExperimentFile> {
   if (slots === undefined) return source;
-  const { plugin } = (await loadExperiment(source)).evaluator;
+  const { plugin, pointer } = (await loadExperiment(source)).evaluator; // of a fit it is elsewhere
   if (!plugin.outsideDigest?.some((name) => name === "slots")) return source;
   const changes = [
-    { pointer: "/evaluator/options/slots", value: slots },
-    { pointer: "/evaluator/options/concurrency", value: proposals },
+    { pointer: `${pointer}/options/slots`, value: slots },
+    { pointer: `${pointer}/options/concurrency`, value: proposals },
   ];
   return { ...source, changes: [...source.changes, ...changes] };
 }

@@ -3,14 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { cellFile, type ExperimentFile, loadMatrix, loadTabulation } from "../../../../../app/host/experiment.ts";
+import { cellFile, composeLoaded, type ExperimentFile, loadFit, loadMatrix, loadTabulation } from "../../../../../app/host/experiment.ts";
 import { checkTabulation } from "../../../../../app/host/queue/parcels/differences.ts";
-import { packTabulation } from "../../../../../app/host/queue/parcels/pack.ts";
+import { packExperiment, packTabulation } from "../../../../../app/host/queue/parcels/pack.ts";
 import { openTrainer } from "../../../../../app/host/tabulate/tabulate-trainer.ts";
 import type { EvokeError } from "../../../../../core/errors/index.ts";
 import { glanceAt } from "../../../../../core/manifest/parse.ts";
 import { openAt, packedFile, sentTo } from "../../../../support/parcels.ts";
-import { thorough } from "../../../../when.ts";
 import { root, Scratch } from "../../../cli/command.ts";
 
 const scratch = new Scratch();
@@ -27,8 +26,7 @@ async function experimentsOf(file: string): Promise<ExperimentFile[]> {
   const source = { file, changes: [] };
   if (kindOf(file) === "experiment") return [source];
   const matrix = await loadMatrix(source);
-  const chosen = thorough ? matrix.cells : [matrix.cells[0]!, matrix.cells.at(-1)!];
-  return chosen.map((cell) => cellFile(matrix, cell));
+  return [matrix.cells[0]!, matrix.cells.at(-1)!].map((cell) => cellFile(matrix, cell));
 }
 
 /** What is not here: a table that was not imported, a dataset that was not fetched. */
@@ -51,6 +49,13 @@ for (const file of files.filter((one) => ["experiment", "matrix"].includes(kindO
     }
   });
 }
+
+test("the sample of a fit is the same at a worker", async () => {
+  const { pairs } = await loadFit({ file: join(manifests, "fit/digits-201.json"), changes: [] });
+  assert.ok("sample" in pairs);
+  const { composition, inputs, files } = await composeLoaded(pairs.sample);
+  await sentTo(emptyHome(), await packExperiment({ ...composition, inputs, files }), { trust: false });
+});
 
 test("a tabulation is the same at a worker", async () => {
   const file = join(manifests, "tabulate/digits-201.json");

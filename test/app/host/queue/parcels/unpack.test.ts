@@ -42,12 +42,13 @@ const ofCommand = await packedFile({ file: commandFile, changes: [] });
 
 async function refused(opening: Promise<unknown>, code: string, text: RegExp): Promise<EvokeError> {
   const error = await opening.then(
-    () => assert.unreachable("it was opened"),
+    () => undefined,
     (thrown) => thrown as EvokeError,
   );
+  if (!error) return assert.unreachable("it was opened") as never;
   assert.is(error.code, code, error.message);
   assert.match(error.message, text);
-  return error as EvokeError;
+  return error;
 }
 
 /** The parcel, or its tree, with something else in it. */
@@ -84,7 +85,11 @@ test("a parcel that says nothing of its code is found out when it is read", asyn
 
   const { parcel } = ofPlugin;
   const other = { file: join(scratch.folder, "project/m.json"), changes: [], inline: { title: "m", text: parcel.manifest } };
-  await refused(openExperiment({ ...other, sent: { tables: {}, trusted: false } }), "PARCEL_UNTRUSTED", /the plugins of \.\/toy\.mjs/);
+  await refused(
+    openExperiment({ ...other, sent: { kind: "experiment", tables: {}, trusted: false } }),
+    "PARCEL_UNTRUSTED",
+    /the plugins of \.\/toy\.mjs/,
+  );
 });
 
 test("an experiment that an untrusted one begins with is not trusted either", async () => {
@@ -121,13 +126,18 @@ test("a Python that the manifest names is a program too", async () => {
   };
   const opened = (python: string) => {
     const inline = { title: "m", text: text(python) };
-    return openExperiment({ file: join(scratch.folder, "m.json"), changes: [], inline, sent: { tables: {}, trusted: false } });
+    return openExperiment({
+      file: join(scratch.folder, "m.json"),
+      changes: [],
+      inline,
+      sent: { kind: "experiment", tables: {}, trusted: false },
+    });
   };
   await refused(opened("./evil"), "PARCEL_UNTRUSTED", /the program \.\/evil here/);
   const tabulation = JSON.parse(readFileSync("manifests/tabulate/digits-201.json", "utf8"));
   const named = (python: string) => ({ title: "t", text: JSON.stringify({ ...tabulation, backend: "pytorch", python }) });
   const loaded = (python: string) =>
-    loadTabulation({ file: "t.json", changes: [], inline: named(python), sent: { tables: {}, trusted: false } });
+    loadTabulation({ file: "t.json", changes: [], inline: named(python), sent: { kind: "tabulation", tables: {}, trusted: false } });
   await refused(loaded("sh"), "PARCEL_UNTRUSTED", /the program sh here/);
   assert.is((await loaded("python3")).python, "python3");
 });

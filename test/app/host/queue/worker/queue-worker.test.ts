@@ -71,7 +71,7 @@ writeFileSync(
       metric: { name: "accuracy", dataset: "none", split: "validation", epochs: 1, trainedOn: "train", unit: "percent" },
       ...(places && { places }),
       evaluate(architecture, _, { rng }) {
-        if (rng.uniform() < share) { console.error("too much of it"); process.kill(process.pid, "SIGKILL"); for (;;); }
+        if (rng.next() < share) { console.error("too much of it"); process.kill(process.pid, "SIGKILL"); for (;;); }
         return { score: architecture.reduce((a, b) => a + b, 0), seconds: 1 };
       },
     };
