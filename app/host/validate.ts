@@ -15,7 +15,6 @@ import { createdSpace } from "../../core/plugin/checks/create.ts";
 import { backendOptions } from "../../core/training/settings.ts";
 import { workloadOf } from "../../core/training/workload.ts";
 import {
-  cellFile,
   composeLoaded,
   type ExperimentFile,
   type HostParts,
@@ -25,9 +24,8 @@ import {
   loadTableImport,
   loadTabulation,
   type Opened,
-  openExperiment,
 } from "./experiment.ts";
-import { checkReference } from "./run/plan.ts";
+import { checkReference, openCells } from "./run/plan.ts";
 
 /** Where everything is there that a manifest can ask for, and nothing comes of it. */
 const DRY: HostParts = { dry: true, output: { write: async () => {} } };
@@ -43,10 +41,9 @@ export async function validateExperiment(source: ExperimentFile): Promise<Experi
 export async function validateMatrix(source: ExperimentFile): Promise<Matrix> {
   const matrix = await loadMatrix(source);
   const metrics = new Set<string>();
-  for (const cell of matrix.cells) {
-    const { composition } = await observed(openExperiment(cellFile(matrix, cell), DRY));
+  await openCells(matrix, DRY, (_, { composition }) => {
     for (const { name } of composition.objectives.all) metrics.add(name);
-  }
+  });
   checkReference(matrix, metrics);
   return matrix;
 }

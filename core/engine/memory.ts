@@ -58,6 +58,7 @@ export class Memory {
   parameter(rows: number, cols: number, initial: () => number): Tensor {
     if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
     const size = rows * cols;
+    this.checkRoom(4 * size, SMALLER);
     const parameter: Parameter = {
       at: this.#base,
       size,
@@ -69,7 +70,6 @@ export class Memory {
       listed: [],
       due: [],
     };
-    this.checkRoom(4 * parameter.block, SMALLER);
     this.#base = this.#top = parameter.at + 4 * parameter.block;
     this.#reserve(this.#top);
     this.kernels.zero(parameter.at, 4 * parameter.block);
@@ -208,6 +208,7 @@ export class Memory {
 
   protected allocate(size: number): number {
     const at = this.#top;
+    if (size > MOST / BYTES) throw memoryExceeded(NETWORKS, size * BYTES, MOST, SMALLER); // padded() takes 32 bits
     this.#top += padded(size);
     this.#reserve(this.#top);
     return at;

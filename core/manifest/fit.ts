@@ -51,12 +51,15 @@ export async function readFit(source: ManifestSource): Promise<Fit> {
   const problems = await checked("fit", fitSchema, manifest);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const known = await knownPlugins(source, manifest.plugins);
-  const space = await resolveLoneSpace(file, known, manifest.space);
+  const wrong: unknown[] = [];
+  const noted = (error: unknown) => wrong.push(error) as never;
+  const space = await resolveLoneSpace(file, known, manifest.space).catch(noted);
   const { evaluator, sample, seed, run } = manifest.pairs;
   const sampled = evaluator !== undefined && sample !== undefined && run === undefined;
   if (!sampled && (run === undefined || evaluator !== undefined || sample !== undefined))
-    throw errors.manifestInvalid(file, ['/pairs: give either "evaluator" and "sample", or "run"']);
-  const measured = sampled && (await resolveSlot(file, known, "evaluator", "/pairs/evaluator", fullSlot(evaluator)));
+    wrong.push(errors.manifestInvalid(file, ['/pairs: give either "evaluator" and "sample", or "run"']));
+  const measured = sampled && (await resolveSlot(file, known, "evaluator", "/pairs/evaluator", fullSlot(evaluator)).catch(noted));
+  if (wrong.length > 0) throw errors.together(file, wrong);
   if (measured) deepFreeze(measured.options);
   const { name, features, heldOut, network, training } = deepFreeze(manifest);
   checkPerceptron(file, network, training, sample ?? Number.POSITIVE_INFINITY);

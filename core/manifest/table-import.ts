@@ -94,8 +94,10 @@ export async function readTableImport(source: ManifestSource): Promise<TableImpo
   const problems = await checked("import", tableImportSchema, description);
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const more = [...description.metrics.flatMap(metricProblems), ...fidelityProblems(description)];
-  if (more.length > 0) throw errors.manifestInvalid(file, more);
-  const space = await resolveLoneSpace(file, await knownPlugins(source, description.plugins), description.space);
+  const wrong: unknown[] = more.length > 0 ? [errors.manifestInvalid(file, more)] : [];
+  const known = await knownPlugins(source, description.plugins);
+  const space = await resolveLoneSpace(file, known, description.space).catch((error) => wrong.push(error) as never);
+  if (wrong.length > 0) throw errors.together(file, wrong);
   return { ...deepFreeze(description), file, space };
 }
 

@@ -56,9 +56,12 @@ export async function readTabulation(source: ManifestSource): Promise<Tabulation
   if (problems.length > 0) throw errors.manifestInvalid(file, problems);
   const epochs = manifest.fidelities.map((fidelity) => fidelity.epochs);
   const twice = epochs.findIndex((one, i) => epochs.indexOf(one) < i);
+  const wrong: unknown[] = [];
   if (twice >= 0)
-    throw errors.manifestInvalid(file, [`/fidelities/${twice}/epochs: ${epochs[twice]} is there already; give that one more seeds`]);
-  const space = await resolveLoneSpace(file, await knownPlugins(source, manifest.plugins), manifest.space);
+    wrong.push(errors.manifestInvalid(file, [`/fidelities/${twice}/epochs: ${epochs[twice]} is there already; give that one more seeds`]));
+  const known = await knownPlugins(source, manifest.plugins);
+  const space = await resolveLoneSpace(file, known, manifest.space).catch((error) => wrong.push(error) as never);
+  if (wrong.length > 0) throw errors.together(file, wrong);
   return { ...deepFreeze(manifest), file, space };
 }
 

@@ -5,14 +5,14 @@
  * @module
  */
 import { join } from "node:path";
-import { metricUnnamed } from "../../../core/errors/index.ts";
+import { EvokeError, metricUnnamed, together } from "../../../core/errors/index.ts";
 import type { Experiment } from "../../../core/manifest/experiment.ts";
 import type { Cell, Matrix } from "../../../core/manifest/matrix/matrix.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { trainingsFolder } from "../evaluations/evaluation-folders.ts";
-import { cellFile, type ExperimentFile, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
+import { cellFile, type ExperimentFile, type HostParts, loadExperiment, loadMatrix, type Opened, openExperiment } from "../experiment.ts";
 import type { OpenedFiles } from "../opened-files.ts";
 import type { Shard } from "../shards/shard.ts";
 import type { KeptRuns } from "./kept-runs.ts";
@@ -97,16 +97,14 @@ export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
   const metrics = new Set<string>();
   const known = new Map<string, OpenedFiles>();
   let tables: Opened["tables"];
-  for (const cell of matrix.cells) {
-    const file = cellFile(matrix, cell);
-    const opened = await openExperiment(file);
+  await openCells(matrix, {}, (cell, opened) => {
     const { key } = opened.files;
     const files = known.get(key) ?? opened.files;
     known.set(key, files);
-    cells.push(planned(cell, cell.experiment, file, { ...opened, files }));
+    cells.push(planned(cell, cell.experiment, cellFile(matrix, cell), { ...opened, files }));
     for (const one of opened.composition.objectives.all) metrics.add(one.name);
     tables = opened.tables;
-  }
+  });
   checkReference(matrix, metrics);
   return {
     ...{ name, design, family, seeds, tasks, axes, base: base.resolved, cells, tables: tables! },
@@ -115,6 +113,24 @@ export async function planMatrix(source: ExperimentFile): Promise<RunPlan> {
     ...(targets && { targets }),
     ...(reference && { reference }),
   };
+}
+
+/** Composes each cell, in order. @throws EvokeError with what is wrong with any of them, each thing once */
+export async function openCells(
+  matrix: Matrix,
+  parts: HostParts,
+  take: (cell: Cell, opened: Opened) => void | Promise<void>,
+): Promise<void> {
+  const wrong = new Map<string, unknown>();
+  for (const cell of matrix.cells)
+    try {
+      await take(cell, await openExperiment(cellFile(matrix, cell), parts));
+    } catch (error) {
+      if (!(error instanceof EvokeError)) throw error;
+      const same = error.message.replaceAll(cell.title, "");
+      if (!wrong.has(same)) wrong.set(same, error);
+    }
+  if (wrong.size > 0) throw together(matrix.file, [...wrong.values()]);
 }
 
 /** @param metrics  those that any cell has @throws EvokeError METRIC_UNNAMED */

@@ -1,7 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Engine } from "../../../core/engine/engine.ts";
+import type { EvokeError } from "../../../core/errors/index.ts";
+import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
+import { GraphNetwork } from "../../../core/policy/graph-network.ts";
 import { randomStream } from "../../../core/random/rng.ts";
+import { tinySpace } from "../../fixtures.ts";
 import { referenceKernels } from "./reference-kernels.ts";
 
 const test = suite("core/engine/memory");
@@ -50,5 +54,54 @@ test("clip() shortens the gradients of all parameters together, and only long on
   same(engine.clip(length / 4), length);
   for (const [i, slope] of gradientsOf(engine).entries()) same(slope, expected[i]! / 4);
 });
+
+test("a parameter that takes too much memory is refused before any is taken, whatever its size", () => {
+  for (const size of [1e6, 2 ** 31, 1e300, Infinity, NaN]) {
+    const error = thrownBy(() => new Engine().parameter(size, 1e6, () => 0));
+    assert.is(error.code, "MEMORY_EXCEEDED", `${size}`);
+    assert.match(error.message, /GB/);
+  }
+});
+
+test("what a graph network of many subspaces lays out is refused when it is made, and about what it takes", () => {
+  const space = tinySpace(4, 3);
+  const networkOf = (engine: Engine, count: number) => {
+    const subspaces = new SubspaceGraph(count, 2);
+    for (let k = 0; k < count; k++) subspaces.evoke(k, space.sample(randomStream(k, "centre")), k);
+    return new GraphNetwork(engine, () => 0.1, space, subspaces, 64);
+  };
+  class Measured extends Engine {
+    numbers = 0;
+    override checkRoom(numbers: number, remedy: string): void {
+      this.numbers = Math.max(this.numbers, numbers);
+      super.checkRoom(numbers, remedy);
+    }
+    /** Numbers of the values and their gradients. */
+    get taken(): number {
+      return 2 * (this.allocate(0) - this.begun);
+    }
+    begun = 0;
+    override begin(): void {
+      super.begin();
+      this.begun = this.allocate(0);
+    }
+  }
+  const engine = new Measured();
+  const network = networkOf(engine, 40);
+  engine.begin();
+  network.nodes();
+  const ratio = engine.numbers / engine.taken;
+  assert.ok(ratio > 0.8 && ratio < 1.1, `${ratio}`);
+  assert.is(thrownBy(() => networkOf(new Engine(), 1000)).code, "MEMORY_EXCEEDED");
+});
+
+function thrownBy(act: () => unknown): EvokeError {
+  try {
+    act();
+  } catch (error) {
+    return error as EvokeError;
+  }
+  throw new Error("nothing was thrown");
+}
 
 test.run();
