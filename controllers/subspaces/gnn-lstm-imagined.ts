@@ -42,7 +42,7 @@ export default plugin({
     properties: {
       ...properties,
       batch: { ...batch, description: "imagined proposals from one policy, then one step on their mean" },
-      imagined: { type: "integer", minimum: 1, maximum: 10_000, default: 10, description: "N: imagined proposals after each evaluation" },
+      imagined: { type: "integer", minimum: 1, maximum: 1000, default: 10, description: "N: imagined proposals after each evaluation" },
       imaginedReward: {
         enum: ["absolute", "improvement"],
         default: "absolute",

@@ -87,7 +87,7 @@ export default plugin({
         description: "M: modifications of a candidate at most, at first; it grows with improvements and shrinks without",
       },
       apart: { ...integer, default: 3, description: "components in which any two centres differ at least" },
-      candidates: { ...integer, maximum: 100_000, default: 1000, description: "members of the subspaces that the model is asked about" },
+      candidates: { ...integer, maximum: 10_000, default: 1000, description: "members of the subspaces that the model is asked about" },
       perRound: {
         ...integer,
         maximum: 10_000,
