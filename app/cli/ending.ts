@@ -1,7 +1,7 @@
 /** How a command ends before it is done. @module */
 import process from "node:process";
-import { errorValue } from "../../core/errors/error-value.ts";
 import { EvokeError } from "../../core/errors/evoke-error.ts";
+import { errorValue } from "../../core/errors/parts/error-value.ts";
 import { strayError } from "../../core/errors/plugin.ts";
 
 let save: () => void = () => {};

@@ -11,7 +11,7 @@
 import process from "node:process";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-error.ts";
-import { stackOf } from "../../core/errors/thrown-at.ts";
+import { stackOf } from "../../core/errors/parts/thrown-at.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
 import { onStrayErrors } from "./ending.ts";

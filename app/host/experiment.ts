@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { cannotReadFile, initialInvalid, parcelInvalid, parcelUntrusted } from "../../core/errors/index.ts";
-import type { Composition, Host } from "../../core/kernel.ts";
+import type { Host } from "../../core/kernel.ts";
 import type { Change } from "../../core/manifest/changes.ts";
 import { type Experiment, type ManifestSource, readManifest, slotsOf } from "../../core/manifest/experiment.ts";
 import type { Fit } from "../../core/manifest/fit.ts";
@@ -25,6 +25,7 @@ import { catalogue } from "../../plugins/catalogue.ts";
 import { homeFolder } from "../../training/home-folder.ts";
 import type { TrainerThreads } from "../../training/trainer.ts";
 import { ManifestFiles } from "./files.ts";
+import type { Opened } from "./opened.ts";
 import { OpenedFiles } from "./opened-files.ts";
 import { programIn, textsIn } from "./program-in.ts";
 import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
@@ -147,19 +148,6 @@ export interface HostParts {
   readonly trainings?: (digest: string) => string;
   /** Where runs of other experiments are kept, for those that begin with them. */
   readonly keptRuns?: KeptRuns;
-}
-
-/** An experiment, composed, with the tables that it opened. */
-export interface Opened {
-  readonly composition: Composition;
-  readonly tables: TableFolder;
-  readonly inputs: ReadonlyMap<string, string>;
-  /** All files that it was composed from, but for the manifest. */
-  readonly files: OpenedFiles;
-  /** Whether its runs begin with runs of other experiments. */
-  readonly beginsWithRuns: boolean;
-  /** How many evaluations can be under way, of it or of those that it begins with: see Composition. */
-  readonly places?: number;
 }
 
 /** Reads and composes an experiment. */

@@ -23,8 +23,8 @@ import {
   loadMatrix,
   loadTableImport,
   loadTabulation,
-  type Opened,
 } from "./experiment.ts";
+import type { Opened } from "./opened.ts";
 import { checkReference, openCells } from "./run/plan.ts";
 
 /** Where everything is there that a manifest can ask for, and nothing comes of it. */

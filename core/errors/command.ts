@@ -1,6 +1,7 @@
 /** Programs of the user's that evaluate. @module */
-import { CONTROLS, endOfLog } from "./end-of-log.ts";
+
 import { EvokeError } from "./evoke-error.ts";
+import { CONTROLS, endOfLog } from "./parts/end-of-log.ts";
 
 /**
  * The program that is to evaluate is not there, or cannot be started.

@@ -1,6 +1,7 @@
 /** Plugins that are missing, broken or do not fit. @module */
-import type { ErrorValue } from "./error-value.ts";
+
 import { EvokeError, suggestion } from "./evoke-error.ts";
+import type { ErrorValue } from "./parts/error-value.ts";
 
 /** A slot names a plugin that does not exist. */
 export function pluginUnknown(kind: string, name: string, at: string, known: readonly string[]): EvokeError {

@@ -1,6 +1,7 @@
 /** Queues and their workers. @module */
-import { endOfLog } from "./end-of-log.ts";
+
 import { EvokeError } from "./evoke-error.ts";
+import { endOfLog } from "./parts/end-of-log.ts";
 
 /** The address of a queue is none. It is not shown, since it may have a password in it. */
 export function queueAddressInvalid(problem: string): EvokeError {

@@ -4,12 +4,13 @@
  * @module
  */
 import { EvokeError } from "../errors/index.ts";
-import type { CurvePoint, EvaluationContext, Measurement } from "../plugin/evaluator.ts";
+import type { CurvePoint, EvaluationContext, Evaluator, Measurement } from "../plugin/evaluator.ts";
 import { type Measured, type Metric, oriented } from "../plugin/metric.ts";
 import type { FailurePolicy } from "../plugin/plugin.ts";
-import type { Rng } from "../random/rng.ts";
+import type { Space } from "../plugin/space.ts";
+import { type Rng, randomStream } from "../random/rng.ts";
 import type { Architecture } from "../space/architecture.ts";
-import type { Evaluated, Failure, Surroundings } from "./evaluations.ts";
+import type { Evaluated, EvaluationRequest, Evaluations, Failure, Surroundings } from "./evaluations.ts";
 
 /** What an evaluator has thrown, without who it is and where: it is always the evaluator. */
 function thrownBy(error: unknown): unknown {
@@ -135,6 +136,37 @@ export class Try implements EvaluationContext {
 
 function withoutStop({ stoppedAfter: _, ...measurement }: Measurement): Measurement {
   return measurement;
+}
+
+/** Who does an evaluation, and of what run. */
+interface Doing {
+  readonly space: Space;
+  readonly evaluator: Evaluator;
+  readonly evaluations: Evaluations;
+  /** Undefined where runs share evaluations: see Run. */
+  readonly evaluationSeed: number | undefined;
+}
+
+/** One try of an evaluation. What it draws, and what comes of it, are the same wherever it is done. */
+export function tryOnce(
+  run: Doing,
+  request: EvaluationRequest,
+  attempt: number,
+  surroundings: Surroundings,
+): Measurement | Promise<Measurement> {
+  const { evaluator, evaluations } = run;
+  const { architecture, fidelity, floors } = request;
+  const epochs = fidelity ?? evaluator.metric.epochs;
+  const hear = (point: CurvePoint) => evaluations.progressed(request, point);
+  const context = new Try(attempt, surroundings, { floors, metric: evaluator.metric }, hear, () => streamOf(run, request, attempt));
+  const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
+  return measurement instanceof Promise ? measurement.then((one) => context.complete(one, epochs)) : context.complete(measurement, epochs);
+}
+
+/** What a try draws from: nothing that was evaluated before has a part in it. */
+function streamOf({ evaluationSeed, space }: Doing, { query, architecture, fidelity }: EvaluationRequest, attempt: number): Rng {
+  const what = evaluationSeed === undefined ? `${space.encode(architecture)}#${fidelity ?? ""}` : query;
+  return randomStream(evaluationSeed ?? 0, `/evaluator#${what}#${attempt}`);
 }
 
 /** What plugins see of a measurement. */

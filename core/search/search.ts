@@ -14,14 +14,13 @@ import type { Acceptance } from "../plugin/acceptance.ts";
 import type { Blame } from "../plugin/checks/blame.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Distance } from "../plugin/distance.ts";
-import type { CurvePoint, Evaluator, Measurement } from "../plugin/evaluator.ts";
+import type { Evaluator, Measurement } from "../plugin/evaluator.ts";
 import type { Initial } from "../plugin/initial.ts";
 import { type Measured, type Objectives, oriented } from "../plugin/metric.ts";
 import type { FailurePolicy } from "../plugin/plugin.ts";
 import type { Candidate, CandidateInSubspace, Reward } from "../plugin/reward.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
-import { type Rng, randomStream } from "../random/rng.ts";
 import type { Bus } from "../record/bus.ts";
 import type { SearchEvent } from "../record/events.ts";
 import type { ObjectivePair } from "../record/front-fold.ts";
@@ -29,9 +28,9 @@ import { concat, defer, ignoreElements, map, type Observable, type OperatorFunct
 import type { Architecture } from "../space/architecture.ts";
 import type { Answers } from "./answers.ts";
 import { type Budget, type Charge, FREE } from "./budget.ts";
-import type { Evaluated, EvaluationRequest, Evaluations, Failure, Surroundings } from "./evaluations.ts";
+import type { Evaluated, EvaluationRequest, Evaluations, Failure } from "./evaluations.ts";
 import { LowerFidelities } from "./lower-fidelities.ts";
-import { measure, measuredOf, Try } from "./measure.ts";
+import { measure, measuredOf, tryOnce } from "./measure.ts";
 import { asFinished, inOrder, Limit, Pace, type Tempo } from "./pace.ts";
 
 /** In which order outcomes are learned from. */
@@ -259,32 +258,6 @@ function evaluateOne(run: Run, request: EvaluationRequest): Evaluated | Promise<
       surroundings.signal,
     ),
   );
-}
-
-/** One try of an evaluation. What it draws, and what comes of it, are the same wherever it is done. */
-export function tryOnce(
-  run: Pick<Run, "space" | "evaluator" | "evaluations" | "evaluationSeed">,
-  request: EvaluationRequest,
-  attempt: number,
-  surroundings: Surroundings,
-): Measurement | Promise<Measurement> {
-  const { evaluator, evaluations } = run;
-  const { architecture, fidelity, floors } = request;
-  const epochs = fidelity ?? evaluator.metric.epochs;
-  const hear = (point: CurvePoint) => evaluations.progressed(request, point);
-  const context = new Try(attempt, surroundings, { floors, metric: evaluator.metric }, hear, () => streamOf(run, request, attempt));
-  const measurement = evaluations.evaluate?.(request, context) ?? evaluator.evaluate(architecture, fidelity, context);
-  return measurement instanceof Promise ? measurement.then((one) => context.complete(one, epochs)) : context.complete(measurement, epochs);
-}
-
-/** What a try draws from: nothing that was evaluated before has a part in it. */
-function streamOf(
-  { evaluationSeed, space }: Pick<Run, "evaluationSeed" | "space">,
-  { query, architecture, fidelity }: EvaluationRequest,
-  attempt: number,
-): Rng {
-  const what = evaluationSeed === undefined ? `${space.encode(architecture)}#${fidelity ?? ""}` : query;
-  return randomStream(evaluationSeed ?? 0, `/evaluator#${what}#${attempt}`);
 }
 
 /** Tells of the tries that failed. @param charge  gives what is charged for a rejected architecture */

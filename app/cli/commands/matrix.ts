@@ -9,13 +9,10 @@ import { planMatrix, type RunPlan } from "../../host/run/plan.ts";
 import { seedsOf, shardSummary } from "../../host/shards/shard.ts";
 import { storeFile } from "../../host/store/matrix-document.ts";
 import { RunStore } from "../../host/store/run-store.ts";
-import { changesOf, count, seedsChange } from "../arguments.ts";
 import { type CellForecast, forecastText, summaryText } from "../matrix-text.ts";
 import { runAndKeep } from "../run-and-keep.ts";
+import { callOf, type RunOptions } from "../run-options.ts";
 import { print } from "../streams.ts";
-import { queueOf } from "./queues/open-queue.ts";
-import type { RunOptions } from "./run.ts";
-import { outOf, shardOf } from "./shards/shard-option.ts";
 import { checkSlurmOptions, slurmScript } from "./shards/slurm.ts";
 
 export interface MatrixOptions extends RunOptions {
@@ -23,18 +20,14 @@ export interface MatrixOptions extends RunOptions {
 }
 
 export async function matrixCommand(file: string, options: MatrixOptions): Promise<void> {
-  const { json = false, quiet = false, debug = false, dryRun = false } = options;
+  const { json = false, dryRun = false } = options;
   checkSlurmOptions(options);
-  const workers = options.workers === undefined ? undefined : count("--workers", options.workers);
-  const queue = queueOf(options);
-  const parallel = options.parallel === undefined ? undefined : count("--parallel", options.parallel);
-  const shard = options.shard === undefined ? undefined : shardOf(options.shard);
-  const out = outOf(options.out, shard);
-  const whole = await planMatrix({ file, changes: [...changesOf(options.set), ...seedsChange(options.seeds)] });
+  const { changes, shard, ...keep } = callOf(options);
+  const whole = await planMatrix({ file, changes });
   const plan = { ...whole, ...(shard && { shard }) };
   if (options.slurm) return print(slurmScript(plan, ["matrix", file], options));
-  if (dryRun) return forecast(plan, out, json);
-  await runAndKeep(plan, { out, workers, parallel, queue, quiet, debug }, (runs, store, folder) => {
+  if (dryRun) return forecast(plan, keep.out, json);
+  await runAndKeep(plan, keep, (runs, store, folder) => {
     const summary = matrixSummary(plan, runs, store);
     print(json ? `${JSON.stringify(summary)}\n` : summaryText(summary, folder));
   });

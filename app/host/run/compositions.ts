@@ -1,5 +1,5 @@
 /** Experiments of a call, composed when they are first needed. @module */
-import type { Opened } from "../experiment.ts";
+import type { Opened } from "../opened.ts";
 
 /** Experiments stay composed while their turn may come again: about the workers' number of them are under way at a time. */
 const COMPOSED_AT_ONCE = 8;

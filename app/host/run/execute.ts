@@ -6,16 +6,13 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { inputChanged } from "../../../core/errors/index.ts";
-import type { SearchEvent } from "../../../core/record/events.ts";
 import { Limit } from "../../../core/search/pace.ts";
-import { type Opened, openExperiment } from "../experiment.ts";
 import { Compositions } from "./compositions.ts";
-import { type Kept, keptRuns } from "./kept-runs.ts";
-import type { Resources } from "./run-plan.ts";
+import { executeTogether } from "./execute-together.ts";
+import { openPlanned } from "./open-planned.ts";
 import { runSeed } from "./run-seed.ts";
 import { Schedule } from "./schedule.ts";
-import { type Work, type WorkListener, wanted } from "./work.ts";
+import { type Resources, type Work, type WorkListener, wanted } from "./work.ts";
 
 /** Worker threads need about a second to start: what is done by then needs none. */
 const PATIENCE_SECONDS = 0.5;
@@ -40,15 +37,6 @@ export async function execute(work: Work, { workers, parallel, queue }: Resource
   await here;
 }
 
-/** Opens an experiment of the work. @throws EvokeError INPUT_CHANGED if it is not any more what was planned */
-export async function openPlanned({ source, opened, digest }: Work["experiments"][number], kept: Kept): Promise<Opened> {
-  const { trainings } = kept;
-  const composed = opened ?? (await openExperiment(source, { keptRuns: keptRuns(kept), ...(trainings && { trainings }) }));
-  if (digest !== undefined && composed.composition.digest !== digest)
-    throw inputChanged(`a file of ${source.inline?.title ?? source.file}`);
-  return composed;
-}
-
 /** Runs what the schedule has in this thread, until so many seconds have passed. */
 async function executeHere({ experiments, kept }: Work, schedule: Schedule, listener: WorkListener, seconds: number): Promise<void> {
   const began = performance.now();
@@ -66,39 +54,6 @@ async function executeHere({ experiments, kept }: Work, schedule: Schedule, list
       await listener.ended(ended, chunk.experiment);
       await new Promise(setImmediate); // so that signals are heard
     }
-  }
-}
-
-/**
- * Runs side by side the seeds whose evaluations are done elsewhere: seed by seed of all experiments, so that these can be
- * compared early. Each run has one evaluation under way at least, so as many runs are begun as evaluations can be.
- * @param room  for runs that are under way
- */
-export async function executeTogether({ experiments, kept }: Work, room: Limit, listener: WorkListener): Promise<void> {
-  const waiting = experiments
-    .flatMap(({ seeds, places }, experiment) => (places === undefined ? [] : seeds.map((seed, i) => ({ seed, i, experiment, places }))))
-    .sort((a, b) => a.i - b.i || a.experiment - b.experiment);
-  if (waiting.length === 0) return;
-  const compositions = new Compositions((experiment) => openPlanned(experiments[experiment]!, kept));
-  const { elsewhere, journals, bounds } = kept;
-  let telling: Promise<void> = Promise.resolve();
-  const run = async ({ seed, experiment, places }: (typeof waiting)[number]) => {
-    if (!listener.wants(seed, experiment)) return;
-    const opened = await compositions.get(experiment);
-    const { composition } = opened;
-    const hear = (event: SearchEvent) => listener.events([event], experiment);
-    const limit = bounds?.(composition.experiment.evaluator, places);
-    const ended = await (elsewhere
-      ? elsewhere.run(opened, seed, kept, listener.types, hear)
-      : runSeed(composition, seed, { ...journals, ...(limit && { limit }) }, listener.types, hear));
-    telling = telling.then(() => listener.ended(ended, experiment));
-    await telling;
-  };
-  try {
-    await Promise.all(waiting.map((one) => room.run(() => run(one))));
-  } finally {
-    const { endIdleProcesses } = await import("../processes/processes.ts");
-    await endIdleProcesses();
   }
 }
 

@@ -5,7 +5,7 @@ import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
 import type { Bounds } from "../evaluations/bounds.ts";
 import type { JournalParts } from "../evaluations/journal.ts";
-import type { Opened } from "../experiment.ts";
+import type { Opened } from "../opened.ts";
 import type { Claims } from "../store/claims.ts";
 import type { StoredRun } from "../store/stored-run.ts";
 import { runClaim } from "./run-claims.ts";

@@ -11,7 +11,6 @@ import { evaluationFolders, removeTrainings, trainingsFolder } from "../evaluati
 import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { openExperiment } from "../experiment.ts";
-import type { QueueCall } from "../queue/call/queue-call.ts";
 import { seedsOf } from "../shards/shard.ts";
 import { Commits } from "../store/commits.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -22,7 +21,7 @@ import { ObserverGroup } from "./observers.ts";
 import type { PlannedCell, RunPlan } from "./plan.ts";
 import { RunClaims } from "./run-claims.ts";
 import type { Ended, FailedRun } from "./run-seed.ts";
-import type { Work, WorkListener } from "./work.ts";
+import type { Resources, Work, WorkListener } from "./work.ts";
 
 /** What became of the runs of a cell. */
 export interface CellRuns {
@@ -47,16 +46,6 @@ export interface RunListener {
   estimated(seconds: number): void;
   /** Told of the evaluations of runs that are done side by side in this thread, as they begin and end. */
   readonly evaluations?: EvaluationListener;
-}
-
-/** How many runs and evaluations there may be at once. */
-export interface Resources {
-  /** Worker threads, for runs that compute. */
-  readonly workers?: number | undefined;
-  /** Evaluations that are under way at once, over all runs, where they are done outside of the thread that asks. */
-  readonly parallel?: number | undefined;
-  /** Where all work is handed out; left out, it is done here. */
-  readonly queue?: QueueCall | undefined;
 }
 
 /** How much there is to be done. */

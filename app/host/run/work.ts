@@ -1,6 +1,8 @@
 /** What is to be run, and who is told of it: shared by the executor and its worker threads. @module */
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
-import type { ExperimentFile, Opened } from "../experiment.ts";
+import type { ExperimentFile } from "../experiment.ts";
+import type { Opened } from "../opened.ts";
+import type { QueueCall } from "../queue/call/queue-call.ts";
 import type { Composed } from "../queue/parcels/pack.ts";
 import type { SharedTables } from "../tables/tables.ts";
 import type { Kept } from "./kept-runs.ts";
@@ -27,6 +29,16 @@ export interface Work {
   readonly kept: Kept;
   /** The file that worker threads find them in, if there is one. */
   readonly storeFile?: string;
+}
+
+/** How many runs and evaluations there may be at once. */
+export interface Resources {
+  /** Worker threads, for runs that compute. */
+  readonly workers?: number | undefined;
+  /** Evaluations that are under way at once, over all runs, where they are done outside of the thread that asks. */
+  readonly parallel?: number | undefined;
+  /** Where all work is handed out; left out, it is done here. */
+  readonly queue?: QueueCall | undefined;
 }
 
 /** What happens while seeds run. */

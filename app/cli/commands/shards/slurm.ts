@@ -10,8 +10,8 @@ import { optionInvalid, optionMissing, optionUnfit } from "../../../../core/erro
 import { VERSION } from "../../../../core/version.ts";
 import type { RunPlan } from "../../../host/run/plan.ts";
 import { count } from "../../arguments.ts";
+import type { RunOptions } from "../../run-options.ts";
 import { whole } from "../../terminal.ts";
-import type { RunOptions } from "../run.ts";
 
 type SlurmOptions = RunOptions & { readonly dryRun?: boolean };
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Opened } from "../../experiment.ts";
-import { executeTogether } from "../../run/execute.ts";
+import type { Opened } from "../../opened.ts";
+import { executeTogether } from "../../run/execute-together.ts";
 import type { Elsewhere } from "../../run/kept-runs.ts";
 import { runSeed } from "../../run/run-seed.ts";
 import type { Work, WorkListener } from "../../run/work.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { CurvePoint } from "../../../../../core/plugin/evaluator.ts";
 import type { EvaluationRequest, Surroundings } from "../../../../../core/search/evaluations.ts";
-import { tryOnce } from "../../../../../core/search/search.ts";
+import { tryOnce } from "../../../../../core/search/measure.ts";
 import { evaluationPaths, madeFolder } from "../../../evaluations/evaluation-folders.ts";
 import { evaluationKey } from "../../../evaluations/shared-evaluations.ts";
 import type { Outcome, TestJob, TryJob } from "../../messages.ts";

@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { errorValue, strayError } from "../../../../../core/errors/index.ts";
-import { stackOf } from "../../../../../core/errors/thrown-at.ts";
+import { stackOf } from "../../../../../core/errors/parts/thrown-at.ts";
 import type { ExecutorSettings, FromExecutor, ToExecutor } from "../executor-messages.ts";
 
 /** Programs that wait for the next request are ended when none has come for so many milliseconds: they may hold a GPU. */

@@ -20,7 +20,7 @@ interface Frame {
 }
 
 /** The folder that core/ is in: the repository, or dist/. */
-const OWN = pathOf(new URL("../../", import.meta.url).href);
+const OWN = pathOf(new URL("../../../", import.meta.url).href);
 
 /** The first of the modules that the stack of an error leads through, from where it was thrown. */
 export function firstModule(error: unknown, modules: readonly ModuleFile[]): ModuleFile | undefined {

@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { firstModule, stackOf, thrownAt } from "../../../core/errors/index.ts";
+import { firstModule, stackOf, thrownAt } from "../../../../core/errors/index.ts";
 
-const root = new URL("../../../", import.meta.url).href;
+const root = new URL("../../../../", import.meta.url).href;
 const error = (...frames: readonly string[]) =>
   Object.assign(new Error("boom"), { stack: ["Error: boom", ...frames.map((frame) => `    at ${frame}`)].join("\n") });
 const module = { file: "plugins/mine.js", url: "file:///a%20b/plugins/mine.js?v=1" };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ErrorCode, EvokeError } from "./evoke-error.ts";
+import { type ErrorCode, EvokeError } from "../evoke-error.ts";
 import { stackOf, thrownAt } from "./thrown-at.ts";
 
 /** What is left of an error that crosses to another thread, or is kept. */
