@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { cannotReadFile, initialInvalid } from "../../core/errors/index.ts";
+import { initialInvalid } from "../../core/errors/index.ts";
 import type { Composition, Host } from "../../core/kernel.ts";
 import type { Change } from "../../core/manifest/changes.ts";
 import { type Experiment, type ManifestSource, readManifest } from "../../core/manifest/experiment.ts";
@@ -21,6 +20,8 @@ import { oriented } from "../../core/plugin/metric.ts";
 import type { Processes } from "../../core/plugin/processes.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import { MOST } from "../../training/files/limits.ts";
+import { readNamedText } from "../../training/files/named-file.ts";
 import { homeFolder } from "../../training/home-folder.ts";
 import type { TrainerThreads } from "../../training/trainer.ts";
 import { ManifestFiles } from "./files.ts";
@@ -49,7 +50,7 @@ export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
   const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
-    return { file: base, text: await readText(base, `the base of ${file},`) };
+    return { file: base, text: readText(base, `the base of ${file},`) };
   };
   return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule });
 }
@@ -78,14 +79,12 @@ export async function loadTableImport(source: ExperimentFile): Promise<TableImpo
 }
 
 async function manifestSource({ file, changes, inline }: ExperimentFile): Promise<ManifestSource> {
-  const text = inline?.text ?? (await readText(file, "the manifest"));
+  const text = inline?.text ?? readText(file, "the manifest");
   return { file: inline?.title ?? file, text, changes, catalogue, importModule: (specifier) => importModule(specifier, file) };
 }
 
-function readText(file: string, what: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw cannotReadFile(file, what, error);
-  });
+function readText(path: string, what: string): string {
+  return readNamedText({ path, what, most: MOST.manifest });
 }
 
 /** What of the host only some commands have. */

@@ -5,14 +5,16 @@
  * @module
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { cannotReadFile, reportSourceInvalid, reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
+import { reportSourceInvalid, reportSourceMissing, reportStoreMissing } from "../../core/errors/index.ts";
+import { plainJson } from "../../core/json/plain-json.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { ReasonOfRuns } from "../../core/record/failures.ts";
+import { MOST } from "../../training/files/limits.ts";
+import { readNamedText, refuseIrregular } from "../../training/files/named-file.ts";
 import { type EvaluationFailures, withLogs } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
@@ -53,12 +55,13 @@ const DOCUMENT = "matrix.json";
  * @throws EvokeError if it holds no results, or damaged ones
  */
 export async function openReportSource(wanted: string): Promise<ReportSource> {
-  const folder = await folderOf(wanted);
+  const folder = folderOf(wanted);
   const file = join(folder, DOCUMENT);
   if (!existsSync(file)) throw reportSourceMissing(folder, existsSync(folder), foldersWithResults(folder));
-  const { matrix: name, store, base: _, ...document } = await readDocument(file);
+  const { matrix: name, store, base: _, ...document } = readDocument(file);
   const storeFile = resolve(folder, store);
   if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
+  refuseIrregular({ path: storeFile, what: "the runs in" });
   const runs = await RunStore.open(storeFile, "read");
   const runsOf = ({ digest }: MatrixCell) => runs.runs(digest, document.seeds);
   const cells = document.cells.map((cell) => ({ ...cell, ...testMetricOf(runsOf(cell)) }));
@@ -80,9 +83,9 @@ function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric">
 }
 
 /** The folder that is meant; of a manifest, where `evoke run` and `evoke matrix` put the results of it. */
-async function folderOf(wanted: string): Promise<string> {
+function folderOf(wanted: string): string {
   if (!existsSync(wanted) || statSync(wanted).isDirectory()) return wanted;
-  const { kind, name } = glanceAt(await readText(wanted));
+  const { kind, name } = glanceAt(readText(wanted));
   return name !== undefined && (kind === "experiment" || kind === "matrix") ? join("results", name) : dirname(wanted);
 }
 
@@ -95,17 +98,15 @@ function foldersWithResults(folder: string): string[] {
     .sort();
 }
 
-function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error) => {
-    throw cannotReadFile(file, "the results", error);
-  });
+function readText(path: string): string {
+  return readNamedText({ path, what: "the results", most: MOST.results });
 }
 
-async function readDocument(file: string): Promise<MatrixDocument> {
-  const text = await readText(file);
+function readDocument(file: string): MatrixDocument {
+  const text = readText(file);
   let document: MatrixDocument;
   try {
-    document = JSON.parse(text) as MatrixDocument;
+    document = plainJson(text) as MatrixDocument;
   } catch (error) {
     throw reportSourceInvalid(file, [(error as Error).message]);
   }

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { cannotReadFile, datasetInvalid } from "../../core/errors/index.ts";
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
+import { MOST } from "../files/limits.ts";
+import { readUnpacked } from "../files/named-file.ts";
 import { readCifar } from "./cifar.ts";
 import { readDigits } from "./digits.ts";
 import type { Pools } from "./division.ts";
@@ -79,7 +79,7 @@ export async function readPools(spec: DatasetSpec, folder: string): Promise<Pool
         : "it has /dataset/folder and /dataset/files: leave one of them out",
     );
   if (own !== undefined) return readDistribution(name, await filesIn(name, own, folder), own);
-  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => readUnpacked(name, path, folder))));
+  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => unpackedFile(name, path, folder))));
   return {
     train: await read(files!.train),
     ...(files!.validation && { validation: await read(files!.validation) }),
@@ -114,8 +114,8 @@ async function filesIn(format: Format, own: string, folder: string): Promise<rea
     if (error.code === "ENOTDIR") return undefined;
     throw cannotReadFile(own, "the dataset's folder", error, remedyOf(format));
   });
-  if (names) return names.map((name) => ({ name, read: () => readUnpacked(format, `${own}/${name}`, folder) }));
-  const archive = await readUnpacked(format, own, folder);
+  if (names) return names.map((name) => ({ name, read: () => unpackedFile(format, `${own}/${name}`, folder) }));
+  const archive = await unpackedFile(format, own, folder);
   if (!isTar(archive.bytes)) throw datasetInvalid(own, "it is neither a folder nor a tar archive: name files as /dataset/files");
   return filesOfTar(archive).map(({ file: name, bytes }) => ({ name, read: async () => ({ file: `${name} of ${own}`, bytes }) }));
 }
@@ -142,15 +142,9 @@ function remedyOf(format: Format): string {
   return `Get ${source}, and give its path relative to the manifest. Evoke fetches no data.`;
 }
 
-async function readUnpacked(format: Format, file: string, folder: string): Promise<NamedBytes> {
-  const bytes = await readFile(resolve(folder, file)).catch((error: NodeJS.ErrnoException) => {
-    throw cannotReadFile(file, "the dataset's file", error, remedyOf(format));
-  });
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { file, bytes: plain(bytes) };
-  const unpacked = await promisify(gunzip)(bytes).catch((error: Error) => {
-    throw datasetInvalid(file, `its gzip data is damaged or cut off (${error.message})`);
-  });
-  return { file, bytes: plain(unpacked) };
+async function unpackedFile(format: Format, file: string, folder: string): Promise<NamedBytes> {
+  const named = { path: resolve(folder, file), shown: file, what: "the dataset's file", most: MOST.dataset, missing: remedyOf(format) };
+  return { file, bytes: plain(await readUnpacked(named, (problem) => datasetInvalid(file, problem))) };
 }
 
 /** Without Buffer's own `slice`, which copies nothing. */

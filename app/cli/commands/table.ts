@@ -9,7 +9,7 @@ import type { ColumnDescription } from "../../../core/table/table.ts";
 import { homeFolder } from "../../../training/home-folder.ts";
 import { type AddOptions, addTable } from "../../host/tables/table-add.ts";
 import { checkTable, type TableSummary } from "../../host/tables/table-check.ts";
-import { namedTables, readUnpacked, TableFolder } from "../../host/tables/tables.ts";
+import { namedTables, readTableBytes, TableFolder } from "../../host/tables/tables.ts";
 import { builtInSpaces, spaceNamed } from "../named-space.ts";
 import { print, printOrWrite } from "../streams.ts";
 
@@ -70,7 +70,7 @@ export async function tableDescribeCommand(
     const plugins = slot.module && [relativeTo(folder, fileURLToPath(slot.module.url))];
     return { space, slot: short.options ? short : short.use, ...(plugins && { plugins }) };
   });
-  const { description, notes } = describeSource(await readSource(await readUnpacked(path), path), known);
+  const { description, notes } = describeSource(await readSource(await readTableBytes(path), path), known);
   await printOrWrite(out, `${readableJson(description)}\n`);
   for (const note of notes) process.stderr.write(`${note}\n`);
   const file = out === "-" ? "DESCRIPTION.json" : out;
