@@ -20,11 +20,14 @@ export function fileTooLarge(
   most: number,
   variable: string,
 ): EvokeError {
-  const large = bytes === undefined ? `more than ${sizeText(most)}` : sizeText(bytes);
+  const excess =
+    bytes === undefined
+      ? `more than ${sizeText(most)}, and no more is read of such a file`
+      : `${sizeText(bytes)}, and at most ${sizeText(most)} are read of such a file`;
   const enough = Math.ceil((bytes ?? 4 * most) / 1e9);
   return new EvokeError(
     "FILE_TOO_LARGE",
-    `Cannot read ${what} ${file}: ${found} ${large}, and at most ${sizeText(most)} are read of such a file.\n  If it is the right file, allow more in the environment, as ${variable}=${enough}GB, and have as much memory.`,
+    `Cannot read ${what} ${file}: ${found} ${excess}.\n  If it is the right file, allow more in the environment, as ${variable}=${enough}GB, and have as much memory.`,
   );
 }
 

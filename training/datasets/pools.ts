@@ -79,12 +79,19 @@ export async function readPools(spec: DatasetSpec, folder: string): Promise<Pool
         : "it has /dataset/folder and /dataset/files: leave one of them out",
     );
   if (own !== undefined) return readDistribution(name, await filesIn(name, own, folder), own);
-  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => unpackedFile(name, path, folder))));
+  const read = async (paths: readonly string[]) => imagesOf(name, await inTurn(paths, (path) => unpackedFile(name, path, folder)));
   return {
     train: await read(files!.train),
     ...(files!.validation && { validation: await read(files!.validation) }),
     ...(files!.test && { test: await read(files!.test) }),
   };
+}
+
+/** One after the other: what is unpacked on the way is in memory for one file only. */
+async function inTurn<T>(items: readonly T[], read: (item: T) => Promise<NamedBytes>): Promise<NamedBytes[]> {
+  const files: NamedBytes[] = [];
+  for (const item of items) files.push(await read(item));
+  return files;
 }
 
 /** Several files as one. */
@@ -130,7 +137,7 @@ async function readDistribution(format: Format, files: readonly Found[], own: st
       const some = there.length > 8 ? [...there.slice(0, 8), "…"] : there;
       throw datasetInvalid(own, `of ${called} it has ${found.length} of ${count}; it has ${some.join(", ") || "nothing"}`);
     }
-    return imagesOf(format, await Promise.all(found.map((file) => file.read())));
+    return imagesOf(format, await inTurn(found, (file) => file.read()));
   };
   return { train: await read(distribution.train), test: await read(distribution.test) };
 }

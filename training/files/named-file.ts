@@ -8,8 +8,9 @@
  * @module
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { createGunzip, gunzip } from "node:zlib";
 import { cannotReadFile, EvokeError, fileTooLarge } from "../../core/errors/index.ts";
 import { allowed, VARIABLE } from "./limits.ts";
 
@@ -64,11 +65,37 @@ export async function readUnpacked(file: NamedFile, damaged: (problem: string, c
   const bytes = readNamed(file);
   if (!isGzip(bytes)) return bytes;
   const most = allowed(file.most);
-  const options = { maxOutputLength: most, chunkSize: unpackedSize(bytes, most) };
-  return promisify(gunzip)(bytes, options).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(file);
-    throw damaged(`its gzip data is damaged or cut off (${error.message})`, error);
-  });
+  const told = toldSize(bytes);
+  if (told > most) throw tooLarge(file, UNPACKED, told);
+  try {
+    return await unpacked(bytes, told).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ERR_BUFFER_TOO_LARGE") throw error;
+      return unpacked(bytes, await countUnpacked(bytes, file)); // several parts, or a size that is wrong
+    });
+  } catch (error) {
+    throw error instanceof EvokeError ? error : damaged(`its gzip data is damaged or cut off (${(error as Error).message})`, error as Error);
+  }
+}
+
+/** In one piece: joining pieces takes as long as unpacking. @throws Error, with the code ERR_BUFFER_TOO_LARGE if there is more than `size` */
+function unpacked(bytes: Buffer, size: number): Promise<Buffer> {
+  const chunkSize = Math.max(2 ** 14, Math.min(size + 1, 64 * bytes.length));
+  return promisify(gunzip)(bytes, { maxOutputLength: Math.max(1, size), chunkSize });
+}
+
+/** Bytes that a gzipped file says it has unpacked, in its last four: of its last part if it has several, and up to 4 GB. */
+function toldSize(bytes: Buffer): number {
+  return bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+}
+
+/** Bytes that come out of gzipped data, none of which are kept. @throws EvokeError FILE_TOO_LARGE */
+async function countUnpacked(bytes: Buffer, file: NamedFile): Promise<number> {
+  let count = 0;
+  for await (const piece of Readable.from([bytes]).pipe(createGunzip()) as AsyncIterable<Buffer>) {
+    count += piece.length;
+    if (count > allowed(file.most)) throw tooLarge(file);
+  }
+  return count;
 }
 
 export function isGzip(bytes: Uint8Array): boolean {
@@ -131,15 +158,6 @@ export function tooLarge({ path, shown = path, what, most }: NamedFile, found = 
 }
 
 const UNPACKED = "when it is unpacked it has";
-
-/**
- * How much room to unpack a gzipped file in, so that it comes in one piece: joining pieces takes as long as unpacking. A
- * file's last four bytes say how long it is; what they say may be wrong, and more room is then taken, or less needed.
- */
-function unpackedSize(bytes: Buffer, most: number): number {
-  const told = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  return Math.max(2 ** 14, Math.min(told + 1, 64 * bytes.length, most));
-}
 
 /** With a code of its own, by which a caller knows that something is there that holds no content. */
 function irregular(found: Stats): NodeJS.ErrnoException | undefined {

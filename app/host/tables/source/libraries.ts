@@ -23,7 +23,7 @@ export interface LibraryTask {
 export type LibraryAnswer = { readonly rows: Rows } | { readonly error: ErrorValue };
 
 /** Megabytes that the libraries and the runtime take beside the rows. */
-const RUNTIME = 64;
+const RUNTIME = 16;
 
 /** @throws EvokeError TABLE_INVALID, FILE_TOO_LARGE */
 export async function readByLibrary(format: LibraryTask["format"], bytes: Uint8Array, file: string): Promise<SourceRows> {
