@@ -73,7 +73,9 @@ export async function readUnpacked(file: NamedFile, damaged: (problem: string, c
       return unpacked(bytes, await countUnpacked(bytes, file)); // several parts, or a size that is wrong
     });
   } catch (error) {
-    throw error instanceof EvokeError ? error : damaged(`its gzip data is damaged or cut off (${(error as Error).message})`, error as Error);
+    throw error instanceof EvokeError
+      ? error
+      : damaged(`its gzip data is damaged or cut off (${(error as Error).message})`, error as Error);
   }
 }
 

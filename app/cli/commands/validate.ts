@@ -5,7 +5,7 @@ import { glanceAt, type ManifestKind } from "../../../core/manifest/parse.ts";
 import { MOST } from "../../../training/files/limits.ts";
 import { readNamedText } from "../../../training/files/named-file.ts";
 import { validateExperiment, validateFit, validateImport, validateMatrix, validateTabulation } from "../../host/validate.ts";
-import { print } from "../streams.ts";
+import { print, tell } from "../streams.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
   const verdicts = [];
@@ -37,7 +37,7 @@ export async function validateCommand(files: readonly string[], { json = false }
   }
   if (json) print(`${JSON.stringify(verdicts)}\n`);
   for (const verdict of verdicts) {
-    if (!verdict.valid) process.stderr.write(`${verdict.message}\n`);
+    if (!verdict.valid) tell(`${verdict.message}\n`);
     else if (!json) print(`${verdict.file}: right, ${amount(verdict)}\n`);
   }
   if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;

@@ -7,9 +7,9 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { zipSync } from "fflate";
 
 /** Of a case, on a machine that does nothing else. */
 const [SECONDS, MEGABYTES] = [5, 512];
@@ -43,7 +43,8 @@ bomb("lines.gz", "\n");
 
 const script = fileURLToPath(new URL("./named-places.ts", import.meta.url));
 const run = async (...args: string[]) =>
-  (await promisify(execFile)(process.execPath, ["--expose-gc", "--import", "tsx", script, ...args], { timeout: 240_000, maxBuffer: 1e8 })).stdout;
+  (await promisify(execFile)(process.execPath, ["--expose-gc", "--import", "tsx", script, ...args], { timeout: 240_000, maxBuffer: 1e8 }))
+    .stdout;
 
 const places = (await run()).split("\n");
 
@@ -61,7 +62,8 @@ for (const place of places)
       // An input of a program may hold anything.
       if (place !== "input" || IRREGULAR.test(name)) assert.match(said, /^EvokeError: /, what);
       if (/^(pipe|zero$)/.test(name) && place !== "dataset-images") assert.match(said, /it is a (pipe|device)/, what);
-      if (name === "sparse.js" && !/images|store/.test(place)) assert.match(said, /it has 10 GB, and at most [^]* EVOKE_LARGEST_FILE=10GB/, what);
+      if (name === "sparse.js" && !/images|store/.test(place))
+        assert.match(said, /it has 10 GB, and at most [^]* EVOKE_LARGEST_FILE=10GB/, what);
       assert.ok(seconds < SECONDS * BUSY, `${what} took ${seconds} s`);
       assert.ok(megabytes < MEGABYTES, `${what} took ${megabytes} MB`);
     }

@@ -48,7 +48,10 @@ const PLACES: Readonly<Record<string, (file: string, folder: string) => Promise<
   tabulation: (file) => loadTabulation({ file, changes: [] }),
   "table-import": (file) => loadTableImport({ file, changes: [] }),
   base: (file, folder) => {
-    writeFileSync(join(folder, "matrix.json"), JSON.stringify({ name: "m", base: file, design: "one-factor", variants: {}, seeds: { first: 1, count: 1 } }));
+    writeFileSync(
+      join(folder, "matrix.json"),
+      JSON.stringify({ name: "m", base: file, design: "one-factor", variants: {}, seeds: { first: 1, count: 1 } }),
+    );
     return loadMatrix({ file: join(folder, "matrix.json"), changes: [] });
   },
   "experiment-begun-with": (file, folder) =>
