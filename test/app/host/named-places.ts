@@ -1,7 +1,7 @@
 /**
- * A process of its own that reads hostile files in one of the places where people name files, and says what came of it:
- * `node --expose-gc --import tsx named-places.ts PLACE FOLDER`. Each line is JSON: what was said, the seconds, and the most memory that
- * the process has had so far, in MB.
+ * A process of its own that reads hostile files in places where people name files, and says what came of it:
+ * `node --expose-gc --import tsx named-places.ts FOLDER PLACE...`. Each line is JSON: the place, the file, what was said, the
+ * seconds, and the most memory that the process has had so far, in MB. Without arguments it lists the places.
  *
  * @module
  */
@@ -101,9 +101,9 @@ const PLACES: Readonly<Record<string, (file: string, folder: string) => Promise<
   },
 };
 
-const [place, hostile] = process.argv.slice(2);
-if (place === undefined) process.stdout.write(Object.keys(PLACES).join("\n"));
-else
+const [hostile, ...places] = process.argv.slice(2);
+if (hostile === undefined) process.stdout.write(Object.keys(PLACES).join("\n"));
+for (const place of places)
   for (const [i, name] of readdirSync(hostile!).sort().entries()) {
     const folder = resolve(hostile!, "..", `${place}-${i}`);
     mkdirSync(folder, { recursive: true });
@@ -114,6 +114,6 @@ else
       (error: Error) => `${error.name}: ${error.message}`,
     );
     const seconds = (performance.now() - begin) / 1000;
-    process.stdout.write(`${JSON.stringify({ name, said, seconds, megabytes: process.resourceUsage().maxRSS / 1e3 })}\n`);
+    process.stdout.write(`${JSON.stringify({ place, name, said, seconds, megabytes: process.resourceUsage().maxRSS / 1e3 })}\n`);
   }
 process.exit(0); // a thread that trains, or a pool, may be left

@@ -5,13 +5,17 @@ import type { StoredRun } from "../../../app/host/store/stored-run.ts";
 import { reportFiles } from "../../../app/report/files.ts";
 import { csv, plainTable } from "../../../app/report/tables/table.ts";
 import { briefTable } from "../../../app/report/tables/tables.ts";
+import type { Front } from "../../../core/record/pareto.ts";
 import { visible } from "../../../core/visible.ts";
-import { cell, metrics, reported, run, runs } from "./made-up-cells.ts";
+import { cell, metrics, reported, runs } from "./made-up-cells.ts";
 
+/** Those of one report; the first is also a metric's name, and all together the axis's and the other metric's. */
 const NAMES = [
-  ...["back\\slash", "\\", "\"double\" and 'single'", "line\nbreak", "datum['x']", "'];throw 1//", "${x} {{x}} %s"],
-  ...["</text></svg><script>alert(1)</script>", "]]>", "&amp; &#0;", "<!--", "=1+1", "+cmd", "-a", "@SUM(A1)", "\t=1", "0", "true"],
-  ...["\u001b[31mred\u001b]0;title\u0007", "\u009b2J", "\u0000", "\u2028", "\u202eevil", "\ud83d", "\uffff", "__proto__", "constructor"],
+  ["constructor", "back\\slash", "\\", "\"double\" and 'single'", "line\nbreak"],
+  ["datum['x']", "'];throw 1//", "$(x) {{x}} %s", "&amp; &#0;", "<!-- ]]>"],
+  ["</text></svg><script>alert(1)</script>", "=1+1", "+cmd", "-a", "@SUM(A1)", "\t=1"],
+  ["\u001b[31mred\u001b]0;title\u0007", "\u009b2J", "\u0000", "\u2028", "\u202eevil"],
+  ["__proto__", "\ud83d", "\uffff", "0", "true"],
 ];
 /** What no file and no terminal is to get. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is for them
@@ -19,27 +23,36 @@ const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u20
 
 /** The same run, with a front of a metric that has this name. */
 function withFront(one: StoredRun, name: string): StoredRun {
-  const points = [1, 2].map((n) => ({ architecture: `${name} ${n}`, values: [80 + n, n + one.result.seed] }));
-  const front = {
-    metrics: [{ name: "accuracy", unit: "percent", goal: "maximise" } as const, { name, unit: name, goal: "minimise" } as const],
+  const points = [1, 2].map((n) => ({ architecture: `${name} ${n}`, values: [80 + n, n + one.result.seed] as const }));
+  const front: Front = {
+    metrics: [
+      { name: "accuracy", unit: "percent", goal: "maximise" },
+      { name, unit: name, goal: "minimise" },
+    ],
     points,
   };
   return { ...one, trajectory: { ...one.trajectory, fronts: [front] } };
 }
 
-for (const name of NAMES)
-  test(`a report on cells, metrics and values called ${JSON.stringify(name)}`, async () => {
-    const metric = { ...metrics.score, name, unit: name, dataset: name };
+for (const names of NAMES)
+  test(`a report on cells, metrics and values called ${JSON.stringify(names)}`, async () => {
+    const [first, together] = [names[0]!, names.join(" ")];
+    const metric = { ...metrics.score, name: together, unit: first, dataset: first };
     const named = (title: string, value: unknown) =>
-      cell(title, { variant: title, baseline: "base", at: { "/x": value }, panel: name, metric, testMetric: { ...metric, split: "test" } });
-    const cells = [
-      [named("base", 1), runs(3, 94).map((one) => withFront(one, name))],
-      [named(name, name), runs(3, 93).map((one) => withFront(one, name))],
-      [named(`${name} 2`, `${name} 2`), [run(1, 83, 93), run(2, 84, 94)].map((one) => withFront(one, name))],
-    ] as const;
-    const { document, cells: aggregated } = reported(cells, {
-      name,
-      axes: [{ pointer: "/x", label: name, values: [1, name, `${name} 2`] }],
+      cell(title, {
+        variant: title,
+        baseline: "base",
+        at: { "/x": value },
+        panel: first,
+        metric,
+        testMetric: { ...metric, split: "test" },
+      });
+    const withRuns = [["base", 1], ...names.map((name) => [name, name] as const)].map(
+      ([title, value], i) => [named(String(title), value), runs(3, 94 - i).map((one) => withFront(one, first))] as const,
+    );
+    const { document, cells: aggregated } = reported(withRuns, {
+      name: together,
+      axes: [{ pointer: "/x", label: together, values: [1, ...names] }],
     });
     const files = await reportFiles(document, aggregated);
     assert.ok([...files.keys()].filter((path) => path.endsWith(".svg")).length > 3);
