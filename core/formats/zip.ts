@@ -12,6 +12,8 @@ export type Invalid = (problem: string) => Error;
 const END_OF_DIRECTORY = 0x06054b50;
 const ENTRY = 0x02014b50;
 const [STORED, DEFLATED] = [0, 8];
+/** Deflate makes a byte of at most so many. */
+const LARGEST_RATIO = 1032;
 /**
  * What the files of an archive may take together: so many bytes, or so many times the archive, whichever is more.
  * Weights and images deflate to a half or so, and little else is a matter of a few megabytes.
@@ -72,7 +74,7 @@ function entriesOf(bytes: Uint8Array, invalid: Invalid, damaged: () => Error): E
     if (packed === 0xffffffff || size === 0xffffffff) throw invalid(`its file ${name} is larger than 4 GB`);
     if (method !== STORED && method !== DEFLATED) throw invalid(`its file ${name} is neither stored nor deflated`);
     const from = start + CONTENT_HEAD + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
-    if (method === STORED && size !== packed) throw damaged();
+    if (method === STORED ? size !== packed : size > packed * LARGEST_RATIO) throw damaged();
     entries.push({ name, deflated: method === DEFLATED, checksum, from, to: from + packed, size });
     at += ENTRY_HEAD + short(28) + short(30) + short(32);
   }
