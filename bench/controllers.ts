@@ -216,14 +216,14 @@ export async function loopParts(repetitions: number): Promise<Part[]> {
 }
 
 async function tableLoad(repetitions: number): Promise<Part> {
-  const { readUnpacked, tableFile } = await built<typeof import("../app/host/tables/tables.ts")>("app/host/tables/tables.js");
+  const { readTableBytes, tableFile } = await built<typeof import("../app/host/tables/tables.ts")>("app/host/tables/tables.js");
   const { readTable } = await built<typeof import("../core/table/table-file.ts")>("core/table/table-file.js");
   const { composition } = await opened(manifest("load", CONTROLLERS.random));
   const { space } = (await composition.run(1)).run;
   const architecture = space.decode("|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|");
   const load = async () => {
     const began = performance.now();
-    const bytes = await readUnpacked(tableFile("nas-bench-201"));
+    const bytes = await readTableBytes(tableFile("nas-bench-201"));
     const table = await readTable(bytes, "the table", (part) => createHash("sha256").update(part).digest());
     if (table.rowsOf({ ...space })(architecture) < 0) throw new Error("the table lacks a cell");
     return performance.now() - began;

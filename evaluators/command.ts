@@ -11,6 +11,7 @@
  * @module
  */
 import { commandFailed, EvokeError, fidelityInvalid, inputChanged, networkMissing } from "../core/errors/index.ts";
+import { plainJson } from "../core/json/plain-json.ts";
 import type { CurvePoint, EvaluationContext, Measurement } from "../core/plugin/evaluator.ts";
 import { FURTHER_METRICS_OPTION, furtherMetrics, METRIC_OPTION, searchMetric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
@@ -236,7 +237,7 @@ function objectIn(line: string): Said | undefined {
   if (!/^\s*\{/.test(line)) return undefined;
   for (const text of [line, line.replaceAll(/(?<=[:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g, "null")]) {
     try {
-      return JSON.parse(text) as Said;
+      return plainJson(text) as Said;
     } catch {
       // no JSON, so far
     }

@@ -23,7 +23,13 @@ import type { Metric } from "../core/plugin/metric.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Space } from "../core/plugin/space.ts";
 import { MLP } from "../core/predictor/mlp.ts";
-import { choicesOf, type PredictorContents, type PredictorDescription, readPredictor } from "../core/predictor/predictor-file.ts";
+import {
+  choicesOf,
+  PREDICTOR_FILE,
+  type PredictorContents,
+  type PredictorDescription,
+  readPredictor,
+} from "../core/predictor/predictor-file.ts";
 import type { Architecture } from "../core/space/architecture.ts";
 import { OneHot, operationsOf } from "../core/space/choices.ts";
 import { ComputedEncoding, encodingOf, onesOf } from "../core/space/encoding.ts";
@@ -61,7 +67,7 @@ export default plugin({
   },
   needs: ["files", "space", "engine"],
   async create({ file, resolution }, { files, space, engine }) {
-    const { layers, description } = readPredictor(await files.read(file), file);
+    const { layers, description } = readPredictor(await files.read(file, PREDICTOR_FILE), file);
     const onceForAll = description === undefined;
     const ones = onceForAll ? onceForAllOnes(file, layers, space, resolution) : describedOnes(file, description, space, resolution);
     const perceptron = new MLP(engine, layers);

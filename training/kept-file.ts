@@ -1,8 +1,10 @@
 /** Files that something is kept in: how each is replaced, and read again. @module */
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
-import { cannotReadFile, cannotWriteFile } from "../core/errors/index.ts";
+import { cannotWriteFile, EvokeError } from "../core/errors/index.ts";
+import { MOST } from "./files/limits.ts";
+import { readNamed } from "./files/named-file.ts";
 
 let written = 0;
 
@@ -38,10 +40,13 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
  * @throws EvokeError CANNOT_READ if it is there and cannot be read: what is kept in it is not to be overwritten
  */
 export async function readIfThere(file: string, what: string): Promise<Buffer | undefined> {
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw cannotReadFile(file, what, error);
-  });
+  try {
+    return readNamed({ path: file, what, most: MOST.kept });
+  } catch (error) {
+    const { code } = ((error as EvokeError).cause ?? {}) as NodeJS.ErrnoException;
+    if (error instanceof EvokeError && (code === "ENOENT" || code === "ENOTDIR")) return undefined;
+    throw error;
+  }
 }
 
 /** Makes the new name of a file safe as well, where the system knows such a thing: Windows does not. */

@@ -1,11 +1,11 @@
 /** What `evoke ask` and `evoke tell` have in common: each opens the search, does one thing, and leaves it again. @module */
-import process from "node:process";
 import { optionInvalid } from "../../core/errors/index.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
 import { epochInWords } from "../../core/record/progress-line.ts";
 import { claimRun, type OpenedRun, openRun } from "../host/ask/open.ts";
 import { ToldSearch } from "../host/ask/told-search.ts";
 import { changesOf } from "./arguments.ts";
+import { tell } from "./streams.ts";
 import { progressLine, stderrTerminal } from "./terminal.ts";
 
 export interface AskingOptions {
@@ -59,7 +59,7 @@ export function tellEnd({ store, digest, seed, plan }: OpenedRun, out: string): 
 }
 
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  tell(`${line}\n`);
 }
 
 function seedOf(text: string | undefined): number | undefined {

@@ -9,7 +9,7 @@ import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { CurvePoint } from "../../core/plugin/evaluator.ts";
 import { isBetter } from "../../core/plugin/metric.ts";
 import type { SearchEvent } from "../../core/record/events.ts";
-import { epochInWords } from "../../core/record/progress-line.ts";
+import { epochInWords, stayingLine } from "../../core/record/progress-line.ts";
 import type { Evaluated } from "../../core/search/evaluations.ts";
 import type { EvaluationListener, EvaluationOf } from "../host/evaluations/journal.ts";
 import type { Begun } from "../host/run/run-plan.ts";
@@ -92,7 +92,8 @@ export class EvaluationProgress implements EvaluationListener {
       this.#found++;
       this.#foundShare += share;
     }
-    if (how !== "replayed" && !this.#terminal.interactive) this.#terminal.write(`${this.#lineOf(evaluation, evaluated, how, seconds)}\n`);
+    if (how !== "replayed" && !this.#terminal.interactive)
+      this.#terminal.write(stayingLine(this.#terminal, this.#lineOf(evaluation, evaluated, how, seconds)));
     this.#changed();
   }
 

@@ -16,7 +16,7 @@ import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
 import { onStrayErrors } from "./ending.ts";
 import { optimiseLater } from "./optimise-later.ts";
-import { print, reserveStreams } from "./streams.ts";
+import { print, reserveStreams, tell } from "./streams.ts";
 
 /** What only shows while runs are done; every other error is found before. */
 const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
@@ -295,12 +295,12 @@ function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof EvokeError)) {
-    process.stderr.write(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.stderr.write(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
+    tell(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+    tell(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
     return 1;
   }
-  process.stderr.write(`${error.message}\n`);
-  if (debug()) process.stderr.write(`${stackOf(error)}\n`);
+  tell(`${error.message}\n`);
+  if (debug()) tell(`${stackOf(error)}\n`);
   return OF_RUNS.includes(error.code) ? 1 : 2;
 }
 

@@ -9,12 +9,18 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { cannotWriteFile } from "../../core/errors/files.ts";
+import { visible } from "../../core/visible.ts";
 
 const write = process.stdout.write.bind(process.stdout);
 
 /** Prints a part of the command's result. */
 export function print(text: string): void {
-  write(text);
+  write(visible(text));
+}
+
+/** Says something on stderr. */
+export function tell(text: string): void {
+  process.stderr.write(visible(text));
 }
 
 /** Prints it where the file is "-", or writes the file, in folders that are made. */

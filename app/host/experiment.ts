@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { cannotReadFile, initialInvalid, parcelInvalid, parcelUntrusted } from "../../core/errors/index.ts";
+import { initialInvalid, parcelInvalid, parcelUntrusted } from "../../core/errors/index.ts";
 import type { Host } from "../../core/kernel.ts";
 import type { Change } from "../../core/manifest/changes.ts";
 import { type Experiment, type ManifestSource, readManifest, slotsOf } from "../../core/manifest/experiment.ts";
@@ -22,6 +21,8 @@ import type { Processes } from "../../core/plugin/processes.ts";
 import { isTableName } from "../../core/table/table-description.ts";
 import type { Trainer } from "../../core/training/trainer.ts";
 import { catalogue } from "../../plugins/catalogue.ts";
+import { MOST } from "../../training/files/limits.ts";
+import { readNamedText } from "../../training/files/named-file.ts";
 import { homeFolder } from "../../training/home-folder.ts";
 import type { TrainerThreads } from "../../training/trainer.ts";
 import { ManifestFiles } from "./files.ts";
@@ -70,7 +71,7 @@ export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
   const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
-    return { file: base, text: await readText(base, `the base of ${file},`) };
+    return { file: base, text: readText(base, `the base of ${file},`) };
   };
   return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule });
 }
@@ -108,7 +109,7 @@ export async function loadTableImport(source: ExperimentFile): Promise<TableImpo
 
 async function manifestSource(source: ExperimentFile): Promise<ManifestSource> {
   const { file, changes, inline } = source;
-  const text = inline?.text ?? (await readText(file, "the manifest"));
+  const text = inline?.text ?? readText(file, "the manifest");
   const own = (specifier: string) => (isForeign(source) ? refuseModule(source, specifier) : importModule(specifier, file));
   return { file: inline?.title ?? file, text, changes, catalogue, importModule: own };
 }
@@ -128,10 +129,8 @@ function checkPrograms({ file, inline }: ExperimentFile, manifest: object, slots
   if (program !== undefined) throw parcelUntrusted(inline?.title ?? file, program);
 }
 
-function readText(file: string, what: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw cannotReadFile(file, what, error);
-  });
+function readText(path: string, what: string): string {
+  return readNamedText({ path, what, most: MOST.manifest });
 }
 
 /** What of the host only some commands have. */

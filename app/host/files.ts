@@ -1,11 +1,12 @@
 /** Files that plugins read, and that an experiment's digest therefore covers. @module */
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { cannotReadFile } from "../../core/errors/index.ts";
-import type { Files } from "../../core/plugin/dependencies.ts";
+import type { FileKind, Files } from "../../core/plugin/dependencies.ts";
+import { readNamed } from "../../training/files/named-file.ts";
 import type { OpenedFiles } from "./opened-files.ts";
 import { shortPath } from "./short-path.ts";
 
@@ -16,6 +17,9 @@ interface FilesParts {
   /** Where a file is, if it is not where the manifest says. */
   readonly moved?: (file: string) => string;
 }
+
+/** What is read where nobody says what it is. */
+const ANY: FileKind = { what: "the file", most: 256e6 };
 
 /** Files of an experiment, each read once: all its runs see the same bytes. */
 export class ManifestFiles implements Files {
@@ -34,9 +38,9 @@ export class ManifestFiles implements Files {
     this.#parts = parts;
   }
 
-  async read(path: string | URL): Promise<Uint8Array> {
+  async read(path: string | URL, kind = ANY): Promise<Uint8Array> {
     const file = this.#fileOf(path);
-    const reading = this.#read.get(file) ?? readWhole(file);
+    const reading = this.#read.get(file) ?? readWhole(file, kind);
     this.#read.set(file, reading);
     const { bytes, digest } = await reading;
     // A URL would name the machine; the digest is to be the same on another one. Modules are where links lead.
@@ -50,10 +54,10 @@ export class ManifestFiles implements Files {
   /** Its content is looked at only where its time or its size is another one. */
   async changed(path: string | URL): Promise<boolean> {
     const file = this.#fileOf(path);
-    const { time, size, digest } = await this.#read.get(file)!;
+    const { time, size, digest, kind } = await this.#read.get(file)!;
     try {
       const now = await stat(file);
-      return (now.mtimeMs !== time || now.size !== size) && digestOf(await readFile(file)) !== digest;
+      return (now.mtimeMs !== time || now.size !== size) && digestOf(readNamed({ path: file, ...kind })) !== digest;
     } catch {
       return true;
     }
@@ -73,16 +77,13 @@ interface ReadFile {
   /** Of its last change, in milliseconds. */
   readonly time: number;
   readonly size: number;
+  readonly kind: FileKind;
 }
 
-async function readWhole(file: string): Promise<ReadFile> {
-  try {
-    const { mtimeMs: time, size } = await stat(file);
-    const bytes = await readFile(file);
-    return { bytes, digest: digestOf(bytes), time, size };
-  } catch (error) {
-    throw cannotReadFile(shortPath(file), "the file", error as NodeJS.ErrnoException);
-  }
+async function readWhole(path: string, kind: FileKind): Promise<ReadFile> {
+  const before = await stat(path).catch(() => undefined); // that it is not there is told by what reads it
+  const bytes = readNamed({ path, shown: shortPath(path), ...kind });
+  return { bytes, digest: digestOf(bytes), time: before?.mtimeMs ?? 0, size: before?.size ?? 0, kind };
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -150,7 +150,7 @@ export async function recordedPairs(file: string, runs: readonly string[], space
   const means = new Map<string, { sum: number; count: number }>();
   let metric: Metric | undefined;
   for (const run of runs) {
-    for (const event of await readRecord(shortPath(resolve(dirname(file), run)))) {
+    for await (const event of readRecord(shortPath(resolve(dirname(file), run)))) {
       if (event.type === "run.started") {
         if (metric && digestOf(metric) !== digestOf(event.metric))
           throw recordInvalid(run, "its metric is another than that of the runs before it");

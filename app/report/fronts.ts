@@ -103,7 +103,8 @@ function boxOf(fronts: readonly Front[], reference: Readonly<Record<string, numb
   const { metrics } = fronts[0]!;
   const extremes = metrics.map((metric, i) => {
     const values = fronts.flatMap(({ points }) => points.map(({ values }) => values[i]!)).sort((a, b) => oriented(a - b, metric));
-    return { worst: reference[metric.name] ?? values[0] ?? 0, best: values.at(-1) ?? 0 };
+    const given = Object.hasOwn(reference, metric.name) ? reference[metric.name] : undefined;
+    return { worst: given ?? values[0] ?? 0, best: values.at(-1) ?? 0 };
   });
   const pair = (of: (one: { worst: number; best: number }) => number) => [of(extremes[0]!), of(extremes[1]!)] as const;
   return { metrics, reference: pair(({ worst }) => worst), ideal: pair(({ best }) => best), family: 0 };

@@ -11,6 +11,7 @@ import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { ReasonOfRuns } from "../../core/record/failures.ts";
+import { refuseIrregular } from "../../training/files/named-file.ts";
 import { type EvaluationFailures, withLogs } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { DOCUMENT, readMatrixDocument, readResultsText } from "../host/store/read-document.ts";
@@ -50,12 +51,13 @@ export function goalsOf({ best, targets, tasks = {} }: Pick<MatrixDocument, "bes
  * @throws EvokeError if it holds no results, or damaged ones
  */
 export async function openReportSource(wanted: string): Promise<ReportSource> {
-  const folder = await folderOf(wanted);
+  const folder = folderOf(wanted);
   const file = join(folder, DOCUMENT);
   if (!existsSync(file)) throw reportSourceMissing(folder, existsSync(folder), foldersWithResults(folder));
-  const { matrix: name, store, base: _, ...document } = await readMatrixDocument(file);
+  const { matrix: name, store, base: _, ...document } = readMatrixDocument(file);
   const storeFile = resolve(folder, store);
   if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
+  refuseIrregular({ path: storeFile, what: "the runs in" });
   const runs = await RunStore.open(storeFile, "read");
   const runsOf = ({ digest }: MatrixCell) => runs.runs(digest, document.seeds);
   const cells = document.cells.map((cell) => ({ ...cell, ...testMetricOf(runsOf(cell)) }));
@@ -77,9 +79,9 @@ function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric">
 }
 
 /** The folder that is meant; of a manifest, where `evoke run` and `evoke matrix` put the results of it. */
-async function folderOf(wanted: string): Promise<string> {
+function folderOf(wanted: string): string {
   if (!existsSync(wanted) || statSync(wanted).isDirectory()) return wanted;
-  const { kind, name } = glanceAt(await readResultsText(wanted));
+  const { kind, name } = glanceAt(readResultsText(wanted));
   return name !== undefined && (kind === "experiment" || kind === "matrix") ? join("results", name) : dirname(wanted);
 }
 

@@ -8,6 +8,48 @@ export function cannotReadFile(file: string, what: string, cause: Error & { code
   return new EvokeError("CANNOT_READ", `Cannot read ${what} ${file}: ${reason}.${remedy}`, { cause });
 }
 
+/**
+ * A file is larger than files of its kind are, unpacks to more, or holds more than its size says.
+ * @param found  what is too large: "it has", "its rows take about"
+ * @param bytes  how large it is; left out, more than may be read
+ * @param most  bytes that may be read
+ * @param variable  the environment variable that raises the limit
+ */
+export function fileTooLarge(
+  { file, what, found, bytes }: { readonly file: string; readonly what: string; readonly found: string; readonly bytes?: number },
+  most: number,
+  variable: string,
+): EvokeError {
+  const excess =
+    bytes === undefined
+      ? `more than ${sizeText(most)}, and no more is read of such a file`
+      : `${sizeText(bytes)}, and at most ${sizeText(most)} are read of such a file`;
+  const enough = Math.ceil((bytes ?? 4 * most) / 1e9);
+  return new EvokeError(
+    "FILE_TOO_LARGE",
+    `Cannot read ${what} ${file}: ${found} ${excess}.\n  If it is the right file, allow more in the environment, as ${variable}=${enough}GB, and have as much memory.`,
+  );
+}
+
+/** What is set to raise the limit of files is no size. */
+export function limitUnreadable(variable: string, found: string): EvokeError {
+  return new EvokeError(
+    "LIMIT_UNREADABLE",
+    `Cannot read a file that is larger than usual: the environment variable ${variable} is ${JSON.stringify(found.slice(0, 40))}, and not a size.\n  Write bytes, or a number with a unit, as 500MB or 2GB.`,
+  );
+}
+
+/** Bytes as people say them. */
+function sizeText(bytes: number): string {
+  for (const [unit, size] of [
+    ["GB", 1e9],
+    ["MB", 1e6],
+    ["KB", 1e3],
+  ] as const)
+    if (bytes >= size) return `${Number((bytes / size).toPrecision(3))} ${unit}`;
+  return `${bytes} bytes`;
+}
+
 /** A file cannot be written. */
 export function cannotWriteFile(file: string, cause: Error & { code?: string | undefined }): EvokeError {
   const elsewhere = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"].includes(cause.code ?? "")

@@ -6,6 +6,7 @@
  */
 import { printParseErrorCode, visit } from "jsonc-parser";
 import { pointerOf } from "./json-pointer.ts";
+import { MOST_LEVELS } from "./plain-json.ts";
 
 /** A place in a text, counted from 1. */
 export interface Place {
@@ -30,9 +31,6 @@ export interface NoJson {
   readonly problem: string;
   readonly at: Place;
 }
-
-/** How deep objects and lists may be in each other: whatever reads them, the parser first, calls itself for each level. */
-const MOST_LEVELS = 200;
 
 /** Leaves the parser, which has no other way out. */
 class TooDeep extends Error {}

@@ -36,11 +36,20 @@ export interface Files {
    * The bytes of a file; not to be changed. Their SHA-256 becomes an input of the experiment, on which its digest depends.
    * @param path  one that the manifest names, relative to it; or a file of the plugin's own as a URL, relative to the
    *              plugin's module: `new URL("./weights.npz", import.meta.url)`
-   * @throws EvokeError CANNOT_READ
+   * @param kind  what it is; left out, a file of at most 256 MB
+   * @throws EvokeError CANNOT_READ, FILE_TOO_LARGE
    */
-  read(path: string | URL): Promise<Uint8Array>;
+  read(path: string | URL, kind?: FileKind): Promise<Uint8Array>;
   /** Whether a file that was read is another one by now, or gone. */
   changed(path: string | URL): Promise<boolean>;
+}
+
+/** What a file is to be. */
+export interface FileKind {
+  /** For errors: "the predictor". */
+  readonly what: string;
+  /** Bytes: far above what such a file has. Who needs more can raise it, by EVOKE_LARGEST_FILE in the environment. */
+  readonly most: number;
 }
 
 /** Writing files, for observers. Paths are relative to the experiment's results. */

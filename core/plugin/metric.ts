@@ -90,8 +90,12 @@ export function comparable(a: Metric, b: Metric): boolean {
   return identity(a) === identity(b);
 }
 
-/** A text in one line. */
-export const WORD = { type: "string", minLength: 1, pattern: "^[^\\u0000-\\u001f\\u007f]*$" } as const;
+/** A text in one line, of characters that are shown as they are: see visible.ts. */
+export const WORD = {
+  type: "string",
+  minLength: 1,
+  pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ufffe\\uffff]*$",
+} as const;
 
 /** The option by which a manifest says what its scores are, of evaluators that cannot know it themselves. */
 export const METRIC_OPTION = {

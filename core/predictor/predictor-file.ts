@@ -11,7 +11,9 @@
 import { predictorInvalid } from "../errors/index.ts";
 import { type NumericArray, readNpz, writeNpz } from "../formats/npz.ts";
 import { readPth } from "../formats/pth.ts";
+import { plainJson } from "../json/plain-json.ts";
 import { problemsOf } from "../json/schema.ts";
+import type { FileKind } from "../plugin/dependencies.ts";
 import type { Metric } from "../plugin/metric.ts";
 import { OneHot } from "../space/choices.ts";
 import { SHOWN, type Shown } from "../space/encoding.ts";
@@ -99,6 +101,9 @@ const descriptionSchema = {
 };
 const DESCRIPTION = "description";
 
+/** A file of a predictor: Once-for-All's has 1.5 MB. */
+export const PREDICTOR_FILE: FileKind = { what: "the predictor", most: 64e6 };
+
 /** Predictors by the bytes that they were read from: the runs of an experiment are given the same ones. */
 const known = new WeakMap<Uint8Array, PredictorContents>();
 
@@ -128,7 +133,7 @@ function parsed(bytes: Uint8Array, file: string): PredictorContents {
 function descriptionOf({ values }: NumericArray, invalid: (problem: string) => Error): PredictorDescription {
   let description: unknown;
   try {
-    description = JSON.parse(new TextDecoder().decode(values as Uint8Array));
+    description = plainJson(new TextDecoder().decode(values as Uint8Array));
   } catch (error) {
     throw invalid(`its description is no JSON (${(error as Error).message})`);
   }

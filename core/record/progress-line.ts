@@ -4,12 +4,13 @@
  * @module
  */
 import type { Terminal } from "../plugin/dependencies.ts";
+import { visible } from "../visible.ts";
 
 /** Milliseconds from one to the next: where they are rewritten, and where they are lines that stay. */
 const [OFTEN, SELDOM] = [200, 10_000];
 /** A line in place of the one that is rewritten. */
 export function stayingLine({ interactive }: Terminal, line: string): string {
-  return `${interactive ? CLEARED : ""}${line}\n`;
+  return `${interactive ? CLEARED : ""}${visible(line)}\n`;
 }
 
 const CLEARED = "\r\u001b[2K";
@@ -37,7 +38,8 @@ export class ProgressLine {
     const now = this.#clock();
     if (!final && now - this.#shown < (interactive ? OFTEN : SELDOM)) return;
     this.#shown = now;
-    this.#terminal.write(interactive ? `${CLEARED}${text().slice(0, columns - 1)}${final ? "\n" : ""}` : `${text()}\n`);
+    const line = visible(text());
+    this.#terminal.write(interactive ? `${CLEARED}${line.slice(0, columns - 1)}${final ? "\n" : ""}` : `${line}\n`);
   }
 
   /** Says something that stays. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { plainJson } from "../json/plain-json.ts";
 import type { TableDescription } from "./table.ts";
 
 /** Makes the error for a problem. */
@@ -77,7 +78,7 @@ function readSeconds({ epochs, datasets, of }: Record<string, unknown>, at: stri
 
 function parse(json: string, invalid: Invalid): Record<string, unknown> {
   try {
-    const found: unknown = JSON.parse(json);
+    const found: unknown = plainJson(json);
     if (isObject(found)) return found;
   } catch (error) {
     throw invalid("its description is not JSON", error as Error);

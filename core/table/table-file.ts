@@ -19,6 +19,8 @@ import { type Invalid, readDescription } from "./table-description.ts";
 const MAGIC = "ARROW1";
 const KEY = "evoke";
 const DIGEST_KEY = "evoke.sha256";
+/** Bytes that come out of a gzipped table. */
+const MOST_UNPACKED = 256e6;
 
 /**
  * Reads a table and checks it: its description, the digest, the range of every value. Whether its
@@ -30,9 +32,7 @@ const DIGEST_KEY = "evoke.sha256";
  */
 export async function readTable(bytes: Uint8Array, from: string, hash: Sha256 = sha256): Promise<Table> {
   const invalid = (problem: string, cause?: Error) => tableInvalid(from, problem, cause);
-  const file = isGzip(bytes)
-    ? await gunzip(bytes).catch((cause) => Promise.reject(invalid("its gzip data is damaged or cut off", cause)))
-    : bytes;
+  const file = isGzip(bytes) ? await gunzip(bytes, invalid) : bytes;
   const begins = new TextDecoder("latin1").decode(file.subarray(0, MAGIC.length));
   if (begins !== MAGIC)
     throw invalid(`it is no table of Evoke: an Arrow file begins with ${MAGIC}, this one with ${JSON.stringify(begins)}`);
@@ -202,7 +202,15 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+async function gunzip(bytes: Uint8Array, invalid: Invalid): Promise<Uint8Array> {
+  const unpacked = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const parts: Uint8Array[] = [];
+  for (let length = 0; ; ) {
+    const { value } = await unpacked.read().catch((cause) => Promise.reject(invalid("its gzip data is damaged or cut off", cause)));
+    if (!value) return concatenated(parts);
+    length += value.length;
+    if (length > MOST_UNPACKED)
+      throw invalid(`it has more than ${MOST_UNPACKED / 1e6} MB when it is unpacked. Unpack it before it is read`);
+    parts.push(value);
+  }
 }

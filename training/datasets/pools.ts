@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { cannotReadFile, datasetInvalid } from "../../core/errors/index.ts";
 import type { DatasetSpec } from "../../core/training/dataset-spec.ts";
+import { MOST } from "../files/limits.ts";
+import { readUnpacked } from "../files/named-file.ts";
 import { readCifar } from "./cifar.ts";
 import { readDigits } from "./digits.ts";
 import type { Pools } from "./division.ts";
@@ -83,12 +83,19 @@ export async function readPools(spec: DatasetSpec, folder: string, opened: HearF
         : "it has /dataset/folder and /dataset/files: leave one of them out",
     );
   if (own !== undefined) return readDistribution(name, await filesIn(name, own, place), own);
-  const read = async (paths: readonly string[]) => imagesOf(name, await Promise.all(paths.map((path) => readUnpacked(name, path, place))));
+  const read = async (paths: readonly string[]) => imagesOf(name, await inTurn(paths, (path) => unpackedFile(name, path, place)));
   return {
     train: await read(files!.train),
     ...(files!.validation && { validation: await read(files!.validation) }),
     ...(files!.test && { test: await read(files!.test) }),
   };
+}
+
+/** One after the other: what is unpacked on the way is in memory for one file only. */
+async function inTurn<T>(items: readonly T[], read: (item: T) => Promise<NamedBytes>): Promise<NamedBytes[]> {
+  const files: NamedBytes[] = [];
+  for (const item of items) files.push(await read(item));
+  return files;
 }
 
 /** Several files as one. */
@@ -124,8 +131,8 @@ async function filesIn(format: Format, own: string, place: Place): Promise<reado
     if (error.code === "ENOTDIR") return undefined;
     throw cannotReadFile(own, "the dataset's folder", error, remedyOf(format));
   });
-  if (names) return names.map((name) => ({ name, read: () => readUnpacked(format, `${own}/${name}`, place) }));
-  const archive = await readUnpacked(format, own, place);
+  if (names) return names.map((name) => ({ name, read: () => unpackedFile(format, `${own}/${name}`, place) }));
+  const archive = await unpackedFile(format, own, place);
   if (!isTar(archive.bytes)) throw datasetInvalid(own, "it is neither a folder nor a tar archive: name files as /dataset/files");
   return filesOfTar(archive).map(({ file: name, bytes }) => ({ name, read: async () => ({ file: `${name} of ${own}`, bytes }) }));
 }
@@ -140,7 +147,7 @@ async function readDistribution(format: Format, files: readonly Found[], own: st
       const some = there.length > 8 ? [...there.slice(0, 8), "…"] : there;
       throw datasetInvalid(own, `of ${called} it has ${found.length} of ${count}; it has ${some.join(", ") || "nothing"}`);
     }
-    return imagesOf(format, await Promise.all(found.map((file) => file.read())));
+    return imagesOf(format, await inTurn(found, (file) => file.read()));
   };
   return { train: await read(distribution.train), test: await read(distribution.test) };
 }
@@ -152,16 +159,10 @@ function remedyOf(format: Format): string {
   return `Get ${source}, and give its path relative to the manifest. Evoke fetches no data.`;
 }
 
-async function readUnpacked(format: Format, file: string, { folder, opened }: Place): Promise<NamedBytes> {
-  const bytes = await readFile(resolve(folder, file)).catch((error: NodeJS.ErrnoException) => {
-    throw cannotReadFile(file, "the dataset's file", error, remedyOf(format));
-  });
+async function unpackedFile(format: Format, file: string, { folder, opened }: Place): Promise<NamedBytes> {
+  const named = { path: resolve(folder, file), shown: file, what: "the dataset's file", most: MOST.dataset, missing: remedyOf(format) };
   opened(file);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return { file, bytes: plain(bytes) };
-  const unpacked = await promisify(gunzip)(bytes).catch((error: Error) => {
-    throw datasetInvalid(file, `its gzip data is damaged or cut off (${error.message})`);
-  });
-  return { file, bytes: plain(unpacked) };
+  return { file, bytes: plain(await readUnpacked(named, (problem) => datasetInvalid(file, problem))) };
 }
 
 /** Without Buffer's own `slice`, which copies nothing. */

@@ -1,8 +1,7 @@
 /** `evoke backend list | build | remove`: what trains networks on this machine. @module */
-import process from "node:process";
 import { builtNative, nativeFolder } from "../../../training/native/built.ts";
 import { type BuildOptions, buildNative, removeNative } from "../../host/backends/build-native.ts";
-import { print } from "../streams.ts";
+import { print, tell } from "../streams.ts";
 
 /** Says which backends there are, and how those can be had that are not. */
 export async function backendListCommand({ json = false }: { readonly json?: boolean }): Promise<void> {
@@ -19,7 +18,7 @@ export async function backendListCommand({ json = false }: { readonly json?: boo
 
 /** Builds the native backend. */
 export async function backendBuildCommand(_native: string, options: BuildOptions): Promise<void> {
-  const { backend, tensorflow, folder, onGpu } = await buildNative(options, (line) => process.stderr.write(`${line}\n`));
+  const { backend, tensorflow, folder, onGpu } = await buildNative(options, (line) => tell(`${line}\n`));
   print(`Built the backend ${backend}, of TensorFlow ${tensorflow}, in ${folder}.\n`);
   if (backend === "tfjs-node-gpu")
     print(

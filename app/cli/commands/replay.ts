@@ -7,7 +7,7 @@ import { print } from "../streams.ts";
 export async function replayCommand(files: readonly string[]): Promise<void> {
   for (const file of files) {
     const fold = new ResultFold();
-    for (const event of await readRecord(file)) fold.next(event);
+    for await (const event of readRecord(file)) fold.next(event);
     const result = fold.result();
     if (!result) throw recordInvalid(file, "its run did not finish");
     print(`${JSON.stringify(result)}\n`);

@@ -9,9 +9,9 @@ import type { ColumnDescription } from "../../../core/table/table.ts";
 import { homeFolder } from "../../../training/home-folder.ts";
 import { type AddOptions, addTable } from "../../host/tables/table-add.ts";
 import { checkTable, type TableSummary } from "../../host/tables/table-check.ts";
-import { namedTables, readUnpacked, TableFolder } from "../../host/tables/tables.ts";
+import { namedTables, readTableBytes, TableFolder } from "../../host/tables/tables.ts";
 import { builtInSpaces, spaceNamed } from "../named-space.ts";
-import { print, printOrWrite } from "../streams.ts";
+import { print, printOrWrite, tell } from "../streams.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -43,7 +43,7 @@ export async function tableListCommand({ json = false }: Options): Promise<void>
 export async function tableAddCommand(path: string, { json = false, name, as }: Options & AddOptions): Promise<void> {
   const added = await addTable(path, { name, as });
   if (json) return printJson(added);
-  for (const note of added.notes) process.stderr.write(`${note}\n`);
+  for (const note of added.notes) tell(`${note}\n`);
   print(`Imported ${path} as the table "${added.name}", in ${added.file}.${leftOut(added.leftOut)}\n\n${described(added)}`);
 }
 
@@ -70,11 +70,11 @@ export async function tableDescribeCommand(
     const plugins = slot.module && [relativeTo(folder, fileURLToPath(slot.module.url))];
     return { space, slot: short.options ? short : short.use, ...(plugins && { plugins }) };
   });
-  const { description, notes } = describeSource(await readSource(await readUnpacked(path), path), known);
+  const { description, notes } = describeSource(await readSource(await readTableBytes(path), path), known);
   await printOrWrite(out, `${readableJson(description)}\n`);
-  for (const note of notes) process.stderr.write(`${note}\n`);
+  for (const note of notes) tell(`${note}\n`);
   const file = out === "-" ? "DESCRIPTION.json" : out;
-  process.stderr.write(`\nLook it through, and import the file with: evoke table add ${path} --as ${file}\n`);
+  tell(`\nLook it through, and import the file with: evoke table add ${path} --as ${file}\n`);
 }
 
 /** Checks a table, given by name or by file, and sums it up. */

@@ -4,15 +4,16 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
-import { cannotReadFile, EvokeError, onlyInvalid } from "../../../core/errors/index.ts";
+import { EvokeError, onlyInvalid } from "../../../core/errors/index.ts";
 import type { FunctionClass, Tabulation, TrainingPlan } from "../../../core/manifest/tabulation.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import type { ProgressLine } from "../../../core/record/progress-line.ts";
+import { MOST } from "../../../training/files/limits.ts";
+import { readNamedText } from "../../../training/files/named-file.ts";
 import { loadTabulation } from "../../host/experiment.ts";
 import type { QueueCall } from "../../host/queue/call/queue-call.ts";
 import { TableFolder } from "../../host/tables/tables.ts";
@@ -40,7 +41,7 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
   const workers = options.workers === undefined ? availableParallelism() : count("--workers", options.workers);
   const address = queueOf(options);
   const tabulation = await loadTabulation({ file, changes: changesOf(options.set) });
-  const only = options.only === undefined ? undefined : await lines(options.only);
+  const only = options.only === undefined ? undefined : lines(options.only);
   const sample = options.sample === undefined ? undefined : count("--sample", options.sample);
   const compared = options.compare === undefined ? undefined : await new TableFolder(process.cwd()).open(options.compare);
   const progress = new Progress(tabulation.name, options.quiet ?? false);
@@ -72,11 +73,10 @@ async function openTrainer(queue: QueueCall | undefined, tabulation: Tabulation,
 }
 
 /** The architectures of a file, one a line. */
-async function lines(file: string): Promise<readonly string[]> {
-  const text = await readFile(file, "utf8").catch((error) => {
-    throw cannotReadFile(file, "the architectures", error);
-  });
-  return text.split(/\r?\n/).map((line) => line.trim());
+function lines(path: string): readonly string[] {
+  return readNamedText({ path, what: "the architectures", most: MOST.list })
+    .split(/\r?\n/)
+    .map((line) => line.trim());
 }
 
 /** The classes that the architectures of a file belong to, in the order of the file. */

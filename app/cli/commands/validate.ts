@@ -1,17 +1,18 @@
 /** `evoke validate`: checks manifests of experiments, matrices, predictors and tables, and composes them. @module */
-import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { glanceAt, type ManifestKind } from "../../../core/manifest/parse.ts";
+import { MOST } from "../../../training/files/limits.ts";
+import { readNamedText } from "../../../training/files/named-file.ts";
 import { validateExperiment, validateFit, validateImport, validateMatrix, validateTabulation } from "../../host/validate.ts";
-import { print } from "../streams.ts";
+import { print, tell } from "../streams.ts";
 
 export async function validateCommand(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<void> {
   const verdicts = [];
   for (const file of files) {
     try {
       const source = { file, changes: [] };
-      const kind = await kindOf(file);
+      const kind = kindOf(file);
       if (kind === "tabulation") {
         const { name, fidelities } = await validateTabulation(source);
         verdicts.push({ file, valid: true, name, fidelities: fidelities.length });
@@ -36,7 +37,7 @@ export async function validateCommand(files: readonly string[], { json = false }
   }
   if (json) print(`${JSON.stringify(verdicts)}\n`);
   for (const verdict of verdicts) {
-    if (!verdict.valid) process.stderr.write(`${verdict.message}\n`);
+    if (!verdict.valid) tell(`${verdict.message}\n`);
     else if (!json) print(`${verdict.file}: right, ${amount(verdict)}\n`);
   }
   if (verdicts.some(({ valid }) => !valid)) process.exitCode = 2;
@@ -61,9 +62,9 @@ function amount({ runs, cells, fidelities, sample, records, metrics }: Amount): 
 }
 
 /** What cannot be read is told by what reads it next. */
-async function kindOf(file: string): Promise<ManifestKind> {
+function kindOf(path: string): ManifestKind {
   try {
-    return glanceAt(await readFile(file, "utf8")).kind ?? "experiment";
+    return glanceAt(readNamedText({ path, what: "the manifest", most: MOST.manifest })).kind ?? "experiment";
   } catch {
     return "experiment";
   }

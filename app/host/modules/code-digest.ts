@@ -4,9 +4,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { digestOf } from "../../../core/json/canonical-json.ts";
+import { plainJson } from "../../../core/json/plain-json.ts";
+import { MOST } from "../../../training/files/limits.ts";
+import { readNamed, readNamedText } from "../../../training/files/named-file.ts";
+import { shortPath } from "../short-path.ts";
 import { type Import, importsOf } from "./imports-of.ts";
 import { type Target, targetOf } from "./resolve.ts";
 
@@ -64,7 +67,7 @@ function codeFile(file: string): CodeFile {
 }
 
 function readCode(file: string): CodeFile {
-  const bytes = readFileSync(file);
+  const bytes = readNamed({ path: file, shown: shortPath(file), what: "the module", most: MOST.module });
   const extension = extname(file);
   const imports = CODE.has(extension) ? importsOf(bytes.toString("utf8"), { jsx: extension.endsWith("x") }) : [];
   const owner = packageOf(file);
@@ -87,7 +90,8 @@ function packageOf(file: string): string | undefined {
 
 function nameAndVersion(file: string): string {
   try {
-    const { name, version } = JSON.parse(readFileSync(file, "utf8")) as { readonly name?: string; readonly version?: string };
+    const text = readNamedText({ path: file, what: "the package", most: MOST.manifest });
+    const { name, version } = plainJson(text) as { readonly name?: string; readonly version?: string };
     return `${name}@${version}`;
   } catch {
     return "unnamed"; // the runtime finds modules in it without these, too

@@ -2,8 +2,10 @@
 import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { moduleUnloadable } from "../../../core/errors/index.ts";
+import { EvokeError, moduleUnloadable } from "../../../core/errors/index.ts";
 import type { ImportedModule } from "../../../core/manifest/slots.ts";
+import { MOST } from "../../../training/files/limits.ts";
+import { checkNamed } from "../../../training/files/named-file.ts";
 import { shortPath } from "../short-path.ts";
 import { codeDigest } from "./code-digest.ts";
 import { resolveImport } from "./resolve.ts";
@@ -19,10 +21,12 @@ export async function importModule(specifier: string, manifest: string): Promise
   let file: string | undefined;
   try {
     file = realpathSync(moduleFile(specifier, resolve(manifest)));
+    checkNamed({ path: file, shown: shortPath(file), what: "the module", most: MOST.module });
     let loading = imported.get(file);
     if (!loading) imported.set(file, (loading = load(file)));
     return await loading;
   } catch (error) {
+    if (error instanceof EvokeError) throw error;
     throw moduleUnloadable(specifier, manifest, file && shortPath(file), error as Error);
   }
 }

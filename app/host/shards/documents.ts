@@ -16,15 +16,15 @@ export interface Found {
 }
 
 /** Those whose runs are in the store of a folder. @throws EvokeError RESULTS_INVALID, CANNOT_READ */
-export async function documentsIn(folder: string): Promise<Found[]> {
+export function documentsIn(folder: string): Found[] {
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, DOCUMENT)));
-  const found = await Promise.all(
-    names.sort().map(async (name) => {
+  return names
+    .sort()
+    .map((name) => {
       const file = join(folder, name, DOCUMENT);
-      return { folder, name, file, document: await readMatrixDocument(file) };
-    }),
-  );
-  return found.filter(({ file, document }) => resolve(file, "..", document.store) === resolve(storeFile(folder)));
+      return { folder, name, file, document: readMatrixDocument(file) };
+    })
+    .filter(({ file, document }) => resolve(file, "..", document.store) === resolve(storeFile(folder)));
 }
 
 /**

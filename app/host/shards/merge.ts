@@ -61,7 +61,7 @@ interface Source {
 export async function merge(from: readonly string[], out: string, beginning: (file: string) => void = () => {}): Promise<Merged> {
   const into = storeFile(out);
   const sources = uniqueSources(from.flatMap((folder) => sourcesIn(folder, into)));
-  const found = (await Promise.all(sources.map(({ folder }) => documentsIn(folder)))).flat();
+  const found = sources.flatMap(({ folder }) => documentsIn(folder));
   const documents = joinedDocuments(found);
   const names = new Map([...documents.values()].flatMap(({ cells }) => cells.map(({ digest, name }) => [digest, name])));
   const nameOf = (digest: string) => (names.has(digest) ? `"${names.get(digest)}"` : "an experiment");

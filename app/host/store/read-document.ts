@@ -1,24 +1,24 @@
 /** Reads `matrix.json`, as `evoke run` and `evoke matrix` write it. @module */
-import { readFile } from "node:fs/promises";
-import { cannotReadFile, resultsInvalid } from "../../../core/errors/index.ts";
+import { resultsInvalid } from "../../../core/errors/index.ts";
+import { plainJson } from "../../../core/json/plain-json.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
+import { MOST } from "../../../training/files/limits.ts";
+import { readNamedText } from "../../../training/files/named-file.ts";
 import type { MatrixDocument } from "./matrix-document.ts";
 
 export const DOCUMENT = "matrix.json";
 
 /** @throws EvokeError CANNOT_READ */
-export function readResultsText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error) => {
-    throw cannotReadFile(file, "the results", error);
-  });
+export function readResultsText(path: string): string {
+  return readNamedText({ path, what: "the results", most: MOST.results });
 }
 
 /** What was run. @throws EvokeError CANNOT_READ, RESULTS_INVALID */
-export async function readMatrixDocument(file: string): Promise<MatrixDocument> {
-  const text = await readResultsText(file);
+export function readMatrixDocument(file: string): MatrixDocument {
+  const text = readResultsText(file);
   let document: MatrixDocument;
   try {
-    document = JSON.parse(text) as MatrixDocument;
+    document = plainJson(text) as MatrixDocument;
   } catch (error) {
     throw resultsInvalid(file, [(error as Error).message]);
   }

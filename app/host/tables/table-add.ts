@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { tableNameInvalid, tableUndescribed } from "../../../core/errors/index.ts";
 import type { TableImport } from "../../../core/manifest/table-import.ts";
@@ -19,7 +19,7 @@ import { OWN_FOLDER } from "./own-folder.ts";
 import { readSource, sourceName } from "./source/read-source.ts";
 import type { SourceRows } from "./source/source-rows.ts";
 import { checkTable, type TableSummary } from "./table-check.ts";
-import { namedTables, readUnpacked, saveTable } from "./tables.ts";
+import { namedTables, readTableBytes, saveTable } from "./tables.ts";
 
 /** How a file is imported. */
 export interface AddOptions {
@@ -66,13 +66,13 @@ async function replacedBy(name: string, bytes: Uint8Array): Promise<string[]> {
   if (!before) return [];
   if (before.embedded)
     return [`It hides the table "${name}" that comes with Evoke: searches that name it use this one. --name gives it another name.`];
-  return Buffer.compare(await readFile(before.file), bytes) === 0 ? [] : [`It replaces another table of the name "${name}".`];
+  return Buffer.compare(await readTableBytes(before.file), bytes) === 0 ? [] : [`It replaces another table of the name "${name}".`];
 }
 
 /** The table that a file would become. @throws EvokeError */
 export async function readToAdd(path: string, { name, as }: AddOptions = {}): Promise<Made & { readonly table: Table }> {
   if (name !== undefined && !isTableName(name)) throw tableNameInvalid(name);
-  const bytes = await readUnpacked(path);
+  const bytes = await readTableBytes(path);
   const made = as === undefined && isOwn(bytes) ? await kept(bytes, path, name) : await imported(bytes, path, name, as);
   return { ...made, table: await readTable(made.bytes, path) };
 }

@@ -6,14 +6,13 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
-import { cannotReadFile, EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
+import { EvokeError, tableInvalid, tableMissing, tableNameInvalid } from "../../../core/errors/index.ts";
 import { Table, type TableContents, type Tables } from "../../../core/table/table.ts";
 import { isTableName } from "../../../core/table/table-description.ts";
+import { MOST } from "../../../training/files/limits.ts";
+import { readUnpacked } from "../../../training/files/named-file.ts";
 import { homeFolder } from "../../../training/home-folder.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import { OWN_FOLDER } from "./own-folder.ts";
@@ -21,8 +20,6 @@ import { OWN_FOLDER } from "./own-folder.ts";
 const EXTENSION = ".arrow";
 /** Of the tables that come with Evoke. */
 const PACKED = ".arrow.gz";
-/** Of a file when it is unpacked. */
-const MOST_BYTES = 2 ** 31;
 
 /** Tables of one thread for another, by the paths of their files. */
 export type SharedTables = Readonly<Record<string, TableContents>>;
@@ -141,33 +138,9 @@ export async function saveTable(name: string, bytes: Uint8Array): Promise<string
   return file;
 }
 
-/** The bytes of a file, unpacked if they are gzipped. */
-export async function readUnpacked(path: string, shown = path): Promise<Uint8Array> {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path); // at once: readFile takes four times as long, in small parts through other threads
-  } catch (error) {
-    throw cannotReadFile(shown, "the table", error as NodeJS.ErrnoException);
-  }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  return promisify(gunzip)(bytes, { maxOutputLength: MOST_BYTES, chunkSize: unpackedSize(bytes) }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ERR_BUFFER_TOO_LARGE")
-      throw tableInvalid(
-        shown,
-        `it has more than ${MOST_BYTES / 2 ** 30} GiB when it is unpacked. Take parts of it out that are not needed`,
-        error,
-      );
-    throw tableInvalid(shown, `its gzip data is damaged or cut off (${error.message})`, error);
-  });
-}
-
-/**
- * How much room to unpack a gzipped file in, so that it comes in one piece: joining pieces takes as long as unpacking. A
- * file's last four bytes say how long it is; what they say may be wrong, and more room is then taken, or less needed.
- */
-function unpackedSize(bytes: Buffer): number {
-  const told = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  return Math.max(2 ** 14, Math.min(told + 1, 64 * bytes.length));
+/** The bytes of a table, unpacked if they are gzipped. */
+export function readTableBytes(path: string, shown = path): Promise<Uint8Array> {
+  return readUnpacked({ path, shown, what: "the table", most: MOST.table }, (problem, cause) => tableInvalid(shown, problem, cause));
 }
 
 async function openNamed(name: string, file: string): Promise<Table> {
@@ -184,7 +157,7 @@ async function openNamed(name: string, file: string): Promise<Table> {
 
 async function openFile(file: string, shown: string): Promise<Table> {
   const [bytes, { readTable }, { createHash }] = await Promise.all([
-    readUnpacked(file, shown),
+    readTableBytes(file, shown),
     import("../../../core/table/table-file.ts"),
     import("node:crypto"),
   ]);

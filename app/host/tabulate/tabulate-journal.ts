@@ -10,6 +10,7 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { cannotWriteFile, resultsDamaged } from "../../../core/errors/index.ts";
+import { plainJson } from "../../../core/json/plain-json.ts";
 import { readIfThere } from "../../../training/kept-file.ts";
 
 /** Which training. */
@@ -112,7 +113,7 @@ function keyOf({ architecture, epochs, seed }: TrainingKey): string {
 
 function readLine(text: string, file: string, number: number): Line {
   try {
-    const line = JSON.parse(text) as Partial<Trained & { machine: object }>;
+    const line = plainJson(text) as Partial<Trained & { machine: object }>;
     if (typeof line.machine === "object") return { machine: line.machine };
     const { architecture, epochs, seed, curve, seconds } = line;
     const numbers = [epochs, seed, seconds, ...(Array.isArray(curve) ? curve.flat() : [undefined])];

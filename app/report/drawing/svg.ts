@@ -1,4 +1,5 @@
 /** What drawings are made of: elements of SVG, labels, and how much room they take. @module */
+import { visible } from "../../../core/visible.ts";
 import { textWidth } from "./text-width.ts";
 
 /** Elements, and what they take up from 0, 0. */
@@ -55,10 +56,5 @@ function round(value: number): number {
 }
 
 function escaped(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+  return visible(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -5,6 +5,7 @@
  */
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { visible } from "../../../core/visible.ts";
 import { textWidth } from "../drawing/text-width.ts";
 
 interface TextItem {
@@ -23,7 +24,7 @@ const { textMetrics } = vega as unknown as {
  */
 textMetrics.width = (item, text) => {
   const bold = item.fontWeight === "bold" || item.fontWeight === 700 ? 1.07 : 1;
-  const width = Math.ceil(textWidth(String(text ?? "")) * (item.fontSize ?? 11) * bold);
+  const width = Math.ceil(textWidth(String(text ?? "").replaceAll(BACKSLASH, "\\")) * (item.fontSize ?? 11) * bold);
   return item.limit ? Math.min(width, item.limit) : width;
 };
 
@@ -40,12 +41,29 @@ function defect(said: readonly unknown[]): never {
   throw new Error(`a figure cannot be drawn: ${said.map(String).join(" ")}`);
 }
 
+/**
+ * Stands for a backslash while a figure is drawn: Vega-Lite puts titles into expressions, and of what means something there
+ * it escapes double quotes only. Of the private use area of Unicode, so that nobody's text has it.
+ */
+const BACKSLASH = "\ue000";
+/** What is an expression already. */
+const EXPRESSIONS = ["labelExpr", "test"];
+
+/** A part of a specification with all its texts in one line, of characters that are shown, and without a backslash. */
+function inert(part: unknown, key = ""): unknown {
+  if (typeof part === "string")
+    return EXPRESSIONS.includes(key) ? visible(part) : visible(part.replaceAll(/[\n\t]/g, " ")).replaceAll("\\", BACKSLASH);
+  if (Array.isArray(part)) return part.map((item) => inert(item, key));
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, inert(item, name)]));
+}
+
 /** Draws a specification. The same one gives the same bytes. */
 export async function render(spec: TopLevelSpec): Promise<string> {
-  const { spec: compiled } = compile(spec, { logger: strict as never });
+  const { spec: compiled } = compile(inert(spec) as TopLevelSpec, { logger: strict as never });
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logger: strict as never });
   try {
-    return `${renumbered(await view.toSVG())}\n`;
+    return `${visible(renumbered(await view.toSVG())).replaceAll(BACKSLASH, "\\")}\n`;
   } finally {
     view.finalize();
   }

@@ -1,5 +1,6 @@
 /** `report.md`. @module */
 
+import { visible } from "../../../core/visible.ts";
 import { markdown, markdownTable } from "../tables/table.ts";
 import type { Block, Section } from "./section.ts";
 
@@ -30,7 +31,7 @@ function block(block: Block): string {
 /** Text as it is, in a fence that is longer than any within. */
 function fenced(text: string): string {
   const fence = "`".repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map(({ length }) => length + 1)));
-  return `${fence}text\n${text}\n${fence}\n`;
+  return `${fence}text\n${visible(text)}\n${fence}\n`;
 }
 
 /** Text at the beginning of a line, where "1." or "+" would begin a list. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { visible } from "../../../core/visible.ts";
 
 export interface ReportTable {
   readonly columns: readonly Column[];
@@ -75,15 +76,23 @@ export function htmlTable({ columns, groups }: ReportTable): string {
 /** Comma-separated values (RFC 4180, with line feeds): numbers in full precision, nothing for what is not there. */
 export function csv(columns: readonly string[], rows: readonly (readonly (string | number | null | undefined)[])[]): string {
   const field = (value: string | number | null | undefined) => {
-    const text = String(value ?? "");
+    const text = typeof value === "string" ? inert(visible(value)) : String(value ?? "");
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [columns, ...rows].map((row) => `${row.map(field).join(",")}\n`).join("");
 }
 
+/**
+ * A text that a spreadsheet would compute, as text: these begin with =, +, - or @, or with a tabulator, which is passed over
+ * (OWASP, "CSV Injection"). Numbers stay numbers.
+ */
+function inert(text: string): string {
+  return /^[=+\-@\t\uff1d\uff0b\uff0d\uff20]/.test(text) && !/^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
+}
+
 /** Text for Markdown, where it means what it says: no emphasis, no links, no cells, no HTML. */
 export function markdown(text: string): string {
-  return text
+  return visible(text)
     .replaceAll("&", "&amp;")
     .replaceAll(/[\\`*_{}[\]<>|#~]/g, "\\$&")
     .replaceAll(/\s+/g, " ");
@@ -91,7 +100,12 @@ export function markdown(text: string): string {
 
 /** Text for HTML, in content and in attributes. */
 export function html(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  return visible(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
 }
 
 /** What TeX takes for a command, and characters that its first fonts lack. */
@@ -136,7 +150,7 @@ const GREEK = new Map(
 );
 /** Text for LaTeX with nothing loaded but booktabs. A character that its fonts lack is named by its code point. */
 export function latex(text: string): string {
-  return [...text.replaceAll(/\s+/g, " ")]
+  return [...visible(text).replaceAll(/\s+/g, " ")]
     .map((character, i, all) => {
       // Two hyphens would become a dash.
       if (character === "-" && all[i + 1] === "-") return "-{}";

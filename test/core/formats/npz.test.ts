@@ -23,6 +23,19 @@ test("what is written is read again, and the same arrays give the same bytes", (
   for (const [name, array] of Object.entries(arrays)) assert.equal(read(name), array);
 });
 
+test("what an archive unpacks to is bounded, and its files may not overlap", () => {
+  const large = (size: number) => zipSync({ "a.npy": new Uint8Array(size), "b.npy": new Uint8Array(size) }, { level: 1 });
+  assert.throws(() => readNpz(large(33e6), invalid), /its files have more than 64 MB when they are unpacked\. Save it without compression/);
+  // Both entries of the directory lead to the content of the first.
+  const bytes = zipSync({ "a.npy": Uint8Array.of(1, 2, 3), "b.npy": Uint8Array.of(1, 2, 3) }, { level: 0 });
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const directory = view.getUint32(bytes.length - 6, true);
+  view.setUint32(directory + 46 + 5 + 42, 0, true);
+  assert.throws(() => readNpz(bytes, invalid), /damaged or cut off/);
+  view.setUint32(directory + 46 + 5 + 42, 30 + 5 + 3, true);
+  assert.equal(readNpz(bytes, invalid).names, ["a", "b"]);
+});
+
 const python = "Deno" in globalThis ? 1 : spawnSync("python3", ["-c", "import numpy"]).status;
 when(
   test,

@@ -1,9 +1,12 @@
 /** CSV and TSV files. What separates their fields is seen from their first line. @module */
 import { type CsvError, parse } from "csv-parse/sync";
 import { tableInvalid } from "../../../../core/errors/index.ts";
+import { refuseTooMany } from "./room.ts";
 import type { SourceRows } from "./source-rows.ts";
 
 const SEPARATORS = [",", "\t", ";", "|"];
+/** Whether there is room is looked at after so many rows. */
+const CHECKED = 1000;
 /** Of rows with another number of fields than the first line. */
 const SHOWN = 5;
 
@@ -42,10 +45,13 @@ function linesOf(text: string, file: string): Line[] {
     // Of \r\n within quotes the library counts two lines.
     const lines = text.replaceAll("\r\n", "\n");
     const ends: number[] = [];
+    let fields = 0;
     const records = parse(lines, {
       delimiter: separatorOf(text),
       on_record: (record, { lines }) => {
         ends.push(lines);
+        fields += record.length;
+        if (ends.length % CHECKED === 0) refuseTooMany(file, ends.length, fields);
         return record;
       },
       relax_column_count: true,

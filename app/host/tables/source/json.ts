@@ -1,5 +1,7 @@
 /** JSON: an array of objects, or an object of objects by architecture; and JSON lines. @module */
 import { tableInvalid } from "../../../../core/errors/index.ts";
+import { amountOf, MOST_LEVELS } from "../../../../core/json/plain-json.ts";
+import { refuseTooMany } from "./room.ts";
 import { rowsOfObjects, type SourceRows } from "./source-rows.ts";
 
 /** The column of the keys, where an object has the architectures as its keys. */
@@ -7,6 +9,9 @@ export const KEY_COLUMN = "$key";
 
 /** @throws EvokeError TABLE_INVALID */
 export function readJson(text: string, file: string): SourceRows {
+  const { levels, containers, commas } = amountOf(text);
+  if (levels > MOST_LEVELS) throw tableInvalid(file, `it has more than ${MOST_LEVELS} objects and lists in each other`);
+  refuseTooMany(file, containers, containers + commas);
   const whole = parsed(text);
   if ("problem" in whole) return readLines(text, file, whole.problem);
   if (Array.isArray(whole.value)) {
@@ -22,17 +27,22 @@ export function readJson(text: string, file: string): SourceRows {
 }
 
 function readLines(text: string, file: string, problem: string): SourceRows {
-  const lines = text
-    .split(/\r?\n/)
-    .map((line, i) => ({ line, number: i + 1 }))
-    .filter(({ line }) => line.trim() !== "");
-  const rows = lines.map(({ line, number }, i) => {
+  const rows: object[] = [];
+  const numbers: number[] = [];
+  for (let at = 0, number = 1; at < text.length; number++) {
+    const found = text.indexOf("\n", at);
+    const end = found < 0 ? text.length : found;
+    const line = text.slice(at, end);
+    at = end + 1;
+    if (line.trim() === "") continue;
     const read = parsed(line);
-    if (!("problem" in read)) return objectOf(read.value, file, `line ${number}`);
     // Where not even the first line is JSON by itself, the file is meant to be one document.
-    throw tableInvalid(file, i === 0 ? `it is not JSON: ${problem}` : `line ${number} is not JSON: ${read.problem}`);
-  });
-  return rowsOfObjects(rows, file, (row) => `line ${lines[row]!.number}`);
+    if ("problem" in read)
+      throw tableInvalid(file, rows.length === 0 ? `it is not JSON: ${problem}` : `line ${number} is not JSON: ${read.problem}`);
+    rows.push(objectOf(read.value, file, `line ${number}`));
+    numbers.push(number);
+  }
+  return rowsOfObjects(rows, file, (row) => `line ${numbers[row]}`);
 }
 
 function parsed(text: string): { readonly value: unknown } | { readonly problem: string } {
