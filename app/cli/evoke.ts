@@ -88,7 +88,7 @@ program
   .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
   .option("--again", "give out again the one that has been under way longest: whoever had it is gone")
   .option("--wait [seconds]", "where all that may be under way is asked, wait so long until something is told; default: any time")
-  .action(async (manifest, options) => (await import("./commands/ask.ts")).askCommand(manifest, options));
+  .action(async (manifest, options) => (await import("./commands/ask/ask.ts")).askCommand(manifest, options));
 
 program
   .command("tell")
@@ -102,7 +102,7 @@ program
   .option("--out <dir>", "the run is kept there", "results")
   .option("--seed <seed>", "of the run, one of the manifest's; default: the first of them")
   .option("--set <pointer=json>", "change the manifest, as in evoke ask (repeatable)", collect, [])
-  .action(async (manifest, query, options) => (await import("./commands/tell.ts")).tellCommand(manifest, query, options));
+  .action(async (manifest, query, options) => (await import("./commands/ask/tell.ts")).tellCommand(manifest, query, options));
 
 program
   .command("merge")
@@ -167,7 +167,7 @@ program
   .option("--fine-tune <epochs>", "train it for so many epochs more before")
   .option("--out <path>", "the file of the module, stdout if left out; or the folder of the model of TensorFlow.js")
   .option("--quiet", "no progress")
-  .action(async (architecture, options) => (await import("./commands/export.ts")).exportCommand(architecture, options));
+  .action(async (architecture, options) => (await import("./commands/architectures/export.ts")).exportCommand(architecture, options));
 
 const table = program.command("table").description("benchmark tables: what is there, import one, describe a file for that, check one");
 table
@@ -229,7 +229,7 @@ program
   .option("--space <name>", "a built-in space, or a manifest that has the space; only needed where the text does not tell")
   .option("--set <pointer=json>", "change an option of the space, for example --set /options/classes=100 (repeatable)", collect, [])
   .option("--out <file>", "write it there; - is stdout", "-")
-  .action(async (architecture, options) => (await import("./commands/draw.ts")).drawCommand(architecture, options));
+  .action(async (architecture, options) => (await import("./commands/architectures/draw.ts")).drawCommand(architecture, options));
 
 program
   .command("plugins")

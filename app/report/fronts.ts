@@ -8,9 +8,9 @@ import { oriented } from "../../core/plugin/metric.ts";
 import { type Front, type MetricPair, paretoFront } from "../../core/record/pareto.ts";
 import { hypervolume } from "../../core/statistics/hypervolume.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
+import { type BySeed, compared, estimate } from "./comparisons/estimates.ts";
+import { adjustedTogether, inFamilies } from "./comparisons/family.ts";
 import type { CellFront, CellStatistics, FrontBox, Panel } from "./document.ts";
-import { type BySeed, compared, estimate } from "./estimates.ts";
-import { adjustedTogether, inFamilies } from "./family.ts";
 
 interface Asked {
   readonly family: Family;

@@ -12,6 +12,10 @@ import { holm } from "../../core/statistics/holm.ts";
 import { summariseCosts } from "../../core/statistics/incumbent.ts";
 import { criticalDifference, friedman, meanRanks, rankDifferenceTail } from "../../core/statistics/ranks.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
+import { effectsOf } from "./comparisons/effects.ts";
+import { compared, estimate, METHODS, moments, rounded, SIGNIFICANT, valuesBySeed, worthBySeed } from "./comparisons/estimates.ts";
+import { ADJUSTMENTS, adjusted, type Unadjusted } from "./comparisons/family.ts";
+import { pairsOverPanels, withPairs } from "./comparisons/pairs.ts";
 import { type CurvePoint, milestones } from "./curve.ts";
 import {
   type CellStatistics,
@@ -27,11 +31,7 @@ import {
   type TargetStatistics,
   type WeightsEpochStatistics,
 } from "./document.ts";
-import { effectsOf } from "./effects.ts";
-import { compared, estimate, METHODS, moments, rounded, SIGNIFICANT, valuesBySeed, worthBySeed } from "./estimates.ts";
-import { ADJUSTMENTS, adjusted, type Unadjusted } from "./family.ts";
 import { withFronts } from "./fronts.ts";
-import { pairsOverPanels, withPairs } from "./pairs.ts";
 import { goalsOf, type ReportSource } from "./source.ts";
 
 /** What a report says of where its runs came from. */

@@ -4,8 +4,9 @@
  *
  * @module
  */
+
+import { SIGNIFICANT } from "../comparisons/estimates.ts";
 import type { CellStatistics, Interval, Panel, ReportDocument } from "../document.ts";
-import { SIGNIFICANT } from "../estimates.ts";
 import { differenceTitle, levelName, metricName, metricTitle } from "../format.ts";
 import { BLUE, domainOf, type Ends, type Figure, GREY, INK, intervalLayer, namesDown, ROW_HEIGHT, specification } from "./figure.ts";
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { SIGNIFICANT } from "../comparisons/estimates.ts";
 import type { EffectStatistics, Effects, ReportDocument } from "../document.ts";
-import { SIGNIFICANT } from "../estimates.ts";
 import { counted, equalsProbability, levelName, manifestValue, metricName, metricTitle, unitOfDifference } from "../format.ts";
 import { effectName, mainEffects } from "../tables/effects.ts";
 import {

@@ -4,8 +4,8 @@
  * @module
  */
 import { better } from "../../../core/plugin/metric.ts";
+import { SIGNIFICANT } from "../comparisons/estimates.ts";
 import type { Panel } from "../document.ts";
-import { SIGNIFICANT } from "../estimates.ts";
 import { counted, metricName, signed, unitOfDifference } from "../format.ts";
 import { bestFirst } from "../tables/pairs.ts";
 import { digitsOf } from "../tables/tables.ts";

@@ -1,7 +1,7 @@
 /** A cell and its baseline, in a sentence. @module */
 import type { Metric } from "../../../core/plugin/metric.ts";
+import { SIGNIFICANT } from "../comparisons/estimates.ts";
 import type { Comparison } from "../document.ts";
-import { SIGNIFICANT } from "../estimates.ts";
 import { counted, direction, equalsProbability, fixed, interval, signed } from "../format.ts";
 
 /** What a cell and its baseline are compared by. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { SIGNIFICANT } from "../comparisons/estimates.ts";
 import type { EffectStatistics, Effects, ReportDocument } from "../document.ts";
-import { SIGNIFICANT } from "../estimates.ts";
 import { counted, equalsProbability, fixed, levelName, manifestValue, metricName, probability, unitAfterNumber } from "../format.ts";
 import { digitsOfEffects, effectName, fText } from "../tables/effects.ts";
 import { MOST_LISTED } from "../tables/pairs.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { better } from "../../../core/plugin/metric.ts";
+import { SIGNIFICANT } from "../comparisons/estimates.ts";
 import type { Panel, Ranks, RanksOverPanels, ReportDocument } from "../document.ts";
 import { MEASURES, withShortNames } from "../document.ts";
-import { SIGNIFICANT } from "../estimates.ts";
 import {
   counted,
   direction,

@@ -4,9 +4,9 @@
  * @module
  */
 import type { AggregatedCell } from "../aggregate.ts";
+import { moments } from "../comparisons/estimates.ts";
 import type { CellStatistics, Measure, Moments, Panel, ReportDocument } from "../document.ts";
 import { MEASURES } from "../document.ts";
-import { moments } from "../estimates.ts";
 import { csv } from "./table.ts";
 
 type Value = string | number | null | undefined;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type DrawOptions, drawCommand } from "../../../../app/cli/commands/draw.ts";
+import { type DrawOptions, drawCommand } from "../../../../app/cli/commands/architectures/draw.ts";
 import { EvokeError } from "../../../../core/errors/index.ts";
 import { Scratch, toy, toyEvaluator } from "../command.ts";
 

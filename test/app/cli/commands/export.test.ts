@@ -8,7 +8,7 @@ import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type ExportOptions, exportCommand } from "../../../../app/cli/commands/export.ts";
+import { type ExportOptions, exportCommand } from "../../../../app/cli/commands/architectures/export.ts";
 import { openExperiment } from "../../../../app/host/experiment.ts";
 import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
 import type { DatasetSpec } from "../../../../core/training/dataset-spec.ts";

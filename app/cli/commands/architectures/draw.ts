@@ -1,8 +1,8 @@
 /** `evoke draw`: an architecture as an SVG, as its space describes it. @module */
-import { drawingMissing } from "../../../core/errors/index.ts";
-import { drawingSvg } from "../../report/drawing/draw.ts";
-import { spaceFor } from "../named-space.ts";
-import { printOrWrite } from "../streams.ts";
+import { drawingMissing } from "../../../../core/errors/index.ts";
+import { drawingSvg } from "../../../report/drawing/draw.ts";
+import { spaceFor } from "../../named-space.ts";
+import { printOrWrite } from "../../streams.ts";
 
 export interface DrawOptions {
   readonly space?: string;

@@ -4,12 +4,12 @@
  * @module
  */
 import process from "node:process";
-import { optionInvalid } from "../../../core/errors/index.ts";
-import type { AskedDocument } from "../../host/ask/asked.ts";
-import type { OpenedRun } from "../../host/ask/open.ts";
-import type { ToldSearch, Waiting } from "../../host/ask/told-search.ts";
-import { type AskingOptions, say, tellEnd, withRun, withSearch } from "../asking.ts";
-import { print } from "../streams.ts";
+import { optionInvalid } from "../../../../core/errors/index.ts";
+import type { AskedDocument } from "../../../host/ask/asked.ts";
+import type { OpenedRun } from "../../../host/ask/open.ts";
+import type { ToldSearch, Waiting } from "../../../host/ask/told-search.ts";
+import { type AskingOptions, say, tellEnd, withRun, withSearch } from "../../asking.ts";
+import { print } from "../../streams.ts";
 
 /** Exit statuses: nothing can be asked for now, and nothing ever again. */
 const [NOTHING_NOW, OVER] = [3, 4];

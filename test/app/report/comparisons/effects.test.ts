@@ -1,16 +1,16 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { StoredRun } from "../../../app/host/store/stored-run.ts";
-import { figuresOf } from "../../../app/report/figures/figures.ts";
-import { render } from "../../../app/report/figures/render.ts";
-import { reportFiles } from "../../../app/report/files.ts";
-import { effectSentences } from "../../../app/report/pages/designs.ts";
-import { effectsCsv, effectsTable, levelsCsv, levelsTable } from "../../../app/report/tables/effects.ts";
-import { nearlyNormal, randomStream } from "../../../core/random/rng.ts";
-import { mean } from "../../../core/statistics/descriptive.ts";
-import { factorialEffects } from "../../../core/statistics/factorial.ts";
-import { holm } from "../../../core/statistics/holm.ts";
-import { cell, metrics, reported, run } from "./made-up-cells.ts";
+import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
+import { figuresOf } from "../../../../app/report/figures/figures.ts";
+import { render } from "../../../../app/report/figures/render.ts";
+import { reportFiles } from "../../../../app/report/files.ts";
+import { effectSentences } from "../../../../app/report/pages/designs.ts";
+import { effectsCsv, effectsTable, levelsCsv, levelsTable } from "../../../../app/report/tables/effects.ts";
+import { nearlyNormal, randomStream } from "../../../../core/random/rng.ts";
+import { mean } from "../../../../core/statistics/descriptive.ts";
+import { factorialEffects } from "../../../../core/statistics/factorial.ts";
+import { holm } from "../../../../core/statistics/holm.ts";
+import { cell, metrics, reported, run } from "../made-up-cells.ts";
 
 const counts = [1, 4, 16];
 const sizes = ["small", "large"];

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { better } from "../../core/plugin/metric.ts";
-import { bootstrapInterval } from "../../core/statistics/bootstrap.ts";
-import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../core/statistics/descriptive.ts";
-import { cliffsDelta, winRate } from "../../core/statistics/effect-size.ts";
-import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
-import type { RunRow } from "./aggregate.ts";
-import type { Comparison, Estimate, Interval, Measure, Moments, Panel, StatisticalMethods } from "./document.ts";
+import { better } from "../../../core/plugin/metric.ts";
+import { bootstrapInterval } from "../../../core/statistics/bootstrap.ts";
+import { interquartileMean, mean, quantile, standardDeviation, standardError } from "../../../core/statistics/descriptive.ts";
+import { cliffsDelta, winRate } from "../../../core/statistics/effect-size.ts";
+import { pairedDifferences, pairedEffectSize, pairedT, wilcoxonSignedRank } from "../../../core/statistics/paired-tests.ts";
+import type { RunRow } from "../aggregate.ts";
+import type { Comparison, Estimate, Interval, Measure, Moments, Panel, StatisticalMethods } from "../document.ts";
 
 export const METHODS: Omit<StatisticalMethods, "adjustment"> = { level: 0.95, resamples: 10_000, bootstrap: "percentile" };
 

@@ -1,15 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { pairSentences, pairsOverPanelsSentences } from "../../../app/report/pages/designs.ts";
-import { headline, tooFewPairs } from "../../../app/report/pages/wording.ts";
-import { MOST_PAIRED } from "../../../app/report/pairs.ts";
-import { bestFirst, pairsCsv, pairsMatrix, pairsOverPanelsMatrix, pairsTable, winsCsv } from "../../../app/report/tables/pairs.ts";
-import { markdownTable } from "../../../app/report/tables/table.ts";
-import type { Metric } from "../../../core/plugin/metric.ts";
-import { mean } from "../../../core/statistics/descriptive.ts";
-import { holm } from "../../../core/statistics/holm.ts";
-import { pairedDifferences, wilcoxonSignedRank } from "../../../core/statistics/paired-tests.ts";
-import { cell, metrics, reported, run, runs } from "./made-up-cells.ts";
+import { MOST_PAIRED } from "../../../../app/report/comparisons/pairs.ts";
+import { pairSentences, pairsOverPanelsSentences } from "../../../../app/report/pages/designs.ts";
+import { headline, tooFewPairs } from "../../../../app/report/pages/wording.ts";
+import { bestFirst, pairsCsv, pairsMatrix, pairsOverPanelsMatrix, pairsTable, winsCsv } from "../../../../app/report/tables/pairs.ts";
+import { markdownTable } from "../../../../app/report/tables/table.ts";
+import type { Metric } from "../../../../core/plugin/metric.ts";
+import { mean } from "../../../../core/statistics/descriptive.ts";
+import { holm } from "../../../../core/statistics/holm.ts";
+import { pairedDifferences, wilcoxonSignedRank } from "../../../../core/statistics/paired-tests.ts";
+import { cell, metrics, reported, run, runs } from "../made-up-cells.ts";
 
 const minimised = { ...metrics.test, goal: "minimise" } as const;
 const samples = { base: runs(8, 94), worse: runs(8, 93), near: runs(8, 94.1) };

@@ -13,16 +13,16 @@ import {
   optionInvalid,
   optionMissing,
   optionUnfit,
-} from "../../../core/errors/index.ts";
-import { writePth } from "../../../core/formats/write-pth.ts";
-import { stateDict } from "../../../core/pytorch/state-dict.ts";
-import { torchModule } from "../../../core/pytorch/torch-module.ts";
-import type { TrainedNetwork } from "../../../core/training/trained-network.ts";
-import { replaceFile } from "../../../training/kept-file.ts";
-import { openExperiment } from "../../host/experiment.ts";
-import { spaceFor } from "../named-space.ts";
-import { print, printOrWrite } from "../streams.ts";
-import { stderrTerminal } from "../terminal.ts";
+} from "../../../../core/errors/index.ts";
+import { writePth } from "../../../../core/formats/write-pth.ts";
+import { stateDict } from "../../../../core/pytorch/state-dict.ts";
+import { torchModule } from "../../../../core/pytorch/torch-module.ts";
+import type { TrainedNetwork } from "../../../../core/training/trained-network.ts";
+import { replaceFile } from "../../../../training/kept-file.ts";
+import { openExperiment } from "../../../host/experiment.ts";
+import { spaceFor } from "../../named-space.ts";
+import { print, printOrWrite } from "../../streams.ts";
+import { stderrTerminal } from "../../terminal.ts";
 
 export interface ExportOptions {
   readonly torch?: boolean;
@@ -88,7 +88,7 @@ async function exportGraphModel(text: string, from: string, options: ExportOptio
     throw optionMissing("export a model of TensorFlow.js", "--out is missing", "Add --out DIR, the folder for model.json and weights.bin.");
   const unfinished = unfinishedOf(out);
   const { trained, about } = await trainedNetwork(text, from, { folder: out, unfinished }, options);
-  const { graphModel } = await import("../../../training/graph-model.ts");
+  const { graphModel } = await import("../../../../training/graph-model.ts");
   for (const [name, content] of Object.entries(graphModel(trained, about)).reverse()) await replaceFile(join(out, name), content);
   await rm(unfinished, { recursive: true, force: true });
   print(`The network ${text} is in ${join(out, "model.json")} and weights.bin.\n`);

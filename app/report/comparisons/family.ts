@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Family } from "../../core/manifest/matrix/raw-matrix.ts";
-import { holm } from "../../core/statistics/holm.ts";
-import { type Comparison, MEASURES, type Measure, type Panel } from "./document.ts";
+import type { Family } from "../../../core/manifest/matrix/raw-matrix.ts";
+import { holm } from "../../../core/statistics/holm.ts";
+import { type Comparison, MEASURES, type Measure, type Panel } from "../document.ts";
 import { rounded } from "./estimates.ts";
 
 /** What the adjustment is over, in words. */

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { digestOf } from "../../core/json/canonical-json.ts";
-import { comparable, type Metric } from "../../core/plugin/metric.ts";
-import { mean } from "../../core/statistics/descriptive.ts";
-import { factorialEffects, marginalMeans } from "../../core/statistics/factorial.ts";
-import { holm } from "../../core/statistics/holm.ts";
-import type { AggregatedCell } from "./aggregate.ts";
-import type { EffectStatistics, Effects, Factor, Measure, Panel, ReportDocument } from "./document.ts";
+import { digestOf } from "../../../core/json/canonical-json.ts";
+import { comparable, type Metric } from "../../../core/plugin/metric.ts";
+import { mean } from "../../../core/statistics/descriptive.ts";
+import { factorialEffects, marginalMeans } from "../../../core/statistics/factorial.ts";
+import { holm } from "../../../core/statistics/holm.ts";
+import type { AggregatedCell } from "../aggregate.ts";
+import type { EffectStatistics, Effects, Factor, Measure, Panel, ReportDocument } from "../document.ts";
 import { bootstrap, finite, rounded, valuesBySeed } from "./estimates.ts";
 
 /** The name of the factor whose levels are the variants. */

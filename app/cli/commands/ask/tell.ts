@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { optionInvalid, optionMissing, optionUnfit } from "../../../core/errors/index.ts";
-import type { Outcome } from "../../host/ask/outcome.ts";
-import { type AskingOptions, say, tellEnd, withRun, withSearch } from "../asking.ts";
+import { optionInvalid, optionMissing, optionUnfit } from "../../../../core/errors/index.ts";
+import type { Outcome } from "../../../host/ask/outcome.ts";
+import { type AskingOptions, say, tellEnd, withRun, withSearch } from "../../asking.ts";
 
 export interface TellOptions extends AskingOptions {
   readonly score?: string;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Family } from "../../core/manifest/matrix/raw-matrix.ts";
-import { mean } from "../../core/statistics/descriptive.ts";
-import { holm } from "../../core/statistics/holm.ts";
-import { pairedDifferences, wilcoxonSignedRank } from "../../core/statistics/paired-tests.ts";
-import type { AggregatedCell } from "./aggregate.ts";
-import type { PairComparison, PairOverPanels, Pairs, PairsOverPanels, Panel } from "./document.ts";
+import type { Family } from "../../../core/manifest/matrix/raw-matrix.ts";
+import { mean } from "../../../core/statistics/descriptive.ts";
+import { holm } from "../../../core/statistics/holm.ts";
+import { pairedDifferences, wilcoxonSignedRank } from "../../../core/statistics/paired-tests.ts";
+import type { AggregatedCell } from "../aggregate.ts";
+import type { PairComparison, PairOverPanels, Pairs, PairsOverPanels, Panel } from "../document.ts";
 import { bootstrap, rounded, valuesBySeed, worthBySeed } from "./estimates.ts";
 import { inFamilies } from "./family.ts";
 
