@@ -27,6 +27,8 @@ const UNSAFE_SECONDS = 0.25;
 export interface JournalKeeper {
   journal(digest: string, seed: number): readonly JournalEntry[];
   add(digest: string, seed: number, entries: readonly JournalEntry[]): void;
+  /** The same with what else is added in this turn; it is safe when the promise is fulfilled. */
+  addTogether?(digest: string, seed: number, entries: readonly JournalEntry[]): Promise<void>;
   /** Takes the end off a journal. */
   cut(digest: string, seed: number, from: number): void;
 }
@@ -246,9 +248,11 @@ export class Journal implements Evaluations {
     const began = performance.now();
     const done = (evaluated: Evaluated) => {
       const seconds = (performance.now() - began) / 1000;
-      this.#keep(evaluation, evaluated, seconds);
-      listener?.finished?.(evaluation, evaluated, "done", seconds);
-      return evaluated;
+      const told = () => {
+        listener?.finished?.(evaluation, evaluated, "done", seconds);
+        return evaluated;
+      };
+      return this.#keep(evaluation, evaluated, seconds)?.then(told) ?? told();
     };
     const stopped = (error: unknown): never => {
       listener?.stopped?.(evaluation);
@@ -297,24 +301,28 @@ export class Journal implements Evaluations {
     return evaluated;
   }
 
-  #keep(evaluation: EvaluationOf, evaluated: Evaluated, wallSeconds: number): void {
-    if (!this.#parts.keeper || this.#abort.signal.aborted) return; // nobody waits for what ends after its run
+  /** @returns when it is safe, if it is to be and is not yet */
+  #keep(evaluation: EvaluationOf, evaluated: Evaluated, wallSeconds: number): Promise<void> | undefined {
+    if (!this.#parts.keeper || this.#abort.signal.aborted) return undefined; // nobody waits for what ends after its run
     if (evaluation.query >= 0) this.#places.set(evaluation.query, this.#places.size);
     this.#unsafe.push({ evaluation, evaluated, wallSeconds });
     this.#unsafeSeconds += wallSeconds;
-    if (this.#unsafeSeconds >= this.#mayBeLost) this.#write();
+    return this.#unsafeSeconds >= this.#mayBeLost ? this.#write(this.#outside) : undefined;
   }
 
-  #write(): void {
-    if (this.#unsafe.length === 0 || !this.#parts.keeper) return;
+  /** @param together  with others, if the keeper can: a commit takes as long for many as for one */
+  #write(together = false): Promise<void> | undefined {
+    const { keeper } = this.#parts;
+    if (this.#unsafe.length === 0 || !keeper) return undefined;
     const entries = this.#unsafe.map(({ evaluation, evaluated, wallSeconds }): JournalEntry => {
       const { query, fidelity } = evaluation;
       return { place: this.#next++, query, architecture: evaluation.text(), fidelity, evaluated, wallSeconds };
     });
-    this.#parts.keeper.add(this.#digest, this.#seed, entries);
     this.#written = true;
     this.#unsafe.length = 0;
     this.#unsafeSeconds = 0;
+    if (together && keeper.addTogether) return keeper.addTogether(this.#digest, this.#seed, entries);
+    return void keeper.add(this.#digest, this.#seed, entries);
   }
 }
 

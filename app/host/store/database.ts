@@ -60,6 +60,8 @@ export class StoreDatabase {
   /** True if it was written before there were evaluations in it, and is only read. */
   #runsAlone = false;
   #withinTransaction = false;
+  /** What is to be done in the next commit. */
+  #waiting: { readonly act: () => void; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
 
   private constructor(file: string, mode: "read" | "write", database: Database.Database) {
     this.file = file;
@@ -107,6 +109,7 @@ export class StoreDatabase {
 
   /** What was added is in the one file then, unless another process has it open: that one, or the next, will see to it. */
   close(): void {
+    this.flush();
     if (this.mode === "write") {
       try {
         this.#database.exec("PRAGMA busy_timeout = 0"); // nobody is waited for
@@ -170,6 +173,29 @@ export class StoreDatabase {
       else this.transaction(run);
       return changes;
     });
+  }
+
+  /** Does it in one commit with what else comes in this turn of the event loop. @returns when it is safe */
+  together(act: () => void): Promise<void> {
+    if (this.#waiting.length === 0) setImmediate(() => this.flush());
+    return new Promise((done, failed) => this.#waiting.push({ act, done, failed }));
+  }
+
+  /** Does what waits for a commit. */
+  flush(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    try {
+      this.guarded(() =>
+        this.transaction(() => {
+          for (const { act } of waiting) act();
+        }),
+      );
+      for (const { done } of waiting) done();
+    } catch (error) {
+      for (const { failed } of waiting) failed(error);
+    }
   }
 
   /** All that is done in it, or nothing; not within another. */

@@ -51,6 +51,7 @@ export class EvaluationStore {
   /** The journal of a run, in order. It ends before the first entry that is not as it was written. */
   journal(digest: string, seed: number): JournalEntry[] {
     if (!this.#database.keepsEvaluations) return [];
+    this.#database.flush();
     const rows = this.#database.all<Row>(
       "SELECT place, query, architecture, fidelity, outcome, wall_seconds, checksum FROM evaluations WHERE digest = ? AND seed = ? ORDER BY place",
       ...[digest, seed],
@@ -69,6 +70,11 @@ export class EvaluationStore {
         return [digest, seed, ...Object.values(row), journalSum(digest, seed, row)];
       }),
     );
+  }
+
+  /** The same in one commit with what else is added in this turn of the event loop. @returns when the entries are safe */
+  addTogether(digest: string, seed: number, entries: readonly JournalEntry[]): Promise<void> {
+    return this.#database.together(() => this.add(digest, seed, entries));
   }
 
   /** Takes the end off a journal. @param from  the first place that is removed */

@@ -301,4 +301,23 @@ test("what waits for a place when its run has failed is not begun", async () => 
   assert.ok(asked.length <= 2, `${asked.length} were begun`); // one may have got the place just before
 });
 
+test("evaluations that end in one turn are kept together, and are there for whoever reads or closes before", async () => {
+  const store = await RunStore.inMemory();
+  const entry = (place: number) => ({
+    place,
+    query: place,
+    architecture: "a",
+    evaluated: { measurement: undefined, failures: [] },
+    wallSeconds: 1,
+  });
+  const order: string[] = [];
+  const first = store.evaluations.addTogether("d", 1, [entry(0)]).then(() => order.push("first"));
+  const second = store.evaluations.addTogether("d", 2, [entry(0)]).then(() => order.push("second"));
+  assert.is(store.evaluations.journal("d", 1).length, 1, "read before it was committed");
+  await Promise.all([first, second]);
+  assert.equal(order, ["first", "second"]);
+  assert.is(store.evaluations.journal("d", 2).length, 1);
+  store.close();
+});
+
 test.run();

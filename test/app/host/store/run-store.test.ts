@@ -185,7 +185,7 @@ test("a file of something else, or of a newer Evoke, is refused and not touched;
     assert.ok(before.equals(readFileSync(file)));
   }
   const empty = scratch.write("empty/runs.sqlite", "");
-  assert.is((await refused(RunStore.open(empty, "read"))).code, "STORE_FOREIGN");
+  assert.is((await refused(RunStore.open(empty, "read"))).code, "STORE_EMPTY");
   (await RunStore.open(empty, "write")).close();
   (await RunStore.open(empty, "read")).close();
 });
