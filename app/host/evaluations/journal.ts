@@ -27,8 +27,6 @@ const UNSAFE_SECONDS = 0.25;
 export interface JournalKeeper {
   journal(digest: string, seed: number): readonly JournalEntry[];
   add(digest: string, seed: number, entries: readonly JournalEntry[]): void;
-  /** The same with what else is added in this turn; it is safe when the promise is fulfilled. */
-  addTogether?(digest: string, seed: number, entries: readonly JournalEntry[]): Promise<void>;
   /** Takes the end off a journal. */
   cut(digest: string, seed: number, from: number): void;
 }
@@ -55,6 +53,8 @@ export interface EvaluationOf extends EvaluationRequest {
 /** What the journals of a call have in common. */
 export interface JournalParts {
   readonly keeper?: JournalKeeper;
+  /** Adds in one commit with what else is added in this turn of the event loop; left out, each is added by itself, at once. */
+  readonly together?: (add: () => void) => Promise<void>;
   readonly listener?: EvaluationListener;
   /** Told what people should know, in a line. */
   readonly note?: (line: string) => void;
@@ -310,9 +310,8 @@ export class Journal implements Evaluations {
     return this.#unsafeSeconds >= this.#mayBeLost ? this.#write(this.#outside) : undefined;
   }
 
-  /** @param together  with others, if the keeper can: a commit takes as long for many as for one */
-  #write(together = false): Promise<void> | undefined {
-    const { keeper } = this.#parts;
+  #write(mayWait = false): Promise<void> | undefined {
+    const { keeper, together } = this.#parts;
     if (this.#unsafe.length === 0 || !keeper) return undefined;
     const entries = this.#unsafe.map(({ evaluation, evaluated, wallSeconds }): JournalEntry => {
       const { query, fidelity } = evaluation;
@@ -321,8 +320,8 @@ export class Journal implements Evaluations {
     this.#written = true;
     this.#unsafe.length = 0;
     this.#unsafeSeconds = 0;
-    if (together && keeper.addTogether) return keeper.addTogether(this.#digest, this.#seed, entries);
-    return void keeper.add(this.#digest, this.#seed, entries);
+    const add = () => keeper.add(this.#digest, this.#seed, entries);
+    return mayWait && together ? together(add) : void add();
   }
 }
 

@@ -137,6 +137,7 @@ export async function runPlan(
   };
   const journals: JournalParts = {
     keeper: store.evaluations,
+    together: (add) => store.evaluations.together(add),
     open,
     ...(listener.evaluations && { listener: listener.evaluations }),
     note: (line) => listener.say(line),

@@ -72,9 +72,9 @@ export class EvaluationStore {
     );
   }
 
-  /** The same in one commit with what else is added in this turn of the event loop. @returns when the entries are safe */
-  addTogether(digest: string, seed: number, entries: readonly JournalEntry[]): Promise<void> {
-    return this.#database.together(() => this.add(digest, seed, entries));
+  /** Adds in one commit with what else is added in this turn of the event loop. @returns when the entries are safe */
+  together(add: () => void): Promise<void> {
+    return this.#database.together(add);
   }
 
   /** Takes the end off a journal. @param from  the first place that is removed */

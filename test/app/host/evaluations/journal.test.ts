@@ -311,8 +311,9 @@ test("evaluations that end in one turn are kept together, and are there for whoe
     wallSeconds: 1,
   });
   const order: string[] = [];
-  const first = store.evaluations.addTogether("d", 1, [entry(0)]).then(() => order.push("first"));
-  const second = store.evaluations.addTogether("d", 2, [entry(0)]).then(() => order.push("second"));
+  const add = (seed: number) => store.evaluations.together(() => store.evaluations.add("d", seed, [entry(0)]));
+  const first = add(1).then(() => order.push("first"));
+  const second = add(2).then(() => order.push("second"));
   assert.is(store.evaluations.journal("d", 1).length, 1, "read before it was committed");
   await Promise.all([first, second]);
   assert.equal(order, ["first", "second"]);

@@ -8,15 +8,15 @@ import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type ExportOptions, exportCommand } from "../../../../app/cli/commands/architectures/export.ts";
-import { openExperiment } from "../../../../app/host/experiment.ts";
-import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
-import type { DatasetSpec } from "../../../../core/training/dataset-spec.ts";
-import { openDataset } from "../../../../training/datasets/dataset.ts";
-import { openBackend } from "../../../../training/tensorflow.ts";
-import { hasTorch, python, TORCH_ABSENT } from "../../../python.ts";
-import { when } from "../../../when.ts";
-import { Scratch, toy, toyEvaluator } from "../command.ts";
+import { type ExportOptions, exportCommand } from "../../../../../app/cli/commands/architectures/export.ts";
+import { openExperiment } from "../../../../../app/host/experiment.ts";
+import { OUTSIDE_A_RUN } from "../../../../../core/search/evaluations.ts";
+import type { DatasetSpec } from "../../../../../core/training/dataset-spec.ts";
+import { openDataset } from "../../../../../training/datasets/dataset.ts";
+import { openBackend } from "../../../../../training/tensorflow.ts";
+import { hasTorch, python, TORCH_ABSENT } from "../../../../python.ts";
+import { when } from "../../../../when.ts";
+import { Scratch, toy, toyEvaluator } from "../../command.ts";
 
 const scratch = new Scratch();
 const evaluator = {

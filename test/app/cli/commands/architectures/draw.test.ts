@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type DrawOptions, drawCommand } from "../../../../app/cli/commands/architectures/draw.ts";
-import { EvokeError } from "../../../../core/errors/index.ts";
-import { Scratch, toy, toyEvaluator } from "../command.ts";
+import { type DrawOptions, drawCommand } from "../../../../../app/cli/commands/architectures/draw.ts";
+import { EvokeError } from "../../../../../core/errors/index.ts";
+import { Scratch, toy, toyEvaluator } from "../../command.ts";
 
 const scratch = new Scratch();
 const cell = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|none~1|nor_conv_1x1~2|";

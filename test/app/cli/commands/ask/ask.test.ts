@@ -10,11 +10,11 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { claimRun, openRun } from "../../../../app/host/ask/open.ts";
-import { openExperiment } from "../../../../app/host/experiment.ts";
-import type { Measurement } from "../../../../core/plugin/evaluator.ts";
-import { OUTSIDE_A_RUN } from "../../../../core/search/evaluations.ts";
-import { type Called, root, Scratch } from "../command.ts";
+import { claimRun, openRun } from "../../../../../app/host/ask/open.ts";
+import { openExperiment } from "../../../../../app/host/experiment.ts";
+import type { Measurement } from "../../../../../core/plugin/evaluator.ts";
+import { OUTSIDE_A_RUN } from "../../../../../core/search/evaluations.ts";
+import { type Called, root, Scratch } from "../../command.ts";
 
 const scratch = new Scratch();
 const aseNas = join(root, "manifests/ase-nas.json");
