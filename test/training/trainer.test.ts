@@ -127,7 +127,7 @@ test("errors of a training arrive with their codes", async () => {
       () => assert.unreachable(),
       (error) => assert.is(error.code, code),
     );
-  const hasty = { ...settings, learningRate: 1e30 };
+  const hasty = { ...settings, learningRate: 100 };
   await expectCode(trainer.train(request(CELL, { settings: hasty })), "TRAINING_DIVERGED");
   await expectCode(trainer.prepare({ ...dataset, name: "idx", files: { train: ["none", "none"] } }), "CANNOT_READ");
 });

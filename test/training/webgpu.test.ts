@@ -50,7 +50,7 @@ test("three epochs of digits have the losses of the cpu backend to 1 in 10,000, 
 
 test("a training by webgpu that diverges is given up", async () => {
   await openBackend("webgpu");
-  for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }]) {
+  for (const settings of [{ learningRate: 100 }, { learningRate: 100, divergence: 1.01 }]) {
     const training = {
       network: network([6, 6, 2], 3),
       dataset: toyDataset(),

@@ -14,6 +14,9 @@ import { createGunzip, gunzip } from "node:zlib";
 import { cannotReadFile, EvokeError, fileTooLarge } from "../../core/errors/index.ts";
 import { allowed, VARIABLE } from "./limits.ts";
 
+/** A byte of deflated data unpacks to so many at most (zlib's documentation). */
+const DEFLATED_MOST = 1032;
+
 /** A file, and what it is to be. */
 export interface NamedFile {
   readonly path: string;
@@ -85,9 +88,13 @@ function unpacked(bytes: Buffer, size: number): Promise<Buffer> {
   return promisify(gunzip)(bytes, { maxOutputLength: Math.max(1, size), chunkSize });
 }
 
-/** Bytes that a gzipped file says it has unpacked, in its last four: of its last part if it has several, and up to 4 GB. */
+/**
+ * Bytes that a gzipped file says it has unpacked, in its last four: of its last part if it has several, and up to 4 GB. 0
+ * where they are more than deflate can make: the file is cut off, or damaged.
+ */
 function toldSize(bytes: Buffer): number {
-  return bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  const told = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  return told > DEFLATED_MOST * bytes.length ? 0 : told;
 }
 
 /** Bytes that come out of gzipped data, none of which are kept. @throws EvokeError FILE_TOO_LARGE */

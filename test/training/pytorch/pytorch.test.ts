@@ -136,7 +136,7 @@ withTorch("mixed precision learns the same, less exactly", async () => {
 });
 
 withTorch("a training that diverges is given up", async () => {
-  for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }])
+  for (const settings of [{ learningRate: 100 }, { learningRate: 100, divergence: 1.01 }])
     await rejects(train({ settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }) }), "TRAINING_DIVERGED", /in epoch \d+/);
 });
 

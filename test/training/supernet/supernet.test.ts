@@ -104,7 +104,7 @@ test("the full network teaches after the first phase only", async () => {
 
 test("a supernet that diverges is given up", async () => {
   await openBackend("wasm");
-  for (const settings of [{ learningRate: 1e30 }, { learningRate: 100, divergence: 1.01 }]) {
+  for (const settings of [{ learningRate: 100 }, { learningRate: 100, divergence: 1.01 }]) {
     const toy = toySupernet({ sampling: "uniform", settings: settingsOf({ epochs: 9, batchSize: 10, ...settings }) });
     const supernet = new SupernetWeights(toy.definition);
     const training = async () => {
