@@ -13,7 +13,7 @@ const END_OF_DIRECTORY = 0x06054b50;
 const ENTRY = 0x02014b50;
 const [STORED, DEFLATED] = [0, 8];
 /** Deflate makes a byte of at most so many. */
-const LARGEST_RATIO = 1032;
+export const LARGEST_RATIO = 1032;
 /**
  * What the files of an archive may take together: so many bytes, or so many times the archive, whichever is more.
  * Weights and images deflate to a half or so, and little else is a matter of a few megabytes.

@@ -12,10 +12,8 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gunzip } from "node:zlib";
 import { cannotReadFile, EvokeError, fileTooLarge } from "../../core/errors/index.ts";
+import { LARGEST_RATIO } from "../../core/formats/zip.ts";
 import { allowed, VARIABLE } from "./limits.ts";
-
-/** A byte of deflated data unpacks to so many at most (zlib's documentation). */
-const DEFLATED_MOST = 1032;
 
 /** A file, and what it is to be. */
 export interface NamedFile {
@@ -94,7 +92,7 @@ function unpacked(bytes: Buffer, size: number): Promise<Buffer> {
  */
 function toldSize(bytes: Buffer): number {
   const told = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  return told > DEFLATED_MOST * bytes.length ? 0 : told;
+  return told > LARGEST_RATIO * bytes.length ? 0 : told;
 }
 
 /** Bytes that come out of gzipped data, none of which are kept. @throws EvokeError FILE_TOO_LARGE */

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -21,8 +22,9 @@ const ok = async (...args: string[]) => {
   return called;
 };
 const merged = async (...args: string[]) => JSON.parse((await scratch.evoke("merge", "--json", ...args)).stdout) as Merged;
+/** By another process: to close a file drops the locks that SQLite has on it in this one. */
 const copied = (from: string, to: string) => {
-  cpSync(join(scratch.folder, from), join(scratch.folder, to), { recursive: true });
+  execFileSync("cp", ["-r", from, to], { cwd: scratch.folder });
   return to;
 };
 
