@@ -88,11 +88,6 @@ class Listener implements RunListener {
   points = 0;
   ends = 0;
   readonly evaluations: EvaluationListener = { progressed: () => void this.points++ };
-  /** Called after each run. */
-  readonly #ended: () => void;
-  constructor(ended: () => void = () => {}) {
-    this.#ended = ended;
-  }
   say(line: string): void {
     this.said.push(line);
   }
@@ -100,7 +95,6 @@ class Listener implements RunListener {
   event(): void {}
   ended(): void {
     this.ends++;
-    this.#ended();
   }
   estimated(): void {}
 }
