@@ -39,8 +39,8 @@ export function queueAddress(text: string, environment: NodeJS.ProcessEnv = proc
   if (unknown !== undefined) throw queueAddressInvalid(`it has ?${unknown}, and may have only ?prefix=NAME`);
   const prefix = url.searchParams.get("prefix") ?? DEFAULT_PREFIX;
   if (!/^[\w.-]{1,64}$/.test(prefix)) throw queueAddressInvalid("its prefix may have letters, digits, dots, _ and -, at most 64 of them");
-  const username = url.username === "" ? environment[USERNAME] : decodeURIComponent(url.username);
-  const password = url.password === "" ? environment[PASSWORD] : decodeURIComponent(url.password);
+  const username = url.username === "" ? environment[USERNAME] : decoded(url.username, "user");
+  const password = url.password === "" ? environment[PASSWORD] : decoded(url.password, "password");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port === "" ? 6379 : Number(url.port);
   const tls = url.protocol === "rediss:";
@@ -50,4 +50,14 @@ export function queueAddress(text: string, environment: NodeJS.ProcessEnv = proc
     ...(password !== undefined && { password }),
     shown: `${url.protocol}//${url.hostname}:${port}/${database}${prefix === DEFAULT_PREFIX ? "" : `?prefix=${prefix}`}`,
   };
+}
+
+function decoded(part: string, what: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw queueAddressInvalid(
+      `its ${what} has a % that is no part of %XX. Write %25 for it, or give the ${what} in ${what === "user" ? USERNAME : PASSWORD}`,
+    );
+  }
 }

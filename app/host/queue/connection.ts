@@ -4,6 +4,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { Redis, type RedisOptions } from "ioredis";
 import { queueUnreachable } from "../../../core/errors/index.ts";
 import type { QueueAddress } from "./address.ts";
@@ -35,9 +36,10 @@ export class QueueConnection {
 
   /**
    * @param say  told when the server goes away, and when it is back
-   * @throws EvokeError QUEUE_UNREACHABLE if it is not there now
+   * @param use  whether work is handed out or done by it, for which this user needs rights
+   * @throws EvokeError QUEUE_UNREACHABLE if it is not there now, or the user may not do what is needed
    */
-  static async open(address: QueueAddress, say: (line: string) => void): Promise<QueueConnection> {
+  static async open(address: QueueAddress, say: (line: string) => void, use: "to look" | "for work" = "to look"): Promise<QueueConnection> {
     const connection = new QueueConnection(address, say);
     const { redis } = connection;
     let last: Error | undefined;
@@ -48,7 +50,7 @@ export class QueueConnection {
       setTimeout(() => reject(last ?? new Error("it does not answer")), FIRST_MILLISECONDS).unref();
     });
     try {
-      await Promise.race([redis.ping(), late]);
+      await Promise.race([use === "for work" ? connection.#tryRights() : redis.ping(), late]);
     } catch (error) {
       await connection.close();
       throw queueUnreachable(address.shown, (last ?? (error as Error)).message || String(last));
@@ -63,6 +65,31 @@ export class QueueConnection {
    */
   another(): Redis {
     return this.#connect({});
+  }
+
+  /**
+   * Hears what is said on a channel from now on. What is no JSON object is passed over: anybody who may write there can say it.
+   * @returns the connection that hears it
+   */
+  async hear<T extends object>(channel: string, hear: (message: Partial<T>) => void): Promise<Redis> {
+    const hearing = this.another();
+    hearing.on("message", (_, text) => {
+      const message = messageIn(text);
+      if (message) hear(message as Partial<T>);
+    });
+    await hearing.subscribe(channel);
+    return hearing;
+  }
+
+  /** Does what calls and workers do: BullMQ would try it again and again, and say nothing. */
+  async #tryRights(): Promise<void> {
+    const { redis, names } = this;
+    const id = `rights-${process.pid}`;
+    await redis.mget(names.outcome(id));
+    await redis.eval("return redis.call('UNLINK', KEYS[1])", 1, names.reply(id));
+    const hearing = await this.hear(names.call(id), () => {});
+    await redis.publish(names.call(id), "{}");
+    hearing.disconnect();
   }
 
   #connect(more: Pick<RedisOptions, "enableAutoPipelining">): Redis {
@@ -98,5 +125,14 @@ export class QueueConnection {
       this.#away = false;
       this.#say(`${this.address.shown} is back.`);
     });
+  }
+}
+
+function messageIn(text: string): object | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === "object" && message !== null ? message : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -47,7 +47,7 @@ export async function workerCommand({ trust = false, quiet = false, ...options }
       throw cannotWriteFile(workdir, error);
     });
   const told = new Told(quiet);
-  const connection = await QueueConnection.open(address, (line) => told.say(line));
+  const connection = await QueueConnection.open(address, (line) => told.say(line), "for work");
   const cache = new ContentCache(new Asking(connection));
   const settings = {
     ...{ runs, evaluations, trusts: trust, parallel: Math.max(1, evaluations), out: workdir ?? homeFolder() },

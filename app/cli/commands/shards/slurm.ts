@@ -22,12 +22,18 @@ const WHO_AND_WHERE = [
 ];
 
 /** @throws EvokeError OPTION_MISSING, OPTION_UNFIT if the options do not go together, with --slurm or without */
-export function checkSlurmOptions({ slurm = false, shards, sbatch, shard, json, dryRun }: SlurmOptions): void {
+export function checkSlurmOptions({ slurm = false, shards, sbatch, shard, json, dryRun, queue }: SlurmOptions): void {
   if (slurm) {
     if (shards === undefined)
       throw optionMissing("write a script for SLURM", "it is open how many shards there are", "Say it: --shards 8.");
     const other = shard !== undefined ? "--shard" : json ? "--json" : dryRun ? "--dry-run" : undefined;
     if (other !== undefined) throw optionUnfit(other, "--slurm prints a script");
+    if (queue !== undefined)
+      throw optionUnfit(
+        "--queue",
+        "the shards of --slurm compute where SLURM starts them",
+        "Leave out one of them: with a queue, SLURM can start evoke worker as often as there are nodes.",
+      );
     return;
   }
   const without = shards !== undefined ? "--shards" : sbatch.length > 0 ? "--sbatch" : undefined;

@@ -5,7 +5,6 @@
  * @module
  */
 import { Queue } from "bullmq";
-import type { Redis } from "ioredis";
 import type { CurvePoint } from "../../../../core/plugin/evaluator.ts";
 import type { QueueConnection } from "../connection.ts";
 import { type Job, type Outcome, QUEUES, type QueueName, type Refusal, type ToCall, type ToWorkers } from "../messages.ts";
@@ -59,7 +58,6 @@ export class HandOut {
   readonly #listener: HandOutListener;
   readonly #times: Times;
   readonly #queues: Readonly<Record<QueueName, Queue>>;
-  readonly #subscription: Redis;
   readonly #handed = new Set<Handed>();
   readonly #byOutcome = new Map<string, Handed>();
   /** Tasks that wait for an outcome that another one has asked for. */
@@ -80,15 +78,13 @@ export class HandOut {
     const options = { connection: connection.another(), prefix: queuePrefix(connection.address.prefix) };
     this.#queues = Object.fromEntries(QUEUES.map((name) => [name, new Queue(queueName(name), options)])) as Record<QueueName, Queue>;
     for (const queue of Object.values(this.#queues)) queue.on("error", () => {}); // told by the connection, once for all
-    this.#subscription = connection.another();
-    this.#subscription.on("message", (_, text) => this.#told(JSON.parse(text) as ToCall));
     this.#timer = setInterval(() => this.#reconcile(), times.reconcile);
   }
 
   /** @param call  names the call: see OfCall */
   static async open(connection: QueueConnection, call: string, listener: HandOutListener, times: Times): Promise<HandOut> {
     const handOut = new HandOut(connection, listener, times);
-    await handOut.#subscription.subscribe(connection.names.call(call));
+    await connection.hear<ToCall>(connection.names.call(call), (message) => handOut.#told(message));
     return handOut;
   }
 
@@ -162,10 +158,10 @@ export class HandOut {
     }
   }
 
-  #told(message: ToCall): void {
+  #told(message: Partial<ToCall>): void {
     if (this.#over) return;
-    if ("done" in message) this.#fetch(message.done).catch((error) => this.#sayOnce(error));
-    else if ("progress" in message) this.#byOutcome.get(message.outcome)?.task.progressed?.(message.progress);
+    if ("done" in message && Array.isArray(message.done)) this.#fetch(message.done).catch((error) => this.#sayOnce(error));
+    else if ("progress" in message && message.progress) this.#byOutcome.get(message.outcome ?? "")?.task.progressed?.(message.progress);
   }
 
   /** Looks whether it is there already, and hands it out. Where that fails, the next look does it again. */

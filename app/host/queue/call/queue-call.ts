@@ -85,7 +85,7 @@ export class QueueCall {
 
   /** @throws EvokeError QUEUE_UNREACHABLE */
   static async open(address: QueueAddress, options: QueueCallOptions): Promise<QueueCall> {
-    const connection = await QueueConnection.open(address, options.say);
+    const connection = await QueueConnection.open(address, options.say, "for work");
     const call = new QueueCall(connection, options);
     const listener = {
       say: options.say,

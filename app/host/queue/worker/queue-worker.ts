@@ -111,9 +111,7 @@ export class QueueWorker {
     this.#executors = new Executors(options, (text) => listener.printed(text));
     this.#workers = QUEUES.flatMap((name) => (options[name] === 0 ? [] : this.#worker(name, options[name])));
     this.#presence = new Presence(connection, "worker", () => this.#present());
-    const channel = connection.another();
-    channel.on("messageBuffer", (_, message) => this.#hear(JSON.parse(message.toString()) as ToWorkers));
-    channel.subscribe(connection.names.toWorkers).catch(() => {}); // done when the server is there
+    connection.hear<ToWorkers>(connection.names.toWorkers, (message) => this.#hear(message)).catch(() => {}); // this worker has ended
     this.#looking = setInterval(() => void this.#look(), LOOK_MILLISECONDS).unref();
     void this.#look();
   }
@@ -275,7 +273,8 @@ export class QueueWorker {
     await redis.publish(names.call(call), JSON.stringify(message));
   }
 
-  #hear({ unwanted }: ToWorkers): void {
+  #hear({ unwanted }: Partial<ToWorkers>): void {
+    if (!Array.isArray(unwanted)) return;
     const names = new Set(unwanted);
     for (const { left, abort } of this.#doing) if ([...left].every((name) => names.has(name))) abort.abort(new Unwanted());
   }

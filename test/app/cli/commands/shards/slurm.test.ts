@@ -144,6 +144,7 @@ test("what cannot be a script is refused", () => {
   assert.match(refused("--slurm", "--shards", "21"), 'Cannot use --shards "21": expected at most 20, since there are so many runs.\n');
   assert.match(refused("--slurm", "--shards", "2", "--sbatch", "gpu"), 'Cannot use --sbatch "gpu": expected options of sbatch, such as');
   assert.match(refused("--slurm", "--shards", "2", "--json"), "Cannot use --json here: --slurm prints a script.\n  Leave --json out.\n");
+  assert.match(refused("--slurm", "--shards", "2", "--queue", "redis://box"), "Cannot use --queue here: the shards of --slurm compute");
   assert.match(refused("--shards", "2"), "Cannot use --shards here: it belongs to --slurm.\n");
   assert.match(refused("--sbatch", "--partition=gpu"), "Cannot use --sbatch here: it belongs to --slurm.\n");
 });
