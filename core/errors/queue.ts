@@ -87,7 +87,7 @@ export function parcelUntrusted(title: string, what: string): EvokeError {
 export function parcelDiffers(title: string, digest: string, here: string, differences: readonly string[]): EvokeError {
   return new EvokeError(
     "PARCEL_DIFFERS",
-    `Cannot do ${title}: its digest is ${digest} where it comes from, and ${here} here.\n${differences.map((line) => `  ${line}`).join("\n")}`,
+    `Cannot do ${title}: its digest is ${digest} where it comes from, and ${here} here.\n${differences.map((line) => `  ${line}`).join("\n")}\n  Have the same in both places: files in the folder of --workdir, or what is installed.`,
     { problems: differences },
   );
 }

@@ -46,6 +46,17 @@ process.send("ready");
 process.channel.unref();
 `;
 
+/**
+ * Writes a worker's program, to be started with a channel of Node's to the test.
+ * @returns it; its arguments are the queue, a folder for evaluations, runs and evaluations at a time, and the milliseconds after
+ * which its jobs are taken over
+ */
+export function writeWorker(folder: string): string {
+  const script = join(folder, "worker.mjs");
+  writeFileSync(script, WORKER);
+  return script;
+}
+
 /** What can go wrong. */
 export type Fault = "kill a worker" | "freeze a worker" | "stop a worker" | "restart the server" | "kill the call";
 
@@ -72,8 +83,7 @@ export async function withFaults(
   matrix: FaultyMatrix,
 ): Promise<{ readonly done: readonly Fault[]; readonly status: number | null; readonly stderr: string }> {
   const { redis, folder, home, faults, every, jobs, lock } = matrix;
-  const script = join(folder, "worker.mjs");
-  writeFileSync(script, WORKER);
+  const script = writeWorker(folder);
   const logFile = join(folder, "workers.log");
   const log = openSync(logFile, "a");
   const jobsDone = () => readFileSync(logFile, "utf8").match(/^done /gm)?.length ?? 0;

@@ -1,11 +1,11 @@
 /** `evoke doctor --queue`: whether a queue can be used from here, and if not, why. @module */
 import process from "node:process";
-import { queueAddress } from "../../../host/queue/address.ts";
 import { diagnoseQueue, type QueueDiagnosis } from "../../../host/queue/look/checks.ts";
 import { print } from "../../streams.ts";
+import { addressOf } from "./open-queue.ts";
 
 export async function doctorQueueCommand(url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
-  const diagnosis = await diagnoseQueue(queueAddress(url));
+  const diagnosis = await diagnoseQueue(addressOf(url));
   print(json ? `${JSON.stringify(diagnosis)}\n` : textOf(diagnosis));
   if (!diagnosis.usable) process.exitCode = 2;
 }

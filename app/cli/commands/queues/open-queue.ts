@@ -1,4 +1,5 @@
-/** `--queue URL` of `evoke run`, `matrix`, `fit` and `tabulate`. @module */
+/** `--queue URL` of all commands that have it. @module */
+import process from "node:process";
 import { optionUnfit } from "../../../../core/errors/index.ts";
 import { type QueueAddress, queueAddress } from "../../../host/queue/address.ts";
 import type { QueueCall, QueueCallOptions } from "../../../host/queue/call/queue-call.ts";
@@ -13,7 +14,18 @@ export function queueOf({ queue, workers }: { readonly queue?: string; readonly 
       "with --queue nothing is computed in this process",
       "Leave it out, and say at each evoke worker how many runs it does at a time: evoke worker --workers.",
     );
-  return queueAddress(queue);
+  return addressOf(queue);
+}
+
+/**
+ * The address that a command was given. A password in it is no longer shown by the machine's list of processes.
+ * @throws EvokeError QUEUE_ADDRESS_INVALID
+ */
+export function addressOf(url: string): QueueAddress {
+  const address = queueAddress(url);
+  const shown = (word: string) => word.replaceAll(url, address.shown);
+  if (url.includes("@")) process.title = ["evoke", ...process.argv.slice(2).map(shown)].join(" ");
+  return address;
 }
 
 /**

@@ -1,11 +1,11 @@
 /** `evoke queue`: workers, calls and jobs of a queue. @module */
 import process from "node:process";
 import { setTimeout as pause } from "node:timers/promises";
-import { queueAddress } from "../../../host/queue/address.ts";
 import { QueueConnection } from "../../../host/queue/connection.ts";
 import { QueueLook } from "../../../host/queue/look/state.ts";
 import { print } from "../../streams.ts";
 import { say, stderrTerminal } from "../../terminal.ts";
+import { addressOf } from "./open-queue.ts";
 import { queueText } from "./queue-text.ts";
 
 /** Milliseconds from one look to the next. */
@@ -13,7 +13,7 @@ const EVERY = 2_000;
 const [TOP, REST_OF_LINE, REST_OF_SCREEN] = ["\u001b[H", "\u001b[K", "\u001b[J"];
 
 export async function queueCommand(url: string, { json = false, watch = false }): Promise<void> {
-  const connection = await QueueConnection.open(queueAddress(url), (line) => say(stderrTerminal(false), line));
+  const connection = await QueueConnection.open(addressOf(url), (line) => say(stderrTerminal(false), line));
   let read = true;
   process.stdout.once("error", () => (read = false)); // nobody reads it any longer
   try {

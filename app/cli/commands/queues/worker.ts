@@ -11,7 +11,6 @@ import { cannotWriteFile, optionInvalid } from "../../../../core/errors/index.ts
 import type { ProgressLine } from "../../../../core/record/progress-line.ts";
 import { VERSION } from "../../../../core/version.ts";
 import { homeFolder } from "../../../../training/home-folder.ts";
-import { queueAddress } from "../../../host/queue/address.ts";
 import { QueueConnection } from "../../../host/queue/connection.ts";
 import { Asking } from "../../../host/queue/parcels/asking.ts";
 import { ContentCache } from "../../../host/queue/parcels/content-cache.ts";
@@ -20,6 +19,7 @@ import type { WorkerSlots } from "../../../host/queue/worker/executor-messages.t
 import { QueueWorker, type WorkerListener } from "../../../host/queue/worker/queue-worker.ts";
 import { countOrNone } from "../../arguments.ts";
 import { duration, progressLine, say, stderrTerminal, whole } from "../../terminal.ts";
+import { addressOf } from "./open-queue.ts";
 
 const SUMMARY_MILLISECONDS = 1_000;
 
@@ -34,7 +34,7 @@ export interface WorkerCommandOptions {
 }
 
 export async function workerCommand({ trust = false, quiet = false, ...options }: WorkerCommandOptions): Promise<void> {
-  const address = queueAddress(options.queue);
+  const address = addressOf(options.queue);
   const slots = options.slots === undefined ? undefined : slotsOf(options.slots);
   const inSlots = slots === undefined ? 1 : typeof slots === "number" ? slots : slots.length;
   const runs = options.workers === undefined ? availableParallelism() : countOrNone("--workers", options.workers);

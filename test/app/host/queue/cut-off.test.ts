@@ -14,6 +14,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { hasRedis, REDIS_ABSENT, RedisServer } from "../../../redis.ts";
 import { hasNamespaces, Lab, NAMESPACES_ABSENT } from "../../../support/namespaces.ts";
+import { writeWorker } from "../../../support/queue-faults.ts";
 import { when } from "../../../when.ts";
 import { Scratch } from "../../cli/command.ts";
 
@@ -21,6 +22,9 @@ const scratch = new Scratch();
 const withNetwork = when(test, hasRedis && hasNamespaces, hasRedis ? NAMESPACES_ABSENT : REDIS_ABSENT);
 const PASSWORD = "only-here";
 const [EVALUATIONS, SLOTS] = [60, 2];
+/** Milliseconds after which the jobs of a worker that was cut off are taken over. */
+const LOCK = 2_000;
+const script = writeWorker(scratch.folder);
 
 // The score follows from the architecture alone; the files say which evaluations were begun, and where.
 scratch.write(
@@ -77,11 +81,11 @@ withNetwork("a search goes on where a worker is cut off from the network, and fi
     const boxes = [1, 2, 3].map(() => lab.add());
     let said = "";
     for (const [i, box] of boxes.entries()) {
-      const options = ["--workers", "0", "--slots", String(SLOTS), "--trust"];
-      const worker = lab.spawn(box, process.execPath, [scratch.command, "worker", "--queue", redis.url, ...options], {
+      const options = [join(scratch.folder, `evaluations-${i + 1}`), "0", String(SLOTS), String(LOCK)];
+      const worker = lab.spawn(box, process.execPath, [script, redis.url, ...options], {
         cwd: scratch.folder,
         env: env(`box-${i + 1}`),
-        stdio: ["ignore", "ignore", "pipe"],
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
       });
       worker.stderr!.on("data", (text) => (said += text));
       children.push(worker);
