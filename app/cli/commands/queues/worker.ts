@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
-import { cannotWriteFile, optionInvalid } from "../../../../core/errors/index.ts";
+import { optionInvalid } from "../../../../core/errors/index.ts";
 import type { ProgressLine } from "../../../../core/record/progress-line.ts";
 import { VERSION } from "../../../../core/version.ts";
 import { homeFolder } from "../../../../training/home-folder.ts";
@@ -41,11 +41,7 @@ export async function workerCommand({ trust = false, quiet = false, ...options }
   const evaluations = options.parallel === undefined ? inSlots : countOrNone("--parallel", options.parallel);
   if (runs + evaluations === 0)
     throw optionInvalid("--parallel", "0", "a whole number from 1, since --workers is 0: the worker would do nothing");
-  const workdir = options.workdir === undefined ? undefined : resolve(options.workdir);
-  if (workdir !== undefined)
-    await mkdir(workdir, { recursive: true }).catch((error) => {
-      throw cannotWriteFile(workdir, error);
-    });
+  const workdir = options.workdir === undefined ? undefined : await folderOf(options.workdir);
   const told = new Told(quiet);
   const connection = await QueueConnection.open(address, (line) => told.say(line), "for work");
   const cache = new ContentCache(new Asking(connection));
@@ -76,6 +72,18 @@ async function stopped(worker: QueueWorker, told: Told): Promise<void> {
   told.stopping();
   await worker.stop(now.signal);
   told.end();
+}
+
+/** The folder is made if it is not there. */
+async function folderOf(text: string): Promise<string> {
+  const folder = resolve(text);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw optionInvalid("--workdir", text, `a folder that can be written to (${(error as Error).message})`);
+  }
+  return folder;
 }
 
 function slotsOf(text: string): WorkerSlots {
