@@ -12,7 +12,8 @@ export function queueAddressInvalid(problem: string): EvokeError {
 export function queueUnreachable(address: string, problem: string): EvokeError {
   return new EvokeError(
     "QUEUE_UNREACHABLE",
-    `Cannot reach ${address}: ${problem.replace(/\.$/, "")}.\n  It is to be a Redis or Valkey server of version 6.2 or later; evoke doctor --queue URL says more.`,
+    `Cannot reach ${address}: ${problem}.\n  It is to be a Redis or Valkey server of version 6.2 or later; evoke doctor --queue URL says more.`,
+    { problems: [problem] },
   );
 }
 

@@ -9,6 +9,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import { queueUnreachable } from "../../../core/errors/index.ts";
 import type { QueueAddress } from "./address.ts";
 import { names } from "./names.ts";
+import { whyUnreachable } from "./unreachable.ts";
 
 /** What is not there by then when a call begins is a mistake in its address, mostly. */
 const FIRST_MILLISECONDS = 10_000;
@@ -53,7 +54,8 @@ export class QueueConnection {
       await Promise.race([use === "for work" ? connection.#tryRights() : redis.ping(), late]);
     } catch (error) {
       await connection.close();
-      throw queueUnreachable(address.shown, (last ?? (error as Error)).message || String(last));
+      const said = (last ?? (error as Error)).message || String(last);
+      throw queueUnreachable(address.shown, whyUnreachable(address, said));
     }
     connection.#watch();
     return connection;

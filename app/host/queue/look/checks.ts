@@ -8,7 +8,6 @@ import { QueueConnection } from "../connection.ts";
 import { queuePrefix } from "../names.ts";
 import { present } from "../presence.ts";
 import { type ServerState, serverState } from "./server.ts";
-import { whyUnreachable } from "./unreachable.ts";
 
 /** What `evoke doctor --queue URL --json` prints; a contract, see docs/guide/json-documents.md. */
 export interface QueueDiagnosis {
@@ -48,7 +47,7 @@ export async function diagnoseQueue(address: QueueAddress): Promise<QueueDiagnos
     checks.push({ ...(await tried("workers", () => workersThere(used))), passed: null });
   } catch (error) {
     if (!(error instanceof EvokeError)) throw error;
-    checks.push({ check: "server", passed: false, detail: whyUnreachable(address, error.message) });
+    checks.push({ check: "server", passed: false, detail: error.problems.join() });
   } finally {
     await connection?.close();
   }
@@ -160,7 +159,8 @@ async function contentRate(connection: QueueConnection): Promise<string> {
   let bytes = 0;
   for (let i = 0; i < MOST_MEBIBYTES && performance.now() - began < MOST_MILLISECONDS; i++) {
     const received = receiving.blpopBuffer(list, LIMIT / 1000);
-    await connection.redis.pipeline().rpush(list, content).expire(list, 60).exec();
+    received.catch(() => {}); // told below, or what is sent has failed before
+    await Promise.all([connection.redis.rpush(list, content), connection.redis.expire(list, 60)]);
     const [, back] = (await received) ?? [];
     if (back === undefined || !back.equals(content)) throw new Error("what came back is not what was sent");
     bytes += content.length;

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { queueAddress } from "../../../../../app/host/queue/address.ts";
 import { diagnoseQueue } from "../../../../../app/host/queue/look/checks.ts";
-import { whyUnreachable } from "../../../../../app/host/queue/look/unreachable.ts";
+import { whyUnreachable } from "../../../../../app/host/queue/unreachable.ts";
 import { hasRedis, REDIS_ABSENT, redisFor } from "../../../../redis.ts";
 import { when } from "../../../../when.ts";
 
@@ -55,6 +55,19 @@ withRedis("a server that removes keys when memory is short cannot be used", () =
   }),
 );
 
+withRedis("a server that has no room for content says so", () =>
+  configured(async (admin) => {
+    await admin.config("SET", "maxmemory", "1");
+    try {
+      const { usable, found } = await checked(redis.url);
+      assert.not.ok(usable);
+      assert.match(found.content!, /^✘ OOM/);
+    } finally {
+      await admin.config("SET", "maxmemory", "0");
+    }
+  }),
+);
+
 withRedis("the rights of the guide are enough for a user, and what others may not do is named", () =>
   configured(async (admin) => {
     await admin.acl("SETUSER", "evoke", "on", ">secret", "~evoke:*", "&evoke:*", "+@all", "-@dangerous", "-@admin", "+info");
@@ -75,7 +88,7 @@ withRedis("the rights of the guide are enough for a user, and what others may no
 
 test("whatever keeps a server from being reached is said with what to do", async () => {
   const address = queueAddress("redis://box:1234", {});
-  const why = (said: string, of = address) => whyUnreachable(of, `Cannot reach ${of.shown}: ${said}.\n  And so on.`);
+  const why = (said: string, of = address) => whyUnreachable(of, `${said}.\n  And so on.`);
   assert.is(why("getaddrinfo ENOTFOUND box"), "no such host is known here: check its name (getaddrinfo ENOTFOUND box)");
   assert.match(why("connect ECONNREFUSED 10.0.0.1:1234"), /^nothing listens there/);
   assert.match(why("it does not answer"), /^no answer: a firewall/);

@@ -1,5 +1,5 @@
 /** Why a server cannot be reached, and what to do about it. @module */
-import type { QueueAddress } from "../address.ts";
+import type { QueueAddress } from "./address.ts";
 
 const SILENT = /ETIMEDOUT|does not answer/;
 /** What is said by Node, by TLS or by the server, and what it means mostly. */
@@ -32,9 +32,8 @@ const MEANINGS: readonly (readonly [said: RegExp, meaning: string])[] = [
 ];
 
 /** @param said  the message of what went wrong */
-export function whyUnreachable({ shown, tls }: QueueAddress, said: string): string {
-  const [line = ""] = said.split("\n");
-  const problem = line.replace(`Cannot reach ${shown}: `, "").replace(/\.$/, "");
+export function whyUnreachable({ tls }: QueueAddress, said: string): string {
+  const problem = said.trim().split("\n")[0]!.replace(/\.$/, "");
   if (tls && SILENT.test(problem))
     return `no answer: it may speak no TLS at that port, or a firewall drops what is sent there (${problem})`;
   const [, meaning] = MEANINGS.find(([pattern]) => pattern.test(problem)) ?? [];
