@@ -52,7 +52,7 @@ export class Asking {
   }
 
   /** Waits for an outcome, and removes it. */
-  async outcome(name: string, seconds = 60): Promise<Outcome> {
+  async outcome(name: string, seconds = 180): Promise<Outcome> {
     const { redis, names } = this.connection;
     for (const end = performance.now() + seconds * 1000; performance.now() < end; await pause(10)) {
       const bytes = await redis.getBuffer(names.outcome(name));
