@@ -28,7 +28,7 @@ export class Executors {
   readonly #idle: Executor[] = [];
   readonly #all = new Set<Executor>();
   #evaluations: Executor | undefined;
-  /** What was under way when a process of evaluations has ended is done again one by one: so the next end has one reason. */
+  /** What was under way when a process of evaluations has ended is done again one by one, and nothing else: so the next end has one reason. */
   #again: Promise<unknown> = Promise.resolve();
 
   constructor(settings: ExecutorSettings, print: (text: string) => void) {
@@ -81,6 +81,8 @@ export class Executors {
       throw error;
     };
     try {
+      await this.#nothingAgain();
+      signal.throwIfAborted();
       return await once();
     } catch (error) {
       ended(error);
@@ -91,6 +93,11 @@ export class Executors {
     });
     this.#again = again.catch(() => {});
     return again;
+  }
+
+  /** Waits for as long as something is done again. */
+  async #nothingAgain(): Promise<void> {
+    for (let last: unknown; last !== this.#again; await last) last = this.#again;
   }
 
   /** Ends all of them, with what they have started. */
