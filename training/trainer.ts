@@ -26,7 +26,6 @@ import {
 } from "../core/training/trainer.ts";
 import type { WeightSharingListener, WeightSharingRequest, WeightSharingResult } from "../core/training/weight-sharing.ts";
 import type { Workload } from "../core/training/workload.ts";
-import { asked } from "./asked.ts";
 import { cached, keyOf } from "./cached.ts";
 import { KeptTraining } from "./checkpoints/kept-training.ts";
 import { type Dataset, openDataset, summaryOf } from "./datasets/dataset.ts";
@@ -36,6 +35,7 @@ import { ANSWERS, type Answer, type Message, type Task } from "./messages.ts";
 import { SharedTraining, type Train } from "./shared-training.ts";
 import { KeptSupernet, type SharedSupernet, supernetDigest, trainedSupernet } from "./supernet/supernet-trainer.ts";
 import type { OpenedBackend } from "./tensorflow.ts";
+import { asked, POOL } from "./threads.ts";
 import type { Training } from "./train.ts";
 import { KeptSearch, keptSearchesOf } from "./weight-sharing/kept-search.ts";
 import { RemoteSession } from "./weight-sharing/session-port.ts";
@@ -70,7 +70,7 @@ export function trainerThreads(places = availableParallelism()): TrainerThreads 
     maxThreads: places,
     idleTimeout: IDLE_MILLISECONDS,
     env: SHARE_ENV, // what TensorFlow reads while it loads in a thread is the environment of the process
-    execArgv: process.execArgv,
+    ...POOL,
   });
 }
 

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { isMainThread } from "node:worker_threads";
 import { neverSettles } from "../../../core/errors/plugin.ts";
-import { asked } from "../../../training/asked.ts";
+import { asked } from "../../../training/threads.ts";
 
 /** A worker thread is kept alive by the port that it is asked at; so it looks now and then, and must find the same thrice. */
 const [LOOK_MILLISECONDS, LOOKS] = [1000, 3];

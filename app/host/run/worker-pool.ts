@@ -8,6 +8,7 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { type ErrorValue, errorOf, errorValue, strayError } from "../../../core/errors/index.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import { POOL } from "../../../training/threads.ts";
 import type { ExperimentFile } from "../experiment.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { StoredRun } from "../store/stored-run.ts";
@@ -55,7 +56,7 @@ export class WorkerPool {
       minThreads: workers,
       maxThreads: workers,
       env: process.env,
-      execArgv: process.execArgv,
+      ...POOL,
     });
   }
 

@@ -5,11 +5,13 @@
  *
  * @module
  */
+
 import process from "node:process";
 import { Piscina } from "piscina";
 import { type ErrorValue, errorOf } from "../../../../core/errors/index.ts";
 import { allowed, MOST } from "../../../../training/files/limits.ts";
 import { tooLarge } from "../../../../training/files/named-file.ts";
+import { POOL } from "../../../../training/threads.ts";
 import { type Rows, type SourceRows, sourceOf } from "./source-rows.ts";
 
 /** What the thread is handed. */
@@ -32,7 +34,7 @@ export async function readByLibrary(format: LibraryTask["format"], bytes: Uint8A
     minThreads: 1,
     maxThreads: 1,
     env: process.env,
-    execArgv: process.execArgv,
+    ...POOL,
     resourceLimits: { maxOldGenerationSizeMb: RUNTIME + Math.ceil(allowed(MOST.table) / 2 ** 20) },
   });
   try {

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { settled } from "../../../../app/host/run/settle.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
-import { asked } from "../../../../training/asked.ts";
+import { asked } from "../../../../training/threads.ts";
 import { when } from "../../../when.ts";
 
 /** The watch looks each second, and gives up after three looks. */
