@@ -64,7 +64,7 @@ export type TrainerThreads = Piscina<Task, Answer>;
 
 /** @param places  trainings at a time */
 export function trainerThreads(places = availableParallelism()): TrainerThreads {
-  return new Piscina({
+  const pool: TrainerThreads = new Piscina({
     filename: new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href,
     minThreads: 0,
     maxThreads: places,
@@ -72,6 +72,9 @@ export function trainerThreads(places = availableParallelism()): TrainerThreads 
     env: SHARE_ENV, // what TensorFlow reads while it loads in a thread is the environment of the process
     ...POOL,
   });
+  // What fails in a thread fails its task. Deno hands over what a thread has said before it was ended, too.
+  pool.on("error", () => {});
+  return pool;
 }
 
 /** Who follows a training. */

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { cellFile, composeLoaded, type ExperimentFile, loadFit, loadMatrix, loadTabulation } from "../../../../../app/host/experiment.ts";
+import {
+  cellFile,
+  composeLoaded,
+  type ExperimentFile,
+  loadExperiment,
+  loadFit,
+  loadMatrix,
+  loadTabulation,
+} from "../../../../../app/host/experiment.ts";
 import { checkTabulation } from "../../../../../app/host/queue/parcels/differences.ts";
 import { packExperiment, packTabulation } from "../../../../../app/host/queue/parcels/pack.ts";
 import { openTrainer } from "../../../../../app/host/tabulate/tabulate-trainer.ts";
@@ -22,12 +30,22 @@ const kindOf = (file: string) => glanceAt(readFileSync(file, "utf8")).kind;
 let homes = 0;
 const emptyHome = () => join(scratch.folder, `home-${++homes}`);
 
-/** The experiment, or the first and the last cell of a matrix. */
+/** The experiment, or the first and the last cell of a matrix. Which backend is the fastest may differ from one look to the next. */
 async function experimentsOf(file: string): Promise<ExperimentFile[]> {
   const source = { file, changes: [] };
-  if (kindOf(file) === "experiment") return [source];
-  const matrix = await loadMatrix(source);
-  return [matrix.cells[0]!, matrix.cells.at(-1)!].map((cell) => cellFile(matrix, cell));
+  const matrix = kindOf(file) === "experiment" ? undefined : await loadMatrix(source);
+  const sources = matrix ? [matrix.cells[0]!, matrix.cells.at(-1)!].map((cell) => cellFile(matrix, cell)) : [source];
+  return Promise.all(
+    sources.map(async (source) => {
+      const { evaluator, sharedWeights } = await loadExperiment(source);
+      const of = (backend: unknown, pointer: string) => (backend === "fastest" ? [{ pointer, value: "wasm" }] : []);
+      const { backend } = evaluator.options as { readonly backend?: string };
+      return {
+        ...source,
+        changes: [...of(backend, "/evaluator/options/backend"), ...of(sharedWeights?.backend, "/sharedWeights/backend")],
+      };
+    }),
+  );
 }
 
 /** What is not here: a table that was not imported, a dataset that was not fetched. */
