@@ -34,7 +34,7 @@ export function* numbersOf(schema: unknown, keys: NumberPlace["keys"] = []): Gen
 }
 
 /** The least and the most that a number can be. */
-export function endsOf({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: NumberSchema): readonly number[] {
+function endsOf({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: NumberSchema): readonly number[] {
   const least = minimum ?? (exclusiveMinimum === undefined ? -Number.MAX_VALUE : exclusiveMinimum || Number.MIN_VALUE);
   const most = maximum ?? exclusiveMaximum ?? Number.MAX_VALUE;
   const between = ([type].flat() as string[]).includes("integer") ? [] : [1 - 2 ** -53];

@@ -175,4 +175,4 @@ function irregular(found: Stats): NodeJS.ErrnoException | undefined {
 }
 
 /** The code of what is neither a file nor a folder. */
-export const IRREGULAR = "EVOKE_IRREGULAR";
+const IRREGULAR = "EVOKE_IRREGULAR";

@@ -9,7 +9,7 @@ import { outcomeOf } from "../../../../../app/host/queue/outcomes.ts";
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
-export const CALL = "a-call";
+const CALL = "a-call";
 
 export class Asking {
   readonly connection: QueueConnection;
