@@ -6,7 +6,12 @@ import { cannotWriteFile, EvokeError } from "../core/errors/index.ts";
 import { MOST } from "./files/limits.ts";
 import { readNamed } from "./files/named-file.ts";
 
-let written = 0;
+let begun = 0;
+
+/** A path beside another one, for what is not whole yet. */
+export function besides(path: string): string {
+  return `${path}.${process.pid}-${++begun}.new`;
+}
 
 /**
  * Replaces a file as one step: a reader, a kill or a power cut sees the old content or the new one. When the promise
@@ -16,7 +21,7 @@ let written = 0;
  */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(file);
-  const beside = `${file}.${process.pid}-${++written}.new`;
+  const beside = besides(file);
   try {
     await mkdir(folder, { recursive: true });
     const handle = await open(beside, "w");

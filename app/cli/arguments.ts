@@ -19,17 +19,11 @@ export function changesOf(set: readonly string[]): Change[] {
   });
 }
 
-/** A whole number from 1. */
-export function count(option: string, text: string): number {
+/** A whole number from 1, or from another least one. */
+export function count(option: string, text: string, least = 1): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw optionInvalid(option, text, "a whole number from 1");
-  return value;
-}
-
-/** A whole number from 0. */
-export function countOrNone(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < 0) throw optionInvalid(option, text, "a whole number from 0");
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
+    throw optionInvalid(option, text, `a whole number from ${least}`);
   return value;
 }
 

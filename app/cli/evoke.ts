@@ -18,6 +18,8 @@ import { onStrayErrors } from "./ending.ts";
 import { optimiseLater } from "./optimise-later.ts";
 import { print, reserveStreams, tell } from "./streams.ts";
 
+/** Of every command whose work can be done elsewhere. */
+const HAND_OUT = ["--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker"] as const;
 /** What only shows while runs are done; every other error is found before. */
 const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
 
@@ -32,52 +34,33 @@ const program = new Command("evoke")
   .showHelpAfterError("  See what there is with --help.")
   .exitOverride();
 
-program
-  .command("run")
-  .description("run an experiment over its seeds; a call that was killed goes on where it stopped")
-  .argument("<manifest>", "the experiment, a JSON file")
-  .option("--json", "print one JSON document instead of a table")
-  .option("--seeds <count>", "how many seeds, instead of the manifest's")
-  .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
-  .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results")
-  .option("--workers <count>", "worker threads; the results are the same for any number")
-  .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
-  .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
-  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
-  .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
-  .option("--shards <n>", "how many, with --slurm")
-  .option(
-    "--sbatch <options>",
-    "what sbatch is told of each shard, for example --sbatch='--partition=gpu --time=04:00:00' (repeatable)",
-    collect,
-    [],
-  )
-  .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
+ofRuns(
+  program
+    .command("run")
+    .description("run an experiment over its seeds; a call that was killed goes on where it stopped")
+    .argument("<manifest>", "the experiment, a JSON file")
+    .option("--json", "print one JSON document instead of a table")
+    .option("--seeds <count>", "how many seeds, instead of the manifest's")
+    .option("--set <pointer=json>", "change the manifest, for example --set /budget/queries=20 (repeatable)", collect, [])
+    .option("--out <dir>", "the runs of all experiments are kept there, in one file", "results"),
+).action(async (manifest, options) => (await import("./commands/run.ts")).runCommand(manifest, { ...options, debug: debug() }));
 
-program
-  .command("matrix")
-  .description("run all cells of an ablation matrix over its seeds; a call that was killed goes on where it stopped")
-  .argument("<manifest>", "the matrix, a JSON file")
-  .option("--dry-run", "list the cells, what differs from the base in each, and what is still to be done")
-  .option("--json", "print one JSON document instead of a table")
-  .option("--seeds <count>", "how many seeds, instead of the manifest's")
-  .option("--set <pointer=json>", "change the manifest of the matrix, for example --set '/design=\"factorial\"' (repeatable)", collect, [])
-  .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results")
-  .option("--workers <count>", "worker threads; the results are the same for any number")
-  .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
-  .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
-  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
-  .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
-  .option("--shards <n>", "how many, with --slurm")
-  .option(
-    "--sbatch <options>",
-    "what sbatch is told of each shard, for example --sbatch='--partition=gpu --time=04:00:00' (repeatable)",
-    collect,
-    [],
-  )
-  .option("--quiet", "no progress")
-  .action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
+ofRuns(
+  program
+    .command("matrix")
+    .description("run all cells of an ablation matrix over its seeds; a call that was killed goes on where it stopped")
+    .argument("<manifest>", "the matrix, a JSON file")
+    .option("--dry-run", "list the cells, what differs from the base in each, and what is still to be done")
+    .option("--json", "print one JSON document instead of a table")
+    .option("--seeds <count>", "how many seeds, instead of the manifest's")
+    .option(
+      "--set <pointer=json>",
+      "change the manifest of the matrix, for example --set '/design=\"factorial\"' (repeatable)",
+      collect,
+      [],
+    )
+    .option("--out <dir>", "the runs of all matrices are kept there, in one file", "results"),
+).action(async (manifest, options) => (await import("./commands/matrix.ts")).matrixCommand(manifest, { ...options, debug: debug() }));
 
 program
   .command("ask")
@@ -140,7 +123,7 @@ program
   .option("--sample <count>", "only so many functions, the same ones each time")
   .option("--only <file>", "only the functions of these architectures, one a line")
   .option("--compare <table>", "compare the numbers with those of a table; status 1 if they differ")
-  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
+  .option(...HAND_OUT)
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/tabulate.ts")).tabulateCommand(manifest, options));
 
@@ -152,7 +135,7 @@ program
   .option("--set <pointer=json>", "change the manifest, for example --set /training/epochs=50 (repeatable)", collect, [])
   .option("--out <dir>", "the predictor is kept there, as NAME.npz", "results")
   .option("--parallel <count>", "evaluations at a time, where programs or trainings do them; the result is the same")
-  .option("--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker")
+  .option(...HAND_OUT)
   .option("--quiet", "no progress")
   .action(async (manifest, options) => (await import("./commands/fit.ts")).fitCommand(manifest, options));
 
@@ -288,6 +271,24 @@ try {
   await settled(program.parseAsync());
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** The options that `run` and `matrix` have in common: where the runs are done, and how many at a time. */
+function ofRuns(command: Command): Command {
+  return command
+    .option("--workers <count>", "worker threads; the results are the same for any number")
+    .option("--parallel <count>", "evaluations at a time over all runs, where programs or trainings do them; the results are the same")
+    .option("--shard <i/n>", "do the part i of n of the runs, into DIR/shard-i-of-n, for array jobs; evoke merge joins them")
+    .option(...HAND_OUT)
+    .option("--slurm", "print a script that has SLURM do the shards, merge them and write the report")
+    .option("--shards <n>", "how many, with --slurm")
+    .option(
+      "--sbatch <options>",
+      "what sbatch is told of each shard, for example --sbatch='--partition=gpu --time=04:00:00' (repeatable)",
+      collect,
+      [],
+    )
+    .option("--quiet", "no progress");
 }
 
 /** Tells what went wrong. @returns the exit status */

@@ -13,7 +13,7 @@ import { Worker } from "bullmq";
 import { queueAddress } from "../../app/host/queue/address.ts";
 import { QueueConnection } from "../../app/host/queue/connection.ts";
 import { OUTCOME_SECONDS, type TryJob } from "../../app/host/queue/messages.ts";
-import { queueName, queuePrefix } from "../../app/host/queue/names.ts";
+import { queuePrefix } from "../../app/host/queue/names.ts";
 import { packedOutcome } from "../../app/host/queue/outcomes.ts";
 import { Presence } from "../../app/host/queue/presence.ts";
 import { VERSION } from "../../core/version.ts";
@@ -26,7 +26,7 @@ const since = Date.now();
 const counts = { done: 0, seconds: 0 };
 const ready: Promise<unknown>[] = [];
 for (let i = 0; i < Number(workers); i++) {
-  const worker = new Worker<TryJob>(queueName("evaluations"), sleep, {
+  const worker = new Worker<TryJob>("evaluations", sleep, {
     ...{ connection: shared, prefix: queuePrefix(connection.address.prefix), skipVersionCheck: true },
     ...{ removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } },
   });

@@ -1,16 +1,10 @@
 /** The names of what Evoke keeps in Redis, all under one prefix, and of the outcomes of jobs. @module */
 import { digestOf } from "../../../core/json/canonical-json.ts";
 import { VERSION } from "../../../core/version.ts";
-import type { QueueName } from "./messages.ts";
 
 /** BullMQ's own prefix: workers of another version see no job of this one. */
 export function queuePrefix(prefix: string): string {
   return `${prefix}:${VERSION}`;
-}
-
-/** Bounds the names that BullMQ makes of it. */
-export function queueName(name: QueueName): string {
-  return name;
 }
 
 export const names = (prefix: string) => ({

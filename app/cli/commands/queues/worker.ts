@@ -17,7 +17,7 @@ import { ContentCache } from "../../../host/queue/parcels/content-cache.ts";
 import { openParcel } from "../../../host/queue/parcels/unpack.ts";
 import type { WorkerSlots } from "../../../host/queue/worker/executor-messages.ts";
 import { QueueWorker, type WorkerListener } from "../../../host/queue/worker/queue-worker.ts";
-import { countOrNone } from "../../arguments.ts";
+import { count } from "../../arguments.ts";
 import { duration, progressLine, say, stderrTerminal, whole } from "../../terminal.ts";
 import { addressOf } from "./open-queue.ts";
 
@@ -37,8 +37,8 @@ export async function workerCommand({ trust = false, quiet = false, ...options }
   const address = addressOf(options.queue);
   const slots = options.slots === undefined ? undefined : slotsOf(options.slots);
   const inSlots = slots === undefined ? 1 : typeof slots === "number" ? slots : slots.length;
-  const runs = options.workers === undefined ? availableParallelism() : countOrNone("--workers", options.workers);
-  const evaluations = options.parallel === undefined ? inSlots : countOrNone("--parallel", options.parallel);
+  const runs = options.workers === undefined ? availableParallelism() : count("--workers", options.workers, 0);
+  const evaluations = options.parallel === undefined ? inSlots : count("--parallel", options.parallel, 0);
   if (runs + evaluations === 0)
     throw optionInvalid("--parallel", "0", "a whole number from 1, since --workers is 0: the worker would do nothing");
   const workdir = options.workdir === undefined ? undefined : await folderOf(options.workdir);

@@ -8,7 +8,7 @@ import { Queue } from "bullmq";
 import type { CurvePoint } from "../../../../core/plugin/evaluator.ts";
 import type { QueueConnection } from "../connection.ts";
 import { type Job, type Outcome, QUEUES, type QueueName, type Refusal, type ToCall, type ToWorkers } from "../messages.ts";
-import { queueName, queuePrefix } from "../names.ts";
+import { queuePrefix } from "../names.ts";
 import { outcomeOf } from "../outcomes.ts";
 import { FETCHED_AT_ONCE, LOOKED_AT, LOST_OFTEN, type Times } from "./times.ts";
 
@@ -76,7 +76,7 @@ export class HandOut {
   private constructor(connection: QueueConnection, listener: HandOutListener, times: Times) {
     [this.#connection, this.#listener, this.#times] = [connection, listener, times];
     const options = { connection: connection.another(), prefix: queuePrefix(connection.address.prefix) };
-    this.#queues = Object.fromEntries(QUEUES.map((name) => [name, new Queue(queueName(name), options)])) as Record<QueueName, Queue>;
+    this.#queues = Object.fromEntries(QUEUES.map((name) => [name, new Queue(name, options)])) as Record<QueueName, Queue>;
     for (const queue of Object.values(this.#queues)) queue.on("error", () => {}); // told by the connection, once for all
     this.#timer = setInterval(() => this.#reconcile(), times.reconcile);
   }

@@ -11,6 +11,7 @@ import process from "node:process";
 import { queueRefused } from "../../../../core/errors/index.ts";
 import { Limit } from "../../../../core/search/pace.ts";
 import { VERSION } from "../../../../core/version.ts";
+import { cached } from "../../../../training/cached.ts";
 import type { QueueAddress } from "../address.ts";
 import { QueueConnection } from "../connection.ts";
 import type { CallPresence, QueueName, Refusal } from "../messages.ts";
@@ -120,9 +121,7 @@ export class QueueCall {
 
   /** The same of anything that has a digest. */
   packed(digest: string, pack: () => Promise<Packed>): Promise<string> {
-    const packed = this.#packed.get(digest) ?? this.#pack(pack);
-    this.#packed.set(digest, packed);
-    return packed;
+    return cached(this.#packed, digest, () => this.#pack(pack));
   }
 
   async #pack(pack: () => Promise<Packed>): Promise<string> {

@@ -3,7 +3,7 @@ import { Queue } from "bullmq";
 import { VERSION } from "../../../../core/version.ts";
 import type { QueueConnection } from "../connection.ts";
 import { type CallPresence, QUEUES, type QueueName, type WorkerPresence } from "../messages.ts";
-import { queueName, queuePrefix } from "../names.ts";
+import { queuePrefix } from "../names.ts";
 import { present } from "../presence.ts";
 import { type ServerState, serverState } from "./server.ts";
 
@@ -38,7 +38,7 @@ export class QueueLook {
     this.#connection = connection;
     const prefix = queuePrefix(connection.address.prefix);
     const options = { connection: connection.another(), prefix, skipMetasUpdate: true, skipVersionCheck: true };
-    const queue = (name: QueueName) => new Queue(queueName(name), options);
+    const queue = (name: QueueName) => new Queue(name, options);
     this.#queues = Object.fromEntries(QUEUES.map((name) => [name, queue(name)])) as Record<QueueName, Queue>;
   }
 

@@ -9,9 +9,9 @@
  */
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import process from "node:process";
 import { cannotReadFile, contentUnwritable, parcelInvalid } from "../../../../core/errors/index.ts";
 import { homeFolder } from "../../../../training/home-folder.ts";
+import { besides } from "../../../../training/kept-file.ts";
 import { fileContent, renameContent } from "./file-content.ts";
 import { RANGE, type Ranges } from "./ranges.ts";
 import { MOST_BYTES } from "./tree.ts";
@@ -20,13 +20,6 @@ import { MOST_BYTES } from "./tree.ts";
 const STALE = 24 * 60 * 60 * 1000;
 /** Ranges of one file that are asked for at a time. */
 const AHEAD = 4;
-
-let begun = 0;
-
-/** A path beside another one, for what is not whole yet. */
-export function besides(path: string): string {
-  return `${path}.${process.pid}-${++begun}.new`;
-}
 
 /** Removes what others have begun in a folder and not finished. */
 export async function removeStale(folder: string): Promise<void> {

@@ -14,10 +14,12 @@ import { dirname, join, relative } from "node:path";
 import { cannotReadFile, contentUnwritable, parcelInvalid, parcelUntrusted } from "../../../../core/errors/index.ts";
 import { digestOf } from "../../../../core/json/canonical-json.ts";
 import { VERSION } from "../../../../core/version.ts";
+import { cached } from "../../../../training/cached.ts";
+import { besides } from "../../../../training/kept-file.ts";
 import type { ExperimentFile } from "../../experiment.ts";
 import { OWN_FOLDER } from "../../tables/own-folder.ts";
 import type { Parcel, ParcelFile, ParcelTree } from "../parcel.ts";
-import { besides, type ContentCache, removeStale } from "./content-cache.ts";
+import { type ContentCache, removeStale } from "./content-cache.ts";
 import { eachOf, fileContent } from "./file-content.ts";
 import { parsedParcel, parsedTree } from "./parsed.ts";
 
@@ -95,13 +97,7 @@ async function unpacked(cache: ContentCache, call: string, sha256: string, tree:
     await mkdir(join(cache.home, "parcels"), { recursive: true });
     const parcels = await realpath(join(cache.home, "parcels")); // modules are where no link leads
     const folder = join(parcels, digestOf([sha256, own]).slice(0, 32));
-    let looking = whole.get(folder);
-    if (!looking) {
-      looking = unpackOnce(cache, call, folder, tree, own);
-      whole.set(folder, looking);
-      looking.catch(() => whole.delete(folder));
-    }
-    await looking;
+    await cached(whole, folder, () => unpackOnce(cache, call, folder, tree, own));
     return join(folder, "root");
   } catch (error) {
     throw (error as NodeJS.ErrnoException).syscall ? contentUnwritable(cache.home, error as Error) : error;

@@ -9,9 +9,11 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import process from "node:process";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Job as Queued, WaitingError, Worker } from "bullmq";
 import { workersLost } from "../../../../core/errors/index.ts";
 import { VERSION } from "../../../../core/version.ts";
+import { untilAborted } from "../../until-aborted.ts";
 import type { QueueConnection } from "../connection.ts";
 import { failureValue } from "../failures.ts";
 import {
@@ -24,7 +26,7 @@ import {
   type ToWorkers,
   type WorkerPresence,
 } from "../messages.ts";
-import { queueName, queuePrefix } from "../names.ts";
+import { queuePrefix } from "../names.ts";
 import { packedOutcome } from "../outcomes.ts";
 import type { OpenedParcel } from "../parcels/unpack.ts";
 import { Presence, present } from "../presence.ts";
@@ -149,9 +151,9 @@ export class QueueWorker {
   #worker(queue: QueueName, concurrency: number): Worker<Job> {
     const lock = this.#options.lockMilliseconds ?? LOCK_MILLISECONDS;
     const prefix = queuePrefix(this.#connection.address.prefix);
-    const locks = new Locks(this.#connection.redis, `${prefix}:${queueName(queue)}`, lock);
+    const locks = new Locks(this.#connection.redis, `${prefix}:${queue}`, lock);
     const work = (queued: Queued<Job>, token = "") => this.#perform(queued, token, locks);
-    const worker = new Worker<Job>(queueName(queue), work, {
+    const worker = new Worker<Job>(queue, work, {
       connection: this.#connection.another(),
       ...{ prefix, concurrency },
       ...{ lockDuration: lock, lockRenewTime: lock / 3, stalledInterval: lock / 2 },
@@ -200,14 +202,14 @@ export class QueueWorker {
     const { signal } = doing.abort;
     for (let same = this.#underWay.get(what); same; same = this.#underWay.get(what)) {
       try {
-        return await aborting(same, signal);
+        return await untilAborted(same, signal);
       } catch (error) {
         if (signal.aborted || !(error instanceof Unwanted)) throw error;
       }
     }
     const own = this.#do(doing, lost).finally(() => this.#underWay.delete(what));
     this.#underWay.set(what, own);
-    return aborting(own, signal);
+    return untilAborted(own, signal);
   }
 
   /** @throws what forbids that it is done here; the reason of the signal */
@@ -223,7 +225,7 @@ export class QueueWorker {
     };
     if (lost > MOST_LOST) for (const name of [...left]) outcome(name, { failed: failureValue(workersLost(lost)) });
     else {
-      const unpacked = { sha256: job.parcel, ...(await aborting(this.#parcels.open(job), signal)) };
+      const unpacked = { sha256: job.parcel, ...(await untilAborted(this.#parcels.open(job), signal)) };
       doing.what = jobInWords(job, unpacked.parcel.title);
       this.#listener.began(doing.what);
       if (job.kind === "runs") await this.#executors.doRuns(job, unpacked, { outcome }, signal);
@@ -233,7 +235,7 @@ export class QueueWorker {
         await this.#executors.doEvaluation(job, unpacked, { outcome, progress }, signal);
       }
     }
-    await aborting(Promise.all(leaving), signal);
+    await untilAborted(Promise.all(leaving), signal);
     return how;
   }
 
@@ -242,7 +244,7 @@ export class QueueWorker {
     const worker = { worker: this.#id, name: this.name };
     this.#sayOnce(job.parcel, `Refused ${what}: ${reason}`);
     await this.#leaveOutcomes(job, [...left], { refused: { ...worker, reason } });
-    await pause(REFUSING_MILLISECONDS, abort.signal);
+    await pause(REFUSING_MILLISECONDS, undefined, { signal: abort.signal }).catch(() => {}); // or no longer
   }
 
   /** Leaves what was done, in place of what was not, however long the server has no room for it. */
@@ -314,28 +316,6 @@ async function giveBack(queued: Queued<Job>, token: string, { job, left }: Doing
   }
   await queued.moveToWait(token);
   throw new WaitingError();
-}
-
-async function aborting<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
-
-/** @param early  ends it, when it is aborted */
-function pause(milliseconds: number, early?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-    early?.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 async function until(done: () => boolean, milliseconds: number): Promise<void> {

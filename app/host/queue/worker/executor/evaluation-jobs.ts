@@ -7,13 +7,12 @@ import { evaluationPaths, madeFolder } from "../../../evaluations/evaluation-fol
 import { evaluationKey } from "../../../evaluations/shared-evaluations.ts";
 import type { Outcome, TestJob, TryJob } from "../../messages.ts";
 import type { ExecutorSettings, Link } from "../executor-messages.ts";
-import { CannotHere, isOfTheMachine } from "./cannot-here.ts";
 import type { Here } from "./composed.ts";
 
 /** How far a training is, is told that seldom. */
 const PROGRESS_MILLISECONDS = 1_000;
 
-/** @throws what the evaluator throws; CannotHere where it is the machine that fails */
+/** @throws what the evaluator throws; CannotHere if it cannot be prepared */
 export async function doTry(
   { seed, attempt, request }: TryJob,
   here: Here,
@@ -28,20 +27,14 @@ export async function doTry(
   try {
     const surroundings = surroundingsOf(here, seed, request, out, signal);
     return { measurement: await evaluators.use(seed, (run) => tryOnce(run, request, attempt, surroundings)) };
-  } catch (error) {
-    throw isOfTheMachine(error) ? new CannotHere((error as Error).message) : error;
   } finally {
     stop();
   }
 }
 
 export async function doTest({ seed, architecture }: TestJob, { evaluators }: Here): Promise<Extract<Outcome, { readonly test: unknown }>> {
-  try {
-    const test = await evaluators.use(seed, ({ evaluator, space }) => evaluator.test?.(space.decode(architecture)));
-    return { test: test ?? null };
-  } catch (error) {
-    throw isOfTheMachine(error) ? new CannotHere((error as Error).message) : error;
-  }
+  const test = await evaluators.use(seed, ({ evaluator, space }) => evaluator.test?.(space.decode(architecture)));
+  return { test: test ?? null };
 }
 
 /** The folders are laid out as beside a store. That of fewer epochs is there if these were trained on this machine. */

@@ -3,11 +3,12 @@ import { dirname, sep } from "node:path";
 import { errorValue } from "../../../../../core/errors/index.ts";
 import { settled } from "../../../run/settle.ts";
 import { shortPath } from "../../../short-path.ts";
+import { untilAborted } from "../../../until-aborted.ts";
 import { failureValue } from "../../failures.ts";
 import type { EvaluationJob, FailureValue, Job, Outcome } from "../../messages.ts";
 import type { ExecutorSettings, Link } from "../executor-messages.ts";
 import type { Unpacked } from "../unpacked.ts";
-import { CannotHere } from "./cannot-here.ts";
+import { CannotHere, isOfTheMachine } from "./cannot-here.ts";
 import { composedHere, forget } from "./composed.ts";
 import { doTest, doTry } from "./evaluation-jobs.ts";
 import { doRuns } from "./run-jobs.ts";
@@ -21,7 +22,7 @@ export async function perform(job: Job, unpacked: Unpacked, settings: ExecutorSe
   } catch (error) {
     if (link.signal.aborted) return;
     forget(unpacked); // it may be possible later on
-    link.send({ refused: error instanceof CannotHere ? error.message : errorValue(error).message });
+    link.send({ refused: errorValue(error).message });
   }
 }
 
@@ -46,9 +47,9 @@ async function evaluated(
   link: Link,
 ): Promise<Exclude<Outcome, { readonly refused: unknown }>> {
   try {
-    return await settled(beforeAbort(outcomeOf(job, unpacked, settings, link), link.signal));
+    return await settled(untilAborted(outcomeOf(job, unpacked, settings, link), link.signal));
   } catch (error) {
-    if (error instanceof CannotHere || link.signal.aborted) throw error;
+    if (error instanceof CannotHere || isOfTheMachine(error) || link.signal.aborted) throw error;
     return { failed: failureValue(error) };
   }
 }
@@ -58,12 +59,4 @@ async function outcomeOf(job: EvaluationJob, unpacked: Unpacked, settings: Execu
   if (job.kind === "test") return doTest(job, await composedHere(unpacked, settings));
   const { doTraining } = await import("./training-jobs.ts");
   return doTraining(job, unpacked, settings);
-}
-
-/** What does not hear the signal goes on, and is not waited for. */
-function beforeAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    work.then(resolve, reject);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

@@ -7,14 +7,14 @@ import type { Outcome, TrainingJob } from "../../messages.ts";
 import { checkTabulation } from "../../parcels/differences.ts";
 import type { ExecutorSettings } from "../executor-messages.ts";
 import type { Unpacked } from "../unpacked.ts";
-import { CannotHere, isOfTheMachine } from "./cannot-here.ts";
+import { CannotHere } from "./cannot-here.ts";
 
 type Trainer = Awaited<ReturnType<typeof openTrainer>>;
 
 /** A trainer has threads, and the images in them: only that of the last parcel is kept. */
 let opened: { readonly sha256: string; readonly trainer: Promise<Trainer>; users: number } | undefined;
 
-/** @throws CannotHere where it is the machine that fails */
+/** @throws CannotHere if it cannot be opened */
 export async function doTraining(
   { architecture, epochs, seed, digest }: TrainingJob,
   unpacked: Unpacked,
@@ -34,8 +34,6 @@ export async function doTraining(
       throw new CannotHere((error as Error).message);
     });
     return { training: await trainer.train({ architecture, epochs, seed }, trainingsFolder(out, digest)) };
-  } catch (error) {
-    throw isOfTheMachine(error) ? new CannotHere((error as Error).message) : error;
   } finally {
     own.users--;
     if (own.users === 0 && opened !== own) void close(own.trainer);

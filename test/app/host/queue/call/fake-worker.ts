@@ -17,7 +17,7 @@ import {
   type ToWorkers,
   type WorkerPresence,
 } from "../../../../../app/host/queue/messages.ts";
-import { queueName, queuePrefix } from "../../../../../app/host/queue/names.ts";
+import { queuePrefix } from "../../../../../app/host/queue/names.ts";
 import { packedOutcome } from "../../../../../app/host/queue/outcomes.ts";
 import { Asking } from "../../../../../app/host/queue/parcels/asking.ts";
 import { ContentCache } from "../../../../../app/host/queue/parcels/content-cache.ts";
@@ -73,7 +73,7 @@ export class FakeWorker {
     const prefix = queuePrefix(connection.address.prefix);
     this.#workers = (places > 0 ? QUEUES : []).map((name) => {
       const of = { connection: connection.another(), prefix, concurrency: places, lockDuration: 2_000, stalledInterval: 1_000 };
-      return new Worker<Job>(queueName(name), (job) => this.#do(job.data), of);
+      return new Worker<Job>(name, (job) => this.#do(job.data), of);
     });
     for (const worker of this.#workers) worker.on("error", () => {});
   }

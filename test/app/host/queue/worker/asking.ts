@@ -4,7 +4,7 @@ import { type JobsOptions, Queue } from "bullmq";
 import { queueAddress } from "../../../../../app/host/queue/address.ts";
 import { QueueConnection } from "../../../../../app/host/queue/connection.ts";
 import type { EvaluationJob, Job, Outcome, QueueName, RunsJob, ToCall, ToWorkers } from "../../../../../app/host/queue/messages.ts";
-import { queueName, queuePrefix } from "../../../../../app/host/queue/names.ts";
+import { queuePrefix } from "../../../../../app/host/queue/names.ts";
 import { outcomeOf } from "../../../../../app/host/queue/outcomes.ts";
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
@@ -21,7 +21,7 @@ export class Asking {
     this.connection = connection;
     const queue = (name: QueueName) => {
       const options = { connection: connection.another(), prefix: queuePrefix(connection.address.prefix) };
-      const made = new Queue(queueName(name), options);
+      const made = new Queue(name, options);
       made.on("error", () => {});
       return made;
     };
