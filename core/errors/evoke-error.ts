@@ -133,6 +133,8 @@ export class EvokeError extends Error {
   readonly code: ErrorCode;
   /** Each thing that is wrong, where the message lists them. */
   readonly problems: readonly string[];
+  /** The errors that it is made of, where several things are wrong. */
+  readonly parts: readonly EvokeError[];
   /** The last of what the program has printed that failed; undefined where none did. */
   readonly log: string | undefined;
   /** True if no other try and no other architecture can help. */
@@ -141,13 +143,20 @@ export class EvokeError extends Error {
     super(bounded(message), options);
     this.code = code;
     this.problems = options.problems ?? [];
+    this.parts = options.parts ?? [];
     this.log = options.log;
     this.final = options.final ?? false;
+  }
+
+  /** The codes of its parts, or its own. */
+  get codes(): readonly ErrorCode[] {
+    return this.parts.length > 0 ? this.parts.flatMap(({ codes }) => codes) : [this.code];
   }
 }
 
 interface EvokeErrorOptions extends ErrorOptions {
   readonly problems?: readonly string[];
+  readonly parts?: readonly EvokeError[];
   readonly log?: string;
   readonly final?: boolean;
 }

@@ -15,12 +15,15 @@ export function notJson(file: string, text: string, { problem, at: { line, colum
 /** Problems of a manifest that are shown at a time. */
 const MOST_SHOWN = 50;
 
-/** A manifest, or the options of a plugin that it names, are not as their schema says. */
-export function manifestInvalid(file: string, problems: readonly string[]): EvokeError {
+/**
+ * A manifest, or the options of a plugin that it names, are not as their schema says.
+ * @param parts  the errors that found them, where these are several
+ */
+export function manifestInvalid(file: string, problems: readonly string[], parts: readonly EvokeError[] = []): EvokeError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   const lines = problems.slice(0, MOST_SHOWN).map((problem) => `  ${problem.replaceAll("\n", "\n  ")}`);
   if (problems.length > MOST_SHOWN) lines.push(`  and ${problems.length - MOST_SHOWN} more`);
-  return new EvokeError("MANIFEST_INVALID", `Cannot use the manifest ${file}: ${count}.\n${lines.join("\n")}`, { problems });
+  return new EvokeError("MANIFEST_INVALID", `Cannot use the manifest ${file}: ${count}.\n${lines.join("\n")}`, { problems, parts });
 }
 
 /**
@@ -31,8 +34,9 @@ export function together(file: string, errors: readonly unknown[]): unknown {
   const different = [...new Set(errors)];
   const defect = different.find((error) => !(error instanceof EvokeError));
   if (defect !== undefined || different.length === 1) return defect ?? different[0];
-  const problems = (different as EvokeError[]).flatMap((error) => (error.code === "MANIFEST_INVALID" ? error.problems : [error.message]));
-  return manifestInvalid(file, [...new Set(problems)]);
+  const parts = different as EvokeError[];
+  const problems = parts.flatMap((error) => (error.code === "MANIFEST_INVALID" ? error.problems : [error.message]));
+  return manifestInvalid(file, [...new Set(problems)], parts);
 }
 
 /** A manifest is one for another command. */

@@ -32,7 +32,8 @@ export async function validateCommand(files: readonly string[], { json = false }
       }
     } catch (error) {
       if (!(error instanceof EvokeError)) throw error;
-      verdicts.push({ file, valid: false, code: error.code, message: error.message });
+      const { code, codes, message } = error;
+      verdicts.push({ file, valid: false, code, codes, message });
     }
   }
   if (json) print(`${JSON.stringify(verdicts)}\n`);

@@ -41,6 +41,17 @@ test("an experiment is found wrong where it would not compose: tables, files, op
   await refused(experiment({ evaluator: absent }), "CANNOT_READ", /none-(images|labels)/);
 });
 
+test("of an experiment in which several things are absent the error has the codes of all", async () => {
+  const absent = {
+    evaluator: { use: "predictor", options: { file: "none.npz" } },
+    subspaces: { count: 2, radius: 1, accept: [{ use: "latency-limit", options: { milliseconds: 9, table: "nowhere.json" } }] },
+    space: "mobilenet",
+  };
+  const error = (await experiment(absent).catch((error) => error)) as EvokeError;
+  assert.is(error.code, "MANIFEST_INVALID", error.message);
+  assert.equal(error.codes, ["CANNOT_READ", "CANNOT_READ"]);
+});
+
 test("an experiment is right where all that it has can be composed; observers that write into results need no --out", async () => {
   assert.is((await experiment({ observers: ["recorder"] })).name, "toy");
   scratch.write(
