@@ -73,19 +73,12 @@ export class HandOut {
   /** Outcomes that were heard. */
   done = 0;
 
-  private constructor(connection: QueueConnection, listener: HandOutListener, times: Times) {
+  constructor(connection: QueueConnection, listener: HandOutListener, times: Times) {
     [this.#connection, this.#listener, this.#times] = [connection, listener, times];
     const options = { connection: connection.another(), prefix: queuePrefix(connection.address.prefix) };
     this.#queues = Object.fromEntries(QUEUES.map((name) => [name, new Queue(name, options)])) as Record<QueueName, Queue>;
     for (const queue of Object.values(this.#queues)) queue.on("error", () => {}); // told by the connection, once for all
     this.#timer = setInterval(() => this.#reconcile(), times.reconcile);
-  }
-
-  /** @param call  names the call: see OfCall */
-  static async open(connection: QueueConnection, call: string, listener: HandOutListener, times: Times): Promise<HandOut> {
-    const handOut = new HandOut(connection, listener, times);
-    await connection.hear<ToCall>(connection.names.call(call), (message) => handOut.#told(message));
-    return handOut;
   }
 
   /** Jobs that are handed out. */
@@ -158,7 +151,8 @@ export class HandOut {
     }
   }
 
-  #told(message: Partial<ToCall>): void {
+  /** Workers say something on the call's channel. */
+  told(message: Partial<ToCall>): void {
     if (this.#over) return;
     if ("done" in message && Array.isArray(message.done)) this.#fetch(message.done).catch((error) => this.#sayOnce(error));
     else if ("progress" in message && message.progress) this.#byOutcome.get(message.outcome ?? "")?.task.progressed?.(message.progress);

@@ -14,9 +14,9 @@ import { VERSION } from "../../../../core/version.ts";
 import { cached } from "../../../../training/cached.ts";
 import type { QueueAddress } from "../address.ts";
 import { QueueConnection } from "../connection.ts";
-import type { CallPresence, QueueName, Refusal } from "../messages.ts";
+import type { CallPresence, QueueName, Refusal, ToCall } from "../messages.ts";
 import { outcomeName } from "../names.ts";
-import { type ContentServer, serve } from "../parcels/content-server.ts";
+import { ContentServer } from "../parcels/content-server.ts";
 import { type Composed, type Packed, packExperiment } from "../parcels/pack.ts";
 import type { Source } from "../parcels/tree.ts";
 import { Presence } from "../presence.ts";
@@ -59,8 +59,8 @@ export class QueueCall {
   readonly #changed = new Set<() => void>();
   /** The outcomes of runs that are heard and not stored yet, by digest and seed. */
   readonly #heard = new Map<string, string[]>();
-  #handOut!: HandOut;
-  #content!: ContentServer;
+  readonly #handOut: HandOut;
+  readonly #content: ContentServer;
   #closing: Promise<void> | undefined;
   /** What makes it impossible to go on. */
   error: Error | undefined;
@@ -72,9 +72,16 @@ export class QueueCall {
     const places = options.parallel ?? LEAST_EVALUATIONS;
     [this.evaluations, this.runs] = [new Limit(places), new Limit(places)];
     this.#workers = new WorkersThere(connection, this.#times.workers, options.say, () => this.#placesChanged());
+    const listener = {
+      say: options.say,
+      refused: (task: Task, refusal: Refusal) => this.#refused(task, refusal),
+      accepted: ({ parcel }: Task) => this.#refusals.delete(parcel),
+    };
+    this.#handOut = new HandOut(connection, listener, this.#times);
+    this.#content = new ContentServer(connection, this.#sources, (error) => this.fail(error));
     const [id, since] = [randomUUID(), Date.now()];
     this.#presence = new Presence(connection, "call", (): CallPresence => {
-      const { done = 0, under = 0 } = this.#handOut ?? {};
+      const { done, under } = this.#handOut;
       const { outcomes: of, call } = this;
       const { name } = options;
       return {
@@ -88,13 +95,9 @@ export class QueueCall {
   static async open(address: QueueAddress, options: QueueCallOptions): Promise<QueueCall> {
     const connection = await QueueConnection.open(address, options.say, "for work");
     const call = new QueueCall(connection, options);
-    const listener = {
-      say: options.say,
-      refused: (task: Task, refusal: Refusal) => call.#refused(task, refusal),
-      accepted: ({ parcel }: Task) => call.#refusals.delete(parcel),
-    };
-    call.#handOut = await HandOut.open(connection, call.call, listener, call.#times);
-    call.#content = await serve(connection, call.call, call.#sources, (error) => call.fail(error));
+    await connection.hear<ToCall>(connection.names.call(call.call), (message) =>
+      "wants" in message ? call.#content.hear(message) : call.#handOut.told(message),
+    );
     return call;
   }
 
@@ -177,8 +180,9 @@ export class QueueCall {
 
   async #close(): Promise<void> {
     this.#workers.end();
+    this.#content.close();
     const late = new Promise((resolve) => setTimeout(resolve, this.#times.leave).unref());
-    await Promise.race([Promise.allSettled([this.#handOut.leave(), this.#presence.end(), this.#content.close()]), late]);
+    await Promise.race([Promise.allSettled([this.#handOut.leave(), this.#presence.end()]), late]);
     await this.#connection.close();
   }
 

@@ -1,7 +1,6 @@
 /** What a call does for its workers: it sends them the content that they ask for. @module */
 import { open } from "node:fs/promises";
 import { type EvokeError, inputChanged } from "../../../../core/errors/index.ts";
-import { parseJson } from "../../../../core/json/parse-json.ts";
 import { shortPath } from "../../short-path.ts";
 import type { QueueConnection } from "../connection.ts";
 import type { ToCall } from "../messages.ts";
@@ -13,57 +12,50 @@ const AT_ONCE = 4;
 
 type Wants = Extract<ToCall, { readonly wants: string }>;
 
-export interface ContentServer {
-  close(): Promise<void>;
-}
+/** Sends what workers want. */
+export class ContentServer {
+  readonly #connection: QueueConnection;
+  readonly #sources: Sources;
+  readonly #changed: (error: EvokeError) => void;
+  readonly #waiting = new Map<string, Wants>();
+  #sending = 0;
 
-/**
- * Hears on a call's channel what workers want, and sends it.
- * @param sources  what the call has; may grow
- * @param changed  told of a file that is another one now than when it was packed: it is not sent
- */
-export async function serve(
-  connection: QueueConnection,
-  call: string,
-  sources: Sources,
-  changed: (error: EvokeError) => void,
-): Promise<ContentServer> {
-  const waiting = new Map<string, Wants>();
-  let sending = 0;
-  const sendWaiting = async () => {
-    sending++;
-    for (const [key, wants] of waiting) {
-      waiting.delete(key);
-      const source = sources.get(wants.wants);
-      if (source) await send(connection, wants, await rangeOf(source, wants, changed)).catch(() => {}); // it is asked for again
+  /**
+   * @param sources  what the call has; may grow
+   * @param changed  told of a file that is another one now than when it was packed: it is not sent
+   */
+  constructor(connection: QueueConnection, sources: Sources, changed: (error: EvokeError) => void) {
+    [this.#connection, this.#sources, this.#changed] = [connection, sources, changed];
+  }
+
+  /** A worker wants something. What is asked for again before it was sent is sent once. */
+  hear(message: Partial<Wants>): void {
+    if (!isRight(message)) return;
+    const { wants, from, reply } = message;
+    this.#waiting.set(`${wants} ${from} ${reply}`, { ...message, to: Math.min(message.to, from + RANGE) });
+    if (this.#sending < AT_ONCE) void this.#sendWaiting();
+  }
+
+  close(): void {
+    this.#waiting.clear();
+  }
+
+  async #sendWaiting(): Promise<void> {
+    this.#sending++;
+    for (const [key, wants] of this.#waiting) {
+      this.#waiting.delete(key);
+      const source = this.#sources.get(wants.wants);
+      if (source) await send(this.#connection, wants, await rangeOf(source, wants, this.#changed)).catch(() => {}); // it is asked for again
     }
-    sending--;
-  };
-  const channel = connection.names.call(call);
-  const hearing = connection.another();
-  hearing.on("message", (_, text: string) => {
-    const wants = wantsIn(text);
-    if (!wants) return;
-    waiting.set(`${wants.wants} ${wants.from} ${wants.reply}`, wants); // what is asked for again meanwhile is sent once
-    if (sending < AT_ONCE) void sendWaiting();
-  });
-  await hearing.subscribe(channel);
-  return {
-    close: async () => {
-      waiting.clear();
-      hearing.disconnect();
-    },
-  };
+    this.#sending--;
+  }
 }
 
-/** Most messages are others, and many. */
-function wantsIn(text: string): Wants | undefined {
-  if (!text.startsWith('{"wants"')) return undefined;
-  const parsed = parseJson(text);
-  if ("problem" in parsed) return undefined;
-  const { wants, from, to, reply } = parsed.value as Wants;
-  const right = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && to > from && typeof reply === "string";
-  return right ? { wants, reply, from, to: Math.min(to, from + RANGE) } : undefined;
+/** Anybody may have said it who can write to the queue. */
+function isRight(message: Partial<Wants>): message is Wants {
+  const { wants, from, to, reply } = message;
+  const isRange = Number.isSafeInteger(from) && Number.isSafeInteger(to) && from! >= 0 && to! > from!;
+  return isRange && typeof wants === "string" && typeof reply === "string";
 }
 
 async function send({ redis, names }: QueueConnection, { reply }: Wants, range: Range): Promise<void> {

@@ -7,9 +7,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { queueAddress } from "../../../../../app/host/queue/address.ts";
 import { QueueConnection } from "../../../../../app/host/queue/connection.ts";
+import type { ToCall } from "../../../../../app/host/queue/messages.ts";
 import { Asking, PATIENCE, type Patience } from "../../../../../app/host/queue/parcels/asking.ts";
 import { ContentCache } from "../../../../../app/host/queue/parcels/content-cache.ts";
-import { type ContentServer, serve } from "../../../../../app/host/queue/parcels/content-server.ts";
+import { ContentServer } from "../../../../../app/host/queue/parcels/content-server.ts";
 import { fileContent, sha256Of } from "../../../../../app/host/queue/parcels/file-content.ts";
 import { RANGE } from "../../../../../app/host/queue/parcels/ranges.ts";
 import type { Source } from "../../../../../app/host/queue/parcels/tree.ts";
@@ -23,7 +24,7 @@ import { root, Scratch } from "../../../cli/command.ts";
 const withRedis = when(test, hasRedis, REDIS_ABSENT);
 const redis = redisFor(test);
 const scratch = new Scratch();
-const opened: { close(): Promise<void> }[] = [];
+const opened: QueueConnection[] = [];
 test.after.each(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
@@ -39,10 +40,12 @@ async function worker(patience: Patience = PATIENCE, home = join(scratch.folder,
   return new ContentCache(new Asking(await connected(), patience), home);
 }
 
-async function served(sources: ReadonlyMap<string, Source>, changed: (error: EvokeError) => void = () => {}): Promise<ContentServer> {
-  const server = await serve(await connected(), CALL, sources, changed);
-  opened.push(server);
-  return server;
+async function served(sources: ReadonlyMap<string, Source>, changed: (error: EvokeError) => void = () => {}): Promise<void> {
+  const connection = await connected();
+  const server = new ContentServer(connection, sources, changed);
+  await connection.hear<ToCall>(connection.names.call(CALL), (message) => {
+    if ("wants" in message) server.hear(message);
+  });
 }
 
 let written = 0;
