@@ -14,7 +14,7 @@ import { type MatrixDocument, storeFile } from "../store/matrix-document.ts";
 import { DOCUMENT } from "../store/read-document.ts";
 import { RunStore } from "../store/run-store.ts";
 import { documentsIn, type Found, joinedDocuments } from "./documents.ts";
-import { type Shard, shardFolder, shardOfFolder, shardOfRun } from "./shard.ts";
+import { type Shard, seedsOf, shardFolder, shardOfFolder, shardsOfCell } from "./shard.ts";
 
 /** What `evoke merge --json` prints; a contract, see docs/guide/json-documents.md. */
 export interface Merged {
@@ -108,10 +108,9 @@ function uniqueSources(sources: readonly Source[]): Source[] {
 /** What there is of a matrix, and what is missing. */
 function matrixOf(folder: string, document: MatrixDocument, found: readonly Found[], store: RunStore): MergedMatrix {
   const { matrix, cells, seeds, design } = document;
-  const all = Array.from({ length: seeds.count }, (_, i) => seeds.first + i);
-  const missing = cells.map(({ name, digest }) => {
+  const missing = cells.map(({ name, digest }, cell) => {
     const there = store.seeds(digest);
-    return { cell: name, seeds: all.filter((seed) => !there.has(seed)) };
+    return { cell: name, seeds: seedsOf({ cells, seeds }, cell).filter((seed) => !there.has(seed)) };
   });
   const seedsMissing = missing.map(({ seeds }) => seeds);
   const shards = shardsOf(document, seedsMissing, found);
@@ -128,7 +127,7 @@ function shardsOf({ cells }: MatrixDocument, missing: readonly (readonly number[
   const [first] = there;
   if (!first?.shard || there.some(({ shard }) => shard?.of !== first.shard!.of)) return undefined;
   const { of } = first.shard;
-  const numbers = new Set(missing.flatMap((seeds, cell) => seeds.map((seed) => shardOfRun({ cells }, cell, seed, of))));
+  const numbers = new Set(missing.flatMap((seeds, cell) => seeds.map(shardsOfCell({ cells }, cell, of))));
   return [...numbers]
     .sort((a, b) => a - b)
     .map((number) => {

@@ -20,19 +20,21 @@ interface Runs {
 }
 
 /**
- * The number of the shard that does a run: cells and seeds take turns, so that each shard has some of every cell. Cells
- * of one digest have the same runs, which one shard does.
+ * The numbers of the shards that do runs of a cell, by their seeds: cells and seeds take turns, so that each shard has some
+ * of every cell. Cells of one digest have the same runs, which one shard does.
  */
-export function shardOfRun({ cells }: Pick<Runs, "cells">, cell: number, seed: number, of: number): number {
+export function shardsOfCell({ cells }: Pick<Runs, "cells">, cell: number, of: number): (seed: number) => number {
   const first = cells.findIndex(({ digest }) => digest === cells[cell]!.digest);
-  return ((first + seed) % of) + 1;
+  return (seed) => ((first + seed) % of) + 1;
 }
 
 /** The seeds of a cell that a plan is about. */
 export function seedsOf(plan: Runs & { readonly shard?: Shard }, cell: number): number[] {
   const { seeds, shard } = plan;
   const all = Array.from({ length: seeds.count }, (_, i) => seeds.first + i);
-  return shard ? all.filter((seed) => shardOfRun(plan, cell, seed, shard.of) === shard.number) : all;
+  if (!shard) return all;
+  const numberOf = shardsOfCell(plan, cell, shard.of);
+  return all.filter((seed) => numberOf(seed) === shard.number);
 }
 
 /** The name of the folder in --out that has its store. */

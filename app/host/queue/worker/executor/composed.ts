@@ -2,6 +2,7 @@
 import type { Composition } from "../../../../../core/kernel.ts";
 import { trainingsFolder } from "../../../evaluations/evaluation-folders.ts";
 import { type ExperimentFile, loadExperiment, openExperiment } from "../../../experiment.ts";
+import { LastUsed } from "../../../last-used.ts";
 import { keptRuns } from "../../../run/kept-runs.ts";
 import { checkExperiment } from "../../parcels/differences.ts";
 import type { ExecutorSettings } from "../executor-messages.ts";
@@ -20,21 +21,16 @@ export interface Here {
   readonly others: OtherRuns;
 }
 
-const kept = new Map<string, Promise<Here>>();
+const kept = new LastUsed<string, Promise<Here>>(COMPOSED_AT_ONCE);
 
 /** @throws CannotHere */
 export function composedHere(unpacked: Unpacked, settings: ExecutorSettings): Promise<Here> {
-  const { sha256 } = unpacked;
-  const here = kept.get(sha256) ?? compose(unpacked, settings);
-  kept.delete(sha256);
-  kept.set(sha256, here); // the last used is the last
-  if (kept.size > COMPOSED_AT_ONCE) kept.delete(kept.keys().next().value!);
-  return here;
+  return kept.get(unpacked.sha256, () => compose(unpacked, settings));
 }
 
 /** The next job composes it anew. */
 export function forget({ sha256 }: Unpacked): void {
-  kept.delete(sha256);
+  kept.forget(sha256);
 }
 
 async function compose({ parcel, source }: Unpacked, { slots, out }: ExecutorSettings): Promise<Here> {
