@@ -269,7 +269,7 @@ program
   .argument("[folders...]", "with all folders in them; default: this one")
   .option("--list", "print the folders that are trusted")
   .option("--remove", "trust them no longer")
-  .action(async (folders, options) => (await import("./commands/trust.ts")).trustCommand(folders, options));
+  .action(async (folders, options) => (await import("./commands/trust/trust.ts")).trustCommand(folders, options));
 
 for (const name of OF_MANIFESTS)
   program.commands
@@ -288,7 +288,7 @@ onStrayErrors(report);
 try {
   await settled(program.parseAsync()).catch(async (error: unknown) => {
     if (!(error instanceof EvokeError && error.code === "UNTRUSTED")) throw error;
-    if (!(await (await import("./trust-question.ts")).trustedNow(error))) throw error;
+    if (!(await (await import("./commands/trust/question.ts")).trustedNow(error))) throw error;
     await settled(program.parseAsync());
   });
 } catch (error) {

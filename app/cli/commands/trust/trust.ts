@@ -1,7 +1,7 @@
 /** `evoke trust`: the folders whose manifests may run plugins and programs. @module */
-import { optionUnfit } from "../../../core/errors/index.ts";
-import { distrustFolders, trustedFolders, trustFolders } from "../../host/trust.ts";
-import { print } from "../streams.ts";
+import { optionUnfit } from "../../../../core/errors/index.ts";
+import { distrustFolders, trustedFolders, trustFolders } from "../../../host/trust.ts";
+import { print } from "../../streams.ts";
 
 export interface TrustOptions {
   readonly list?: boolean;

@@ -1,9 +1,9 @@
 /** Asks on a terminal whether code may run, where a call was refused because nobody has said so. @module */
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
-import { EvokeError } from "../../core/errors/index.ts";
-import { refusedFolder, trustFolders, trustInThisCall } from "../host/trust.ts";
-import { tell } from "./streams.ts";
+import { EvokeError } from "../../../../core/errors/index.ts";
+import { refusedFolder, trustFolders, trustInThisCall } from "../../../host/trust.ts";
+import { tell } from "../../streams.ts";
 
 /** @returns whether the call is to be made again, now that the folder is trusted */
 export async function trustedNow(error: unknown): Promise<boolean> {
