@@ -248,12 +248,13 @@ program
   .command("doctor")
   .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
   .option("--queue <url>", "say instead whether this queue can be used, and how fast the way there is")
+  .option("--store <dir>", "say instead what is intact of the runs that are kept there; status 1 if some are lost")
   .option("--json", "print one JSON document")
-  .action(async ({ queue, ...options }) =>
-    queue === undefined
-      ? (await import("./commands/doctor.ts")).doctorCommand(options)
-      : (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options),
-  );
+  .action(async ({ queue, store, ...options }) => {
+    if (queue !== undefined) return (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options);
+    if (store !== undefined) return (await import("./commands/doctor-store.ts")).doctorStoreCommand(store, options);
+    return (await import("./commands/doctor.ts")).doctorCommand(options);
+  });
 
 program
   .command("replay")

@@ -112,6 +112,7 @@ export type ErrorCode =
   | "STORE_DAMAGED"
   | "STORE_EMPTY"
   | "STORE_FOREIGN"
+  | "STORE_GONE"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
   | "SUBSPACES_UNWANTED"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -17,8 +17,11 @@ import {
   storeDamaged,
   storeEmpty,
   storeForeign,
+  storeGone,
   storeUnavailable,
 } from "../../../core/errors/index.ts";
+import { refuseIrregular } from "../../../training/files/named-file.ts";
+import { shortPath } from "../short-path.ts";
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
@@ -51,7 +54,11 @@ const TABLES = `
   PRAGMA user_version = ${FORMAT};`;
 /** How long a process waits for another that writes; a commit takes milliseconds. */
 const BUSY_MILLISECONDS = 60_000;
-const AFRESH = "Move the file away, and those beside it that begin with its name: the same command does the runs again.";
+
+/** As what a column is read, whatever the file has there. */
+type ColumnType = "text" | "integer" | "real" | "blob";
+/** The columns of a row that are read. A text and a number may be null in the file. */
+export type Columns<Row> = { readonly [Name in keyof Row]-?: ColumnType };
 
 export class StoreDatabase {
   readonly file: string;
@@ -60,6 +67,8 @@ export class StoreDatabase {
   /** True if it was written before there were evaluations in it, and is only read. */
   #runsAlone = false;
   #withinTransaction = false;
+  /** Tells the file that was opened from others of its name; undefined if it is not to be looked for. */
+  #identity: string | undefined;
   /** What is to be done in the next commit. */
   #waiting: { readonly act: () => void; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
 
@@ -71,9 +80,12 @@ export class StoreDatabase {
 
   /**
    * Opens a store. To be written it is made if it is not there.
+   * @param salvaged  a file that has what is intact of it, where that is to be read instead
    * @throws EvokeError STORE_FOREIGN, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
-  static async open(file: string, mode: "read" | "write"): Promise<StoreDatabase> {
+  static async open(file: string, mode: "read" | "write", salvaged?: string): Promise<StoreDatabase> {
+    if (file !== IN_MEMORY && existsSync(file)) refuseIrregular({ path: file, what: "the runs in" });
+    if (salvaged !== undefined) return StoreDatabase.#opened(file, mode, salvaged);
     if (mode === "read" && !existsSync(file)) throw cannotReadFile(file, "the runs in", Object.assign(new Error(), { code: "ENOENT" }));
     if (mode === "write")
       await mkdir(dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
@@ -100,6 +112,7 @@ export class StoreDatabase {
     const store = new StoreDatabase(file, mode, database);
     try {
       store.guarded(() => store.#prepare(mode));
+      if (mode === "write" && file !== IN_MEMORY) store.#identity = identityOf(file);
       return store;
     } catch (error) {
       database.close();
@@ -156,9 +169,36 @@ export class StoreDatabase {
     return !this.#runsAlone;
   }
 
-  /** Rows of a query; to the end at once, so that no lock is held afterwards. */
+  /** Rows of numbers that SQLite itself makes; to the end at once, so that no lock is held afterwards. */
   all<T>(sql: string, ...values: unknown[]): T[] {
     return this.guarded(() => this.#database.prepare(sql).all(...values) as T[]);
+  }
+
+  /**
+   * Rows of a query, as `all`. Libsql ends the process where a text is not UTF-8, so texts are read as bytes; one that is
+   * damaged becomes another text, with which the checksum of its row does not agree.
+   * @param rest  of the statement, after what is selected
+   */
+  rows<Row extends object>(columns: Columns<Row>, rest: string, ...values: unknown[]): Row[] {
+    const types = Object.entries<ColumnType>(columns);
+    const selected = types.map(([name, type]) => `CAST(${name} AS ${type === "text" ? "BLOB" : type}) AS read_${name}`);
+    return this.all<Record<string, unknown>>(`SELECT ${selected.join(", ")} ${rest}`, ...values).map((read) => {
+      const row: Record<string, unknown> = {};
+      for (const [name, type] of types) {
+        const value = read[`read_${name}`];
+        row[name] = type === "text" && value !== null ? Buffer.from(value as ArrayBuffer).toString("utf8") : value;
+      }
+      return row as Row;
+    });
+  }
+
+  /** What SQLite finds wrong with the file, in its words; undefined if nothing. It reads all of the file. */
+  problem(): string | undefined {
+    const [{ found }] = this.rows<{ found: string }>(
+      { found: "text" },
+      "FROM (SELECT integrity_check AS found FROM pragma_integrity_check(1))",
+    ) as [{ found: string }];
+    return found === "ok" ? undefined : found.split("\n").at(-1)!;
   }
 
   /** What a statement changes, once for each list of values, all or nothing. @returns how many rows were changed */
@@ -206,6 +246,7 @@ export class StoreDatabase {
       act();
       this.#withinTransaction = false;
       this.#database.exec("COMMIT");
+      this.checkThere();
     } catch (error) {
       this.#withinTransaction = false;
       try {
@@ -217,6 +258,17 @@ export class StoreDatabase {
     }
   }
 
+  /**
+   * A file that was removed takes what is written like any other, and nobody finds it again.
+   * @throws EvokeError STORE_GONE
+   */
+  checkThere(): void {
+    if (this.#identity === undefined) return;
+    const found = identityOf(this.file);
+    if (found !== this.#identity)
+      throw storeGone(this.file, found === undefined ? "there is no such file any more" : "another file is in its place");
+  }
+
   /** Tells what SQLite says in our words. */
   guarded<T>(act: () => T): T {
     try {
@@ -224,10 +276,36 @@ export class StoreDatabase {
     } catch (error) {
       if (error instanceof EvokeError) throw error;
       const { code = "", message } = error as Error & { code?: string };
-      if (code === "SQLITE_NOTADB") throw storeForeign(this.file, "it is no database, or its beginning is damaged");
-      if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_ERROR") throw storeDamaged(this.file, message, AFRESH, error as Error);
+      if (code === "SQLITE_NOTADB")
+        throw storeForeign(
+          this.file,
+          `it is no database, or its beginning is damaged: see what is intact with evoke doctor --store ${shortPath(dirname(this.file))}`,
+        );
+      if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_ERROR")
+        throw storeDamaged(this.file, message, aroundDamage(this.file), error as Error);
       throw cannotWriteFile(this.file, error as Error);
     }
+  }
+}
+
+/** What to do where pages of a store are damaged. */
+export function aroundDamage(file: string): string {
+  return `See what is lost with: evoke doctor --store ${shortPath(dirname(file))}\n  ${wayOn(file)}`;
+}
+
+/** How to go on with what is intact of a store. */
+export function wayOn(file: string): string {
+  const out = shortPath(dirname(file));
+  return `What is intact goes into a new store with: evoke merge ${out} --out ${out}-intact\n  The same command as before, with --out ${out}-intact, does the rest.`;
+}
+
+/** Tells a file from others; undefined if there is none. */
+function identityOf(file: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(file, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
   }
 }
 
