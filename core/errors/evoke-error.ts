@@ -113,6 +113,7 @@ export type ErrorCode =
   | "STORE_EMPTY"
   | "STORE_FOREIGN"
   | "STORE_GONE"
+  | "STORE_NEWER"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
   | "SUBSPACES_UNWANTED"

@@ -23,11 +23,19 @@ export function storeGone(file: string, problem: string): EvokeError {
   );
 }
 
-/** The file that should hold runs is something else, or of a newer version of Evoke. */
+/** The file that should hold runs is something else. */
 export function storeForeign(file: string, problem: string): EvokeError {
   return new EvokeError(
     "STORE_FOREIGN",
     `Cannot keep runs in ${file}: ${problem}.\n  Nothing was changed. Choose another folder with --out DIR.`,
+  );
+}
+
+/** A store was made by another version of Evoke. */
+export function storeNewer(file: string, found: number, known: number): EvokeError {
+  return new EvokeError(
+    "STORE_NEWER",
+    `Cannot use the runs in ${file}: it is of format ${found}, and this version of Evoke knows format ${known}.\n  Nothing was changed. Use the version of Evoke that made it, or choose another folder with --out DIR.`,
   );
 }
 

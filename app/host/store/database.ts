@@ -18,6 +18,7 @@ import {
   storeEmpty,
   storeForeign,
   storeGone,
+  storeNewer,
   storeUnavailable,
 } from "../../../core/errors/index.ts";
 import { refuseIrregular } from "../../../training/files/named-file.ts";
@@ -81,7 +82,7 @@ export class StoreDatabase {
   /**
    * Opens a store. To be written it is made if it is not there.
    * @param salvaged  a file that has what is intact of it, where that is to be read instead
-   * @throws EvokeError STORE_FOREIGN, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
+   * @throws EvokeError STORE_FOREIGN, STORE_NEWER, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
   static async open(file: string, mode: "read" | "write", salvaged?: string): Promise<StoreDatabase> {
     if (file !== IN_MEMORY && existsSync(file)) refuseIrregular({ path: file, what: "the runs in" });
@@ -96,7 +97,7 @@ export class StoreDatabase {
     } catch (error) {
       // A database with a log cannot be read without writing beside it.
       if (mode === "write" || !(error instanceof EvokeError && error.code === "CANNOT_WRITE")) throw error;
-      return StoreDatabase.#opened(file, mode, await readOnly(file));
+      return StoreDatabase.#opened(file, mode, await untouched(file));
     }
   }
 
@@ -145,8 +146,7 @@ export class StoreDatabase {
       const { application, version, tables } = found!;
       if (application === 0 && version === 0 && tables === 0) return "nobody's";
       if (application !== APPLICATION) throw storeForeign(this.file, "it is a database of something else");
-      if (!READABLE.includes(version))
-        throw storeForeign(this.file, `it is of format ${version}, and this version of Evoke knows format ${FORMAT}`);
+      if (!READABLE.includes(version)) throw storeNewer(this.file, version, FORMAT);
       return version === FORMAT ? "ours" : "older";
     };
     const owner = whose();
@@ -192,13 +192,18 @@ export class StoreDatabase {
     });
   }
 
-  /** What SQLite finds wrong with the file, in its words; undefined if nothing. It reads all of the file. */
-  problem(): string | undefined {
+  /**
+   * What SQLite finds wrong with the file, in its words; undefined if nothing. It reads all of the file.
+   * @param runs  intact ones that were found without SQLite, which takes a damaged log for one that ends there
+   */
+  problem(runs = 0): string | undefined {
     const [{ found }] = this.rows<{ found: string }>(
       { found: "text" },
       "FROM (SELECT integrity_check AS found FROM pragma_integrity_check(1))",
     ) as [{ found: string }];
-    return found === "ok" ? undefined : found.split("\n").at(-1)!;
+    if (found !== "ok") return found.split("\n").at(-1)!;
+    const [{ count }] = this.all("SELECT count(*) AS count FROM runs") as [{ count: number }];
+    return count < runs ? `its log is damaged: SQLite finds ${count} of ${runs} runs` : undefined;
   }
 
   /** What a statement changes, once for each list of values, all or nothing. @returns how many rows were changed */
@@ -313,7 +318,7 @@ function identityOf(file: string): string | undefined {
  * What to open a store by in a folder that cannot be written. SQLite is told that nothing changes there; but where a
  * writer was killed before it had brought its log into the file, only SQLite can do so, and gets a copy.
  */
-async function readOnly(file: string): Promise<string> {
+export async function untouched(file: string): Promise<string> {
   const log = `${file}-wal`;
   if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
   const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), basename(file));

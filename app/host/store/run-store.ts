@@ -64,7 +64,7 @@ export class RunStore {
 
   /**
    * Opens a store. To be written it is made if it is not there.
-   * @throws EvokeError STORE_FOREIGN, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
+   * @throws EvokeError STORE_FOREIGN, STORE_NEWER, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
   static async open(file: string, mode: "read" | "write"): Promise<RunStore> {
     return new RunStore(await StoreDatabase.open(file, mode));

@@ -1,7 +1,7 @@
 /** What is intact of a store, and what is lost. @module */
 import { EvokeError } from "../../../../core/errors/index.ts";
-import { StoreDatabase } from "../database.ts";
-import { foundIn, Inventory, type TableName } from "./intact-rows.ts";
+import { StoreDatabase, untouched } from "../database.ts";
+import { inventoryOf, type TableName } from "./intact-rows.ts";
 
 /** What `evoke doctor --store --json` prints, but for names; a contract, see docs/guide/json-documents.md. */
 export interface StoreCheck {
@@ -26,12 +26,11 @@ interface Counts {
   readonly lost: number;
 }
 
-/** Looks at all of a store. @throws EvokeError CANNOT_READ, STORE_EMPTY, STORE_UNAVAILABLE */
+/** Looks at all of a store, and changes nothing. @throws EvokeError CANNOT_READ, STORE_EMPTY, STORE_UNAVAILABLE */
 export async function checkStore(file: string): Promise<StoreCheck> {
-  const problem = await problemOf(file);
-  const inventory = new Inventory();
-  for (const found of foundIn(file)) inventory.add(found);
+  const inventory = inventoryOf(file);
   const count = (table: TableName) => inventory.count(table);
+  const problem = await problemOf(file, count("runs").intact);
   return {
     store: file,
     usable: problem === undefined,
@@ -41,12 +40,12 @@ export async function checkStore(file: string): Promise<StoreCheck> {
   };
 }
 
-/** What is wrong with the file as a whole. */
-async function problemOf(file: string): Promise<string | undefined> {
+/** What is wrong with the file as a whole. @param runs  intact ones that were found in it */
+async function problemOf(file: string, runs: number): Promise<string | undefined> {
   let store: StoreDatabase | undefined;
   try {
-    store = await StoreDatabase.open(file, "read");
-    return store.problem();
+    store = await StoreDatabase.open(file, "read", await untouched(file)); // SQLite throws the rest of a damaged log away
+    return store.problem(runs);
   } catch (error) {
     if (!(error instanceof EvokeError) || !["STORE_DAMAGED", "STORE_FOREIGN"].includes(error.code)) throw error;
     return (error.cause as Error | undefined)?.message ?? error.message.split("\n")[0]!;

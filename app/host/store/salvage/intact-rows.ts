@@ -161,3 +161,10 @@ interface Group {
 function lostOf({ intact, known }: Group): number[] {
   return [...known].filter((number) => !intact.has(number)).sort((a, b) => a - b);
 }
+
+/** All that is found in a file. @throws EvokeError CANNOT_READ */
+export function inventoryOf(file: string): Inventory {
+  const inventory = new Inventory();
+  for (const found of foundIn(file)) inventory.add(found);
+  return inventory;
+}

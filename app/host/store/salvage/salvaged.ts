@@ -1,12 +1,12 @@
 /** Opens what is intact of a damaged store as a store of its own. @module */
-import { rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { EvokeError, storeDamaged } from "../../../../core/errors/index.ts";
 import { aroundDamage, StoreDatabase } from "../database.ts";
-import { foundIn, Inventory, STORED } from "./intact-rows.ts";
+import { foundIn, Inventory, inventoryOf, STORED } from "./intact-rows.ts";
 
 /** A store of which all is to be read. */
 export interface SourceStore {
@@ -20,8 +20,28 @@ export interface SourceStore {
  * @throws EvokeError as StoreDatabase.open: STORE_DAMAGED only if nothing in it is intact
  */
 export async function openSource(file: string): Promise<SourceStore> {
-  const opened = await openWhole(file);
-  if (opened instanceof StoreDatabase) return { database: opened };
+  let database: StoreDatabase | undefined;
+  try {
+    database = await StoreDatabase.open(file, "read");
+    const problem = database.problem(hasLog(file) ? inventoryOf(file).count("runs").intact : 0);
+    if (problem === undefined) return { database };
+    throw storeDamaged(file, problem, aroundDamage(file));
+  } catch (error) {
+    // A database of something else may be a store whose header is damaged.
+    const damaged = error instanceof EvokeError && ["STORE_DAMAGED", "STORE_FOREIGN"].includes(error.code);
+    const salvaged = damaged ? await salvage(file) : undefined;
+    database?.close(); // not before: SQLite throws the rest of a damaged log away
+    if (!salvaged) throw error;
+    return salvaged;
+  }
+}
+
+function hasLog(file: string): boolean {
+  return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/** @returns undefined if nothing is intact */
+async function salvage(file: string): Promise<SourceStore | undefined> {
   const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), "runs.sqlite");
   process.once("exit", () => rmSync(join(copy, ".."), { recursive: true, force: true }));
   const target = await StoreDatabase.open(copy, "write");
@@ -36,25 +56,9 @@ export async function openSource(file: string): Promise<SourceStore> {
   } finally {
     target.close();
   }
-  if (!inventory.hasIntact) throw opened;
+  if (!inventory.hasIntact) return undefined;
   const lost = [...inventory.runs].flatMap(([digest, runs]) => runs.lost.map((seed) => ({ digest, seed })));
   return { database: await StoreDatabase.open(file, "read", copy), lost };
-}
-
-/** @returns the error where it is damaged; a database of something else is one too, since its header may be what is */
-async function openWhole(file: string): Promise<StoreDatabase | EvokeError> {
-  let database: StoreDatabase | undefined;
-  try {
-    database = await StoreDatabase.open(file, "read");
-    const problem = database.problem();
-    if (problem === undefined) return database;
-    database.close();
-    return storeDamaged(file, problem, aroundDamage(file));
-  } catch (error) {
-    database?.close();
-    if (error instanceof EvokeError && ["STORE_DAMAGED", "STORE_FOREIGN"].includes(error.code)) return error;
-    throw error;
-  }
 }
 
 /** The same row may be there twice, such as in its old place and in its new one. */
