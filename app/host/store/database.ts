@@ -315,15 +315,28 @@ function identityOf(file: string): string | undefined {
 }
 
 /**
- * What to open a store by in a folder that cannot be written. SQLite is told that nothing changes there; but where a
- * writer was killed before it had brought its log into the file, only SQLite can do so, and gets a copy.
+ * What to open a store by without changing anything, as in a folder that cannot be written. SQLite is told that nothing
+ * changes there; but where a writer was killed before it had brought its log into the file, only SQLite can do so, and
+ * gets a copy.
  */
 export async function untouched(file: string): Promise<string> {
   const log = `${file}-wal`;
   if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
-  const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), basename(file));
-  process.once("exit", () => rmSync(dirname(copy), { recursive: true, force: true }));
+  const copy = join(await temporaryFolder(), basename(file));
+  await copyFile(log, `${copy}-wal`).catch(() => {}); // whoever had it open has just brought it into the file
   await copyFile(file, copy);
-  await copyFile(log, `${copy}-wal`);
   return copy;
+}
+
+const temporary: string[] = [];
+
+/** A folder that goes with the process. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "evoke-"));
+  if (temporary.length === 0)
+    process.once("exit", () => {
+      for (const one of temporary) rmSync(one, { recursive: true, force: true });
+    });
+  temporary.push(folder);
+  return folder;
 }

@@ -1,11 +1,8 @@
 /** Opens what is intact of a damaged store as a store of its own. @module */
-import { rmSync, statSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { EvokeError, storeDamaged } from "../../../../core/errors/index.ts";
-import { aroundDamage, StoreDatabase } from "../database.ts";
+import { aroundDamage, StoreDatabase, temporaryFolder } from "../database.ts";
 import { foundIn, Inventory, inventoryOf, STORED } from "./intact-rows.ts";
 
 /** A store of which all is to be read. */
@@ -42,8 +39,7 @@ function hasLog(file: string): boolean {
 
 /** @returns undefined if nothing is intact */
 async function salvage(file: string): Promise<SourceStore | undefined> {
-  const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), "runs.sqlite");
-  process.once("exit", () => rmSync(join(copy, ".."), { recursive: true, force: true }));
+  const copy = join(await temporaryFolder(), "runs.sqlite");
   const target = await StoreDatabase.open(copy, "write");
   const inventory = new Inventory();
   try {
