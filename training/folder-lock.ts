@@ -27,7 +27,7 @@ const { Deno: deno } = globalThis as { Deno?: { open(path: string, options: obje
 const RUNTIME = deno ? "Deno" : "Node";
 
 /** The name of this process; threads that are started after this module was loaded have it, too. */
-const PROCESS = (getEnvironmentData("evoke process") as string | undefined) ?? randomUUID();
+export const PROCESS = (getEnvironmentData("evoke process") as string | undefined) ?? randomUUID();
 setEnvironmentData("evoke process", PROCESS);
 
 const LOCK = /^\.lock-(\d+)/;
@@ -35,6 +35,15 @@ const OWN = `.lock-${process.pid}-${RUNTIME}-${PROCESS}`;
 /** How often those that began at one moment, and each saw the other, try again before the folder counts as busy. */
 const ATTEMPTS = 4;
 const [RETRY_MILLISECONDS, POLL_MILLISECONDS] = [50, 300];
+
+/** Whether this machine has a process of a number; false only if it is known. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
 
 /** What another holds a folder with. */
 export interface Held {

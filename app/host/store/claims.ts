@@ -11,6 +11,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import process from "node:process";
+import { isRunning } from "../../../training/folder-lock.ts";
 import type { StoreDatabase } from "./database.ts";
 
 const BEAT_MILLISECONDS = 5_000;
@@ -78,6 +79,17 @@ export class Claims {
     }
   }
 
+  /** Forgets processes of this machine that were killed, and what they had claimed. */
+  forgetGone(): void {
+    const gone = this.#database
+      .all<Owner>("SELECT id, host, pid, beat FROM owners")
+      .filter(({ host, pid }) => host === hostname() && !isRunning(pid))
+      .map(({ id }) => [id]);
+    if (gone.length === 0) return;
+    this.#database.write("DELETE FROM claims WHERE owner = ?", gone);
+    this.#database.write("DELETE FROM owners WHERE id = ?", gone);
+  }
+
   /** Is there, and shows it from now on. */
   #appear(): void {
     if (this.#beating !== undefined) return;
@@ -102,14 +114,5 @@ export class Claims {
       return true;
     }
     return now - seen.since < DEAD_MILLISECONDS;
-  }
-}
-
-/** False only if it is known. */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
