@@ -24,7 +24,7 @@ export interface Kill {
 export interface Called {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** If it was over before it could be killed. */
+  /** If it was over before it was killed. */
   readonly early: boolean;
   readonly stderr: string;
   readonly milliseconds: number;
@@ -48,7 +48,9 @@ export async function called(folder: string, args: readonly string[], kill?: Kil
   let [changes, killed] = [0, Number.NaN];
   const timers: NodeJS.Timeout[] = [];
   const end = (signal: NodeJS.Signals) => {
-    if (child.kill(signal)) killed = performance.now();
+    if (!child.kill(signal)) return;
+    killed = performance.now();
+    timers.push(setTimeout(() => child.kill("SIGKILL"), TO_END));
   };
   const begin = ({ signal, after }: Kill) => timers.push(setTimeout(end, after, signal));
   if (kill?.changes === 0) begin(kill);
@@ -57,15 +59,11 @@ export async function called(folder: string, args: readonly string[], kill?: Kil
   });
   watcher.on("error", () => {}); // a file that it was to look at is gone
   timers.push(setTimeout(() => child.kill("SIGKILL"), LONGEST));
-  const tooLong = (async () => {
-    while (child.exitCode === null && child.signalCode === null && !(performance.now() - killed > TO_END)) await pause(20);
-    child.kill("SIGKILL");
-  })();
   const [status, signal] = await over;
-  const [ended] = [performance.now()];
+  const ended = performance.now();
+  if (kill?.signal === "SIGKILL" && status !== null) killed = Number.NaN; // it was over, though nobody had heard of it yet
   for (const timer of timers) clearTimeout(timer);
   watcher.close();
-  await tooLong;
   const survivors = await survivorsOf(mark);
   return {
     ...{ status, signal, stderr, changes, survivors },

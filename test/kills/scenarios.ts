@@ -31,7 +31,8 @@ echo "begin $name" >> ${LOG}
 sleep 0.02
 score=$(printf %s "\${architecture%%'"'*}" | cksum)
 echo "end $name" >> ${LOG}
-echo "{\\"score\\": $((\${score%% *} % 10000)).5}"
+echo '{"epoch": 1, "value": 1}'
+echo "{\\"score\\": $((\${score%% *} % 10000)).5, \\"metrics\\": {\\"latency\\": 3}}"
 `;
 const LOOKED_UP = { use: "benchmark", options: { table: "digits-201", dataset: "digits" } };
 const BY_PROGRAM = {

@@ -81,13 +81,14 @@ export class Claims {
 
   /** Forgets processes of this machine that were killed, and what they had claimed. */
   forgetGone(): void {
+    if (this.#database.all("SELECT 1 FROM owners LIMIT 1").length === 0) return;
     const gone = this.#database
-      .all<Owner>("SELECT id, host, pid, beat FROM owners")
-      .filter(({ host, pid }) => host === hostname() && !isRunning(pid))
-      .map(({ id }) => [id]);
+      .all<{ rowid: number; pid: number }>("SELECT rowid, CAST(pid AS INTEGER) AS pid FROM owners WHERE host = ?", hostname())
+      .filter(({ pid }) => !isRunning(pid))
+      .map(({ rowid, pid }) => [rowid, pid]);
     if (gone.length === 0) return;
-    this.#database.write("DELETE FROM claims WHERE owner = ?", gone);
-    this.#database.write("DELETE FROM owners WHERE id = ?", gone);
+    this.#database.write("DELETE FROM claims WHERE owner = (SELECT id FROM owners WHERE rowid = ? AND pid = ?)", gone);
+    this.#database.write("DELETE FROM owners WHERE rowid = ? AND pid = ?", gone);
   }
 
   /** Is there, and shows it from now on. */
