@@ -75,6 +75,11 @@ async function tableRows(bytes: Uint8Array, file: string): Promise<string[]> {
   return [table.description.description ?? "", ...rows];
 }
 
+/** Without the evaluations of runs: of those that are done at once, what is kept is a matter of milliseconds. */
+export function withoutEvaluations(contents: Contents): Contents {
+  return new Map([...contents].map(([path, rows]) => [path, rows.filter((row) => !row.startsWith("evaluations "))]));
+}
+
 /** What two folders differ in, a line each. */
 export function differencesOf(found: Contents, expected: Contents): string[] {
   const differences: string[] = [];

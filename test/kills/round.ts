@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Rng, randomStream } from "../../core/random/rng.ts";
 import { type Called, called, type Kill } from "./called.ts";
-import { type Contents, contentsIn, differencesOf, keptEvaluations, lossesOf } from "./contents.ts";
+import { type Contents, contentsIn, differencesOf, keptEvaluations, lossesOf, withoutEvaluations } from "./contents.ts";
 import { LOG, type Scenario } from "./scenarios.ts";
 
 /** What was seen of a round; JSON. */
@@ -76,7 +76,8 @@ export class Prepared {
       faults.push(...lossesOf(kept, now), ...this.#begunAgain(keptEvaluations(kept), logged));
       [kept, logged] = [now, this.#log().length];
     }
-    if (faults.length === 0) faults.push(...differencesOf(kept, expected.contents), ...this.#begunOften(kills.length));
+    const compared = (contents: Contents) => (existsSync(join(this.#folder, LOG)) ? contents : withoutEvaluations(contents));
+    if (faults.length === 0) faults.push(...differencesOf(compared(kept), compared(expected.contents)), ...this.#begunOften(kills.length));
     if (faults.length > 0) cpSync(this.#folder, join(dirname(this.#folder), `fault-${round}`), { recursive: true });
     return { scenario: name, round, kills, faults };
   }
