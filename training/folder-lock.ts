@@ -70,6 +70,11 @@ export async function lockFolder(folder: string, waits?: (held: Held) => void): 
   }
 }
 
+/** Removes the locks of processes that are gone, where nobody has to lock the folder any more. */
+export async function forgetLocks(folder: string): Promise<void> {
+  await otherHolder(folder, "");
+}
+
 /** @returns lets go; or who has the folder */
 async function tryLock(folder: string): Promise<(() => void) | Held> {
   const name = `${OWN}-${randomUUID()}`;
