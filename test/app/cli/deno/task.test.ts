@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { DENO, root, Scratch } from "./command.ts";
+import { DENO, root, Scratch } from "../command.ts";
 
 const test = suite("app/cli/deno");
 const scratch = new Scratch();
@@ -16,12 +16,15 @@ const native = "node_modules/@libsql/evil.node";
 
 /** Tries all that it should not be able to do, and some that it may, and writes beside itself what came of it. */
 const CURIOUS = `
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { spawnSync } from "node:child_process";
+try {
+  spawnSync("touch", [new URL("spawned", import.meta.url).pathname]);
+} catch {}
 const here = (path) => new URL(path, import.meta.url);
 const tries = {
   "write where libraries are loaded from": () => writeFileSync("${root}${native}", ""),
@@ -33,7 +36,7 @@ const tries = {
   "read the user's": () => readFileSync("/etc/hostname"),
   "load a library of its own": () => Deno.dlopen(here("evil.so"), {}),
   "load an addon of its own": () => createRequire(import.meta.url)("./evil.node"),
-  "start a program": () => { const { error } = spawnSync("true"); if (error) throw error; },
+  "start a program": () => void new Deno.Command("true").outputSync(),
   "read the environment": () => { if (Deno.env.get("SECRET") === undefined) throw new Error("not told"); },
   "read its folder": () => readFileSync(here("search.json")),
   "write its folder": () => writeFileSync(here("mine"), ""),
@@ -48,7 +51,7 @@ for (const [what, act] of Object.entries(tries)) {
     done[what] = error.name + ": " + error.message;
   }
 }
-await fetch("http://127.0.0.1:9/").then(() => {}, (error) => (done["speak to the network"] = error.name + ": " + error.message));
+await fetch("http://127.0.0.1:8081/").then(() => {}, (error) => (done["speak to the network"] = error.name + ": " + error.message));
 writeFileSync(here("tried.json"), JSON.stringify(done));
 export default { kind: "reward", name: "curious", summary: "Tries", options: { type: "object" }, needs: [], create: () => ({ shape: (reward) => reward }) };
 `;
@@ -81,11 +84,11 @@ const MAY = ["read its folder", "write its folder", "write a temporary file"];
     if (MAY.includes(what)) assert.is(came, "done", what);
     else assert.match(came, /NotCapable|EACCES|not told|Requires \w+ access|NotSupported/, `${what}: ${came}`);
   assert.ok(existsSync(join(scratch.folder, "kept/runs.sqlite")));
-  assert.not.ok(existsSync(join(root, "core/evil.ts")));
+  for (const file of [join(root, "core/evil.ts"), join(scratch.folder, "mine/spawned")]) assert.not.ok(existsSync(file), file);
 });
 
 test("the variables that Deno lets through are those that Evoke reads there", () => {
-  const launcher = readFileSync(join(root, "app/cli/deno.ts"), "utf8");
+  const launcher = readFileSync(join(root, "app/cli/deno/task.ts"), "utf8");
   const page = readFileSync(join(root, "docs/guide/command-line.md"), "utf8");
   const [, listed] = /VARIABLES = \[([^\]]*)\]/.exec(launcher)!;
   for (const [, name] of listed!.matchAll(/"(\w+)"/g)) assert.ok(page.includes(`\`${name}\``), `docs/guide/command-line.md names ${name}`);
