@@ -11,6 +11,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import process from "node:process";
+import { isRunning } from "../../../training/folder-lock.ts";
 import type { Columns, StoreDatabase } from "./database.ts";
 
 const BEAT_MILLISECONDS = 5_000;
@@ -83,6 +84,18 @@ export class Claims {
     }
   }
 
+  /** Forgets processes of this machine that were killed, and what they had claimed. */
+  forgetGone(): void {
+    if (this.#database.all("SELECT 1 FROM owners LIMIT 1").length === 0) return;
+    const gone = this.#database
+      .all<{ rowid: number; pid: number }>("SELECT rowid, CAST(pid AS INTEGER) AS pid FROM owners WHERE host = ?", hostname())
+      .filter(({ pid }) => !isRunning(pid))
+      .map(({ rowid, pid }) => [rowid, pid]);
+    if (gone.length === 0) return;
+    this.#database.write("DELETE FROM claims WHERE owner = (SELECT id FROM owners WHERE rowid = ? AND pid = ?)", gone);
+    this.#database.write("DELETE FROM owners WHERE rowid = ? AND pid = ?", gone);
+  }
+
   /** Is there, and shows it from now on. */
   #appear(): void {
     if (this.#beating !== undefined) return;
@@ -107,14 +120,5 @@ export class Claims {
       return true;
     }
     return now - seen.since < DEAD_MILLISECONDS;
-  }
-}
-
-/** False only if it is known. */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

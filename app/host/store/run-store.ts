@@ -67,7 +67,9 @@ export class RunStore {
    * @throws EvokeError STORE_FOREIGN, STORE_NEWER, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
   static async open(file: string, mode: "read" | "write"): Promise<RunStore> {
-    return new RunStore(await StoreDatabase.open(file, mode));
+    const store = new RunStore(await StoreDatabase.open(file, mode));
+    if (mode === "write") store.claims.forgetGone();
+    return store;
   }
 
   get file(): string {

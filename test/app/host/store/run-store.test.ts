@@ -5,6 +5,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { StoreDatabase } from "../../../../app/host/store/database.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
 import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
@@ -314,6 +315,9 @@ test("two processes claim different work; what a process had that is gone is tak
   await new Promise((resolve) => child.on("exit", resolve));
   assert.is(child.signalCode, "SIGKILL");
   const c = await RunStore.open(file, "write");
+  const store = await StoreDatabase.open(file, "read");
+  assert.equal(store.all("SELECT name FROM claims UNION ALL SELECT id FROM owners"), [], "whoever opens it forgets that process");
+  store.close();
   assert.ok(c.claims.take("run 3"));
   c.close();
 });
