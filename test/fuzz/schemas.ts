@@ -1,0 +1,76 @@
+/** Values grown from a JSON Schema, as far as ours go; now and then a part is something else. @module */
+import fc, { type Arbitrary } from "fast-check";
+import { oddValue } from "./mutations.ts";
+
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema | boolean;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly pattern?: string;
+}
+
+/** How often a part is whatever it likes, where right ones weigh this much. */
+const RIGHT = 60;
+/** Items of a list, and members of an object whose names are free. */
+const MOST = 4;
+/** The largest number where a schema has no largest one, or one for the richest machine. */
+const LARGEST = 1000;
+
+/** @param wrong  whether some parts may break the schema */
+export function grown(schema: Schema, wrong = true): Arbitrary<unknown> {
+  const right = ofSchema(schema, wrong);
+  return wrong ? fc.oneof({ weight: RIGHT, arbitrary: right }, { weight: 1, arbitrary: oddValue }) : right;
+}
+
+function ofSchema(schema: Schema, wrong: boolean): Arbitrary<unknown> {
+  const { type, enum: values, anyOf, oneOf } = schema;
+  if ("const" in schema) return fc.constant(schema.const);
+  if (values) return fc.constantFrom(...values);
+  const some = anyOf ?? oneOf;
+  if (some?.every(({ required, properties, ...one }) => Object.keys(one).length > 0 || properties))
+    return fc.oneof(...some.map((one) => grown(one, wrong)));
+  const types = [type ?? "any"].flat();
+  return fc.oneof(...types.map((type) => ofType(type, schema, wrong)));
+}
+
+function ofType(type: string, schema: Schema, wrong: boolean): Arbitrary<unknown> {
+  if (type === "object") return objectOf(schema, wrong);
+  if (type === "array") {
+    const { items = true, minItems = 0, maxItems = MOST } = schema;
+    const item = typeof items === "boolean" ? oddValue : grown(items, wrong);
+    return fc.array(item, { minLength: minItems, maxLength: Math.max(minItems, Math.min(MOST, maxItems)) });
+  }
+  if (type === "integer") return numberOf(schema).map(Math.round);
+  if (type === "number") return numberOf(schema);
+  if (type === "string") return schema.pattern ? fc.stringMatching(new RegExp(schema.pattern)) : fc.string({ minLength: 1, maxLength: 8 });
+  if (type === "boolean") return fc.boolean();
+  return type === "null" ? fc.constant(null) : oddValue;
+}
+
+function numberOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, default: usual }: Schema): Arbitrary<number> {
+  const least = minimum ?? exclusiveMinimum ?? -LARGEST;
+  const most = Math.max(least, Math.min(maximum ?? exclusiveMaximum ?? LARGEST, LARGEST));
+  const ends = [least, Math.min(least + 1, most), ...(typeof usual === "number" ? [usual] : [])];
+  return fc.oneof(fc.constantFrom(...ends), fc.double({ min: least, max: Math.min(most, least + 10), noNaN: true }));
+}
+
+function objectOf({ properties = {}, required = [], additionalProperties }: Schema, wrong: boolean): Arbitrary<object> {
+  const members = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, grown(schema, wrong)]));
+  const own = fc.record(members, { requiredKeys: required.filter((name) => name in members) as never[] });
+  if (typeof additionalProperties !== "object") return own;
+  const further = fc.dictionary(fc.string({ minLength: 1, maxLength: 6 }), grown(additionalProperties, wrong), { maxKeys: MOST });
+  return fc.tuple(own, further).map(([members, more]) => ({ ...more, ...members }));
+}
