@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { EvokeError } from "../../core/errors/index.ts";
 import type { Target } from "./target.ts";
-import { TARGETS } from "./targets.ts";
+import { targetOf } from "./targets.ts";
 
 /** What it is asked. */
 export interface Asked {
@@ -56,7 +56,7 @@ const scratch = process.argv[2]!;
 let count = 0;
 
 async function take({ target: name, input }: Asked): Promise<Verdict> {
-  const target = loaded.get(name) ?? ((await TARGETS[name]!()) as Target<unknown>);
+  const target = loaded.get(name) ?? (await targetOf(name));
   loaded.set(name, target);
   let folder: string | undefined;
   const place = {

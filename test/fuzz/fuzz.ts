@@ -33,8 +33,8 @@ console.log(`seed ${seed}`);
 const tallies = await fuzz({
   ...{ seconds: minutes * 60, seed, processes: availableParallelism() },
   targets: positionals.length > 0 ? positionals : Object.keys(TARGETS),
-  found(fault) {
-    console.log(`\n✘ ${fault.target}: ${fault.fault}\n  ${relative("", keepFinding(fault))}`);
+  found({ after, ...fault }) {
+    console.log(`\n✘ ${fault.target}, after ${after} cases: ${fault.fault}\n  ${relative("", keepFinding(fault))}`);
   },
 });
 console.log(`\n${tallyTable(tallies)}`);

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import fc, { type Arbitrary } from "fast-check";
 import { Executor } from "./executors.ts";
-import { TARGETS } from "./targets.ts";
+import { targetOf } from "./targets.ts";
 
 export interface FuzzOptions {
   readonly seconds: number;
@@ -17,7 +17,7 @@ export interface FuzzOptions {
   /** The kinds. */
   readonly targets: readonly string[];
   /** Told of each fault as it is found. */
-  found(fault: Fault): void;
+  found(fault: FoundFault): void;
 }
 
 export interface Fault {
@@ -25,6 +25,12 @@ export interface Fault {
   readonly fault: string;
   /** What is left of it when what does not matter is taken away. */
   readonly input: unknown;
+}
+
+/** A fault, as it is found. */
+export interface FoundFault extends Fault {
+  /** The cases of its kind until then. */
+  readonly after: number;
 }
 
 /** What came of a kind. */
@@ -82,11 +88,11 @@ async function kindOf(target: string, seed: number): Promise<Kind> {
     ...{ target, cases: 0, refused: 0, codes: new Set<string>(), faults: [], again: 0 },
     ...{ milliseconds: 0, megabytes: 0 },
   };
-  return { inputs: await (await TARGETS[target]!()).inputs(), seed, tally, batches: 0, spent: 0, busy: false };
+  return { inputs: await (await targetOf(target)).inputs(), seed, tally, batches: 0, spent: 0, busy: false };
 }
 
 /** Takes some inputs in, until there is a fault that was not there before; of that it makes the smallest input. */
-async function batch(kind: Kind, executor: Executor, end: number, found: (fault: Fault) => void): Promise<void> {
+async function batch(kind: Kind, executor: Executor, end: number, found: (fault: FoundFault) => void): Promise<void> {
   const { inputs, tally } = kind;
   const { target } = tally;
   let first: string | undefined;
@@ -111,7 +117,7 @@ async function batch(kind: Kind, executor: Executor, end: number, found: (fault:
   if (!failed) return;
   const fault = { target, fault: first!, input: counterexample![0] };
   tally.faults.push(fault);
-  found(fault);
+  found({ ...fault, after: tally.cases });
 }
 
 function count(tally: Tally, { code, milliseconds, megabytes }: Awaited<ReturnType<Executor["take"]>>): void {

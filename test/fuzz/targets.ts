@@ -1,7 +1,7 @@
 /** All that is fuzzed, by name; loaded where it is used. @module */
 import type { Target } from "./target.ts";
 
-const of = (load: () => Promise<{ readonly default: Target<never> }>) => async () => (await load()).default as unknown as Target<unknown>;
+const of = (load: () => Promise<{ readonly default: Target<unknown> }>) => async () => (await load()).default;
 
 export const TARGETS: Readonly<Record<string, () => Promise<Target<unknown>>>> = {
   manifests: of(() => import("./targets/manifests.ts")),
@@ -20,3 +20,9 @@ export const TARGETS: Readonly<Record<string, () => Promise<Target<unknown>>>> =
   documents: of(() => import("./targets/documents.ts")),
   arguments: of(() => import("./targets/arguments.ts")),
 };
+
+/** A kind by its name, or by its file, for those that are not of the list. */
+export async function targetOf(name: string): Promise<Target<unknown>> {
+  const listed = TARGETS[name];
+  return listed ? listed() : ((await import(new URL(name, import.meta.url).href)) as { readonly default: Target<unknown> }).default;
+}

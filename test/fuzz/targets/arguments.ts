@@ -57,7 +57,7 @@ export default target<readonly string[]>({
         const place = at % all.length || 0;
         if (how === "insert") return all.toSpliced(place, 0, word);
         if (how === "remove") return all.toSpliced(place, 1);
-        if (how === "copy") return [...all, ...all.slice(place, place + 2)];
+        if (how === "copy") return all.concat(all.slice(place, place + 2));
         return all.toSpliced(place, 1, how === "append" ? `${all[place] ?? ""}${word}` : word);
       }, call),
     );

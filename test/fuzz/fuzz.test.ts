@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import evoke from "../../controllers/whole-space/evoke.ts";
+import nsga2 from "../../controllers/whole-space/nsga2.ts";
+import { problemsOf } from "../../core/json/schema.ts";
+import landscape from "../../evaluators/landscape.ts";
+import { Executor } from "./executors.ts";
+import { findings } from "./findings.ts";
+import { type Fault, type FoundFault, fuzz } from "./fuzzing.ts";
+import { grown } from "./schemas.ts";
+import { tallyTable } from "./tally.ts";
+import { TARGETS } from "./targets.ts";
+
+/** How long it is looked for faults in CI, by one process beside the other tests: `npm run fuzz` looks for longer, by all. */
+const SECONDS = 30;
+/** The same inputs each time: who changes something else is not to be stopped by what a new seed finds. */
+const SEED = 21;
+
+test("what was a fault once is taken, or refused in words, in bounded time and memory", async () => {
+  const executor = new Executor();
+  const wrong: Fault[] = [];
+  for (const { target, input } of findings()) {
+    const { fault } = await executor.take({ target, input });
+    if (fault !== undefined) wrong.push({ target, input, fault });
+  }
+  executor.close();
+  assert.equal(wrong, []);
+});
+
+test(`${SECONDS} seconds of inputs that are nearly right find no fault`, async () => {
+  const faults: Fault[] = [];
+  const targets = Object.keys(TARGETS);
+  const tallies = await fuzz({ seconds: SECONDS, seed: SEED, processes: 1, targets, found: (fault) => faults.push(fault) });
+  assert.equal(faults, []);
+  assert.ok(tallies.filter(({ cases }) => cases > 0).length > targets.length / 2, tallyTable(tallies));
+});
+
+const FAULTY = "./faulty.ts";
+
+test("what throws, rejects late, ends the process or takes too much is a fault, and the next input is taken all the same", async () => {
+  const executor = new Executor();
+  const says = async (input: string) => (await executor.take({ target: FAULTY, input })).fault;
+  assert.match(await says("throws"), /^TypeError: .*\n {4}at /);
+  assert.match(await says("late"), /^nobody has caught it: Error: nobody awaits it/);
+  assert.match(await says("exits"), /^the process ended by itself/);
+  assert.match(await says("large"), /^it took \d+ MB/);
+  assert.is(await says("a"), undefined);
+  executor.close();
+});
+
+test("a fault is made small, and counted once; the same seed finds it after the same cases", async () => {
+  const found: FoundFault[] = [];
+  for (let time = 0; time < 2; time++)
+    await fuzz({ ...{ seconds: 4, seed: 1, processes: 1, targets: [FAULTY] }, found: (fault) => found.push(fault) });
+  assert.is(found.length, 2);
+  assert.is(found[0]!.input, "throws");
+  assert.equal({ ...found[1], fault: "" }, { ...found[0], fault: "" });
+});
+
+test("values that are grown from a schema are right by it", () => {
+  for (const { options: schema } of [landscape, nsga2, evoke])
+    fc.assert(
+      fc.property(grown(schema, false), (value) => assert.equal(problemsOf(schema, structuredClone(value)), [])),
+      { seed: 1, numRuns: 50 },
+    );
+});
+
+test.run();
