@@ -37,7 +37,7 @@ export interface FoundFault extends Fault {
 export interface Tally {
   readonly target: string;
   cases: number;
-  /** Those that were refused in words. */
+  /** Those that were refused in words, and the codes of the errors. */
   refused: number;
   readonly codes: Set<string>;
   readonly faults: Fault[];

@@ -145,6 +145,8 @@ interface BytesEdit {
   readonly from: number;
   readonly length: number;
   readonly value: number;
+  /** Whether only bytes count that are not zero: of some files, such as SQLite's, few are. */
+  readonly dense: boolean;
 }
 
 const place: Arbitrary<number> = fc.oneof(
@@ -159,6 +161,7 @@ const bytesEdit: Arbitrary<BytesEdit> = fc.record({
   from: place,
   length: fc.nat({ max: 64 }),
   value: fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(...ODD_WORDS)),
+  dense: fc.boolean(),
 });
 
 /** Bytes of which some are others, are missing, or come twice. */
@@ -166,9 +169,13 @@ export function editedBytes(bytes: Uint8Array, most = 4): Arbitrary<Uint8Array> 
   return fc.array(bytesEdit, { maxLength: most }).map((edits) => edits.reduce(editBytes, Uint8Array.from(bytes)));
 }
 
-function editBytes(bytes: Uint8Array, { how, at, from, length, value }: BytesEdit): Uint8Array {
-  if (bytes.length === 0) return bytes;
-  const around = (place: number) => ((place % bytes.length) + bytes.length) % bytes.length;
+function editBytes(bytes: Uint8Array, { how, at, from, length, value, dense }: BytesEdit): Uint8Array {
+  const places = dense ? [...bytes.keys()].filter((i) => bytes[i] !== 0) : bytes;
+  if (places.length === 0) return bytes;
+  const around = (place: number) => {
+    const index = ((place % places.length) + places.length) % places.length;
+    return dense ? places[index]! : index;
+  };
   const start = around(at);
   const joined = (...parts: Uint8Array[]) => Uint8Array.from(Buffer.concat(parts));
   const view = new DataView(bytes.buffer, bytes.byteOffset);

@@ -28,49 +28,63 @@ const RIGHT = 60;
 const MOST = 4;
 /** The largest number where a schema has no largest one, or one for the richest machine. */
 const LARGEST = 1000;
+/** Between a number that is excluded and the next that is not. */
+const STEP = 1e-3;
 
-/** @param wrong  whether some parts may break the schema */
-export function grown(schema: Schema, wrong = true): Arbitrary<unknown> {
-  const right = ofSchema(schema, wrong);
-  return wrong ? fc.oneof({ weight: RIGHT, arbitrary: right }, { weight: 1, arbitrary: oddValue }) : right;
+/** How values are grown. */
+interface Growing {
+  /** Whether some parts may break the schema. */
+  readonly wrong: boolean;
+  /** What texts are that may be any. */
+  readonly texts: Arbitrary<string>;
+}
+const USUAL: Growing = { wrong: true, texts: fc.string({ minLength: 1, maxLength: 8 }) };
+
+export function grown(schema: Schema, given: Partial<Growing> = {}): Arbitrary<unknown> {
+  const how = { ...USUAL, ...given };
+  const right = ofSchema(schema, how);
+  return how.wrong ? fc.oneof({ weight: RIGHT, arbitrary: right }, { weight: 1, arbitrary: oddValue }) : right;
 }
 
-function ofSchema(schema: Schema, wrong: boolean): Arbitrary<unknown> {
+function ofSchema(schema: Schema, how: Growing): Arbitrary<unknown> {
   const { type, enum: values, anyOf, oneOf } = schema;
   if ("const" in schema) return fc.constant(schema.const);
   if (values) return fc.constantFrom(...values);
   const some = anyOf ?? oneOf;
   if (some?.every(({ required, properties, ...one }) => Object.keys(one).length > 0 || properties))
-    return fc.oneof(...some.map((one) => grown(one, wrong)));
+    return fc.oneof(...some.map((one) => grown(one, how)));
   const types = [type ?? "any"].flat();
-  return fc.oneof(...types.map((type) => ofType(type, schema, wrong)));
+  return fc.oneof(...types.map((type) => ofType(type, schema, how)));
 }
 
-function ofType(type: string, schema: Schema, wrong: boolean): Arbitrary<unknown> {
-  if (type === "object") return objectOf(schema, wrong);
+function ofType(type: string, schema: Schema, how: Growing): Arbitrary<unknown> {
+  if (type === "object") return objectOf(schema, how);
   if (type === "array") {
     const { items = true, minItems = 0, maxItems = MOST } = schema;
-    const item = typeof items === "boolean" ? oddValue : grown(items, wrong);
+    const item = typeof items === "boolean" ? oddValue : grown(items, how);
     return fc.array(item, { minLength: minItems, maxLength: Math.max(minItems, Math.min(MOST, maxItems)) });
   }
-  if (type === "integer") return numberOf(schema).map(Math.round);
-  if (type === "number") return numberOf(schema);
-  if (type === "string") return schema.pattern ? fc.stringMatching(new RegExp(schema.pattern)) : fc.string({ minLength: 1, maxLength: 8 });
+  if (type === "integer") return numberOf(schema, 1).map(Math.round);
+  if (type === "number") return numberOf(schema, STEP);
+  if (type === "string") return schema.pattern ? fc.stringMatching(new RegExp(schema.pattern)) : how.texts;
   if (type === "boolean") return fc.boolean();
   return type === "null" ? fc.constant(null) : oddValue;
 }
 
-function numberOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, default: usual }: Schema): Arbitrary<number> {
-  const least = minimum ?? exclusiveMinimum ?? -LARGEST;
-  const most = Math.max(least, Math.min(maximum ?? exclusiveMaximum ?? LARGEST, LARGEST));
+/** @param step  by which numbers differ at least that are not equal */
+function numberOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, default: usual }: Schema, step: number): Arbitrary<number> {
+  const above = exclusiveMinimum === undefined ? -LARGEST : exclusiveMinimum + step;
+  const below = exclusiveMaximum === undefined ? LARGEST : exclusiveMaximum - step;
+  const least = minimum ?? above;
+  const most = Math.max(least, Math.min(maximum ?? below, LARGEST));
   const ends = [least, Math.min(least + 1, most), ...(typeof usual === "number" ? [usual] : [])];
   return fc.oneof(fc.constantFrom(...ends), fc.double({ min: least, max: Math.min(most, least + 10), noNaN: true }));
 }
 
-function objectOf({ properties = {}, required = [], additionalProperties }: Schema, wrong: boolean): Arbitrary<object> {
-  const members = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, grown(schema, wrong)]));
+function objectOf({ properties = {}, required = [], additionalProperties }: Schema, how: Growing): Arbitrary<object> {
+  const members = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, grown(schema, how)]));
   const own = fc.record(members, { requiredKeys: required.filter((name) => name in members) as never[] });
   if (typeof additionalProperties !== "object") return own;
-  const further = fc.dictionary(fc.string({ minLength: 1, maxLength: 6 }), grown(additionalProperties, wrong), { maxKeys: MOST });
+  const further = fc.dictionary(fc.string({ minLength: 1, maxLength: 6 }), grown(additionalProperties, how), { maxKeys: MOST });
   return fc.tuple(own, further).map(([members, more]) => ({ ...more, ...members }));
 }

@@ -4,16 +4,17 @@ import type { Tally } from "./fuzzing.ts";
 export function tallyTable(tallies: readonly Tally[]): string {
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
   const most = (of: (tally: Tally) => number) => Math.max(...tallies.map(of));
-  const row = (...[name, cases, refused, faults, milliseconds, megabytes]: [string, number, number, number, number, number]) => [
-    ...[name, whole(cases), whole(refused), whole(faults), whole(milliseconds), whole(megabytes)],
-  ];
+  const row = (name: string, ...numbers: readonly number[]) => [name, ...numbers.map(whole)];
   const rows = [
-    ["kind", "cases", "refused", "faults", "most ms", "most MB"],
-    ...tallies.map((tally) => row(tally.target, tally.cases, tally.refused, tally.faults.length, tally.milliseconds, tally.megabytes)),
+    ["kind", "cases", "refused", "codes", "faults", "most ms", "most MB"],
+    ...tallies.map((tally) =>
+      row(tally.target, tally.cases, tally.refused, tally.codes.size, tally.faults.length, tally.milliseconds, tally.megabytes),
+    ),
     row(
       "all",
       sum(({ cases }) => cases),
       sum(({ refused }) => refused),
+      new Set(tallies.flatMap(({ codes }) => [...codes])).size,
       sum(({ faults }) => faults.length),
       most(({ milliseconds }) => milliseconds),
       most(({ megabytes }) => megabytes),

@@ -97,7 +97,7 @@ const JOBS: Readonly<Record<Job["kind"], object>> = {
 /** What is wrong with a job; undefined if nothing is. */
 export function jobProblem(value: unknown): string | undefined {
   const { kind, seeds, outcomes } = Object(value) as Readonly<Record<string, unknown>>;
-  if (!Object.hasOwn(JOBS, kind as string)) return "it is of no kind that there is";
+  if (typeof kind !== "string" || !Object.hasOwn(JOBS, kind)) return "it is of no kind that there is";
   const [problem] = problemsOf(JOBS[kind as Job["kind"]], value);
   if (problem !== undefined || kind !== "runs") return problem;
   return (seeds as unknown[]).length === (outcomes as unknown[]).length ? undefined : "it has not an outcome for each seed";

@@ -8,6 +8,7 @@ import { target, WrongResult } from "../target.ts";
 
 /** Those that need programs, images, tables, predictors, or shared weights; a space that is written is another target. */
 const SLOW = ["benchmark", "command", "predictor", "supernet", "training", "told", "latency-limit", "from-run", "choices"];
+const CELL = "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|";
 const SPACES = ["nas-bench-201", "nas-bench-101", "nats-bench-size", "mobilenet"];
 
 async function pluginsOf(kind: Kind): Promise<readonly Plugin[]> {
@@ -15,30 +16,43 @@ async function pluginsOf(kind: Kind): Promise<readonly Plugin[]> {
   return all.filter(({ name, needs }) => !SLOW.includes(name) && !needs.includes("sharedWeights"));
 }
 
+/** What options name: the metrics that there are, and an architecture. */
+const texts = fc.constantFrom("value", "value", "madds", "parameters", "latency", CELL);
 const slotOf = (plugins: readonly Plugin[]): Arbitrary<object> =>
-  fc.oneof(...plugins.map(({ name, options }) => grown(options, false).map((options) => ({ use: name, options: options as object }))));
+  fc.oneof(
+    ...plugins.map(({ name, options }) =>
+      grown(options, { wrong: false, texts }).map((options) => ({ use: name, options: options as object })),
+    ),
+  );
 
 export default target<object>({
   name: "searches",
   async inputs() {
     const slot = async (kind: Kind) => slotOf(await pluginsOf(kind));
-    const slots = async (kind: Kind) => fc.array(await slot(kind), { maxLength: 2 });
+    const slots = async (kind: Kind) => fc.array(await slot(kind), { minLength: 1, maxLength: 2 });
     const acceptance = await slots("acceptance");
+    const seldom = <T>(arbitrary: Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
     return fc.record(
       {
         name: fc.constant("fuzz"),
         space: fc.oneof(...SPACES.map((name) => fc.constant(name))),
-        evaluator: await slot("evaluator"),
+        evaluator: fc
+          .record({
+            function: fc.constantFrom("nk", "trap", "plateau"),
+            order: fc.integer({ min: 1, max: 5 }),
+            noise: fc.constantFrom(0, 2),
+          })
+          .map((options) => ({ use: "landscape", options })),
         controller: await slot("controller"),
-        distance: await slot("distance"),
+        distance: seldom(await slot("distance")),
         subspaces: fc.record({
           count: fc.integer({ min: 1, max: 5 }),
           radius: fc.integer({ min: 1, max: 4 }),
           accept: fc.oneof(fc.constant(["improvement"]), acceptance),
         }),
-        middleware: await slots("middleware"),
-        reward: await slots("reward"),
-        constraints: acceptance,
+        middleware: seldom(await slots("middleware")),
+        reward: seldom(await slots("reward")),
+        constraints: seldom(acceptance),
         order: fc.constantFrom("as-proposed", "as-finished"),
         budget: fc.record(
           {
