@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { EvokeError } from "../../core/errors/index.ts";
 import type { Target } from "./target.ts";
 import { targetOf } from "./targets.ts";
@@ -42,22 +43,24 @@ function forgetPeak(): void {
   if (existsSync("/proc/self/clear_refs")) writeFileSync("/proc/self/clear_refs", "5");
 }
 
+/** Of the repository, as stacks have it. */
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
 const loaded = new Map<string, Target<unknown>>();
 /** What was thrown where nobody has caught it. */
 let stray: unknown;
 for (const event of ["uncaughtException", "unhandledRejection"] as const) process.on(event, (error) => (stray = error));
 
-async function faultOf(error: unknown): Promise<Pick<Verdict, "fault" | "code">> {
+function faultOf(error: unknown): Pick<Verdict, "fault" | "code"> {
   if (error instanceof EvokeError) return { code: error.code };
-  return { fault: error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}` };
+  const fault = error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}`;
+  return { fault: fault.replaceAll(ROOT, "") };
 }
 
 const scratch = process.argv[2]!;
 let count = 0;
 
 async function take({ target: name, input }: Asked): Promise<Verdict> {
-  const target = loaded.get(name) ?? (await targetOf(name));
-  loaded.set(name, target);
   let folder: string | undefined;
   const place = {
     get folder() {
@@ -69,13 +72,15 @@ async function take({ target: name, input }: Asked): Promise<Verdict> {
   const began = process.cpuUsage();
   let found: Pick<Verdict, "fault" | "code"> = {};
   try {
+    const target = loaded.get(name) ?? (await targetOf(name));
+    loaded.set(name, target);
     await target.act(input, place);
   } catch (error) {
-    found = await faultOf(error);
+    found = faultOf(error);
   }
   const { user, system } = process.cpuUsage(began);
   await new Promise(setImmediate); // for what is rejected late
-  if (stray !== undefined) found = { fault: `nobody has caught it: ${(await faultOf(stray)).fault ?? String(stray)}` };
+  if (stray !== undefined) found = { fault: `nobody has caught it: ${faultOf(stray).fault ?? String(stray)}` };
   stray = undefined;
   const verdict = { ...found, milliseconds: (user + system) / 1000, megabytes: peak() };
   if (folder !== undefined) rmSync(join(scratch, String(count)), { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * Processes that take inputs in. One goes on with the next input until it has come to its end, or is taken too much by one:
- * then it is killed, that is a fault, and another one takes its place.
+ * Processes that take inputs in, one after the other. Where an input ends its process, or takes too much, that is a fault:
+ * the process is killed, if it is still there, and another one takes its place.
  *
  * @module
  */

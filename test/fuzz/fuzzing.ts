@@ -138,6 +138,6 @@ function seedOf({ seed, tally: { target }, batches }: Kind): number {
 /** What two faults have in common that are one: what was thrown and where, without what is particular to an input. */
 function signature(fault: string): string {
   const [message = "", ...stack] = fault.split("\n");
-  const where = stack.find((line) => /^\s+at .*\/(core|app|training|spaces|controllers|evaluators|plugins)\//.test(line)) ?? "";
+  const where = stack.find((line) => /^\s+at .*\b(core|app|training|spaces|controllers|evaluators|plugins)\//.test(line)) ?? "";
   return `${message.replaceAll(/"[^"]*"|\d+/g, "").slice(0, 60)} ${where.replace(/:\d+\)?$/, "")}`;
 }
