@@ -3,6 +3,8 @@ import fc, { type Arbitrary } from "fast-check";
 import { oddValue } from "./mutations.ts";
 
 interface Schema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
   readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -32,22 +34,27 @@ const LARGEST = 1000;
 const STEP = 1e-3;
 
 /** How values are grown. */
-interface Growing {
+export interface Growing {
   /** Whether some parts may break the schema. */
   readonly wrong: boolean;
   /** What texts are that may be any. */
   readonly texts: Arbitrary<string>;
+  /** What stands under $defs; where it is an arbitrary, that is taken instead. */
+  readonly definitions: Readonly<Record<string, Schema | Arbitrary<unknown>>>;
+  /** How often a definition may still be in another. */
+  readonly levels: number;
 }
-const USUAL: Growing = { wrong: true, texts: fc.string({ minLength: 1, maxLength: 8 }) };
+const USUAL: Growing = { wrong: true, texts: fc.string({ minLength: 1, maxLength: 8 }), definitions: {}, levels: 2 };
 
 export function grown(schema: Schema, given: Partial<Growing> = {}): Arbitrary<unknown> {
-  const how = { ...USUAL, ...given };
+  const how = { ...USUAL, ...given, definitions: { ...schema.$defs, ...given.definitions } };
   const right = ofSchema(schema, how);
   return how.wrong ? fc.oneof({ weight: RIGHT, arbitrary: right }, { weight: 1, arbitrary: oddValue }) : right;
 }
 
 function ofSchema(schema: Schema, how: Growing): Arbitrary<unknown> {
-  const { type, enum: values, anyOf, oneOf } = schema;
+  const { type, enum: values, anyOf, oneOf, $ref } = schema;
+  if ($ref !== undefined) return definition(how.definitions[$ref.split("/").at(-1)!]!, how);
   if ("const" in schema) return fc.constant(schema.const);
   if (values) return fc.constantFrom(...values);
   const some = anyOf ?? oneOf;
@@ -55,6 +62,11 @@ function ofSchema(schema: Schema, how: Growing): Arbitrary<unknown> {
     return fc.oneof(...some.map((one) => grown(one, how)));
   const types = [type ?? "any"].flat();
   return fc.oneof(...types.map((type) => ofType(type, schema, how)));
+}
+
+function definition(defined: Schema | Arbitrary<unknown>, how: Growing): Arbitrary<unknown> {
+  if (defined instanceof fc.Arbitrary) return defined;
+  return how.levels === 0 ? oddValue : grown(defined, { ...how, levels: how.levels - 1 });
 }
 
 function ofType(type: string, schema: Schema, how: Growing): Arbitrary<unknown> {

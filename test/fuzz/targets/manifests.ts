@@ -1,4 +1,4 @@
-/** Manifests of every kind, real ones with edits in them, and the changes that --set makes. @module */
+/** Manifests of every kind: real ones with edits in them, some grown from their schemas, and the changes that --set makes. @module */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,13 @@ import type { ExperimentFile } from "../../../app/host/experiment.ts";
 import { validateExperiment, validateFit, validateImport, validateMatrix, validateTabulation } from "../../../app/host/validate.ts";
 import type { Change } from "../../../core/manifest/changes.ts";
 import { glanceAt, type ManifestKind } from "../../../core/manifest/parse.ts";
+import { fitSchema } from "../../../core/schemas/fit.ts";
+import { matrixSchema } from "../../../core/schemas/matrix.ts";
+import { tableImportSchema } from "../../../core/schemas/table-import.ts";
+import { tabulateSchema } from "../../../core/schemas/tabulate.ts";
+import { experiments } from "../experiments.ts";
 import { editedJsonText, oddText, oddValue, ofSome } from "../mutations.ts";
+import { grown } from "../schemas.ts";
 import { target } from "../target.ts";
 
 interface Input {
@@ -25,6 +31,8 @@ const VALIDATE: Readonly<Record<ManifestKind, (source: ExperimentFile) => Promis
   tabulation: validateTabulation,
   import: validateImport,
 };
+/** In the order of what is grown for them. */
+const KINDS: readonly ManifestKind[] = ["experiment", "matrix", "fit", "tabulation", "import"];
 /** A matrix of so many characters takes seconds by itself. */
 const LONGEST = 6000;
 
@@ -32,7 +40,7 @@ const kindIn = (file: string) => glanceAt(readFileSync(join(ROOT, file), "utf8")
 
 export default target<Input>({
   name: "manifests",
-  inputs() {
+  async inputs() {
     const files = ["manifests", "examples", "tables"].flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
     );
@@ -50,7 +58,19 @@ export default target<Input>({
     );
     const one = fc.record({ pointer, value: oddValue }).map((change) => [change]);
     const changes = fc.oneof({ weight: 9, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: one });
-    return ofSome(bases, ({ file, text }) => fc.record({ file: fc.constant(file), text: editedJsonText(JSON.parse(text)), changes }));
+    const edited = ofSome(bases, ({ file, text }) =>
+      fc.record({ file: fc.constant(file), text: editedJsonText(JSON.parse(text)), changes }),
+    );
+    const grownTexts = [
+      await experiments(() => true, { wrong: true }),
+      ...[matrixSchema, fitSchema, tabulateSchema, tableImportSchema].map((schema) => grown(schema)),
+    ];
+    const grownOnes = ofSome(
+      KINDS.map((kind, i) => [bases.find(({ file }) => kindIn(file) === kind)!.file, grownTexts[i]!] as const),
+      ([file, values]) =>
+        fc.record({ file: fc.constant(file), text: values.map((value) => JSON.stringify(value)), changes: fc.constant([]) }),
+    );
+    return fc.oneof({ weight: 3, arbitrary: edited }, { weight: 1, arbitrary: grownOnes });
   },
   act: ({ file, text, changes }) => VALIDATE[kindIn(file)!]({ file: join(ROOT, file), changes, inline: { title: "manifest.json", text } }),
 });
