@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import type { Asked, Verdict } from "./executor.ts";
 
 /** What an input may take: of the processor, in all threads, and of memory in all. */
-export const [SECONDS, MEGABYTES] = [5, 512];
+const [SECONDS, MEGABYTES] = [5, 512];
 /**
  * When a process is ended that has not answered: after so many seconds of the processor, its start included; and after so
  * many on a clock in which it has used none.

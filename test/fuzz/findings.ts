@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Fault } from "./fuzzing.ts";
 
-export const FINDINGS = fileURLToPath(new URL("./findings/", import.meta.url));
+const FINDINGS = fileURLToPath(new URL("./findings/", import.meta.url));
 
 /** All that were kept. */
 export function findings(): Fault[] {
