@@ -37,12 +37,14 @@ const CALLS = [
   ["export", CELL, "--torch", "--space", "nas-bench-201"],
   ["plugins", "controller", "--json"],
   ["replay", "numbers.csv"],
+  ["trust", ".", "--list"],
+  ["trust", ".", "--remove"],
   ["queue", "redis://:1/x"],
   ["worker", "--queue", "http://h", "--workers", "0", "--slots", "2"],
 ] as const;
 const EDITS = ["replace", "remove", "insert", "copy", "append"] as const;
-/** What no case may do: fetch, compile, wait for a server, or write outside of its folder. */
-const LEFT_OUT = /^(backend|doctor|\/|rediss?:\/\/[^:])|\.\.|^--(wait|watch|from|fine-tune)/;
+/** What no case may do: fetch, compile, wait for a server, or write outside of its folder; no process can be called with a zero. */
+const LEFT_OUT = /\0|^(backend|doctor|\/|rediss?:\/\/[^:])|\.\.|^--(wait|watch|from|fine-tune)/;
 
 let calls = 0;
 
@@ -50,7 +52,11 @@ export default target<readonly string[]>({
   name: "arguments",
   inputs() {
     const words = [...new Set(CALLS.flat())];
-    const word = fc.oneof(fc.constantFrom(...words), oddText, fc.constantFrom("--help", "--debug", "--", "-", "help", "2", "1/3"));
+    const word = fc.oneof(
+      fc.constantFrom(...words),
+      oddText,
+      fc.constantFrom("--help", "--debug", "--trust", "--", "-", "help", "2", "1/3"),
+    );
     const edit = fc.record({ how: fc.constantFrom(...EDITS), at: fc.nat({ max: 20 }), word });
     return fc.tuple(fc.constantFrom(...CALLS), fc.array(edit, { maxLength: 3 })).map(([call, edits]) =>
       edits.reduce<readonly string[]>((all, { how, at, word }) => {
@@ -97,6 +103,7 @@ async function called(args: readonly string[], folder: string): Promise<{ readon
       for (const listener of process.listeners(event as "SIGINT")) if (!known[i]!.includes(listener)) process.off(event, listener);
     [process.stdout.write, process.stderr.write] = [before.out, before.error];
     process.exitCode = undefined;
+    delete process.env.EVOKE_TRUST;
     process.argv.splice(0, Number.POSITIVE_INFINITY, ...before.argv);
     process.chdir(before.folder);
   }
