@@ -1,6 +1,6 @@
 /**
- * Inputs that were faults once, each in a file of its own as JSON: what was found, and the input, whose bytes are in
- * base64. A test takes all of them in again.
+ * Inputs that were faults once, each in a file of its own as JSON: what was found, and the input, whose bytes are deflated
+ * and in base64. A test takes all of them in again.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Fault } from "./fuzzing.ts";
 
 const FINDINGS = fileURLToPath(new URL("./findings/", import.meta.url));
@@ -24,7 +25,7 @@ export function findings(): Fault[] {
 export function keepFinding(fault: Fault): string {
   const text = JSON.stringify(
     fault,
-    (_, value) => (value instanceof Uint8Array ? { base64: Buffer.from(value).toString("base64") } : value),
+    (_, value) => (value instanceof Uint8Array ? { deflated: deflateRawSync(value).toString("base64") } : value),
     2,
   );
   const file = join(FINDINGS, `${fault.target}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.json`);
@@ -34,6 +35,6 @@ export function keepFinding(fault: Fault): string {
 }
 
 function revive(_: string, value: unknown): unknown {
-  const { base64 } = (value ?? {}) as { readonly base64?: unknown };
-  return typeof base64 === "string" ? Uint8Array.from(Buffer.from(base64, "base64")) : value;
+  const { deflated } = (value ?? {}) as { readonly deflated?: unknown };
+  return typeof deflated === "string" ? Uint8Array.from(inflateRawSync(Buffer.from(deflated, "base64"))) : value;
 }

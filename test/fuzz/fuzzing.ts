@@ -96,6 +96,8 @@ async function batch(kind: Kind, executor: Executor, end: number, found: (fault:
   const { inputs, tally } = kind;
   const { target } = tally;
   let first: string | undefined;
+  /** Of the smallest input so far. */
+  let last = "";
   let shrinks = 0;
   const property = fc.asyncProperty(inputs, async (input) => {
     const isShrinking = first !== undefined;
@@ -104,7 +106,9 @@ async function batch(kind: Kind, executor: Executor, end: number, found: (fault:
     const verdict = await executor.take({ target, input });
     if (!isShrinking) count(tally, verdict);
     if (verdict.fault === undefined) return true;
-    if (isShrinking) return signature(verdict.fault) !== signature(first!);
+    if (isShrinking && signature(verdict.fault) !== signature(first!)) return true;
+    last = verdict.fault;
+    if (isShrinking) return false;
     if (tally.faults.some(({ fault }) => signature(fault) === signature(verdict.fault!))) {
       tally.again++;
       return true;
@@ -115,7 +119,7 @@ async function batch(kind: Kind, executor: Executor, end: number, found: (fault:
   const { failed, counterexample } = await fc.check(property, { seed: seedOf(kind), numRuns: BATCH });
   kind.batches++;
   if (!failed) return;
-  const fault = { target, fault: first!, input: counterexample![0] };
+  const fault = { target, fault: last, input: counterexample![0] };
   tally.faults.push(fault);
   found({ ...fault, after: tally.cases });
 }
