@@ -50,8 +50,8 @@ export interface Tally {
 
 /** Inputs that are made at a time. */
 const BATCH = 50;
-/** Inputs that are tried to make a fault smaller. */
-const SHRINKS = 300;
+/** Inputs that are tried to make a fault smaller, and for how long at most. */
+const [SHRINKS, SHRINKING_SECONDS] = [300, 60];
 
 export async function fuzz({ seconds, seed, processes, targets, found }: FuzzOptions): Promise<Tally[]> {
   const end = performance.now() + seconds * 1000;
@@ -99,9 +99,10 @@ async function batch(kind: Kind, executor: Executor, end: number, found: (fault:
   /** Of the smallest input so far. */
   let last = "";
   let shrinks = 0;
+  let until = Number.POSITIVE_INFINITY;
   const property = fc.asyncProperty(inputs, async (input) => {
     const isShrinking = first !== undefined;
-    if (isShrinking && ++shrinks > SHRINKS) return true;
+    if (isShrinking && (++shrinks > SHRINKS || performance.now() > until)) return true;
     if (!isShrinking && performance.now() > end) return true;
     const verdict = await executor.take({ target, input });
     if (!isShrinking) count(tally, verdict);
@@ -114,6 +115,7 @@ async function batch(kind: Kind, executor: Executor, end: number, found: (fault:
       return true;
     }
     first = verdict.fault;
+    until = performance.now() + SHRINKING_SECONDS * 1000;
     return false;
   });
   const { failed, counterexample } = await fc.check(property, { seed: seedOf(kind), numRuns: BATCH });
