@@ -10,7 +10,9 @@ import { Executor } from "./executors.ts";
 import { targetOf } from "./targets.ts";
 
 export interface FuzzOptions {
+  /** How long, and how many cases of each kind at most. */
   readonly seconds: number;
+  readonly cases?: number;
   readonly seed: number;
   /** Processes at a time. */
   readonly processes: number;
@@ -49,19 +51,19 @@ export interface Tally {
 }
 
 /** Inputs that are made at a time. */
-const BATCH = 50;
+const BATCH = 20;
 /** Inputs that are tried to make a fault smaller, and for how long at most. */
 const [SHRINKS, SHRINKING_SECONDS] = [300, 60];
 
-export async function fuzz({ seconds, seed, processes, targets, found }: FuzzOptions): Promise<Tally[]> {
+export async function fuzz({ seconds, cases = Number.POSITIVE_INFINITY, seed, processes, targets, found }: FuzzOptions): Promise<Tally[]> {
   const end = performance.now() + seconds * 1000;
   const kinds = await Promise.all(targets.map((target) => kindOf(target, seed)));
   const work = async () => {
     const executor = new Executor();
     while (performance.now() < end) {
-      const free = kinds.filter(({ busy }) => !busy);
+      const free = kinds.filter(({ busy, tally }) => !busy && tally.cases < cases);
       const kind = free.reduce((least, one) => (one.spent < least.spent ? one : least), free[0]!);
-      if (!kind) break; // fewer kinds than processes
+      if (!kind) break; // the others are busy, or there are enough cases
       kind.busy = true;
       const began = performance.now();
       await batch(kind, executor, end, found);
