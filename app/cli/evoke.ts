@@ -30,7 +30,7 @@ optimiseLater();
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
-  .configureOutput({ writeOut: print })
+  .configureOutput({ writeOut: print, writeErr: tell })
   .option("--debug", "show the stack trace of an error, and of each run that fails")
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
