@@ -1,5 +1,5 @@
 /** Files that something is kept in: how each is replaced, and read again. @module */
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { cannotWriteFile, EvokeError } from "../core/errors/index.ts";
@@ -13,6 +13,12 @@ export function besides(path: string): string {
   return `${path}.${process.pid}-${++begun}.new`;
 }
 
+/** The process that has begun what such a path, or its name, is of; undefined if it is another one. */
+export function writerOf(path: string): number | undefined {
+  const [, pid] = /\.(\d+)-\d+\.new$/.exec(path) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
 /**
  * Replaces a file as one step: a reader, a kill or a power cut sees the old content or the new one. When the promise
  * is fulfilled, the new one is safe.
@@ -20,23 +26,27 @@ export function besides(path: string): string {
  * @throws EvokeError CANNOT_WRITE
  */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
-  const folder = dirname(file);
   const beside = besides(file);
   try {
-    await mkdir(folder, { recursive: true });
-    const handle = await open(beside, "w");
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, file);
-    await syncFolder(folder);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(beside, content);
+    await moveInPlace(beside, file);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
     throw cannotWriteFile(file, error as NodeJS.ErrnoException);
   }
+}
+
+/** Puts what was written beside a file in its place. When the promise is fulfilled, it is safe. */
+export async function moveInPlace(beside: string, file: string): Promise<void> {
+  const handle = await open(beside, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(beside, file);
+  await syncFolder(dirname(file));
 }
 
 /**

@@ -105,8 +105,8 @@ export class Claims {
   }
 }
 
-/** False only if it is known. */
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine is there. False only if that is known. */
+export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
