@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { when } from "../../when.ts";
-import { Scratch, toy, toyEvaluator } from "./command.ts";
+import { when } from "../../../when.ts";
+import { Scratch, toy, toyEvaluator } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 scratch.write("toy.js", toyEvaluator);
