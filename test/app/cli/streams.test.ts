@@ -87,7 +87,7 @@ when(
 )("a stdout that takes no more is one clear error, and costs no results", () => {
   const { stdout, stderr } = shell(`evoke run ${manifest} --json --quiet --out full 2>errors >/dev/full; echo "$?"; cat errors`);
   assert.is(stderr, "");
-  assert.match(stdout, /^2\n[^]*Cannot write stdout: ENOSPC[^\n]*\n {2}What was written before is kept\..*\n$/);
+  assert.match(stdout, /^2\n[\s\S]*Cannot write stdout: ENOSPC[^\n]*\n {2}What was written before is kept\..*\n$/);
   assert.not.match(stdout, / {4}at /);
   assert.match(shell(`evoke run ${manifest} --out full 2>&1`).stdout, "unruly: 4 runs, 4 of them there already");
 });
