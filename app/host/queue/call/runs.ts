@@ -83,7 +83,10 @@ export async function handOutRuns(
   async function tell(outcome: Heard, seed: number, { experiment }: Chunk): Promise<void> {
     const ended = endedOf(outcome, seed);
     if ("run" in outcome || "failed" in outcome) {
-      for (const events of unpackedEvents(outcome.events ?? [])) listener.events(events, experiment);
+      for (const events of unpackedEvents(outcome.events ?? [])) {
+        listener.events(events, experiment);
+        await new Promise(setImmediate); // so that the call goes on showing that it is there
+      }
       for (const line of outcome.notes ?? []) kept.journals.note?.(line);
     }
     keepOthers(outcome, kept);
