@@ -6,11 +6,12 @@
 import "../../../training/folder-lock.ts"; // before the threads start, so that they know which process they are of
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { type ErrorValue, errorOf, errorValue, strayError } from "../../../core/errors/index.ts";
+import { type ErrorValue, errorOf, errorValue } from "../../../core/errors/index.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
 import { POOL } from "../../../training/threads.ts";
 import type { ExperimentFile } from "../experiment.ts";
+import { strayErrorOf } from "../modules/foreign-modules.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import type { StoredRun } from "../store/stored-run.ts";
 import type { SharedTables } from "../tables/tables.ts";
@@ -117,7 +118,7 @@ export class WorkerPool {
     );
     try {
       const failed = await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] }).catch((error) => {
-        throw strayError(errorValue(error)); // the thread itself has ended
+        throw strayErrorOf(error); // the thread itself has ended
       });
       if (failed) throw errorOf(failed);
       await over;
