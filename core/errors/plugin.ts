@@ -183,6 +183,14 @@ export function pluginExited(file: string, status: number, at = "a place that it
   );
 }
 
+/** Code of a plugin has ended the worker thread that it was in. */
+export function threadExited(): EvokeError {
+  return new EvokeError(
+    "PLUGIN_EXITED",
+    "Cannot go on: code of a plugin has ended the worker thread that it was in.\n  Every run that was over is kept. Look for process.exit() in the plugins: with --workers 1 it is told where it is. Where a plugin cannot go on, it should throw an error.",
+  );
+}
+
 /** An option of a controller names an operation that the space does not have. */
 export function operationUnknown(option: string, found: string, operations: readonly string[]): EvokeError {
   return new EvokeError(

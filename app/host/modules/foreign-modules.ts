@@ -26,7 +26,9 @@ export function importing(named: NamedModule, module: ModuleFile): () => void {
 export function strayErrorOf(whatever: unknown): EvokeError {
   const error = errorThrown(whatever);
   if (error instanceof EvokeError) return error;
-  return strayError(errorValue(error), firstModule(error, modules)?.file);
+  const module = firstModule(error, modules);
+  const thrown = thrownAt(error, module);
+  return strayError({ ...errorValue(error), ...(thrown !== undefined && { thrown }) }, module?.file);
 }
 
 /** Whether there are any. */

@@ -6,7 +6,7 @@
 import "../../../training/folder-lock.ts"; // before the threads start, so that they know which process they are of
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { type ErrorValue, errorOf, errorValue } from "../../../core/errors/index.ts";
+import { type ErrorValue, errorOf, errorValue, threadExited } from "../../../core/errors/index.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
 import { POOL } from "../../../training/threads.ts";
@@ -118,7 +118,7 @@ export class WorkerPool {
     );
     try {
       const failed = await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] }).catch((error) => {
-        throw strayErrorOf(error); // the thread itself has ended
+        throw isExit(error) ? threadExited() : strayErrorOf(error); // the thread itself has ended
       });
       if (failed) throw errorOf(failed);
       await over;
@@ -126,6 +126,11 @@ export class WorkerPool {
       port1.close();
     }
   }
+}
+
+/** Whether a thread has ended of itself, as piscina says it. */
+function isExit(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("worker exited with code:");
 }
 
 /** Answers a question by what is found. */

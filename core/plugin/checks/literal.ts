@@ -40,7 +40,7 @@ const MOST_PLUGINS = 1000;
 /** Characters of a schema, as JSON: to compile it takes a second. */
 const MOST_IN_SCHEMA = 100_000;
 
-/** One more than there may be, at most. */
+/** Those among the exports, and in lists of them; of a long list one more than there may be. */
 function candidatesIn(exports: object): readonly object[] {
   const candidates = new Set<object>();
   const add = (value: unknown) => {
@@ -48,7 +48,7 @@ function candidatesIn(exports: object): readonly object[] {
   };
   for (const value of Object.values(exports)) {
     if (!Array.isArray(value)) add(value);
-    else for (let i = 0; i < value.length && candidates.size <= MOST_PLUGINS; i++) add(value[i]);
+    else for (let i = 0; i < Math.min(value.length, MOST_PLUGINS + 1); i++) add(value[i]);
   }
   return [...candidates];
 }

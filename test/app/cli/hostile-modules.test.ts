@@ -75,6 +75,13 @@ test("a plugin that ends the process in a run is told with its place, and the ru
   assert.match(again.stderr, "2 runs, 2 of them there already");
 });
 
+test("a plugin that ends its worker thread is told, and how to find it", () => {
+  const code = `import { isMainThread } from "node:worker_threads";\n${toyEvaluator.replace("if (seed === failSeed)", "if (!isMainThread) process.exit(0);\n      if (seed === failSeed)")}`;
+  const { status, stderr } = scratch.evokeAlone("run", manifestOf("ends-thread", code), "--workers", "2", "--out", "thread");
+  assert.is(status, 2, stderr);
+  assertTold(stderr, "Cannot go on: code of a plugin has ended the worker thread that it was in.");
+});
+
 test("what blocks the thread that imports it is named from beside, and an endless loop is ended", () => {
   const blocking = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6000);\n${toyEvaluator}`;
   const { status, stderr } = scratch.evokeAlone("validate", manifestOf("blocks", blocking));
