@@ -13,12 +13,13 @@ let thread: Worker | undefined;
 let last = 0;
 
 /**
- * An import begins. Other threads than the main one can be ended from there.
+ * An import begins. Other threads than the main one can be ended from there; on Deno no thread can end what another
+ * executes, and one that waits would keep the process.
  * @param what  is imported
  * @returns says that it is over
  */
 export function watched(what: string, mostSeconds: number): () => void {
-  if (!isMainThread) return () => {};
+  if (!isMainThread || "Deno" in globalThis) return () => {};
   thread ??= startThread();
   const id = ++last;
   tell({ id, what, mostSeconds });

@@ -35,10 +35,6 @@ function say(line: string): void {
 /** Ends what the main thread executes, as a debugger does; it goes on with what waits there. */
 function endWhatRuns(): void {
   const session = new Session();
-  try {
-    session.connectToMainThread();
-    session.post("Runtime.terminateExecution", () => session.disconnect());
-  } catch {
-    say("This runtime cannot end it: end the process.");
-  }
+  session.connectToMainThread();
+  session.post("Runtime.terminateExecution", () => session.disconnect());
 }

@@ -27,7 +27,7 @@ function assertTold(told: string, message: string | RegExp): void {
 const HOSTILE = 'new Proxy({}, { get() { throw new Error("trapped"); }, has() { throw 1; }, getPrototypeOf() { throw 2; } })';
 const SHARED: Readonly<Record<string, readonly [code: string, message: string]>> = {
   "throws-null": ["throw null;", "null was thrown, which is no error\n  The file is there, but its code does not load."],
-  "throws-proxy": [`throw ${HOSTILE};`, "something was thrown that cannot be read"],
+  "throws-proxy": [`throw ${HOSTILE};`, "trapped\n  The file is there, but its code does not load."],
   "exports-proxy": [`export default ${HOSTILE};`, "what it exports cannot be read: 1 was thrown, which is no error"],
   "exports-trap": [
     'export default { kind: "evaluator", get name() { throw new Error("trapped"); } };',
