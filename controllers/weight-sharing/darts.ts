@@ -13,6 +13,9 @@
  * as in the benchmark. In the second order, the step ahead is the one that the weights' optimizer takes, Nesterov's
  * momentum included, where the benchmark's authors step ahead by plain momentum.
  *
+ * With `perturbation` it is DARTS-PT: see core/weight-sharing/gradients/perturbation.ts. On a space that keeps
+ * some edges of a node alone, which ones follows from the same shares there, where the authors leave out edges, too.
+ *
  * With `stopAt` the search ends where the curvature grows (RobustDARTS: Zela et al. 2020, arXiv:1909.09656; the authors
  * take 1.3), and returns to the architecture of some checks before.
  *
@@ -43,6 +46,13 @@ export default plugin({
       },
       ...ARCHITECTURE_OPTIONS,
       ...CURVATURE_OPTION,
+      perturbation: {
+        type: "integer",
+        minimum: 0,
+        maximum: 100_000,
+        description:
+          "operations are selected by what the network is worth without them (DARTS-PT), and all learn on for so many epochs between two edges, the authors' 5; default: by the largest α",
+      },
       stopAt: {
         type: "number",
         exclusiveMinimum: 1,
@@ -52,13 +62,16 @@ export default plugin({
     },
   },
   needs: ["rng", "feasible", "sharedWeights"],
-  create({ order, first = order === 1 ? "weights" : "architecture", curvatureEvery, stopAt, ...adam }, { rng, feasible, sharedWeights }) {
+  create(
+    { order, first = order === 1 ? "weights" : "architecture", curvatureEvery, stopAt, perturbation, ...adam },
+    { rng, feasible, sharedWeights },
+  ) {
     const { edges } = sharedWeights.open();
     const method = gradientMethod({
       schedule: { epochs: 50, ...AS_IN_NAS_BENCH_201 },
       publishedSteps: 50 * STEPS_ON_CIFAR_10,
       parameters: new ArchitectureParameters(edges, nearZero(rng), { ...adam, ...DARTS_BETAS }),
-      ...{ first, order, stopAt, feasible },
+      ...{ first, order, stopAt, feasible, tuning: perturbation },
       curvatureEvery: stopAt !== undefined && curvatureEvery === 0 ? CHECKED_EVERY : curvatureEvery,
       relax: mixedBySoftmax,
       probabilities: (values) => values.map(softmax),

@@ -9,16 +9,21 @@
  * percent, by 2.2 percentage points. `"images": "all"` takes that away, and `distinct` what NATS-Bench changed: no
  * candidate is measured twice.
  *
+ * With `"paths": "fair"` weights are trained by strict fairness (FairNAS: Chu et al. 2019, arXiv:1907.01845, Algorithm 1): a
+ * step goes by the sum of the gradients of as many paths as an edge has operations, each edge taking each of its own once, in
+ * random orders. An edge with fewer operations than others begins anew with its first.
+ *
  * Different from that entry: candidates are drawn within the limits of the manifest. Weights that a step does not use go
  * on moving there, as with `"unsampled": "drift"` here.
  *
  * @module
  */
 import { plugin } from "../../core/plugin/plugin.ts";
-import type { Rng } from "../../core/random/rng.ts";
+import { type Rng, shuffle } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
 import { drawFeasible, drawNew } from "../../core/space/draw.ts";
-import { byAccuracy, CANDIDATE_OPTIONS, meanLoss, pathOf } from "../../core/weight-sharing/candidates.ts";
+import type { Judged, Mixture } from "../../core/training/weight-sharing.ts";
+import { byAccuracy, CANDIDATE_OPTIONS, meanLoss, pathBy, pathOf } from "../../core/weight-sharing/candidates.ts";
 import { controllerBy } from "../../core/weight-sharing/controller.ts";
 import { AS_IN_NAS_BENCH_201, STEPS_ON_CIFAR_10 } from "../../core/weight-sharing/published.ts";
 
@@ -31,6 +36,11 @@ export default plugin({
     additionalProperties: false,
     properties: {
       ...CANDIDATE_OPTIONS,
+      paths: {
+        enum: ["uniform", "fair"],
+        description:
+          "what a step trains: a path that is drawn uniformly, which is the default, or as many paths as there are operations, each once on each edge (FairNAS)",
+      },
       distinct: {
         type: "boolean",
         default: false,
@@ -39,7 +49,7 @@ export default plugin({
     },
   },
   needs: ["space", "feasible", "sharedWeights"],
-  create({ candidates, images, distinct }, { space, feasible, sharedWeights }) {
+  create({ candidates, images, paths = "uniform", distinct }, { space, feasible, sharedWeights }) {
     const open = sharedWeights.open();
     const uniform = open.edges.map(({ operations }) => operations.map(() => 1 / operations.length));
 
@@ -53,12 +63,34 @@ export default plugin({
       });
     }
 
+    /** Paths that have each operation of each edge between them. */
+    function fairPaths(rng: Rng): Mixture[] {
+      const orders = open.edges.map(({ operations }) => {
+        const order = [...operations.keys()];
+        shuffle(order, rng);
+        return order;
+      });
+      return Array.from({ length: Math.max(...orders.map(({ length }) => length)) }, (_, path) =>
+        pathBy(
+          open,
+          orders.map((order) => order[path % order.length]!),
+        ),
+      );
+    }
+
     return controllerBy(sharedWeights, {
       schedule: { epochs: 250, ...AS_IN_NAS_BENCH_201 },
       publishedSteps: 250 * STEPS_ON_CIFAR_10,
       async epoch(_epoch, weights) {
-        const paths = Array.from({ length: weights.steps }, () => pathOf(open, space.sample(weights.rng)));
-        return { loss: meanLoss(await weights.learn(paths)), probabilities: uniform };
+        const learnt: Judged[] = [];
+        if (paths === "uniform") {
+          const drawn = Array.from({ length: weights.steps }, () => pathOf(open, space.sample(weights.rng)));
+          learnt.push(...(await weights.learn(drawn)));
+        } else {
+          for (let step = 0; step < weights.steps; step++)
+            learnt.push(...(await weights.learn(fairPaths(weights.rng), { together: true })));
+        }
+        return { loss: meanLoss(learnt), probabilities: uniform };
       },
       save: () => [],
       restore() {},

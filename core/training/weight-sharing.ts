@@ -133,6 +133,15 @@ export interface Images {
   readonly again?: boolean;
 }
 
+/** See SharedWeights.learn. */
+export interface LearnOptions {
+  readonly again?: boolean;
+  readonly all?: boolean;
+  readonly clip?: boolean;
+  readonly together?: boolean;
+  readonly rate?: number;
+}
+
 /** A network with mixtures while its weights learn. */
 export interface SharedWeights {
   readonly edges: readonly OpenEdge[];
@@ -150,12 +159,11 @@ export interface SharedWeights {
    * @param options.again  by the last batch once more; then there is one mixture
    * @param options.all  whether operations of weight 0 are computed, for their gradient
    * @param options.clip  whether the gradient is clipped as the schedule says; it is, if left out
-   * @returns of each step what it found before it, with the gradient of the mixture
+   * @param options.together  one step by the sum of the gradients of all mixtures, on one batch
+   * @param options.rate  the learning rate, in place of the epoch's
+   * @returns of each mixture what was found before it moved the weights, with its gradient
    */
-  learn(
-    mixtures: readonly Mixture[],
-    options?: { readonly again?: boolean; readonly all?: boolean; readonly clip?: boolean },
-  ): Promise<readonly Judged[]>;
+  learn(mixtures: readonly Mixture[], options?: LearnOptions): Promise<readonly Judged[]>;
   /**
    * The loss of a batch and its gradient by the mixture; weights do not move.
    * @param options.images  the next batch of the architecture's images if left out

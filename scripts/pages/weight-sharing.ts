@@ -233,9 +233,7 @@ ${directionsList(directions)}
 
 Not tested:
 
-- FairNAS: strict fairness trains every operation equally often by construction, which tests of the suite count; whether that ranks better
-than uniform paths was not measured with seeds.
-- DARTS-PT: it is not built.
+- How often operations are trained: strict fairness trains each equally often by construction, which tests of the suite count.
 - Orders among DrNAS, β-DARTS and DARTS−, the digits of any table, and what CIFAR-100 does, are not to be expected of a scale as small.
 
 ## The real scale

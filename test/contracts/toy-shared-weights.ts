@@ -105,15 +105,20 @@ export function toySharedWeights(toy: Toy): ToySharedWeights {
       rng = randomStream(seed, `/epoch/${epoch}`);
       images = randomStream(seed, `/images/${epoch}`);
     },
-    async learn(mixtures, { again = false, all = false, clip = true } = {}) {
-      return mixtures.map((mixture) => {
-        asked.push({ to: "learn", mixture, images: { of: "weights", again } });
-        const { byWeights, ...judged } = found(mixture, { of: "weights", again }, all);
-        const norm = Math.hypot(...byWeights);
+    async learn(mixtures, { again = false, all = false, clip = true, together = false, rate = schedule.learningRate } = {}) {
+      let held = w.map(() => 0);
+      return mixtures.map((mixture, n) => {
+        const images: Images = { of: "weights", again: again || (together && n > 0) };
+        asked.push({ to: "learn", mixture, images });
+        const { byWeights, ...judged } = found(mixture, images, all);
+        held = held.map((slope, i) => slope + byWeights[i]!);
+        if (together && n < mixtures.length - 1) return judged;
+        const norm = Math.hypot(...held);
         const shorter = clip && schedule.clip > 0 && norm > schedule.clip ? schedule.clip / norm : 1;
-        const slopes = byWeights.map((slope, i) => shorter * slope + schedule.weightDecay * w[i]!);
+        const slopes = held.map((slope, i) => shorter * slope + schedule.weightDecay * w[i]!);
+        held = w.map(() => 0);
         momentum = momentum.map((m, i) => schedule.momentum * m + slopes[i]!);
-        w = w.map((x, i) => x - schedule.learningRate * (schedule.nesterov ? slopes[i]! + schedule.momentum * momentum[i]! : momentum[i]!));
+        w = w.map((x, i) => x - rate * (schedule.nesterov ? slopes[i]! + schedule.momentum * momentum[i]! : momentum[i]!));
         return judged;
       });
     },

@@ -27,6 +27,7 @@ class Mixtures:
         for parameter in self.learnt:
             self.optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
         self.drifting = set()
+        self.holding = False
 
     def answer(self, message, dataset, numbers):
         """@param message  one of the methods below, and what it takes @returns bytes"""
@@ -44,8 +45,11 @@ class Mixtures:
     def learn(self, batches, steps):
         return bytes_of([self.step(*batch, **step) for batch, step in zip(batches, steps)])
 
-    def step(self, images, labels, rate, momentum, nesterov, decay, clip, moments, **mixed):
-        judged = self.gradients(images, labels, moments, mixed)
+    def step(self, images, labels, rate, momentum, nesterov, decay, clip, moments, held, **mixed):
+        judged = self.gradients(images, labels, moments, mixed, added=self.holding)
+        self.holding = held
+        if held:
+            return judged
         learning = [parameter for parameter in self.learnt if parameter.grad is not None]
         if clip > 0:
             clip_grad_norm_(learning, clip)
@@ -66,10 +70,11 @@ class Mixtures:
             self.kept = [(parameter, parameter.grad) for parameter in learning]
         return bytes_of([judged])
 
-    def gradients(self, images, labels, moments, mixed):
-        """@returns what was found, see above; the weights have their gradients then"""
+    def gradients(self, images, labels, moments, mixed, added=False):
+        """@returns what was found, see above; the weights have their gradients then, added to those that they had or not"""
         self.network.training, self.network.momentum = True, moments
-        self.optimizer.zero_grad()
+        if not added:
+            self.optimizer.zero_grad()
         found = [torch.zeros(1 + len(edge), device=images.device) for edge in mixed["mixture"]]
         with self.cast():
             scores = self.network(images, **mixed, found=found)

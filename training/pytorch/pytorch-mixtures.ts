@@ -30,10 +30,10 @@ export class PytorchMixtures implements MixtureLearner {
 
   async learn(steps: readonly LearningStep[]): Promise<readonly Judged[]> {
     if (steps.length === 0) return [];
-    const asked = steps.map(({ mixture, rule, clip, all, momentum }) => {
+    const asked = steps.map(({ mixture, rule, clip, all, momentum, held }) => {
       if (rule.optimizer !== "sgd") throw new Error(`weights that are shared do not learn by ${rule.optimizer}`);
       const { rate, nesterov = true, decay } = rule;
-      return { ...this.#mixed(mixture, all), rate, momentum: rule.momentum, nesterov, decay, clip, moments: momentum };
+      return { ...this.#mixed(mixture, all), rate, momentum: rule.momentum, nesterov, decay, clip, moments: momentum, held };
     });
     const batches = steps.map(({ batch }) => batch);
     const found = (await this.#ask({ learn: { steps: asked, ...described(batches) } }, batches)).values();

@@ -41,6 +41,8 @@ export interface LearningStep {
   readonly all: boolean;
   /** By how much the running moments move. */
   readonly momentum: number;
+  /** Whether its gradient is held, for the next step to move by the sum of both. */
+  readonly held: boolean;
 }
 
 /** How normalisations are done where a mixture's accuracy is measured. */

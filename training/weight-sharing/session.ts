@@ -9,6 +9,7 @@ import { type RandomStream, type Rng, randomStream, shuffle } from "../../core/r
 import {
   type Images,
   type Judged,
+  type LearnOptions,
   type Mixture,
   rateOf,
   type SharedWeightsOptions,
@@ -90,14 +91,15 @@ export class SharedWeightsSession {
   /** See SharedWeights, and so below. */
   learn(
     mixtures: readonly Mixture[],
-    { again = false, all = false, clip = true }: { readonly again?: boolean; readonly all?: boolean; readonly clip?: boolean } = {},
+    { again = false, all = false, clip = true, together = false, rate = this.#begun().rate }: LearnOptions = {},
   ): Promise<readonly Judged[]> {
     const { momentum, nesterov, weightDecay: decay, clip: longest } = this.#definition.schedule;
     const draws = this.#begun();
-    const rule = { optimizer: "sgd", rate: draws.rate, momentum, nesterov, decay } as const;
+    const rule = { optimizer: "sgd", rate, momentum, nesterov, decay } as const;
     return this.#learner.learn(
-      mixtures.map((mixture) => ({
-        ...{ batch: this.#batch({ of: "weights", again }), mixture, rule, clip: clip ? longest : 0, all },
+      mixtures.map((mixture, i) => ({
+        ...{ batch: this.#batch({ of: "weights", again: again || (together && i > 0) }), mixture, rule, clip: clip ? longest : 0, all },
+        held: together && i < mixtures.length - 1,
         // As in trainings: the first steps make their mean the running moments; later ones move them by a tenth.
         momentum: Math.max(0.1, 1 / ++draws.steps),
       })),

@@ -43,6 +43,8 @@ export class TensorflowMixtures implements MixtureLearner {
   /** Weights that have learnt, and drift since if they are to. */
   readonly #used = new Set<Parameter>();
   #direction: ReadonlyMap<Parameter, tf.Tensor> = new Map();
+  /** Gradients that the next step moves by, too. */
+  #held = new Map<Parameter, tf.Tensor>();
   #remembered: Float32Array | undefined;
 
   constructor(definition: MixtureDefinition) {
@@ -144,13 +146,17 @@ export class TensorflowMixtures implements MixtureLearner {
   }
 
   dispose(): void {
-    for (const tensor of [...this.#tensors(), ...this.#parameters().flatMap(({ memory }) => memory)]) tensor.dispose();
+    const own = [...this.#tensors(), ...this.#parameters().flatMap(({ memory }) => memory)];
+    for (const tensor of [...own, ...this.#held.values()]) tensor.dispose();
     this.#forgetDirection();
   }
 
-  #learn({ batch, mixture, rule, clip, all, momentum }: LearningStep): Promise<Judged> {
-    const { gradients, judged } = this.#find(batch, mixture, all, momentum);
-    if (gradients.size === 0) return judged;
+  #learn({ batch, mixture, rule, clip, all, momentum, held }: LearningStep): Promise<Judged> {
+    const { gradients: found, judged } = this.#find(batch, mixture, all, momentum);
+    this.#hold(found);
+    if (held || found.size === 0) return judged;
+    const gradients = this.#held;
+    this.#held = new Map();
     tf.tidy(() => {
       const shrinking = clip > 0 ? factor(this.#operations.norm([...gradients.values()]), clip) : 1;
       for (const [parameter, gradient] of gradients)
@@ -162,6 +168,17 @@ export class TensorflowMixtures implements MixtureLearner {
     });
     for (const gradient of gradients.values()) gradient.dispose();
     return judged;
+  }
+
+  /** Adds gradients to those that are held; they are its own then. */
+  #hold(gradients: ReadonlyMap<Parameter, tf.Tensor>): void {
+    for (const [parameter, gradient] of gradients) {
+      const before = this.#held.get(parameter);
+      this.#held.set(parameter, before ? tf.tidy(() => tf.keep(tf.add(before, gradient))) : gradient);
+      if (!before) continue;
+      before.dispose();
+      gradient.dispose();
+    }
   }
 
   #find(batch: Batch, mixture: Mixture, all: boolean, momentum: number): Found {

@@ -24,6 +24,7 @@ import { rankedBy } from "../ranking.ts";
 import type { Relaxed } from "../relaxation.ts";
 import { curvatureAt } from "./curvature.ts";
 import { EarlyStopping } from "./early-stopping.ts";
+import { type Decided, decidedIn, perturbed } from "./perturbation.ts";
 
 /** The option of methods whose mixtures are functions of α, for the schema of a controller. */
 export const CURVATURE_OPTION = {
@@ -36,6 +37,16 @@ export const CURVATURE_OPTION = {
       "epochs from one measurement of the curvature to the next, which takes two passes for each parameter; 0 for no measurement",
   },
 } as const;
+
+/** By how much the weights learn more slowly between two selections by perturbation: what the authors take. */
+const TUNED_SLOWER = 10;
+
+/** What is different in steps between selections. */
+interface Tuning {
+  readonly decided?: Decided;
+  /** Of the weights. */
+  readonly rate?: number;
+}
 
 /** How far the search is, and what it draws from. */
 export interface Now {
@@ -58,6 +69,8 @@ export interface GradientMethod extends Pick<WeightSharingMethod, "schedule" | "
   readonly curvatureEvery?: number;
   /** What curvature may grow by before the search ends; see EarlyStopping. It may grow if left out. */
   readonly stopAt?: number | undefined;
+  /** Operations are selected by perturbation, after each edge but the last all learn on for so many epochs; by α if left out. */
+  readonly tuning?: number | undefined;
   /** @param values  α  [edges][operations] */
   relax(values: Mixture, now: Now): Relaxed;
   /** The gradient of what α is penalised for, beside its weight decay.  [edges][operations] */
@@ -69,17 +82,22 @@ export interface GradientMethod extends Pick<WeightSharingMethod, "schedule" | "
 }
 
 export function gradientMethod(method: GradientMethod): WeightSharingMethod {
-  const { parameters, first, order = 1, frozen = 0, curvatureEvery = 0, stopAt } = method;
+  const { parameters, first, order = 1, frozen = 0, curvatureEvery = 0, stopAt, tuning } = method;
   const sizes = parameters.values.map(({ length }) => length);
   const stopping = stopAt === undefined ? undefined : new EarlyStopping(stopAt, sizes);
 
-  async function learnWeights(weights: SharedWeights, now: Now, again: boolean): Promise<number> {
-    const [found] = await weights.learn([method.relax(parameters.values, now).mixture], { again });
+  /** A step of the weights, and of the architecture unless it is frozen. @returns the loss of the weights, in nats */
+  async function learnBoth(weights: SharedWeights, now: Now, { decided, rate }: Tuning = {}): Promise<number> {
+    const both = now.over >= frozen;
+    const relax = () => decidedIn(method.relax(parameters.values, now), decided);
+    if (both && first === "architecture") await learnArchitecture(weights, now, relax());
+    const again = both && first === "architecture" && order === 2;
+    const [found] = await weights.learn([relax().mixture], { again, ...(rate !== undefined && { rate }) });
+    if (both && first === "weights") await learnArchitecture(weights, now, relax());
     return found!.loss;
   }
 
-  async function learnArchitecture(weights: SharedWeights, now: Now): Promise<void> {
-    const relaxed = method.relax(parameters.values, now);
+  async function learnArchitecture(weights: SharedWeights, now: Now, relaxed: Relaxed): Promise<void> {
     const again = first === "weights";
     const judged = order === 2 ? await judgedAhead(weights, relaxed.mixture, again) : await weights.judge(relaxed.mixture);
     const slopes = relaxed.backward(judged);
@@ -99,6 +117,19 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
     });
   }
 
+  /** The probability of each operation by what its edge is worth without it. */
+  function selected(weights: SharedWeights, epochs: number): Promise<Mixture> {
+    const now: Now = { over: 1, along: 1, rng: weights.rng };
+    const rate = weights.schedule.learningRate / TUNED_SLOWER;
+    return perturbed(
+      weights,
+      () => method.relax(parameters.values, now).mixture,
+      async (decided) => {
+        for (let step = 0; step < epochs * weights.steps; step++) await learnBoth(weights, now, { decided, rate });
+      },
+    );
+  }
+
   return {
     schedule: method.schedule,
     publishedSteps: method.publishedSteps,
@@ -106,13 +137,8 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
     async epoch(epoch, weights) {
       const { epochs } = weights.schedule;
       const now: Now = { over: (epoch - 1) / epochs, along: epochs === 1 ? 1 : (epoch - 1) / (epochs - 1), rng: weights.rng };
-      const both = now.over >= frozen;
       let loss = 0;
-      for (let step = 0; step < weights.steps; step++) {
-        if (both && first === "architecture") await learnArchitecture(weights, now);
-        loss += (await learnWeights(weights, now, both && first === "architecture" && order === 2)) / weights.steps;
-        if (both && first === "weights") await learnArchitecture(weights, now);
-      }
+      for (let step = 0; step < weights.steps; step++) loss += (await learnBoth(weights, now)) / weights.steps;
       const probabilities = method.probabilities(parameters.values);
       if (curvatureEvery === 0 || epoch % curvatureEvery !== 0) return { loss, probabilities };
       const curvature = await measuredCurvature(weights, now);
@@ -124,7 +150,11 @@ export function gradientMethod(method: GradientMethod): WeightSharingMethod {
       parameters.restore(saved);
       stopping?.restore(saved.slice(parameters.saved));
     },
-    rank: async (_, open) => rankedBy(open, stopping?.settled ?? method.probabilities(parameters.values), { feasible: method.feasible }),
+    async rank(weights, open) {
+      const byValue = () => stopping?.settled ?? method.probabilities(parameters.values);
+      const probabilities = tuning === undefined ? byValue() : await selected(weights, tuning);
+      return rankedBy(open, probabilities, { feasible: method.feasible });
+    },
   };
 }
 

@@ -243,6 +243,21 @@ export function expectations({ digits, cifar10, choices, collapse, answers }: Se
       find: () => ofCells(choices, "all-images", "one-batch", ({ test }) => test),
     },
     {
+      title: "strict fairness at equal cost",
+      expected: "paths by strict fairness train weights that rank better than uniform ones with as many passes (τ)",
+      find: () => ofCells(choices, "fair", "rsps", tau),
+    },
+    {
+      title: "strict fairness at equal steps",
+      expected: "they do so with as many steps, each of five passes (τ)",
+      find: () => ofCells(choices, "fair-all-epochs", "rsps", tau),
+    },
+    {
+      title: "selection by perturbation",
+      expected: "of the same searches by DARTS, what perturbation selects is better than what the parameters do (DARTS-PT, test accuracy)",
+      find: () => ofCells(choices, "darts-pt", "darts", ({ test }) => test),
+    },
+    {
       title: "`none` mostly on 2←1 of digits",
       expected: "methods that take the largest parameter choose `none` more often on edge 2←1 than on 1←0, 3←0 and 3←2, on digits",
       find: () => none(digits),

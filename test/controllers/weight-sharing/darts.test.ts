@@ -61,6 +61,53 @@ test("an edge keeps its likeliest operation, none included", async () => {
   assert.equal((await method.rank(toyFor(method, { space: tinySpace(6, 5) }, 1), wide))[0], [0, 0, 0, 0, 0, 0]);
 });
 
+test("by perturbation an edge keeps what the network is worth least without, whatever α says, and learns on in between", async () => {
+  const two = tinySpace(2, 3);
+  const method = await methodOf(darts, { space: two, options: { perturbation: 2 } });
+  method.restore(withAlpha([5, 0, 0, 0, 0, 5]));
+  const weights = toyFor(method, { space: two }, 1, { steps: 3 });
+  const measured: (readonly (readonly (readonly number[])[])[])[] = [];
+  const needed = [1, 2]; // what accuracy falls without
+  weights.accuracies = async (mixtures, images) => {
+    assert.is(images, "all");
+    measured.push(mixtures);
+    return mixtures.map((mixture) => 90 - 30 * mixture.filter((row, edge) => row[needed[edge]!] === 0).length);
+  };
+  const [first, ...others] = await method.rank(weights, toyOpenNetwork(two));
+  assert.equal(first, [1, 2]);
+  assert.is(others.length, 8);
+  assert.is(measured.length, 2);
+  const undecided = measured[0]![0]!.findIndex((row) => row.filter((weight) => weight === 0).length === 0);
+  assert.equal(
+    measured[0]!.map((mixture) => mixture[1 - undecided]!.map((weight) => weight === 0)),
+    [0, 1, 2].map((left) => [0, 1, 2].map((k) => k === left)),
+    "each operation is left out, and the others stay",
+  );
+  // Two epochs of three steps, each of the weights and of the architecture, the first edge being decided.
+  const settled = needed[1 - undecided]!;
+  assert.is(weights.asked.length, 12);
+  for (const { mixture } of [...weights.asked, ...measured[1]!.map((mixture) => ({ mixture }))])
+    assert.equal(
+      mixture[1 - undecided],
+      [0, 1, 2].map((k) => (k === settled ? 1 : 0)),
+    );
+  assert.ok(method.save().every(Number.isFinite));
+});
+
+test("between selections the weights learn at a tenth of the first rate", async () => {
+  const method = await methodOf(darts, { space: tinySpace(2, 3), options: { perturbation: 1 } });
+  const weights = toyFor(method, { space: tinySpace(2, 3) }, 1, { steps: 1 });
+  const rates: (number | undefined)[] = [];
+  const { learn } = weights;
+  weights.learn = (mixtures, options) => {
+    rates.push(options?.rate);
+    return learn(mixtures, options);
+  };
+  await trainedFor(method, weights, 1, 1);
+  await method.rank(weights, toyOpenNetwork(tinySpace(2, 3)));
+  assert.equal(rates, [undefined, 0.0025]);
+});
+
 test("stopAt looks at the curvature each two epochs, or as often as is said", async () => {
   const measured = async (options: object) => {
     const method = await methodOf(darts, { space, options });

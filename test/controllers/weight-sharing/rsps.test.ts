@@ -29,6 +29,36 @@ test("each step trains one path, each operation of each edge equally often, with
   );
 });
 
+test("fair: a step is of as many paths as there are operations, each once on each edge, by one batch and one move", async () => {
+  const method = await methodOf(rsps, { space, options: { paths: "fair" } });
+  const weights = toyFor(method, { space }, 1, { steps: 50 });
+  await trainedFor(method, weights, 1, 1);
+  assert.is(weights.asked.length, 200);
+  const firsts = new Set<string>();
+  for (let step = 0; step < 50; step++) {
+    const paths = weights.asked.slice(4 * step, 4 * step + 4);
+    assert.equal(
+      paths.map(({ images: { again } }) => again),
+      [false, true, true, true],
+    );
+    for (const edge of open.edges.keys()) assert.equal(sumOf(paths.map(({ mixture }) => mixture[edge]!)), [1, 1, 1, 1]);
+    firsts.add(JSON.stringify(paths[0]!.mixture));
+  }
+  assert.ok(firsts.size > 20, "the orders are random");
+});
+
+test("fair: an edge with fewer operations than others begins anew", async () => {
+  const edges = open.edges.map((edge, e) => (e === 0 ? { ...edge, operations: edge.operations.slice(0, 3) } : edge));
+  const uneven: typeof open = Object.create(open, { edges: { value: edges } });
+  const method = await methodOf(rsps, { space, open: uneven, options: { paths: "fair" } });
+  const weights = toyFor(method, { space, open: uneven }, 1, { steps: 1 });
+  await trainedFor(method, weights, 1, 1);
+  assert.equal(sumOf(weights.asked.map(({ mixture }) => mixture[0]!)).toSorted(), [1, 1, 2]);
+  assert.equal(sumOf(weights.asked.map(({ mixture }) => mixture[1]!)), [1, 1, 1, 1]);
+});
+
+const sumOf = (rows: readonly (readonly number[])[]) => rows.reduce((sum, row) => sum.map((value, k) => value + row[k]!));
+
 /** What is ranked where an architecture's accuracy is that of its number, and what was asked for. */
 async function ranked(options: object, feasible?: (architecture: readonly number[]) => boolean) {
   const setting = { space, options, ...(feasible && { feasible }) };
@@ -57,6 +87,8 @@ test("candidates are drawn within the limits", async () => {
   assert.ok(found.length > 5 && found.every((text) => text.startsWith("2")));
 });
 
-test("a search that was interrupted goes on to the same bits", () => assertResumes(rsps, { space }));
+for (const paths of ["uniform", "fair"])
+  test(`a search that was interrupted goes on to the same bits, by ${paths} paths`, () =>
+    assertResumes(rsps, { space, options: { paths } }));
 
 test.run();

@@ -80,7 +80,7 @@ const drawnPath = (rng: Rng): Mixture => path(...Array.from({ length: EDGES }, (
 function stepsOf(count: number, mixture: (rng: Rng) => Mixture, rule: Partial<Rule & { optimizer: "sgd" }> = {}, clip = 0): LearningStep[] {
   const rng = randomStream(3, "/steps");
   return Array.from({ length: count }, (_, step) => ({
-    ...{ batch: batchOf("train", rng), mixture: mixture(rng), clip, all: step % 2 === 1, momentum: 1 / (step + 1) },
+    ...{ batch: batchOf("train", rng), mixture: mixture(rng), clip, all: step % 2 === 1, momentum: 1 / (step + 1), held: false },
     rule: { optimizer: "sgd", rate: 0.05, momentum: 0.9, nesterov: true, decay: 1e-2, ...rule },
   }));
 }
@@ -137,6 +137,8 @@ for (const [name, of, mixture] of [
     agreeJudged(await theirs.learner.learn(steps), await ours.learner.learn(steps), 1e-5);
     const plain = stepsOf(4, mixture, { nesterov: false, momentum: 0 });
     agreeJudged(await theirs.learner.learn(plain), await ours.learner.learn(plain), 2e-5);
+    const summed = stepsOf(6, mixture).map((step, i) => ({ ...step, held: i % 3 < 2 }));
+    agreeJudged(await theirs.learner.learn(summed), await ours.learner.learn(summed), 5e-5);
     const expected = await ours.weights();
     for (const [i, weights] of (await theirs.weights()).entries()) agree([...weights], [...expected[i]!], 2e-5, `weight of ${i}`);
     for (const moments of MOMENTS)

@@ -47,6 +47,6 @@ export const dense: Mixture = Array.from({ length: 6 }, (_, edge) =>
 export const descent = (rate: number): Rule => ({ optimizer: "sgd", rate, momentum: 0, decay: 0 });
 
 export const step = (mixture: Mixture, rule: Rule, more: Partial<LearningStep> = {}): LearningStep => ({
-  ...{ batch: batchOf(0, 9), mixture, rule, clip: 0, all: false, momentum: 0.1 },
+  ...{ batch: batchOf(0, 9), mixture, rule, clip: 0, all: false, momentum: 0.1, held: false },
   ...more,
 });

@@ -91,6 +91,23 @@ test("what an epoch draws follows from the seed and its number alone", async () 
   assert.equal(a.asked.measured, b.asked.measured);
 });
 
+test("mixtures that learn together have one batch, and the last of them moves; a rate is that of the call alone", async () => {
+  const { asked, session } = sessionOf();
+  session.begin(1);
+  await session.learn([A!, B!, A!], { together: true, rate: 0.5 });
+  await session.learn([A!]);
+  assert.equal(
+    asked.steps.map(({ held }) => held),
+    [true, true, false, false],
+  );
+  const [first, second, third, next] = asked.steps.map(({ batch }) => batch);
+  assert.ok(first === second && second === third && third !== next);
+  assert.equal(
+    asked.steps.map(({ rule }) => rule.rate),
+    [0.5, 0.5, 0.5, 0.025],
+  );
+});
+
 test("each mixture learns from the next batch; again, from the last one, and so does a judgement", async () => {
   const { asked, session } = sessionOf();
   session.begin(1);

@@ -260,6 +260,38 @@ onWasm("drift goes on after a state was restored, to the same bits", async () =>
   b.dispose();
 });
 
+onWasm("a step by the sum of several gradients moves as far as these do, each by itself, and leaves no tensor behind", async () => {
+  const mixtures = [path(CELL), path([1, 2, 3, 4, 0, 1]), dense];
+  const learner = learnerOf({ affine: true });
+  const weights = definitionOf().weights.reduce((sum, { length }) => sum + length, 0); // behind them is what is remembered
+  const before = await learner.save();
+  const held = { held: true, momentum: 0 };
+  const moved = async (steps: Parameters<typeof learner.learn>[0]) => {
+    await learner.restore(before);
+    const judged = await learner.learn(steps);
+    return { judged, by: (await learner.save()).subarray(0, weights).map((value, i) => value - before[i]!) };
+  };
+  const alone: Awaited<ReturnType<typeof moved>>[] = [];
+  for (const mixture of mixtures) alone.push(await moved([step(mixture, descent(1), { momentum: 0 })]));
+  const tensors = tf.memory().numTensors;
+  const together = await moved(mixtures.map((mixture, i) => step(mixture, descent(1), i < 2 ? held : { momentum: 0 })));
+  assert.is(tf.memory().numTensors, tensors);
+  assert.equal(
+    together.judged,
+    alone.map(({ judged: [found] }) => found),
+    "none of them has moved before the others were judged",
+  );
+  for (const [i, value] of together.by.entries())
+    close(
+      value,
+      alone.reduce((sum, { by }) => sum + by[i]!, 0),
+      1e-5,
+      `weight ${i}`,
+    );
+  await learner.learn([step(dense, descent(1), held)]);
+  learner.dispose();
+});
+
 onWasm("a gradient is shortened to what it may be, and its direction stays", async () => {
   const change = async (clip: number) => {
     const definition = definitionOf({ affine: true });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { root, Scratch, toy, toyEvaluator } from "./command.ts";
+import { root, Scratch, toy, toyEvaluator } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 scratch.write("package.json", { type: "module" });
