@@ -23,9 +23,10 @@ export function onInterrupt(say: () => void): void {
     try {
       save();
       say();
-    } finally {
-      exit(130);
+    } catch (error) {
+      exit(tell(strayErrorOf(error)));
     }
+    exit(130);
   };
   const interrupted = () => {
     const leaving = leave;
