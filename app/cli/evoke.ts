@@ -11,10 +11,10 @@
 import process from "node:process";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-error.ts";
-import { stackOf } from "../../core/errors/parts/thrown-at.ts";
+import { errorThrown, stackOf } from "../../core/errors/parts/error-thrown.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
-import { onStrayErrors } from "./ending.ts";
+import { endSoon, onStrayErrors } from "./ending.ts";
 import { optimiseLater } from "./optimise-later.ts";
 import { print, reserveStreams, tell } from "./streams.ts";
 
@@ -23,7 +23,7 @@ const HAND_OUT = ["--queue <url>", "hand out the work to workers on other machin
 /** Commands that may run what a manifest names. */
 const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw", "doctor"];
 /** What only shows while runs are done; every other error is found before. */
-const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
+const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED"];
 
 optimiseLater();
 
@@ -297,6 +297,7 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
+endSoon();
 
 /** The options that `run` and `matrix` have in common: where the runs are done, and how many at a time. */
 function ofRuns(command: Command): Command {
@@ -321,7 +322,7 @@ function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof EvokeError)) {
-    tell(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+    tell(`evoke: a defect of Evoke itself, or of a plugin: ${errorThrown(error).message}\n`);
     tell(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
     return 1;
   }

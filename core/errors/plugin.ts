@@ -188,6 +188,46 @@ export function moduleUnloadable(
   return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
 }
 
+/** A module waits, outside of its functions, for what can never come. */
+export function moduleUnsettled(specifier: string, manifest: string): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import "${specifier}" at /plugins of ${manifest}: it awaits, outside of its functions, what never comes.\n  Look for a promise whose resolve is never called. What takes long belongs into create(), which may be asynchronous.`,
+  );
+}
+
+/** The code of a module, outside of its functions, does not come to an end. */
+export function moduleSlow(specifier: string, manifest: string, seconds: number): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import "${specifier}" at /plugins of ${manifest}: after ${seconds} seconds it is not done.\n  Look for a loop without an end, outside of its functions or in a module that it imports. What takes long belongs into create(), which may be asynchronous.`,
+  );
+}
+
+/** A module has ended the process while it was imported. */
+export function moduleExited(specifier: string, manifest: string, status: number): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import "${specifier}" at /plugins of ${manifest}: it ends the process, with status ${status}.\n  Take process.exit() out of it, and out of the modules that it imports; where it cannot go on, it should throw an error.`,
+  );
+}
+
+/** Code of a plugin has ended the process. */
+export function pluginExited(file: string, status: number, at = "a place that it does not say"): EvokeError {
+  return new EvokeError(
+    "PLUGIN_EXITED",
+    `Cannot go on: the plugin module ${file} has ended the process, with status ${status}.\n  At ${at}. Every run that was over is kept. Where a plugin cannot go on, it should throw an error.`,
+  );
+}
+
+/** Code of a plugin has ended the worker thread that it was in. */
+export function threadExited(): EvokeError {
+  return new EvokeError(
+    "PLUGIN_EXITED",
+    "Cannot go on: code of a plugin has ended the worker thread that it was in.\n  Every run that was over is kept. Look for process.exit() in the plugins: with --workers 1 it is told where it is. Where a plugin cannot go on, it should throw an error.",
+  );
+}
+
 /** An option of a controller names an operation that the space does not have. */
 export function operationUnknown(option: string, found: string, operations: readonly string[]): EvokeError {
   return new EvokeError(
@@ -286,11 +326,15 @@ export function blocksMissing(): EvokeError {
   );
 }
 
-/** Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it. */
-export function strayError({ message, thrown = "a place that it does not say" }: ErrorValue): EvokeError {
+/**
+ * Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it.
+ * @param module  the plugin's, if that can be told
+ */
+export function strayError({ message, thrown = "a place that it does not say" }: ErrorValue, module?: string): EvokeError {
+  const whose = module === undefined ? "" : `, in the plugin module ${module}`;
   return new EvokeError(
     "STRAY_ERROR",
-    `Cannot go on: something failed that nobody waited for: ${message}\n  Thrown at ${thrown}.\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
+    `Cannot go on: something failed that nobody waited for${whose}: ${message}\n  Thrown at ${thrown}.\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
   );
 }
 

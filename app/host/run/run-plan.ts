@@ -165,7 +165,6 @@ export async function runPlan(
     })),
     sharedTables: () => plan.tables.share(),
     kept,
-    ...(store.isFile && { storeFile: store.file }),
   });
   try {
     await execute(workOf(todo), resources, listening);
