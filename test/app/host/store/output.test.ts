@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ResultsOutput } from "../../../../app/host/store/output.ts";
 import { readRecord } from "../../../../app/host/store/record.ts";
+import { besides } from "../../../../training/kept-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evoke-output-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -15,7 +16,9 @@ const there = (sub: string) => readdirSync(join(folder, sub));
 
 test("a file that grows is there when it is finished, as a whole, whatever its size", async () => {
   const file = output().begin("grows/record.jsonl.gz");
-  const lines = Array.from({ length: 20_000 }, (_, sequence) => JSON.stringify({ type: "policy.updated", sequence, query: sequence }));
+  const lines = Array.from({ length: 20_000 }, (_, sequence) =>
+    JSON.stringify({ run: "0123abcd", seed: 3, sequence, type: "policy.updated", query: sequence }),
+  );
   for (const line of lines) file.add(`${line}\n`);
   assert.not.ok(existsSync(join(folder, "grows/record.jsonl.gz")));
   await file.finish();
@@ -51,13 +54,13 @@ test("a file that cannot be written any more is one clear error, and nothing is 
   assert.throws(() => output().begin("occupied/a.txt"), /^Cannot write .*occupied\/a\.txt: E(EXIST|NOTDIR)/);
 });
 
-test("what processes have begun that are gone is removed when a file is begun beside it, and nothing else", async () => {
+test("what a process has begun that is gone is removed when a file is begun beside it", async () => {
   const { pid } = spawnSync(process.execPath, ["--version"]);
-  await output().write("left/kept.txt", "kept");
-  for (const name of [`1.gz.${pid}-1.new`, `2.gz.${process.ppid}-1.new`, "3.new"]) writeFileSync(join(folder, "left", name), "begun");
-  const file = output().begin("left/b.txt");
-  await file.finish();
-  assert.equal(there("left").sort(), [`2.gz.${process.ppid}-1.new`, "3.new", "b.txt", "kept.txt"]);
+  mkdirSync(join(folder, "left"));
+  const [of] = basename(besides("a")).split("-");
+  for (const name of [`${of}-${pid}-00000000-00000000.new`, "b.new"]) writeFileSync(join(folder, "left", name), "begun");
+  await output().begin("left/c.txt").finish();
+  assert.equal(there("left"), ["b.new", "c.txt"]);
 });
 
 test.run();
