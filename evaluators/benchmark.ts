@@ -37,8 +37,18 @@ export default plugin({
     additionalProperties: false,
     required: ["table", "dataset"],
     properties: {
-      table: { type: "string", minLength: 1, description: "name of an imported table, or a file relative to the manifest" },
-      dataset: { type: "string", minLength: 1, description: "the dataset searched and reported, for example cifar10" },
+      table: {
+        type: "string",
+        minLength: 1,
+        examples: ["digits-201", "nas-bench-201"],
+        description: "name of an imported table, or a file relative to the manifest",
+      },
+      dataset: {
+        type: "string",
+        minLength: 1,
+        examples: ["digits", "cifar10"],
+        description: "the dataset searched and reported, for example cifar10",
+      },
       metric: { type: "string", minLength: 1, description: "default: the table's own choice, for example accuracy" },
       split: { enum: ["validation"], default: "validation", description: "what the search sees; test metrics are for the report" },
       epochs: {

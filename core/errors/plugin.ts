@@ -123,21 +123,30 @@ export function sharedWeightsUnneeded(file: string): EvokeError {
   );
 }
 
-/** `evoke plugins` was asked for a kind or name that no plugin has. */
+/** `evoke plugins` was asked for a kind or name that no plugin has, and that is no package. */
 export function pluginNameUnknown(wanted: string, known: readonly string[]): EvokeError {
   return new EvokeError(
     "PLUGIN_NAME_UNKNOWN",
-    `Cannot list plugins of the name or kind "${wanted}": there are none.\n  ${suggestion(wanted, known, "names and kinds")}`,
+    `Cannot list plugins of the name or kind "${wanted}": there are none, and no package has this name.\n  ${suggestion(wanted, known, "names and kinds")}`,
+  );
+}
+
+/** `evoke plugins` was asked for the plugins of a manifest that names no modules. */
+export function pluginsNotNamed(manifest: string): EvokeError {
+  return new EvokeError(
+    "PLUGINS_NOT_NAMED",
+    `Cannot list the plugins of ${manifest}: it names no modules under /plugins.\n  See those that are built in with: evoke plugins`,
   );
 }
 
 /**
- * A module that a manifest names under /plugins cannot be imported.
+ * A module with plugins, which a manifest names under /plugins or a command was given, cannot be imported.
+ * @param at  where it is named
  * @param file  its path, if it is there
  */
 export function moduleUnloadable(
   specifier: string,
-  manifest: string,
+  at: string,
   file: string | undefined,
   cause: Error & { code?: string | undefined },
 ): EvokeError {
@@ -145,10 +154,10 @@ export function moduleUnloadable(
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
     : file === undefined
-      ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
+      ? "Name a file, as ./my-plugin.js, or an installed package."
       : `The file is there, but its code does not load. See where it fails with: node ${file}`;
   const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
-  return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
+  return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at ${at}: ${reason}\n  ${remedy}`, { cause });
 }
 
 /** An option of a controller names an operation that the space does not have. */

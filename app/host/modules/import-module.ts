@@ -15,9 +15,10 @@ const imported = new Map<string, Promise<ImportedModule>>();
 
 /**
  * Imports a module: a file relative to the manifest, or a package that is found from the manifest's folder.
+ * @param at  where it is named, for errors
  * @throws EvokeError MODULE_UNLOADABLE
  */
-export async function importModule(specifier: string, manifest: string): Promise<ImportedModule> {
+export async function importModule(specifier: string, manifest: string, at = `/plugins of ${manifest}`): Promise<ImportedModule> {
   let file: string | undefined;
   try {
     file = realpathSync(moduleFile(specifier, resolve(manifest)));
@@ -27,7 +28,7 @@ export async function importModule(specifier: string, manifest: string): Promise
     return await loading;
   } catch (error) {
     if (error instanceof EvokeError) throw error;
-    throw moduleUnloadable(specifier, manifest, file && shortPath(file), error as Error);
+    throw moduleUnloadable(specifier, at, file && shortPath(file), error as Error);
   }
 }
 
