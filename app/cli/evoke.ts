@@ -216,10 +216,17 @@ program
 
 program
   .command("plugins")
-  .description("list every plugin with its kind, summary and options")
-  .argument("[name]", "only those of this kind or name")
+  .description("list plugins with their kinds, summaries and options: the built-in ones, or those of a module of your own")
+  .argument("[of]", "a kind or a name; or a file with a module, a package, a manifest that names modules")
   .option("--json", "print one JSON document")
-  .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
+  .action(async (of, options) => (await import("./commands/plugins.ts")).pluginsCommand(of, options));
+
+program
+  .command("schema")
+  .description("write one JSON Schema of all documents and of the options of all plugins, by which editors complete")
+  .argument("[from...]", "files with modules, packages, and manifests that name modules, whose plugins it is to have as well")
+  .option("--out <file>", "write it there; - is stdout", "-")
+  .action(async (from, options) => (await import("./commands/schema.ts")).schemaCommand(from, options));
 
 program
   .command("worker")
