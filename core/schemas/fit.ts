@@ -86,7 +86,7 @@ export const fitSchema = {
           maximum: 100,
           default: 0.1,
         },
-        momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
+        momentum: { description: "Nesterov's", type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
         weightDecay: {
           description: "Times the parameter, added to the gradient",
           type: "number",
