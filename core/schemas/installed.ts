@@ -77,14 +77,18 @@ function documentByMember(): object {
 /** What stands in the slots of a kind, in experiments and in patches of them, and the options of each of its plugins. */
 function slotDefinitions(kind: Kind, plugins: readonly Plugin[]): object {
   const options = plugins.map((plugin) => [plugin, optionsOf(plugin)] as const);
-  const patches = options.map(([{ name }, schema]) => [`patch.${kind}.${name}`, patchOfOptions(schema)] as const);
+  const patches = options.map(([{ name }, schema]) => [`patch.${kind}.${name}`, patchOfOptions(kind, schema)] as const);
   return {
     ...Object.fromEntries(options.map(([{ name }, schema]) => [`${kind}.${name}`, schema])),
     ...Object.fromEntries(patches),
     [kind]: slotOf(kind, plugins),
     [`use.${kind}`]: nameOf(kind, plugins),
     [`patch.${kind}`]: patchOfSlot(kind, plugins),
-    [`options.${kind}`]: anyOptions(patches),
+    [`options.${kind}`]: anyOptions(kind, patches),
+    [`names.${kind}`]: namesOfOptions(
+      kind,
+      options.map(([, schema]) => schema),
+    ),
   };
 }
 
@@ -110,37 +114,33 @@ function slotOf(kind: Kind, plugins: readonly Plugin[]): Schema {
     const options = { properties: { options: ref(`${kind}.${plugin.name}`) } };
     return conditional(isUsed(plugin), needsOptions(plugin) ? { required: ["options"], ...options } : options);
   });
-  return {
-    type: ["string", "object"],
-    anyOf: [
-      ...nameAlone(kind, plugins),
-      {
-        type: "object",
-        additionalProperties: false,
-        required: ["use"],
-        properties: { use: ref(`use.${kind}`), options: { description: "The options of the plugin", type: "object" } },
-        allOf: used,
-        defaultSnippets: plugins.filter(needsOptions).map(snippetOf),
-      },
-    ],
+  const withOptions = {
+    type: "object",
+    additionalProperties: false,
+    required: ["use"],
+    properties: { use: ref(`use.${kind}`), options: { description: "The options of the plugin", type: "object" } },
+    allOf: used,
   };
+  return { type: ["string", "object"], ...offered(plugins), ...conditional({ type: "string" }, nameAlone(kind, plugins), withOptions) };
+}
+
+/** What is offered where there is nothing yet; it allows everything. */
+function offered(plugins: readonly Plugin[]): Schema {
+  const alone = plugins.filter((plugin) => !needsOptions(plugin));
+  return { anyOf: [...(alone.length > 0 ? [named(alone)] : []), { defaultSnippets: plugins.filter(needsOptions).map(snippetOf) }] };
 }
 
 function isUsed({ name }: Plugin): Schema {
   return { required: ["use"], properties: { use: { const: name } } };
 }
 
-/** A name without options: what it may be, and before that, since editors show it of equal alternatives, why another one is wrong. */
-function nameAlone(kind: Kind, plugins: readonly Plugin[]): Schema[] {
+/** A name without options: that of a plugin that can do without. */
+function nameAlone(kind: Kind, plugins: readonly Plugin[]): Schema {
   const [others, alone] = [plugins.filter(needsOptions), plugins.filter((plugin) => !needsOptions(plugin))];
   const wrong = (errorMessage: string) => ({ not: {}, errorMessage });
   const oneOf = (some: readonly Plugin[]) => (some.length > 0 ? { enum: some.map(({ name }) => name) } : { not: {} });
   const lacking = wrong(`This ${kind} has options that must be given: { "use": …, "options": … }.`);
-  const known = {
-    type: "string",
-    ...conditional(oneOf(others), lacking, conditional(oneOf(alone), {}, wrong(unknownName(kind, plugins)))),
-  };
-  return [known, ...(alone.length > 0 ? [named(alone)] : [])];
+  return conditional(oneOf(others), lacking, conditional(oneOf(alone), {}, wrong(unknownName(kind, plugins))));
 }
 
 function nameOf(kind: Kind, plugins: readonly Plugin[]): Schema {
@@ -173,18 +173,15 @@ function snippetOf({ name, summary, options }: Plugin): object {
 
 function patchOfSlot(kind: Kind, plugins: readonly Plugin[]): Schema {
   const used = plugins.map((plugin) => conditional(isUsed(plugin), { properties: { options: ref(`patch.${kind}.${plugin.name}`) } }));
+  const withOptions = {
+    additionalProperties: false,
+    properties: { use: ref(`use.${kind}`), options: { description: "What is changed in the options", type: ["object", "null"] } },
+    ...conditional({ required: ["use"] }, { allOf: used }, { properties: { options: ref(`options.${kind}`) } }),
+  };
   return {
     type: ["string", "object", "null"],
-    anyOf: [
-      ...nameAlone(kind, plugins),
-      {
-        type: "object",
-        additionalProperties: false,
-        properties: { use: ref(`use.${kind}`), options: { description: "What is changed in the options", type: ["object", "null"] } },
-        ...conditional({ required: ["use"] }, { allOf: used }, { properties: { options: ref(`options.${kind}`) } }),
-      },
-      { type: "null" },
-    ],
+    ...offered(plugins),
+    ...conditional({ type: "string" }, nameAlone(kind, plugins), conditional({ type: "object" }, withOptions)),
   };
 }
 
@@ -194,21 +191,27 @@ function patchOfReference(reference: string): Schema {
   return kind === undefined ? orNull({ $ref: reference }) : ref(`patch.${kind}`);
 }
 
-/** Null may take away an option of the plugin that the base has. */
-const TAKEN_AWAY = { type: "null", errorMessage: "The plugin has no such option. Null takes away an option of the base's." } as const;
+/** An option that the plugin does not have may be one of the base's, which null takes away. */
+const TAKEN_AWAY = {
+  additionalProperties: { type: "null", errorMessage: "The plugin has no such option. Null takes away an option of the base's." },
+} as const;
 
-function patchOfOptions(options: Schema): Schema {
-  return {
-    ...patchOf(options, patchOfReference),
-    ...(options.additionalProperties === false && { additionalProperties: TAKEN_AWAY }),
-  };
+/** Those that a patch may change or take away. Which of them a plugin has, the rest of its schema says. */
+function namesOfOptions(kind: Kind, options: readonly Schema[]): Schema {
+  if (options.some(({ additionalProperties }) => additionalProperties !== false)) return {};
+  const names = new Set(options.flatMap(({ properties = {} }) => Object.keys(properties)));
+  return names.size === 0 ? { not: {} } : { enum: [...names], errorMessage: `No ${kind} has an option of this name.`, doNotSuggest: true };
+}
+
+function patchOfOptions(kind: Kind, options: Schema): Schema {
+  const closed = options.additionalProperties === false && { ...TAKEN_AWAY, propertyNames: ref(`names.${kind}`) };
+  return { ...patchOf(options, patchOfReference), ...closed };
 }
 
 /** Options of a plugin that is not named: the base names it. */
-function anyOptions(patches: readonly (readonly [name: string, schema: Schema])[]): Schema {
+function anyOptions(kind: Kind, patches: readonly (readonly [name: string, schema: Schema])[]): Schema {
   const places: Places = { known: new Map(), open: new Set() };
   for (const [name, schema] of patches) addPlaces(places, "", { ...ref(name), schema }, () => {});
-  const closed = patches.every(([, { additionalProperties }]) => additionalProperties === TAKEN_AWAY);
   return {
     type: ["object", "null"],
     properties: Object.fromEntries(
@@ -216,7 +219,7 @@ function anyOptions(patches: readonly (readonly [name: string, schema: Schema])[
         .filter(([pointer]) => keysOf(pointer)!.length === 1)
         .map(([pointer, found]) => [keysOf(pointer)![0]!, oneOf(found)]),
     ),
-    ...(closed && { additionalProperties: TAKEN_AWAY }),
+    propertyNames: ref(`names.${kind}`),
   };
 }
 
