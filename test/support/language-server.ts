@@ -1,7 +1,7 @@
 /** The language server that VS Code and many other editors have for JSON, asked as an editor asks it. @module */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Diagnostic, getLanguageService, type JSONDocument, type MarkupContent } from "vscode-json-languageservice";
+import { getLanguageService, type JSONDocument, type MarkupContent } from "vscode-json-languageservice";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
 const service = getLanguageService({
@@ -16,24 +16,30 @@ export interface Proposal {
   readonly inserted: string;
 }
 
+export interface Mark {
+  readonly message: string;
+  /** Offset of the first character that is underlined, and of the first one after it. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A file with this text, in an editor. What its `$schema` leads to is fetched once. */
 export class EditedFile {
-  readonly text: string;
   readonly #document: TextDocument;
   readonly #parsed: JSONDocument;
   constructor(path: string, text: string) {
-    this.text = text;
     this.#document = TextDocument.create(pathToFileURL(path).href, "json", 1, text);
     this.#parsed = service.parseJSONDocument(this.#document);
   }
 
-  diagnostics(): Promise<Diagnostic[]> {
-    return Promise.resolve(service.doValidation(this.#document, this.#parsed));
-  }
-
-  /** @param offset  of the first character of what is underlined, and of the first one after it */
-  offsetsOf({ range }: Diagnostic): [number, number] {
-    return [this.#document.offsetAt(range.start), this.#document.offsetAt(range.end)];
+  /** What is underlined. */
+  async marks(): Promise<Mark[]> {
+    const found = await service.doValidation(this.#document, this.#parsed);
+    return found.map(({ message, range: { start, end } }) => ({
+      message: textOf(message),
+      from: this.#document.offsetAt(start),
+      to: this.#document.offsetAt(end),
+    }));
   }
 
   /** What is shown at an offset of the text. */

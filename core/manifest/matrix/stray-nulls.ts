@@ -3,15 +3,10 @@ import { listed, nearest } from "../../errors/index.ts";
 import { pointerOf } from "../../json/json-pointer.ts";
 import { isObject } from "../../json/merge-patch.ts";
 import { experimentSchema, SLOTS } from "../../schemas/experiment.ts";
-
-/** As far as it is looked into. */
-interface Envelope {
-  readonly properties?: Readonly<Record<string, Envelope>>;
-  readonly $ref?: string;
-}
+import type { Schema } from "../../schemas/patches.ts";
 
 /** A slot that is written with options. */
-const SLOT: Envelope = SLOTS.space.anyOf[1];
+const SLOT: Schema = SLOTS.space.anyOf[1];
 
 /**
  * RFC 7396 passes over them in silence, and a cell without them is what it was: a mistyped name would change nothing.
@@ -20,8 +15,8 @@ const SLOT: Envelope = SLOTS.space.anyOf[1];
  * @param at  pointer of the patch
  * @returns a sentence for each
  */
-export function* strayNulls(patch: object, at: string, envelope: Envelope = experimentSchema): Generator<string> {
-  const { properties } = envelope.$ref === undefined ? envelope : SLOT;
+export function* strayNulls(patch: object, at: string, schema: Schema = experimentSchema): Generator<string> {
+  const { properties } = schema.$ref === undefined ? schema : SLOT;
   if (properties === undefined) return;
   for (const [key, value] of Object.entries(patch)) {
     const place = at + pointerOf(key);
