@@ -268,6 +268,13 @@ program
   .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
 
+program
+  .command("completion")
+  .description("print what makes a shell complete the commands, options and files of Evoke")
+  .addArgument(oneOf("<shell>", "which one", ["bash", "zsh", "fish"]))
+  .argument("[words...]", "what the shell asks: after --, the words that are typed; then what may come next is printed")
+  .action(async (shell, words) => (await import("./commands/completion/completion.ts")).completionCommand(program, shell, words));
+
 for (const command of [...program.commands, ...table.commands, ...backend.commands]) command.exitOverride();
 
 reserveStreams((error) => {
