@@ -19,13 +19,22 @@ const imported = new Map<string, Promise<ImportedModule>>();
  * @throws EvokeError MODULE_UNLOADABLE
  */
 export async function importModule(specifier: string, manifest: string, at = `/plugins of ${manifest}`): Promise<ImportedModule> {
+  const file = foundModule(specifier, manifest, at);
+  let loading = imported.get(file);
+  if (!loading) imported.set(file, (loading = load(file)));
+  return loading.catch((error: Error) => {
+    if (error instanceof EvokeError) throw error;
+    throw moduleUnloadable(specifier, at, shortPath(file), error);
+  });
+}
+
+/** The file that would be imported, without links; nothing of it is run. @throws EvokeError MODULE_UNLOADABLE */
+export function foundModule(specifier: string, manifest: string, at: string): string {
   let file: string | undefined;
   try {
     file = realpathSync(moduleFile(specifier, resolve(manifest)));
     checkNamed({ path: file, shown: shortPath(file), what: "the module", most: MOST.module });
-    let loading = imported.get(file);
-    if (!loading) imported.set(file, (loading = load(file)));
-    return await loading;
+    return file;
   } catch (error) {
     if (error instanceof EvokeError) throw error;
     throw moduleUnloadable(specifier, at, file && shortPath(file), error as Error);

@@ -1,6 +1,6 @@
 /** The plugins that people name on a command line: by a module, by a package, or by a manifest that names modules. @module */
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, normalize } from "node:path";
+import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import process from "node:process";
 import { notJson, pluginDuplicate } from "../../../core/errors/index.ts";
 import { isObject } from "../../../core/json/merge-patch.ts";
@@ -10,12 +10,15 @@ import type { ListedPlugin, Plugin } from "../../../core/plugin/plugin.ts";
 import { MOST } from "../../../training/files/limits.ts";
 import { readNamedText } from "../../../training/files/named-file.ts";
 import { shortPath } from "../short-path.ts";
-import { importModule } from "./import-module.ts";
+import { checkTrusted } from "../trust.ts";
+import { foundModule, importModule } from "./import-module.ts";
 
 interface NamedModule {
   readonly specifier: string;
   /** What it is relative to. */
   readonly file: string;
+  /** The manifest that names it, or itself: whose folder must be trusted. */
+  readonly title: string;
   /** Where it is named, for errors. */
   readonly at: string;
 }
@@ -30,7 +33,9 @@ interface NamedModule {
 export async function pluginsNamed(names: readonly string[], catalogue: readonly ListedPlugin[]): Promise<Plugin[]> {
   const plugins = new Set<Plugin>();
   const modules = names.flatMap((name) => (isManifest(name) ? modulesOf(readManifest(name), name) : [moduleOfCall(name)]));
-  for (const { specifier, file, at } of modules) {
+  for (const { specifier, file, title, at } of modules) {
+    const found = foundModule(specifier, file, at);
+    await checkTrusted(dirname(isPath(title) ? resolve(title) : found), title, `the module ${specifier}`);
     const { exports } = await importModule(specifier, file, at);
     for (const plugin of pluginsOf(exports, specifier, at)) {
       const { kind, name } = plugin;
@@ -53,13 +58,13 @@ export function isPath(name: string): boolean {
 
 function moduleOfCall(name: string): NamedModule {
   const specifier = isPath(name) && !isAbsolute(name) ? `./${normalize(name)}` : name;
-  return { specifier, file: join(process.cwd(), "package.json"), at: "the command line" };
+  return { specifier, file: join(process.cwd(), "package.json"), title: name, at: "the command line" };
 }
 
 /** The modules of a manifest of any kind. Nothing else of it is checked: it may be one that is being written. */
 function modulesOf({ plugins, base }: Record<string, unknown>, path: string): NamedModule[] {
   const specifiers = Array.isArray(plugins) ? plugins.filter((one) => typeof one === "string") : [];
-  const own = specifiers.map((specifier, i) => ({ specifier, file: path, at: `/plugins/${i} of ${path}` }));
+  const own = specifiers.map((specifier, i) => ({ specifier, file: path, title: path, at: `/plugins/${i} of ${path}` }));
   if (isObject(base)) return [...own, ...modulesOf({ ...base, base: undefined }, path)];
   if (typeof base !== "string") return own;
   const file = shortPath(join(dirname(path), base));
