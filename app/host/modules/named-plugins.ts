@@ -34,8 +34,8 @@ export async function pluginsNamed(names: readonly string[], catalogue: readonly
   const plugins = new Set<Plugin>();
   const modules = names.flatMap((name) => (isManifest(name) ? modulesOf(readManifest(name), name) : [moduleOfCall(name)]));
   for (const { specifier, file, title, at } of modules) {
-    const found = foundModule(specifier, file, at);
-    await checkTrusted(dirname(isPath(title) ? resolve(title) : found), title, `the module ${specifier}`);
+    foundModule(specifier, file, at); // what is not there is told before whose it is
+    await checkTrusted(dirname(resolve(isPath(title) ? title : file)), title, `the module ${specifier}`);
     const { exports } = await importModule(specifier, file, at);
     for (const plugin of pluginsOf(exports, specifier, at)) {
       const { kind, name } = plugin;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -176,6 +177,9 @@ test("evoke plugins lists those of a file, a package or a manifest, with the opt
   assert.match(await refused("nowhere.js"), /Cannot import "\.\/nowhere\.js" at the command line: there is no such file/);
   assert.match(await refused(join(root, "manifests/ase-nas.json")), /names no modules under \/plugins/);
   assert.match(await refused("no-such-package"), /no package has this name/);
+  const env = { ...scratch.env, EVOKE_TRUST: "" };
+  const { stderr } = spawnSync(process.execPath, [scratch.command, "plugins", "toy.js"], { cwd: scratch.folder, env, encoding: "utf8" });
+  assert.match(stderr, /Cannot use toy\.js: it would run the module \.\/toy\.js, and you have not said that you trust its folder/);
 });
 
 test.run();
