@@ -1,11 +1,12 @@
 /**
- * One JSON Schema (draft 2020-12) of every kind of document, with the options of all plugins that are installed: for editors, which
- * complete by it, show what stands in it, and mark what it does not allow.
+ * One JSON Schema (draft 2020-12) of every kind of document, with the options of all plugins that are installed: for
+ * editors, which complete by it, explain by it, and mark what it does not allow.
  *
  * It is put together of what the checks use: the envelopes of core/schemas, and the options of the plugins. A slot says
- * which options a plugin has by `if` and `then` for each, so that what is wrong is told of the plugin that is named. What has
- * `enumDescriptions`, `errorMessage`, `defaultSnippets` or `allowTrailingCommas` for a keyword is for the language server of VS
- * Code, which many editors have; others ignore these.
+ * which options a plugin has by `if` and `then` for each, so that what is wrong is told of the plugin that is named. The
+ * keywords `enumDescriptions`, `errorMessage`, `defaultSnippets`, `doNotSuggest` and `allowTrailingCommas` are for the
+ * language server of VS Code, which many editors have; others ignore them. It merges what `$ref` leads to into what stands
+ * beside `$ref`, so neither says what the other does.
  *
  * @module
  */
@@ -17,11 +18,11 @@ import { DOCUMENTS } from "./documents.ts";
 import { addPlaces, mapped, orNull, type Place, type Places, patchOf, type Schema } from "./patches.ts";
 
 const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
+const ofKind = (reference: string) => KINDS.find((kind) => reference === ref(kind).$ref);
 /** What else holds of a value depends on whether it is as the first of these says. */
 const conditional = (first: Schema, yes: object, no?: object): Schema =>
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
   ({ if: first, then: yes, ...(no && { else: no }) });
-const ofKind = (reference: string) => KINDS.find((kind) => reference === ref(kind).$ref);
 
 /** @param plugins  all that a manifest may name */
 export function installedSchema(plugins: readonly Plugin[]): object {
@@ -162,7 +163,8 @@ function snippetOf({ name, summary, options }: Plugin): object {
   const empty = (option: string, i: number) => {
     const { type, enum: values, examples } = properties[option] ?? {};
     const [example] = [...((examples as readonly unknown[] | undefined) ?? []), ...(values ?? [])];
-    const place = example === undefined ? `$${i + 1}` : typeof example === "string" ? `\${${i + 1}:${example}}` : example;
+    const shown = typeof example === "string" ? `\${${i + 1}:${example.replaceAll(/[\\$}]/g, "\\$&")}}` : example;
+    const place = shown ?? `$${i + 1}`;
     return typeof place !== "string" || type === "string" || values ? place : type === "array" ? [] : type === "object" ? {} : `^${place}`;
   };
   const body = { use: name, options: Object.fromEntries(required.map((option, i) => [option, empty(option, i)])) };
@@ -205,7 +207,8 @@ function namesOfOptions(kind: Kind, options: readonly Schema[]): Schema {
 
 function patchOfOptions(kind: Kind, options: Schema): Schema {
   const closed = options.additionalProperties === false && { ...TAKEN_AWAY, propertyNames: ref(`names.${kind}`) };
-  return { ...patchOf(options, patchOfReference), ...closed };
+  const { $defs: _, ...own } = options; // they are referred to where they are
+  return { ...patchOf(own, patchOfReference), ...closed };
 }
 
 /** Options of a plugin that is not named: the base names it. */

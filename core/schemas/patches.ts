@@ -20,17 +20,8 @@ export interface Schema {
 
 /** What ties the members of an object to each other. A patch has only some of them. */
 const TIES = [
-  "required",
-  "minProperties",
-  "maxProperties",
-  "dependentRequired",
-  "dependentSchemas",
-  "allOf",
-  "oneOf",
-  "not",
-  "if",
-  "then",
-  "else",
+  ...["required", "minProperties", "maxProperties", "dependentRequired", "dependentSchemas"],
+  ...["allOf", "oneOf", "not", "if", "then", "else"],
 ];
 
 /** The same, or null. */
@@ -55,7 +46,8 @@ function withNull(type: string | readonly string[]): readonly string[] {
  * @param refs  what takes the place of a reference
  */
 export function patchOf(schema: Schema, refs: ($ref: string) => Schema): Schema {
-  if (schema.$ref !== undefined) return { ...schema, ...refs(schema.$ref) };
+  const { $ref, ...others } = schema;
+  if ($ref !== undefined) return { ...others, ...(others.type && { type: withNull(others.type) }), ...refs($ref) };
   if (schema.properties === undefined && typeof schema.additionalProperties !== "object")
     return orNull(schema.anyOf ? { ...schema, anyOf: schema.anyOf.map((one) => patchOf(one, refs)) } : schema);
   const { anyOf: _, ...untied } = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !TIES.includes(keyword))) as Schema;
