@@ -35,7 +35,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   training: ["core"],
   "app/host": ["core", "training", CATALOGUE],
   "app/report": ["core", "app/host/store", "training/kept-file.ts", "training/files", CATALOGUE],
-  "app/cli": ["core", "training", "app/host", "app/report", CATALOGUE],
+  "app/cli": ["core", "training", "app/host", "app/report", CATALOGUE, "test/contracts"],
   "test/contracts": ["core", "test/fixtures.ts", "test/support/toy-shared-weights.ts"],
   test: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "scripts", "bench"],
   scripts: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],

@@ -25,6 +25,22 @@ export function untrusted(title: string, what: string, folder: string): EvokeErr
   );
 }
 
+/** The suites that plugins are examined by need a package that is not installed. */
+export function contractsMissing(): EvokeError {
+  return new EvokeError(
+    "SUITES_MISSING",
+    "Cannot examine a plugin: the package fast-check is not installed.\n  Install it beside evoke-nas: npm install --save-dev fast-check",
+  );
+}
+
+/** A manifest names no plugin that is not built in. */
+export function nothingToExamine(file: string): EvokeError {
+  return new EvokeError(
+    "NOTHING_TO_EXAMINE",
+    `Cannot examine ${file}: it names no plugin of a file or a package in any of its slots.\n  Name the plugin's file instead: evoke doctor FILE.`,
+  );
+}
+
 /** A folder that is to be trusted is one that everything lies in, or cannot be kept in a line. */
 export function trustTooWide(folder: string): EvokeError {
   return new EvokeError(
@@ -162,15 +178,10 @@ export function pluginsNotNamed(manifest: string): EvokeError {
 
 /**
  * A module with plugins, which a manifest names under /plugins or a command was given, cannot be imported.
- * @param at  where it is named
+ * @param called  the module, and where it is named
  * @param file  its path, if it is there
  */
-export function moduleUnloadable(
-  specifier: string,
-  at: string,
-  file: string | undefined,
-  cause: Error & { code?: string | undefined },
-): EvokeError {
+export function moduleUnloadable(called: string, file: string | undefined, cause: Error & { code?: string | undefined }): EvokeError {
   const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?tsx?"/.test(cause.message);
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
@@ -178,7 +189,7 @@ export function moduleUnloadable(
       ? "Name a file, as ./my-plugin.js, or an installed package."
       : `The file is there, but its code does not load. See where it fails with: node ${file}`;
   const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
-  return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at ${at}: ${reason}\n  ${remedy}`, { cause });
+  return new EvokeError("MODULE_UNLOADABLE", `Cannot import ${called}: ${reason}\n  ${remedy}`, { cause });
 }
 
 /** An option of a controller names an operation that the space does not have. */

@@ -15,21 +15,21 @@ const imported = new Map<string, Promise<ImportedModule>>();
 
 /**
  * Imports a module: a file relative to the manifest, or a package that is found from the manifest's folder.
- * @param at  where it is named, for errors
+ * @param called  the module, and where it is named, for errors
  * @throws EvokeError MODULE_UNLOADABLE
  */
-export async function importModule(specifier: string, manifest: string, at = `/plugins of ${manifest}`): Promise<ImportedModule> {
-  const file = foundModule(specifier, manifest, at);
+export async function importModule(specifier: string, manifest: string, called = calledIn(specifier, manifest)): Promise<ImportedModule> {
+  const file = foundModule(specifier, manifest, called);
   let loading = imported.get(file);
   if (!loading) imported.set(file, (loading = load(file)));
   return loading.catch((error: Error) => {
     if (error instanceof EvokeError) throw error;
-    throw moduleUnloadable(specifier, at, shortPath(file), error);
+    throw moduleUnloadable(called, shortPath(file), error);
   });
 }
 
 /** The file that would be imported, without links; nothing of it is run. @throws EvokeError MODULE_UNLOADABLE */
-export function foundModule(specifier: string, manifest: string, at: string): string {
+export function foundModule(specifier: string, manifest: string, called: string): string {
   let file: string | undefined;
   try {
     file = realpathSync(moduleFile(specifier, resolve(manifest)));
@@ -37,9 +37,11 @@ export function foundModule(specifier: string, manifest: string, at: string): st
     return file;
   } catch (error) {
     if (error instanceof EvokeError) throw error;
-    throw moduleUnloadable(specifier, at, file && shortPath(file), error as Error);
+    throw moduleUnloadable(called, file && shortPath(file), error as Error);
   }
 }
+
+const calledIn = (specifier: string, manifest: string) => `"${specifier}" at /plugins of ${manifest}`;
 
 /** The file of a module as a manifest names it; links are not followed yet. */
 export function moduleFile(specifier: string, manifest: string): string {

@@ -1,6 +1,6 @@
 /** The plugins that people name on a command line: by a module, by a package, or by a manifest that names modules. @module */
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { notJson, pluginDuplicate } from "../../../core/errors/index.ts";
 import { isObject } from "../../../core/json/merge-patch.ts";
@@ -15,12 +15,12 @@ import { foundModule, importModule } from "./import-module.ts";
 
 interface NamedModule {
   readonly specifier: string;
-  /** What it is relative to. */
+  /** What it is relative to; code runs if its folder is trusted. */
   readonly file: string;
-  /** The manifest that names it, or itself: whose folder must be trusted. */
+  /** The manifest that names it, or itself. */
   readonly title: string;
-  /** Where it is named, for errors. */
-  readonly at: string;
+  /** The module, and where it is named, for errors. */
+  readonly called: string;
 }
 
 /**
@@ -32,19 +32,23 @@ interface NamedModule {
  */
 export async function pluginsNamed(names: readonly string[], catalogue: readonly ListedPlugin[]): Promise<Plugin[]> {
   const plugins = new Set<Plugin>();
-  const modules = names.flatMap((name) => (isManifest(name) ? modulesOf(readManifest(name), name) : [moduleOfCall(name)]));
-  for (const { specifier, file, title, at } of modules) {
-    foundModule(specifier, file, at); // what is not there is told before whose it is
-    await checkTrusted(dirname(resolve(isPath(title) ? title : file)), title, `the module ${specifier}`);
-    const { exports } = await importModule(specifier, file, at);
-    for (const plugin of pluginsOf(exports, specifier, at)) {
+  for (const module of names.flatMap((name) => (isManifest(name) ? modulesOf(readManifest(name), name) : [moduleNamed(name)]))) {
+    for (const plugin of await pluginsIn(module)) {
       const { kind, name } = plugin;
       const others = [...catalogue, ...plugins].filter((other) => other !== plugin);
-      if (others.some((other) => other.kind === kind && other.name === name)) throw pluginDuplicate(kind, name, at);
+      if (others.some((other) => other.kind === kind && other.name === name)) throw pluginDuplicate(kind, name, module.title);
       plugins.add(plugin);
     }
   }
   return [...plugins];
+}
+
+/** The plugins of a module. @throws EvokeError UNTRUSTED, MODULE_UNLOADABLE, PLUGIN_MALFORMED */
+export async function pluginsIn({ specifier, file, title, called }: NamedModule): Promise<Plugin[]> {
+  foundModule(specifier, file, called); // what is not there is told before whose it is
+  await checkTrusted(dirname(resolve(file)), title, `the module ${specifier}`);
+  const { exports } = await importModule(specifier, file, called);
+  return pluginsOf(exports, specifier, title);
 }
 
 export function isManifest(name: string): boolean {
@@ -56,15 +60,21 @@ export function isPath(name: string): boolean {
   return isManifest(name) || /^\.{0,2}[\\/]|\.[cm]?[jt]sx?$/.test(name) || existsSync(name);
 }
 
-function moduleOfCall(name: string): NamedModule {
-  const specifier = isPath(name) && !isAbsolute(name) ? `./${normalize(name)}` : name;
-  return { specifier, file: join(process.cwd(), "package.json"), title: name, at: "the command line" };
+/** A file, or else a package that is found from the working folder, as a manifest beside it would name it. */
+export function moduleNamed(name: string): NamedModule {
+  const folder = isPath(name) ? dirname(resolve(name)) : process.cwd();
+  return { specifier: isPath(name) ? `./${basename(name)}` : name, file: join(folder, "manifest.json"), title: name, called: `"${name}"` };
 }
 
 /** The modules of a manifest of any kind. Nothing else of it is checked: it may be one that is being written. */
 function modulesOf({ plugins, base }: Record<string, unknown>, path: string): NamedModule[] {
   const specifiers = Array.isArray(plugins) ? plugins.filter((one) => typeof one === "string") : [];
-  const own = specifiers.map((specifier, i) => ({ specifier, file: path, title: path, at: `/plugins/${i} of ${path}` }));
+  const own = specifiers.map((specifier, i) => ({
+    specifier,
+    file: path,
+    title: path,
+    called: `"${specifier}" at /plugins/${i} of ${path}`,
+  }));
   if (isObject(base)) return [...own, ...modulesOf({ ...base, base: undefined }, path)];
   if (typeof base !== "string") return own;
   const file = shortPath(join(dirname(path), base));

@@ -46,6 +46,7 @@ const VALUES: Readonly<Record<string, () => Offered | Promise<Offered>>> = {
   path: files("any"),
   program: files("any"),
   dir: files("folders"),
+  plugin: files("any"),
   table: tables,
   of: () => named([...KINDS, ...new Set(plugins())], "any"),
 };
