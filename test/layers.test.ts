@@ -46,7 +46,7 @@ const PLUGIN_FOLDERS = ["spaces", "controllers", "evaluators", "plugins"];
 /** Files at the root of a folder. */
 const MOST_FILES = 15;
 /** Folders that are lists: each file of them has its own place in what they follow. */
-const LISTS = ["manifests/paper", "test/fixtures/broken-plugins"];
+const LISTS = ["manifests/paper", "test/fixtures/broken-plugins", "test/fuzz/findings"];
 /** Lines of a source file. */
 const MOST_LINES = 400;
 /** The kernels of one WebAssembly module are one program. */

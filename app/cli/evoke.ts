@@ -30,7 +30,7 @@ optimiseLater();
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
-  .configureOutput({ writeOut: print })
+  .configureOutput({ writeOut: print, writeErr: tell })
   .option("--debug", "show the stack trace of an error, and of each run that fails")
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
@@ -258,10 +258,12 @@ program
   .description("say what this installation can do; or, of a plugin, whether it keeps what its kind promises")
   .argument("[plugin]", "a file, a package, or a manifest that names some: all of it is examined")
   .option("--queue <url>", "say instead whether this queue can be used, and how fast the way there is")
+  .option("--store <dir>", "say instead what is intact of the runs that are kept there; status 1 if some are lost")
   .option("--json", "print one JSON document")
-  .action(async (plugin, { queue, ...options }) => {
+  .action(async (plugin, { queue, store, ...options }) => {
     if (plugin !== undefined) return (await import("./commands/examine/examine.ts")).examineCommand(plugin, options);
     if (queue !== undefined) return (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options);
+    if (store !== undefined) return (await import("./commands/doctor-store.ts")).doctorStoreCommand(store, options);
     return (await import("./commands/doctor.ts")).doctorCommand(options);
   });
 

@@ -114,6 +114,8 @@ export type ErrorCode =
   | "STORE_DAMAGED"
   | "STORE_EMPTY"
   | "STORE_FOREIGN"
+  | "STORE_GONE"
+  | "STORE_NEWER"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
   | "SUBSPACES_UNWANTED"

@@ -30,6 +30,8 @@ export interface WorkerData {
 /** A chunk of seeds, and the port for the events and the outcomes, sent as they come. */
 export interface ChunkTask extends Chunk {
   readonly port: MessagePort;
+  /** How many events were sent and not heard yet: shared, so that a thread waits that is far ahead. */
+  readonly unheard: Int32Array;
 }
 export type Message =
   | { readonly events: readonly SearchEvent[] }
@@ -69,8 +71,8 @@ export class WorkerPool {
         if (!chunk) return;
         if (chunk.seeds.length === 0) continue;
         await this.#runChunk(chunk, (message) => {
+          if ("ended" in message) return (telling = telling.then(() => listener.ended(message.ended, chunk.experiment)));
           if ("events" in message) listener.events(message.events, chunk.experiment);
-          else if ("ended" in message) telling = telling.then(() => listener.ended(message.ended, chunk.experiment));
           else if ("other" in message) kept.keep(message.digest, message.other);
           else if ("entries" in message) kept.journals.keeper?.add(message.digest, message.seed, message.entries);
           else if ("from" in message) kept.journals.keeper?.cut(message.digest, message.seed, message.from);
@@ -88,20 +90,33 @@ export class WorkerPool {
     return this.#pool.destroy();
   }
 
-  async #runChunk({ experiment, seeds }: Chunk, hear: (message: Message) => void): Promise<void> {
+  /** @param hear  told of one message after the other; what it throws, now or later, gives up the chunk */
+  async #runChunk({ experiment, seeds }: Chunk, hear: (message: Message) => void | Promise<void>): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const over = new Promise<void>((resolve) =>
-      port1.on("message", (message: Message) => {
-        hear(message);
-        if ("seconds" in message) resolve();
+    const unheard = new Int32Array(new SharedArrayBuffer(4));
+    const heard = new Promise<void>((over, failed) =>
+      port1.on("message", async (message: Message) => {
+        try {
+          await hear(message);
+          if ("seconds" in message) over();
+        } catch (error) {
+          failed(error);
+        }
+        if (!("events" in message)) return;
+        Atomics.sub(unheard, 0, message.events.length);
+        Atomics.notify(unheard, 0);
       }),
     );
-    try {
-      const failed = await this.#pool.run({ experiment, seeds, port: port2 }, { transferList: [port2] }).catch((error) => {
+    const run = this.#pool.run({ experiment, seeds, port: port2, unheard }, { transferList: [port2] }).then(
+      (failed) => {
+        if (failed) throw errorOf(failed);
+      },
+      (error) => {
         throw strayError(errorValue(error)); // the thread itself has ended
-      });
-      if (failed) throw errorOf(failed);
-      await over;
+      },
+    );
+    try {
+      await Promise.all([run, heard]);
     } finally {
       port1.close();
     }

@@ -18,8 +18,10 @@ import { type Kept, keptRuns, NOTHING_KEPT } from "./kept-runs.ts";
 import { runSeed } from "./run-seed.ts";
 import type { ChunkTask, Message, WorkerData } from "./worker-pool.ts";
 
-/** Events are sent in batches of this age at most. */
-const BATCH_MILLISECONDS = 200;
+/** Events are sent in batches of this age, and of so many, at most. */
+const [BATCH_MILLISECONDS, BATCH] = [200, 2_000];
+/** A thread that is so many events ahead of what hears them waits: what is sent is in memory until it is heard. */
+const MOST_UNHEARD = 20_000;
 
 // piscina hands its own data and ours as a pair.
 const { sources, sharedTables, types, storeFile } = (Array.isArray(workerData) ? workerData[1] : workerData) as WorkerData;
@@ -68,7 +70,7 @@ export default async function run(task: ChunkTask): Promise<ErrorValue | undefin
   }
 }
 
-async function runChunk({ experiment, seeds, port }: ChunkTask): Promise<void> {
+async function runChunk({ experiment, seeds, port, unheard }: ChunkTask): Promise<void> {
   send = (message) => port.postMessage(message);
   const { composition } = await compositions.get(experiment);
   const opened = await store;
@@ -77,12 +79,14 @@ async function runChunk({ experiment, seeds, port }: ChunkTask): Promise<void> {
   let sent = performance.now();
   const flush = () => {
     if (batch.length > 0) send({ events: batch });
+    Atomics.add(unheard, 0, batch.length);
     batch = [];
+    for (let ahead = Atomics.load(unheard, 0); ahead > MOST_UNHEARD; ahead = Atomics.load(unheard, 0)) Atomics.wait(unheard, 0, ahead);
     sent = performance.now();
   };
   const hear = (event: SearchEvent) => {
     batch.push(event);
-    if (performance.now() - sent > BATCH_MILLISECONDS) flush();
+    if (batch.length >= BATCH || performance.now() - sent > BATCH_MILLISECONDS) flush();
   };
   const began = performance.now();
   for (const seed of seeds) {

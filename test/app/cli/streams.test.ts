@@ -80,6 +80,18 @@ test("a reader of stdout that has had enough ends the command quietly", () => {
   assert.not.match(stdout, /EPIPE|Error| {4}at /);
 });
 
+when(
+  test,
+  existsSync("/dev/full"),
+  "there is no /dev/full",
+)("a stdout that takes no more is one clear error, and costs no results", () => {
+  const { stdout, stderr } = shell(`evoke run ${manifest} --json --quiet --out full 2>errors >/dev/full; echo "$?"; cat errors`);
+  assert.is(stderr, "");
+  assert.match(stdout, /^2\n[\s\S]*Cannot write stdout: ENOSPC[^\n]*\n {2}What was written before is kept\..*\n$/);
+  assert.not.match(stdout, / {4}at /);
+  assert.match(shell(`evoke run ${manifest} --out full 2>&1`).stdout, "unruly: 4 runs, 4 of them there already");
+});
+
 test("a closed stderr, or one that nobody reads, costs no results", () => {
   assert.is(JSON.parse(shell(`evoke run ${manifest} --json --out closed 2>&-`).stdout).runs.length, 4);
   shell(`evoke run ${manifest} --json --out unread 2>&1 >document | head -c 1`);
