@@ -21,7 +21,7 @@ import { print, reserveStreams, tell } from "./streams.ts";
 /** Of every command whose work can be done elsewhere. */
 const HAND_OUT = ["--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker"] as const;
 /** Commands that may run what a manifest names. */
-const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw", "doctor"];
+const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw", "doctor", "plugins", "schema"];
 /** What only shows while runs are done; every other error is found before. */
 const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED"];
 
@@ -218,10 +218,17 @@ program
 
 program
   .command("plugins")
-  .description("list every plugin with its kind, summary and options")
-  .argument("[name]", "only those of this kind or name")
+  .description("list plugins with their kinds, summaries and options: the built-in ones, or those of a module of your own")
+  .argument("[of]", "a kind or a name; or a file with a module, a package, a manifest that names modules")
   .option("--json", "print one JSON document")
-  .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
+  .action(async (of, options) => (await import("./commands/plugins.ts")).pluginsCommand(of, options));
+
+program
+  .command("schema")
+  .description("write one JSON Schema of all documents and of the options of all plugins, by which editors complete")
+  .argument("[from...]", "files with modules, packages, and manifests that name modules, whose plugins it is to have as well")
+  .option("--out <file>", "write it there; - is stdout", "-")
+  .action(async (from, options) => (await import("./commands/schema.ts")).schemaCommand(from, options));
 
 program
   .command("worker")
@@ -265,6 +272,13 @@ program
   .description("fold the record of a run, made by the observer recorder, into its result")
   .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
+
+program
+  .command("completion")
+  .description("print what makes a shell complete the commands, options and files of Evoke")
+  .addArgument(oneOf("<shell>", "which one", ["bash", "zsh", "fish"]))
+  .argument("[words...]", "what the shell asks: after --, the words that are typed; then what may come next is printed")
+  .action(async (shell, words) => (await import("./commands/completion/completion.ts")).completionCommand(program, shell, words));
 
 program
   .command("trust")

@@ -160,55 +160,59 @@ export function sharedWeightsUnneeded(file: string): EvokeError {
   );
 }
 
-/** `evoke plugins` was asked for a kind or name that no plugin has. */
+/** `evoke plugins` was asked for a kind or name that no plugin has, and that is no package. */
 export function pluginNameUnknown(wanted: string, known: readonly string[]): EvokeError {
   return new EvokeError(
     "PLUGIN_NAME_UNKNOWN",
-    `Cannot list plugins of the name or kind "${wanted}": there are none.\n  ${suggestion(wanted, known, "names and kinds")}`,
+    `Cannot list plugins of the name or kind "${wanted}": there are none, and no package has this name.\n  ${suggestion(wanted, known, "names and kinds")}`,
+  );
+}
+
+/** `evoke plugins` was asked for the plugins of a manifest that names no modules. */
+export function pluginsNotNamed(manifest: string): EvokeError {
+  return new EvokeError(
+    "PLUGINS_NOT_NAMED",
+    `Cannot list the plugins of ${manifest}: it names no modules under /plugins.\n  See those that are built in with: evoke plugins`,
   );
 }
 
 /**
- * A module that a manifest names under /plugins cannot be imported.
+ * A module with plugins, which a manifest names under /plugins or a command was given, cannot be imported.
+ * @param called  the module, and where it is named
  * @param file  its path, if it is there
  */
-export function moduleUnloadable(
-  specifier: string,
-  manifest: string,
-  file: string | undefined,
-  cause: Error & { code?: string | undefined },
-): EvokeError {
+export function moduleUnloadable(called: string, file: string | undefined, cause: Error & { code?: string | undefined }): EvokeError {
   const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?tsx?"/.test(cause.message);
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
     : file === undefined
-      ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
+      ? "Name a file, as ./my-plugin.js, or an installed package."
       : `The file is there, but its code does not load. See where it fails with: node ${file}`;
   const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
-  return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
+  return new EvokeError("MODULE_UNLOADABLE", `Cannot import ${called}: ${reason}\n  ${remedy}`, { cause });
 }
 
 /** A module waits, outside of its functions, for what can never come. */
-export function moduleUnsettled(specifier: string, manifest: string): EvokeError {
+export function moduleUnsettled(called: string): EvokeError {
   return new EvokeError(
     "MODULE_UNLOADABLE",
-    `Cannot import "${specifier}" at /plugins of ${manifest}: it awaits, outside of its functions, what never comes.\n  Look for a promise whose resolve is never called. What takes long belongs into create(), which may be asynchronous.`,
+    `Cannot import ${called}: it awaits, outside of its functions, what never comes.\n  Look for a promise whose resolve is never called. What takes long belongs into create(), which may be asynchronous.`,
   );
 }
 
 /** The code of a module, outside of its functions, does not come to an end. */
-export function moduleSlow(specifier: string, manifest: string, seconds: number): EvokeError {
+export function moduleSlow(called: string, seconds: number): EvokeError {
   return new EvokeError(
     "MODULE_UNLOADABLE",
-    `Cannot import "${specifier}" at /plugins of ${manifest}: after ${seconds} seconds it is not done.\n  Look for a loop without an end, outside of its functions or in a module that it imports. What takes long belongs into create(), which may be asynchronous.`,
+    `Cannot import ${called}: after ${seconds} seconds it is not done.\n  Look for a loop without an end, outside of its functions or in a module that it imports. What takes long belongs into create(), which may be asynchronous.`,
   );
 }
 
 /** A module has ended the process while it was imported. */
-export function moduleExited(specifier: string, manifest: string, status: number): EvokeError {
+export function moduleExited(called: string, status: number): EvokeError {
   return new EvokeError(
     "MODULE_UNLOADABLE",
-    `Cannot import "${specifier}" at /plugins of ${manifest}: it ends the process, with status ${status}.\n  Take process.exit() out of it, and out of the modules that it imports; where it cannot go on, it should throw an error.`,
+    `Cannot import ${called}: it ends the process, with status ${status}.\n  Take process.exit() out of it, and out of the modules that it imports; where it cannot go on, it should throw an error.`,
   );
 }
 

@@ -5,21 +5,15 @@ import { errorValue } from "../../../core/errors/parts/error-value.ts";
 import { firstModule, type ModuleFile, thrownAt } from "../../../core/errors/parts/thrown-at.ts";
 import { moduleExited, pluginExited, strayError } from "../../../core/errors/plugin.ts";
 
-/** A module as a manifest names it. */
-export interface NamedModule {
-  readonly specifier: string;
-  readonly manifest: string;
-}
-
 const modules: ModuleFile[] = [];
-/** Those that are being imported. */
-const underWay = new Set<NamedModule>();
+/** Those that are being imported, and where they are named, for errors. */
+const underWay: string[] = [];
 
 /** A module is being imported. @returns says that it is over */
-export function importing(named: NamedModule, module: ModuleFile): () => void {
+export function importing(called: string, module: ModuleFile): () => void {
   modules.push(module);
-  underWay.add(named);
-  return () => void underWay.delete(named);
+  underWay.push(called);
+  return () => void underWay.splice(underWay.indexOf(called), 1);
 }
 
 /** What nobody has awaited or caught, as an error that names the plugin's module, if it is one's. */
@@ -39,8 +33,8 @@ export function hasForeignModules(): boolean {
 /** What is to be told where the code of a plugin has ended the process. @param by  has the stack of the call that ends it */
 export function exitErrorOf(by: Error, status: number): EvokeError | undefined {
   if (!by.stack?.includes("\n")) return undefined; // nobody has called anything
-  const [named] = underWay;
-  if (named) return moduleExited(named.specifier, named.manifest, status);
+  const [called] = underWay;
+  if (called !== undefined) return moduleExited(called, status);
   const module = firstModule(by, modules);
   return module && pluginExited(module.file, status, thrownAt(by, module));
 }

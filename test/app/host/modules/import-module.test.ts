@@ -63,7 +63,7 @@ test("a module that is not there is told with its path, a missing helper by its 
   assert.is(
     (await refused("./nowhere.js")).message,
     `Cannot import "./nowhere.js" at /plugins of ${manifest}: there is no such file\n` +
-      "  Name a file relative to the manifest, as ./my-plugin.js, or an installed package.",
+      "  Name a file, as ./my-plugin.js, or an installed package.",
   );
   assert.match((await refused("no-such-package")).message, /Cannot find package 'no-such-package'/);
   scratch.write("manifests/helpless.js", 'import "./gone.js";');
