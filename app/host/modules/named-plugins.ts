@@ -31,16 +31,20 @@ interface NamedModule {
  * @throws EvokeError, as for a manifest that names the module
  */
 export async function pluginsNamed(names: readonly string[], catalogue: readonly ListedPlugin[]): Promise<Plugin[]> {
-  const plugins = new Set<Plugin>();
+  const plugins: Plugin[] = [];
+  const files = new Set<string>();
   for (const module of names.flatMap((name) => (isManifest(name) ? modulesOf(readManifest(name), name) : [moduleNamed(name)]))) {
+    const file = foundModule(module.specifier, module.file, module.called);
+    if (files.has(file)) continue;
+    files.add(file);
     for (const plugin of await pluginsIn(module)) {
       const { kind, name } = plugin;
-      const others = [...catalogue, ...plugins].filter((other) => other !== plugin);
+      const others = [...catalogue, ...plugins];
       if (others.some((other) => other.kind === kind && other.name === name)) throw pluginDuplicate(kind, name, module.title);
-      plugins.add(plugin);
+      plugins.push(plugin);
     }
   }
-  return [...plugins];
+  return plugins;
 }
 
 /** The plugins of a module. @throws EvokeError UNTRUSTED, MODULE_UNLOADABLE, PLUGIN_MALFORMED */
