@@ -14,7 +14,7 @@ import { distanceBetween } from "../fixtures.ts";
 
 const options = {};
 assert.equal(problemsOf(mobilenet.options, options), []);
-const space = mobilenet.create(options as never, {}) as Space;
+const space = mobilenet.create(options as never, {} as never) as Space;
 
 const QUERIES = 50;
 const K = 10;

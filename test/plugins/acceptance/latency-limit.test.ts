@@ -77,7 +77,7 @@ const options = (given: object) => {
   return given as never;
 };
 const note10 = (imageSize: number, milliseconds: number, given: object = {}) => {
-  const space = mobilenet.create(options({ imageSize, ...given }), {}) as Space;
+  const space = mobilenet.create(options({ imageSize, ...given }), {} as never) as Space;
   const files = { read: (path: string) => readFile(sharedFile(`ofa/latency-note10/${path}`)), changed: async () => false };
   return {
     space,
