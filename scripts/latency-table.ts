@@ -1,6 +1,6 @@
 /**
  * A table of latencies of this machine, in the form of Once-for-All's authors (core/space/latency-table.ts), for the space
- * `mobilenet` with the options of a manifest: YAML on stdout, progress on stderr.
+ * `mobilenet` with the options of a manifest: YAML on stdout, a block as soon as it is measured.
  *
  *   npm run latency-table -- manifests/weight-sharing/proxylessnas-mobilenet.json
  *
@@ -29,28 +29,28 @@ const PASSES = 100;
 
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error("name a manifest");
-const { latencyTable, ...options } = JSON.parse(readFileSync(file, "utf8")).space.options;
+const manifest = JSON.parse(readFileSync(file, "utf8"));
+const { latencyTable, ...options } = (manifest.base ?? manifest).space.options; // of a matrix, or of an experiment
 const problems = problemsOf(mobilenet.options, options);
 if (problems.length > 0) throw new Error(problems.join("\n"));
 const space = mobilenet.create(options as never, {} as never) as Space;
 
 await openBackend("wasm");
 const rng = randomStream(1, "/latency-table");
-const milliseconds = new Map<string, number>();
+process.stdout.write(
+  `# Milliseconds for ${BATCH} images on one thread of ${cpus()[0]!.model}, backend wasm: the fastest of the passes that count says.\n# Made by npm run latency-table.\n`,
+);
+const measured = new Set<string>();
 for (const operation of space.operations!.keys()) {
   if (operation === 0) continue; // absent
   const blocks = space.blocks!(Array<number>(space.length).fill(operation));
   for (const [i, key] of latencyKeys(blocks).entries()) {
-    if (milliseconds.has(key)) continue;
-    milliseconds.set(key, await fastest(networkOf(blocks[i]!, i === 0 ? 3 : 1), blocks[i]!.input));
-    process.stderr.write(`${key} ${milliseconds.get(key)!.toFixed(3)}\n`);
+    if (measured.has(key)) continue;
+    measured.add(key);
+    const milliseconds = await fastest(networkOf(blocks[i]!, i === 0 ? 3 : 1), blocks[i]!.input);
+    process.stdout.write(`${key}:\n  count: ${PASSES}\n  mean: ${milliseconds.toFixed(3)}\n`);
   }
 }
-
-process.stdout.write(
-  `# Milliseconds for ${BATCH} images on one thread of ${cpus()[0]!.model}, backend wasm: the fastest of the passes that count says.\n# Made by npm run latency-table.\n`,
-);
-for (const [key, ms] of milliseconds) process.stdout.write(`${key}:\n  count: ${PASSES}\n  mean: ${ms.toFixed(3)}\n`);
 
 /** @returns milliseconds of the fastest pass */
 async function fastest(block: Network, input: Shape): Promise<number> {

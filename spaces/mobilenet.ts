@@ -30,14 +30,15 @@
  * each layer that is there then. In ProxylessNAS every layer may be skipped by itself; here that would be other
  * networks than those of the space, with other weights, wherever a fourth layer stood without a third.
  *
- * With `latencyTable` the space counts `latency` as well: milliseconds on a device, by the table's blocks.
+ * With `latencyTable` the space counts `latency` as well: milliseconds on a device, the sum of those of its blocks, from
+ * a table as `latency-limit` describes it.
  *
  * Different from the authors: architectures are drawn uniformly, not depth by depth, which is an option; a network
  * has one image size, as in their search.
  *
  * @module
  */
-import { architectureInvalid, spaceInvalid } from "../core/errors/index.ts";
+import { architectureInvalid, EvokeError, spaceInvalid } from "../core/errors/index.ts";
 import type { Files } from "../core/plugin/dependencies.ts";
 import { plugin } from "../core/plugin/plugin.ts";
 import type { Counts, GivenSpace, ShrinkingPhase } from "../core/plugin/space.ts";
@@ -299,9 +300,17 @@ function costsOf(skeleton: MobileSkeleton): (architecture: Architecture) => Netw
   };
 }
 
-/** The space, which counts milliseconds as well. @throws EvokeError LATENCY_UNKNOWN where the table lacks a block of the space */
+/**
+ * The space, which counts milliseconds as well, but not outside of experiments: there are no files, and drawings need none.
+ * @throws EvokeError LATENCY_UNKNOWN where the table lacks a block of the space, or of the file
+ */
 async function withLatency(space: GivenSpace, skeleton: MobileSkeleton, files: Files, table: string): Promise<GivenSpace> {
-  const { rest, layers } = mobileLatencies(skeleton, MOST, CHOICES, await readLatencies(files, table));
+  const latencies = await readLatencies(files, table).catch((error) => {
+    if (error instanceof EvokeError && error.code === "DEPENDENCY_MISSING") return undefined;
+    throw error;
+  });
+  if (!latencies) return space;
+  const { rest, layers } = mobileLatencies(skeleton, MOST, CHOICES, latencies);
   const latency = (architecture: Architecture) =>
     architecture.reduce((sum, operation, component) => (operation === ABSENT ? sum : sum + layers[component]![operation - 1]!), rest);
   return {

@@ -1,19 +1,6 @@
 /**
- * Tables of a device's milliseconds, block by block, in the form of Once-for-All's authors.
- *
- * Cai et al. 2020, "Once-for-All", arXiv:1908.09791, and the authors' tables, one for each device and image
- * size: YAML with a key for each block and under it `mean`, its milliseconds. Keys are made as the authors make
- * them, sizes and channels as height x width x channels; plain convolutions are numbered from the second on:
- *
- * | block of the space    | key                                                                              |
- * | --------------------- | -------------------------------------------------------------------------------- |
- * | a plain convolution   | `Conv-input:224x224x3-output:112x112x24`, then `Conv_1-…`, `Conv_2-…`            |
- * | an inverted residual  | `expanded_conv-input:…-output:…-expand:72-kernel:5-stride:2-idskip:0-se:1-hs:0`  |
- * | a global average pool | `AvgPool2D-input:7x7x1152-output:1x1x1152`                                       |
- * | a linear layer        | `Logits-input:1x1x1536-output:1000`                                              |
- *
- * A table holds one width multiplier: the authors' for the Samsung Note 10 are of 1.2, for images of 160 to
- * 224 pixels in steps of 4. With another width, or image size, there is no row for a block, which is an error.
+ * Tables of a device's milliseconds, block by block, in the form of Once-for-All's authors (Cai et al. 2020,
+ * arXiv:1908.09791): YAML with a key for each block, and its milliseconds as `mean`.
  *
  * @module
  */

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
+import { createdSpace } from "../../core/plugin/checks/create.ts";
+import type { Plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
@@ -315,6 +317,12 @@ test("with a table of a device, milliseconds are counted: those of the blocks", 
   }
   const error = await Promise.resolve(create({ ...SMALL, latencyTable: "device.yaml", imageSize: 16 }, table)).catch((error) => error);
   assert.match(String(error), /the table device.yaml has no block Conv-input:16x16x1-output:16x16x8\./);
+
+  const options = { ...structuredClone(SMALL), latencyTable: "device.yaml" };
+  assert.equal(problemsOf(mobilenet.options, options), []);
+  const drawn = await createdSpace({ plugin: mobilenet as Plugin<"space">, options, pointer: "/space", file: "the results" });
+  const architecture = drawn.sample(rng);
+  assert.equal(drawn.cost!(architecture), plain.cost!(architecture), "where there are no files");
 });
 
 test.run();
