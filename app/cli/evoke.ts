@@ -11,24 +11,26 @@
 import process from "node:process";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-error.ts";
-import { stackOf } from "../../core/errors/parts/thrown-at.ts";
+import { errorThrown, stackOf } from "../../core/errors/parts/error-thrown.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
-import { onStrayErrors } from "./ending.ts";
+import { endSoon, onStrayErrors } from "./ending.ts";
 import { optimiseLater } from "./optimise-later.ts";
 import { print, reserveStreams, tell } from "./streams.ts";
 
 /** Of every command whose work can be done elsewhere. */
 const HAND_OUT = ["--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker"] as const;
+/** Commands that may run what a manifest names. */
+const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw", "doctor"];
 /** What only shows while runs are done; every other error is found before. */
-const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
+const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED"];
 
 optimiseLater();
 
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
-  .configureOutput({ writeOut: print })
+  .configureOutput({ writeOut: print, writeErr: tell })
   .option("--debug", "show the stack trace of an error, and of each run that fails")
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
@@ -246,20 +248,39 @@ program
 
 program
   .command("doctor")
-  .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
+  .description("say what this installation can do; or, of a plugin, whether it keeps what its kind promises")
+  .argument("[plugin]", "a file, a package, or a manifest that names some: all of it is examined")
   .option("--queue <url>", "say instead whether this queue can be used, and how fast the way there is")
+  .option("--store <dir>", "say instead what is intact of the runs that are kept there; status 1 if some are lost")
   .option("--json", "print one JSON document")
-  .action(async ({ queue, ...options }) =>
-    queue === undefined
-      ? (await import("./commands/doctor.ts")).doctorCommand(options)
-      : (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options),
-  );
+  .action(async (plugin, { queue, store, ...options }) => {
+    if (plugin !== undefined) return (await import("./commands/examine/examine.ts")).examineCommand(plugin, options);
+    if (queue !== undefined) return (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options);
+    if (store !== undefined) return (await import("./commands/doctor-store.ts")).doctorStoreCommand(store, options);
+    return (await import("./commands/doctor.ts")).doctorCommand(options);
+  });
 
 program
   .command("replay")
   .description("fold the record of a run, made by the observer recorder, into its result")
   .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
+
+program
+  .command("trust")
+  .description("let the manifests of a folder run the plugins and programs that they name")
+  .argument("[folders...]", "with all folders in them; default: this one")
+  .option("--list", "print the folders that are trusted")
+  .option("--remove", "trust them no longer")
+  .action(async (folders, options) => (await import("./commands/trust/trust.ts")).trustCommand(folders, options));
+
+for (const name of OF_MANIFESTS)
+  program.commands
+    .find((command) => command.name() === name)!
+    .option("--trust", "run the plugins and programs that the manifest names, though nobody has said by evoke trust that they may")
+    .hook("preAction", async (command) => {
+      if (command.opts().trust === true) (await import("../host/trust.ts")).trustEveryFolder();
+    });
 
 for (const command of [...program.commands, ...table.commands, ...backend.commands]) command.exitOverride();
 
@@ -268,10 +289,15 @@ reserveStreams((error) => {
 });
 onStrayErrors(report);
 try {
-  await settled(program.parseAsync());
+  await settled(program.parseAsync()).catch(async (error: unknown) => {
+    if (!(error instanceof EvokeError && error.code === "UNTRUSTED")) throw error;
+    if (!(await (await import("./commands/trust/question.ts")).trustedNow(error))) throw error;
+    await settled(program.parseAsync());
+  });
 } catch (error) {
   process.exitCode = report(error);
 }
+endSoon();
 
 /** The options that `run` and `matrix` have in common: where the runs are done, and how many at a time. */
 function ofRuns(command: Command): Command {
@@ -296,7 +322,7 @@ function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof EvokeError)) {
-    tell(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+    tell(`evoke: a defect of Evoke itself, or of a plugin: ${errorThrown(error).message}\n`);
     tell(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
     return 1;
   }

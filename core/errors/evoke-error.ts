@@ -56,6 +56,7 @@ export type ErrorCode =
   | "NETWORK_MISSING"
   | "NEVER_SETTLES"
   | "NODES_MISSING"
+  | "NOTHING_TO_EXAMINE"
   | "NOTHING_TRAINED"
   | "NOT_ASKED"
   | "NOT_JSON"
@@ -76,6 +77,7 @@ export type ErrorCode =
   | "PARCEL_UNTRUSTED"
   | "PLUGIN_ANSWER_INVALID"
   | "PLUGIN_DUPLICATE"
+  | "PLUGIN_EXITED"
   | "PLUGIN_FAILED"
   | "PLUGIN_INSTANCE_INVALID"
   | "PLUGIN_MALFORMED"
@@ -112,9 +114,12 @@ export type ErrorCode =
   | "STORE_DAMAGED"
   | "STORE_EMPTY"
   | "STORE_FOREIGN"
+  | "STORE_GONE"
+  | "STORE_NEWER"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
   | "SUBSPACES_UNWANTED"
+  | "SUITES_MISSING"
   | "SUPERNET_IMPOSSIBLE"
   | "TABLE_INVALID"
   | "TABLE_MISMATCH"
@@ -126,6 +131,8 @@ export type ErrorCode =
   | "TOLD_ONLY"
   | "TRAINING_DIVERGED"
   | "TRAINING_FAILED"
+  | "TRUST_TOO_WIDE"
+  | "UNTRUSTED"
   | "WORKERS_LOST";
 /** An error that the user can fix. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {

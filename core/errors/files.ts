@@ -3,8 +3,11 @@ import { EvokeError } from "./evoke-error.ts";
 
 /** A file cannot be read. @param missing  what to do if it is not there */
 export function cannotReadFile(file: string, what: string, cause: Error & { code?: string | undefined }, missing = ""): EvokeError {
-  const reason = cause.code === "ENOENT" ? "there is no such file" : cause.code === "EISDIR" ? "it is a folder" : cause.message;
-  const remedy = missing && cause.code === "ENOENT" ? `\n  ${missing}` : "";
+  const refused = cause.message.startsWith("Requires read access"); // by Deno
+  const reasons: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
+  const reason = refused ? "this Deno may not read it" : (reasons[cause.code ?? ""] ?? cause.message);
+  const allow = "Allow it: name its folder in EVOKE_READ, or give Deno --allow-read.";
+  const remedy = refused ? `\n  ${allow}` : missing && cause.code === "ENOENT" ? `\n  ${missing}` : "";
   return new EvokeError("CANNOT_READ", `Cannot read ${what} ${file}: ${reason}.${remedy}`, { cause });
 }
 
@@ -52,13 +55,17 @@ function sizeText(bytes: number): string {
 
 /** A file cannot be written. */
 export function cannotWriteFile(file: string, cause: Error & { code?: string | undefined }): EvokeError {
-  const elsewhere = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"].includes(cause.code ?? "")
+  const remedy = NO_PLACE.includes(cause.code ?? "")
     ? " Choose another folder with --out."
-    : "";
-  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.${elsewhere}`, {
-    cause,
-  });
+    : DISK_FULL.includes(cause.code ?? "")
+      ? " Make room on that disk; the same command goes on from there."
+      : "";
+  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.${remedy}`, { cause });
 }
+
+/** Codes of the system, and of SQLite, where nothing can be written at a place, and where there is no room for more. */
+const NO_PLACE = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"];
+const DISK_FULL = ["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"];
 
 /** Another process writes into the folder. */
 export function folderBusy(folder: string, pid: number, lock: string): EvokeError {

@@ -12,6 +12,43 @@ export function pluginUnknown(kind: string, name: string, at: string, known: rea
   );
 }
 
+/**
+ * A manifest names code, and nobody has said that its folder is trusted.
+ * @param what  would be run
+ * @param folder  the manifest's
+ */
+export function untrusted(title: string, what: string, folder: string): EvokeError {
+  const quoted = /^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder);
+  return new EvokeError(
+    "UNTRUSTED",
+    `Cannot use ${title}: it would run ${what}, and you have not said that you trust its folder.\n  Look at what that is. Then trust the folder by: evoke trust ${quoted}; or add --trust, for this call alone.`,
+  );
+}
+
+/** The suites that plugins are examined by need a package that is not installed. */
+export function contractsMissing(): EvokeError {
+  return new EvokeError(
+    "SUITES_MISSING",
+    "Cannot examine a plugin: the package fast-check is not installed.\n  Install it beside evoke-nas: npm install --save-dev fast-check",
+  );
+}
+
+/** A manifest names no plugin that is not built in. */
+export function nothingToExamine(file: string): EvokeError {
+  return new EvokeError(
+    "NOTHING_TO_EXAMINE",
+    `Cannot examine ${file}: it names no plugin of a file or a package in any of its slots.\n  Name the plugin's file instead: evoke doctor FILE.`,
+  );
+}
+
+/** A folder that is to be trusted is one that everything lies in, or cannot be kept in a line. */
+export function trustTooWide(folder: string): EvokeError {
+  return new EvokeError(
+    "TRUST_TOO_WIDE",
+    `Cannot trust ${JSON.stringify(folder)}: ${folder.includes("\n") ? "its name has more than one line" : "everything lies in it"}.\n  Name the folder that your manifests lie in.`,
+  );
+}
+
 /** Two plugins have one kind and one name. */
 export function pluginDuplicate(kind: string, name: string, at: string): EvokeError {
   return new EvokeError(
@@ -151,6 +188,46 @@ export function moduleUnloadable(
   return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
 }
 
+/** A module waits, outside of its functions, for what can never come. */
+export function moduleUnsettled(specifier: string, manifest: string): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import "${specifier}" at /plugins of ${manifest}: it awaits, outside of its functions, what never comes.\n  Look for a promise whose resolve is never called. What takes long belongs into create(), which may be asynchronous.`,
+  );
+}
+
+/** The code of a module, outside of its functions, does not come to an end. */
+export function moduleSlow(specifier: string, manifest: string, seconds: number): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import "${specifier}" at /plugins of ${manifest}: after ${seconds} seconds it is not done.\n  Look for a loop without an end, outside of its functions or in a module that it imports. What takes long belongs into create(), which may be asynchronous.`,
+  );
+}
+
+/** A module has ended the process while it was imported. */
+export function moduleExited(specifier: string, manifest: string, status: number): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import "${specifier}" at /plugins of ${manifest}: it ends the process, with status ${status}.\n  Take process.exit() out of it, and out of the modules that it imports; where it cannot go on, it should throw an error.`,
+  );
+}
+
+/** Code of a plugin has ended the process. */
+export function pluginExited(file: string, status: number, at = "a place that it does not say"): EvokeError {
+  return new EvokeError(
+    "PLUGIN_EXITED",
+    `Cannot go on: the plugin module ${file} has ended the process, with status ${status}.\n  At ${at}. Every run that was over is kept. Where a plugin cannot go on, it should throw an error.`,
+  );
+}
+
+/** Code of a plugin has ended the worker thread that it was in. */
+export function threadExited(): EvokeError {
+  return new EvokeError(
+    "PLUGIN_EXITED",
+    "Cannot go on: code of a plugin has ended the worker thread that it was in.\n  Every run that was over is kept. Look for process.exit() in the plugins: with --workers 1 it is told where it is. Where a plugin cannot go on, it should throw an error.",
+  );
+}
+
 /** An option of a controller names an operation that the space does not have. */
 export function operationUnknown(option: string, found: string, operations: readonly string[]): EvokeError {
   return new EvokeError(
@@ -249,11 +326,15 @@ export function blocksMissing(): EvokeError {
   );
 }
 
-/** Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it. */
-export function strayError({ message, thrown = "a place that it does not say" }: ErrorValue): EvokeError {
+/**
+ * Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it.
+ * @param module  the plugin's, if that can be told
+ */
+export function strayError({ message, thrown = "a place that it does not say" }: ErrorValue, module?: string): EvokeError {
+  const whose = module === undefined ? "" : `, in the plugin module ${module}`;
   return new EvokeError(
     "STRAY_ERROR",
-    `Cannot go on: something failed that nobody waited for: ${message}\n  Thrown at ${thrown}.\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
+    `Cannot go on: something failed that nobody waited for${whose}: ${message}\n  Thrown at ${thrown}.\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
   );
 }
 
