@@ -59,11 +59,15 @@ function completed(given: GivenSpace): GivenSpace {
   return typeof given === "object" && given !== null && Number.isSafeInteger(given.length) ? withChoices(given) : given;
 }
 
-/** Creates a space by itself, where there is nothing that it could need. */
+/**
+ * Creates a space by itself, where there is nothing that it could need: to decode, draw or count architectures. There are no
+ * files, which is an error (DEPENDENCY_MISSING) for those that read one, unless they do without.
+ */
 export async function createdSpace(place: Filled<"space">): Promise<Space> {
-  const [need] = place.plugin.needs;
-  if (need) throw dependencyMissing(described(place), need);
-  return created(place, {});
+  const other = place.plugin.needs.find((need) => need !== "files");
+  if (other) throw dependencyMissing(described(place), other);
+  const missing = () => Promise.reject(dependencyMissing(described(place), "files"));
+  return created(place, { files: { read: missing, changed: missing } });
 }
 
 /** Everything starts from the space, so it is tried once before. */
