@@ -88,7 +88,7 @@ test("a parcel that says nothing of its code is found out when it is read", asyn
   await refused(
     openExperiment({ ...other, sent: { kind: "experiment", tables: {}, trusted: false } }),
     "PARCEL_UNTRUSTED",
-    /the plugins of \.\/toy\.mjs/,
+    /the module \.\/toy\.mjs/,
   );
 });
 
@@ -105,7 +105,7 @@ test("an experiment that an untrusted one begins with is not trusted either", as
   await refused(openAt(emptyHome(), packed, { trust: false }), "PARCEL_UNTRUSTED", /the code of toy\.mjs here/);
   const bare = forged(packed, { tree: { files: [{ path: "first.json", use: "data", ...content(packed, first) }] } });
   const { source } = await openAt(emptyHome(), bare, { trust: false });
-  await refused(openExperiment(source), "PARCEL_UNTRUSTED", /the plugins of \.\/toy\.mjs/);
+  await refused(openExperiment(source), "PARCEL_UNTRUSTED", /the module \.\/toy\.mjs/);
 });
 
 function content({ sources }: Packed, value: object) {
