@@ -142,13 +142,29 @@ export function moduleUnloadable(
   cause: Error & { code?: string | undefined },
 ): EvokeError {
   const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?tsx?"/.test(cause.message);
+  const commonJs = cause instanceof SyntaxError && /^Unexpected token 'export'|outside a module$/.test(cause.message);
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
-    : file === undefined
-      ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
-      : `The file is there, but its code does not load. See where it fails with: node ${file}`;
+    : commonJs
+      ? `It is an ES module, and Node takes it for CommonJS: write "type": "module" into the nearest package.json, or let its name end in ${file?.endsWith("ts") ? ".mts" : ".mjs"}.`
+      : file === undefined
+        ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
+        : `The file is there, but its code does not load. See where it fails with: node ${file}`;
   const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
   return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
+}
+
+/** Something that is to be made has a name that manifests could not use. */
+export function nameInvalid(what: string, name: string, better: string): EvokeError {
+  return new EvokeError(
+    "NAME_INVALID",
+    `Cannot make the ${what} ${JSON.stringify(name)}: names are lower-case words joined by hyphens.\n  Call it ${better}, for example.`,
+  );
+}
+
+/** A plugin that is to be made has the name of another one, or its package that of a package that it needs. */
+export function nameTaken(kind: string, name: string, owner: string): EvokeError {
+  return new EvokeError("NAME_TAKEN", `Cannot make the ${kind} "${name}": ${owner} of that name.\n  Call it my-${name}, for example.`);
 }
 
 /** An option of a controller names an operation that the space does not have. */

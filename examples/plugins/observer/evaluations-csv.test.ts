@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { observerContract, shortRun } from "evoke-nas/contracts";
+import observer from "./evaluations-csv.ts";
+
+const files = new Map();
+const output = { write: async (path = "", content = new Uint8Array()) => void files.set(path, content) };
+const create = () => observer.create({}, { output });
+
+for (const [title, run] of observerContract(observer.name, create)) test(title, run);
+
+test("a run becomes a file with a line for each evaluation", async () => {
+  files.clear();
+  const listening = create();
+  for (const event of shortRun) await listening.next(event);
+  assert.deepEqual([...files], [["evaluations/3.csv", 'query,architecture,score,seconds\n-1,"0-0",10,0\n0,"0-1",12,3\n']]);
+});
