@@ -1,0 +1,205 @@
+/**
+ * What `evoke new` makes is what it says: plugins whose tests pass at once, and fail where the plugin is spoilt; packages that
+ * build, pack and install; manifests that run.
+ *
+ * @module
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { composed, namesOf } from "../../../../app/cli/commands/new/composed.ts";
+import { asking } from "../../../../app/cli/commands/new/questions.ts";
+import { validateExperiment } from "../../../../app/host/validate.ts";
+import { KINDS } from "../../../../core/plugin/plugin.ts";
+import { root, Scratch } from "../command.ts";
+
+const scratch = new Scratch();
+const read = (path: string) => readFileSync(join(scratch.folder, path), "utf8");
+const packages = join(root, "node_modules");
+
+/** For each kind something in its example that is then another. */
+const SPOILT: Readonly<Record<(typeof KINDS)[number], readonly [string, string]>> = {
+  space: ["free.contains(architecture)", "architecture.length === layers"],
+  distance: ["Math.abs(choice - other)", "(choice - other)"],
+  controller: ["?? best }", "?? best, subspace: 0 }"],
+  middleware: ["concurrency: controller.concurrency", "concurrency: 8"],
+  reward: ["reward - penalty", "Math.sqrt(-1) - penalty"],
+  acceptance: ["centre.score + margin", "centre.score + Math.random() * 10"],
+  initial: ["centres.length < count", "centres.length <= count"],
+  evaluator: ["seconds: 0", "seconds: -1"],
+  observer: ["texts.get(event.seed) ??", "texts.get(event.seed).slice() ??"],
+};
+
+test("a plugin of each kind is made in JavaScript; its tests pass at once, and the suite of its kind fails where it is spoilt", async () => {
+  scratch.write("package.json", { type: "module" });
+  mkdirSync(join(scratch.folder, "node_modules"));
+  symlinkSync(root, join(scratch.folder, "node_modules/evoke-nas"));
+  symlinkSync(join(packages, "fast-check"), join(scratch.folder, "node_modules/fast-check"));
+  for (const kind of KINDS) {
+    const { status, stdout, stderr } = await scratch.evoke("new", kind, `my-${kind}`, "--javascript");
+    assert.is(status, 0, stderr);
+    const files = [`my-${kind}.js`, `my-${kind}.test.js`, `my-${kind}.json`];
+    for (const file of files) assert.ok(stdout.includes(`  ${file} `) && existsSync(join(scratch.folder, file)), file);
+    assert.ok(stdout.endsWith(`\nNext: node --test my-${kind}.test.js && evoke run my-${kind}.json\n`), stdout);
+    const [found, other] = SPOILT[kind];
+    const text = read(`my-${kind}.js`);
+    assert.is(text.split(found).length, 2, `${kind}: ${found}`);
+    scratch.write(`spoilt-${kind}.js`, text.replace(found, other).replaceAll(`my-${kind}`, `spoilt-${kind}`));
+    scratch.write(`spoilt-${kind}.test.js`, read(`my-${kind}.test.js`).replaceAll(`my-${kind}`, `spoilt-${kind}`));
+  }
+  const tests = KINDS.flatMap((kind) => [`my-${kind}`, `spoilt-${kind}`]).map((name) => `import "./${name}.test.js";\n`);
+  const file = scratch.write("all.js", tests.join(""));
+  const { stdout, stderr } = scratch.call(process.execPath, ["--test-reporter=tap", file]);
+  const passed = stdout.match(/^ok .*/gm) ?? [];
+  const failed = stdout.match(/^not ok .*/gm) ?? [];
+  for (const kind of KINDS) {
+    assert.ok(
+      passed.some((line) => line.includes(`- my-${kind} `)),
+      `${kind}: ${stdout}${stderr}`,
+    );
+    assert.not(
+      failed.find((line) => line.includes(`- my-${kind} `)),
+      stdout,
+    );
+    assert.ok(
+      failed.some((line) => line.includes(`- spoilt-${kind} `)),
+      `${kind}: its suite finds nothing`,
+    );
+  }
+  const own = failed.filter((line) => !line.includes("- spoilt-"));
+  assert.ok(own.length < KINDS.length, `tests of their own fail: ${own.join("\n")}`);
+});
+
+test("the manifest that comes with each plugin runs it", async () => {
+  for (const kind of KINDS) {
+    const budget = kind === "space" ? ["--set", "/budget/queries=2"] : [];
+    const { status, stdout, stderr } = await scratch.evoke("run", `my-${kind}.json`, "--seeds", "1", "--json", ...budget);
+    assert.is(status, 0, stderr);
+    assert.is(JSON.parse(stdout).runs.length, 1);
+  }
+});
+
+test("packages of all kinds build, pass, are packed, and are used by their manifests where they are installed", async () => {
+  for (const kind of KINDS) {
+    const language = kind === "reward" ? ["--javascript"] : [];
+    const { status, stdout, stderr } = await scratch.evoke("new", kind, `its-${kind}`, "--package", ...language);
+    assert.is(status, 0, stderr);
+    assert.ok(stdout.endsWith(`Next: cd its-${kind} && npm install && npm test && npx evoke run its-${kind}.json\n`), stdout);
+  }
+  const typed = KINDS.filter((kind) => kind !== "reward");
+  symlinkSync(join(packages, "@types"), join(scratch.folder, "node_modules/@types"));
+  const run = (program: string, args: readonly string[], cwd = scratch.folder) => {
+    const { status, stdout, stderr } = scratch.call(program, args, cwd);
+    assert.is(status, 0, stdout + stderr);
+    return stdout;
+  };
+  run(process.execPath, [join(packages, "typescript/bin/tsc"), "--build", ...typed.map((kind) => `its-${kind}`)]);
+  for (const kind of typed) assert.match(read(`its-${kind}/dist/its-${kind}.d.ts`), /evoke-nas/);
+  scratch.write(
+    "built.js",
+    `${typed.map((kind) => `import "./its-${kind}/dist/its-${kind}.test.js";\n`).join("")}import "./its-reward/its-reward.test.js";\n`,
+  );
+  run(process.execPath, ["built.js"]);
+
+  // What `prepare` builds is built.
+  run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", ".", ...KINDS.map((kind) => `./its-${kind}`)]);
+  const packed = readdirSync(scratch.folder).filter((file) => file.endsWith(".tgz"));
+  assert.is(packed.length, KINDS.length);
+  const elsewhere = join(scratch.folder, "elsewhere");
+  scratch.write("elsewhere/package.json", { type: "module" });
+  const install = ["install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", root];
+  run("npm", [...install, ...packed.map((file) => join(scratch.folder, file))], elsewhere);
+  for (const kind of KINDS) {
+    const installed = `elsewhere/node_modules/its-${kind}`;
+    assert.equal(
+      readdirSync(join(scratch.folder, installed, kind === "reward" ? "" : "dist")).filter((file) => file.includes("test")),
+      [],
+    );
+    scratch.write(`elsewhere/${kind}.json`, read(`${installed}/its-${kind}.json`));
+    const { status, stderr } = await scratch.evoke("validate", `elsewhere/${kind}.json`);
+    assert.is(status, 0, stderr);
+  }
+});
+
+test("nothing is written over, and names are checked, with what they could be", async () => {
+  const before = read("my-reward.js");
+  for (const [args, message] of [
+    [
+      ["reward", "my-reward", "--javascript"],
+      /my-reward\.js, my-reward\.test\.js, my-reward\.json are there already, and nothing is written over/,
+    ],
+    [["space", "its-space", "--package"], /its-space\/its-space\.ts, .* are there already/],
+    [["reward", "MyReward"], /"MyReward": names are lower-case words joined by hyphens\.\n {2}Call it my-reward/],
+    [["reward", "improvement"], /Evoke has a reward of that name\.\n {2}Call it my-improvement/],
+    [["observer", "fast-check", "--package"], /it needs a package of that name/],
+    [["rewrad", "mine"], /unknown command 'rewrad'\n\(Did you mean reward\?\)/],
+    [["reward", "mine", "--javascript", "--typescript"], /Cannot use --typescript here/],
+    [["experiment", "mine", "--space", "nas-bench-210"], /no plugin has that name\.\n {2}Did you mean "nas-bench-201"/],
+    [["experiment", "mine", "--table", "digits-202"], /digits-202/],
+    [["experiment", "mine", "--evaluator", "landscap"], /Did you mean "landscape"/],
+    [["experiment", "mine", "--controller", "random", "--controller", "darts"], /an experiment has one/],
+    [["matrix", "mine", "--controller", "random"], /a matrix compares several/],
+    [
+      ["experiment", "mine", "--controller", "bohb", "--evaluator", "landscape"],
+      /needs an evaluator that also measures after fewer epochs/,
+    ],
+  ] as const) {
+    const { status, stderr } = await scratch.evoke("new", ...args);
+    assert.is(status, 2, args.join(" "));
+    assert.match(stderr, message);
+  }
+  assert.is(read("my-reward.js"), before);
+  assert.not(readdirSync(scratch.folder).some((file) => file.startsWith("mine")));
+});
+
+test("where files count as CommonJS a plugin is a .mjs; one that is not is an error that says what to do", async () => {
+  const commonJs = new Scratch();
+  commonJs.write("package.json", { type: "commonjs" });
+  symlinkSync(packages, join(commonJs.folder, "node_modules"));
+  const { stdout } = await commonJs.evoke("new", "acceptance", "mine", "--javascript");
+  assert.match(stdout, /\n {2}mine\.mjs .*\n {2}mine\.test\.mjs /);
+  commonJs.write("mine.js", readFileSync(join(commonJs.folder, "mine.mjs"), "utf8"));
+  commonJs.write("js.json", readFileSync(join(commonJs.folder, "mine.json"), "utf8").replace("mine.mjs", "mine.js"));
+  const { status, stderr } = await commonJs.evoke("validate", "js.json");
+  assert.is(status, 2);
+  assert.match(stderr, /write "type": "module" into the nearest package\.json, or let its name end in \.mjs/);
+});
+
+test("an experiment and a matrix that are made by options run at once", async () => {
+  const made = await scratch.evoke("new", "experiment", "first", "--space", "nas-bench-201", "--controller", "random", "--queries", "10");
+  assert.is(made.status, 0, made.stderr);
+  assert.ok(made.stdout.endsWith("Next: evoke run first.json\n"), made.stdout);
+  assert.is(JSON.parse(read("first.json")).evaluator.options.table, "digits-201");
+  const first = await scratch.evoke("run", "first.json", "--json");
+  assert.is(JSON.parse(first.stdout).runs.length, 3);
+  const compared = await scratch.evoke("new", "matrix", "compared", "--queries", "20");
+  assert.is(compared.status, 0, compared.stderr);
+  const dry = await scratch.evoke("matrix", "compared.json", "--dry-run");
+  assert.match(dry.stdout, /^gnn-lstm .*\nregularized-evolution .*\nrandom /m);
+});
+
+test("every controller makes an experiment on digits-201 that can be run", async () => {
+  const all = await composed({ space: "nas-bench-201", measure: "digits-201", controllers: namesOf("controller") });
+  for (const experiment of all) {
+    const text = JSON.stringify({ name: "any", ...experiment });
+    await validateExperiment({ file: "any.json", changes: [], inline: { title: "any.json", text } });
+  }
+});
+
+test("a question is asked again until the answer is one, and an empty line takes what is usual", async () => {
+  const input = new PassThrough();
+  let said = "";
+  const { ask, close } = asking(input, (text) => (said += text));
+  input.end("lanscape\nlandscape\n\nrandom, bohb random\n");
+  assert.equal(await ask({ text: "What measures?", choices: ["digits-201", "landscape"], usual: ["digits-201"] }), ["landscape"]);
+  assert.match(said, /"lanscape" is none of them\. Did you mean "landscape"\?/);
+  assert.equal(await ask({ text: "Which space?", choices: ["darts", "enas"], usual: ["enas"] }), ["enas"]);
+  const several = { text: "Which controllers?", choices: ["random", "bohb"], usual: ["random"], several: true };
+  assert.equal(await ask(several), ["random", "bohb"]);
+  assert.equal(await ask(several), ["random"], "the input has ended");
+  close();
+});
+
+test.run();
