@@ -16,6 +16,7 @@ import { COMMAND } from "./built.ts";
 export const folder = mkdtempSync(join(tmpdir(), "evoke-bench-"));
 symlinkSync(join(homeFolder(), "backends"), join(folder, "backends"));
 process.env.EVOKE_HOME = folder;
+process.env.EVOKE_TRUST = folder;
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const csv = join(

@@ -9,6 +9,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, sy
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
 import { preparedModules } from "./prepared-checks.ts";
+import { trim } from "./trim.ts";
 
 const COMMAND = "dist/app/cli/evoke.js";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -19,6 +20,7 @@ if (existsSync(COMMAND)) {
   mkdirSync("dist/core/json/prepared");
   for (const [path, text] of await preparedModules()) writeFileSync(`dist/core/json/${path}`, text);
   await bundle();
+  await trim();
   for (const file of readdirSync("training/pytorch"))
     if (file.endsWith(".py")) copyFileSync(`training/pytorch/${file}`, `dist/training/pytorch/${file}`);
   chmodSync(COMMAND, 0o755);

@@ -13,7 +13,8 @@ const root = new URL("../", import.meta.url);
 const read = (path: string) => (existsSync(new URL(path, root)) ? readFileSync(new URL(path, root), "utf8") : "");
 const within = (folder: string) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
-const pages = ["README.md", ...within("docs"), ...within("examples")].filter((path) => path.endsWith(".md"));
+const atRoot = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
+const pages = [...atRoot, ...within("docs"), ...within("examples")].filter((path) => path.endsWith(".md"));
 
 for (const [path, make] of Object.entries(generated)) {
   test(`${path} is as \`npm run docs\` makes it`, async () => {

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { parse } from "yaml";
 import { VERSION } from "../core/version.ts";
 
 const json = (path: string) => JSON.parse(readFileSync(new URL(`../${path}`, import.meta.url), "utf8"));
@@ -27,6 +28,25 @@ test("types stand beside what is exported", () => {
 
 test("the version in core is that of package.json", () => {
   assert.is(VERSION, json("package.json").version);
+});
+
+test("the version is that of CITATION.cff and CHANGELOG.md, and npx finds a command by the name of the package", () => {
+  const { name, version, bin } = json("package.json");
+  const cited = parse(readFileSync(new URL("../CITATION.cff", import.meta.url), "utf8"));
+  assert.is(cited.version, version);
+  const [, newest] = /^## (\S+?),? /m.exec(readFileSync(new URL("../CHANGELOG.md", import.meta.url), "utf8")) ?? [];
+  assert.is(newest, version);
+  assert.is(bin[name], bin.evoke);
+});
+
+test("the workflow calls .ci/run alone, on the oldest version of Node that is named and on newer ones", () => {
+  const { jobs } = parse(readFileSync(new URL("../.github/workflows/ci.yml", import.meta.url), "utf8"));
+  const { steps, strategy } = jobs.check;
+  const oldest = /\d+/.exec(json("package.json").engines.node)![0];
+  assert.is(`${strategy.matrix.node[0]}`, oldest);
+  const called = steps.flatMap(({ run }: { run?: string }) => (run === undefined ? [] : [run]));
+  assert.is(called.length, 1);
+  assert.match(called[0], /\.ci\/run$/);
 });
 
 test("whatever is imported of the built package, its modules and its entries have the same classes", async () => {

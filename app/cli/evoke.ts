@@ -22,6 +22,8 @@ import { print, reserveStreams, tell } from "./streams.ts";
 
 /** Of every command whose work can be done elsewhere. */
 const HAND_OUT = ["--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker"] as const;
+/** Commands that may run what a manifest names. */
+const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw"];
 /** What only shows while runs are done; every other error is found before. */
 const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
 
@@ -298,6 +300,22 @@ program
   .argument("<records...>", "files events/SEED.jsonl.gz, or their plain text")
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
 
+program
+  .command("trust")
+  .description("let the manifests of a folder run the plugins and programs that they name")
+  .argument("[folders...]", "with all folders in them; default: this one")
+  .option("--list", "print the folders that are trusted")
+  .option("--remove", "trust them no longer")
+  .action(async (folders, options) => (await import("./commands/trust/trust.ts")).trustCommand(folders, options));
+
+for (const name of OF_MANIFESTS)
+  program.commands
+    .find((command) => command.name() === name)!
+    .option("--trust", "run the plugins and programs that the manifest names, though nobody has said by evoke trust that they may")
+    .hook("preAction", async (command) => {
+      if (command.opts().trust === true) (await import("../host/trust.ts")).trustEveryFolder();
+    });
+
 for (const command of [...program.commands, ...table.commands, ...backend.commands, ...begin.commands]) command.exitOverride();
 
 reserveStreams((error) => {
@@ -305,7 +323,11 @@ reserveStreams((error) => {
 });
 onStrayErrors(report);
 try {
-  await settled(program.parseAsync());
+  await settled(program.parseAsync()).catch(async (error: unknown) => {
+    if (!(error instanceof EvokeError && error.code === "UNTRUSTED")) throw error;
+    if (!(await (await import("./commands/trust/question.ts")).trustedNow(error))) throw error;
+    await settled(program.parseAsync());
+  });
 } catch (error) {
   process.exitCode = report(error);
 }

@@ -33,6 +33,7 @@ import { type KeptRuns, keptRuns, NOTHING_KEPT } from "./run/kept-runs.ts";
 import { shortPath } from "./short-path.ts";
 import { OWN_FOLDER } from "./tables/own-folder.ts";
 import { type SharedTables, TableFolder } from "./tables/tables.ts";
+import { checkTrusted } from "./trust.ts";
 
 /** Names an experiment; a value that worker threads can be sent. */
 export interface ExperimentFile {
@@ -61,7 +62,7 @@ export interface Sent {
 /** Reads and checks the manifest. */
 export async function loadExperiment(source: ExperimentFile): Promise<Experiment> {
   const experiment = source.sent?.kind === "fit" ? await sampleOf(source) : await readManifest(await manifestSource(source));
-  if (isForeign(source)) checkPrograms(source, experiment.resolved, slotsOf(experiment));
+  if (isForeign(source)) refusePrograms(source, experiment.resolved, slotsOf(experiment));
   return experiment;
 }
 
@@ -73,7 +74,7 @@ export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: readText(base, `the base of ${file},`) };
   };
-  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule });
+  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule: importTrusted });
 }
 
 /** A cell of a matrix as an experiment. */
@@ -97,7 +98,7 @@ async function sampleOf(source: ExperimentFile): Promise<Experiment> {
 export async function loadTabulation(source: ExperimentFile): Promise<Tabulation> {
   const { readTabulation } = await import("../../core/manifest/tabulation.ts");
   const tabulation = await readTabulation(await manifestSource(source));
-  if (isForeign(source)) checkPrograms(source, tabulation, [tabulation.space]);
+  if (isForeign(source)) refusePrograms(source, tabulation, [tabulation.space]);
   return tabulation;
 }
 
@@ -110,7 +111,10 @@ export async function loadTableImport(source: ExperimentFile): Promise<TableImpo
 async function manifestSource(source: ExperimentFile): Promise<ManifestSource> {
   const { file, changes, inline } = source;
   const text = inline?.text ?? readText(file, "the manifest");
-  const own = (specifier: string) => (isForeign(source) ? refuseModule(source, specifier) : importModule(specifier, file));
+  const own = (specifier: string) => {
+    if (isForeign(source)) return refuseModule(source, specifier);
+    return source.sent ? importModule(specifier, file) : importTrusted(specifier, file);
+  };
   return { file: inline?.title ?? file, text, changes, catalogue, importModule: own };
 }
 
@@ -120,13 +124,23 @@ function isForeign({ sent }: ExperimentFile): boolean {
 }
 
 async function refuseModule({ file, inline }: ExperimentFile, specifier: string): Promise<never> {
-  throw parcelUntrusted(inline?.title ?? file, `the plugins of ${specifier}`);
+  throw parcelUntrusted(inline?.title ?? file, `the module ${specifier}`);
 }
 
 /** Refuses what would start programs that the manifest of another machine names. */
-function checkPrograms({ file, inline }: ExperimentFile, manifest: object, slots: readonly Slot[]): void {
+function refusePrograms({ file, inline }: ExperimentFile, manifest: object, slots: readonly Slot[]): void {
   const program = programIn(manifest, slots);
   if (program !== undefined) throw parcelUntrusted(inline?.title ?? file, program);
+}
+
+/**
+ * Whoever starts what a manifest on this machine names looks first whether it is trusted.
+ * @param folder  the manifest's
+ * @throws EvokeError UNTRUSTED
+ */
+export async function checkPrograms(folder: string, title: string, manifest: object, slots: readonly Slot[]): Promise<void> {
+  const program = programIn(manifest, slots);
+  if (program !== undefined) await checkTrusted(folder, title, program);
 }
 
 function readText(path: string, what: string): string {
@@ -176,6 +190,7 @@ export async function composeLoaded(
   place: Place = placeOf(experiment.file),
 ): Promise<Opened> {
   const { folder, sent } = place;
+  if (!parts.dry && !sent) await checkPrograms(folder, experiment.file, experiment.resolved, slotsOf(experiment));
   const inputs = new Map<string, string>();
   const files = new OpenedFiles(folder);
   const named = sent && new Map(Object.entries(sent.tables));
@@ -315,6 +330,12 @@ class OtherRuns implements Runs {
     }
     return opened;
   }
+}
+
+/** Imports a module for a manifest on this machine. @throws EvokeError UNTRUSTED, MODULE_UNLOADABLE */
+async function importTrusted(specifier: string, manifest: string): Promise<ImportedModule> {
+  await checkTrusted(dirname(resolve(manifest)), manifest, `the module ${specifier}`);
+  return importModule(specifier, manifest);
 }
 
 /** Loaded when a manifest names a module: most name none. */

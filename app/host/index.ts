@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
 import type { Terminal } from "../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../core/record/events.ts";
 import { openToldSearch, type Search, type SearchOptions } from "./ask/open-search.ts";
@@ -15,6 +16,7 @@ import { planExperiment, planMatrix, type RunPlan } from "./run/plan.ts";
 import { type CellRuns, type RunListener, runPlan } from "./run/run-plan.ts";
 import { storeFile, writeMatrixDocument } from "./store/matrix-document.ts";
 import { RunStore } from "./store/run-store.ts";
+import { trustInThisCall } from "./trust.ts";
 
 export type { Asked } from "./ask/asked.ts";
 export type { Search, SearchOptions } from "./ask/open-search.ts";
@@ -33,6 +35,8 @@ export interface RunOptions {
    * left out, as many as there are places for.
    */
   readonly parallel?: number;
+  /** Whether plugins and programs that the manifest names are run although nobody has said that its folder is trusted. */
+  readonly trust?: boolean;
   /** Changes of the manifest, by JSON pointer (RFC 6901); null removes what is there. */
   readonly set?: Readonly<Record<string, unknown>>;
   /** The event types to be told of; with `onEvent`. */
@@ -76,7 +80,8 @@ export function openSearch(manifest: string | object, options: SearchOptions = {
   return openToldSearch(fileOf(manifest, options), options);
 }
 
-function fileOf(manifest: string | object, { set = {} }: Pick<RunOptions, "set">): ExperimentFile {
+function fileOf(manifest: string | object, { set = {}, trust = false }: Pick<RunOptions, "set" | "trust">): ExperimentFile {
+  if (trust) trustInThisCall(typeof manifest === "string" ? dirname(resolve(manifest)) : process.cwd());
   const changes = Object.entries(set).map(([pointer, value]) => ({ pointer, value }));
   if (typeof manifest === "string") return { file: manifest, changes };
   return { file: resolve("manifest.json"), changes, inline: { title: "the manifest", text: JSON.stringify(manifest) } };

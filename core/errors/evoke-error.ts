@@ -129,6 +129,8 @@ export type ErrorCode =
   | "TOLD_ONLY"
   | "TRAINING_DIVERGED"
   | "TRAINING_FAILED"
+  | "TRUST_TOO_WIDE"
+  | "UNTRUSTED"
   | "WORKERS_LOST";
 /** An error that the user can fix. Everything else that is thrown is a defect. */
 export class EvokeError extends Error {

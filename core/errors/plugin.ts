@@ -12,6 +12,27 @@ export function pluginUnknown(kind: string, name: string, at: string, known: rea
   );
 }
 
+/**
+ * A manifest names code, and nobody has said that its folder is trusted.
+ * @param what  would be run
+ * @param folder  the manifest's
+ */
+export function untrusted(title: string, what: string, folder: string): EvokeError {
+  const quoted = /^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder);
+  return new EvokeError(
+    "UNTRUSTED",
+    `Cannot use ${title}: it would run ${what}, and you have not said that you trust its folder.\n  Look at what that is. Then trust the folder by: evoke trust ${quoted}; or add --trust, for this call alone.`,
+  );
+}
+
+/** A folder that is to be trusted is one that everything lies in, or cannot be kept in a line. */
+export function trustTooWide(folder: string): EvokeError {
+  return new EvokeError(
+    "TRUST_TOO_WIDE",
+    `Cannot trust ${JSON.stringify(folder)}: ${folder.includes("\n") ? "its name has more than one line" : "everything lies in it"}.\n  Name the folder that your manifests lie in.`,
+  );
+}
+
 /** Two plugins have one kind and one name. */
 export function pluginDuplicate(kind: string, name: string, at: string): EvokeError {
   return new EvokeError(

@@ -14,7 +14,7 @@ import type { Space } from "../../../core/plugin/space.ts";
 import type { ProgressLine } from "../../../core/record/progress-line.ts";
 import { MOST } from "../../../training/files/limits.ts";
 import { readNamedText } from "../../../training/files/named-file.ts";
-import { loadTabulation } from "../../host/experiment.ts";
+import { checkPrograms, loadTabulation } from "../../host/experiment.ts";
 import type { QueueCall } from "../../host/queue/call/queue-call.ts";
 import { TableFolder } from "../../host/tables/tables.ts";
 import { type FailedTraining, type Tabulated, type TabulateListener, type TabulatePlan, tabulate } from "../../host/tabulate/tabulate.ts";
@@ -41,6 +41,7 @@ export async function tabulateCommand(file: string, options: TabulateOptions): P
   const workers = options.workers === undefined ? availableParallelism() : count("--workers", options.workers);
   const address = queueOf(options);
   const tabulation = await loadTabulation({ file, changes: changesOf(options.set) });
+  await checkPrograms(dirname(resolve(file)), tabulation.file, tabulation, []);
   const only = options.only === undefined ? undefined : lines(options.only);
   const sample = options.sample === undefined ? undefined : count("--sample", options.sample);
   const compared = options.compare === undefined ? undefined : await new TableFolder(process.cwd()).open(options.compare);

@@ -34,6 +34,8 @@ export interface SearchOptions {
   readonly out?: string;
   /** One of the manifest's; the first of them if left out. */
   readonly seed?: number;
+  /** Whether plugins that the manifest names are run although nobody has said that its folder is trusted. */
+  readonly trust?: boolean;
   /** Changes of the manifest, by JSON pointer (RFC 6901); null removes what is there. */
   readonly set?: Readonly<Record<string, unknown>>;
   /** The event types to be told of; with `onEvent`. */

@@ -7,6 +7,7 @@ import type { Kind } from "../../../../core/plugin/plugin.ts";
 import { catalogue } from "../../../../plugins/catalogue.ts";
 import { packageType, readsTypeScript } from "../../../host/modules/module-type.ts";
 import { resolveImport } from "../../../host/modules/resolve.ts";
+import { isTrusted } from "../../../host/trust.ts";
 import { tell } from "../../streams.ts";
 import { checkName, evokeCommand, inWorkingFolder, tellMade, withArticle, writeNew } from "./new-files.ts";
 import { ownSpecifier, packageFiles, TEST_PACKAGE } from "./package-files.ts";
@@ -35,7 +36,7 @@ async function makePackage(kind: Kind, name: string, what: string, typescript: b
   const files = packageFiles(kind, name, typescript);
   await writeNew(what, Object.fromEntries(Object.entries(files).map(([path, text]) => [join(name, path), text])));
   const holds = described(kind, name, typescript ? ".ts" : ".js");
-  const next = [`cd ${name}`, "npm install", "npm test", `npx evoke run ${name}.json`];
+  const next = [`cd ${name}`, "npm install", "npm test", `npx evoke run ${name}.json${await trusting()}`];
   tellMade(
     `${what}, a package in ${name}/`,
     holds,
@@ -53,7 +54,7 @@ async function makeFiles(kind: Kind, name: string, what: string, { javascript, t
   await writeNew(what, { [plugin]: texts.plugin, [test]: texts.test, [manifest]: texts.manifest });
   if (!inTypeScript && !javascript) tell(`In JavaScript, since Node ${process.versions.node} does not read TypeScript; 22.18 does.\n`);
   const tests = "Deno" in globalThis ? `deno test --allow-read --allow-env ${test}` : `node --test ${test}`;
-  tellMade(what, described(kind, name, ending), [...installing(), tests, `${evokeCommand()} run ${manifest}`]);
+  tellMade(what, described(kind, name, ending), [...installing(), tests, `${evokeCommand()} run ${manifest}${await trusting()}`]);
 }
 
 function described(kind: Kind, name: string, ending: string): Readonly<Record<string, string>> {
@@ -62,6 +63,11 @@ function described(kind: Kind, name: string, ending: string): Readonly<Record<st
     [`${name}.test${ending}`]: `its test, with the suite that every ${kind} must pass`,
     [`${name}.json`]: "an experiment that uses it",
   };
+}
+
+/** What lets the plugin run, where nobody has said yet that code here may. */
+async function trusting(): Promise<string> {
+  return (await isTrusted(process.cwd())) ? "" : " --trust";
 }
 
 /** How to install what plugins and their tests import, where it is not found from here. */
