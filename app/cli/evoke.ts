@@ -12,10 +12,9 @@ import process from "node:process";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-error.ts";
 import { stackOf } from "../../core/errors/parts/thrown-at.ts";
-import { KINDS } from "../../core/plugin/plugin.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
-import type { NewManifestOptions } from "./commands/new/experiment.ts";
+import { newCommands } from "./commands/new/commands.ts";
 import { onStrayErrors } from "./ending.ts";
 import { optimiseLater } from "./optimise-later.ts";
 import { print, reserveStreams, tell } from "./streams.ts";
@@ -218,40 +217,7 @@ program
   .option("--out <file>", "write it there; - is stdout", "-")
   .action(async (architecture, options) => (await import("./commands/architectures/draw.ts")).drawCommand(architecture, options));
 
-const begin = program
-  .command("new")
-  .description("begin a plugin, with its test and an experiment that uses it; or an experiment; or a matrix");
-for (const kind of KINDS)
-  begin
-    .command(kind)
-    .description(`a plugin of the kind ${kind}`)
-    .argument("<name>", "lower-case words joined by hyphens")
-    .option("--javascript", "in JavaScript")
-    .option("--typescript", "in TypeScript; default, where this runtime reads it, and for packages")
-    .option("--package", "as a package for npm, in a folder of its own")
-    .action(async (name, options) => (await import("./commands/new/plugin.ts")).newPluginCommand(kind, name, options));
-for (const [what, make] of [
-  [
-    "experiment",
-    async (name: string, options: NewManifestOptions) => (await import("./commands/new/experiment.ts")).newExperimentCommand(name, options),
-  ],
-  [
-    "matrix",
-    async (name: string, options: NewManifestOptions) => (await import("./commands/new/experiment.ts")).newMatrixCommand(name, options),
-  ],
-] as const)
-  begin
-    .command(what)
-    .description(
-      `the manifest of ${what === "matrix" ? "a matrix that compares controllers" : "an experiment"}; what no option says is asked for`,
-    )
-    .argument("<name>", "lower-case words joined by hyphens")
-    .option("--space <name>", "a built-in space")
-    .option("--table <name>", "what measures its architectures: a benchmark table")
-    .option("--evaluator <name>", "or landscape, a test function; or training, on digits")
-    .option("--controller <name>", what === "matrix" ? "one of those that are compared (repeatable)" : "the search method", collect, [])
-    .option("--queries <count>", "the budget of a run")
-    .action(make);
+const begin = newCommands(program, collect);
 
 program
   .command("plugins")
