@@ -21,7 +21,8 @@ export default plugin({
         if (event.type === "architecture.evaluated") {
           const { query, architecture, score, charged } = event;
           texts.set(event.seed, `${text}${query},"${architecture.replaceAll('"', '""')}",${score},${charged.seconds}\n`);
-        } else {
+        }
+        if (event.type === "run.finished" || event.type === "run.failed") {
           texts.delete(event.seed);
           return output.write(`evaluations/${event.seed}.csv`, text); // awaited, before the run counts as done
         }

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { composed, namesOf } from "../../../../app/cli/commands/new/composed.ts";
+import { pluginTexts } from "../../../../app/cli/commands/new/plugin-template.ts";
 import { asking } from "../../../../app/cli/commands/new/questions.ts";
 import { validateExperiment } from "../../../../app/host/validate.ts";
 import { KINDS } from "../../../../core/plugin/plugin.ts";
@@ -26,7 +27,7 @@ const SPOILT: Readonly<Record<(typeof KINDS)[number], readonly [string, string]>
   controller: ["?? best }", "?? best, subspace: 0 }"],
   middleware: ["concurrency: controller.concurrency", "concurrency: 8"],
   reward: ["reward - penalty", "Math.sqrt(-1) - penalty"],
-  acceptance: ["centre.score + margin", "centre.score + Math.random() * 10"],
+  acceptance: ["score > centre.score + margin", "score - centre.score - margin"],
   initial: ["centres.length < count", "centres.length <= count"],
   evaluator: ["seconds: 0", "seconds: -1"],
   observer: ["texts.get(event.seed) ??", "texts.get(event.seed).slice() ??"],
@@ -93,14 +94,17 @@ test("packages of all kinds build, pass, are packed, and are used by their manif
   const run = (program: string, args: readonly string[], cwd = scratch.folder) => {
     const { status, stdout, stderr } = scratch.call(program, args, cwd);
     assert.is(status, 0, stdout + stderr);
-    return stdout;
   };
-  run(process.execPath, [join(packages, "typescript/bin/tsc"), "--build", ...typed.map((kind) => `its-${kind}`)]);
-  for (const kind of typed) assert.match(read(`its-${kind}/dist/its-${kind}.d.ts`), /evoke-nas/);
-  scratch.write(
-    "built.js",
-    `${typed.map((kind) => `import "./its-${kind}/dist/its-${kind}.test.js";\n`).join("")}import "./its-reward/its-reward.test.js";\n`,
-  );
+  // One program for all, with the options that each has, in a fraction of the time.
+  const include = typed.map((kind) => `its-${kind}/*.ts`);
+  scratch.write("tsconfig.json", { extends: "./its-space/tsconfig.json", compilerOptions: { rootDir: ".", outDir: "built" }, include });
+  run(process.execPath, [join(packages, "typescript/bin/tsc"), "--project", "."]);
+  for (const kind of typed) {
+    renameSync(join(scratch.folder, `built/its-${kind}`), join(scratch.folder, `its-${kind}/dist`));
+    assert.match(read(`its-${kind}/dist/its-${kind}.d.ts`), /from "evoke-nas|import\("evoke-nas/);
+  }
+  const tests = [...typed.map((kind) => `./its-${kind}/dist/its-${kind}.test.js`), "./its-reward/its-reward.test.js"];
+  scratch.write("built.js", tests.map((file) => `import "${file}";\n`).join(""));
   run(process.execPath, ["built.js"]);
 
   // What `prepare` builds is built.
@@ -121,6 +125,15 @@ test("packages of all kinds build, pass, are packed, and are used by their manif
     const { status, stderr } = await scratch.evoke("validate", `elsewhere/${kind}.json`);
     assert.is(status, 0, stderr);
   }
+});
+
+test("the guide shows what evoke new makes", () => {
+  const guide = readFileSync(join(root, "docs/plugin-guide.md"), "utf8");
+  const shown = (file: string) => guide.split(` file=${file}\n`)[1]!.split("```")[0];
+  const { plugin, test, manifest } = pluginTexts("reward", "convolution-penalty", "./convolution-penalty.js");
+  assert.is(shown("convolution-penalty.js"), plugin);
+  assert.is(shown("convolution-penalty.test.js"), test);
+  assert.is(shown("convolution-penalty.json"), manifest);
 });
 
 test("nothing is written over, and names are checked, with what they could be", async () => {
