@@ -4,8 +4,7 @@ import { observerContract, shortRun } from "evoke-nas/contracts";
 import observer from "./evaluations-csv.ts";
 
 const files = new Map();
-const output = { write: async (path = "", content = new Uint8Array()) => void files.set(path, content) };
-const create = () => observer.create({}, { output });
+const create = () => observer.create({}, { output: { write: async (path, content) => void files.set(path, content) } });
 
 for (const [title, run] of observerContract(observer.name, create)) test(title, run);
 

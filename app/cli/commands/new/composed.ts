@@ -17,7 +17,8 @@ const ON_DIGITS: Readonly<Record<string, string>> = {
   darts: "darts-digits",
   enas: "enas-digits",
 };
-/** The one space that is nothing without options. */
+/** The one space that is nothing without options, and some for it. */
+const WRITTEN = "choices";
 const LAYERS = { components: [{ repeat: 6, components: [{ name: "layer #", choices: ["skip", 1, 3, 5] }] }] };
 /** It is there in every space. */
 const LANDSCAPE = { use: "landscape", options: { function: "trap", order: 2 } };
@@ -58,7 +59,7 @@ export async function composed({ space, measure, controllers, queries }: Parts):
   const needs = (need: Plugin["needs"][number]) => plugins.some((plugin) => plugin.needs.includes(need));
   const measured = await measuredBy(measure, space, needs("fidelities"));
   const trains = needs("sharedWeights");
-  const slot = trains ? onDigits(space).space : (measured.space ?? (space === "choices" ? { use: space, options: LAYERS } : space));
+  const slot = trains ? onDigits(space).space : (measured.space ?? (space === WRITTEN ? { use: space, options: LAYERS } : space));
   return plugins.map((plugin) => {
     const { required = [] } = plugin.options as { readonly required?: readonly string[] };
     const objectives = required.includes("objectives") ? [measured.metric, "madds"] : undefined;
@@ -111,8 +112,12 @@ async function measuredBy(measure: string, space: string, atSeveral: boolean): P
   // The others are lower fidelities of the highest.
   const epochs = Math.max(...searched.filter((metric) => metric.dataset === dataset).map((metric) => metric.epochs));
   const evaluator = { use: "benchmark", options: { table: name, dataset, ...(atSeveral && epochs > search.epochs && { epochs }) } };
-  const own = description.space.options ? description.space : description.space.use;
-  return { evaluator, metric: search.name, queries: QUERIES, ...(description.space.use === space && { space: own }) };
+  return {
+    evaluator,
+    metric: search.name,
+    queries: QUERIES,
+    ...(space === WRITTEN && space === description.space.use && { space: description.space }),
+  };
 }
 
 function openTable(name: string): Promise<Table> {

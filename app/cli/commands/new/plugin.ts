@@ -53,7 +53,7 @@ async function makeFiles(kind: Kind, name: string, what: string, { javascript, t
   const [plugin, test, manifest] = [name + ending, `${name}.test${ending}`, `${name}.json`];
   await writeNew(what, { [plugin]: texts.plugin, [test]: texts.test, [manifest]: texts.manifest });
   if (!inTypeScript && !javascript) tell(`In JavaScript, since Node ${process.versions.node} does not read TypeScript; 22.18 does.\n`);
-  const tests = "Deno" in globalThis ? `deno test --allow-read --allow-env ${test}` : `node --test ${test}`;
+  const tests = "Deno" in globalThis ? `deno test --no-check --allow-read ${test}` : `node --test ${test}`;
   tellMade(what, described(kind, name, ending), [...installing(), tests, `${evokeCommand()} run ${manifest}${await trusting()}`]);
 }
 
