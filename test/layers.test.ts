@@ -35,7 +35,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   training: ["core"],
   "app/host": ["core", "training", CATALOGUE],
   "app/report": ["core", "app/host/store", "training/kept-file.ts", "training/files", CATALOGUE],
-  "app/cli": ["core", "training", "app/host", "app/report", CATALOGUE],
+  "app/cli": ["core", "training", "app/host", "app/report", CATALOGUE, "test/contracts"],
   "test/contracts": ["core", "test/fixtures.ts", "test/support/toy-shared-weights.ts"],
   test: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "scripts", "bench"],
   scripts: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],
@@ -48,7 +48,7 @@ const PLUGIN_FOLDERS = ["spaces", "controllers", "evaluators", "plugins"];
 /** Files at the root of a folder. */
 const MOST_FILES = 15;
 /** Folders that are lists: each file of them has its own place in what they follow. */
-const LISTS = ["manifests/paper", "test/fixtures/broken-plugins"];
+const LISTS = ["manifests/paper", "test/fixtures/broken-plugins", "test/fuzz/findings"];
 /** Lines of a source file. */
 const MOST_LINES = 400;
 /** The kernels of one WebAssembly module are one program. */

@@ -27,7 +27,7 @@ const { Deno: deno } = globalThis as { Deno?: { open(path: string, options: obje
 const RUNTIME = deno ? "Deno" : "Node";
 
 /** The name of this process; threads that are started after this module was loaded have it, too. */
-const PROCESS = (getEnvironmentData("evoke process") as string | undefined) ?? randomUUID();
+export const PROCESS = (getEnvironmentData("evoke process") as string | undefined) ?? randomUUID();
 setEnvironmentData("evoke process", PROCESS);
 
 const LOCK = /^\.lock-(\d+)/;
@@ -35,6 +35,15 @@ const OWN = `.lock-${process.pid}-${RUNTIME}-${PROCESS}`;
 /** How often those that began at one moment, and each saw the other, try again before the folder counts as busy. */
 const ATTEMPTS = 4;
 const [RETRY_MILLISECONDS, POLL_MILLISECONDS] = [50, 300];
+
+/** Whether this machine has a process of a number; false only if it is known. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
 
 /** What another holds a folder with. */
 export interface Held {
@@ -59,6 +68,11 @@ export async function lockFolder(folder: string, waits?: (held: Held) => void): 
     const about = attempt < ATTEMPTS ? RETRY_MILLISECONDS : POLL_MILLISECONDS;
     await new Promise((resolve) => setTimeout(resolve, about * (0.5 + Math.random())));
   }
+}
+
+/** Removes the locks of processes that are gone, where nobody has to lock the folder any more. */
+export async function forgetLocks(folder: string): Promise<void> {
+  await otherHolder(folder, "");
 }
 
 /** @returns lets go; or who has the folder */

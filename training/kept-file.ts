@@ -1,16 +1,44 @@
 /** Files that something is kept in: how each is replaced, and read again. @module */
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile, EvokeError } from "../core/errors/index.ts";
 import { MOST } from "./files/limits.ts";
 import { readNamed } from "./files/named-file.ts";
+import { isRunning, PROCESS } from "./folder-lock.ts";
 
-let begun = 0;
+const SHORT = 8;
+/** How the name ends of what is not whole yet: by which machine and process it was begun, and which of its files it is. */
+const UNFINISHED = /\.([0-9a-f]{8})-(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.new$/;
+/** Folders in which nothing is left of those that were killed before. */
+const cleared = new Set<string>();
 
 /** A path beside another one, for what is not whole yet. */
 export function besides(path: string): string {
-  return `${path}.${process.pid}-${++begun}.new`;
+  return `${path}.${machine()}-${process.pid}-${PROCESS.slice(0, SHORT)}-${randomUUID().slice(0, SHORT)}.new`;
+}
+
+/** Of several that write to one folder. Deno may not be allowed to say it: nothing of other processes is known then, either. */
+function machine(): string {
+  let name = "";
+  try {
+    name = hostname();
+  } catch {}
+  return createHash("sha256").update(name).digest("hex").slice(0, SHORT);
+}
+
+/** Removes what processes of this machine have begun in a folder and not finished, since they were killed. */
+async function clearUnfinished(folder: string): Promise<void> {
+  if (cleared.has(folder)) return;
+  cleared.add(folder);
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, where, pid, itsProcess] = UNFINISHED.exec(name) ?? [];
+    if (where !== machine()) continue;
+    const isGone = Number(pid) === process.pid ? itsProcess !== PROCESS.slice(0, SHORT) : !isRunning(Number(pid));
+    if (isGone) await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
+  }
 }
 
 /**
@@ -24,6 +52,7 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
   const beside = besides(file);
   try {
     await mkdir(folder, { recursive: true });
+    await clearUnfinished(folder);
     const handle = await open(beside, "w");
     try {
       await handle.writeFile(content);

@@ -24,9 +24,10 @@ export function onInterrupt(say: () => void): void {
     try {
       save();
       say();
-    } finally {
-      process.exit(130);
+    } catch (error) {
+      process.exit(tell(evokeErrorOf(error)));
     }
+    process.exit(130);
   };
   const interrupted = () => {
     const leaving = leave;
@@ -55,6 +56,10 @@ function stray(error: unknown): void {
   try {
     save();
   } finally {
-    process.exit(tell(error instanceof EvokeError ? error : strayError(errorValue(error))));
+    process.exit(tell(evokeErrorOf(error)));
   }
+}
+
+function evokeErrorOf(error: unknown): EvokeError {
+  return error instanceof EvokeError ? error : strayError(errorValue(error));
 }

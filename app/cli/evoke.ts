@@ -22,7 +22,7 @@ import { print, reserveStreams, tell } from "./streams.ts";
 /** Of every command whose work can be done elsewhere. */
 const HAND_OUT = ["--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker"] as const;
 /** Commands that may run what a manifest names. */
-const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw"];
+const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw", "doctor"];
 /** What only shows while runs are done; every other error is found before. */
 const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
 
@@ -31,7 +31,7 @@ optimiseLater();
 const program = new Command("evoke")
   .description("Neural architecture search experiments as JSON manifests")
   .version(VERSION)
-  .configureOutput({ writeOut: print })
+  .configureOutput({ writeOut: print, writeErr: tell })
   .option("--debug", "show the stack trace of an error, and of each run that fails")
   .showSuggestionAfterError()
   .showHelpAfterError("  See what there is with --help.")
@@ -251,14 +251,17 @@ program
 
 program
   .command("doctor")
-  .description("say what this installation can do: runtime, TensorFlow.js backend, tables, optional parts")
+  .description("say what this installation can do; or, of a plugin, whether it keeps what its kind promises")
+  .argument("[plugin]", "a file, a package, or a manifest that names some: all of it is examined")
   .option("--queue <url>", "say instead whether this queue can be used, and how fast the way there is")
+  .option("--store <dir>", "say instead what is intact of the runs that are kept there; status 1 if some are lost")
   .option("--json", "print one JSON document")
-  .action(async ({ queue, ...options }) =>
-    queue === undefined
-      ? (await import("./commands/doctor.ts")).doctorCommand(options)
-      : (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options),
-  );
+  .action(async (plugin, { queue, store, ...options }) => {
+    if (plugin !== undefined) return (await import("./commands/examine/examine.ts")).examineCommand(plugin, options);
+    if (queue !== undefined) return (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options);
+    if (store !== undefined) return (await import("./commands/doctor-store.ts")).doctorStoreCommand(store, options);
+    return (await import("./commands/doctor.ts")).doctorCommand(options);
+  });
 
 program
   .command("replay")

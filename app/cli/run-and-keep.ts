@@ -2,8 +2,8 @@
 import process from "node:process";
 import type { QueueAddress } from "../host/queue/address.ts";
 import type { RunPlan } from "../host/run/plan.ts";
-import { type CellRuns, runPlan } from "../host/run/run-plan.ts";
-import { storeFile, writeMatrixDocument } from "../host/store/matrix-document.ts";
+import { type CellRuns, discardDamaged, openAgain, runPlan } from "../host/run/run-plan.ts";
+import { keptDocument, storeFile, writeMatrixDocument } from "../host/store/matrix-document.ts";
 import { RunStore } from "../host/store/run-store.ts";
 import { withQueue } from "./commands/queues/open-queue.ts";
 import { beforeEnding, onInterrupt } from "./ending.ts";
@@ -29,32 +29,38 @@ export async function runAndKeep(
   { out, quiet, debug, queue: address, ...resources }: KeepOptions,
   print: (runs: readonly CellRuns[], store: RunStore, folder: string) => void,
 ): Promise<void> {
-  const store = await RunStore.open(storeFile(out), "write");
+  const file = storeFile(out);
+  const store = await RunStore.open(file, "write");
   const progress = new Progress(plan.name, quiet);
+  let runs: CellRuns[];
   try {
-    for (const { name, digest } of plan.cells) {
-      const damaged = store.discardDamaged(digest);
-      if (damaged.length > 0)
-        progress.say(`${seedsText(damaged)} of "${name}" in ${store.file} was damaged, and is done again where it is wanted.`);
-    }
-    const folder = await writeMatrixDocument(out, plan);
-    onInterrupt(() => progress.say(progress.interrupted(store.file)));
-    const call = { name: plan.name, store: store.file, parallel: resources.parallel, say: (line: string) => progress.say(line) };
-    const runs = await withQueue(address, call, (queue) =>
+    discardDamaged(plan, store, (name, seeds) =>
+      progress.say(`${seedsText(seeds)} of ${name} in ${file} was damaged, and is done again where it is wanted.`),
+    );
+    await writeMatrixDocument(out, plan);
+    onInterrupt(() => progress.say(progress.interrupted(file)));
+    const call = { name: plan.name, store: file, parallel: resources.parallel, say: (line: string) => progress.say(line) };
+    runs = await withQueue(address, call, (queue) =>
       runPlan(plan, store, { ...resources, queue }, progress, (commit) =>
         beforeEnding(() => {
           commit();
+          store.checkThere();
           store.close();
         }),
       ),
     );
     beforeEnding(() => {});
     progress.finish();
-    print(runs, store, folder);
-    tellFailures(runs, progress, debug);
   } finally {
     store.close();
   }
+  const kept = await openAgain(plan, runs, file);
+  try {
+    print(runs, kept, await keptDocument(out, plan));
+  } finally {
+    kept.close();
+  }
+  tellFailures(runs, progress, debug);
 }
 
 /** Names the runs that failed, together those of one cell and reason. They are kept nowhere, so they are done again. */

@@ -13,7 +13,7 @@ import { type MatrixSummary, matrixSummary } from "./documents/matrix-summary.ts
 import { type RunDocument, runDocument } from "./documents/run-document.ts";
 import type { ExperimentFile } from "./experiment.ts";
 import { planExperiment, planMatrix, type RunPlan } from "./run/plan.ts";
-import { type CellRuns, type RunListener, runPlan } from "./run/run-plan.ts";
+import { type CellRuns, discardDamaged, openAgain, type RunListener, runPlan } from "./run/run-plan.ts";
 import { storeFile, writeMatrixDocument } from "./store/matrix-document.ts";
 import { RunStore } from "./store/run-store.ts";
 import { trustInThisCall } from "./trust.ts";
@@ -90,13 +90,20 @@ function fileOf(manifest: string | object, { set = {}, trust = false }: Pick<Run
 async function run<T>(plan: RunPlan, options: RunOptions, result: (runs: readonly CellRuns[], store: RunStore) => T): Promise<T> {
   const { out } = options;
   const store = out === undefined ? await RunStore.inMemory() : await RunStore.open(storeFile(out), "write");
+  let runs: CellRuns[];
   try {
-    for (const { digest } of plan.cells) store.discardDamaged(digest);
-    const runs = await runPlan(plan, store, options, listenerOf(options));
-    if (out !== undefined) await writeMatrixDocument(out, plan);
-    return result(runs, store);
+    discardDamaged(plan, store);
+    runs = await runPlan(plan, store, options, listenerOf(options));
+    if (out === undefined) return result(runs, store);
   } finally {
     store.close();
+  }
+  await writeMatrixDocument(out, plan);
+  const kept = await openAgain(plan, runs, store.file);
+  try {
+    return result(runs, kept);
+  } finally {
+    kept.close();
   }
 }
 

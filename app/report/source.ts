@@ -11,7 +11,6 @@ import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { ReasonOfRuns } from "../../core/record/failures.ts";
-import { refuseIrregular } from "../../training/files/named-file.ts";
 import { type EvaluationFailures, withLogs } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { DOCUMENT, readMatrixDocument, readResultsText } from "../host/store/read-document.ts";
@@ -57,7 +56,6 @@ export async function openReportSource(wanted: string): Promise<ReportSource> {
   const { matrix: name, store, base: _, ...document } = readMatrixDocument(file);
   const storeFile = resolve(folder, store);
   if (!existsSync(storeFile)) throw reportStoreMissing(storeFile, file);
-  refuseIrregular({ path: storeFile, what: "the runs in" });
   const runs = await RunStore.open(storeFile, "read");
   const runsOf = ({ digest }: MatrixCell) => runs.runs(digest, document.seeds);
   const cells = document.cells.map((cell) => ({ ...cell, ...testMetricOf(runsOf(cell)) }));

@@ -3,8 +3,11 @@ import { EvokeError, listed } from "./evoke-error.ts";
 
 /** A file cannot be read. @param missing  what to do if it is not there */
 export function cannotReadFile(file: string, what: string, cause: Error & { code?: string | undefined }, missing = ""): EvokeError {
-  const reason = cause.code === "ENOENT" ? "there is no such file" : cause.code === "EISDIR" ? "it is a folder" : cause.message;
-  const remedy = missing && cause.code === "ENOENT" ? `\n  ${missing}` : "";
+  const refused = cause.message.startsWith("Requires read access"); // by Deno
+  const reasons: Readonly<Record<string, string>> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
+  const reason = refused ? "this Deno may not read it" : (reasons[cause.code ?? ""] ?? cause.message);
+  const allow = "Allow it: name its folder in EVOKE_READ, or give Deno --allow-read.";
+  const remedy = refused ? `\n  ${allow}` : missing && cause.code === "ENOENT" ? `\n  ${missing}` : "";
   return new EvokeError("CANNOT_READ", `Cannot read ${what} ${file}: ${reason}.${remedy}`, { cause });
 }
 

@@ -25,6 +25,22 @@ export function untrusted(title: string, what: string, folder: string): EvokeErr
   );
 }
 
+/** The suites that plugins are examined by need a package that is not installed. */
+export function contractsMissing(): EvokeError {
+  return new EvokeError(
+    "SUITES_MISSING",
+    "Cannot examine a plugin: the package fast-check is not installed.\n  Install it beside evoke-nas: npm install --save-dev fast-check",
+  );
+}
+
+/** A manifest names no plugin that is not built in. */
+export function nothingToExamine(file: string): EvokeError {
+  return new EvokeError(
+    "NOTHING_TO_EXAMINE",
+    `Cannot examine ${file}: it names no plugin of a file or a package in any of its slots.\n  Name the plugin's file instead: evoke doctor FILE.`,
+  );
+}
+
 /** A folder that is to be trusted is one that everything lies in, or cannot be kept in a line. */
 export function trustTooWide(folder: string): EvokeError {
   return new EvokeError(

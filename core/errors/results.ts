@@ -15,11 +15,27 @@ export function storeDamaged(file: string, problem: string, remedy: string, caus
   return new EvokeError("STORE_DAMAGED", `Cannot use the runs in ${file}: ${problem}.\n  ${remedy}`, cause ? { cause } : {});
 }
 
-/** The file that should hold runs is something else, or of a newer version of Evoke. */
+/** What was kept in a store is not found again: the file was removed, moved or replaced while it was used. */
+export function storeGone(file: string, problem: string): EvokeError {
+  return new EvokeError(
+    "STORE_GONE",
+    `Cannot keep runs in ${file}: ${problem}. It was removed, moved or replaced while it was used.\n  If it was moved, it has what was kept until then: move it back. If not, that is lost. The same command does again what is not there.`,
+  );
+}
+
+/** The file that should hold runs is something else. */
 export function storeForeign(file: string, problem: string): EvokeError {
   return new EvokeError(
     "STORE_FOREIGN",
     `Cannot keep runs in ${file}: ${problem}.\n  Nothing was changed. Choose another folder with --out DIR.`,
+  );
+}
+
+/** A store was made by another version of Evoke. */
+export function storeNewer(file: string, found: number, known: number): EvokeError {
+  return new EvokeError(
+    "STORE_NEWER",
+    `Cannot use the runs in ${file}: it is of format ${found}, and this version of Evoke knows format ${known}.\n  Nothing was changed. Use the version of Evoke that made it, or choose another folder with --out DIR.`,
   );
 }
 

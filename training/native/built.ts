@@ -44,12 +44,11 @@ export function platformName(): string {
 
 /** What is there for this platform; nothing, if there is none. */
 export function builtNative(folder = nativeFolder()): BuiltNative | undefined {
-  let text: string;
+  let built: BuiltNative | null;
   try {
-    text = readFileSync(join(folder, DESCRIPTION), "utf8");
+    built = JSON.parse(readFileSync(join(folder, DESCRIPTION), "utf8")) as BuiltNative | null;
   } catch {
-    return undefined;
+    return undefined; // not there, or damaged: then it is built again
   }
-  const built = JSON.parse(text) as BuiltNative;
-  return built.platform === platformName() ? built : undefined;
+  return built?.platform === platformName() ? built : undefined;
 }

@@ -69,6 +69,8 @@ export class OpenedProcess {
   /** Asks for numbers. @throws EvokeError TRAINING_FAILED */
   async numbers(message: object, ...parts: readonly ArrayBufferView[]): Promise<Float32Array> {
     const { data } = await this.ask(message, ...parts);
+    if (data.length % Float32Array.BYTES_PER_ELEMENT !== 0)
+      throw trainingFailed("pytorch", `it gave ${data.length} bytes, which are no numbers`, REMEDIES.other, this.#process.log);
     return new Float32Array(data.buffer);
   }
 }
@@ -95,14 +97,21 @@ export async function startProcess(options: BackendOptions): Promise<OpenedProce
   try {
     process = new PythonProcess(python, { device: device ?? null, threads, precision });
     const { message } = await process.answer();
-    if (!message.opened) throw refused(`${python}: ${message.unavailable ?? message.failed}`);
-    return new OpenedProcess(process, keyOf(options), message.opened as Described);
+    const { opened } = message;
+    if (!opened) throw refused(`${python}: ${message.unavailable ?? message.failed}`);
+    if (!isDescribed(opened)) throw refused(`${python}: it does not say what it computes with, as Evoke's program does`);
+    return new OpenedProcess(process, keyOf(options), opened);
   } catch (error) {
     if (error instanceof EvokeError) throw error;
     if (!(error instanceof PythonEnded)) throw refused(`${python} does not start: ${(error as Error).message}`); // on Deno, without leave
     const last = error.log.trim().split("\n").at(-1);
     throw refused(last ? `${error.message}: ${last}` : error.message);
   }
+}
+
+function isDescribed(opened: unknown): opened is Described {
+  const { torch, device, card } = Object(opened) as Partial<Described>;
+  return [torch, device, card].every((part) => typeof part === "string");
 }
 
 function keyOf({ python = defaultPython(), device, threads, precision }: BackendOptions): string {

@@ -12,6 +12,8 @@ import { fileURLToPath } from "node:url";
 
 /** Bytes that are written at a time. */
 const PIECE = 2 ** 24;
+/** Bytes of a line of an answer. */
+const LONGEST_LINE = 2 ** 24;
 /** Characters of its stderr that are kept. */
 const LOG = 2 ** 14;
 
@@ -131,6 +133,7 @@ async function* answersIn(stdout: AsyncIterable<Buffer>): AsyncGenerator<PythonA
     for (;;) {
       if (!message) {
         const end = rest.indexOf("\n");
+        if (end < 0 && rest.length > LONGEST_LINE) throw new Error(`it printed more than ${LONGEST_LINE} bytes that are no answer`);
         if (end < 0) break;
         const line = rest.subarray(0, end).toString();
         rest = rest.subarray(end + 1);
@@ -153,7 +156,7 @@ async function* answersIn(stdout: AsyncIterable<Buffer>): AsyncGenerator<PythonA
 function parsed(line: string): (PythonAnswer["message"] & { readonly bytes: number }) | undefined {
   try {
     const message = JSON.parse(line);
-    return Number.isInteger(message?.bytes) ? message : undefined;
+    return Number.isSafeInteger(message?.bytes) && message.bytes >= 0 ? message : undefined;
   } catch {
     return undefined;
   }

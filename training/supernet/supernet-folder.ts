@@ -11,7 +11,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readSealed, writeSealed } from "../checkpoints/sealed-file.ts";
-import { lockFolder } from "../folder-lock.ts";
+import { forgetLocks, lockFolder } from "../folder-lock.ts";
 
 const WEIGHTS = "weights.bin";
 
@@ -43,7 +43,10 @@ export class SupernetFolder {
 
   /** The weights of the trained supernet, if it is there and whole. */
   async weights(): Promise<Float32Array | undefined> {
-    return this.#read(WEIGHTS);
+    const weights = await this.#read(WEIGHTS);
+    // A process may have been killed as soon as it had kept them.
+    if (weights) await Promise.all([this.#removeCheckpoints(), forgetLocks(this.path)]).catch(() => {});
+    return weights;
   }
 
   /** The last checkpoint that is whole. */
@@ -64,7 +67,7 @@ export class SupernetFolder {
   /** Keeps the weights; the checkpoints have served their purpose then. */
   async writeWeights({ epoch, values }: Checkpoint): Promise<void> {
     await this.#write(WEIGHTS, epoch, values);
-    for (const old of await this.#epochs()) await rm(join(this.path, checkpointName(old)), { force: true });
+    await this.#removeCheckpoints();
   }
 
   /** Does something while no other process does it here. */
@@ -75,6 +78,10 @@ export class SupernetFolder {
       ),
     );
     return work().finally(release);
+  }
+
+  async #removeCheckpoints(): Promise<void> {
+    for (const epoch of await this.#epochs()) await rm(join(this.path, checkpointName(epoch)), { force: true });
   }
 
   async #epochs(): Promise<number[]> {

@@ -8,6 +8,7 @@ import type { ExperimentFile } from "../experiment.ts";
 import { type Kept, keptRuns } from "../run/kept-runs.ts";
 import { planExperiment, type RunPlan } from "../run/plan.ts";
 import { runClaim } from "../run/run-claims.ts";
+import { discardDamaged } from "../run/run-plan.ts";
 import { storeFile } from "../store/matrix-document.ts";
 import { RunStore } from "../store/run-store.ts";
 
@@ -48,7 +49,7 @@ export async function openRun(source: ExperimentFile, { out, seed: wanted, termi
   }
   store = out === undefined ? await RunStore.inMemory() : await RunStore.open(storeFile(out), "write");
   const { digest } = plan.cells[0]!;
-  store.discardDamaged(digest);
+  discardDamaged(plan, store);
   return { plan, store, seed, digest };
 }
 

@@ -296,7 +296,7 @@ export class Journal implements Evaluations {
         throw error;
       }
     });
-    this.#keep(evaluation, evaluated, found ? 0 : wallSeconds);
+    await this.#keep(evaluation, evaluated, found ? 0 : wallSeconds); // a run that is over has all of its journal
     listener?.finished?.(evaluation, evaluated, found ? "shared" : "done", found ? 0 : wallSeconds);
     return evaluated;
   }

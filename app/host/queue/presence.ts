@@ -5,16 +5,12 @@
  * @module
  */
 import type { QueueConnection } from "./connection.ts";
-import type { CallPresence, WorkerPresence } from "./messages.ts";
+import { type Presences, presenceIn } from "./received.ts";
 
 const SHOWN_MILLISECONDS = 4_000;
 /** Who was cut off for less than this was never away. */
 const PRESENT_SECONDS = 15;
 
-interface Presences {
-  readonly worker: WorkerPresence;
-  readonly call: CallPresence;
-}
 export type PresenceKind = keyof Presences;
 
 /** The key of one, and the set of the ids of all, some of which may be gone. */
@@ -69,5 +65,5 @@ export async function present<K extends PresenceKind>(connection: QueueConnectio
   const texts = await redis.mget(ids.map(of));
   const gone = ids.filter((_, i) => texts[i] === null);
   if (gone.length > 0) await redis.srem(all, ...gone);
-  return texts.flatMap((text) => (text ? [JSON.parse(text) as Presences[K]] : []));
+  return texts.flatMap((text) => (text && presenceIn(kind, text)) || []);
 }

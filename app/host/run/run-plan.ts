@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { storeGone } from "../../../core/errors/index.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { EventType, SearchEvent } from "../../../core/record/events.ts";
 import { boundsOf } from "../evaluations/bounds.ts";
@@ -13,7 +15,7 @@ import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
 import { openExperiment } from "../experiment.ts";
 import { seedsOf } from "../shards/shard.ts";
 import { Commits } from "../store/commits.ts";
-import type { RunStore } from "../store/run-store.ts";
+import { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { execute } from "./execute.ts";
 import type { Kept } from "./kept-runs.ts";
@@ -182,6 +184,40 @@ export async function runPlan(
         for (const digest of experimentsOf(cell)) await removeTrainings(dirname(store.file), digest);
     return runs;
   }
+}
+
+/**
+ * Forgets the runs of a plan, and those that they begin with, that are not as they were written.
+ * @param told  of those of each experiment, by their seeds
+ */
+export function discardDamaged(
+  { cells }: RunPlan,
+  store: RunStore,
+  told: (name: string, seeds: readonly number[]) => void = () => {},
+): void {
+  for (const cell of cells)
+    for (const digest of experimentsOf(cell)) {
+      const damaged = store.discardDamaged(digest);
+      if (damaged.length > 0) told(digest === cell.digest ? `"${cell.name}"` : `what "${cell.name}" begins with`, damaged);
+    }
+}
+
+/**
+ * Opens the store again at the end, by its path, as whoever looks for the results will.
+ * @param runs  what became of them: those that have not failed must be there
+ * @throws EvokeError STORE_GONE, and what opening a store throws
+ */
+export async function openAgain(plan: RunPlan, runs: readonly CellRuns[], file: string): Promise<RunStore> {
+  if (!existsSync(file)) throw storeGone(file, "there is no such file any more");
+  const store = await RunStore.open(file, "read");
+  for (const [i, { cell, failed }] of runs.entries()) {
+    const there = store.seeds(cell.digest);
+    const missing = seedsOf(plan, i).filter((seed) => !there.has(seed) && !failed.some((run) => run.seed === seed));
+    if (missing.length === 0) continue;
+    store.close();
+    throw storeGone(file, `${missing.length} runs of "${cell.name}" that were kept there are not in it`);
+  }
+  return store;
 }
 
 /** The digests of a cell's experiment and of those that its runs begin with. */

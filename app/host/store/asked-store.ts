@@ -6,7 +6,7 @@
  * @module
  */
 import type { Told } from "../ask/outcome.ts";
-import type { StoreDatabase } from "./database.ts";
+import type { Columns, StoreDatabase } from "./database.ts";
 import { intact, sum } from "./evaluation-store.ts";
 
 /** A try of an evaluation that was handed out. */
@@ -19,13 +19,15 @@ export interface AskedTry {
   readonly told?: Told;
 }
 
-interface Row {
+export interface AskedRow {
   readonly query: number;
   readonly attempt: number;
   readonly asked: number;
   readonly told: string | null;
   readonly checksum: unknown;
 }
+
+const COLUMNS: Columns<AskedRow> = { query: "integer", attempt: "integer", asked: "real", told: "text", checksum: "blob" };
 
 export class AskedStore {
   readonly #database: StoreDatabase;
@@ -37,8 +39,8 @@ export class AskedStore {
   /** Those of a run, the one that was handed out first before the others. */
   of(digest: string, seed: number): AskedTry[] {
     return this.#database
-      .all<Row>("SELECT query, attempt, asked, told, checksum FROM asked WHERE digest = ? AND seed = ? ORDER BY asked, query", digest, seed)
-      .filter(({ checksum, ...row }) => intact(checksum, sumOf(digest, seed, row)))
+      .rows(COLUMNS, "FROM asked WHERE digest = ? AND seed = ? ORDER BY asked, query", digest, seed)
+      .filter((row) => intactAsked(digest, seed, row))
       .map(({ query, attempt, asked, told }) => ({ query, attempt, asked, ...(told !== null && { told: JSON.parse(told) as Told }) }));
   }
 
@@ -71,6 +73,11 @@ export class AskedStore {
   }
 }
 
-function sumOf(digest: string, seed: number, { query, attempt, asked, told }: Omit<Row, "checksum">): Buffer {
+/** True if a row is as it was written. */
+export function intactAsked(digest: string, seed: number, row: AskedRow): boolean {
+  return intact(row.checksum, sumOf(digest, seed, row));
+}
+
+function sumOf(digest: string, seed: number, { query, attempt, asked, told }: Omit<AskedRow, "checksum">): Buffer {
   return sum([digest, seed, query, attempt, asked, told]);
 }

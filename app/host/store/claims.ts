@@ -11,7 +11,8 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import process from "node:process";
-import type { StoreDatabase } from "./database.ts";
+import { isRunning } from "../../../training/folder-lock.ts";
+import type { Columns, StoreDatabase } from "./database.ts";
 
 const BEAT_MILLISECONDS = 5_000;
 const DEAD_MILLISECONDS = 60_000;
@@ -19,11 +20,12 @@ const DEAD_MILLISECONDS = 60_000;
 const POLL_MILLISECONDS = 300;
 
 interface Owner {
-  readonly id: string;
   readonly host: string;
   readonly pid: number;
   readonly beat: number;
 }
+
+const OWNER_COLUMNS: Columns<Owner> = { host: "text", pid: "integer", beat: "integer" };
 
 export class Claims {
   readonly #database: StoreDatabase;
@@ -38,13 +40,17 @@ export class Claims {
 
   /** Claims a piece of work. @returns false if another process that lives has it */
   take(name: string): boolean {
-    const [claim] = this.#database.all<{ owner: string }>("SELECT owner FROM claims WHERE name = ?", name);
-    if (claim?.owner === this.#id) return true;
-    if (claim && this.#lives(claim.owner)) return false;
+    // As bytes, so that one that is damaged, and so nobody's, can be taken over.
+    const [claim] = this.#database
+      .rows<{ owner: ArrayBuffer | null }>({ owner: "blob" }, "FROM claims WHERE name = ?", name)
+      .map(({ owner }) => ({ owner: owner && Buffer.from(owner) }));
+    const owner = claim?.owner?.toString("utf8");
+    if (owner === this.#id) return true;
+    if (owner !== undefined && this.#lives(owner)) return false;
     this.#appear();
     // Of several that find it free, or its process gone, the one gets it whose statement finds it as it was.
     const sql = claim
-      ? "UPDATE claims SET owner = ? WHERE name = ? AND owner = ?"
+      ? "UPDATE claims SET owner = ? WHERE name = ? AND CAST(owner AS BLOB) IS ?"
       : "INSERT INTO claims (owner, name) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
     return this.#database.write(sql, [[this.#id, name, ...(claim ? [claim.owner] : [])]]) > 0;
   }
@@ -78,6 +84,18 @@ export class Claims {
     }
   }
 
+  /** Forgets processes of this machine that were killed, and what they had claimed. */
+  forgetGone(): void {
+    if (this.#database.all("SELECT 1 FROM owners LIMIT 1").length === 0) return;
+    const gone = this.#database
+      .all<{ rowid: number; pid: number }>("SELECT rowid, CAST(pid AS INTEGER) AS pid FROM owners WHERE host = ?", hostname())
+      .filter(({ pid }) => !isRunning(pid))
+      .map(({ rowid, pid }) => [rowid, pid]);
+    if (gone.length === 0) return;
+    this.#database.write("DELETE FROM claims WHERE owner = (SELECT id FROM owners WHERE rowid = ? AND pid = ?)", gone);
+    this.#database.write("DELETE FROM owners WHERE rowid = ? AND pid = ?", gone);
+  }
+
   /** Is there, and shows it from now on. */
   #appear(): void {
     if (this.#beating !== undefined) return;
@@ -93,7 +111,7 @@ export class Claims {
   }
 
   #lives(id: string): boolean {
-    const [owner] = this.#database.all<Owner>("SELECT id, host, pid, beat FROM owners WHERE id = ?", id);
+    const [owner] = this.#database.rows(OWNER_COLUMNS, "FROM owners WHERE id = ?", id);
     if (!owner || (owner.host === hostname() && !isRunning(owner.pid))) return false;
     const seen = this.#seen.get(id);
     const now = performance.now();
@@ -102,14 +120,5 @@ export class Claims {
       return true;
     }
     return now - seen.since < DEAD_MILLISECONDS;
-  }
-}
-
-/** False only if it is known. */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -17,8 +17,12 @@ import {
   storeDamaged,
   storeEmpty,
   storeForeign,
+  storeGone,
+  storeNewer,
   storeUnavailable,
 } from "../../../core/errors/index.ts";
+import { refuseIrregular } from "../../../training/files/named-file.ts";
+import { shortPath } from "../short-path.ts";
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
@@ -51,7 +55,11 @@ const TABLES = `
   PRAGMA user_version = ${FORMAT};`;
 /** How long a process waits for another that writes; a commit takes milliseconds. */
 const BUSY_MILLISECONDS = 60_000;
-const AFRESH = "Move the file away, and those beside it that begin with its name: the same command does the runs again.";
+
+/** As what a column is read, whatever the file has there. */
+type ColumnType = "text" | "integer" | "real" | "blob";
+/** The columns of a row that are read. A text and a number may be null in the file. */
+export type Columns<Row> = { readonly [Name in keyof Row]-?: ColumnType };
 
 export class StoreDatabase {
   readonly file: string;
@@ -60,6 +68,8 @@ export class StoreDatabase {
   /** True if it was written before there were evaluations in it, and is only read. */
   #runsAlone = false;
   #withinTransaction = false;
+  /** Tells the file that was opened from others of its name; undefined if it is not to be looked for. */
+  #identity: string | undefined;
   /** What is to be done in the next commit. */
   #waiting: { readonly act: () => void; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
 
@@ -71,9 +81,12 @@ export class StoreDatabase {
 
   /**
    * Opens a store. To be written it is made if it is not there.
-   * @throws EvokeError STORE_FOREIGN, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
+   * @param salvaged  a file that has what is intact of it, where that is to be read instead
+   * @throws EvokeError STORE_FOREIGN, STORE_NEWER, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
-  static async open(file: string, mode: "read" | "write"): Promise<StoreDatabase> {
+  static async open(file: string, mode: "read" | "write", salvaged?: string): Promise<StoreDatabase> {
+    if (file !== IN_MEMORY && existsSync(file)) refuseIrregular({ path: file, what: "the runs in" });
+    if (salvaged !== undefined) return StoreDatabase.#opened(file, mode, salvaged);
     if (mode === "read" && !existsSync(file)) throw cannotReadFile(file, "the runs in", Object.assign(new Error(), { code: "ENOENT" }));
     if (mode === "write")
       await mkdir(dirname(file), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
@@ -84,7 +97,7 @@ export class StoreDatabase {
     } catch (error) {
       // A database with a log cannot be read without writing beside it.
       if (mode === "write" || !(error instanceof EvokeError && error.code === "CANNOT_WRITE")) throw error;
-      return StoreDatabase.#opened(file, mode, await readOnly(file));
+      return StoreDatabase.#opened(file, mode, await untouched(file));
     }
   }
 
@@ -100,6 +113,7 @@ export class StoreDatabase {
     const store = new StoreDatabase(file, mode, database);
     try {
       store.guarded(() => store.#prepare(mode));
+      if (mode === "write" && file !== IN_MEMORY) store.#identity = identityOf(file);
       return store;
     } catch (error) {
       database.close();
@@ -132,8 +146,7 @@ export class StoreDatabase {
       const { application, version, tables } = found!;
       if (application === 0 && version === 0 && tables === 0) return "nobody's";
       if (application !== APPLICATION) throw storeForeign(this.file, "it is a database of something else");
-      if (!READABLE.includes(version))
-        throw storeForeign(this.file, `it is of format ${version}, and this version of Evoke knows format ${FORMAT}`);
+      if (!READABLE.includes(version)) throw storeNewer(this.file, version, FORMAT);
       return version === FORMAT ? "ours" : "older";
     };
     const owner = whose();
@@ -156,9 +169,41 @@ export class StoreDatabase {
     return !this.#runsAlone;
   }
 
-  /** Rows of a query; to the end at once, so that no lock is held afterwards. */
+  /** Rows of numbers that SQLite itself makes; to the end at once, so that no lock is held afterwards. */
   all<T>(sql: string, ...values: unknown[]): T[] {
     return this.guarded(() => this.#database.prepare(sql).all(...values) as T[]);
+  }
+
+  /**
+   * Rows of a query, as `all`. Libsql ends the process where a text is not UTF-8, so texts are read as bytes; one that is
+   * damaged becomes another text, with which the checksum of its row does not agree.
+   * @param rest  of the statement, after what is selected
+   */
+  rows<Row extends object>(columns: Columns<Row>, rest: string, ...values: unknown[]): Row[] {
+    const types = Object.entries<ColumnType>(columns);
+    const selected = types.map(([name, type]) => `CAST(${name} AS ${type === "text" ? "BLOB" : type}) AS read_${name}`);
+    return this.all<Record<string, unknown>>(`SELECT ${selected.join(", ")} ${rest}`, ...values).map((read) => {
+      const row: Record<string, unknown> = {};
+      for (const [name, type] of types) {
+        const value = read[`read_${name}`];
+        row[name] = type === "text" && value !== null ? Buffer.from(value as ArrayBuffer).toString("utf8") : value;
+      }
+      return row as Row;
+    });
+  }
+
+  /**
+   * What SQLite finds wrong with the file, in its words; undefined if nothing. It reads all of the file.
+   * @param runs  intact ones that were found without SQLite, which takes a damaged log for one that ends there
+   */
+  problem(runs = 0): string | undefined {
+    const [{ found }] = this.rows<{ found: string }>(
+      { found: "text" },
+      "FROM (SELECT integrity_check AS found FROM pragma_integrity_check(1))",
+    ) as [{ found: string }];
+    if (found !== "ok") return found.split("\n").at(-1)!;
+    const [{ count }] = this.all("SELECT count(*) AS count FROM runs") as [{ count: number }];
+    return count < runs ? `its log is damaged: SQLite finds ${count} of ${runs} runs` : undefined;
   }
 
   /** What a statement changes, once for each list of values, all or nothing. @returns how many rows were changed */
@@ -206,6 +251,7 @@ export class StoreDatabase {
       act();
       this.#withinTransaction = false;
       this.#database.exec("COMMIT");
+      this.checkThere();
     } catch (error) {
       this.#withinTransaction = false;
       try {
@@ -217,6 +263,17 @@ export class StoreDatabase {
     }
   }
 
+  /**
+   * A file that was removed takes what is written like any other, and nobody finds it again.
+   * @throws EvokeError STORE_GONE
+   */
+  checkThere(): void {
+    if (this.#identity === undefined) return;
+    const found = identityOf(this.file);
+    if (found !== this.#identity)
+      throw storeGone(this.file, found === undefined ? "there is no such file any more" : "another file is in its place");
+  }
+
   /** Tells what SQLite says in our words. */
   guarded<T>(act: () => T): T {
     try {
@@ -224,23 +281,62 @@ export class StoreDatabase {
     } catch (error) {
       if (error instanceof EvokeError) throw error;
       const { code = "", message } = error as Error & { code?: string };
-      if (code === "SQLITE_NOTADB") throw storeForeign(this.file, "it is no database, or its beginning is damaged");
-      if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_ERROR") throw storeDamaged(this.file, message, AFRESH, error as Error);
+      if (code === "SQLITE_NOTADB")
+        throw storeForeign(
+          this.file,
+          `it is no database, or its beginning is damaged: see what is intact with evoke doctor --store ${shortPath(dirname(this.file))}`,
+        );
+      if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_ERROR")
+        throw storeDamaged(this.file, message, aroundDamage(this.file), error as Error);
       throw cannotWriteFile(this.file, error as Error);
     }
   }
 }
 
+/** What to do where pages of a store are damaged. */
+export function aroundDamage(file: string): string {
+  return `See what is lost with: evoke doctor --store ${shortPath(dirname(file))}\n  ${wayOn(file)}`;
+}
+
+/** How to go on with what is intact of a store. */
+export function wayOn(file: string): string {
+  const out = shortPath(dirname(file));
+  return `What is intact goes into a new store with: evoke merge ${out} --out ${out}-intact\n  The same command as before, with --out ${out}-intact, does the rest.`;
+}
+
+/** Tells a file from others; undefined if there is none. */
+function identityOf(file: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(file, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * What to open a store by in a folder that cannot be written. SQLite is told that nothing changes there; but where a
- * writer was killed before it had brought its log into the file, only SQLite can do so, and gets a copy.
+ * What to open a store by without changing anything, as in a folder that cannot be written. SQLite is told that nothing
+ * changes there; but where a writer was killed before it had brought its log into the file, only SQLite can do so, and
+ * gets a copy.
  */
-async function readOnly(file: string): Promise<string> {
+export async function untouched(file: string): Promise<string> {
   const log = `${file}-wal`;
   if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
-  const copy = join(await mkdtemp(join(tmpdir(), "evoke-")), basename(file));
-  process.once("exit", () => rmSync(dirname(copy), { recursive: true, force: true }));
+  const copy = join(await temporaryFolder(), basename(file));
+  await copyFile(log, `${copy}-wal`).catch(() => {}); // whoever had it open has just brought it into the file
   await copyFile(file, copy);
-  await copyFile(log, `${copy}-wal`);
   return copy;
+}
+
+const temporary: string[] = [];
+
+/** A folder that goes with the process. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "evoke-"));
+  if (temporary.length === 0)
+    process.once("exit", () => {
+      for (const one of temporary) rmSync(one, { recursive: true, force: true });
+    });
+  temporary.push(folder);
+  return folder;
 }

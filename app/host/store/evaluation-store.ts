@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Evaluated } from "../../../core/search/evaluations.ts";
-import type { StoreDatabase } from "./database.ts";
+import type { Columns, StoreDatabase } from "./database.ts";
 
 /** An evaluation as it is kept. */
 export interface KeptEvaluation {
@@ -31,7 +31,7 @@ export interface SharedEvaluation extends Pick<KeptEvaluation, "evaluated" | "wa
   readonly key: string;
 }
 
-interface Row {
+export interface EvaluationRow {
   readonly place: number;
   readonly query: number;
   readonly architecture: string;
@@ -40,6 +40,14 @@ interface Row {
   readonly wall_seconds: number;
   readonly checksum: ArrayBuffer;
 }
+
+export type SharedRow = Pick<EvaluationRow, "outcome" | "wall_seconds" | "checksum">;
+
+const SHARED_COLUMNS: Columns<SharedRow> = { outcome: "text", wall_seconds: "real", checksum: "blob" };
+const COLUMNS: Columns<EvaluationRow> = {
+  ...{ place: "integer", query: "integer", architecture: "text", fidelity: "real" },
+  ...SHARED_COLUMNS,
+};
 
 export class EvaluationStore {
   readonly #database: StoreDatabase;
@@ -52,11 +60,8 @@ export class EvaluationStore {
   journal(digest: string, seed: number): JournalEntry[] {
     if (!this.#database.keepsEvaluations) return [];
     this.#database.flush();
-    const rows = this.#database.all<Row>(
-      "SELECT place, query, architecture, fidelity, outcome, wall_seconds, checksum FROM evaluations WHERE digest = ? AND seed = ? ORDER BY place",
-      ...[digest, seed],
-    );
-    const end = rows.findIndex((row, i) => row.place !== i || !intact(row.checksum, journalSum(digest, seed, row)));
+    const rows = this.#database.rows(COLUMNS, "FROM evaluations WHERE digest = ? AND seed = ? ORDER BY place", digest, seed);
+    const end = rows.findIndex((row, i) => row.place !== i || !intactEvaluation(digest, seed, row));
     return rows.slice(0, end < 0 ? rows.length : end).map(entryOf);
   }
 
@@ -85,11 +90,8 @@ export class EvaluationStore {
   /** One that was shared. */
   shared(key: string): SharedEvaluation | undefined {
     if (!this.#database.keepsEvaluations) return undefined;
-    const [row] = this.#database.all<Pick<Row, "outcome" | "wall_seconds" | "checksum">>(
-      "SELECT outcome, wall_seconds, checksum FROM shared WHERE key = ?",
-      key,
-    );
-    if (!row || !intact(row.checksum, sharedSum(key, row))) return undefined;
+    const [row] = this.#database.rows(SHARED_COLUMNS, "FROM shared WHERE key = ?", key);
+    if (!row || !intactShared(key, row)) return undefined;
     return { key, evaluated: JSON.parse(row.outcome) as Evaluated, wallSeconds: row.wall_seconds };
   }
 
@@ -102,16 +104,27 @@ export class EvaluationStore {
   }
 }
 
-function entryOf({ place, query, architecture, fidelity, outcome, wall_seconds }: Row): JournalEntry {
+function entryOf({ place, query, architecture, fidelity, outcome, wall_seconds }: EvaluationRow): JournalEntry {
   const evaluated = JSON.parse(outcome) as Evaluated;
   return { place, query, architecture, ...(fidelity !== null && { fidelity }), evaluated, wallSeconds: wall_seconds };
 }
 
-function journalSum(digest: string, seed: number, { place, query, architecture, fidelity, outcome, wall_seconds }: Omit<Row, "checksum">) {
+/** True if a row is as it was written. */
+export function intactEvaluation(digest: string, seed: number, row: EvaluationRow): boolean {
+  return intact(row.checksum, journalSum(digest, seed, row));
+}
+
+/** True if a row is as it was written. */
+export function intactShared(key: string, row: SharedRow): boolean {
+  return intact(row.checksum, sharedSum(key, row));
+}
+
+function journalSum(digest: string, seed: number, row: Omit<EvaluationRow, "checksum">): Buffer {
+  const { place, query, architecture, fidelity, outcome, wall_seconds } = row;
   return sum([digest, seed, place, query, architecture, fidelity, outcome, wall_seconds]);
 }
 
-function sharedSum(key: string, { outcome, wall_seconds }: Pick<Row, "outcome" | "wall_seconds">): Buffer {
+function sharedSum(key: string, { outcome, wall_seconds }: Pick<SharedRow, "outcome" | "wall_seconds">): Buffer {
   return sum([key, outcome, wall_seconds]);
 }
 

@@ -1,16 +1,17 @@
 /**
  * Joins stores: finished runs, the journals of runs that are not finished, and evaluations that runs share. Rows are
  * copied as they are, with their checksums. All is one transaction of the store that they come into: a merge that is
- * killed, or that finds what does not fit, has changed nothing.
+ * killed, or that finds what does not fit, has changed nothing. Of a store with damaged pages comes what is intact.
  *
  * @module
  */
 import { inflateRawSync } from "node:zlib";
-import { EvokeError, runsDiffer } from "../../../core/errors/index.ts";
+import { EvokeError, runsDiffer, storeDamaged } from "../../../core/errors/index.ts";
 import { AskedStore } from "./asked-store.ts";
-import { StoreDatabase } from "./database.ts";
+import { aroundDamage, type Columns, StoreDatabase } from "./database.ts";
 import { EvaluationStore } from "./evaluation-store.ts";
-import { intactRun, type RunRow } from "./run-store.ts";
+import { intactRun, RUN_COLUMNS, type RunRow } from "./run-store.ts";
+import { openSource, type SourceStore } from "./salvage/salvaged.ts";
 
 /** What has come of a store. */
 export interface JoinedStore {
@@ -25,8 +26,10 @@ export interface JoinedStore {
   readonly shared: number;
   /** Shared evaluations that were there already and came out otherwise: the first is kept. */
   readonly otherwise: number;
-  /** Runs that are not as they were written: they were left out. */
+  /** Runs that are not as they were written, or that are lost: they were left out. */
   readonly damaged: readonly DamagedRun[];
+  /** Whether pages of the file are damaged, so that there may have been runs in it that nobody knows of. */
+  readonly pagesDamaged: boolean;
 }
 
 export interface DamagedRun {
@@ -57,10 +60,10 @@ export async function joinStores(
   nameOf: (digest: string) => string,
   beginning: (file: string) => void = () => {},
 ): Promise<JoinedStore[]> {
-  const sources: StoreDatabase[] = [];
+  const sources: SourceStore[] = [];
   try {
     for (const file of files) {
-      const source = await StoreDatabase.open(file, "read").catch((error: unknown) => {
+      const source = await openSource(file).catch((error: unknown) => {
         if (error instanceof EvokeError && error.code === "STORE_EMPTY") return undefined;
         throw error;
       });
@@ -72,7 +75,7 @@ export async function joinStores(
       target.guarded(() =>
         target.transaction(() => {
           for (const [i, source] of sources.entries()) {
-            beginning(source.file);
+            beginning(source.database.file);
             joined.push(new Join(source, target, sources.slice(0, i), nameOf).done());
           }
         }),
@@ -82,32 +85,42 @@ export async function joinStores(
       target.close();
     }
   } finally {
-    for (const source of sources) source.close();
+    for (const { database } of sources) database.close();
   }
 }
 
 /** What one store gives to another. */
 class Join {
   readonly #from: StoreDatabase;
+  readonly #lost: SourceStore["lost"];
   readonly #into: StoreDatabase;
   /** Those that were joined before. */
   readonly #earlier: readonly StoreDatabase[];
   readonly #nameOf: (digest: string) => string;
-  readonly #damaged: DamagedRun[] = [];
+  readonly #damaged: DamagedRun[];
 
-  constructor(from: StoreDatabase, into: StoreDatabase, earlier: readonly StoreDatabase[], nameOf: (digest: string) => string) {
-    [this.#from, this.#into, this.#earlier, this.#nameOf] = [from, into, earlier, nameOf];
+  constructor({ database, lost }: SourceStore, into: StoreDatabase, earlier: readonly SourceStore[], nameOf: (digest: string) => string) {
+    [this.#from, this.#lost, this.#into, this.#nameOf] = [database, lost, into, nameOf];
+    this.#earlier = earlier.map(({ database }) => database);
+    this.#damaged = [...(lost ?? [])];
   }
 
   done(): JoinedStore {
     const runs = this.#runs();
     const shared = this.#from.keepsEvaluations ? this.#shared() : { shared: 0, otherwise: 0 };
-    return { file: this.#from.file, ...runs, journals: this.#journals(), ...shared, damaged: this.#damaged };
+    return {
+      file: this.#from.file,
+      ...runs,
+      journals: this.#journals(),
+      ...shared,
+      damaged: this.#damaged,
+      pagesDamaged: this.#lost !== undefined,
+    };
   }
 
   #runs(): Pick<JoinedStore, "runs" | "known"> {
     let [runs, known] = [0, 0];
-    for (const row of pages<RunRow & Place>(this.#from, "digest, seed, result, trajectory, wall_seconds, checksum", "runs")) {
+    for (const row of runsOf(this.#from)) {
       const { digest, seed } = row;
       if (!intactRun(digest, row)) {
         this.#damaged.push({ digest, seed });
@@ -181,30 +194,32 @@ class Join {
 }
 
 function runOf(store: StoreDatabase, { digest, seed }: Place): RunRow | undefined {
-  const sql = "SELECT seed, result, trajectory, wall_seconds, checksum FROM runs WHERE digest = ? AND seed = ?";
-  return store.all<RunRow>(sql, digest, seed)[0];
+  return store.rows(RUN_COLUMNS, "FROM runs WHERE digest = ? AND seed = ?", digest, seed)[0];
 }
 
-/** Rows of a table, by run, some at a time. */
-function* pages<Row extends Place>(store: StoreDatabase, columns: string, table: string): Generator<Row> {
+/** All runs, some at a time. */
+function* runsOf(store: StoreDatabase): Generator<RunRow & Place> {
   for (let last: Place = { digest: "", seed: -1 }; ; ) {
-    const page = store.all<Row>(
-      `SELECT ${columns} FROM ${table} WHERE (digest, seed) > (?, ?) ORDER BY digest, seed LIMIT ${PAGE}`,
-      ...[last.digest, last.seed],
-    );
+    const rest = `FROM runs WHERE (digest, seed) > (?, ?) ORDER BY digest, seed LIMIT ${PAGE}`;
+    const page = store.rows<RunRow & Place>({ digest: "text", ...RUN_COLUMNS }, rest, last.digest, last.seed);
     yield* page;
     if (page.length < PAGE) return;
-    last = page.at(-1)!;
+    const next = page.at(-1)!;
+    if (next.digest < last.digest) throw storeDamaged(store.file, "its index is not in order", aroundDamage(store.file));
+    last = next;
   }
 }
 
+const PLACE: Columns<Place> = { digest: "text", seed: "integer" };
+
 /** The runs that have a journal, or of which something was asked. */
 function journalsOf(store: StoreDatabase): Place[] {
-  return store.all<Place>("SELECT digest, seed FROM evaluations UNION SELECT digest, seed FROM asked ORDER BY digest, seed");
+  const both = "SELECT digest, seed FROM evaluations UNION SELECT digest, seed FROM asked";
+  return store.rows(PLACE, `FROM (${both}) AS places ORDER BY places.digest, places.seed`);
 }
 
 function sharedOf(store: StoreDatabase): { readonly key: string }[] {
-  return store.all<{ key: string }>("SELECT key FROM shared ORDER BY key");
+  return store.rows<{ key: string }>({ key: "text" }, "FROM shared ORDER BY shared.key");
 }
 
 /** What is not the same in two runs, but for seconds; undefined if they are equal. */

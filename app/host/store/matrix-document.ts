@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Axis } from "../../../core/manifest/matrix/axes.ts";
 import type { Cell } from "../../../core/manifest/matrix/matrix.ts";
@@ -61,6 +62,12 @@ export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<s
   const folder = join(out, plan.name);
   await replaceFile(join(folder, "matrix.json"), `${JSON.stringify(documentOf(plan), null, 2)}\n`);
   return folder;
+}
+
+/** Writes `matrix.json` again if somebody has removed it. @returns its folder */
+export async function keptDocument(out: string, plan: RunPlan): Promise<string> {
+  const folder = join(out, plan.name);
+  return existsSync(join(folder, "matrix.json")) ? folder : writeMatrixDocument(out, plan);
 }
 
 function documentOf(plan: RunPlan): MatrixDocument {

@@ -1,6 +1,7 @@
 /** Records of runs, as the observer `recorder` writes them: one event a line, gzipped or not. @module */
 import { recordInvalid } from "../../../core/errors/index.ts";
 import { plainJson } from "../../../core/json/plain-json.ts";
+import { eventProblem } from "../../../core/record/event-schema.ts";
 import type { SearchEvent } from "../../../core/record/events.ts";
 import { MOST } from "../../../training/files/limits.ts";
 import { linesOfNamed } from "../../../training/files/named-lines.ts";
@@ -16,6 +17,8 @@ export async function* readRecord(path: string): AsyncGenerator<SearchEvent> {
       throw recordInvalid(path, `line ${count + 1} is not JSON`);
     }
     if (event?.sequence !== count) throw recordInvalid(path, `line ${count + 1} is not event ${count} of a run`);
+    const problem = eventProblem(event);
+    if (problem !== undefined) throw recordInvalid(path, `line ${count + 1}: ${problem}`);
     count++;
     yield event;
   }

@@ -5,7 +5,8 @@
  *
  * - A run that was added survives a kill, and a power cut: the log is written through at each commit.
  * - Any number of processes may use one store. Where two add the same run, the first is kept; they are equal.
- * - Each row has a checksum. What is not as it was written is told, never used.
+ * - Each row has a checksum. What is not as it was written is told, never used. Of a file with damaged pages, `salvage`
+ *   finds what is intact.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import type { RunResult } from "../../../core/record/result.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
 import { AskedStore } from "./asked-store.ts";
 import { Claims } from "./claims.ts";
-import { IN_MEMORY, StoreDatabase } from "./database.ts";
+import { aroundDamage, type Columns, IN_MEMORY, StoreDatabase } from "./database.ts";
 import { EvaluationStore } from "./evaluation-store.ts";
 import type { FinishedRun, StoredRun } from "./stored-run.ts";
 
@@ -37,6 +38,10 @@ export interface RunRow {
   readonly wall_seconds: number;
   readonly checksum: ArrayBuffer;
 }
+
+export const RUN_COLUMNS: Columns<RunRow> = {
+  ...{ seed: "integer", result: "text", trajectory: "blob", wall_seconds: "real", checksum: "blob" },
+};
 
 export class RunStore {
   /** The evaluations that runs are made of. */
@@ -59,10 +64,12 @@ export class RunStore {
 
   /**
    * Opens a store. To be written it is made if it is not there.
-   * @throws EvokeError STORE_FOREIGN, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
+   * @throws EvokeError STORE_FOREIGN, STORE_NEWER, STORE_EMPTY, STORE_DAMAGED, STORE_UNAVAILABLE, CANNOT_READ or CANNOT_WRITE
    */
   static async open(file: string, mode: "read" | "write"): Promise<RunStore> {
-    return new RunStore(await StoreDatabase.open(file, mode));
+    const store = new RunStore(await StoreDatabase.open(file, mode));
+    if (mode === "write") store.claims.forgetGone();
+    return store;
   }
 
   get file(): string {
@@ -85,9 +92,14 @@ export class RunStore {
     this.#database.close();
   }
 
+  /** @throws EvokeError STORE_GONE where its file was removed, moved or replaced since it was opened to be written */
+  checkThere(): void {
+    this.#database.checkThere();
+  }
+
   /** The seeds of an experiment whose runs are finished. */
   seeds(digest: string): ReadonlySet<number> {
-    const rows = this.#database.all<{ seed: number }>("SELECT seed FROM runs WHERE digest = ?", digest);
+    const rows = this.#database.rows<{ seed: number }>({ seed: "integer" }, "FROM runs WHERE digest = ?", digest);
     return new Set(rows.map(({ seed }) => seed));
   }
 
@@ -156,16 +168,18 @@ export class RunStore {
     }
   }
 
+  /** @throws EvokeError STORE_DAMAGED, also where seeds are not in order: one could be read twice then */
   *#pages(digest: string, { first, count }: SeedRange): Generator<RunRow> {
     const end = Math.min(first + count, Number.MAX_SAFE_INTEGER);
     for (let from = first; ; ) {
-      const page = this.#database.all<RunRow>(
-        `SELECT seed, result, trajectory, wall_seconds, checksum FROM runs WHERE digest = ? AND seed >= ? AND seed < ? ORDER BY seed LIMIT ${PAGE}`,
-        ...[digest, from, end],
-      );
-      yield* page;
+      const rest = `FROM runs WHERE digest = ? AND seed >= ? AND seed < ? ORDER BY seed LIMIT ${PAGE}`;
+      const page = this.#database.rows(RUN_COLUMNS, rest, digest, from, end);
+      for (const row of page) {
+        if (row.seed < from) throw storeDamaged(this.file, "its index is not in order", aroundDamage(this.file));
+        from = row.seed + 1;
+        yield row;
+      }
       if (page.length < PAGE) return;
-      from = page.at(-1)!.seed + 1;
     }
   }
 }

@@ -10,6 +10,7 @@
 import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { cannotWriteFile, resultsDamaged } from "../../../core/errors/index.ts";
+import { isObject } from "../../../core/json/merge-patch.ts";
 import { plainJson } from "../../../core/json/plain-json.ts";
 import { readIfThere } from "../../../training/kept-file.ts";
 
@@ -111,13 +112,18 @@ function keyOf({ architecture, epochs, seed }: TrainingKey): string {
   return `${epochs} ${seed} ${architecture}`;
 }
 
+function isCurve(curve: unknown): curve is Trained["curve"] {
+  const isPoint = (point: unknown) => Array.isArray(point) && point.length === 3 && point.every(Number.isFinite);
+  return Array.isArray(curve) && curve.length > 0 && curve.every(isPoint);
+}
+
 function readLine(text: string, file: string, number: number): Line {
   try {
-    const line = plainJson(text) as Partial<Trained & { machine: object }>;
-    if (typeof line.machine === "object") return { machine: line.machine };
+    const line = plainJson(text) as Partial<Trained & { machine: unknown }>;
+    if (isObject(line.machine)) return { machine: line.machine };
     const { architecture, epochs, seed, curve, seconds } = line;
-    const numbers = [epochs, seed, seconds, ...(Array.isArray(curve) ? curve.flat() : [undefined])];
-    if (typeof architecture !== "string" || !numbers.every(Number.isFinite) || curve!.length === 0) throw new Error("it is no training");
+    const right = typeof architecture === "string" && [epochs, seed, seconds].every(Number.isFinite) && isCurve(curve);
+    if (!right) throw new Error("it is no training");
     return line as Trained;
   } catch (error) {
     throw resultsDamaged(file, number, error as Error);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openExperiment } from "../../../app/host/experiment.ts";
@@ -76,7 +77,13 @@ when(
   "the npm package deno is not installed",
 )("Deno reads the file as well", () => {
   const out = join(scratch.folder, "deno");
-  const { status, stdout, stderr } = scratch.evokeOnDeno("run", manifest, "--json", "--workers", "2", "--out", out);
+  const call = () => scratch.evokeOnDeno("run", manifest, "--json", "--workers", "2", "--out", out);
+  const refused = call();
+  assert.is(refused.status, 2);
+  assert.match(refused.stderr, /worths\.txt: this Deno may not read it\.\n {2}Allow it: name its folder in EVOKE_READ/);
+  process.env.EVOKE_READ = join(scratch.folder, "given");
+  const { status, stdout, stderr } = call();
+  delete process.env.EVOKE_READ;
   assert.is(status, 0, stderr);
   assert.equal(runs(stdout), runs(one.stdout));
 });

@@ -200,7 +200,7 @@ test("a damaged run is named and done again; a damaged store is told, with what 
   writeFileSync(file, readFileSync(file).fill(0, 4096, 3 * 4096));
   const broken = matrix();
   assert.is(broken.status, 2, broken.stderr);
-  assert.match(broken.stderr, /Cannot use the runs in .*runs\.sqlite: .*\n.*Move the file away/);
+  assert.match(broken.stderr, /Cannot use the runs in .*runs\.sqlite: .*\n.*evoke doctor --store/);
 });
 
 test("a run that begins with another takes it from the store, and puts it there", async () => {

@@ -1,15 +1,11 @@
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import { readTable } from "../../../core/table/table-file.ts";
 import { root, Scratch } from "./command.ts";
-
-const command = join(root, "dist/app/cli/evoke.js");
 
 const scratch = new Scratch();
 
@@ -74,13 +70,11 @@ const file = scratch.write("tiny.json", manifest);
 
 /**
  * Tabulates by a trainer that trains nothing: its numbers follow from the key. It says a line for each training
- * that begins, and one for each that is reported as over: on stdout, where it is a process of its own.
+ * that begins, and one for each that is reported as over.
  */
 const program = scratch.write(
   "tabulate.mjs",
   `
-import { writeSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { loadTabulation } from ${JSON.stringify(pathToFileURL(join(root, "dist/app/host/experiment.js")).href)};
 import { tabulate } from ${JSON.stringify(pathToFileURL(join(root, "dist/app/host/tabulate/tabulate.js")).href)};
 
@@ -105,7 +99,6 @@ const done = await tabulate({
 });
 say("done " + JSON.stringify({ ...done, made: undefined }));
 }
-if (process.argv[1] === fileURLToPath(import.meta.url)) await tabulated((line) => writeSync(1, line + "\\n"), ...process.argv.slice(2));
 `,
 );
 const { tabulated } = await import(pathToFileURL(program).href);
@@ -126,7 +119,6 @@ const tableBytes = (out: string, name = "tiny-table") => readFileSync(join(table
 const told = (stdout: string, what: string) =>
   stdout
     .split("\n")
-    .slice(0, -1) // what a kill cut off was not told
     .filter((line) => line.startsWith(`${what} `))
     .map((line) => line.slice(what.length + 1));
 
@@ -172,36 +164,6 @@ test("the table has the ends and the curves of all fidelities, seconds, costs, a
 test("the numbers do not depend on the number of workers", async () => {
   await run("eight", 3, 8);
   assert.equal(tableBytes("eight"), tableBytes("whole"));
-});
-
-test("killed at six random moments: nothing told as trained is trained again or lost, and the table is the same to the byte", async () => {
-  const known = new Set<string>();
-  let kills = 0;
-  for (let attempt = 0; ; attempt++) {
-    const child = spawn(process.execPath, [program, file, join(scratch.folder, "killed"), "30", "2"]);
-    let stdout = "";
-    child.stdout.on("data", (text) => {
-      // Killed some time after the first training began, so that each attempt comes to something.
-      if (stdout === "" && attempt < 6) setTimeout(() => child.kill("SIGKILL"), Math.random() * 120);
-      stdout += text;
-    });
-    const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    const again = told(stdout, "begin").filter((key) => known.has(key));
-    assert.equal(again, [], `attempt ${attempt}`);
-    for (const key of told(stdout, "trained")) known.add(key);
-    if (status === 0) break;
-    kills++;
-    const lines = readFileSync(join(tableFolder("killed"), "journal.jsonl"), "utf8")
-      .split("\n")
-      .slice(0, -1);
-    const kept = lines
-      .map((line) => JSON.parse(line))
-      .flatMap((line) => (line.machine ? [] : `${line.architecture} ${line.epochs} ${line.seed}`));
-    assert.equal(new Set(kept).size, kept.length, "nothing is there twice");
-    for (const key of known) assert.ok(kept.includes(key), `${key} was told as trained and is not in the journal`);
-  }
-  assert.ok(kills > 0);
-  assert.equal(tableBytes("killed"), tableBytes("whole"));
 });
 
 test("a last line that was cut off is dropped, and its training done again", async () => {
@@ -283,41 +245,9 @@ const small = {
   fidelities: [{ epochs: 4 }, { epochs: 12 }],
 };
 const smallFile = scratch.write("small.json", small);
-const journalOf = (out: string) => {
-  const folder = join(scratch.folder, out);
-  const [own] = existsSync(folder) ? readdirSync(folder) : []; // empty for a moment after it was made
-  const file = join(folder, own ?? "", "journal.jsonl");
-  return own !== undefined && existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
-};
-const withoutSeconds = (lines: readonly string[]) =>
-  lines
-    .map((line) => JSON.parse(line))
-    .filter(({ machine }) => !machine)
-    .map(({ seconds, ...rest }) => JSON.stringify(rest))
-    .sort();
-
-test("evoke tabulate killed at three random moments trains nothing twice, loses nothing, and ends with the same numbers", async () => {
+test("the numbers are compared with those of a table, and a difference is told", async () => {
   const whole = JSON.parse((await scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "at-once", "--json")).stdout);
   assert.equal([whole.trained, whole.functions, whole.complete], [10, 5, false]);
-  for (let kill = 0, before: string[] = []; kill < 3; kill++) {
-    const target = before.length + 1 + Math.floor(Math.random() * 2);
-    const args = ["tabulate", smallFile, "--sample", "5", "--out", "often", "--workers", "1"];
-    const child = spawn(process.execPath, [command, ...args], { cwd: scratch.folder });
-    const over = new Promise((resolve) => child.on("close", resolve));
-    while (child.exitCode === null && journalOf("often").length < target) await new Promise((resolve) => setTimeout(resolve, 5));
-    child.kill("SIGKILL");
-    await over;
-    const after = journalOf("often");
-    assert.equal(after.slice(0, before.length), before, "what was there stays");
-    before = after;
-  }
-  const { stdout } = await scratch.evoke("tabulate", smallFile, "--sample", "5", "--out", "often", "--json", "--workers", "1");
-  assert.is(JSON.parse(stdout).reproducible, whole.reproducible);
-  assert.equal(withoutSeconds(journalOf("often")), withoutSeconds(journalOf("at-once")));
-  assert.is(new Set(withoutSeconds(journalOf("often"))).size, 10);
-});
-
-test("the numbers are compared with those of a table, and a difference is told", async () => {
   const table = join(tableFolder("at-once"), "small-sample.arrow.gz");
   const only = scratch.write("cells.txt", "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|none~1|none~2|\n");
   // This cell computes nothing, as many others do; it is not among the first five functions.

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +30,20 @@ test("the last of two checkpoints is given, and the weights in their place in th
   assert.equal(await readdir(folder.path), ["weights.bin"]);
   assert.equal(await folder.weights(), values(7));
   assert.equal(notes, []);
+});
+
+test("checkpoints and the lock of a process that was killed as soon as it had kept the weights are removed with the next look", async () => {
+  const folder = create();
+  await folder.writeWeights({ epoch: 3, values: values(3) });
+  for (const epoch of [2, 3]) await folder.writeCheckpoint({ epoch, values: values(epoch) });
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  await writeFile(join(folder.path, `.lock-${pid}-Node-gone`), "");
+  assert.equal(await folder.weights(), values(3));
+  assert.equal(await readdir(folder.path), ["weights.bin"]);
+  const held = `.lock-${process.ppid}-Node-there`;
+  await writeFile(join(folder.path, held), "");
+  assert.equal(await folder.weights(), values(3));
+  assert.equal((await readdir(folder.path)).sort(), [held, "weights.bin"], "one that is held stays");
 });
 
 test("a checkpoint that is cut off, damaged or empty is told of, and the one before is taken", async () => {

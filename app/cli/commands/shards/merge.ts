@@ -1,7 +1,9 @@
 /** `evoke merge`: joins what shards, or other calls, have kept in folders of their own. @module */
+import { dirname } from "node:path";
 import process from "node:process";
 import { optionMissing } from "../../../../core/errors/index.ts";
 import { type Merged, type MergedMatrix, merge } from "../../../host/shards/merge.ts";
+import { shortPath } from "../../../host/short-path.ts";
 import { seedsText } from "../../failures.ts";
 import { print } from "../../streams.ts";
 import { progressLine, say, stderrTerminal, whole } from "../../terminal.ts";
@@ -28,9 +30,12 @@ export async function mergeCommand(from: readonly string[], { out, json = false,
 
 /** What people should know of the stores. */
 function notesOf({ stores }: Merged): string[] {
-  return stores.flatMap(({ file, damaged, otherwise }) => {
+  return stores.flatMap(({ file, damaged, otherwise, pagesDamaged }) => {
     const digests = [...new Set(damaged.map(({ digest }) => digest))];
     return [
+      ...(pagesDamaged
+        ? [`Pages of ${file} are damaged: what is intact in it was merged. See also: evoke doctor --store ${shortPath(dirname(file))}`]
+        : []),
       ...digests.map((digest) => {
         const runs = damaged.filter((run) => run.digest === digest);
         const name = runs[0]!.cell ?? digest;

@@ -10,6 +10,7 @@ import type { QueueConnection } from "../connection.ts";
 import { type Job, type Outcome, QUEUES, type QueueName, type Refusal, type ToCall, type ToWorkers } from "../messages.ts";
 import { queuePrefix } from "../names.ts";
 import { outcomeOf } from "../outcomes.ts";
+import { isPoint } from "../received.ts";
 import { FETCHED_AT_ONCE, LOOKED_AT, LOST_OFTEN, type Times } from "./times.ts";
 
 /** What a task hears of. */
@@ -155,7 +156,8 @@ export class HandOut {
   told(message: Partial<ToCall>): void {
     if (this.#over) return;
     if ("done" in message && Array.isArray(message.done)) this.#fetch(message.done).catch((error) => this.#sayOnce(error));
-    else if ("progress" in message && message.progress) this.#byOutcome.get(message.outcome ?? "")?.task.progressed?.(message.progress);
+    else if ("progress" in message && isPoint(message.progress))
+      this.#byOutcome.get(message.outcome ?? "")?.task.progressed?.(message.progress);
   }
 
   /** Looks whether it is there already, and hands it out. Where that fails, the next look does it again. */

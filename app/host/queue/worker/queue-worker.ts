@@ -30,6 +30,7 @@ import { queuePrefix } from "../names.ts";
 import { packedOutcome } from "../outcomes.ts";
 import type { OpenedParcel } from "../parcels/unpack.ts";
 import { Presence, present } from "../presence.ts";
+import { jobProblem } from "../received.ts";
 import type { ExecutorSettings } from "./executor-messages.ts";
 import { Executors } from "./executors.ts";
 import { jobInWords } from "./job-words.ts";
@@ -170,6 +171,8 @@ export class QueueWorker {
   /** Does a job. It is over when its outcomes are there, or when it is given back. */
   async #perform(queued: Queued<Job>, token: string, locks: Locks): Promise<void> {
     const job = queued.data;
+    const problem = jobProblem(job);
+    if (problem !== undefined) return this.#sayOnce(`job ${problem}`, `Left out a job that is none: ${problem}`);
     const abort = new AbortController();
     const outcomes = job.kind === "runs" ? job.outcomes : [job.outcome];
     const doing: Doing = { job, abort, began: performance.now(), left: new Set(outcomes), what: jobInWords(job) };

@@ -162,6 +162,23 @@ test("shared evaluations are done once, whichever run asks, and found again by a
   store.close();
 });
 
+test("a run whose evaluations are shared is over when all of its journal is safe, and not before", async () => {
+  const store = await RunStore.inMemory();
+  const { entries, parts } = kept();
+  let underWay = 0;
+  const together = async (add: () => void) => {
+    underWay++;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    add();
+    underWay--;
+  };
+  const shared = new SharedEvaluations(store.evaluations, store.claims);
+  await ran({ evaluations: "shared", budget: { queries: 10 } }, slow(), { ...parts, together, shared });
+  assert.is(underWay, 0);
+  assert.ok(entries.length >= 10, `${entries.length} are kept`);
+  store.close();
+});
+
 test("what is shared does not follow from a run: the seed is the same for all", async () => {
   const seeds = new Set<number>();
   const plugin = {

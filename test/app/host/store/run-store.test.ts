@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { StoreDatabase } from "../../../../app/host/store/database.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
 import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
@@ -137,6 +138,59 @@ test("wherever a byte of the file is changed, every run is read as it was writte
   assert.ok(told > 50, `${told} of 150 changes were told`);
 });
 
+test("a text that is not UTF-8 is a damaged run like any other, in every column and every table", async () => {
+  const file = newFile();
+  const store = await RunStore.open(file, "write");
+  store.add(DIGEST, runs(1, 3));
+  store.evaluations.add(DIGEST, 1, [entry(0), entry(1)]);
+  store.evaluations.share({ key: "k", evaluated: entry(0).evaluated, wallSeconds: 5 });
+  store.asked.keep(DIGEST, 1, { query: 0, attempt: 1, asked: 5, told: { failed: "it" } });
+  store.claims.take("work");
+  store.close();
+  const { default: Database } = await import("libsql");
+  const columns = ["result", "trajectory", "wall_seconds", "checksum"].map((column) => ["runs", column]);
+  for (const [table, column] of [...columns, ["evaluations", "outcome"], ["shared", "outcome"], ["asked", "told"]]) {
+    const damaging = new Database(file);
+    damaging.exec(`UPDATE ${table} SET ${column} = CAST(x'41ff' AS TEXT) WHERE rowid = (SELECT max(rowid) FROM ${table})`);
+    damaging.exec("INSERT OR REPLACE INTO claims (name, owner) VALUES ('work', CAST(x'ff' AS TEXT))");
+    damaging.close();
+    const again = await RunStore.open(file, "write");
+    const damaged = again.discardDamaged(DIGEST);
+    assert.equal(damaged, table === "runs" ? [3] : [], `${table}.${column}`);
+    again.add(DIGEST, [run(3)]);
+    assert.equal([...again.runs(DIGEST, ALL)], runs(1, 3));
+    assert.ok(again.claims.take("work"), "a claim of nobody is taken over");
+    if (table === "evaluations") assert.equal(again.evaluations.journal(DIGEST, 1), [entry(0)]);
+    if (table === "shared") assert.is(again.evaluations.shared("k"), undefined);
+    if (table === "asked") assert.equal(again.asked.of(DIGEST, 1), []);
+    again.close();
+  }
+});
+
+test("a file that is removed, moved or replaced while it is written to is told with the next commit", async () => {
+  const other = readFileSync(await filled(1));
+  const cases: readonly ((file: string) => void)[] = [
+    (file) => rmSync(file),
+    (file) => renameSync(dirname(file), `${dirname(file)}-moved`),
+    (file) => {
+      renameSync(file, `${file}-moved`);
+      writeFileSync(file, other);
+    },
+  ];
+  for (const change of cases) {
+    const file = newFile();
+    const store = await RunStore.open(file, "write");
+    store.add(DIGEST, [run(1)]);
+    store.checkThere();
+    change(file);
+    assert.throws(
+      () => store.add(DIGEST, [run(2)]),
+      ({ code }: EvokeError) => code === "STORE_GONE",
+    );
+    store.close();
+  }
+});
+
 test("a file that is cut off is told, with what to do", async () => {
   const file = await filled(200);
   const bytes = readFileSync(file);
@@ -154,7 +208,7 @@ test("a file that is cut off is told, with what to do", async () => {
       }),
     );
     assert.match(error.code, /^STORE_(DAMAGED|FOREIGN)$/, `${length}: ${error.stack}`);
-    if (error.code === "STORE_DAMAGED") assert.match(error.message, "Move the file away");
+    if (error.code === "STORE_DAMAGED") assert.match(error.message, /evoke doctor --store .*\n.*evoke merge .* --out /);
   }
 });
 
@@ -173,13 +227,13 @@ test("a file of something else, or of a newer Evoke, is refused and not touched;
   const cases = [
     [text, /it is no database/],
     [other, /it is a database of something else/],
-    [newer, /it is of format 4, and this version of Evoke knows format 3/],
+    [newer, /it is of format 4, and this version of Evoke knows format 3/, "STORE_NEWER"],
   ] as const;
-  for (const [file, problem] of cases) {
+  for (const [file, problem, code = "STORE_FOREIGN"] of cases) {
     const before = readFileSync(file);
     for (const mode of ["read", "write"] as const) {
       const error = await refused(RunStore.open(file, mode));
-      assert.is(error.code, "STORE_FOREIGN", error.stack);
+      assert.is(error.code, code, error.stack);
       assert.match(error.message, problem);
     }
     assert.ok(before.equals(readFileSync(file)));
@@ -261,6 +315,9 @@ test("two processes claim different work; what a process had that is gone is tak
   await new Promise((resolve) => child.on("exit", resolve));
   assert.is(child.signalCode, "SIGKILL");
   const c = await RunStore.open(file, "write");
+  const store = await StoreDatabase.open(file, "read");
+  assert.equal(store.all("SELECT name FROM claims UNION ALL SELECT id FROM owners"), [], "whoever opens it forgets that process");
+  store.close();
   assert.ok(c.claims.take("run 3"));
   c.close();
 });

@@ -8,12 +8,12 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, extname, join, resolve } from "node:path";
+import { delimiter, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { homeFolder } from "../../training/home-folder.ts";
+import { homeFolder } from "../../../training/home-folder.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
+const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[\\/]$/, "");
 /** Variables that Evoke reads. */
 const VARIABLES = ["CI", "EVOKE_HOME", "EVOKE_LARGEST_FILE", "EVOKE_TRUST", "LOCALAPPDATA", "TMPDIR", "XDG_DATA_HOME"];
 /** What the package libsql asks for, to find out what system it is on; and Evoke, for its own folder and worker threads. */
@@ -27,8 +27,9 @@ const temporary = mkdtempSync(join(tmpdir(), "evoke-"));
 const made = args[0] === "new" ? [process.cwd()] : [];
 const named = [...placesIn(args), ...made, homeFolder(), temporary];
 const closed = readdirSync(root).filter((name) => !OPEN.includes(name));
+const alsoRead = (process.env.EVOKE_READ ?? "").split(delimiter).filter(Boolean);
 const permissions = [
-  `--allow-read=${[root, process.cwd(), ...named].map(quoted).join()}`,
+  `--allow-read=${[root, process.cwd(), ...named, ...alsoRead].map(quoted).join()}`,
   `--allow-write=${[resolve("results"), ...named].map(quoted).join()}`,
   `--deny-write=${closed.map((name) => quoted(join(root, name))).join()}`,
   `--allow-sys=${SYSTEM.join()}`,

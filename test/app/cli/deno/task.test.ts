@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { DENO, root, Scratch } from "./command.ts";
+import { DENO, root, Scratch } from "../command.ts";
 
 const test = suite("app/cli/deno");
 const scratch = new Scratch();
@@ -88,7 +88,7 @@ const MAY = ["read its folder", "write its folder", "write a temporary file"];
 });
 
 test("the variables that Deno lets through are those that Evoke reads there", () => {
-  const launcher = readFileSync(join(root, "app/cli/deno.ts"), "utf8");
+  const launcher = readFileSync(join(root, "app/cli/deno/task.ts"), "utf8");
   const page = readFileSync(join(root, "docs/guide/command-line.md"), "utf8");
   const [, listed] = /VARIABLES = \[([^\]]*)\]/.exec(launcher)!;
   for (const [, name] of listed!.matchAll(/"(\w+)"/g)) assert.ok(page.includes(`\`${name}\``), `docs/guide/command-line.md names ${name}`);
