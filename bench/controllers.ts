@@ -5,6 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import process from "node:process";
 import { NOTHING_KEPT } from "../app/host/run/kept-runs.ts";
 import type { Engine } from "../core/engine/engine.ts";
@@ -17,14 +18,15 @@ import { CONTROLLERS, manifest, onTable, SOURCE } from "./subject.ts";
 
 const { composeLoaded, loadExperiment } = await built<typeof import("../app/host/experiment.ts")>("app/host/experiment.js");
 const { execute } = await built<typeof import("../app/host/run/execute.ts")>("app/host/run/execute.js");
+const { ResultsOutput } = await built<typeof import("../app/host/store/output.ts")>("app/host/store/output.js");
 const { ObserverGroup } = await built<typeof import("../app/host/run/observers.ts")>("app/host/run/observers.js");
 const { runToEnd } = await built<typeof import("../core/search/run.ts")>("core/search/run.js");
 const { Engine: BuiltEngine } = await built<typeof import("../core/engine/engine.ts")>("core/engine/engine.js");
 
-/** An experiment that is ready to run; what it writes is dropped. */
+/** An experiment that is ready to run; what it writes goes beside its manifest, which is a temporary one. */
 async function opened(file: string) {
   const source = { file, changes: [] };
-  const experiment = await composeLoaded(await loadExperiment(source), { output: { write: async () => {} } });
+  const experiment = await composeLoaded(await loadExperiment(source), { output: new ResultsOutput(() => dirname(file)) });
   return {
     source,
     experiment,

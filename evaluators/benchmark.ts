@@ -37,8 +37,18 @@ export default plugin({
     additionalProperties: false,
     required: ["table", "dataset"],
     properties: {
-      table: { type: "string", minLength: 1, description: "name of an imported table, or a file relative to the manifest" },
-      dataset: { type: "string", minLength: 1, description: "the dataset searched and reported, for example cifar10" },
+      table: {
+        type: "string",
+        minLength: 1,
+        examples: ["digits-201", "nas-bench-201"],
+        description: "name of an imported table, or a file relative to the manifest",
+      },
+      dataset: {
+        type: "string",
+        minLength: 1,
+        examples: ["digits", "cifar10"],
+        description: "the dataset searched and reported, for example cifar10",
+      },
       metric: { type: "string", minLength: 1, description: "default: the table's own choice, for example accuracy" },
       split: { enum: ["validation"], default: "validation", description: "what the search sees; test metrics are for the report" },
       epochs: {
@@ -73,15 +83,15 @@ export default plugin({
           additionalProperties: false,
           required: ["name"],
           properties: {
-            name: { type: "string", minLength: 1 },
-            table: { type: "string", minLength: 1 },
-            dataset: { type: "string", minLength: 1 },
-            epochs: { type: "integer", minimum: 0, maximum: 1_000_000 },
-            as: { type: "string", minLength: 1 },
+            name: { type: "string", minLength: 1, description: "in the table; also madds, or parameters" },
+            table: { type: "string", minLength: 1, description: "if it is in another one" },
+            dataset: { type: "string", minLength: 1, description: "if the table has it for several" },
+            epochs: { type: "integer", minimum: 0, maximum: 1_000_000, description: "if the table has it after several" },
+            as: { type: "string", minLength: 1, description: "what it is called here, if not by its name" },
           },
         },
-        description:
-          "further metrics of each architecture, each with its `name` in the table (also madds, or parameters), the `table` if it is another one, its `dataset` and `epochs` if it has several, and `as`, what it is called here, if not by its name",
+        examples: [[{ name: "parameters" }]],
+        description: "further metrics of each architecture",
       },
     },
   },

@@ -35,6 +35,7 @@ export default plugin({
         type: "array",
         minItems: 1,
         items: WORD,
+        examples: [["python3", "train.py"]],
         description:
           'the program and its arguments, for example ["python3", "train.py"], started in the manifest\'s folder, without a shell',
       },

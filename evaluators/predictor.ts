@@ -58,7 +58,12 @@ export default plugin({
     additionalProperties: false,
     required: ["file"],
     properties: {
-      file: { type: "string", minLength: 1, description: "an .npz, or a .pth of PyTorch, relative to the manifest; nothing in it is run" },
+      file: {
+        type: "string",
+        minLength: 1,
+        examples: ["predictor.npz"],
+        description: "an .npz, or a .pth of PyTorch, relative to the manifest; nothing in it is run",
+      },
       resolution: {
         enum: RESOLUTIONS,
         description: "height and width of the images, for Once-for-All's predictor only; default: 224",

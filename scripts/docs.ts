@@ -1,6 +1,6 @@
 /**
  * Writes what is documented from the sources: docs/plugins.md from the catalogue, docs/errors.md from
- * core/errors/, core/schemas/*.schema.json from core/schemas/*.ts.
+ * core/errors/, core/schemas/evoke.schema.json from core/schemas/*.ts.
  *
  *   npm run docs        test/docs.test.ts holds the files equal to what this makes
  *
@@ -9,6 +9,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { describedOptions } from "../core/json/described-options.ts";
 import { KINDS, type Plugin, STOP } from "../core/plugin/plugin.ts";
 
 const root = new URL("../", import.meta.url);
@@ -18,25 +19,10 @@ const parse = (path: string) => ts.createSourceFile(path, readFileSync(new URL(p
 export const generated: Readonly<Record<string, () => Promise<string> | string>> = {
   "docs/errors.md": errorsPage,
   "docs/plugins.md": pluginsPage,
-  "core/schemas/experiment.schema.json": async () => {
-    const { experimentSchema } = await import("../core/schemas/experiment.ts");
-    return `${JSON.stringify(experimentSchema, null, 2)}\n`;
-  },
-  "core/schemas/matrix.schema.json": async () => {
-    const { matrixSchema } = await import("../core/schemas/matrix.ts");
-    return `${JSON.stringify(matrixSchema, null, 2)}\n`;
-  },
-  "core/schemas/fit.schema.json": async () => {
-    const { fitSchema } = await import("../core/schemas/fit.ts");
-    return `${JSON.stringify(fitSchema, null, 2)}\n`;
-  },
-  "core/schemas/table-import.schema.json": async () => {
-    const { tableImportSchema } = await import("../core/schemas/table-import.ts");
-    return `${JSON.stringify(tableImportSchema, null, 2)}\n`;
-  },
-  "core/schemas/tabulate.schema.json": async () => {
-    const { tabulateSchema } = await import("../core/schemas/tabulate.ts");
-    return `${JSON.stringify(tabulateSchema, null, 2)}\n`;
+  "core/schemas/evoke.schema.json": async () => {
+    const { installedSchema, schemaText } = await import("../core/schemas/installed.ts");
+    const { builtInPlugins } = await import("../plugins/catalogue.ts");
+    return schemaText(installedSchema(await builtInPlugins()));
   },
 };
 
@@ -158,10 +144,10 @@ export async function pluginsPage(): Promise<string> {
 
 function pluginSection(plugin: Plugin, head: string): string {
   const { kind, name, summary, options, needs, underWay = 1, failures = STOP, outsideDigest = [] } = plugin;
-  const { properties = {}, required = [] } = options as { properties?: Record<string, OptionSchema>; required?: readonly string[] };
-  const rows = Object.entries(properties).map(([option, schema]) => {
-    const fallback = required.includes(option) ? "required" : schema.default === undefined ? "" : `\`${JSON.stringify(schema.default)}\``;
-    return `| \`${option}\` | ${typeOf(schema)} | ${fallback} | ${(schema.description ?? "").replaceAll("|", "\\|")} |`;
+  const { properties = {} } = options as { readonly properties?: object };
+  const rows = describedOptions(options, (value) => `\`${JSON.stringify(value)}\``).map((option) => {
+    const fallback = option.required ? "required" : option.default === undefined ? "" : `\`${JSON.stringify(option.default)}\``;
+    return `| \`${option.name}\` | ${option.value} | ${fallback} | ${option.description.replaceAll("|", "\\|")} |`;
   });
   const table = rows.length > 0 ? `| option | value | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n` : "No options.\n";
   return [
@@ -180,32 +166,6 @@ function pluginSection(plugin: Plugin, head: string): string {
       : []),
     ...(needs.length > 0 ? [`Needs: ${needs.map((need) => `\`${need}\``).join(", ")}.\n`] : []),
   ].join("\n");
-}
-
-interface OptionSchema {
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly OptionSchema[];
-  readonly items?: OptionSchema;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMaximum?: number;
-}
-
-function typeOf(schema: OptionSchema): string {
-  if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(", ");
-  if (schema.anyOf) return schema.anyOf.map(typeOf).join(", or ");
-  const type = [schema.type ?? "any"].flat().join(" or ");
-  const bounds = [
-    schema.minimum !== undefined && `≥ ${schema.minimum}`,
-    schema.exclusiveMinimum !== undefined && `> ${schema.exclusiveMinimum}`,
-    schema.maximum !== undefined && `≤ ${schema.maximum}`,
-    schema.exclusiveMaximum !== undefined && `< ${schema.exclusiveMaximum}`,
-  ].filter(Boolean);
-  return [type, schema.items && `of ${typeOf(schema.items)}`, bounds.join(" and ")].filter(Boolean).join(" ");
 }
 
 /** The first doc comment of each plugin's file, found by the plugin that the file exports. */

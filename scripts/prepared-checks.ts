@@ -9,24 +9,13 @@ import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import { AJV_OPTIONS } from "../core/json/schema.ts";
 import { optionsName } from "../core/manifest/slots.ts";
-import { experimentSchema } from "../core/schemas/experiment.ts";
-import { fitSchema } from "../core/schemas/fit.ts";
-import { matrixSchema } from "../core/schemas/matrix.ts";
-import { tableImportSchema } from "../core/schemas/table-import.ts";
-import { tabulateSchema } from "../core/schemas/tabulate.ts";
+import { DOCUMENTS } from "../core/schemas/documents.ts";
 import { builtInPlugins } from "../plugins/catalogue.ts";
 
 /** Every schema that is known before there is a manifest, by the name that it is checked by. */
 export async function knownSchemas(): Promise<ReadonlyMap<string, object>> {
-  const manifests = {
-    experiment: experimentSchema,
-    fit: fitSchema,
-    import: tableImportSchema,
-    matrix: matrixSchema,
-    tabulation: tabulateSchema,
-  };
   const plugins = await builtInPlugins();
-  return new Map([...Object.entries(manifests), ...plugins.map(({ kind, name, options }) => [optionsName(kind, name), options] as const)]);
+  return new Map([...Object.entries(DOCUMENTS), ...plugins.map(({ kind, name, options }) => [optionsName(kind, name), options] as const)]);
 }
 
 /**

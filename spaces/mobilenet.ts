@@ -21,30 +21,45 @@
  * was chosen; where it was there before, the third stays instead and the fourth goes: a unit loses its last layer.
  *
  * The network: a 3×3 convolution; a layer of kernel 3 without expansion; the units; a 1×1 convolution; global
- * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost`, `network` and
+ * average pool; a 1×1 convolution; linear classifier. The options describe it; only `cost`, `network`, `open` and
  * `blocks` depend on them. Every width is times the multiplier, then rounded to a multiple of 8.
+ *
+ * Left open, for searches by weight sharing, each layer mixes its nine choices, with weights of their own (Cai et al.
+ * 2019, "ProxylessNAS", arXiv:1812.00332, Section 3.1), and each unit mixes what comes after its second, third and
+ * fourth layer: its depth. An architecture is derived from the heaviest depth of each unit, and the heaviest choice of
+ * each layer that is there then. In ProxylessNAS every layer may be skipped by itself; here that would be other
+ * networks than those of the space, with other weights, wherever a fourth layer stood without a third.
+ *
+ * With `latencyTable` the space counts `latency` as well: milliseconds on a device, the sum of those of its blocks, from
+ * a table as `latency-limit` describes it.
  *
  * Different from the authors: architectures are drawn uniformly, not depth by depth, which is an option; a network
  * has one image size, as in their search.
  *
  * @module
  */
-import { architectureInvalid } from "../core/errors/index.ts";
+import { architectureInvalid, EvokeError, spaceInvalid } from "../core/errors/index.ts";
+import type { Files } from "../core/plugin/dependencies.ts";
 import { plugin } from "../core/plugin/plugin.ts";
-import type { Counts, ShrinkingPhase } from "../core/plugin/space.ts";
+import type { Counts, GivenSpace, ShrinkingPhase } from "../core/plugin/space.ts";
 import type { Rng } from "../core/random/rng.ts";
+import { MADDS_AND_PARAMETERS } from "../core/search/objectives.ts";
 import type { Architecture, Modification } from "../core/space/architecture.ts";
 import { alike } from "../core/space/choices.ts";
 import type { Drawing, DrawnLayer } from "../core/space/drawing.ts";
+import { readLatencies } from "../core/space/latency-table.ts";
 import {
   type InvertedResidual,
   type MobileSkeleton,
   mobileBlocks,
   mobileCosts,
+  mobileLatencies,
   mobileNetwork,
+  openMobileNetwork,
   roundedWidth,
 } from "../core/space/mobile-network.ts";
 import type { NetworkCost } from "../core/space/network.ts";
+import { heaviest, type OpenEdge, type OpenNetwork } from "../core/space/open-network.ts";
 
 const KERNELS = [3, 5, 7];
 const EXPANSIONS = [3, 4, 6];
@@ -111,10 +126,16 @@ export default plugin({
         description:
           "how architectures are drawn: uniformly, which gives 89 % of the units 4 layers, or with each depth of a unit equally likely",
       },
+      latencyTable: {
+        type: "string",
+        minLength: 1,
+        description:
+          "a table of a device as Once-for-All's, such as 224_lookup_table.yaml, relative to the manifest; then `latency` is counted, in milliseconds",
+      },
     },
   },
-  needs: [],
-  create(options) {
+  needs: ["files"],
+  create(options, { files }) {
     const units = options.units.length;
     const length = MOST * units;
     /** A number below UNITS, one for each different unit. */
@@ -127,7 +148,7 @@ export default plugin({
           };
     let costs: ReturnType<typeof costsOf> | undefined;
 
-    return {
+    const space = {
       length,
       ...alike(length, OPERATIONS),
       size: BigInt(UNITS) ** BigInt(units),
@@ -147,11 +168,13 @@ export default plugin({
       functionKey: encode,
       cost: (architecture) => (costs ??= costsOf(options))(architecture),
       network: (architecture) => mobileNetwork(layersOf(architecture), options),
+      open: (partial) => openNetwork(options, partial),
       shrinking: shrinking(units),
       blocks: (architecture) => mobileBlocks(layersOf(architecture), options),
       drawing: (architecture) => drawingOf(architecture, options),
       features,
-    };
+    } satisfies GivenSpace;
+    return options.latencyTable === undefined ? space : withLatency(space, options, files, options.latencyTable);
   },
 });
 
@@ -274,6 +297,64 @@ function costsOf(skeleton: MobileSkeleton): (architecture: Architecture) => Netw
       parameters += cost.parameters;
     }
     return { madds, parameters };
+  };
+}
+
+/**
+ * The space, which counts milliseconds as well, but not outside of experiments: there are no files, and drawings need none.
+ * @throws EvokeError LATENCY_UNKNOWN where the table lacks a block of the space, or of the file
+ */
+async function withLatency(space: GivenSpace, skeleton: MobileSkeleton, files: Files, table: string): Promise<GivenSpace> {
+  const latencies = await readLatencies(files, table).catch((error) => {
+    if (error instanceof EvokeError && error.code === "DEPENDENCY_MISSING") return undefined;
+    throw error;
+  });
+  if (!latencies) return space;
+  const { rest, layers } = mobileLatencies(skeleton, MOST, CHOICES, latencies);
+  const latency = (architecture: Architecture) =>
+    architecture.reduce((sum, operation, component) => (operation === ABSENT ? sum : sum + layers[component]![operation - 1]!), rest);
+  return {
+    ...space,
+    costs: [...MADDS_AND_PARAMETERS, { name: "latency", unit: "ms", goal: "minimise" }],
+    cost: (architecture) => ({ ...space.cost!(architecture), latency: latency(architecture) }),
+  };
+}
+
+const DEPTHS = ["2 layers", "3 layers", "4 layers"];
+/** Edges of a unit: its depth, then its layers. */
+const EDGES = 1 + MOST;
+
+function openNetwork(skeleton: MobileSkeleton, partial = 1): OpenNetwork {
+  if (partial !== 1)
+    throw spaceInvalid(
+      "/units",
+      `the controller lets 1/${partial} of the channels through the operations, and here each layer expands all of them`,
+      "Choose a controller that takes all channels, or the space nas-bench-201 or darts.",
+    );
+  const layer = (u: number, l: number): OpenEdge => ({
+    ...{ name: `layer ${l + 1} of unit ${u + 1}`, operations: OPERATIONS.slice(ABSENT + 1), parameterFree: CHOICES.map(() => false) },
+    ...(l >= FEWEST && { condition: { edge: EDGES * u, operations: [...DEPTHS.keys()].filter((depth) => FEWEST + depth > l) } }),
+  });
+  const depth = (u: number): OpenEdge => ({
+    ...{ name: `depth of unit ${u + 1}`, operations: DEPTHS },
+    ...{ parameterFree: DEPTHS.map((_, depth) => depth === 0), skip: 0 },
+  });
+  const choices = CHOICES.map((choice, k) => ({ ...choice, name: OPERATIONS[ABSENT + 1 + k]! }));
+  return {
+    edges: skeleton.units.flatMap((_, u) => [depth(u), ...Array.from({ length: MOST }, (_, l) => layer(u, l))]),
+    network: openMobileNetwork(FEWEST, MOST, choices, skeleton),
+    derive: (weights) =>
+      skeleton.units.flatMap((_, u) => {
+        const [depth, ...layers] = weights.slice(EDGES * u, EDGES * (u + 1)) as [readonly number[], ...(readonly number[])[]];
+        const last = FEWEST + heaviest(depth);
+        return layers.map((own, l) => (l < last ? ABSENT + 1 + heaviest(own) : ABSENT));
+      }),
+    operationsOf: (architecture) =>
+      skeleton.units.flatMap((_, u) => {
+        const layers = architecture.slice(MOST * u, MOST * (u + 1));
+        const depth = layers.filter((operation) => operation !== ABSENT).length;
+        return [depth - FEWEST, ...layers.map((operation) => (operation === ABSENT ? undefined : operation - ABSENT - 1))];
+      }),
   };
 }
 

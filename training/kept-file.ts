@@ -1,6 +1,7 @@
 /** Files that something is kept in: how each is replaced, and read again. @module */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { readdirSync, rmSync } from "node:fs";
+import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -29,15 +30,19 @@ function machine(): string {
   return createHash("sha256").update(name).digest("hex").slice(0, SHORT);
 }
 
-/** Removes what processes of this machine have begun in a folder and not finished, since they were killed. */
-async function clearUnfinished(folder: string): Promise<void> {
+/** Removes what processes of this machine have begun in a folder and not finished, since they were killed; once for each folder. */
+export function clearUnfinished(folder: string): void {
   if (cleared.has(folder)) return;
   cleared.add(folder);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const [, where, pid, itsProcess] = UNFINISHED.exec(name) ?? [];
-    if (where !== machine()) continue;
-    const isGone = Number(pid) === process.pid ? itsProcess !== PROCESS.slice(0, SHORT) : !isRunning(Number(pid));
-    if (isGone) await rm(join(folder, name), { recursive: true, force: true }).catch(() => {});
+  try {
+    for (const name of readdirSync(folder)) {
+      const [, where, pid, itsProcess] = UNFINISHED.exec(name) ?? [];
+      if (where !== machine()) continue;
+      const isGone = Number(pid) === process.pid ? itsProcess !== PROCESS.slice(0, SHORT) : !isRunning(Number(pid));
+      if (isGone) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+  } catch {
+    // What cannot be removed is in nobody's way.
   }
 }
 
@@ -52,20 +57,25 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
   const beside = besides(file);
   try {
     await mkdir(folder, { recursive: true });
-    await clearUnfinished(folder);
-    const handle = await open(beside, "w");
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, file);
-    await syncFolder(folder);
+    clearUnfinished(folder);
+    await writeFile(beside, content);
+    await moveInPlace(beside, file);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
     throw cannotWriteFile(file, error as NodeJS.ErrnoException);
   }
+}
+
+/** Puts what was written beside a file in its place. When the promise is fulfilled, it is safe. */
+export async function moveInPlace(beside: string, file: string): Promise<void> {
+  const handle = await open(beside, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(beside, file);
+  await syncFolder(dirname(file));
 }
 
 /**

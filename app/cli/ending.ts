@@ -1,8 +1,7 @@
 /** How a command ends before it is done. @module */
 import process from "node:process";
-import { EvokeError } from "../../core/errors/evoke-error.ts";
-import { errorValue } from "../../core/errors/parts/error-value.ts";
-import { strayError } from "../../core/errors/plugin.ts";
+import type { EvokeError } from "../../core/errors/evoke-error.ts";
+import { exitErrorOf, hasForeignModules, strayErrorOf } from "../host/modules/foreign-modules.ts";
 
 let save: () => void = () => {};
 
@@ -25,9 +24,9 @@ export function onInterrupt(say: () => void): void {
       save();
       say();
     } catch (error) {
-      process.exit(tell(evokeErrorOf(error)));
+      exit(tell(strayErrorOf(error)));
     }
-    process.exit(130);
+    exit(130);
   };
   const interrupted = () => {
     const leaving = leave;
@@ -39,27 +38,79 @@ export function onInterrupt(say: () => void): void {
   process.on("SIGTERM", interrupted);
 }
 
-/** What nobody awaited or caught, in a plugin or a package of its: saves what there is, and ends with one clear error. */
+/**
+ * What nobody awaited or caught, in a plugin or a package of its, and plugins that end the process: saves what there is, and
+ * ends with one clear error.
+ */
 export function onStrayErrors(report: (error: EvokeError) => number): void {
+  clearTimeout(leaving);
   tell = report;
   for (const event of EVENTS) {
     process.off(event, stray);
     process.on(event, stray);
   }
+  process.off("exit", exited);
+  process.on("exit", exited);
+  if (DENO) globalThis.addEventListener("unload", () => exited(Number(process.exitCode ?? 0))); // Deno.exit tells no other
 }
 
 const EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+const DENO = (globalThis as { readonly Deno?: { readonly exit: () => never; exitCode: number } }).Deno;
 let tell: (error: EvokeError) => number = () => 1;
+/** True once it is Evoke that ends the process. */
+let isOurs = false;
+
+function exit(status: number): never {
+  isOurs = true;
+  process.exit(status);
+}
 
 function stray(error: unknown): void {
   for (const event of EVENTS) process.off(event, stray); // what comes after it is of no interest
   try {
     save();
   } finally {
-    process.exit(tell(evokeErrorOf(error)));
+    exit(tell(strayErrorOf(error)));
   }
 }
 
-function evokeErrorOf(error: unknown): EvokeError {
-  return error instanceof EvokeError ? error : strayError(errorValue(error));
+/** The process ends: of itself, by Evoke, or by a plugin, which is known by the stack of the call. */
+function exited(status: number): void {
+  const error = isOurs ? undefined : exitErrorOf(callOfExit(), status);
+  if (!error) return;
+  isOurs = true;
+  try {
+    save();
+  } finally {
+    process.exitCode = tell(error);
+    if (DENO) DENO.exitCode = process.exitCode;
+  }
+}
+
+/** Frames that the stack of an exit may have. */
+const DEEP = 100;
+
+/** An error whose stack begins where the process was told to end; it has none if nobody did. */
+function callOfExit(): Error {
+  const by = new Error();
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = DEEP;
+  Error.captureStackTrace(by, process.exit);
+  if (DENO && !by.stack?.includes("\n")) Error.captureStackTrace(by, DENO.exit);
+  Error.stackTraceLimit = stackTraceLimit;
+  return by;
+}
+
+/** What plugins have left running may go on for so long. */
+const LEAVE_MILLISECONDS = 10_000;
+let leaving: NodeJS.Timeout | undefined;
+
+/** The command is done: timers and connections of plugins do not keep the process for ever. */
+export function endSoon(): void {
+  if (!hasForeignModules()) return;
+  const mine = (resource: string) => /^(Pipe|TTY)Wrap$/.test(resource);
+  leaving = setTimeout(() => {
+    // Deno does not tell, and waits for a module that was given up.
+    if (DENO || !process.getActiveResourcesInfo().every(mine)) exit(Number(process.exitCode ?? 0));
+  }, LEAVE_MILLISECONDS).unref();
 }

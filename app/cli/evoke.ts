@@ -11,20 +11,20 @@
 import process from "node:process";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-error.ts";
-import { stackOf } from "../../core/errors/parts/thrown-at.ts";
+import { errorThrown, stackOf } from "../../core/errors/parts/error-thrown.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
 import { newCommands } from "./commands/new/commands.ts";
-import { onStrayErrors } from "./ending.ts";
+import { endSoon, onStrayErrors } from "./ending.ts";
 import { optimiseLater } from "./optimise-later.ts";
 import { print, reserveStreams, tell } from "./streams.ts";
 
 /** Of every command whose work can be done elsewhere. */
 const HAND_OUT = ["--queue <url>", "hand out the work to workers on other machines: redis://HOST[:PORT]; see evoke worker"] as const;
 /** Commands that may run what a manifest names. */
-const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw", "doctor"];
+const OF_MANIFESTS = ["run", "matrix", "ask", "tell", "validate", "tabulate", "fit", "export", "draw", "doctor", "plugins", "schema"];
 /** What only shows while runs are done; every other error is found before. */
-const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED", "STRAY_ERROR"];
+const OF_RUNS: readonly ErrorCode[] = ["ANSWER_MISSING", "EVALUATIONS_FAILED", "NEVER_SETTLES", "SEARCH_STOPPED"];
 
 optimiseLater();
 
@@ -221,10 +221,17 @@ const begin = newCommands(program, collect);
 
 program
   .command("plugins")
-  .description("list every plugin with its kind, summary and options")
-  .argument("[name]", "only those of this kind or name")
+  .description("list plugins with their kinds, summaries and options: the built-in ones, or those of a module of your own")
+  .argument("[of]", "a kind or a name; or a file with a module, a package, a manifest that names modules")
   .option("--json", "print one JSON document")
-  .action(async (name, options) => (await import("./commands/plugins.ts")).pluginsCommand(name, options));
+  .action(async (of, options) => (await import("./commands/plugins.ts")).pluginsCommand(of, options));
+
+program
+  .command("schema")
+  .description("write one JSON Schema of all documents and of the options of all plugins, by which editors complete")
+  .argument("[from...]", "files with modules, packages, and manifests that name modules, whose plugins it is to have as well")
+  .option("--out <file>", "write it there; - is stdout", "-")
+  .action(async (from, options) => (await import("./commands/schema.ts")).schemaCommand(from, options));
 
 program
   .command("worker")
@@ -270,6 +277,13 @@ program
   .action(async (records) => (await import("./commands/replay.ts")).replayCommand(records));
 
 program
+  .command("completion")
+  .description("print what makes a shell complete the commands, options and files of Evoke")
+  .addArgument(oneOf("<shell>", "which one", ["bash", "zsh", "fish"]))
+  .argument("[words...]", "what the shell asks: after --, the words that are typed; then what may come next is printed")
+  .action(async (shell, words) => (await import("./commands/completion/completion.ts")).completionCommand(program, shell, words));
+
+program
   .command("trust")
   .description("let the manifests of a folder run the plugins and programs that they name")
   .argument("[folders...]", "with all folders in them; default: this one")
@@ -300,6 +314,7 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
+endSoon();
 
 /** The options that `run` and `matrix` have in common: where the runs are done, and how many at a time. */
 function ofRuns(command: Command): Command {
@@ -324,7 +339,7 @@ function report(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof EvokeError)) {
-    tell(`evoke: a defect of Evoke itself, or of a plugin: ${error instanceof Error ? error.message : String(error)}\n`);
+    tell(`evoke: a defect of Evoke itself, or of a plugin: ${errorThrown(error).message}\n`);
     tell(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
     return 1;
   }

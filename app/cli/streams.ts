@@ -5,8 +5,7 @@
  * @module
  */
 import { Console } from "node:console";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { lstat, writeFile } from "node:fs/promises";
 import process from "node:process";
 import { cannotWriteFile } from "../../core/errors/files.ts";
 import { visible } from "../../core/visible.ts";
@@ -23,18 +22,23 @@ export function tell(text: string): void {
   process.stderr.write(visible(text));
 }
 
-/** Prints it where the file is "-", or writes the file, in folders that are made. */
+/**
+ * Prints it where the file is "-", or writes the file, in folders that are made: as one step, so that where there is no room
+ * the one before stays as it is. What is no regular file, such as /dev/stdout, is written to.
+ */
 export async function printOrWrite(file: string, text: string): Promise<void> {
   if (file === "-") {
     print(text);
     return;
   }
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  } catch (error) {
-    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
+  const there = await lstat(file).catch(() => undefined);
+  if (!there || there.isFile()) {
+    const { replaceFile } = await import("../../training/kept-file.ts"); // most commands write no such file
+    return replaceFile(file, text);
   }
+  await writeFile(file, text).catch((error: NodeJS.ErrnoException) => {
+    throw cannotWriteFile(file, error);
+  });
 }
 
 const toStderr = ((...chunk: Parameters<typeof process.stderr.write>) => process.stderr.write(...chunk)) as typeof process.stdout.write;

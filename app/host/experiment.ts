@@ -74,12 +74,7 @@ export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: readText(base, `the base of ${file},`) };
   };
-  return readMatrix({
-    ...(await manifestSource(source)),
-    changes: source.changes,
-    readBase,
-    importModule: (...named) => importTrusted(...named),
-  });
+  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule: importTrusted });
 }
 
 /** A cell of a matrix as an experiment. */
@@ -338,8 +333,8 @@ class OtherRuns implements Runs {
 }
 
 /** Imports a module for a manifest on this machine. @throws EvokeError UNTRUSTED, MODULE_UNLOADABLE */
-export async function importTrusted(specifier: string, manifest: string, title = manifest): Promise<ImportedModule> {
-  await checkTrusted(dirname(resolve(manifest)), title, `the module ${specifier}`);
+async function importTrusted(specifier: string, manifest: string): Promise<ImportedModule> {
+  await checkTrusted(dirname(resolve(manifest)), manifest, `the module ${specifier}`);
   return importModule(specifier, manifest);
 }
 

@@ -217,7 +217,7 @@ async function sampled(experiment: Experiment, space: Space, listener: FitListen
   const store = await RunStore.open(storeFile(out), "write");
   const claim = runClaim(composition.digest, seed);
   await store.claims.takeWhenFree(claim); // another call may make the same
-  const journal = new Journal(composition, seed, {
+  const journal = await Journal.open(composition, seed, {
     keeper: store.evaluations,
     folders: evaluationFolders(store.file),
     limit: boundsOf(parallel)(experiment.evaluator, composition.places ?? 1),

@@ -50,7 +50,13 @@ export function trustInThisCall(folder: string): void {
 
 /** The folders that are trusted from now on, in the order of their paths. */
 export async function trustedFolders(): Promise<readonly string[]> {
-  const kept = await readIfThere(listFile(), "the folders that are trusted, in");
+  let file: string;
+  try {
+    file = listFile();
+  } catch {
+    return []; // a Deno that may not know where Evoke's own folder is
+  }
+  const kept = await readIfThere(file, "the folders that are trusted, in");
   return kept ? kept.toString("utf8").split("\n").filter(Boolean) : [];
 }
 

@@ -28,7 +28,7 @@ import type { Opened } from "./opened.ts";
 import { checkReference, openCells } from "./run/plan.ts";
 
 /** Where everything is there that a manifest can ask for, and nothing comes of it. */
-const DRY: HostParts = { dry: true, output: { write: async () => {} } };
+const DRY: HostParts = { dry: true, output: { write: async () => {}, begin: () => ({ add() {}, finish: async () => {}, discard() {} }) } };
 
 /** @throws EvokeError, as `evoke run` would before its first run */
 export async function validateExperiment(source: ExperimentFile): Promise<Experiment> {

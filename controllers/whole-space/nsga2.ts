@@ -63,6 +63,7 @@ export default plugin({
         items: { type: "string", minLength: 1 },
         minItems: 2,
         uniqueItems: true,
+        examples: [["accuracy", "parameters"]],
         description: "the metrics to search for, by name: the run's own, further ones of its evaluations, costs of its space",
       },
       population: {

@@ -55,13 +55,17 @@ function sizeText(bytes: number): string {
 
 /** A file cannot be written. */
 export function cannotWriteFile(file: string, cause: Error & { code?: string | undefined }): EvokeError {
-  const elsewhere = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"].includes(cause.code ?? "")
+  const remedy = NO_PLACE.includes(cause.code ?? "")
     ? " Choose another folder with --out."
-    : "";
-  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.${elsewhere}`, {
-    cause,
-  });
+    : DISK_FULL.includes(cause.code ?? "")
+      ? " Make room on that disk; the same command goes on from there."
+      : "";
+  return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.${remedy}`, { cause });
 }
+
+/** Codes of the system, and of SQLite, where nothing can be written at a place, and where there is no room for more. */
+const NO_PLACE = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"];
+const DISK_FULL = ["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"];
 
 /** Files that are to be made are there already. @param what  what they make */
 export function filesThere(what: string, files: readonly string[]): EvokeError {

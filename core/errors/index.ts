@@ -8,6 +8,7 @@ export * from "./command.ts";
 export * from "./evoke-error.ts";
 export * from "./files.ts";
 export * from "./manifest.ts";
+export * from "./parts/error-thrown.ts";
 export * from "./parts/error-value.ts";
 export * from "./parts/thrown-at.ts";
 export * from "./plugin.ts";

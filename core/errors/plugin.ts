@@ -160,35 +160,79 @@ export function sharedWeightsUnneeded(file: string): EvokeError {
   );
 }
 
-/** `evoke plugins` was asked for a kind or name that no plugin has. */
+/** `evoke plugins` was asked for a kind or name that no plugin has, and that is no package. */
 export function pluginNameUnknown(wanted: string, known: readonly string[]): EvokeError {
   return new EvokeError(
     "PLUGIN_NAME_UNKNOWN",
-    `Cannot list plugins of the name or kind "${wanted}": there are none.\n  ${suggestion(wanted, known, "names and kinds")}`,
+    `Cannot list plugins of the name or kind "${wanted}": there are none, and no package has this name.\n  ${suggestion(wanted, known, "names and kinds")}`,
+  );
+}
+
+/** `evoke plugins` was asked for the plugins of a manifest that names no modules. */
+export function pluginsNotNamed(manifest: string): EvokeError {
+  return new EvokeError(
+    "PLUGINS_NOT_NAMED",
+    `Cannot list the plugins of ${manifest}: it names no modules under /plugins.\n  See those that are built in with: evoke plugins`,
   );
 }
 
 /**
- * A module that a manifest names under /plugins cannot be imported.
+ * A module with plugins, which a manifest names under /plugins or a command was given, cannot be imported.
+ * @param called  the module, and where it is named
  * @param file  its path, if it is there
  */
-export function moduleUnloadable(
-  specifier: string,
-  manifest: string,
-  file: string | undefined,
-  cause: Error & { code?: string | undefined },
-): EvokeError {
+export function moduleUnloadable(called: string, file: string | undefined, cause: Error & { code?: string | undefined }): EvokeError {
   const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?tsx?"/.test(cause.message);
-  const commonJs = cause instanceof SyntaxError && /^Unexpected token 'export'|outside a module$/.test(cause.message);
+  const commonJs = cause.name === "SyntaxError" && /^Unexpected token 'export'|outside a module$/.test(cause.message);
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
     : commonJs
       ? `It is an ES module, and Node takes it for CommonJS: write "type": "module" into the nearest package.json, or let its name end in ${file?.endsWith("ts") ? ".mts" : ".mjs"}.`
       : file === undefined
-        ? "Name a file relative to the manifest, as ./my-plugin.js, or an installed package."
+        ? "Name a file, as ./my-plugin.js, or an installed package."
         : `The file is there, but its code does not load. See where it fails with: node ${file}`;
   const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
-  return new EvokeError("MODULE_UNLOADABLE", `Cannot import "${specifier}" at /plugins of ${manifest}: ${reason}\n  ${remedy}`, { cause });
+  return new EvokeError("MODULE_UNLOADABLE", `Cannot import ${called}: ${reason}\n  ${remedy}`, { cause });
+}
+
+/** A module waits, outside of its functions, for what can never come. */
+export function moduleUnsettled(called: string): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import ${called}: it awaits, outside of its functions, what never comes.\n  Look for a promise whose resolve is never called. What takes long belongs into create(), which may be asynchronous.`,
+  );
+}
+
+/** The code of a module, outside of its functions, does not come to an end. */
+export function moduleSlow(called: string, seconds: number): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import ${called}: after ${seconds} seconds it is not done.\n  Look for a loop without an end, outside of its functions or in a module that it imports. What takes long belongs into create(), which may be asynchronous.`,
+  );
+}
+
+/** A module has ended the process while it was imported. */
+export function moduleExited(called: string, status: number): EvokeError {
+  return new EvokeError(
+    "MODULE_UNLOADABLE",
+    `Cannot import ${called}: it ends the process, with status ${status}.\n  Take process.exit() out of it, and out of the modules that it imports; where it cannot go on, it should throw an error.`,
+  );
+}
+
+/** Code of a plugin has ended the process. */
+export function pluginExited(file: string, status: number, at = "a place that it does not say"): EvokeError {
+  return new EvokeError(
+    "PLUGIN_EXITED",
+    `Cannot go on: the plugin module ${file} has ended the process, with status ${status}.\n  At ${at}. Every run that was over is kept. Where a plugin cannot go on, it should throw an error.`,
+  );
+}
+
+/** Code of a plugin has ended the worker thread that it was in. */
+export function threadExited(): EvokeError {
+  return new EvokeError(
+    "PLUGIN_EXITED",
+    "Cannot go on: code of a plugin has ended the worker thread that it was in.\n  Every run that was over is kept. Look for process.exit() in the plugins: with --workers 1 it is told where it is. Where a plugin cannot go on, it should throw an error.",
+  );
 }
 
 /** Something that is to be made has a name that manifests could not use. */
@@ -302,11 +346,15 @@ export function blocksMissing(): EvokeError {
   );
 }
 
-/** Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it. */
-export function strayError({ message, thrown = "a place that it does not say" }: ErrorValue): EvokeError {
+/**
+ * Code of a plugin, or of a package that it uses, failed outside of any call that could have been told of it.
+ * @param module  the plugin's, if that can be told
+ */
+export function strayError({ message, thrown = "a place that it does not say" }: ErrorValue, module?: string): EvokeError {
+  const whose = module === undefined ? "" : `, in the plugin module ${module}`;
   return new EvokeError(
     "STRAY_ERROR",
-    `Cannot go on: something failed that nobody waited for: ${message}\n  Thrown at ${thrown}.\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
+    `Cannot go on: something failed that nobody waited for${whose}: ${message}\n  Thrown at ${thrown}.\n  Every run that was over is kept. In a plugin, await what is begun, or catch its errors.`,
   );
 }
 

@@ -19,7 +19,7 @@ export interface ManifestText {
 }
 
 /** What a manifest may be of, the command that it is for, and a member that those before it in this list do not have. */
-const MANIFEST_KINDS = {
+export const MANIFEST_KINDS = {
   tabulation: { called: "a table that is to be made", command: "evoke tabulate", has: "fidelities" },
   matrix: { called: "a matrix", command: "evoke matrix", has: "base" },
   fit: { called: "a predictor that is to be made", command: "evoke fit", has: "pairs" },

@@ -56,6 +56,21 @@ export interface FileKind {
 export interface Output {
   /** Replaces the file as one step: a reader, or a kill, sees the old one or the new one. */
   write(path: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Begins a file that grows, however much comes: it is there once it is finished. Gzipped if its name ends with ".gz".
+   * @throws EvokeError CANNOT_WRITE
+   */
+  begin(path: string): GrowingFile;
+}
+
+/** A file that is not there yet. */
+export interface GrowingFile {
+  /** Adds to its end. @throws EvokeError CANNOT_WRITE; what was written of it is then removed */
+  add(text: string): void;
+  /** It is complete: puts it in its place as one step, and is fulfilled when it is safe. @throws EvokeError CANNOT_WRITE */
+  finish(): Promise<void>;
+  /** It is given up, unless it is finished: nothing is left of it. */
+  discard(): void;
 }
 
 /** Where progress is shown. */

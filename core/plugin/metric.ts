@@ -103,16 +103,21 @@ export const METRIC_OPTION = {
   additionalProperties: false,
   required: ["name", "dataset", "epochs", "unit"],
   properties: {
-    name: WORD,
-    dataset: WORD,
-    epochs: { type: "integer", minimum: 0, maximum: 1_000_000 },
-    scheduled: { type: "integer", minimum: 1, maximum: 1_000_000 },
-    unit: WORD,
-    trainedOn: { ...WORD, default: "train" },
-    goal: { enum: ["maximise", "minimise"] },
+    name: { ...WORD, description: "for example accuracy, or loss" },
+    dataset: { ...WORD, description: "what it is measured on, for example cifar10" },
+    epochs: { type: "integer", minimum: 0, maximum: 1_000_000, description: "of a full training, before it is measured" },
+    scheduled: {
+      type: "integer",
+      minimum: 1,
+      maximum: 1_000_000,
+      description: "epochs of the whole training, if it goes on after the score; default: epochs",
+    },
+    unit: { ...WORD, description: "for example percent" },
+    trainedOn: { ...WORD, default: "train", description: "which images were trained on, for example train+validation" },
+    goal: { enum: ["maximise", "minimise"], description: "minimise for a loss; default: maximise" },
   },
-  description:
-    "what the score is: `name`, `dataset` and `unit`, texts, and `epochs` of a full training; also `goal`, minimise for a loss (maximise), `trainedOn` (train), and `scheduled`, if the training goes on after the score",
+  examples: [{ name: "accuracy", dataset: "cifar10", epochs: 12, unit: "percent" }],
+  description: "what the score is",
 } as const;
 
 /** The option by which a manifest says what the other numbers are, of evaluators that cannot know it themselves. */
@@ -122,10 +127,14 @@ export const FURTHER_METRICS_OPTION = {
     type: "object",
     additionalProperties: false,
     required: ["unit", "goal"],
-    properties: { unit: WORD, goal: { enum: ["maximise", "minimise"] } },
+    properties: {
+      unit: { ...WORD, description: "for example ms" },
+      goal: { enum: ["maximise", "minimise"], description: "whether more of it is better, or less" },
+    },
   },
+  examples: [{ latency: { unit: "ms", goal: "minimise" } }],
   description:
-    'further numbers that each result has, by name, each with `unit` and `goal`, for example { "latency": { "unit": "ms", "goal": "minimise" } }; default: none',
+    'further numbers that each result has, by name, for example { "latency": { "unit": "ms", "goal": "minimise" } }; default: none',
 } as const;
 
 /**

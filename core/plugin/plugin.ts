@@ -112,6 +112,10 @@ export function plugin<const K extends Kind, const S extends object, const N ext
 export function plugin<const K extends Kind, const S extends object, const N extends readonly PermittedNeed<K>[]>(
   literal: PluginLiteral<K, S, N, Promise<Given<K>>>,
 ): PluginLiteral<K, S, N, Promise<Kinds[K]>>;
+/** What only some options make wait. */
+export function plugin<const K extends Kind, const S extends object, const N extends readonly PermittedNeed<K>[]>(
+  literal: PluginLiteral<K, S, N, Given<K> | Promise<Given<K>>>,
+): PluginLiteral<K, S, N, Kinds[K] | Promise<Kinds[K]>>;
 export function plugin(literal: object): object {
   return literal;
 }

@@ -2,15 +2,29 @@
  * The envelope of an experiment manifest (JSON Schema, draft 2020-12). What stands under `options`
  * is checked against the schema of the plugin that the slot names.
  *
- * `experiment.schema.json` beside this file is made from it (npm run docs), for editors.
- *
  * @module
  */
+import { KINDS, type Kind } from "../plugin/plugin.ts";
 import { COST_MODELS } from "../search/budget.ts";
 import { sharedWeightsSchema } from "../training/weight-sharing.ts";
 
-const slot = (description: string) => ({ description, $ref: "#/$defs/slot" });
-const slots = (description: string) => ({ description, type: "array", items: { $ref: "#/$defs/slot" }, maxItems: 100 });
+/** A slot: the name of a plugin, alone or with its options. */
+const SLOT = {
+  anyOf: [
+    { type: "string", minLength: 1 },
+    {
+      type: "object",
+      additionalProperties: false,
+      required: ["use"],
+      properties: { use: { type: "string", minLength: 1 }, options: { type: "object" } },
+    },
+  ],
+} as const;
+/** The slots of each kind, by the kind. They do not know the plugins; those of core/schemas/installed.ts do. */
+export const SLOTS = Object.fromEntries(KINDS.map((kind) => [kind, SLOT])) as Readonly<Record<Kind, typeof SLOT>>;
+
+const slot = (kind: Kind, description: string) => ({ description, $ref: `#/$defs/${kind}` });
+const slots = (kind: Kind, description: string) => ({ description, type: "array", items: { $ref: `#/$defs/${kind}` }, maxItems: 100 });
 
 export const experimentSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -26,6 +40,7 @@ export const experimentSchema = {
       type: "string",
       pattern: "^[a-z0-9]+([-.][a-z0-9]+)*$",
       maxLength: 100,
+      examples: ["my-search"],
     },
     question: { description: "What the experiment is to answer", type: "string" },
     plugins: {
@@ -33,11 +48,12 @@ export const experimentSchema = {
       type: "array",
       items: { type: "string", minLength: 1 },
       maxItems: 1000,
+      examples: [["./my-plugin.ts"]],
       default: [],
     },
-    space: slot("What architectures there are"),
-    distance: { ...slot("D(α, β)"), default: "hamming" },
-    evaluator: slot("Measures an architecture"),
+    space: slot("space", "What architectures there are"),
+    distance: { ...slot("distance", "D(α, β)"), default: "hamming" },
+    evaluator: slot("evaluator", "Measures an architecture"),
     failures: {
       description: "What to do when an evaluation fails; what is left out is as the evaluator has it, see docs/plugins.md",
       type: "object",
@@ -65,27 +81,32 @@ export const experimentSchema = {
       type: "object",
       additionalProperties: false,
       required: ["count", "radius"],
+      examples: [{ count: 4, radius: 4 }],
       properties: {
         count: { description: "K, candidate subspaces", type: "integer", minimum: 1, maximum: 1000 },
         radius: { description: "M, search distance and modifications per query", type: "integer", minimum: 1, maximum: 1000 },
-        initial: { ...slot("The K first centres"), default: "random" },
-        accept: { ...slots("The rules that all must agree for β to become the centre"), default: ["improvement"] },
+        initial: { ...slot("initial", "The K first centres"), default: "random" },
+        accept: { ...slots("acceptance", "The rules that all must agree for β to become the centre"), default: ["improvement"] },
       },
     },
-    controller: slot("Proposes architectures and learns from the outcome"),
+    controller: slot("controller", "Proposes architectures and learns from the outcome"),
     sharedWeights: {
       description: "One network whose weights all architectures share, for controllers that train it and choose by it",
       ...sharedWeightsSchema,
     },
-    middleware: { ...slots("What the controller is wrapped in, the first one outermost"), default: [] },
-    reward: { ...slots("What the controller learns from, a chain that begins with R(β)"), minItems: 1 },
-    constraints: slots("Limits that the answer and every centre must keep: acceptance rules that say which architectures they admit"),
+    middleware: { ...slots("middleware", "What the controller is wrapped in, the first one outermost"), default: [] },
+    reward: { ...slots("reward", "What the controller learns from, a chain that begins with R(β)"), minItems: 1 },
+    constraints: slots(
+      "acceptance",
+      "Limits that the answer and every centre must keep: acceptance rules that say which architectures they admit",
+    ),
     fronts: {
       description:
         'Pairs of metrics whose Pareto fronts are reported, for example ["accuracy", "latency"]. Left out, the metric of the search with each other one, where the manifest has constraints, the evaluator further metrics, or a plugin looks at them',
       type: "array",
       uniqueItems: true,
       maxItems: 100,
+      examples: [[["accuracy", "latency"]]],
       items: { type: "array", minItems: 2, maxItems: 2, uniqueItems: true, items: { type: "string", minLength: 1 } },
     },
     budget: {
@@ -93,6 +114,7 @@ export const experimentSchema = {
       type: "object",
       additionalProperties: false,
       anyOf: [{ required: ["queries"] }, { required: ["seconds"] }],
+      examples: [{ queries: 160 }],
       properties: {
         queries: {
           description: "Evaluations; 0 to evaluate the first centres only, where these are free",
@@ -136,19 +158,7 @@ export const experimentSchema = {
         count: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
       },
     },
-    observers: { ...slots("What listens to the events; never changes a result"), default: [] },
+    observers: { ...slots("observer", "What listens to the events; never changes a result"), default: [] },
   },
-  $defs: {
-    slot: {
-      anyOf: [
-        { type: "string", minLength: 1 },
-        {
-          type: "object",
-          additionalProperties: false,
-          required: ["use"],
-          properties: { use: { type: "string", minLength: 1 }, options: { type: "object" } },
-        },
-      ],
-    },
-  },
+  $defs: SLOTS,
 } as const;

@@ -1,12 +1,10 @@
 /**
  * The envelope of a manifest for `evoke fit` (JSON Schema, draft 2020-12).
  *
- * `fit.schema.json` beside this file is made from it (npm run docs), for editors.
- *
  * @module
  */
 import { SHOWN } from "../space/encoding.ts";
-import { experimentSchema } from "./experiment.ts";
+import { experimentSchema, SLOTS } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;
 const seed = { type: "integer", minimum: 0, maximum: 2 ** 48, default: 1 } as const;
@@ -27,13 +25,13 @@ export const fitSchema = {
       maxLength: 100,
     },
     plugins,
-    space: { description: "What architectures there are", $ref: "#/$defs/slot" },
+    space: { description: "What architectures there are", $ref: "#/$defs/space" },
     pairs: {
       description: "What is learnt from: architectures with their metric, from an evaluator and a sample, or from runs",
       type: "object",
       additionalProperties: false,
       properties: {
-        evaluator: { description: "Measures the architectures of the sample", $ref: "#/$defs/slot" },
+        evaluator: { description: "Measures the architectures of the sample", $ref: "#/$defs/evaluator" },
         sample: { description: "So many different architectures, drawn uniformly", type: "integer", minimum: 10, maximum: 1_000_000 },
         seed: { description: "Of the sample, and the evaluator's", ...seed },
         run: {
@@ -88,7 +86,7 @@ export const fitSchema = {
           maximum: 100,
           default: 0.1,
         },
-        momentum: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
+        momentum: { description: "Nesterov's", type: "number", minimum: 0, exclusiveMaximum: 1, default: 0.9 },
         weightDecay: {
           description: "Times the parameter, added to the gradient",
           type: "number",
@@ -100,5 +98,5 @@ export const fitSchema = {
       },
     },
   },
-  $defs: experimentSchema.$defs,
+  $defs: SLOTS,
 } as const;

@@ -2,8 +2,6 @@
  * The manifest of an ablation matrix (JSON Schema, draft 2020-12). What is in the base and what the
  * variants and axes make of it is checked as any experiment is.
  *
- * `matrix.schema.json` beside this file is made from it (npm run docs), for editors.
- *
  * @module
  */
 import { experimentSchema } from "./experiment.ts";
@@ -49,7 +47,10 @@ export const matrixSchema = {
     base: {
       description:
         "The experiment that the cells are made from: its manifest, or a path to it, relative to this file. Files that it names are relative to it",
-      anyOf: [{ type: "string", minLength: 1 }, { type: "object" }],
+      anyOf: [
+        { type: "string", minLength: 1 },
+        { type: "object", $ref: "#/$defs/experiment" },
+      ],
     },
     baseName: {
       description: "What the base is called among the cells; in a factorial of methods, the name of its method",
@@ -63,13 +64,14 @@ export const matrixSchema = {
       type: "object",
       default: {},
       propertyNames: { pattern: word, maxLength: 100 },
-      additionalProperties: { type: "object" },
+      additionalProperties: { type: "object", $ref: "#/$defs/patch" },
     },
     axes: {
       description: "JSON Pointers (RFC 6901) into the base, each with the values to be put there; null takes away what is there",
       type: "object",
       default: {},
       additionalProperties: { type: "array", minItems: 1, uniqueItems: true },
+      $ref: "#/$defs/axes",
     },
     tasks: {
       description: "What methods are compared on, in a factorial: each is a panel of its own, with all variants and values of axes",
@@ -81,7 +83,11 @@ export const matrixSchema = {
         additionalProperties: false,
         required: ["experiment"],
         properties: {
-          experiment: { description: "What the task changes in the base, before the variants: a JSON Merge Patch", type: "object" },
+          experiment: {
+            description: "What the task changes in the base, before the variants: a JSON Merge Patch",
+            type: "object",
+            $ref: "#/$defs/patch",
+          },
           best,
           targets,
         },
@@ -139,4 +145,6 @@ export const matrixSchema = {
     best,
     targets,
   },
+  /** What depends on which plugins there are: core/schemas/installed.ts knows it, and the check of the cells finds it. */
+  $defs: { experiment: { type: "object" }, patch: { type: "object" }, axes: { type: "object" } },
 } as const;

@@ -1,12 +1,10 @@
 /**
  * The envelope of a description by which `evoke table add` imports a file of numbers (JSON Schema, draft 2020-12).
  *
- * `table-import.schema.json` beside this file is made from it (npm run docs), for editors.
- *
  * @module
  */
 import { WORD } from "../plugin/metric.ts";
-import { experimentSchema } from "./experiment.ts";
+import { experimentSchema, SLOTS } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;
 const word = WORD;
@@ -112,7 +110,7 @@ export const tableImportSchema = {
     licence: { description: "Of the numbers", ...word, default: "none stated" },
     provenance: { description: "How the numbers came about: whatever is worth keeping with them", type: "object", default: {} },
     plugins,
-    space: { description: "What architectures there are", $ref: "#/$defs/slot" },
+    space: { description: "What architectures there are", $ref: "#/$defs/space" },
     complete: { description: "Whether every architecture of the space has to be there", type: "boolean", default: false },
     architecture: {
       description:
@@ -184,7 +182,7 @@ export const tableImportSchema = {
     },
   },
   $defs: {
-    ...experimentSchema.$defs,
+    ...SLOTS,
     columnName: {
       description: "What the table calls its column; left out, made from what it holds",
       type: "string",

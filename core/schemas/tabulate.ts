@@ -1,13 +1,11 @@
 /**
  * The envelope of a manifest for `evoke tabulate` (JSON Schema, draft 2020-12).
  *
- * `tabulate.schema.json` beside this file is made from it (npm run docs), for editors.
- *
  * @module
  */
 import { datasetSchema } from "../training/dataset-spec.ts";
 import { BACKENDS, backendProperties, trainingSchema } from "../training/settings.ts";
-import { experimentSchema } from "./experiment.ts";
+import { experimentSchema, SLOTS } from "./experiment.ts";
 
 const { plugins, $schema } = experimentSchema.properties;
 /** The epochs are those of the fidelities. */
@@ -33,7 +31,7 @@ export const tabulateSchema = {
     source: { description: "Who made it, and from what", type: "string", minLength: 1, default: "made by evoke tabulate" },
     licence: { description: "Of the table", type: "string", minLength: 1, default: "none stated" },
     plugins,
-    space: { description: "What architectures there are: each of them gets a row", $ref: "#/$defs/slot" },
+    space: { description: "What architectures there are: each of them gets a row", $ref: "#/$defs/space" },
     representative: {
       description: "Which architecture of those that compute one function is trained for all of them; of equal ones, the first",
       enum: ["fewest-convolutions", "first"],
@@ -69,5 +67,5 @@ export const tabulateSchema = {
       default: "wasm",
     },
   },
-  $defs: experimentSchema.$defs,
+  $defs: SLOTS,
 } as const;

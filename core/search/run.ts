@@ -54,7 +54,7 @@ export async function runToEnd(run: Run): Promise<RunResult> {
     return fold.result()!;
   } catch (error) {
     const told = run.blame.unforeseen(error);
-    bus.publish("run.failed", () => ({ reason: told instanceof Error ? told.message : String(told) }));
+    bus.publish("run.failed", () => ({ reason: told.message }));
     throw told;
   } finally {
     folding.unsubscribe();

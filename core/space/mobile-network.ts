@@ -65,6 +65,40 @@ export function mobileNetwork(layers: readonly (readonly InvertedResidual[])[], 
 }
 
 /**
+ * The network with all choices left open: of unit u, edge (most + 1) · u is its depth, which mixes what comes after each of
+ * its last layers, and those behind it are its layers, each of which mixes what the choices make of what comes before.
+ * Each choice has weights of its own, with its name behind that of the layer.
+ *
+ * @param fewest  layers of a unit, and `most`
+ * @param choices  of a layer, with what they are called
+ */
+export function openMobileNetwork(
+  fewest: number,
+  most: number,
+  choices: readonly (InvertedResidual & { readonly name: string })[],
+  skeleton: MobileSkeleton,
+): Network {
+  const net = new NetworkWriter([skeleton.imageSize, skeleton.imageSize, skeleton.imageChannels]);
+  let features = stem(skeleton)(net, net.image);
+  for (const [u, places] of placesOf(skeleton, most).entries()) {
+    const depth = (most + 1) * u;
+    const after = places.map((place, l) => {
+      const from = features;
+      features = net.within(`unit ${u + 1}/inverted residual ${l + 1}`, () =>
+        net.mixture(
+          depth + 1 + l,
+          choices.map((choice) => place(choice, `, ${choice.name}`)(net, from)),
+        ),
+      );
+      return features;
+    });
+    features = net.within(`unit ${u + 1}/depth`, () => net.mixture(depth, after.slice(fewest - 1)));
+  }
+  net.within("head", () => head(skeleton)(net, features));
+  return net.network();
+}
+
+/**
  * The parts that are measured one by one on a device, in order.
  * @param layers  those of each unit, in order
  */
@@ -125,9 +159,31 @@ export function mobileCosts(
   const [first] = costs([stem(skeleton)]);
   const layers = placesOf(skeleton, most)
     .flat()
-    .map((place) => costs(choices.map(place)));
+    .map((place) => costs(choices.map((choice) => place(choice))));
   const [last] = costs([head(skeleton)]);
   return { rest: { madds: first!.madds + last!.madds, parameters: first!.parameters + last!.parameters }, layers };
+}
+
+/** Blocks of the stem: the first convolution, and its layer. */
+const STEM_BLOCKS = 2;
+
+/**
+ * As mobileCosts, milliseconds on a device.
+ * @param latencies  those of all blocks of a network, in order
+ */
+export function mobileLatencies(
+  skeleton: MobileSkeleton,
+  most: number,
+  choices: readonly InvertedResidual[],
+  latencies: (blocks: readonly Block[]) => readonly number[],
+): { readonly rest: number; readonly layers: readonly (readonly number[])[] } {
+  const { units } = skeleton;
+  const ofChoice = choices.map((choice) => latencies(mobileBlocks(Array(units.length).fill(Array(most).fill(choice)), skeleton)));
+  const [first, last] = [STEM_BLOCKS, STEM_BLOCKS + most * units.length];
+  return {
+    rest: ofChoice[0]!.reduce((sum, one, block) => (block < first || block >= last ? sum + one : sum), 0),
+    layers: Array.from({ length: last - first }, (_, component) => ofChoice.map((blocks) => blocks[first + component]!)),
+  };
 }
 
 /** Writes a part of a network after a layer; gives the part's last one. */
@@ -143,8 +199,11 @@ function stem({ stemChannels, stemStride, widthMultiplier }: MobileSkeleton): Pa
   };
 }
 
-/** The part that a layer is at each place of each unit. */
-function placesOf({ units, stemChannels, widthMultiplier }: MobileSkeleton, most: number): ((layer: InvertedResidual) => Part)[][] {
+/** The part that a layer is at a place. @param suffix  behind the names of its weights */
+type PlacePart = (layer: InvertedResidual, suffix?: string) => Part;
+
+/** Those of each unit. */
+function placesOf({ units, stemChannels, widthMultiplier }: MobileSkeleton, most: number): PlacePart[][] {
   let inputs = roundedWidth(widthMultiplier * stemChannels);
   return units.map((unit, u) => {
     const channels = roundedWidth(widthMultiplier * unit.channels);
@@ -152,7 +211,7 @@ function placesOf({ units, stemChannels, widthMultiplier }: MobileSkeleton, most
       const before = inputs;
       const of = { ...unit, channels, stride: l === 0 ? unit.stride : 1 };
       inputs = channels;
-      return (layer: InvertedResidual) => residualPart(`unit ${u + 1}, layer ${l + 1}`, before, of, layer);
+      return (layer, suffix) => residualPart(`unit ${u + 1}, layer ${l + 1}`, before, of, layer, suffix);
     });
   });
 }
@@ -162,18 +221,20 @@ function placesOf({ units, stemChannels, widthMultiplier }: MobileSkeleton, most
  * convolution; with a shortcut where the shape stays.
  *
  * @param inputs  channels before it
+ * @param suffix  behind the names of its weights
  */
-function residualPart(name: string, inputs: number, of: MobileUnit, { kernel, expansion }: InvertedResidual): Part {
+function residualPart(name: string, inputs: number, of: MobileUnit, { kernel, expansion }: InvertedResidual, suffix = ""): Part {
+  const called = (role: string) => `${name}, ${role}${suffix}`;
   const hidden = roundedWidth(expansion * inputs);
   return (net, from) => {
     const pointwise = (x: number, channels: number, role: string) =>
-      net.batchNorm(net.convolution(x, 1, channels, 1, `${name}, ${role}`), `${name}, ${role}`);
+      net.batchNorm(net.convolution(x, 1, channels, 1, called(role)), called(role));
     let x = expansion === 1 ? from : net.activation(pointwise(from, hidden, "expand"), of.activation);
-    x = net.batchNorm(net.depthwise(x, kernel, of.stride, `${name}, depthwise`), `${name}, depthwise`);
+    x = net.batchNorm(net.depthwise(x, kernel, of.stride, called("depthwise")), called("depthwise"));
     x = net.activation(x, of.activation);
     if (of.squeezeExcitation) {
-      const squeezed = net.activation(net.linear(net.globalAveragePool(x), roundedWidth(hidden / 4), `${name}, squeeze`), "relu");
-      x = net.scale(x, net.activation(net.linear(squeezed, hidden, `${name}, excite`), "hard-sigmoid"));
+      const squeezed = net.activation(net.linear(net.globalAveragePool(x), roundedWidth(hidden / 4), called("squeeze")), "relu");
+      x = net.scale(x, net.activation(net.linear(squeezed, hidden, called("excite")), "hard-sigmoid"));
     }
     x = pointwise(x, of.channels, "project");
     return of.stride === 1 && inputs === of.channels ? net.sum([from, x]) : x;

@@ -19,6 +19,14 @@ export interface OpenEdge {
   readonly skip?: number;
   /** The node that it leads into, where nodes are sums of edges: those of one node have the same. */
   readonly node?: string;
+  /** Where it is there only if an earlier edge is there, and has one of some operations. */
+  readonly condition?: EdgeCondition;
+}
+
+/** An earlier edge, and the operations of it with which another edge is there. */
+export interface EdgeCondition {
+  readonly edge: number;
+  readonly operations: readonly number[];
 }
 
 export interface OpenNetwork {

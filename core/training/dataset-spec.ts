@@ -14,6 +14,7 @@ export const datasetSchema = {
   type: "object",
   additionalProperties: false,
   required: ["name"],
+  examples: [{ name: "digits" }],
   properties: {
     name: {
       description: "digits is built in; the others say the format of the files, images that they are PNG, JPEG and so on",

@@ -5,6 +5,11 @@
  *
  * Cai et al. 2019, "ProxylessNAS", arXiv:1812.00332, Eq. 5.
  *
+ * Beyond the paper: an edge that is there only with some operations of an earlier one, as the last layers of a unit are
+ * with its depth, costs P_e Σ_k p_ek c_ek, where P_e is the probability that it is there. So in place of c there is
+ *   v_ek = c_ek + Σ_f Σ_j p_fj v_fj  over the edges f that are there with operation k of edge e
+ * and E = fixed + Σ_e Σ_k p_ek v_ek over the edges that are always there, ∂E/∂α_ek = P_e p_ek (v_ek − Σ_j p_ej v_ej).
+ *
  * @module
  */
 import { logarithm, power } from "../engine/exact-math.ts";
@@ -38,8 +43,9 @@ export const COST_TERM = {
 export type CostTerm = OptionsOf<typeof COST_TERM>;
 
 export class ExpectedCost {
-  /** c: by how much an operation is dearer than the first of its edge.  [edges][operations] */
+  /** c: by how much an operation is dearer than the first of its edge, where what hangs on it has the first too.  [edges][operations] */
   readonly each: Mixture;
+  readonly #edges: OpenNetwork["edges"];
   readonly #term: CostTerm;
   /** Of the architecture that has the first operation on each edge. */
   readonly #fixed: number;
@@ -53,10 +59,14 @@ export class ExpectedCost {
       if (found[name] === undefined) throw metricUnnamed(name, Object.keys(found), "/controller/options/cost/name");
       return found[name];
     };
-    const first = open.edges.map(() => 0);
+    this.#edges = open.edges;
     this.#term = term;
-    this.#fixed = cost(first);
-    this.each = open.edges.map(({ operations }, edge) => operations.map((_, k) => cost(first.with(edge, k)) - this.#fixed));
+    this.#fixed = cost(open.edges.map(() => 0));
+    this.each = open.edges.map(({ operations }, edge) => {
+      const there = firstWith(open.edges, edge);
+      const least = cost(there);
+      return operations.map((_, k) => cost(there.with(edge, k)) - least);
+    });
 
     const rng = randomStream(0, "/expected-cost");
     for (let probe = 0; probe < PROBES; probe++) {
@@ -64,14 +74,13 @@ export class ExpectedCost {
       const [found, expected] = [cost(operations), this.of(pathBy(open, operations))];
       if (Math.abs(found - expected) > 1e-9 * Math.abs(found)) throw costNotAdditive(name);
     }
-    const least = this.each.reduce((sum, edge) => sum + Math.min(...edge), this.#fixed);
+    const least = this.#sum(this.#withDependents((_, costs) => Math.min(...costs)).own);
     if (form === "product" && least <= 1) throw costSmall(name, least);
   }
 
   /** E. @param p  [edges][operations] */
   of(p: Mixture): number {
-    const onEdges = p.map((edge, e) => edge.reduce((sum, weight, k) => sum + weight * this.each[e]![k]!, 0));
-    return onEdges.reduce((sum, cost) => sum + cost, this.#fixed);
+    return this.#sum(this.#expected(p).own);
   }
 
   /**
@@ -80,12 +89,55 @@ export class ExpectedCost {
    * @param p  what α is the softmax of; 0 of operations that are no part of it  [edges][operations]
    */
   gradient({ loss, gradient }: Pick<Judged, "loss" | "gradient">, p: Mixture): Mixture {
-    const slopes = lossWithCost(loss, this.of(p), this.#term);
+    const { own, each } = this.#expected(p);
+    const slopes = lossWithCost(loss, this.#sum(own), this.#term);
+    const there = this.#presence(p);
     return p.map((edge, e) => {
-      const byCost = throughSoftmax(edge, this.each[e]!);
-      return throughSoftmax(edge, gradient[e]!).map((slope, k) => slopes.byCrossEntropy * slope + slopes.byCost * byCost[k]!);
+      const byCost = throughSoftmax(edge, each[e]!);
+      return throughSoftmax(edge, gradient[e]!).map((slope, k) => slopes.byCrossEntropy * slope + slopes.byCost * there[e]! * byCost[k]!);
     });
   }
+
+  #expected(p: Mixture) {
+    return this.#withDependents((e, costs) => p[e]!.reduce((sum, weight, k) => sum + weight * costs[k]!, 0));
+  }
+
+  /**
+   * @param over  what the costs of an edge's operations come to
+   * @returns `each`: v, what operations cost with the edges that are there with them  [edges][operations]; `own`: what
+   *   each edge comes to, where it is there  [edges]
+   */
+  #withDependents(over: (edge: number, costs: readonly number[]) => number): { readonly own: number[]; readonly each: Mixture } {
+    const each = this.each.map((costs) => [...costs]);
+    const own: number[] = [];
+    // An edge is there with an earlier one.
+    for (let e = each.length - 1; e >= 0; e--) {
+      own[e] = over(e, each[e]!);
+      const { condition } = this.#edges[e]!;
+      if (condition) for (const k of condition.operations) each[condition.edge]![k]! += own[e]!;
+    }
+    return { own, each };
+  }
+
+  /** @param own  what each edge comes to, with those that are there with it  [edges] */
+  #sum(own: readonly number[]): number {
+    return own.reduce((sum, cost, e) => (this.#edges[e]!.condition ? sum : sum + cost), this.#fixed);
+  }
+
+  /** P: the probability that an edge is there.  [edges] */
+  #presence(p: Mixture): number[] {
+    const there: number[] = [];
+    for (const [e, { condition }] of this.#edges.entries())
+      there[e] = condition ? there[condition.edge]! * condition.operations.reduce((sum, k) => sum + p[condition.edge]![k]!, 0) : 1;
+    return there;
+  }
+}
+
+/** The first operation of every edge, but for those that an edge is there with.  [edges] */
+function firstWith(edges: OpenNetwork["edges"], edge: number): number[] {
+  const operations = edges.map(() => 0);
+  for (let next = edges[edge]!.condition; next; next = edges[next.edge]!.condition) operations[next.edge] = next.operations[0]!;
+  return operations;
 }
 
 /**

@@ -16,16 +16,14 @@
  * A table holds one width multiplier: the authors' for the Samsung Note 10 are of 1.2, for images of 160 to
  * 224 pixels in steps of 4. With another width, or image size, there is no row for a block, which is an error.
  *
+ * Where searches are to weigh the time, and reports to show it, the space `mobilenet` takes the same table.
+ *
  * @module
  */
-import { blocksMissing, latencyTableInvalid, latencyUnknown } from "../../core/errors/index.ts";
+import { blocksMissing } from "../../core/errors/index.ts";
 import { plugin } from "../../core/plugin/plugin.ts";
-import type { Block } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
-import type { Shape } from "../../core/space/network.ts";
-
-/** The authors' have 15 KB; reading YAML takes a thousand times the memory. */
-const LATENCY_TABLE = { what: "the table of latencies", most: 200e3 };
+import { readLatencies } from "../../core/space/latency-table.ts";
 
 export default plugin({
   kind: "acceptance",
@@ -43,60 +41,10 @@ export default plugin({
   needs: ["space", "files"],
   async create({ milliseconds, table }, { space, files }) {
     if (!space.blocks) throw blocksMissing();
-    const latencies = await readTable(table, new TextDecoder().decode(await files.read(table, LATENCY_TABLE)));
-    const latency = (architecture: readonly number[]) => {
-      let convolutions = 0;
-      let sum = 0;
-      for (const block of space.blocks!(architecture)) {
-        const key = keyOf(block, convolutions);
-        if (block.kind === "convolution") convolutions++;
-        const mean = latencies.get(key);
-        if (mean === undefined) throw latencyUnknown(table, key);
-        sum += mean;
-      }
-      return sum;
-    };
+    const latencies = await readLatencies(files, table);
+    const latency = (architecture: readonly number[]) => latencies(space.blocks!(architecture)).reduce((sum, one) => sum + one, 0);
     latency(space.sample(randomStream(1, "/latency-limit"))); // a table of another width or image size fails here, and not in a run
     const feasible = (architecture: readonly number[]) => latency(architecture) <= milliseconds;
     return { feasible, accepts: ({ architecture }) => feasible(architecture) };
   },
 });
-
-const size = (shape: Shape) => shape.join("x");
-
-/** @param convolutions  how many plain ones come before */
-function keyOf(block: Block, convolutions: number): string {
-  const { input, output } = block;
-  switch (block.kind) {
-    case "convolution":
-      return `Conv${convolutions > 0 ? `_${convolutions}` : ""}-input:${size(input)}-output:${size(output)}`;
-    case "inverted-residual": {
-      const { expanded, kernel, stride, skip, squeezeExcitation, activation } = block;
-      const flags = `idskip:${Number(skip)}-se:${Number(squeezeExcitation)}-hs:${Number(activation === "hard-swish")}`;
-      return `expanded_conv-input:${size(input)}-output:${size(output)}-expand:${expanded}-kernel:${kernel}-stride:${stride}-${flags}`;
-    }
-    case "global-average-pool":
-      return `AvgPool2D-input:${size(input)}-output:${size(output)}`;
-    case "linear":
-      return `Logits-input:${size(input)}-output:${output[2]}`;
-  }
-}
-
-async function readTable(table: string, text: string): Promise<ReadonlyMap<string, number>> {
-  const { parse } = await import("yaml"); // seventy modules, which only searches with this limit are to wait for
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (error) {
-    throw latencyTableInvalid(table, (error as Error).message.split("\n")[0]!.replace(/:$/, ""));
-  }
-  if (typeof content !== "object" || content === null || Array.isArray(content)) throw latencyTableInvalid(table, "it holds no blocks");
-  return new Map(
-    Object.entries(content).map(([key, row]) => {
-      const mean = (row as { mean?: unknown } | null)?.mean;
-      if (typeof mean !== "number" || !(mean >= 0 && mean < Number.POSITIVE_INFINITY))
-        throw latencyTableInvalid(table, `the block ${key} has no milliseconds under "mean"`);
-      return [key, mean];
-    }),
-  );
-}

@@ -1,9 +1,11 @@
 /**
- * Keeps every event of every run: one gzipped file a run, one JSON document a line. A run of 160 queries takes some
- * 12 kB that way, a twelfth of the plain text. `evoke replay` folds a record into the result of its run.
+ * Keeps every event of every run: one gzipped file a run, one JSON document a line, written as the run goes on. A run of
+ * 160 queries takes some 12 kB that way, a twelfth of the plain text. A run whose record cannot be kept is not done.
+ * `evoke replay` folds a record into the result of its run.
  *
  * @module
  */
+import type { GrowingFile } from "../../core/plugin/dependencies.ts";
 import { NO_OPTIONS, plugin } from "../../core/plugin/plugin.ts";
 
 export default plugin({
@@ -13,21 +15,21 @@ export default plugin({
   options: NO_OPTIONS,
   needs: ["output"],
   create: (_, { output }) => {
-    const lines = new Map<number, string[]>(); // by seed, of the runs under way
+    const records = new Map<number, GrowingFile>(); // by seed, of the runs under way
     return {
+      essential: true,
       next(event) {
-        let record = lines.get(event.seed);
-        if (!record) lines.set(event.seed, (record = []));
-        record.push(JSON.stringify(event));
-        if (event.type !== "run.finished" && event.type !== "run.failed") return;
-        lines.delete(event.seed);
-        return gzip(`${record.join("\n")}\n`).then((bytes) => output.write(`events/${event.seed}.jsonl.gz`, bytes));
+        const { seed, type } = event;
+        if (type === "run.started") records.set(seed, output.begin(`events/${seed}.jsonl.gz`));
+        const record = records.get(seed)!;
+        record.add(`${JSON.stringify(event)}\n`);
+        if (type !== "run.finished" && type !== "run.failed") return;
+        records.delete(seed);
+        return record.finish();
+      },
+      finish() {
+        for (const record of records.values()) record.discard();
       },
     };
   },
 });
-
-async function gzip(text: string): Promise<Uint8Array> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}

@@ -1,5 +1,5 @@
 /**
- * How well supernets rank architectures, by scripts/supernet-ranking.ts.
+ * How well supernets rank architectures, by scripts/measuring/supernet-ranking.ts.
  *
  * @module
  */
@@ -26,7 +26,9 @@ const RANKED = [
 const QUICK = { count: 6, changes: ["/evaluator/options/training/epochs=2"] };
 
 function ranking(name: string, count: number, changes: readonly string[]): Ranking {
-  return JSON.parse(node("--import", "tsx", "scripts/supernet-ranking.ts", "--out", out, name, String(count), ...changes)) as Ranking;
+  return JSON.parse(
+    node("--import", "tsx", "scripts/measuring/supernet-ranking.ts", "--out", out, name, String(count), ...changes),
+  ) as Ranking;
 }
 
 export function rankings(): string {

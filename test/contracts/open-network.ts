@@ -108,6 +108,16 @@ export function openNetworkContract(name: string, given: GivenSpace, partials: r
       }),
     ],
     [
+      `${name} has the edges that depend on others with the operations that they depend on, and only with these`,
+      ofEach(({ edges, operationsOf }) => {
+        for (const architecture of architectures()) {
+          const path = operationsOf(architecture);
+          for (const [e, { condition }] of edges.entries())
+            if (condition) assert.equal(path[e] !== undefined, condition.operations.includes(path[condition.edge] ?? -1), edges[e]!.name);
+        }
+      }),
+    ],
+    [
       `${name} derives members of the space, which have the heaviest operation on each of their edges, unless it is zero`,
       ofEach(({ edges, derive, operationsOf }) => {
         const stream = rng();

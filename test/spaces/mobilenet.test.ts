@@ -2,19 +2,25 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../core/json/schema.ts";
+import { createdSpace } from "../../core/plugin/checks/create.ts";
+import type { Plugin } from "../../core/plugin/plugin.ts";
 import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Architecture } from "../../core/space/architecture.ts";
+import { latencyKeys } from "../../core/space/latency-table.ts";
 import type { NetworkCost } from "../../core/space/network.ts";
 import { costOf, shapesOf } from "../../core/space/network.ts";
 import mobilenet from "../../spaces/mobilenet.ts";
+import { openNetworkContract } from "../contracts/open-network.ts";
 import { spaceContract } from "../contracts/space.ts";
 import { distanceBetween } from "../fixtures.ts";
 
-function create(options: object = {}): Space {
+/** A host that has one file. */
+const filesOf = (text: string) => ({ files: { read: async () => new TextEncoder().encode(text), changed: async () => false } });
+function create(options: object = {}, text = ""): Space {
   const complete = structuredClone(options);
   assert.equal(problemsOf(mobilenet.options, complete), []);
-  return mobilenet.create(complete as never, {}) as Space;
+  return mobilenet.create(complete as never, filesOf(text)) as Space;
 }
 const space = create();
 
@@ -46,6 +52,10 @@ const UNREADABLE = [
 ];
 for (const [title, run] of spaceContract("mobilenet", space, UNREADABLE)) test(title, run);
 for (const [title, run] of spaceContract("mobilenet of two units, by depth,", create({ ...SMALL, sampling: "by-depth" }))) test(title, run);
+
+for (const [title, run] of openNetworkContract("mobilenet of two units", create(SMALL))) test(title, run);
+for (const [title, run] of openNetworkContract("mobilenet whose shape stays", create({ ...SMALL, units: [{ channels: 8 }] })))
+  test(title, run);
 
 const members = fc.nat().map((seed) => create({ sampling: "by-depth" }).sample(randomStream(seed, "/test")));
 const edits = (architecture: Architecture) => architecture.map((operation, component) => ({ component, operation }));
@@ -251,6 +261,68 @@ test("a stride of a unit is that of its first layer; a unit of stride 1 that kee
   const of = create({ ...SMALL, units: [{ channels: 8 }] });
   const network = of.network!(of.decode("2:3,3,0,0:3,3,0,0"));
   assert.is(network.layers.filter(({ kind }) => kind === "sum").length, 3);
+});
+
+test("left open, a unit has the depth that weighs most, and each layer of it the choice that does", () => {
+  const { edges, derive, operationsOf, network } = space.open!();
+  assert.equal(
+    edges.slice(0, 5).map(({ name, operations, condition }) => [name, operations.length, condition]),
+    [
+      ["depth of unit 1", 3, undefined],
+      ["layer 1 of unit 1", 9, undefined],
+      ["layer 2 of unit 1", 9, undefined],
+      ["layer 3 of unit 1", 9, { edge: 0, operations: [1, 2] }],
+      ["layer 4 of unit 1", 9, { edge: 0, operations: [2] }],
+    ],
+  );
+  const best = operationsOf(space.decode(ASE_NAS));
+  assert.equal(best.slice(0, 5), [1, 5, 5, 6, undefined], "three layers: k5 e6, k5 e6, k7 e3");
+  // What weighs most in a layer that is not there says nothing, however much it weighs.
+  const weights = edges.map(({ operations }, e) => operations.map((_, k) => (k === (best[e] ?? 4) ? 0.4 : 0.6 / operations.length)));
+  assert.is(space.encode(derive(weights.with(4, [0, 0, 0, 0, 1, 0, 0, 0, 0]))), ASE_NAS);
+  const names = network.layers.filter(({ kind }) => kind === "depthwise").map(({ weights }) => weights);
+  assert.is(new Set(names).size, 1 + 20 * 9, "a filter of its own for each choice of each layer, and the stem's");
+  assert.throws(
+    () => space.open!(4),
+    (error: Error & { code?: string }) => error.code === "SPACE_INVALID" && error.message.includes("1/4 of the channels"),
+  );
+});
+
+/** Milliseconds that a device could take: twice its kernel and its expanded channels, squeezing a little more. */
+function madeUpTable(of: Space): string {
+  const rows = new Map<string, number>();
+  for (let operation = 1; operation <= 9; operation++) {
+    const blocks = of.blocks!(Array(of.length).fill(operation));
+    for (const [i, key] of latencyKeys(blocks).entries()) {
+      const block = blocks[i]!;
+      rows.set(key, block.kind === "inverted-residual" ? 0.1 * block.kernel + 0.01 * block.expanded : 0.25);
+    }
+  }
+  return [...rows].map(([key, mean]) => `${key}:\n  mean: ${mean}\n`).join("");
+}
+
+test("with a table of a device, milliseconds are counted: those of the blocks", async () => {
+  const plain = create(SMALL);
+  const table = madeUpTable(plain);
+  const timed = await create({ ...SMALL, latencyTable: "device.yaml" }, table);
+  assert.equal(timed.costs!.at(-1), { name: "latency", unit: "ms", goal: "minimise" });
+  const rng = randomStream(4, "/test");
+  for (let n = 0; n < 20; n++) {
+    const architecture = timed.sample(rng);
+    const blocks = timed.blocks!(architecture);
+    const sum = blocks.reduce((ms, one) => ms + (one.kind === "inverted-residual" ? 0.1 * one.kernel + 0.01 * one.expanded : 0.25), 0);
+    const { latency, ...counted } = timed.cost!(architecture) as { latency: number };
+    assert.ok(Math.abs(latency - sum) < 1e-9);
+    assert.equal(counted, plain.cost!(architecture));
+  }
+  const error = await Promise.resolve(create({ ...SMALL, latencyTable: "device.yaml", imageSize: 16 }, table)).catch((error) => error);
+  assert.match(String(error), /the table device.yaml has no block Conv-input:16x16x1-output:16x16x8\./);
+
+  const options = { ...structuredClone(SMALL), latencyTable: "device.yaml" };
+  assert.equal(problemsOf(mobilenet.options, options), []);
+  const drawn = await createdSpace({ plugin: mobilenet as Plugin<"space">, options, pointer: "/space", file: "the results" });
+  const architecture = drawn.sample(rng);
+  assert.equal(drawn.cost!(architecture), plain.cost!(architecture), "where there are no files");
 });
 
 test.run();

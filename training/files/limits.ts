@@ -21,8 +21,8 @@ export const MOST = {
   table: 256 * MB,
   /** Of one file: CIFAR-10 as one archive has 186 MB unpacked. */
   dataset: 256 * MB,
-  /** Read line by line, and never as a whole: a million queries have some 400 MB. */
-  record: 1 * GB,
+  /** Read line by line, and never as a whole: a million queries have some 900 MB. */
+  record: 4 * GB,
   /** A line of a record. */
   line: 4 * MB,
   /** matrix.json, 2 KB a cell. */

@@ -233,7 +233,7 @@ export class ToldSearch {
       observers.next(one);
       if (types.includes(one.type)) event(one);
     });
-    if (this.#closed) return;
+    if (this.#closed) return observers.finish();
     await observers.settled(seed); // before the run is kept: it is not done again then
     await observers.finish();
     if ("result" in ended) {

@@ -25,10 +25,12 @@ const UNSAFE_SECONDS = 0.25;
 
 /** Where journals are kept. */
 export interface JournalKeeper {
-  journal(digest: string, seed: number): readonly JournalEntry[];
+  journal(digest: string, seed: number): readonly JournalEntry[] | Promise<readonly JournalEntry[]>;
   add(digest: string, seed: number, entries: readonly JournalEntry[]): void;
   /** Takes the end off a journal. */
   cut(digest: string, seed: number, from: number): void;
+  /** Takes out what was rejected, and what came after it. */
+  forgetRejected(digest: string, seed: number): void;
 }
 
 /** Told of the evaluations of a call that are done outside of this thread. */
@@ -105,14 +107,19 @@ export class Journal implements Evaluations {
   readonly #abort = new AbortController();
   readonly #place: Place;
 
-  constructor({ digest, space, metric, experiment, evaluatorDigest, places }: Composition, seed: number, parts: JournalParts) {
+  /** Opens the journal of a run, which goes on where it ended. */
+  static async open(composition: Composition, seed: number, parts: JournalParts): Promise<Journal> {
+    return new Journal(composition, seed, parts, (await parts.keeper?.journal(composition.digest, seed)) ?? []);
+  }
+
+  private constructor(composition: Composition, seed: number, parts: JournalParts, entries: readonly JournalEntry[]) {
+    const { digest, space, metric, experiment, evaluatorDigest, places } = composition;
     [this.#digest, this.#seed, this.#space, this.#parts] = [digest, seed, space, parts];
     this.#evaluator = experiment.evaluations === "shared" ? evaluatorDigest : undefined;
     this.#metric = metric;
     this.#outside = places !== undefined;
     this.#mayBeLost = this.#outside || parts.evaluate ? 0 : UNSAFE_SECONDS;
     this.#listener = this.#outside || parts.evaluate ? parts.listener : undefined;
-    const entries = parts.keeper?.journal(digest, seed) ?? [];
     this.#kept = new Map(entries.map((entry) => [entry.query, entry]));
     for (const { query } of entries) if (query >= 0) this.#places.set(query, this.#places.size);
     this.#next = entries.length;
@@ -193,19 +200,9 @@ export class Journal implements Evaluations {
    * again then, and what came after it, which may be something else.
    */
   #forgetRejected(code: ErrorCode | undefined): void {
-    const { keeper } = this.#parts;
-    if (code !== "EVALUATIONS_FAILED" || !keeper) return;
+    if (code !== "EVALUATIONS_FAILED") return;
     this.#write();
-    const entries = keeper.journal(this.#digest, this.#seed);
-    const isRejected = ({ evaluated }: JournalEntry) => evaluated.measurement === undefined;
-    const end = entries.findIndex((entry) => entry.query >= 0 && isRejected(entry));
-    const kept = entries.filter((entry, i) => !isRejected(entry) && (entry.query < 0 || end < 0 || i < end));
-    keeper.add(
-      this.#digest,
-      this.#seed,
-      kept.map((entry, place) => ({ ...entry, place })),
-    );
-    keeper.cut(this.#digest, this.#seed, kept.length);
+    this.#parts.keeper?.forgetRejected(this.#digest, this.#seed);
   }
 
   /** Keeps what is not kept yet: the process is about to end. */

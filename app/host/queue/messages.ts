@@ -15,9 +15,10 @@
  */
 import type { ErrorValue } from "../../../core/errors/index.ts";
 import type { CurvePoint, Measurement, TestMeasurement } from "../../../core/plugin/evaluator.ts";
-import type { EventType, SearchEvent } from "../../../core/record/events.ts";
+import type { EventType } from "../../../core/record/events.ts";
 import type { EvaluationRequest } from "../../../core/search/evaluations.ts";
 import type { StoredRun } from "../store/stored-run.ts";
+import type { PackedEvents } from "./packed-events.ts";
 
 /** The queues, by name. */
 export const QUEUES = ["runs", "evaluations"] as const;
@@ -83,7 +84,7 @@ export type Outcome =
       readonly run: StoredRun;
       /** Runs of other experiments that it began with, by their digests, which were done for it. */
       readonly others: readonly { readonly digest: string; readonly run: StoredRun }[];
-      readonly events: readonly SearchEvent[];
+      readonly events: PackedEvents;
       readonly notes: readonly string[];
       /** The time it took, at the worker. */
       readonly seconds: number;
@@ -98,7 +99,7 @@ export type Outcome =
       };
     }
   /** It failed as it would have failed here; of a run, what it has told before. */
-  | { readonly failed: FailureValue; readonly events?: readonly SearchEvent[]; readonly notes?: readonly string[] }
+  | { readonly failed: FailureValue; readonly events?: PackedEvents; readonly notes?: readonly string[] }
   /** The worker is not to do it, or cannot: another may. */
   | { readonly refused: Refusal };
 

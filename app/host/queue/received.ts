@@ -6,14 +6,15 @@
  */
 import { problemsOf } from "../../../core/json/schema.ts";
 import type { CurvePoint } from "../../../core/plugin/evaluator.ts";
-import { eventProblem } from "../../../core/record/event-schema.ts";
 import type { CallPresence, Job, Outcome, WorkerPresence } from "./messages.ts";
+import { type PackedEvents, unpackedEvents } from "./packed-events.ts";
 
 const text = { type: "string" } as const;
 const number = { type: "number" } as const;
 const seconds = { type: "number", minimum: 0 } as const;
 const count = { type: "integer", minimum: 0 } as const;
 const whole = { type: "integer" } as const;
+const texts = { type: "array", items: text } as const;
 const objects = { type: "array", items: { type: "object" } } as const;
 
 /** A schema of an object with these members, and those that may be left out. */
@@ -39,7 +40,7 @@ const run = withMembers({
 /** By the member that says what an outcome is. */
 const OUTCOMES = {
   run: withMembers({
-    ...{ run, seconds, events: objects, notes: { type: "array", items: text } },
+    ...{ run, seconds, events: texts, notes: texts },
     others: { type: "array", items: withMembers({ digest: text, run }) },
   }),
   measurement: withMembers({
@@ -59,7 +60,7 @@ const OUTCOMES = {
         { code: text, thrown: text, stack: text, reason: text, log: text, final: { type: "boolean" } },
       ),
     },
-    { events: objects, notes: { type: "array", items: text } },
+    { events: texts, notes: texts },
   ),
   refused: withMembers({ refused: withMembers({ worker: text, name: text, reason: text }) }),
 };
@@ -68,9 +69,10 @@ const OUTCOMES = {
 export function outcomeIn(value: unknown): Outcome {
   const kind = (Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[]).find((kind) => Object.hasOwn(Object(value), kind));
   if (!kind) throw new Error("it is no outcome");
-  const { events = [] } = value as { readonly events?: readonly unknown[] };
-  const problem = problemsOf(OUTCOMES[kind], value)[0] ?? events.map(eventProblem).find((one) => one !== undefined);
+  const [problem] = problemsOf(OUTCOMES[kind], value);
   if (problem !== undefined) throw new Error(problem);
+  const { events = [] } = value as { readonly events?: PackedEvents };
+  for (const _ of unpackedEvents(events)); // those that are none are found now
   return value as Outcome;
 }
 

@@ -64,7 +64,6 @@ async function executeInWorkers(work: Work, schedule: Schedule, workers: number,
     sources: work.experiments.map(({ source }) => source),
     sharedTables: work.sharedTables(),
     types: listener.types,
-    ...(work.storeFile !== undefined && { storeFile: work.storeFile }),
   });
   try {
     await pool.run(schedule, listener, work.kept);

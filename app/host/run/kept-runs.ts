@@ -23,7 +23,7 @@ export interface Elsewhere {
 
 /** A place where runs are kept, by the digest of their experiment and their seed. */
 export interface Kept {
-  find(digest: string, seed: number): Trajectory | undefined;
+  find(digest: string, seed: number): Trajectory | undefined | Promise<Trajectory | undefined>;
   keep(digest: string, run: StoredRun): void;
   /** Where the evaluations of those are kept that are not finished. */
   readonly journals: JournalParts;
@@ -43,25 +43,24 @@ export interface Kept {
 export function keptRuns(kept: Kept): KeptRuns {
   return {
     async trajectory(opened, seed) {
-      const { digest } = opened.composition;
-      const known = kept.find(digest, seed);
-      if (known) return known;
-      const name = runClaim(digest, seed);
-      const underWay = kept.underWay.get(name) ?? done(kept, opened, seed).finally(() => kept.underWay.delete(name));
+      const name = runClaim(opened.composition.digest, seed);
+      const underWay = kept.underWay.get(name) ?? foundOrDone(kept, opened, seed).finally(() => kept.underWay.delete(name));
       kept.underWay.set(name, underWay);
       return underWay;
     },
   };
 }
 
-async function done(kept: Kept, opened: Opened, seed: number): Promise<Trajectory> {
+async function foundOrDone(kept: Kept, opened: Opened, seed: number): Promise<Trajectory> {
   const { composition } = opened;
   const { digest, places } = composition;
+  const found = await kept.find(digest, seed);
+  if (found) return found;
   const claims = places === undefined ? undefined : kept.claims;
   const claim = runClaim(digest, seed);
-  await claims?.takeWhenFree(claim, () => kept.find(digest, seed) !== undefined);
+  await claims?.takeWhenFree(claim, async () => (await kept.find(digest, seed)) !== undefined);
   try {
-    const known = claims && kept.find(digest, seed); // by another process, meanwhile
+    const known = claims && (await kept.find(digest, seed)); // by another process, meanwhile
     if (known) return known;
     const ended = await (kept.elsewhere?.run(opened, seed, kept) ?? runSeed(composition, seed, journalsOf(kept, composition)));
     if ("message" in ended) throw errorOf(ended);

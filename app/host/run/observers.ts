@@ -1,6 +1,6 @@
 /**
- * The observers of an experiment, in the main thread, over the events of all its runs. One that
- * fails is reported once and detached.
+ * The observers of an experiment, in the main thread, over the events of all its runs. One that fails is reported once
+ * and detached; a run for which an essential one fails does not count as done.
  *
  * @module
  */
@@ -17,6 +17,9 @@ export class ObserverGroup {
   readonly #report: (message: string) => void;
   /** What observers still do for a run, by seed. */
   readonly #pending = new Map<number, Promise<void>[]>();
+  /** What essential ones have failed of, by seed: they hear no more of that run. */
+  readonly #failed = new Map<number, { readonly error: unknown }>();
+  #finishing: Promise<void> | undefined;
 
   constructor(observers: readonly Attached[], report: (message: string) => void) {
     this.#attached = [...observers];
@@ -32,20 +35,27 @@ export class ObserverGroup {
     for (const attached of [...this.#attached]) {
       const { observer } = attached;
       if (observer.types && !observer.types.includes(event.type)) continue;
+      if (observer.essential && this.#failed.has(event.seed)) continue;
       this.#guarded(attached, event.seed, () => observer.next(event));
     }
   }
 
-  /** Waits for what the observers still do for a run. */
+  /** Waits for what the observers still do for a run. @throws what an essential one has failed of: the run is not done */
   async settled(seed: number): Promise<void> {
     await Promise.all(this.#pending.get(seed) ?? []);
     this.#pending.delete(seed);
+    const failed = this.#failed.get(seed);
+    if (failed) throw failed.error;
   }
 
-  /** After the last event. */
-  async finish(): Promise<void> {
-    for (const attached of [...this.#attached]) this.#guarded(attached, Number.NaN, () => attached.observer.finish?.());
-    await this.settled(Number.NaN);
+  /** When no more events come. @throws what an essential one has failed of */
+  finish(): Promise<void> {
+    return (this.#finishing ??= this.#finish());
+  }
+
+  async #finish(): Promise<void> {
+    for (const attached of [...this.#attached]) this.#guarded(attached, ALL_RUNS, () => attached.observer.finish?.());
+    await this.settled(ALL_RUNS);
   }
 
   #guarded(attached: Attached, seed: number, act: () => void | Promise<void>): void {
@@ -53,14 +63,18 @@ export class ObserverGroup {
       const doing = act();
       if (!doing) return;
       const pending = this.#pending.get(seed) ?? [];
-      pending.push(doing.catch((error) => this.#detach(attached, error)));
+      pending.push(doing.catch((error) => this.#fail(attached, seed, error)));
       this.#pending.set(seed, pending);
     } catch (error) {
-      this.#detach(attached, error);
+      this.#fail(attached, seed, error);
     }
   }
 
-  #detach(attached: Attached, error: unknown): void {
+  #fail(attached: Attached, seed: number, error: unknown): void {
+    if (attached.observer.essential) {
+      if (!this.#failed.has(seed)) this.#failed.set(seed, { error });
+      return;
+    }
     const place = this.#attached.indexOf(attached);
     if (place < 0) return;
     this.#attached.splice(place, 1);
@@ -69,3 +83,6 @@ export class ObserverGroup {
     );
   }
 }
+
+/** The place of what is no run's, among the seeds. */
+const ALL_RUNS = Number.NaN;

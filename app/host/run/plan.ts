@@ -10,12 +10,12 @@ import type { Experiment } from "../../../core/manifest/experiment.ts";
 import type { Cell, Matrix } from "../../../core/manifest/matrix/matrix.ts";
 import type { Terminal } from "../../../core/plugin/dependencies.ts";
 import type { Metric } from "../../../core/plugin/metric.ts";
-import { replaceFile } from "../../../training/kept-file.ts";
 import { trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import { cellFile, type ExperimentFile, type HostParts, loadExperiment, loadMatrix, openExperiment } from "../experiment.ts";
 import type { Opened } from "../opened.ts";
 import type { OpenedFiles } from "../opened-files.ts";
 import type { Shard } from "../shards/shard.ts";
+import { ResultsOutput } from "../store/output.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 
 /** What tells a cell from others. */
@@ -69,9 +69,7 @@ export async function planExperiment(source: ExperimentFile, { terminal, out, ke
   const experiment = await loadExperiment(source);
   const { name, seeds, resolved } = experiment;
   let folder = ""; // of what observers write: its name is known once the experiment is composed
-  const output = out !== undefined && {
-    write: (path: string, content: string | Uint8Array) => replaceFile(join(out, name, folder, path), content),
-  };
+  const output = out !== undefined && new ResultsOutput(() => join(out, name, folder));
   const opened = await openExperiment(source, {
     experiment,
     ...(terminal && { terminal }),

@@ -165,13 +165,15 @@ export async function runPlan(
     })),
     sharedTables: () => plan.tables.share(),
     kept,
-    ...(store.isFile && { storeFile: store.file }),
   });
   try {
     await execute(workOf(todo), resources, listening);
     for (let others = await claims.freed(listener); others; others = await claims.freed(listener))
       await execute(workOf(others), resources, listening);
     for (const group of observed) await group?.finish();
+  } catch (error) {
+    await Promise.allSettled(observed.map((group) => group?.finish())); // what has failed already is told
+    throw error;
   } finally {
     commits.commit();
   }

@@ -24,7 +24,7 @@ export async function runSeed(
 ): Promise<Ended> {
   const began = performance.now();
   const fold = new TrajectoryFold();
-  const journal = new Journal(composition, seed, parts);
+  const journal = await Journal.open(composition, seed, parts);
   let composed: Awaited<ReturnType<Composition["run"]>>;
   try {
     composed = await composition.run(seed, journal);

@@ -27,8 +27,6 @@ export interface Work {
   sharedTables(): SharedTables;
   /** Where the runs are kept that others begin with, and the evaluations of all runs. */
   readonly kept: Kept;
-  /** The file that worker threads find them in, if there is one. */
-  readonly storeFile?: string;
 }
 
 /** How many runs and evaluations there may be at once. */

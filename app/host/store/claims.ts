@@ -59,10 +59,10 @@ export class Claims {
    * Claims a piece of work when it is free.
    * @param isDone  looked at while it is another's: what is done is not claimed
    */
-  async takeWhenFree(name: string, isDone: () => boolean = () => false): Promise<void> {
+  async takeWhenFree(name: string, isDone: () => boolean | Promise<boolean> = () => false): Promise<void> {
     while (!this.take(name)) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
-      if (isDone()) return;
+      if (await isDone()) return;
     }
   }
 

@@ -87,6 +87,20 @@ export class EvaluationStore {
     this.#database.write("DELETE FROM evaluations WHERE digest = ? AND seed = ? AND place >= ?", [[digest, seed, from]]);
   }
 
+  /** Takes out of the journal of a run what was rejected, and all that came after the first of these but for first centres. */
+  forgetRejected(digest: string, seed: number): void {
+    const entries = this.journal(digest, seed);
+    const isRejected = ({ evaluated }: JournalEntry) => evaluated.measurement === undefined;
+    const end = entries.findIndex((entry) => entry.query >= 0 && isRejected(entry));
+    const kept = entries.filter((entry, i) => !isRejected(entry) && (entry.query < 0 || end < 0 || i < end));
+    this.add(
+      digest,
+      seed,
+      kept.map((entry, place) => ({ ...entry, place })),
+    );
+    this.cut(digest, seed, kept.length);
+  }
+
   /** One that was shared. */
   shared(key: string): SharedEvaluation | undefined {
     if (!this.#database.keepsEvaluations) return undefined;

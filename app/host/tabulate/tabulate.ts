@@ -149,6 +149,12 @@ async function trainAll(
 ): Promise<FailedTraining[]> {
   const failed: FailedTraining[] = [];
   let next = 0;
+  let isEnding = false;
+  const end = (error: unknown): never => {
+    isEnding = true;
+    next = todo.length;
+    throw error;
+  };
   const keepBusy = async () => {
     while (next < todo.length) {
       const key = todo[next++]!;
@@ -156,10 +162,8 @@ async function trainAll(
       try {
         measured = await trainer.train(key, kept);
       } catch (error) {
-        if ((error as { readonly final?: boolean }).final) {
-          next = todo.length;
-          throw error;
-        }
+        if (isEnding) return; // it was ended with all others
+        if ((error as { readonly final?: boolean }).final) end(error);
         trainer.over?.(key);
         const failure = { ...key, reason: error instanceof Error ? error.message : String(error) };
         failed.push(failure);
@@ -168,10 +172,7 @@ async function trainAll(
       }
       const { architecture, epochs, seed } = key;
       const trained = { architecture, epochs, seed, curve: measured.curve, seconds: Math.round(measured.seconds * 1000) / 1000 };
-      await journal.add(trained).catch((error) => {
-        next = todo.length;
-        throw error;
-      });
+      await journal.add(trained).catch(end);
       trainer.over?.(key);
       listener.trained?.(trained);
     }

@@ -4,7 +4,8 @@
  * @module
  */
 import { type ErrorCode, EvokeError } from "../evoke-error.ts";
-import { stackOf, thrownAt } from "./thrown-at.ts";
+import { errorThrown, stackOf } from "./error-thrown.ts";
+import { thrownAt } from "./thrown-at.ts";
 
 /** What is left of an error that crosses to another thread, or is kept. */
 export interface ErrorValue {
@@ -18,8 +19,8 @@ export interface ErrorValue {
 }
 
 /** The value of whatever was thrown. */
-export function errorValue(error: unknown): ErrorValue {
-  if (!(error instanceof Error)) return { message: String(error) };
+export function errorValue(whatever: unknown): ErrorValue {
+  const error = errorThrown(whatever);
   const { message } = error;
   if (error instanceof EvokeError) return { message, code: error.code, stack: stackOf(error) };
   const thrown = thrownAt(error);

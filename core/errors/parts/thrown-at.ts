@@ -42,13 +42,6 @@ export function thrownAt(error: unknown, module?: ModuleFile): string | undefine
   return frame && `${shortened(frame.path, module)}:${frame.position}`;
 }
 
-/** The whole stack of an error, and of what has caused it. */
-export function stackOf(error: unknown): string {
-  const stacks: string[] = [];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) stacks.push(cause.stack ?? cause.message);
-  return stacks.join("\n");
-}
-
 function framesOf(error: unknown): Frame[] {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   return stack.split("\n").flatMap((line) => {

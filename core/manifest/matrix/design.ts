@@ -9,6 +9,7 @@ import type { Axis } from "./axes.ts";
 import { Exclusions } from "./exclusions.ts";
 import { NOT_OF_A_CELL, type RawMatrix } from "./raw-matrix.ts";
 import { axisSteps, type Step, taskSteps, variantSteps } from "./steps.ts";
+import { strayNulls } from "./stray-nulls.ts";
 
 /** A cell before it is made. */
 export interface Draft {
@@ -90,6 +91,7 @@ function* misplacedIn({ tasks, variants, axes, design, exclude, family }: RawMat
   ];
   for (const [at, patch] of patches)
     for (const key of Object.keys(patch)) if (NOT_OF_A_CELL.includes(key)) yield `${at}${pointerOf(key)}: /${key} ${why}`;
+  for (const [at, patch] of patches) yield* strayNulls(patch, at);
   for (const pointer of Object.keys(axes)) {
     const [first] = keysOf(pointer) ?? [];
     if (first === undefined) yield `${pointerOf("axes", pointer)}: is no JSON pointer; write it like /subspaces/count (RFC 6901)`;

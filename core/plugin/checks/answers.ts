@@ -131,6 +131,7 @@ export function checkedObserver(observer: Observer, place: Place, blame: Blame):
     }
   };
   return {
+    ...(observer.essential && { essential: true }),
     ...(observer.types && { types: observer.types }),
     next: (event) => settled("next", () => observer.next(event)),
     ...(observer.finish && { finish: () => settled("finish", () => observer.finish!()) }),

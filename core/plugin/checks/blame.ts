@@ -4,7 +4,16 @@
  *
  * @module
  */
-import { EvokeError, firstModule, type ModuleFile, pluginAnswerInvalid, pluginFailed, pluginThrew, thrownAt } from "../../errors/index.ts";
+import {
+  EvokeError,
+  errorThrown,
+  firstModule,
+  type ModuleFile,
+  pluginAnswerInvalid,
+  pluginFailed,
+  pluginThrew,
+  thrownAt,
+} from "../../errors/index.ts";
 import type { Kind } from "../plugin.ts";
 import type { Space } from "../space.ts";
 import { found, isPromise } from "./found.ts";
@@ -54,7 +63,8 @@ export class Blame {
    * A method has thrown. It may have called another plugin, whose code it was: the first on the stack is to blame.
    * @returns the error to be thrown; one that was foreseen is told as it is
    */
-  threw(place: Place, method: string, error: unknown): Error {
+  threw(place: Place, method: string, whatever: unknown): Error {
+    const error = errorThrown(whatever);
     if (error instanceof EvokeError) return error;
     const culprit = this.#onStack(error, place) ?? place;
     if (culprit.module === undefined) {
@@ -65,7 +75,8 @@ export class Blame {
   }
 
   /** What was thrown outside of all methods that are watched: blames the plugin whose code it was, if it was one's. */
-  unforeseen(error: unknown): unknown {
+  unforeseen(whatever: unknown): Error {
+    const error = errorThrown(whatever);
     const culprit = error instanceof EvokeError ? undefined : this.#onStack(error);
     return culprit ? thrown(culprit, undefined, error) : error;
   }
@@ -105,7 +116,10 @@ const THOROUGHLY = 200;
 export function spaceError(place: Place, space: Space, tries: number): EvokeError | undefined {
   const fault = faultOf(space, tries);
   if (!fault) return undefined;
-  if ("error" in fault) return fault.error instanceof EvokeError ? fault.error : thrown(place, fault.method, fault.error);
+  if ("error" in fault) {
+    const error = errorThrown(fault.error);
+    return error instanceof EvokeError ? error : thrown(place, fault.method, error);
+  }
   return pluginAnswerInvalid(described(place), fault.method, wrong(place, fault.expected, fault.found));
 }
 
@@ -116,8 +130,7 @@ function wrong({ plugin }: Place, expected: string, value: unknown): string {
 }
 
 /** @param method  undefined if it is not known which */
-function thrown(place: Place, method: string | undefined, error: unknown): EvokeError {
-  const cause = error instanceof Error ? error : new Error(String(error));
+function thrown(place: Place, method: string | undefined, error: Error): EvokeError {
   const at = thrownAt(error, place.module);
-  return method === "create" ? pluginFailed(described(place), cause, at) : pluginThrew(described(place), method, cause, at);
+  return method === "create" ? pluginFailed(described(place), error, at) : pluginThrew(described(place), method, error, at);
 }

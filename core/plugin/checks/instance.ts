@@ -70,6 +70,7 @@ const MEMBERS: { readonly [K in Kind]: Rules<Kinds[K]> } = {
     dispose: optional(method),
   },
   observer: {
+    essential: optional(truth),
     types: optional(must(`a list of types of events, of ${EVENT_TYPES.join(", ")}`, isEventTypes)),
     next: method,
     finish: optional(method),

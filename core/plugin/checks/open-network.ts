@@ -1,7 +1,7 @@
 /** The open network of a space, as far as can be seen before its weights are trained. @module */
 import { EvokeError, pluginAnswerInvalid } from "../../errors/index.ts";
 import { type Network, shapesOf } from "../../space/network.ts";
-import type { OpenEdge, OpenNetwork } from "../../space/open-network.ts";
+import type { EdgeCondition, OpenEdge, OpenNetwork } from "../../space/open-network.ts";
 import type { Space } from "../space.ts";
 import { type Blame, described, type Place } from "./blame.ts";
 import { found } from "./found.ts";
@@ -17,6 +17,7 @@ const EDGE: Rules<OpenEdge> = {
   none: optional(index),
   skip: optional(index),
   node: optional(text),
+  condition: optional(object<EdgeCondition>({ edge: index, operations: list(index) })),
 };
 
 const OPEN: Rules<OpenNetwork> = {
@@ -51,14 +52,21 @@ function problemOf(open: OpenNetwork, space: Space): string | undefined {
 
 function problemOfEdges({ edges }: OpenNetwork): string | undefined {
   if (edges.length === 0) return 'its "edges" must be a list that is not empty';
-  for (const [e, { operations, parameterFree, none = 0, skip = 0 }] of edges.entries()) {
+  for (const [e, { operations, parameterFree, none = 0, skip = 0, condition }] of edges.entries()) {
     const { length } = operations;
     if (parameterFree.length !== length)
       return `its "edges[${e}].parameterFree" must have an entry for each of ${length} operations; found ${parameterFree.length}`;
     for (const [name, operation] of Object.entries({ none, skip }))
       if (operation >= length) return `its "edges[${e}].${name}" must be the index of one of ${length} operations; found ${operation}`;
+    if (condition && !isOfEarlier(condition, edges.slice(0, e)))
+      return `its "edges[${e}].condition" must have the index of an earlier edge, and operations of it; found ${found(condition)}`;
   }
   return undefined;
+}
+
+function isOfEarlier({ edge, operations }: EdgeCondition, edges: readonly OpenEdge[]): boolean {
+  const earlier = edges[edge]?.operations;
+  return earlier !== undefined && operations.length > 0 && operations.every((operation) => operation in earlier);
 }
 
 function problemOfLayers({ edges, network }: OpenNetwork): string | undefined {

@@ -22,12 +22,12 @@ export type Fault =
  * can tell. It was not tried on others, which would make the compiled code of `contains` slower for the whole search.
  */
 export function membership(space: Space): (value: unknown) => value is Architecture {
-  return (value): value is Architecture => isWhole(value) && space.contains(value) === true;
+  return (value): value is Architecture => isWhole(value, space) && space.contains(value) === true;
 }
 
-function isWhole(value: unknown): value is Architecture {
-  if (!Array.isArray(value)) return false;
-  for (let i = 0; i < value.length; i++) if (!Number.isInteger(value[i])) return false;
+function isWhole(value: unknown, { length }: Space): value is Architecture {
+  if (!Array.isArray(value) || value.length !== length) return false;
+  for (let i = 0; i < length; i++) if (!Number.isInteger(value[i])) return false;
   return true;
 }
 
@@ -57,8 +57,7 @@ function tryOnce(space: Space, rng: Rng, modifications: number): void {
   const choices = space.choices.map(({ length }) => length);
   const member = memberOf(space);
   const isMember = membership(space);
-  const isShaped = (value: unknown) =>
-    isWhole(value) && value.length === space.length && value.every((one, component) => one >= 0 && one < choices[component]!);
+  const isShaped = (value: unknown) => isWhole(value, space) && value.every((one, component) => one >= 0 && one < choices[component]!);
 
   const architecture = ask("sample", member, () => space.sample(rng), isShaped);
   const contained = ask("contains", "true or false", () => space.contains(architecture), isAnswer);

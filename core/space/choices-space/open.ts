@@ -1,5 +1,6 @@
 /** The network of a described space with its choices left open. @module */
 import { spaceInvalid } from "../../errors/index.ts";
+import type { Condition } from "../../plugin/space.ts";
 import type { Architecture } from "../architecture.ts";
 import { isPresent } from "../choices.ts";
 import type { Network } from "../network.ts";
@@ -29,11 +30,15 @@ export function openNetwork(components: readonly Component[], network: (architec
       "Searches by weight sharing can tell choices of layers only: leave it out, or choose another controller.",
     );
   const first = (component: number) => (components[component]!.condition ? 1 : 0);
-  const edges = components.map(({ name, choices }, component) => {
+  const ofEdges = ({ component, choices }: Condition) => ({
+    edge: component,
+    operations: choices.map((choice) => choice - first(component)),
+  });
+  const edges = components.map(({ name, choices, condition }, component) => {
     const operations = choices.slice(first(component)).map(String);
     const parameterFree = operations.map((_, operation) => isParameterFree(open, component, operation));
     const skip = skipOf(open, component, operations.length);
-    return { name, operations, parameterFree, ...(skip !== undefined && { skip }) };
+    return { name, operations, parameterFree, ...(skip !== undefined && { skip }), ...(condition && { condition: ofEdges(condition) }) };
   });
   const shape = { choices: edges.map(({ operations }) => operations), conditions: components.map(({ condition }) => condition) };
   return {

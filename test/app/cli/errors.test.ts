@@ -187,7 +187,7 @@ test("plugins lists kinds, names, summaries and options; --json is complete", as
   const { stdout } = await scratch.evoke("plugins");
   assert.match(stdout, /controller\n/);
   assert.match(stdout, /gnn-lstm/);
-  assert.match(stdout, /learningRate: number = 0\.01/);
+  assert.match(stdout, /learningRate: number > 0 and ≤ 100 = 0\.01/);
   assert.match(stdout, /gnn-lstm[\s\S]*?under way at once: batch\n/);
   assert.match(stdout, /random [^\n]*\n {6}under way at once: 64\n/);
   const all: { kind: string; name: string; underWay?: unknown }[] = JSON.parse((await scratch.evoke("plugins", "--json")).stdout);

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Scratch, toy, toyEvaluator } from "./command.ts";
@@ -138,6 +139,38 @@ test("the recorder's record of each run replays to its result, for any number of
     const records = [1, 2, 3, 4, 5, 6].map((seed) => join(folder, `events/${seed}.jsonl.gz`));
     const lines = (await runsIn(out)).map(({ result }) => `${JSON.stringify(result)}\n`);
     assert.is((await scratch.evoke("replay", ...records)).stdout, lines.join(""));
+  }
+});
+
+test("a worker thread that is far ahead of the recorder waits for it, and the record is the same", async () => {
+  const record = async (workers: string) => {
+    const out = `long-${workers}`;
+    const long = ["--seeds", "1", "--set", "/budget/queries=8000", "--set", '/observers=["recorder"]'];
+    const { status, stderr } = await scratch.evoke("run", manifest, "--out", out, "--workers", workers, ...long);
+    assert.is(status, 0, stderr);
+    const folder = join(scratch.folder, out, "toy", documentOf(scratch, out, "toy").cells[0]!.digest.slice(0, 12));
+    return gunzipSync(readFileSync(join(folder, "events/1.jsonl.gz"))).toString();
+  };
+  const expected = await record("1");
+  assert.ok(expected.split("\n").length > 24_000);
+  assert.ok((await record("2")) === expected);
+});
+
+test("a run whose record cannot be written is not done, and the same command does it again", async () => {
+  for (const workers of ["1", "2"]) {
+    const out = `unrecorded-${workers}`;
+    await scratch.evoke("run", manifest, "--out", out, "--seeds", "2");
+    const folder = join(scratch.folder, out, "toy", documentOf(scratch, out, "toy").cells[0]!.digest.slice(0, 12));
+    mkdirSync(folder);
+    writeFileSync(join(folder, "events"), "in the way");
+    const recorded = ["run", manifest, "--out", out, "--workers", workers, "--set", '/observers=["recorder"]'];
+    const failed = await scratch.evoke(...recorded);
+    assert.equal([failed.status, failed.stdout], [2, ""]);
+    assert.match(failed.stderr, /^Cannot write .*events\/\d\.jsonl\.gz: E(EXIST|NOTDIR).*\n {2}What was written before is kept\..*\n$/m);
+    assert.is((await runsIn(out)).length, 2);
+    rmSync(join(folder, "events"));
+    assert.match((await scratch.evoke(...recorded)).stderr, "toy: 6 runs, 2 of them there already");
+    assert.equal(readdirSync(join(folder, "events")), ["3.jsonl.gz", "4.jsonl.gz", "5.jsonl.gz", "6.jsonl.gz"]);
   }
 });
 

@@ -46,10 +46,10 @@ for (const workers of ["1", "2"]) {
     test(`an error that nobody caught (${does}) is one clear error, and costs no run that was over, with ${workers} worker(s)`, async () => {
       const out = `stray-${does[0]}-${workers}`;
       const { status, stdout, stderr } = scratch.evokeAlone("run", manifest, ...doing(does), "--json", "--out", out, "--workers", workers);
-      assert.equal([status, stdout], [1, ""]);
+      assert.equal([status, stdout], [2, ""]);
       assert.match(
         stderr,
-        /Cannot go on: something failed that nobody waited for: nobody caught this\n {2}Thrown at .*unruly\.js:\d+:\d+\.\n/,
+        /Cannot go on: something failed that nobody waited for, in the plugin module unruly\.js: nobody caught this\n {2}Thrown at unruly\.js:\d+:\d+\.\n/,
       );
       assert.not.match(stderr, / {4}at /);
       if (workers === "2") return; // others may have been under way
@@ -78,6 +78,18 @@ test("a reader of stdout that has had enough ends the command quietly", () => {
   assert.is(stderr, "");
   assert.match(stdout, /^\{"experime 0\n/);
   assert.not.match(stdout, /EPIPE|Error| {4}at /);
+});
+
+when(
+  test,
+  existsSync("/dev/full"),
+  "there is no /dev/full",
+)("a stdout that takes no more is one clear error, and costs no results", () => {
+  const { stdout, stderr } = shell(`evoke run ${manifest} --json --quiet --out full 2>errors >/dev/full; echo "$?"; cat errors`);
+  assert.is(stderr, "");
+  assert.match(stdout, /^2\n[\s\S]*Cannot write stdout: ENOSPC[^\n]*\n {2}What was written before is kept\..*\n$/);
+  assert.not.match(stdout, / {4}at /);
+  assert.match(shell(`evoke run ${manifest} --out full 2>&1`).stdout, "unruly: 4 runs, 4 of them there already");
 });
 
 test("a closed stderr, or one that nobody reads, costs no results", () => {

@@ -1,9 +1,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import proxylessnas, { keptTogether, softmaxOf, twoOf } from "../../../controllers/weight-sharing/proxylessnas.ts";
+import { problemsOf } from "../../../core/json/schema.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { randomStream } from "../../../core/random/rng.ts";
+import { withChoices } from "../../../core/space/choices.ts";
+import { ExpectedCost } from "../../../core/weight-sharing/expected-cost.ts";
 import { softmax, throughSoftmax } from "../../../core/weight-sharing/relaxation.ts";
+import mobilenet from "../../../spaces/mobilenet.ts";
 import { controllerContract } from "../../contracts/controller.ts";
 import { type ToySharedWeights, toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { tinySpace } from "../../fixtures.ts";
@@ -14,6 +18,12 @@ const space: Space = {
   cost: (architecture) => ({ madds: 100 + architecture.reduce((sum, k, l) => sum + k * (l + 1), 0) }),
 };
 const open = toyOpenNetwork(space);
+/** Two small units. */
+function mobileOptions(): never {
+  const options = { units: [{ channels: 8 }, { channels: 16, stride: 2 }], imageSize: 8, imageChannels: 1 };
+  assert.equal(problemsOf(mobilenet.options, options), []);
+  return options as never;
+}
 const test = suite("controllers/proxylessnas");
 for (const [title, run] of controllerContract(proxylessnas)) test(title, run);
 /** An edge's α, of what was saved edge by edge: three times four numbers, and two powers. */
@@ -107,6 +117,35 @@ test("with a cost that weighs more than the accuracy, α's step goes along the g
       const expected = value - slope / (Math.abs(slope) + 1e-8);
       assert.ok(Math.abs(after[edge]![k]! - expected) < 1e-4, `edge ${edge}, ${k}: ${after[edge]![k]}, not ${expected}`);
     }
+});
+
+/** Layers in milliseconds of a made-up device: larger kernels and expansions take longer, but learn better. */
+const mobile = withChoices(mobilenet.create(mobileOptions(), {} as never) as Space);
+const timed: Space = {
+  ...mobile,
+  costs: [{ name: "latency", unit: "ms", goal: "minimise" }],
+  cost: (architecture) => ({ latency: architecture.reduce((ms, operation) => ms + 0.5 * operation, 10) }),
+};
+
+test("on mobilenet, the more the latency weighs, the faster is the answer, and the less it is expected to take (seed 1)", async () => {
+  const layers = mobile.open!();
+  const found: { readonly answer: number; readonly expected: number }[] = [];
+  for (const weight of [0.01, 2, 30]) {
+    const cost = { name: "latency", reference: 15, form: "sum", weight };
+    const setting = { space: timed, open: layers, options: { every: 1, frozen: 0, learningRate: 0.05, cost } };
+    const method = await methodOf(proxylessnas, setting);
+    // What takes longer learns better, by less and less.
+    const c = layers.edges.flatMap(({ operations }, e) => operations.map((_, k) => -0.3 * Math.log(1 + k) + 0.01 * ((7 * k + 3 * e) % 5)));
+    const weights = toyFor(method, setting, 30, { steps: 10, noise: 0, validation: { c } });
+    const standings = await trainedFor(method, weights, 1, 30);
+    const expectation = new ExpectedCost(timed, layers, { ...cost, form: "sum", exponent: 1 });
+    const [answer] = await method.rank(weights, layers);
+    found.push({ answer: timed.cost!(answer!).latency!, expected: expectation.of(standings.at(-1)!.probabilities) });
+  }
+  const [free, weighed, above] = found as [(typeof found)[0], (typeof found)[0], (typeof found)[0]];
+  for (const of of ["answer", "expected"] as const)
+    assert.ok(free[of] > 1.1 * weighed[of] && weighed[of] > 1.1 * above[of], `${of}: ${free[of]}, ${weighed[of]}, ${above[of]} ms`);
+  assert.is(above.answer, 10 + 2 * 2 * 0.5, "two layers a unit, each with the least that there is");
 });
 
 test("α learns every few steps, after the weights have warmed up and an epoch more", async () => {

@@ -218,6 +218,15 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     { variants: { odd: { seeds: { count: 3 } } } },
     ["/variants/odd/seeds: /seeds belongs to the matrix or changes no result"],
   ],
+  [
+    "nulls that take away nothing",
+    { variants: { odd: { usbspaces: null, subspaces: { raduis: null }, controller: { optoins: null }, constraints: null } } },
+    [
+      '/variants/odd/usbspaces: null takes away what an experiment cannot have. Did you mean "subspaces"?',
+      '/variants/odd/subspaces/raduis: null takes away what an experiment cannot have. Did you mean "radius"?',
+      '/variants/odd/controller/optoins: null takes away what an experiment cannot have. Did you mean "options"?',
+    ],
+  ],
   ["an axis of seeds", { axes: { "/seeds/first": [1, 2] } }, ["/axes/~1seeds~1first: /seeds/first belongs to the matrix"]],
   ["nothing to vary", { variants: {} }, ['there is nothing to vary; add "variants" or "axes"']],
   ["an unknown baseline", { variants, baseline: "unifrom" }, ['/baseline: there is no cell "unifrom". Did you mean "uniform"?']],

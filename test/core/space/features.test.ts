@@ -84,7 +84,7 @@ test("NAS-Bench-201 counts the sequences of operations from input to output, wit
 });
 
 test("mobilenet has the kernel and the expansion of each layer as features", async () => {
-  const space = await mobilenet.create(defaults(mobilenet.options) as never, {});
+  const space = await mobilenet.create(defaults(mobilenet.options) as never, {} as never);
   const unit = [1, 9, 0, 0]; // kernel 3 expansion 3, kernel 7 expansion 6
   const { features } = space.features!([...unit, ...unit, ...unit, ...unit, ...unit]);
   assert.equal(features.slice(0, 4), [0, 3, 8, 11]);

@@ -4,9 +4,14 @@ import { problemsOf } from "../../../core/json/schema.ts";
 import type { Costs, Space } from "../../../core/plugin/space.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import type { Architecture } from "../../../core/space/architecture.ts";
-import { pathOf } from "../../../core/weight-sharing/candidates.ts";
+import { withChoices } from "../../../core/space/choices.ts";
+import { heaviest, type OpenEdge, type OpenNetwork } from "../../../core/space/open-network.ts";
+import type { Mixture } from "../../../core/training/weight-sharing.ts";
+import { pathBy, pathOf } from "../../../core/weight-sharing/candidates.ts";
 import { COST_TERM, type CostTerm, ExpectedCost, lossWithCost } from "../../../core/weight-sharing/expected-cost.ts";
 import { softmax } from "../../../core/weight-sharing/relaxation.ts";
+import choices from "../../../spaces/choices.ts";
+import mobilenet from "../../../spaces/mobilenet.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { toyOpenNetwork } from "../../contracts/toy-shared-weights.ts";
 import { tinySpace } from "../../fixtures.ts";
@@ -57,6 +62,84 @@ test("multiply-adds and parameters of NAS-Bench-201 add up over its edges", () =
     for (let cell = 0; cell < 20; cell++) {
       const architecture = space.sample(rng);
       near(expected.of(pathOf(space.open!(), architecture)), space.cost!(architecture)[name]!, 1e-6);
+    }
+  }
+});
+
+test("an edge that hangs on an operation of another counts where it is there: E is that of all paths, and slopes those of differences", () => {
+  // A layer of depth 1 and 2, whose second layer has two choices, the second of which has one of its own.
+  const edges: OpenEdge[] = [
+    { name: "depth", operations: ["1", "2", "3"], parameterFree: [true, false, false] },
+    { name: "second", operations: ["a", "b"], parameterFree: [false, false], condition: { edge: 0, operations: [1, 2] } },
+    { name: "apart", operations: ["a", "b"], parameterFree: [false, false] },
+    { name: "third", operations: ["a", "b", "c"], parameterFree: [false, false, false], condition: { edge: 1, operations: [1] } },
+  ];
+  const cost = ([depth, second, apart, third]: readonly number[]) =>
+    30 + 4 * depth! + 7 * apart! + (depth! > 0 ? 5 + 2 * second! + (second === 1 ? 3 ** third! : 0) : 0);
+  const open = { edges, derive: (weights: Mixture) => weights.map(heaviest) } as unknown as OpenNetwork;
+  const expected = new ExpectedCost(
+    costing(tinySpace(4, 3), (path) => ({ latency: cost(path) })),
+    open,
+    termOf({ reference: 40 }),
+  );
+  const alpha = [
+    [0, 1, 0.3],
+    [0.2, -0.4],
+    [1, 0],
+    [0.5, -1, 2],
+  ];
+  const E = (logits: Mixture) => {
+    const p = logits.map(softmax);
+    let sum = 0;
+    for (const [a, pa] of p[0]!.entries())
+      for (const [b, pb] of p[1]!.entries())
+        for (const [c, pc] of p[2]!.entries()) for (const [d, pd] of p[3]!.entries()) sum += pa * pb * pc * pd * cost([a, b, c, d]);
+    return sum;
+  };
+  near(expected.of(alpha.map(softmax)), E(alpha), 1e-9);
+  for (const path of [
+    [0, 1, 1, 2],
+    [1, 0, 0, 2],
+    [2, 1, 1, 1],
+  ])
+    near(expected.of(pathBy(open, path)), cost(path), 1e-9);
+  const slopes = expected.gradient({ loss: 1.5, gradient: edges.map(({ operations }) => operations.map(() => 0)) }, alpha.map(softmax));
+  const loss = (logits: Mixture) => lossWithCost(1.5, E(logits), termOf({ reference: 40 })).loss;
+  for (const [e, edge] of alpha.entries())
+    for (const [k, value] of edge.entries()) {
+      const at = (by: number) => loss(alpha.with(e, edge.with(k, value + by)));
+      near(slopes[e]![k]!, (at(1e-5) - at(-1e-5)) / 2e-5, 1e-9);
+    }
+});
+
+test("multiply-adds of mobilenet, and of a described space whose layers hang on a depth, add up over their edges", () => {
+  const small = { units: [{ channels: 8 }, { channels: 16, stride: 2, squeezeExcitation: true }], imageSize: 8, imageChannels: 1 };
+  const described = {
+    components: [
+      { name: "depth", choices: [1, 2] },
+      { name: "first", choices: [1, 3] },
+      { name: "second", choices: [1, 3], when: { depth: 2 } },
+    ],
+    network: [
+      { convolution: { kernel: 3, channels: 4 } },
+      { convolution: { kernel: "$first", times: 1 } },
+      { when: { depth: 2 }, layers: [{ convolution: { kernel: "$second", times: 1 } }] },
+      "global-average-pool",
+      "classifier",
+    ],
+  };
+  for (const [plugin, options] of [
+    [mobilenet, small],
+    [choices, described],
+  ] as const) {
+    assert.equal(problemsOf(plugin.options, options), []);
+    const space = withChoices(plugin.create(options as never, {} as never) as Space);
+    const open = space.open!();
+    const expected = new ExpectedCost(space, open, termOf({ name: "madds" }));
+    const rng = randomStream(1, "/test");
+    for (let n = 0; n < 20; n++) {
+      const architecture = space.sample(rng);
+      near(expected.of(pathOf(open, architecture)), space.cost!(architecture).madds!, 1e-6);
     }
   }
 });

@@ -277,6 +277,11 @@ test("an open network that is none is told by the space's name before anything r
       /its "edges\[0\]\.parameterFree" must have an entry for each of 3 operations; found 1/,
     ],
     [{ edges: [{ ...one, none: 3 }] }, /its "edges\[0\]\.none" must be the index of one of 3 operations; found 3/],
+    ...[
+      { edge: 1, operations: [0] },
+      { edge: 0, operations: [3] },
+      { edge: 0, operations: [] },
+    ].map((condition) => [{ edges: [one, { ...one, condition }] }, /its "edges\[1\]\.condition" must have .* an earlier edge/] as const),
     [{ network: {} }, /its "network\.layers" must be a list of layers/],
     [mixing(4, [0]), /must be a mixture of one of 4 edges; found 4/],
     [mixing(0, [3]), /must be operations of edge 0, which has 3; found \[3\]/],

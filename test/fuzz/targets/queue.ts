@@ -7,6 +7,7 @@ import { runElsewhere } from "../../../app/host/queue/call/runs.ts";
 import { outcomeOf as awaited } from "../../../app/host/queue/call/tries.ts";
 import type { Outcome } from "../../../app/host/queue/messages.ts";
 import { outcomeOf } from "../../../app/host/queue/outcomes.ts";
+import { EventPacker, unpackedEvents } from "../../../app/host/queue/packed-events.ts";
 import { parsedParcel, parsedTree } from "../../../app/host/queue/parcels/parsed.ts";
 import { packRange, unpackRange } from "../../../app/host/queue/parcels/ranges.ts";
 import { jobProblem, presenceIn } from "../../../app/host/queue/received.ts";
@@ -65,7 +66,10 @@ const TREE = {
   links: [{ path: "a/node_modules", to: "e" }],
 };
 
-function outcomes(events: readonly SearchEvent[]): readonly unknown[] {
+function outcomes(ofRun: readonly SearchEvent[]): readonly unknown[] {
+  const packer = new EventPacker();
+  for (const event of ofRun) packer.add(event);
+  const events = packer.packed();
   return [
     { run: RUN, others: [{ digest: SHA, run: RUN }], events, notes: ["n"], seconds: 1 },
     { measurement: { score: 1, seconds: 2, metrics: { m: 1 }, curve: [POINT] } },
@@ -125,7 +129,7 @@ async function hearOutcome(bytes: Uint8Array): Promise<void> {
   try {
     await runElsewhere(call, SHA, SHA, 1, kept as never).then((ended) => "result" in ended && store.add(SHA, [ended]), inWords);
     const fold = new ResultFold();
-    for (const event of ("events" in heard && heard.events) || []) fold.next(event);
+    for (const some of unpackedEvents(("events" in heard && heard.events) || [])) for (const event of some) fold.next(event);
     const of = { measurement: "try", test: "test", training: "training" } as const;
     for (const [member, kind] of Object.entries(of))
       await awaited(call, { kind, outcome: "x", parcel: SHA } as never, (one) => (one as Record<string, unknown>)[member]).catch(inWords);

@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../../core/json/schema.ts";
 import type { Acceptance } from "../../../core/plugin/acceptance.ts";
+import type { Files } from "../../../core/plugin/dependencies.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import latencyLimit from "../../../plugins/acceptance/latency-limit.ts";
 import mobilenet from "../../../spaces/mobilenet.ts";
@@ -76,19 +77,22 @@ const options = (given: object) => {
   assert.equal(problemsOf(mobilenet.options, given), []);
   return given as never;
 };
+const ofNote10: Files = { read: (path) => readFile(sharedFile(`ofa/latency-note10/${path}`)), changed: async () => false };
 const note10 = (imageSize: number, milliseconds: number, given: object = {}) => {
-  const space = mobilenet.create(options({ imageSize, ...given }), {}) as Space;
-  const files = { read: (path: string) => readFile(sharedFile(`ofa/latency-note10/${path}`)), changed: async () => false };
+  const space = mobilenet.create(options({ imageSize, ...given }), {} as never) as Space;
   return {
     space,
-    rule: latencyLimit.create({ milliseconds, table: `${imageSize}_lookup_table.yaml` }, { space, files }) as Promise<Acceptance>,
+    rule: latencyLimit.create({ milliseconds, table: `${imageSize}_lookup_table.yaml` }, { space, files: ofNote10 }) as Promise<Acceptance>,
   };
 };
 const withTables = whenShared(test, "ofa/latency-note10/224_lookup_table.yaml");
 
 withTables("sums over the tables of the Note 10 are those of the authors' formula, at four image sizes, within a nanosecond", async () => {
-  for (const [imageSize, sums] of Object.entries(reference))
-    for (const [text, sum] of Object.entries(sums))
+  for (const [imageSize, sums] of Object.entries(reference)) {
+    const latencyTable = `${imageSize}_lookup_table.yaml`;
+    const counting = (await mobilenet.create(options({ imageSize: Number(imageSize), latencyTable }), { files: ofNote10 })) as Space;
+    for (const [text, sum] of Object.entries(sums)) {
+      assert.ok(Math.abs(counting.cost!(counting.decode(text)).latency! - sum) < 1e-6, "what the space counts");
       for (const [milliseconds, expected] of [
         [sum + 1e-6, true],
         [sum - 1e-6, false],
@@ -96,6 +100,8 @@ withTables("sums over the tables of the Note 10 are those of the authors' formul
         const { space, rule } = note10(Number(imageSize), milliseconds);
         assert.is((await rule).feasible!(space.decode(text)), expected, `${text} at ${imageSize}`);
       }
+    }
+  }
 });
 
 withTables("the tables of the Note 10 are of width 1.2: another width is an error that names the block, before a run begins", async () => {

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemsOf } from "../../../core/json/schema.ts";
 import type { Acceptance } from "../../../core/plugin/acceptance.ts";
+import type { Space } from "../../../core/plugin/space.ts";
 import maddsLimit from "../../../plugins/acceptance/madds-limit.ts";
 import mobilenet from "../../../spaces/mobilenet.ts";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
@@ -49,7 +50,7 @@ test("madds-limit is refused in a space that counts no costs", () => {
   assert.throws(() => maddsLimit.create({ millions: 1 }, { space: tinySpace(2, 3) }), /Cannot weigh what architectures cost: the space/);
 });
 
-const mobile = mobilenet.create(optionsOf(mobilenet), {});
+const mobile = mobilenet.create(optionsOf(mobilenet), {} as never) as Space;
 const madds = (text: string) => mobile.cost!(mobile.decode(text)).madds!;
 /** The more multiply-adds the better, so that every search meets the limit. */
 const heavy = around("evaluator", "heavy", {

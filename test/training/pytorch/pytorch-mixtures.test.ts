@@ -1,10 +1,14 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { problemsOf } from "../../../core/json/schema.ts";
+import type { Space } from "../../../core/plugin/space.ts";
 import { learntWeights } from "../../../core/pytorch/state-dict.ts";
 import { type Rng, randomStream } from "../../../core/random/rng.ts";
 import { type Network, NetworkWriter } from "../../../core/space/network.ts";
 import type { BackendOptions } from "../../../core/training/settings.ts";
 import type { Judged, Mixture } from "../../../core/training/weight-sharing.ts";
+import { pathOf } from "../../../core/weight-sharing/candidates.ts";
+import mobilenet from "../../../spaces/mobilenet.ts";
 import { backendOf } from "../../../training/backends.ts";
 import { drawAugmentation } from "../../../training/datasets/augmentation.ts";
 import type { Rule } from "../../../training/network/operations.ts";
@@ -42,6 +46,14 @@ function openNetwork(partial: number): Network {
   net.linear(net.globalAveragePool(net.activation(net.batchNorm(cell(reduced, 2 * channels)), "relu")), 3);
   return net.network();
 }
+
+const skeleton = {
+  units: [{ channels: 8, stride: 2, squeezeExcitation: true }],
+  ...{ widthMultiplier: 1, stemChannels: 8, stemStride: 1, finalChannels: 16, featureChannels: 16 },
+  ...{ imageSize: 6, imageChannels: 2, classes: 3 },
+};
+assert.equal(problemsOf(mobilenet.options, skeleton), []);
+const mobile = mobilenet.create(skeleton as never, {} as never) as Space;
 
 interface Case {
   readonly partial?: number;
@@ -150,6 +162,31 @@ for (const [name, of, mixture] of [
         );
     for (const { learner } of [ours, theirs]) learner.dispose();
   });
+
+withTorch(
+  "gradients, losses and weights are those of wasm on mobilenet: depths, depthwise convolutions, squeeze-and-excitation",
+  async () => {
+    const { edges, network } = mobile.open!();
+    const learners = await Promise.all(
+      (["wasm", "pytorch"] as const).map(async (backend) =>
+        (await backendOf(backend === "pytorch" ? { backend, device: "cpu", python: PYTHON } : { backend })).mixtures(
+          mixtureDefinition(network, dataset, { affine: true, unsampled: "still" }, 1),
+        ),
+      ),
+    );
+    const [ours, theirs] = learners as [MixtureLearner, MixtureLearner];
+    const rng = randomStream(7, "/mobile");
+    const mixed = (): Mixture => edges.map(({ operations }) => operations.map(() => (0.5 + rng.next()) / operations.length));
+    const paths = ["2:3,5,0,0:3,6,0,0", "4:3,5,7,3:6,4,3,3"].map((text) => pathOf(mobile.open!(), mobile.decode(text)));
+    for (const [mixture, all] of [[mixed(), false], ...paths.flatMap((path) => [[path, false] as const, [path, true] as const])] as const) {
+      const [batch, asked] = [batchOf("validation", rng), { all, keep: true }];
+      agreeJudged([await theirs.judge(batch, mixture, asked)], [await ours.judge(batch, mixture, asked)], 1e-5);
+    }
+    const steps = stepsOf(4, () => paths[rng.below(2)]!, {}, 1);
+    agreeJudged(await theirs.learn(steps), await ours.learn(steps), 1e-4);
+    for (const learner of learners) learner.dispose();
+  },
+);
 
 for (const unsampled of ["still", "drift"] as const)
   withTorch(`a search that goes on from what was saved ends with the same bits: weights ${unsampled}`, async () => {

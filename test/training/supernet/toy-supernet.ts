@@ -23,7 +23,7 @@ function complete<T>(schema: object, value: object): T {
   return filled as T;
 }
 
-export const space = mobilenet.create(complete(mobilenet.options, options), {}) as Space;
+export const space = mobilenet.create(complete(mobilenet.options, options), {} as never) as Space;
 
 export const settingsOf = (settings: object) => complete<SupernetSettings>(supernetTrainingSchema, settings);
 

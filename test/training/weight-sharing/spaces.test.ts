@@ -8,6 +8,7 @@ import type { OpenNetwork } from "../../../core/space/open-network.ts";
 import type { Mixture } from "../../../core/training/weight-sharing.ts";
 import choices from "../../../spaces/choices.ts";
 import darts from "../../../spaces/darts.ts";
+import mobilenet from "../../../spaces/mobilenet.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
 import { mixtureDefinition } from "../../../training/weight-sharing/mixture-definition.ts";
 import { TensorflowMixtures } from "../../../training/weight-sharing/tensorflow-mixtures.ts";
@@ -46,10 +47,17 @@ const nested = {
   ],
 };
 
-/** Pools of maxima bend the loss of cells, so that smaller differences are taken, whose rounding is larger. */
+/** A layer whose shape changes and up to three that keep it, with squeeze-and-excitation and hard-swish. */
+const mobile = {
+  units: [{ channels: 8, stride: 2, squeezeExcitation: true }],
+  ...{ widthMultiplier: 1, stemChannels: 8, stemStride: 1, finalChannels: 16, featureChannels: 16 },
+};
+
+/** Pools of maxima, and squeezing, bend the loss, so that smaller differences are taken, whose rounding is larger. */
 const cases = [
   ["choices", "cpu", opened(choices, nested), 0.003, 0.005],
   ["choices", "wasm", opened(choices, nested), 0.003, 0.005],
+  ["mobilenet", "wasm", opened(mobilenet, mobile), 0.0003, 0.01],
   ["darts with partial channels", "wasm", opened(darts, { channels: 4, cells: 3 }, 2), 0.0003, 0.03],
 ] as const;
 

@@ -1,13 +1,11 @@
 /** `evoke doctor PLUGIN`: whether plugins keep the promises of their kinds, told in words of their author. @module */
-import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { resolve as resolveModule } from "import-meta-resolve";
-import { cannotReadFile, contractsMissing, EvokeError, nothingToExamine } from "../../../../core/errors/index.ts";
+import { contractsMissing, EvokeError, nothingToExamine } from "../../../../core/errors/index.ts";
 import { slotsOf } from "../../../../core/manifest/experiment.ts";
-import { pluginsOf } from "../../../../core/plugin/checks/literal.ts";
 import type { Kind, Plugin } from "../../../../core/plugin/plugin.ts";
-import { importTrusted, loadExperiment } from "../../../host/experiment.ts";
+import { loadExperiment } from "../../../host/experiment.ts";
+import { isManifest, moduleNamed, pluginsIn } from "../../../host/modules/named-plugins.ts";
 import { print } from "../../streams.ts";
 import { type Patient, patientAt, suiteOf } from "./suites.ts";
 
@@ -48,21 +46,17 @@ export async function examineCommand(wanted: string, { json = false }: { readonl
 }
 
 async function patients(wanted: string): Promise<readonly Patient[]> {
-  if (wanted.endsWith(".json")) {
+  if (isManifest(wanted)) {
     const experiment = await loadExperiment({ file: wanted, changes: [] });
     const own = slotsOf(experiment).filter(({ module }) => module !== undefined);
     if (own.length === 0) throw nothingToExamine(wanted);
     return own.map((slot) => patientAt(experiment, slot, wanted));
   }
-  const isFile = existsSync(wanted);
-  if (!isFile && /^[./]|\.[cm]?[jt]s$/.test(wanted))
-    throw cannotReadFile(wanted, "the plugin", Object.assign(new Error(), { code: "ENOENT" }));
-  const manifest = join(isFile ? dirname(resolve(wanted)) : process.cwd(), "doctor.json");
-  const specifier = isFile ? `./${basename(wanted)}` : wanted;
-  const { exports } = await importTrusted(specifier, manifest, wanted);
+  const module = moduleNamed(wanted);
+  const manifest = module.file;
   const found: Patient[] = [];
-  for (const plugin of pluginsOf(exports, specifier, wanted)) {
-    const text = JSON.stringify(manifestOf(plugin, specifier));
+  for (const plugin of await pluginsIn(module)) {
+    const text = JSON.stringify(manifestOf(plugin, module.specifier));
     const experiment = await loadExperiment({
       file: manifest,
       changes: [],

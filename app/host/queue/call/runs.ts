@@ -4,6 +4,7 @@ import type { Ended } from "../../run/run-seed.ts";
 import { type Chunk, Schedule } from "../../run/schedule.ts";
 import { type Work, type WorkListener, wanted } from "../../run/work.ts";
 import type { FailureValue, RunsJob } from "../messages.ts";
+import { unpackedEvents } from "../packed-events.ts";
 import type { Heard } from "./hand-out.ts";
 import type { QueueCall } from "./queue-call.ts";
 import { CHUNK_SECONDS } from "./times.ts";
@@ -82,7 +83,10 @@ export async function handOutRuns(
   async function tell(outcome: Heard, seed: number, { experiment }: Chunk): Promise<void> {
     const ended = endedOf(outcome, seed);
     if ("run" in outcome || "failed" in outcome) {
-      if (outcome.events && outcome.events.length > 0) listener.events(outcome.events, experiment);
+      for (const events of unpackedEvents(outcome.events ?? [])) {
+        listener.events(events, experiment);
+        await new Promise(setImmediate); // so that the call goes on showing that it is there
+      }
       for (const line of outcome.notes ?? []) kept.journals.note?.(line);
     }
     keepOthers(outcome, kept);

@@ -109,7 +109,7 @@ test("of a manifest the plugins that are not built in are examined, with its opt
 
 test("what is not there, or no plugin, is one error", async () => {
   for (const [args, said] of [
-    [["absent.mjs"], /Cannot read the plugin absent\.mjs: there is no such file/],
+    [["absent.mjs"], /Cannot import "absent\.mjs": there is no such file/],
     [[join(root, "manifests/ase-nas.json")], /it names no plugin of a file or a package/],
     [[scratch.write("nothing.mjs", "export const x = 1;")], /Cannot use|no plugin/],
   ] as const) {

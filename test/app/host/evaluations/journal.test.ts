@@ -19,6 +19,7 @@ function kept(entries: JournalEntry[] = []) {
     journal: () => [...entries],
     add: (_digest: string, _seed: number, more: readonly JournalEntry[]) => void entries.push(...more.map((entry) => ({ ...entry }))),
     cut: (_digest: string, _seed: number, from: number) => void entries.splice(from),
+    forgetRejected: () => {},
   };
   return { entries, parts: { keeper } satisfies JournalParts };
 }
@@ -233,7 +234,7 @@ test("what a run has under way is told when the run is given up", async () => {
   const plugin = around("evaluator", "slow", evaluator);
   const over = { controller: "random", subspaces: undefined, failures: { remedy: "stop" }, budget: { queries: 64 } };
   const composition = await composed({ ...manifest, ...over }, [plugin]);
-  assert.instance(new Journal(composition, 1, {}), Journal);
+  assert.instance(await Journal.open(composition, 1, {}), Journal);
   const ended = await runSeed(composition, 4, {});
   assert.ok("message" in ended && ended.message.includes("broken"));
   assert.ok(aborted);
@@ -284,15 +285,15 @@ test("a run in which nothing could be evaluated is done again: what was rejected
     },
   };
   const plugin = { ...around("evaluator", "slow", evaluator), failures: { retries: 0, remedy: "reject" } } as Plugin;
-  const { entries, parts } = kept();
+  const keeper = (await RunStore.inMemory()).evaluations;
   const composition = await composed(manifest, [plugin]);
-  const failed = await runSeed(composition, 1, parts);
+  const failed = await runSeed(composition, 1, { keeper });
   assert.ok("message" in failed && failed.code === "EVALUATIONS_FAILED");
-  assert.is(entries.length, 1);
+  assert.is(keeper.journal(composition.digest, 1).length, 1);
   broken = false;
   const first = asked[0]!;
   asked.length = 0;
-  const ended = await runSeed(composition, 1, parts);
+  const ended = await runSeed(composition, 1, { keeper });
   assert.ok("result" in ended);
   assert.is(asked.length, small.subspaces.count - 1 + 20);
   assert.not.ok(asked.slice(0, 2).includes(first));

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { importModule } from "../../../../app/host/modules/import-module.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
 import { when } from "../../../when.ts";
-import { root, Scratch, toy, toyEvaluator } from "../../cli/command.ts";
+import { DENO, Scratch, toy, toyEvaluator } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 scratch.write("package.json", { type: "module" });
@@ -31,7 +31,6 @@ test("a module is found by its path, whatever letters that has", async () => {
   }
 });
 
-const deno = join(root, "node_modules/.bin/deno");
 const strange = NAMES.map((name, i) => {
   const plugin = toyEvaluator.replace('name: "toy"', `name: "toy-${i}"`);
   scratch.write(`strange/${name}.js`, plugin);
@@ -50,11 +49,10 @@ test("the command takes such paths", async () => {
 
 when(
   test,
-  existsSync(deno),
+  existsSync(DENO),
   "the npm package deno is not installed",
 )("Deno takes such paths as well", () => {
-  const args = ["run", "--allow-read", "--ignore-env", join(root, "app/cli/evoke.ts"), "validate", using];
-  const { status, stdout, stderr } = scratch.call(deno, args, root);
+  const { status, stdout, stderr } = scratch.evokeOnDeno("validate", using);
   assert.is(status, 0, stderr);
   assert.match(stdout, "right, 6 runs");
 });
@@ -63,7 +61,7 @@ test("a module that is not there is told with its path, a missing helper by its 
   assert.is(
     (await refused("./nowhere.js")).message,
     `Cannot import "./nowhere.js" at /plugins of ${manifest}: there is no such file\n` +
-      "  Name a file relative to the manifest, as ./my-plugin.js, or an installed package.",
+      "  Name a file, as ./my-plugin.js, or an installed package.",
   );
   assert.match((await refused("no-such-package")).message, /Cannot find package 'no-such-package'/);
   scratch.write("manifests/helpless.js", 'import "./gone.js";');

@@ -391,8 +391,7 @@ test("SIGKILL in the middle loses no run that was said to be safe", async () => 
 
 test("processes that make and fill one store at the same time do not harm each other", async () => {
   const file = newFile();
-  const writers = [1, 41, 1].map((first) => writer(file, first, 80));
-  for (const { ended, errors } of writers) assert.is(await ended, 0, errors());
+  for (const { ended, errors } of [1, 41, 1].map((first) => writer(file, first, 80))) assert.is(await ended, 0, errors());
   const store = await RunStore.open(file, "read");
   assert.equal([...store.runs(DIGEST, ALL)], runs(1, 120));
   store.close();

@@ -4,8 +4,8 @@
  * @module
  */
 import process from "node:process";
-import { errorValue, strayError } from "../../../../../core/errors/index.ts";
-import { stackOf } from "../../../../../core/errors/parts/thrown-at.ts";
+import { stackOf } from "../../../../../core/errors/index.ts";
+import { strayErrorOf } from "../../../modules/foreign-modules.ts";
 import type { ExecutorSettings, FromExecutor, ToExecutor } from "../executor-messages.ts";
 
 /** Programs that wait for the next request are ended when none has come for so many milliseconds: they may hold a GPU. */
@@ -24,7 +24,7 @@ process.on("message", (message: ToExecutor) => {
 });
 for (const event of ["uncaughtException", "unhandledRejection"] as const)
   process.on(event, (error: unknown) => {
-    process.stderr.write(`${strayError(errorValue(error)).message}\n${error instanceof Error ? stackOf(error) : ""}\n`);
+    process.stderr.write(`${strayErrorOf(error).message}\n${stackOf(error)}\n`);
     process.exit(1);
   });
 

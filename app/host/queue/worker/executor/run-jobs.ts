@@ -1,10 +1,10 @@
 /** Runs of an experiment in an executor, one after the other. @module */
-import type { SearchEvent } from "../../../../../core/record/events.ts";
 import { boundsOf } from "../../../evaluations/bounds.ts";
 import { evaluationPaths, madeFolder, removeTrainings } from "../../../evaluations/evaluation-folders.ts";
 import type { JournalParts } from "../../../evaluations/journal.ts";
 import { runSeed } from "../../../run/run-seed.ts";
 import type { RunsJob } from "../../messages.ts";
+import { EventPacker } from "../../packed-events.ts";
 import type { ExecutorSettings, Link } from "../executor-messages.ts";
 import { CannotHere, saysOfTheMachine } from "./cannot-here.ts";
 import type { Here } from "./composed.ts";
@@ -24,13 +24,14 @@ export async function doRuns(
   };
   for (const [i, seed] of job.seeds.entries()) {
     if (signal.aborted) return;
-    const events: SearchEvent[] = [];
+    const packer = new EventPacker();
     const notes: string[] = [];
     const note = (line: string) => void notes.push(line);
     const began = performance.now();
     others.take();
-    const ended = await runSeed(composition, seed, { ...parts, note }, job.types, (event) => events.push(event));
+    const ended = await runSeed(composition, seed, { ...parts, note }, job.types, (event) => packer.add(event));
     const name = job.outcomes[i]!;
+    const events = packer.packed();
     const seconds = (performance.now() - began) / 1000;
     if ("message" in ended) {
       if (saysOfTheMachine(ended)) throw new CannotHere(ended.message);

@@ -19,6 +19,7 @@ import {
 } from "../../../../../app/host/queue/messages.ts";
 import { queuePrefix } from "../../../../../app/host/queue/names.ts";
 import { packedOutcome } from "../../../../../app/host/queue/outcomes.ts";
+import { EventPacker } from "../../../../../app/host/queue/packed-events.ts";
 import { Asking } from "../../../../../app/host/queue/parcels/asking.ts";
 import { ContentCache } from "../../../../../app/host/queue/parcels/content-cache.ts";
 import { openParcel } from "../../../../../app/host/queue/parcels/unpack.ts";
@@ -114,10 +115,10 @@ export class FakeWorker {
 
   async #outcome(job: Job, i: number, composition: Opened["composition"]): Promise<Outcome> {
     if (job.kind === "runs") {
-      const events: object[] = [];
-      const ended = await runSeed(composition, job.seeds[i]!, {}, job.types, (event) => events.push(event));
+      const packer = new EventPacker();
+      const ended = await runSeed(composition, job.seeds[i]!, {}, job.types, (event) => packer.add(event));
       if ("message" in ended) return { failed: ended };
-      return { run: ended, others: [], events: events as never, notes: [], seconds: ended.wallSeconds };
+      return { run: ended, others: [], events: packer.packed(), notes: [], seconds: ended.wallSeconds };
     }
     if (job.kind === "training") throw new Error("nothing is trained here");
     const { run, release } = await composition.run(job.seed);

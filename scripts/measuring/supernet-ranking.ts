@@ -17,17 +17,17 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { changesOf, count } from "../app/cli/arguments.ts";
-import { stderrTerminal } from "../app/cli/terminal.ts";
-import { openExperiment } from "../app/host/experiment.ts";
-import { digestOf } from "../core/json/canonical-json.ts";
-import type { Change } from "../core/manifest/changes.ts";
-import type { Evaluator } from "../core/plugin/evaluator.ts";
-import type { Space } from "../core/plugin/space.ts";
-import { randomStream } from "../core/random/rng.ts";
-import { OUTSIDE_A_RUN } from "../core/search/evaluations.ts";
-import { kendallTau, spearman } from "../core/statistics/correlation.ts";
-import { mean } from "../core/statistics/descriptive.ts";
+import { changesOf, count } from "../../app/cli/arguments.ts";
+import { stderrTerminal } from "../../app/cli/terminal.ts";
+import { openExperiment } from "../../app/host/experiment.ts";
+import { digestOf } from "../../core/json/canonical-json.ts";
+import type { Change } from "../../core/manifest/changes.ts";
+import type { Evaluator } from "../../core/plugin/evaluator.ts";
+import type { Space } from "../../core/plugin/space.ts";
+import { randomStream } from "../../core/random/rng.ts";
+import { OUTSIDE_A_RUN } from "../../core/search/evaluations.ts";
+import { kendallTau, spearman } from "../../core/statistics/correlation.ts";
+import { mean } from "../../core/statistics/descriptive.ts";
 
 /** The seed that architectures are drawn with. */
 const SEED = 1;

@@ -1,0 +1,117 @@
+/**
+ * The files that observers write. One that grows is written beside its place, under a name of its own, and moved there
+ * when it is complete. So a reader sees whole files only, and what is in memory does not grow with the file. What a kill
+ * leaves is removed when the next file is begun there.
+ *
+ * @module
+ */
+import { closeSync, constants, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { gzipSync } from "node:zlib";
+import { cannotWriteFile } from "../../../core/errors/files.ts";
+import type { GrowingFile, Output } from "../../../core/plugin/dependencies.ts";
+import { besides, clearUnfinished, moveInPlace, replaceFile } from "../../../training/kept-file.ts";
+
+/** Characters that are written at a time. Gzipped, each piece is a member of its own: RFC 1952, section 2.2. */
+const PIECE = 128 * 1024;
+
+export class ResultsOutput implements Output {
+  readonly #folder: () => string;
+
+  /** @param folder  where the paths begin; asked for when something is written */
+  constructor(folder: () => string) {
+    this.#folder = folder;
+  }
+
+  write(path: string, content: string | Uint8Array): Promise<void> {
+    return replaceFile(join(this.#folder(), path), content);
+  }
+
+  begin(path: string): GrowingFile {
+    const file = join(this.#folder(), path);
+    const folder = dirname(file);
+    try {
+      mkdirSync(folder, { recursive: true });
+      clearUnfinished(folder);
+      return new Growing(file);
+    } catch (error) {
+      throw cannotWriteFile(file, error as NodeJS.ErrnoException);
+    }
+  }
+}
+
+/** Those that are not finished: the end of the process leaves none of them. */
+const unfinished = new Set<Growing>();
+const discardAll = () => {
+  for (const file of unfinished) file.discard();
+};
+
+class Growing implements GrowingFile {
+  readonly #file: string;
+  readonly #beside: string;
+  readonly #pack: (text: string) => string | Uint8Array;
+  #waiting = "";
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#beside = besides(file);
+    this.#pack = file.endsWith(".gz") ? gzipSync : (text) => text;
+    writeFileSync(this.#beside, "", { flag: "wx" });
+    if (unfinished.size === 0) process.on("exit", discardAll);
+    unfinished.add(this);
+  }
+
+  add(text: string): void {
+    this.#waiting += text;
+    if (this.#waiting.length >= PIECE) this.#guarded(() => this.#write());
+  }
+
+  async finish(): Promise<void> {
+    this.#guarded(() => this.#write());
+    try {
+      await moveInPlace(this.#beside, this.#file);
+      this.#over();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  discard(): void {
+    if (unfinished.has(this)) rmSync(this.#beside, { force: true });
+    this.#over();
+  }
+
+  /** It is opened each time: any number of runs may be under way. One that somebody has removed is not made anew. */
+  #write(): void {
+    const descriptor = openSync(this.#beside, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      writeFileSync(descriptor, this.#pack(this.#waiting));
+    } finally {
+      closeSync(descriptor);
+    }
+    this.#waiting = "";
+  }
+
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): never {
+    try {
+      this.discard();
+    } catch {
+      // The error that is told has the same reason.
+    }
+    throw cannotWriteFile(this.#file, error as NodeJS.ErrnoException);
+  }
+
+  #over(): void {
+    unfinished.delete(this);
+    if (unfinished.size === 0) process.off("exit", discardAll);
+  }
+}
