@@ -4,7 +4,19 @@ import { observerContract, shortRun } from "evoke-nas/contracts";
 import observer from "./evaluations-csv.ts";
 
 const files = new Map();
-const create = () => observer.create({}, { output: { write: async (path, content) => void files.set(path, content) } });
+const create = () =>
+  observer.create(
+    {},
+    {
+      output: {
+        write: async (path, content) => void files.set(path, content),
+        begin(path) {
+          let text = "";
+          return { add: (more) => void (text += more), finish: async () => void files.set(path, text), discard() {} };
+        },
+      },
+    },
+  );
 
 for (const [title, run] of observerContract(observer.name, create)) test(title, run);
 

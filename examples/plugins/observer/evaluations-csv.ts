@@ -13,19 +13,27 @@ export default plugin({
   options: NO_OPTIONS,
   needs: ["output"],
   create(_options, { output }) {
-    const texts = new Map(); // by seed, of the runs under way
+    const files = new Map(); // by seed, of the runs under way
     return {
-      types: ["architecture.evaluated", "run.finished", "run.failed"],
+      types: ["run.started", "architecture.evaluated", "run.finished", "run.failed"],
       next(event) {
-        const text = texts.get(event.seed) ?? "query,architecture,score,seconds\n";
+        if (event.type === "run.started") {
+          const begun = output.begin(`evaluations/${event.seed}.csv`);
+          begun.add("query,architecture,score,seconds\n");
+          files.set(event.seed, begun);
+        }
+        const file = files.get(event.seed);
         if (event.type === "architecture.evaluated") {
           const { query, architecture, score, charged } = event;
-          texts.set(event.seed, `${text}${query},"${architecture.replaceAll('"', '""')}",${score},${charged.seconds}\n`);
+          file.add(`${query},"${architecture.replaceAll('"', '""')}",${score},${charged.seconds}\n`);
         }
         if (event.type === "run.finished" || event.type === "run.failed") {
-          texts.delete(event.seed);
-          return output.write(`evaluations/${event.seed}.csv`, text); // awaited, before the run counts as done
+          files.delete(event.seed);
+          return file.finish(); // awaited, before the run counts as done
         }
+      },
+      finish() {
+        for (const file of files.values()) file.discard(); // of runs that came to no end
       },
     };
   },
