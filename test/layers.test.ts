@@ -40,6 +40,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   test: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "scripts", "bench"],
   scripts: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],
   bench: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],
+  /** As a plugin outside this package, which imports the package. */
+  "examples/plugins": [],
 };
 /** Of these no file imports another of the same folder. */
 const PLUGIN_FOLDERS = ["spaces", "controllers", "evaluators", "plugins"];

@@ -14,6 +14,7 @@ import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-
 import { errorThrown, stackOf } from "../../core/errors/parts/error-thrown.ts";
 import { VERSION } from "../../core/version.ts";
 import { settled } from "../host/run/settle.ts";
+import { newCommands } from "./commands/new/commands.ts";
 import { endSoon, onStrayErrors } from "./ending.ts";
 import { optimiseLater } from "./optimise-later.ts";
 import { print, reserveStreams, tell } from "./streams.ts";
@@ -216,6 +217,8 @@ program
   .option("--out <file>", "write it there; - is stdout", "-")
   .action(async (architecture, options) => (await import("./commands/architectures/draw.ts")).drawCommand(architecture, options));
 
+const begin = newCommands(program, collect);
+
 program
   .command("plugins")
   .description("list plugins with their kinds, summaries and options: the built-in ones, or those of a module of your own")
@@ -296,7 +299,7 @@ for (const name of OF_MANIFESTS)
       if (command.opts().trust === true) (await import("../host/trust.ts")).trustEveryFolder();
     });
 
-for (const command of [...program.commands, ...table.commands, ...backend.commands]) command.exitOverride();
+for (const command of [...program.commands, ...table.commands, ...backend.commands, ...begin.commands]) command.exitOverride();
 
 reserveStreams((error) => {
   process.exitCode = report(error);

@@ -26,11 +26,16 @@ export const refusedFolder = (): string | undefined => refused;
  * @throws EvokeError UNTRUSTED
  */
 export async function checkTrusted(within: string, title: string, what: string): Promise<void> {
-  const folder = real(within);
-  if (process.env.EVOKE_TRUST === EVERY_FOLDER) return;
-  if ([...ofThisCall(), ...(await trustedFolders())].some((trusted) => lies(folder, trusted))) return;
-  refused = folder;
+  if (await isTrusted(within)) return;
+  const folder = (refused = real(within));
   throw untrusted(title, what, shortPath(folder));
+}
+
+/** Whether manifests in the folder may run code. */
+export async function isTrusted(within: string): Promise<boolean> {
+  if (process.env.EVOKE_TRUST === EVERY_FOLDER) return true;
+  const folder = real(within);
+  return [...ofThisCall(), ...(await trustedFolders())].some((trusted) => lies(folder, trusted));
 }
 
 /** Trusts every folder, in this call and in all that it starts. */

@@ -1,5 +1,5 @@
 /** Files and folders. @module */
-import { EvokeError } from "./evoke-error.ts";
+import { EvokeError, listed } from "./evoke-error.ts";
 
 /** A file cannot be read. @param missing  what to do if it is not there */
 export function cannotReadFile(file: string, what: string, cause: Error & { code?: string | undefined }, missing = ""): EvokeError {
@@ -66,6 +66,15 @@ export function cannotWriteFile(file: string, cause: Error & { code?: string | u
 /** Codes of the system, and of SQLite, where nothing can be written at a place, and where there is no room for more. */
 const NO_PLACE = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"];
 const DISK_FULL = ["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"];
+
+/** Files that are to be made are there already. @param what  what they make */
+export function filesThere(what: string, files: readonly string[]): EvokeError {
+  const [are, them] = files.length === 1 ? ["is", "it"] : ["are", "them"];
+  return new EvokeError(
+    "FILES_THERE",
+    `Cannot make ${what}: ${listed(files)} ${are} there already, and nothing is written over.\n  Choose another name, or move ${them} away.`,
+  );
+}
 
 /** Another process writes into the folder. */
 export function folderBusy(folder: string, pid: number, lock: string): EvokeError {

@@ -183,11 +183,14 @@ export function pluginsNotNamed(manifest: string): EvokeError {
  */
 export function moduleUnloadable(called: string, file: string | undefined, cause: Error & { code?: string | undefined }): EvokeError {
   const typescript = cause.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[cm]?tsx?"/.test(cause.message);
+  const commonJs = cause.name === "SyntaxError" && /^Unexpected token 'export'|outside a module$/.test(cause.message);
   const remedy = typescript
     ? "This version of Node does not read TypeScript: use Node 22.18 or newer, Deno, or JavaScript."
-    : file === undefined
-      ? "Name a file, as ./my-plugin.js, or an installed package."
-      : `The file is there, but its code does not load. See where it fails with: node ${file}`;
+    : commonJs
+      ? `It is an ES module, and Node takes it for CommonJS: write "type": "module" into the nearest package.json, or let its name end in ${file?.endsWith("ts") ? ".mts" : ".mjs"}.`
+      : file === undefined
+        ? "Name a file, as ./my-plugin.js, or an installed package."
+        : `The file is there, but its code does not load. See where it fails with: node ${file}`;
   const reason = file === undefined && cause.code === "ENOENT" ? "there is no such file" : cause.message.split("\n")[0]!;
   return new EvokeError("MODULE_UNLOADABLE", `Cannot import ${called}: ${reason}\n  ${remedy}`, { cause });
 }
@@ -230,6 +233,19 @@ export function threadExited(): EvokeError {
     "PLUGIN_EXITED",
     "Cannot go on: code of a plugin has ended the worker thread that it was in.\n  Every run that was over is kept. Look for process.exit() in the plugins: with --workers 1 it is told where it is. Where a plugin cannot go on, it should throw an error.",
   );
+}
+
+/** Something that is to be made has a name that manifests could not use. */
+export function nameInvalid(what: string, name: string, better: string): EvokeError {
+  return new EvokeError(
+    "NAME_INVALID",
+    `Cannot make the ${what} ${JSON.stringify(name)}: names are lower-case words joined by hyphens.\n  Call it ${better}, for example.`,
+  );
+}
+
+/** A plugin that is to be made has the name of another one, or its package that of a package that it needs. */
+export function nameTaken(kind: string, name: string, owner: string): EvokeError {
+  return new EvokeError("NAME_TAKEN", `Cannot make the ${kind} "${name}": ${owner} of that name.\n  Call it my-${name}, for example.`);
 }
 
 /** An option of a controller names an operation that the space does not have. */

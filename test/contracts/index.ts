@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { tinySpace } from "../fixtures.ts";
 export type { Case } from "./case.ts";
 export * from "./controller.ts";
 export * from "./distance.ts";
@@ -12,5 +13,5 @@ export * from "./middleware.ts";
 export * from "./open-network.ts";
 export * from "./optimum.ts";
 export * from "./policy.ts";
-export { acceptanceContract, initialContract, observerContract, rewardContract } from "./small-kinds.ts";
+export { acceptanceContract, initialContract, observerContract, rewardContract, shortRun } from "./small-kinds.ts";
 export * from "./space.ts";

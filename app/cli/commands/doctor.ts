@@ -5,6 +5,7 @@ import { resolve as resolveModule } from "import-meta-resolve";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { VERSION } from "../../../core/version.ts";
 import { homeFolder } from "../../../training/home-folder.ts";
+import { readsTypeScript } from "../../host/modules/module-type.ts";
 import { namedTables, TableFolder } from "../../host/tables/tables.ts";
 import { print } from "../streams.ts";
 
@@ -99,8 +100,7 @@ function hasSimd(): boolean {
 }
 
 function typescriptPlugins(): Diagnosis["parts"][number] {
-  const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
-  const available = "Deno" in globalThis || major > 22 || (major === 22 && minor >= 18);
+  const available = readsTypeScript();
   return {
     part: "plugins in TypeScript",
     available,

@@ -23,7 +23,9 @@ const OPEN = ["manifests", "results", "data", "examples"];
 
 const args = process.argv.slice(2);
 const temporary = mkdtempSync(join(tmpdir(), "evoke-"));
-const named = [...placesIn(args), homeFolder(), temporary];
+/** `evoke new` makes files where it is called, and runs nothing that a manifest names. */
+const made = args[0] === "new" ? [process.cwd()] : [];
+const named = [...placesIn(args), ...made, homeFolder(), temporary];
 const closed = readdirSync(root).filter((name) => !OPEN.includes(name));
 const alsoRead = (process.env.EVOKE_READ ?? "").split(delimiter).filter(Boolean);
 const permissions = [

@@ -91,7 +91,7 @@ export async function suiteOf({ experiment, slot, compose }: Patient): Promise<r
     case "observer": {
       const { space } = await compose();
       const distance = await created(experiment.distance, { space, files });
-      const output = { write: async () => {} };
+      const output = { write: async () => {}, begin: () => ({ add() {}, finish: async () => {}, discard() {} }) };
       const terminal = { interactive: false, columns: 80, write: () => {} };
       return suites.observerContract(name, () => created(of("observer"), { space, distance, output, terminal, clock: () => 0 }));
     }
