@@ -6,6 +6,7 @@ import * as assert from "uvu/assert";
 import { changesOf, count } from "../../../app/cli/arguments.ts";
 import { loadExperiment, loadMatrix, loadTabulation, openExperiment } from "../../../app/host/experiment.ts";
 import { EvokeError } from "../../../core/errors/index.ts";
+import { shortRun } from "../../contracts/index.ts";
 import { root, Scratch, toy, toyEvaluator } from "./command.ts";
 
 const scratch = new Scratch();
@@ -171,7 +172,7 @@ test("a record that is damaged, foreign or unfinished exits 2", async () => {
   await refused(/there is no such file/, "replay", "nowhere.jsonl.gz");
   scratch.write("foreign.jsonl", "hello\n");
   await refused(/Cannot use the record foreign\.jsonl: line 1 is not JSON/, "replay", "foreign.jsonl");
-  scratch.write("unfinished.jsonl", `${JSON.stringify({ type: "run.started", sequence: 0, seed: 1, metric: { epochs: 12 } })}\n`);
+  scratch.write("unfinished.jsonl", `${JSON.stringify(shortRun[0])}\n`);
   await refused(/its run did not finish/, "replay", "unfinished.jsonl");
   scratch.write("torn.jsonl.gz", "\u001f");
   await refused(/Cannot use the record/, "replay", "torn.jsonl.gz");
