@@ -47,7 +47,7 @@ function inSlot(kind: keyof typeof slots, slot: string): string {
   return `{ "${place}": ${member === undefined ? value : `{ "${member}": ${value} }`} }`;
 }
 
-test("it is a JSON Schema, and in a language server it finds nothing wrong with any manifest of the repository", async () => {
+test("it is a JSON Schema, and in a language server it finds nothing wrong with any manifest of the repository that names no plugins of its own", async () => {
   const schema = JSON.parse(readFileSync(join(root, FILE), "utf8"));
   assert.ok(new Ajv2020().validateSchema(schema));
   const wrong: string[] = [];
@@ -56,7 +56,8 @@ test("it is a JSON Schema, and in a language server it finds nothing wrong with 
     for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
       const path = join(root, folder, name);
       const text = path.endsWith(".json") ? readFileSync(path, "utf8") : "";
-      if (glanceAt(text).kind === undefined) continue;
+      // A schema that knows plugins of one's own is written by evoke schema.
+      if (glanceAt(text).kind === undefined || text.includes('"plugins": [')) continue;
       looked++;
       if (!text.includes(`"$schema": "${relative(dirname(path), join(root, FILE))}"`)) wrong.push(`${path} does not name it`);
       for (const { message } of await new EditedFile(path, text).marks()) wrong.push(`${path}: ${message}`);
