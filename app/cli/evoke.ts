@@ -264,6 +264,12 @@ program
   .option("--store <dir>", "say instead what is intact of the runs that are kept there; status 1 if some are lost")
   .option("--json", "print one JSON document")
   .action(async (plugin, { queue, store, ...options }) => {
+    const others = [...(queue === undefined ? [] : ["--queue"]), ...(store === undefined ? [] : ["--store"])];
+    const [unfit] = plugin === undefined ? others.slice(1) : others;
+    if (unfit !== undefined) {
+      const { optionUnfit } = await import("../../core/errors/manifest.ts");
+      throw optionUnfit(unfit, "a call looks at one thing: this installation, a plugin, a queue or a store");
+    }
     if (plugin !== undefined) return (await import("./commands/examine/examine.ts")).examineCommand(plugin, options);
     if (queue !== undefined) return (await import("./commands/queues/doctor-queue.ts")).doctorQueueCommand(queue, options);
     if (store !== undefined) return (await import("./commands/doctor-store.ts")).doctorStoreCommand(store, options);

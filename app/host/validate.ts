@@ -26,9 +26,10 @@ import {
 } from "./experiment.ts";
 import type { Opened } from "./opened.ts";
 import { checkReference, openCells } from "./run/plan.ts";
+import { NO_OUTPUT } from "./store/output.ts";
 
 /** Where everything is there that a manifest can ask for, and nothing comes of it. */
-const DRY: HostParts = { dry: true, output: { write: async () => {}, begin: () => ({ add() {}, finish: async () => {}, discard() {} }) } };
+const DRY: HostParts = { dry: true, output: NO_OUTPUT };
 
 /** @throws EvokeError, as `evoke run` would before its first run */
 export async function validateExperiment(source: ExperimentFile): Promise<Experiment> {

@@ -35,27 +35,28 @@ function whole<K extends Kind>(kind: K, instance: Kinds[K]): Kinds[K] {
 }
 
 /** @param create  makes a fresh instance */
-export function rewardContract(name: string, create: () => Reward): Case[] {
+export function rewardContract(name: string, create: () => Reward | Promise<Reward>): Case[] {
   const place = placed("reward", name);
-  const checked = () => checkedReward(whole("reward", create()), place, new Blame([place]));
+  const checked = async () => checkedReward(whole("reward", await create()), place, new Blame([place]));
+  /** Each by an instance of its own. */
+  const shaped = async () => {
+    const rewards: number[] = [];
+    for (const candidate of candidates) rewards.push((await checked()).shape(candidate.score, candidate));
+    return rewards;
+  };
   return [
-    [
-      `${name} shapes finite rewards into finite rewards`,
-      () => {
-        for (const candidate of candidates) checked().shape(candidate.score, candidate);
-      },
-    ],
+    [`${name} shapes finite rewards into finite rewards`, async () => void (await shaped())],
     [
       `${name} never prefers the worse of two candidates of one centre`,
-      () => {
-        const rewards = candidates.map((candidate) => checked().shape(candidate.score, candidate));
+      async () => {
+        const rewards = await shaped();
         for (let i = 1; i < rewards.length; i++) assert.ok(rewards[i]! >= rewards[i - 1]!);
       },
     ],
     [
       `${name} gives an architecture the value that it shapes a reward into, if it gives one`,
-      () => {
-        const reward = checked();
+      async () => {
+        const reward = await checked();
         for (const candidate of candidates) {
           const { score } = candidate;
           if (reward.value) assert.equal(reward.value(score, candidate), reward.shape(score, candidate));
@@ -64,10 +65,10 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
     ],
     [
       `${name} leaves the candidate as it was`,
-      () => {
+      async () => {
         const candidate = candidates[3]!;
         const before = structuredClone(candidate);
-        checked().shape(candidate.score, candidate);
+        (await checked()).shape(candidate.score, candidate);
         assert.deepEqual(candidate, before);
       },
     ],
@@ -75,22 +76,22 @@ export function rewardContract(name: string, create: () => Reward): Case[] {
 }
 
 /** @param create  makes a fresh instance */
-export function acceptanceContract(name: string, create: () => Acceptance): Case[] {
+export function acceptanceContract(name: string, create: () => Acceptance | Promise<Acceptance>): Case[] {
   const place = placed("acceptance", name);
-  const checked = () => checkedAcceptance(whole("acceptance", create()), place, new Blame([place]));
+  const checked = async () => checkedAcceptance(whole("acceptance", await create()), place, new Blame([place]));
   return [
     [
       `${name} answers yes or no, and the same again`,
-      () => {
-        for (const candidate of candidates) assert.equal(checked().accepts(candidate), checked().accepts(candidate));
+      async () => {
+        for (const candidate of candidates) assert.equal((await checked()).accepts(candidate), (await checked()).accepts(candidate));
       },
     ],
     [
       `${name} accepts nothing that it does not admit, if it is a limit`,
-      () => {
+      async () => {
         for (const candidate of candidates) {
-          const feasible = checked().feasible?.(candidate.architecture) ?? true;
-          if (!feasible) assert.equal(checked().accepts(candidate), false);
+          const feasible = (await checked()).feasible?.(candidate.architecture) ?? true;
+          if (!feasible) assert.equal((await checked()).accepts(candidate), false);
         }
       },
     ],

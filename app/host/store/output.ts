@@ -41,6 +41,12 @@ export class ResultsOutput implements Output {
   }
 }
 
+/** Where nothing is kept of what observers write. */
+export const NO_OUTPUT: Output = {
+  write: async () => {},
+  begin: () => ({ add() {}, finish: async () => {}, discard() {} }),
+};
+
 /** Those that are not finished: the end of the process leaves none of them. */
 const unfinished = new Set<Growing>();
 const discardAll = () => {

@@ -3,13 +3,14 @@ import { dirname, resolve } from "node:path";
 import type { Composition } from "../../../../core/kernel.ts";
 import type { Experiment } from "../../../../core/manifest/experiment.ts";
 import type { Slot } from "../../../../core/manifest/slots.ts";
-import { created, createdSpace } from "../../../../core/plugin/checks/create.ts";
+import { created } from "../../../../core/plugin/checks/create.ts";
 import type { Kind, Kinds } from "../../../../core/plugin/plugin.ts";
 import { SubspaceGraph } from "../../../../core/plugin/subspace-graph.ts";
 import { randomStream } from "../../../../core/random/rng.ts";
 import type { Case } from "../../../../test/contracts/index.ts";
 import { openExperiment } from "../../../host/experiment.ts";
 import { ManifestFiles } from "../../../host/files.ts";
+import { NO_OUTPUT } from "../../../host/store/output.ts";
 
 /** Architectures that an evaluator is to measure: each may take a while. */
 const MEASURED = 3;
@@ -50,22 +51,9 @@ export async function suiteOf({ experiment, slot, compose }: Patient): Promise<r
     const given = { space, distance, subspaces, rng, seed, objectives, feasible: () => true, files };
     return (): Kinds[K] | Promise<Kinds[K]> => created(of(kind), given);
   };
-  /** Of kinds whose instances are made at once. */
-  const atOnce = async <K extends Kind>(kind: K) => {
-    const create = await fresh(kind);
-    const first = await create();
-    let used = false;
-    return () => {
-      if (!used) {
-        used = true;
-        return first;
-      }
-      return create() as Kinds[K];
-    };
-  };
   switch (plugin.kind) {
     case "space": {
-      const space = await createdSpace(of("space"));
+      const space = await created(of("space"), { files });
       return [...suites.spaceContract(name, space), ...(space.open ? suites.openNetworkContract(name, space) : [])];
     }
     case "distance": {
@@ -81,9 +69,9 @@ export async function suiteOf({ experiment, slot, compose }: Patient): Promise<r
       return suites.evaluatorContract(name, composition.space, async () => (await composition.run(1)).run.evaluator, MEASURED);
     }
     case "reward":
-      return suites.rewardContract(name, await atOnce("reward"));
+      return suites.rewardContract(name, await fresh("reward"));
     case "acceptance":
-      return suites.acceptanceContract(name, await atOnce("acceptance"));
+      return suites.acceptanceContract(name, await fresh("acceptance"));
     case "initial": {
       const { space } = await compose();
       return suites.initialContract(name, space, experiment.subspaces?.count ?? 2, async (seed) => (await fresh("initial", seed))());
@@ -91,9 +79,8 @@ export async function suiteOf({ experiment, slot, compose }: Patient): Promise<r
     case "observer": {
       const { space } = await compose();
       const distance = await created(experiment.distance, { space, files });
-      const output = { write: async () => {}, begin: () => ({ add() {}, finish: async () => {}, discard() {} }) };
       const terminal = { interactive: false, columns: 80, write: () => {} };
-      return suites.observerContract(name, () => created(of("observer"), { space, distance, output, terminal, clock: () => 0 }));
+      return suites.observerContract(name, () => created(of("observer"), { space, distance, output: NO_OUTPUT, terminal, clock: () => 0 }));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
@@ -13,6 +13,8 @@ const doctor = async (...args: string[]) => {
   return { status, stdout, stderr };
 };
 const schema = 'options: { type: "object", additionalProperties: false }, needs: []';
+/** The beginning of a create() that waits for a file. */
+const READS = 'create: async (_, { files }) => ({ read: await files.read(new URL("words.txt", import.meta.url)),';
 /** One of each kind, whole. */
 const WHOLE = `
 import { architectureInvalid } from ${JSON.stringify(pathToFileURL(join(root, "dist/core/index.js")).href)};
@@ -105,6 +107,32 @@ test("of a manifest the plugins that are not built in are examined, with its opt
   const alone = await doctor(join(scratch.folder, "picky.mjs"));
   assert.is(alone.status, 2);
   assert.match(alone.stderr, /the property "by" is missing/);
+});
+
+test("plugins that are created later, and those that read files, are examined as others are", async () => {
+  scratch.write("later/words.txt", "ab");
+  const file = scratch.write(
+    "later/later.mjs",
+    WHOLE.replace("create: () => ({ shape: (reward) => reward / 2 })", "create: async () => ({ shape: (reward) => reward / 2 })")
+      .replace("create: () => ({ accepts: () => true })", "create: async () => ({ accepts: () => true })")
+      .replace(`"Three bits", ${schema}, create: () => ({`, `"Three bits", ${schema.replace("[]", '["files"]')}, ${READS}`),
+  );
+  const text = readFileSync(file, "utf8");
+  assert.is(text.split("async").length, 4, "three of them wait");
+  const { stdout, stderr } = await doctor(file, "--json");
+  assert.is(stderr, "");
+  for (const { name, broken } of JSON.parse(stdout) as Examined[]) assert.equal(broken, [], name);
+});
+
+test("a plugin, a queue and a store are not looked at in one call", async () => {
+  for (const args of [
+    ["absent.mjs", "--store", "."],
+    ["--queue", "redis://localhost", "--store", "."],
+  ]) {
+    const { status, stderr } = await doctor(...args);
+    assert.is(status, 2);
+    assert.match(stderr, /Cannot use --(store|queue) here: a call looks at one thing/);
+  }
 });
 
 test("what is not there, or no plugin, is one error", async () => {
