@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join, resolve, sep } from "node:path";
 import process from "node:process";
-import { cannotReadFile, cannotWriteFile, trustTooWide, untrusted } from "../../core/errors/index.ts";
+import { cannotReadFile, trustTooWide, untrusted } from "../../core/errors/index.ts";
 import { homeFolder } from "../../training/home-folder.ts";
 import { readIfThere, replaceFile } from "../../training/kept-file.ts";
 import { shortPath } from "./short-path.ts";
@@ -86,14 +86,8 @@ export async function distrustFolders(folders: readonly string[]): Promise<reado
 }
 
 async function keep(folders: readonly string[]): Promise<void> {
-  const file = listFile();
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw cannotWriteFile(file, error as NodeJS.ErrnoException);
-  }
   await replaceFile(
-    file,
+    listFile(),
     folders
       .toSorted()
       .map((folder) => `${folder}\n`)

@@ -1,25 +1,28 @@
 /** What the runtime takes the modules of a folder for, and which languages it reads. @module */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { plainJson } from "../../../core/json/plain-json.ts";
+import { MOST } from "../../../training/files/limits.ts";
+import { readNamedText } from "../../../training/files/named-file.ts";
 
 /**
- * What files that end in .js or .ts are there: what the nearest package.json says. Where it says nothing, Node looks into
- * each file, and warns; Deno takes them for modules.
+ * Whether files that end in .js or .ts are modules there, as the nearest package.json says. Where it says nothing, Node looks
+ * into each file, and warns; Deno takes them for modules.
  */
-export function packageType(folder: string): "module" | "commonjs" | "unsaid" {
-  const unsaid = "Deno" in globalThis ? "module" : "unsaid";
+export function holdsModules(folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
     const file = join(at, "package.json");
-    if (existsSync(file)) {
-      try {
-        const { type } = JSON.parse(readFileSync(file, "utf8")) as { readonly type?: string };
-        return type === "module" || type === "commonjs" ? type : unsaid;
-      } catch {
-        return unsaid;
-      }
-    }
-    if (at === dirname(at)) return unsaid;
+    if (existsSync(file)) return typeIn(file) === "module" || ("Deno" in globalThis && typeIn(file) !== "commonjs");
+    if (at === dirname(at)) return "Deno" in globalThis;
+  }
+}
+
+function typeIn(file: string): unknown {
+  try {
+    return (plainJson(readNamedText({ path: file, what: "the package", most: MOST.manifest })) as { readonly type?: unknown }).type;
+  } catch {
+    return undefined; // it says nothing
   }
 }
 

@@ -40,15 +40,19 @@ export class EventPacker {
   }
 }
 
-/** Gives the events in order, a piece at a time. @throws where one is damaged, or none */
+/** Gives the events in order, a piece at a time. They were looked at when they came: see checkEvents. */
 export function* unpackedEvents(pieces: PackedEvents): Generator<readonly SearchEvent[]> {
   for (const piece of pieces) {
     const text = inflateRawSync(Buffer.from(piece, "base64"), { maxOutputLength: MOST_BYTES }).toString();
-    yield text.split("\n").map((line) => {
-      const event = plainJson(line);
+    yield text.split("\n").map((line) => plainJson(line) as SearchEvent);
+  }
+}
+
+/** @throws where a piece is damaged, or an event is none */
+export function checkEvents(pieces: PackedEvents): void {
+  for (const events of unpackedEvents(pieces))
+    for (const event of events) {
       const problem = eventProblem(event);
       if (problem !== undefined) throw new Error(problem);
-      return event as SearchEvent;
-    });
-  }
+    }
 }

@@ -7,7 +7,7 @@
 import { problemsOf } from "../../../core/json/schema.ts";
 import type { CurvePoint } from "../../../core/plugin/evaluator.ts";
 import type { CallPresence, Job, Outcome, WorkerPresence } from "./messages.ts";
-import { type PackedEvents, unpackedEvents } from "./packed-events.ts";
+import { checkEvents, type PackedEvents } from "./packed-events.ts";
 
 const text = { type: "string" } as const;
 const number = { type: "number" } as const;
@@ -72,7 +72,7 @@ export function outcomeIn(value: unknown): Outcome {
   const [problem] = problemsOf(OUTCOMES[kind], value);
   if (problem !== undefined) throw new Error(problem);
   const { events = [] } = value as { readonly events?: PackedEvents };
-  for (const _ of unpackedEvents(events)); // those that are none are found now
+  checkEvents(events);
   return value as Outcome;
 }
 

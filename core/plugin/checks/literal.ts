@@ -75,6 +75,11 @@ function readInto(literal: Record<string, unknown>, candidate: object): string |
 /** Characters of a name. */
 const MOST_IN_NAME = 100;
 
+/** Whether it can be the name of a plugin. */
+export function isPluginName(name: string): boolean {
+  return name.length <= MOST_IN_NAME && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
+}
+
 function titleOf({ kind, name }: Record<string, unknown>): string {
   const sort = KINDS.includes(kind as Kind) ? kind : "the plugin";
   return typeof name === "string" ? `${sort} "${name.slice(0, MOST_IN_NAME)}"` : sort === "the plugin" ? "a plugin" : `a ${sort}`;
@@ -83,8 +88,7 @@ function titleOf({ kind, name }: Record<string, unknown>): string {
 function problemIn(literal: Record<string, unknown>): string | undefined {
   const { kind, name, summary, options, needs, wholeSpace, failures, outsideDigest, create } = literal;
   if (!KINDS.includes(kind as Kind)) return `its "kind" must be one of ${KINDS.join(", ")}; found ${found(kind)}`;
-  if (typeof name !== "string" || name.length > MOST_IN_NAME || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-    return `its "name" must be lower-case words joined by hyphens; found ${found(name)}`;
+  if (typeof name !== "string" || !isPluginName(name)) return `its "name" must be lower-case words joined by hyphens; found ${found(name)}`;
   if (typeof summary !== "string") return `its "summary" must be a text; found ${found(summary)}`;
   const schema = schemaProblem(options);
   if (schema !== undefined) return schema;

@@ -23,10 +23,14 @@ export function decidedIn(relaxed: Relaxed, decided: Decided = new Map()): Relax
   if (decided.size === 0) return relaxed;
   const { mixture, backward } = relaxed;
   return {
-    mixture: mixture.map((row, edge) => (decided.has(edge) ? oneHot(decided.get(edge)!, row.length) : row)),
+    mixture: withDecided(mixture, decided),
     backward: ({ gradient, outputs }) =>
       backward({ gradient: gradient.map((row, edge) => (decided.has(edge) ? row.map(() => 0) : row)), outputs }),
   };
+}
+
+function withDecided(mixture: Mixture, decided: Decided): Mixture {
+  return mixture.map((row, edge) => (decided.has(edge) ? oneHot(decided.get(edge)!, row.length) : row));
 }
 
 /**
@@ -46,7 +50,7 @@ export async function perturbed(
   const shares: number[][] = weights.edges.map(() => []);
   for (const edge of order) {
     if (decided.size > 0) await tune(decided);
-    const { mixture: now } = decidedIn({ mixture: mixture(), backward: ({ gradient }) => gradient }, decided);
+    const now = withDecided(mixture(), decided);
     const without = now[edge]!.map((_, k) => now.with(edge, now[edge]!.with(k, 0)));
     const accuracies = await weights.accuracies(without, "all");
     shares[edge] = softmax(accuracies.map((accuracy) => -accuracy));

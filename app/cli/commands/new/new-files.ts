@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile, filesThere, nameInvalid } from "../../../../core/errors/index.ts";
+import { isPluginName } from "../../../../core/plugin/checks/literal.ts";
 import { print } from "../../streams.ts";
 
 /** Texts by the paths of files. */
@@ -16,7 +17,7 @@ export function withArticle(what: string): string {
 
 /** @throws EvokeError NAME_INVALID */
 export function checkName(what: string, name: string): void {
-  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return;
+  if (isPluginName(name)) return;
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
   const better = words.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
   throw nameInvalid(what, name, better || `my-${what}`);

@@ -5,7 +5,7 @@ import process from "node:process";
 import { nameTaken, optionUnfit } from "../../../../core/errors/index.ts";
 import type { Kind } from "../../../../core/plugin/plugin.ts";
 import { catalogue } from "../../../../plugins/catalogue.ts";
-import { packageType, readsTypeScript } from "../../../host/modules/module-type.ts";
+import { holdsModules, readsTypeScript } from "../../../host/modules/module-type.ts";
 import { resolveImport } from "../../../host/modules/resolve.ts";
 import { isTrusted } from "../../../host/trust.ts";
 import { tell } from "../../streams.ts";
@@ -48,7 +48,7 @@ async function makePackage(kind: Kind, name: string, what: string, typescript: b
 async function makeFiles(kind: Kind, name: string, what: string, { javascript, typescript }: NewPluginOptions): Promise<void> {
   const inTypeScript = !javascript && (typescript === true || readsTypeScript());
   // Where files count as CommonJS, these say by their ending that they are not.
-  const ending = `.${packageType(process.cwd()) === "module" ? "" : "m"}${inTypeScript ? "ts" : "js"}`;
+  const ending = `.${holdsModules(process.cwd()) ? "" : "m"}${inTypeScript ? "ts" : "js"}`;
   const texts = pluginTexts(kind, name, `./${name}${ending}`);
   const [plugin, test, manifest] = [name + ending, `${name}.test${ending}`, `${name}.json`];
   await writeNew(what, { [plugin]: texts.plugin, [test]: texts.test, [manifest]: texts.manifest });

@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import process from "node:process";
 import { Piscina } from "piscina";
 import { type ErrorValue, errorOf } from "../../../../core/errors/index.ts";

@@ -87,7 +87,7 @@ const MAY = ["read its folder", "write its folder", "write a temporary file"];
   for (const file of [join(root, "core/evil.ts"), join(scratch.folder, "mine/spawned")]) assert.not.ok(existsSync(file), file);
 });
 
-test("the variables that Deno lets through are those that Evoke reads there", () => {
+test("the guide names the variables that Deno lets through", () => {
   const launcher = readFileSync(join(root, "app/cli/deno/task.ts"), "utf8");
   const page = readFileSync(join(root, "docs/guide/command-line.md"), "utf8");
   const [, listed] = /VARIABLES = \[([^\]]*)\]/.exec(launcher)!;
