@@ -235,11 +235,12 @@ export function threadExited(): EvokeError {
   );
 }
 
-/** Something that is to be made has a name that manifests could not use. */
-export function nameInvalid(what: string, name: string, better: string): EvokeError {
+/** Something that is to be made has a name that manifests could not use. @param most  characters of one */
+export function nameInvalid(what: string, name: string, most: number, better: string): EvokeError {
+  const length = name.length > most ? `, of at most ${most} characters` : "";
   return new EvokeError(
     "NAME_INVALID",
-    `Cannot make the ${what} ${JSON.stringify(name)}: names are lower-case words joined by hyphens.\n  Call it ${better}, for example.`,
+    `Cannot make the ${what} ${JSON.stringify(name)}: names are lower-case words joined by hyphens${length}.\n  Call it ${better}, for example.`,
   );
 }
 

@@ -73,7 +73,7 @@ function readInto(literal: Record<string, unknown>, candidate: object): string |
 }
 
 /** Characters of a name. */
-const MOST_IN_NAME = 100;
+export const MOST_IN_NAME = 100;
 
 /** Whether it can be the name of a plugin. */
 export function isPluginName(name: string): boolean {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile, filesThere, nameInvalid } from "../../../../core/errors/index.ts";
-import { isPluginName } from "../../../../core/plugin/checks/literal.ts";
+import { isPluginName, MOST_IN_NAME } from "../../../../core/plugin/checks/literal.ts";
 import { print } from "../../streams.ts";
 
 /** Texts by the paths of files. */
@@ -19,8 +19,9 @@ export function withArticle(what: string): string {
 export function checkName(what: string, name: string): void {
   if (isPluginName(name)) return;
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
-  const better = words.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
-  throw nameInvalid(what, name, better || `my-${what}`);
+  const joined = words.replaceAll(/[^a-z0-9]+/g, "-").slice(0, MOST_IN_NAME);
+  const better = joined.replaceAll(/^-|-$/g, "");
+  throw nameInvalid(what, name, MOST_IN_NAME, better || `my-${what}`);
 }
 
 /**
