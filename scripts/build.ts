@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
+import { bundlePage } from "./bundle-page.ts";
 import { preparedModules } from "./prepared-checks.ts";
 import { trim } from "./trim.ts";
 
@@ -19,7 +20,8 @@ process.exitCode = status ?? 1;
 if (existsSync(COMMAND)) {
   mkdirSync("dist/core/json/prepared");
   for (const [path, text] of await preparedModules()) writeFileSync(`dist/core/json/${path}`, text);
-  await bundle();
+  const inPages = await bundlePage();
+  await bundle(inPages);
   await trim();
   for (const file of readdirSync("training/pytorch"))
     if (file.endsWith(".py")) copyFileSync(`training/pytorch/${file}`, `dist/training/pytorch/${file}`);

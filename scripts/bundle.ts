@@ -28,12 +28,16 @@ const LARGE = "core/kernel.js";
 const isOf = (specifier: string, packages: readonly string[]) =>
   packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
 
-/** Bundles the modules of dist/ in place. The working folder is the repository. */
-export async function bundle(): Promise<void> {
+/**
+ * Bundles the modules of dist/ in place. The working folder is the repository.
+ * @param others  further files whose code is in dist/
+ */
+export async function bundle(others: readonly string[]): Promise<void> {
   const modules = readdirSync("dist", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".js"))
-    .map((path) => path.replaceAll("\\", "/"));
-  const inputs = [...(await takeIn(modules)), ...(await layTogether(modules))];
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => !path.startsWith("app/page/")); // made by bundle-page.ts
+  const inputs = [...others, ...(await takeIn(modules)), ...(await layTogether(modules))];
   writeFileSync("dist/licenses.txt", licensesOf(inputs));
 }
 

@@ -16,7 +16,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 const tracked = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" })
   .split("\0")
   .filter((path) => path !== "" && existsSync(join(root, path)));
-const sources = tracked.filter((path) => path.endsWith(".ts"));
+const sources = tracked.filter((path) => /\.tsx?$/.test(path));
 const within = (...folders: string[]) => sources.filter((path) => folders.includes(path.split("/")[0]!));
 
 /** The one file that knows all plugins. */
@@ -35,7 +35,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   training: ["core"],
   "app/host": ["core", "training", CATALOGUE],
   "app/report": ["core", "app/host/store", "training/kept-file.ts", "training/files", CATALOGUE],
-  "app/cli": ["core", "training", "app/host", "app/report", CATALOGUE, "test/contracts"],
+  /** What a browser runs, from bundles in dist/. */
+  "app/page": ["core", "app/report/document.ts", "app/studio/api.ts", CATALOGUE],
+  "app/studio": ["core", "app/host/store", "app/host/files.ts", "app/report", CATALOGUE],
+  "app/cli": ["core", "training", "app/host", "app/report", "app/studio", CATALOGUE, "test/contracts"],
   "test/contracts": ["core", "test/fixtures.ts", "test/support/toy-shared-weights.ts"],
   test: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "scripts", "bench"],
   scripts: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],
@@ -95,7 +98,7 @@ const packageOf = (specifier: string) =>
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
-const isFile = (specifier: string) => specifier.endsWith(".ts") || specifier.endsWith(".json");
+const isFile = (specifier: string) => /\.(tsx?|json|css)$/.test(specifier);
 
 /** Breaches as lines, so that a failure lists all of them. */
 function none(breaches: readonly string[], why: string): void {
@@ -216,7 +219,7 @@ test("a folder has at most 15 files at its root, and a source file at most 400 l
   for (const path of tracked) folders.set(dirname(path), (folders.get(dirname(path)) ?? 0) + 1);
   const full = [...folders].filter(([folder, files]) => files > MOST_FILES && !LISTS.includes(folder));
   const lines = (path: string) => read(path).trimEnd().split("\n").length;
-  const long = tracked.filter((path) => /\.(ts|py)$/.test(path) && !LONG.includes(path) && lines(path) > MOST_LINES);
+  const long = tracked.filter((path) => /\.(tsx?|py|css)$/.test(path) && !LONG.includes(path) && lines(path) > MOST_LINES);
   none(
     [...full.map(([folder, files]) => `${folder} has ${files} files`), ...long.map((path) => `${path} has ${lines(path)} lines`)],
     "a folder, and a file, has one idea that its name says",

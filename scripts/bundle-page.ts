@@ -1,0 +1,26 @@
+/**
+ * Makes what runs in a browser: each folder of `app/page/` that has a `main.ts` or `main.tsx` becomes one script and one
+ * style sheet in `dist/app/page/`, named by the folder, with all that they import.
+ *
+ * @module
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const FOLDER = "app/page";
+
+/** The working folder is the repository. @returns the files whose code is in them */
+export async function bundlePage(): Promise<string[]> {
+  const entries = readdirSync(FOLDER).flatMap((name) => {
+    const main = ["main.ts", "main.tsx"].map((file) => join(FOLDER, name, file)).find((file) => existsSync(file));
+    return main === undefined ? [] : [{ in: main, out: name }];
+  });
+  const { metafile } = await build({
+    entryPoints: entries,
+    outdir: join("dist", FOLDER),
+    ...{ bundle: true, minify: true, metafile: true, format: "iife", platform: "browser", target: "es2022", charset: "utf8" },
+    ...{ legalComments: "none", logLevel: "warning" },
+  });
+  return Object.keys(metafile.inputs);
+}
