@@ -21,8 +21,8 @@ import { readTable } from "../../core/table/table-file.ts";
 
 /** What a manifest names. */
 export interface Given {
-  /** The bytes of benchmark tables, gzipped or not, by the names that the manifest has for them. */
-  readonly tables?: Readonly<Record<string, Uint8Array>>;
+  /** Benchmark tables, by the names that the manifest has for them: the bytes of their files, gzipped or not, or as they were read. */
+  readonly tables?: Readonly<Record<string, Uint8Array | Table>>;
   /** Modules with plugins, by the names that the manifest has for them under "plugins". */
   readonly modules?: Readonly<Record<string, GivenModule>>;
 }
@@ -127,10 +127,10 @@ function tablesOf(given: NonNullable<Given["tables"]>, inputs: Map<string, strin
   const read = new Map<string, Promise<Table>>();
   return {
     async open(name) {
-      const bytes = given[name];
-      if (!bytes) throw tableMissing(name, "what was given", `tables: { ${JSON.stringify(name)}: bytes }`, Object.keys(given));
+      const one = given[name];
+      if (!one) throw tableMissing(name, "what was given", `tables: { ${JSON.stringify(name)}: bytes }`, Object.keys(given));
       let reading = read.get(name);
-      if (!reading) read.set(name, (reading = readTable(bytes, `the table "${name}"`)));
+      if (!reading) read.set(name, (reading = one instanceof Uint8Array ? readTable(one, `the table "${name}"`) : Promise.resolve(one)));
       const table = await reading;
       inputs.set(`table ${table.name}`, table.digest);
       return table;
