@@ -9,10 +9,13 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const FOLDER = "app/page";
+/** A page of its own, in docs/ and not in dist/: scripts/search-page.ts makes it. */
+const APART = "search";
 
 /** The working folder is the repository. @returns the files whose code is in them */
 export async function bundlePage(): Promise<string[]> {
-  const entries = readdirSync(FOLDER).flatMap((name) => {
+  const folders = readdirSync(FOLDER).filter((name) => name !== APART);
+  const entries = folders.flatMap((name) => {
     const main = ["main.ts", "main.tsx"].map((file) => join(FOLDER, name, file)).find((file) => existsSync(file));
     return main === undefined ? [] : [{ in: main, out: name }];
   });

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import type { Space } from "../../../core/plugin/space.ts";
-import type { Architecture } from "../../../core/space/architecture.ts";
 import { Table, type TableDescription } from "../../../core/table/table.ts";
 
 /** As JSON. */
@@ -22,17 +20,13 @@ export interface PackedColumn {
   readonly rows: string;
 }
 
-/** @param architectures  by row */
-export async function unpackTable({ description, digest, columns }: PackedTable, space: Space, architectures: readonly Architecture[]) {
+/** @param architectures  their texts, by row */
+export async function unpackTable({ description, digest, columns }: PackedTable, architectures: readonly string[]): Promise<Table> {
   const values: Record<string, Float64Array> = {};
   for (const [name, column] of Object.entries(columns)) values[name] = await unpackColumn(column);
-  const encoder = new TextEncoder();
-  const parts = architectures.map((architecture) => encoder.encode(space.encode(architecture)));
-  const offsets = new Int32Array(parts.length + 1);
-  for (const [row, { length }] of parts.entries()) offsets[row + 1] = offsets[row]! + length;
-  const utf8 = new Uint8Array(offsets.at(-1)!);
-  for (const [row, part] of parts.entries()) utf8.set(part, offsets[row]!);
-  return new Table({ description, digest, texts: { utf8, offsets }, values });
+  const offsets = new Int32Array(architectures.length + 1);
+  for (const [row, text] of architectures.entries()) offsets[row + 1] = offsets[row]! + text.length; // one byte a letter
+  return new Table({ description, digest, texts: { utf8: new TextEncoder().encode(architectures.join("")), offsets }, values });
 }
 
 async function unpackColumn({ values, rows }: PackedColumn): Promise<Float64Array> {
