@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { deflateSync } from "fflate";
-import { METHODS, pluginsOf } from "../app/page/search/methods.ts";
+import { pluginsOf } from "../app/page/search/methods.ts";
 import type { PackedColumn, PackedTable } from "../app/page/search/packed-table.ts";
 import { optionsName } from "../core/manifest/slots.ts";
 import type { Values } from "../core/table/table.ts";
@@ -55,9 +55,9 @@ graph of their centres, and then modifies its centre in M places. The candidate 
 centre, and the subspace moves. What the policy learns from is the improvement on the centre, so that it learns where, and
 by which modifications, something is to be gained.</p>
 <p>Here it searches the 15,625 cells of <i>digits-201</i>, a table of small networks that were trained on handwritten digits,
-so a query takes no time, and you can look at every decision. ${Object.values(METHODS).map(({ title }) => title).slice(1).join(", ").replace(/, ([^,]*)$/, " and $1")}
-search the same table with the same seed, without subspaces or with a model in place of the policy. It is Evoke itself that
-runs in this page: the same manifest and seed give the same result on the command line, to the last bit.</p>
+so a query takes no time, and you can look at every decision. Regularized evolution, random search and Evoke's own method,
+<i>evoke</i>, search the same table with the same seed. It is Evoke itself that runs in this page: the same manifest and seed
+give the same result on the command line, to the last bit.</p>
 </header>
 <main id="search"><noscript><p>This page runs a search, which needs JavaScript.</p></noscript></main>
 <footer><p>Images: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI, doi:10.24432/C50P49 (CC BY 4.0).</p></footer>
@@ -91,7 +91,7 @@ const checksAsCode: Plugin = {
   async setup({ onResolve, onLoad }) {
     const names = ["experiment", ...pluginsOf(() => {}).map(({ kind, name }) => optionsName(kind, name))];
     const modules = new Map(await preparedModules((name) => names.includes(name)));
-    modules.set("schema.js", 'export const problemsOf = (_, __, at) => [`${at || "/"}: is not as its schema says`];');
+    modules.set("schema.js", 'export const problemsOf = (_, __, at) => [(at || "/") + ": is not as its schema says"];');
     const namespace = "checks";
     onResolve({ filter: /\/(prepared|schema)\.ts$/ }, ({ path, resolveDir }) =>
       resolveDir === pathOf("core/json") ? { path: path.replace("./", "").replace(/ts$/, "js"), namespace } : undefined,

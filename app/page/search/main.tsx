@@ -6,8 +6,8 @@
 import { render } from "preact";
 import nasBench201 from "../../../spaces/nas-bench-201.ts";
 import { architectureOf, CELLS } from "./cells.ts";
-import { Page } from "./page.tsx";
 import { type PackedTable, unpackTable } from "./packed-table.ts";
+import { Page } from "./page.tsx";
 
 /** The texts of all cells, by their numbers. */
 function cellTexts(): string[] {

@@ -6,7 +6,7 @@ import { METHODS, type Settings } from "./methods.ts";
 import { Cell } from "./parts/cell.tsx";
 import { Controls } from "./parts/controls.tsx";
 import { Curves } from "./parts/curves.tsx";
-import { SpaceMap } from "./parts/map.tsx";
+import { Scale, SpaceMap } from "./parts/map.tsx";
 import { Modifications } from "./parts/modifications.tsx";
 import { Subspaces } from "./parts/subspaces.tsx";
 import { Player } from "./player.ts";
@@ -30,13 +30,11 @@ export function Page({ table }: { readonly table: Table }) {
       <Controls player={player} settings={settings} change={setSettings} />
       {player.failure !== undefined && <p role="alert">{player.failure}</p>}
       {session && moment && (
-        <div class="panels">
+        <div class={`panels ${session.settings.method === "ase-nas" ? "" : "whole"}`}>
           <section class="steps">
             <h2>
               {session.settings.method === "ase-nas" ? "Algorithm 1" : METHODS[session.settings.method].title}
-              <small>
-                query {moment.query ? moment.query.number + 1 : moment.queries} of 160
-              </small>
+              <small>query {moment.query ? moment.query.number + 1 : moment.queries} of 160</small>
             </h2>
             <ol>
               {linesOf(session.settings).map(({ line, text, inner }) => (
@@ -49,28 +47,31 @@ export function Page({ table }: { readonly table: Table }) {
               {sentenceOf(moment, session.settings, best)}
             </p>
           </section>
-          <section>
-            <h2>The space</h2>
+          <section class="space">
+            <h2>
+              The space <Scale scores={scores} />
+            </h2>
             <SpaceMap course={session.course} moment={moment} settings={session.settings} layout={layout} scores={scores} />
           </section>
           {moment.centres.length > 0 && (
-            <section>
+            <section class="subspaces">
               <h2>
                 The subspaces
                 {moment.query?.evoked && (
                   <small>
-                    entropy {moment.query.evoked.entropy.toFixed(2)} of {Math.log(moment.centres.length).toFixed(2)}
+                    entropy {moment.query.evoked.entropy.toFixed(3)} of at most {Math.log(moment.centres.length).toFixed(3)}
                   </small>
                 )}
               </h2>
-              <Subspaces moment={moment} />
+              <Subspaces moment={moment} first={session.course.moments[0]!.centres} />
               <p class="readout">
-                Each centre at the height of its score, edges from the worse to the better; below, the probability by which the policy evokes each.
+                Each centre at the height of its score, edges from the worse to the better; below, the probability by which the policy
+                evokes each.
               </p>
             </section>
           )}
           <Candidate player={player} />
-          <section>
+          <section class="course">
             <h2>The best so far</h2>
             <Curves
               shown={{ method: session.settings.method, scores: session.course.bestScores.slice(0, moment.queries) }}
@@ -107,7 +108,7 @@ interface CellSectionProps {
 
 function CellSection({ title, score, cell, from, children }: CellSectionProps) {
   return (
-    <section>
+    <section class="candidate-cell">
       <h2>
         {title}
         <small>{score === undefined ? "not measured yet" : percent(score)}</small>

@@ -96,7 +96,9 @@ function learning({ query }: Moment, method: Settings["method"]): string {
     case "ase-nas":
       return "One step of Adam: decisions with more reward than the average of late become likelier, the others less likely.";
     case "evolution":
-      return query!.number < POPULATION ? "β joins the population." : "β joins the population, and the oldest member leaves it, however good.";
+      return query!.number < POPULATION
+        ? "β joins the population."
+        : "β joins the population, and the oldest member leaves it, however good.";
     case "random":
       return "Nothing is learned.";
     case "evoke":

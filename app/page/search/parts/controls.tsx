@@ -1,5 +1,5 @@
 /** What can be chosen, and how the search goes on. @module */
-import { METHOD_NAMES, METHODS, MOST_RADIUS, MOST_SUBSPACES, type Method, type Settings } from "../methods.ts";
+import { METHOD_NAMES, METHODS, type Method, MOST_RADIUS, MOST_SUBSPACES, type Settings } from "../methods.ts";
 import { type Player, SPEEDS } from "../player.ts";
 
 const MOST_SEED = 999_999;
@@ -28,8 +28,20 @@ export function Controls({ player, settings, change }: Props) {
             ))}
           </select>
         </label>
-        <Numbers label="Subspaces K" most={MOST_SUBSPACES} value={subspaces} disabled={whole} change={(subspaces) => change({ ...settings, subspaces })} />
-        <Numbers label="Modifications M" most={MOST_RADIUS} value={radius} disabled={whole} change={(radius) => change({ ...settings, radius })} />
+        <Numbers
+          label="Subspaces K"
+          most={MOST_SUBSPACES}
+          value={subspaces}
+          disabled={whole}
+          change={(subspaces) => change({ ...settings, subspaces })}
+        />
+        <Numbers
+          label="Modifications M"
+          most={MOST_RADIUS}
+          value={radius}
+          disabled={whole}
+          change={(radius) => change({ ...settings, radius })}
+        />
         <label>
           Seed
           <input

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { METHODS, METHOD_NAMES, type Method, QUERIES } from "../methods.ts";
+import { METHOD_NAMES, METHODS, type Method, QUERIES } from "../methods.ts";
 import { percent } from "../words.ts";
 
 export interface Curve {
@@ -20,7 +20,7 @@ interface Props {
 }
 
 const [WIDTH, HEIGHT] = [400, 250];
-const PLOT = { left: 34, right: 392, top: 12, bottom: 216 };
+const PLOT = { left: 34, right: 386, top: 12, bottom: 216 };
 const [LOWEST, HIGHEST] = [30, 82];
 const SCORES = [30, 40, 50, 60, 70, 80];
 const TICKS = [0, 40, 80, 120, 160];

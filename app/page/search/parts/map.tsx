@@ -23,6 +23,15 @@ const STOPS = 5;
 /** How much of a cell's colour is left outside of the evoked subspace. */
 const OUTSIDE = 0.35;
 
+/** What the colours of the map stand for. */
+export function Scale({ scores }: Pick<Props, "scores">) {
+  return (
+    <small class="scale">
+      {percent(Math.min(...Array.from(scores)), 0)} <span /> {percent(Math.max(...Array.from(scores)), 0)}
+    </small>
+  );
+}
+
 export function SpaceMap({ course, moment, settings, layout, scores }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [hovered, setHovered] = useState<number>();
@@ -54,14 +63,26 @@ export function SpaceMap({ course, moment, settings, layout, scores }: Props) {
         >
           {evaluated.map(({ cell, subspace }, i) => {
             const { x, y } = at(cell);
-            return <circle key={i} class={`seen ${subspace === undefined ? "" : `s${subspace}`} ${i >= alive ? "alive" : ""}`} cx={x} cy={y} r={i >= alive ? 1.5 : 0.9} />;
+            return (
+              <circle
+                key={i}
+                class={`seen ${subspace === undefined ? "" : `s${subspace}`} ${i >= alive ? "alive" : ""}`}
+                cx={x}
+                cy={y}
+                r={i >= alive ? 1.5 : 0.9}
+              />
+            );
           })}
           {course.moves.slice(0, moment.moves).map(({ subspace, from, to }, i) => (
             <line key={i} class={`move s${subspace}`} x1={at(from).x} y1={at(from).y} x2={at(to).x} y2={at(to).y} />
           ))}
           {moment.best && <circle class="best" cx={at(moment.best.cell).x} cy={at(moment.best.cell).y} r={4.4} />}
           {moment.centres.map(({ cell }, subspace) => (
-            <g key={subspace} class={`centre s${subspace} ${moment.query?.subspace === subspace ? "evoked" : ""}`} style={{ transform: `translate(${at(cell).x}px, ${at(cell).y}px)` }}>
+            <g
+              key={subspace}
+              class={`centre s${subspace} ${moment.query?.subspace === subspace ? "evoked" : ""}`}
+              style={{ transform: `translate(${at(cell).x}px, ${at(cell).y}px)` }}
+            >
               <circle r={3} />
               <text y={1.3}>{subspace + 1}</text>
             </g>
@@ -82,7 +103,7 @@ export function SpaceMap({ course, moment, settings, layout, scores }: Props) {
 function legend({ edges }: MapLayout, { method }: Settings): string {
   const names = (of: readonly number[]) => of.map((edge) => EDGE_NAMES[edge]).join(", then ");
   const shown = {
-    "ase-nas": " Rings are the centres, and what is bright is the evoked subspace.",
+    "ase-nas": " Numbers are the centres; what lies outside of the evoked subspace is veiled.",
     evolution: " Large dots are the population.",
     random: "",
     evoke: "",

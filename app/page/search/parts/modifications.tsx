@@ -25,7 +25,11 @@ export function Modifications({ query: { modifications = [], from } }: { readonl
           <tr key={m}>
             <td>{EDGE_NAMES[edge.chosen]}</td>
             <td>{edge.probabilities[edge.chosen]!.toFixed(2)}</td>
-            <td>{operation.chosen === before ? `${OPERATION_NAMES[before]} stays` : `${OPERATION_NAMES[before]} → ${OPERATION_NAMES[operation.chosen]}`}</td>
+            <td>
+              {operation.chosen === before
+                ? `${OPERATION_NAMES[before]} stays`
+                : `${OPERATION_NAMES[before]} → ${OPERATION_NAMES[operation.chosen]}`}
+            </td>
             <td>{operation.probabilities[operation.chosen]!.toFixed(2)}</td>
           </tr>
         ))}

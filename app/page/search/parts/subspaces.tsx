@@ -3,21 +3,29 @@
  *
  * @module
  */
-import type { Moment } from "../course.ts";
+import type { Centre, Moment } from "../course.ts";
 
-const [WIDTH, HEIGHT] = [400, 300];
+const [WIDTH, HEIGHT] = [400, 330];
 const LEFT = 34;
 /** Where heights for scores, and bars for probabilities, begin and end. */
-const SCORES = { top: 16, bottom: 190 };
-const BARS = { top: 220, bottom: 272 };
-const TICKS = [20, 40, 60, 80];
-const [LOWEST, HIGHEST] = [10, 82];
+const SCORES = { top: 16, bottom: 220 };
+const BARS = { top: 246, bottom: 306 };
+const STEP = 10;
+const HIGHEST = 80;
 
-export function Subspaces({ moment }: { readonly moment: Moment }) {
+interface Props {
+  readonly moment: Moment;
+  /** The first centres. */
+  readonly first: readonly Centre[];
+}
+
+export function Subspaces({ moment, first }: Props) {
   const { centres, query } = moment;
+  const lowest = Math.floor(Math.min(...first.map(({ score }) => score)) / STEP) * STEP;
+  const ticks = Array.from({ length: (HIGHEST - lowest) / STEP + 1 }, (_, i) => lowest + i * STEP);
   const evoked = query?.evoked;
   const x = (subspace: number) => LEFT + ((WIDTH - LEFT) * (subspace + 0.5)) / centres.length;
-  const y = (score: number) => SCORES.bottom - ((score - LOWEST) / (HIGHEST - LOWEST)) * (SCORES.bottom - SCORES.top);
+  const y = (score: number) => SCORES.bottom - ((score - lowest) / (HIGHEST - lowest)) * (SCORES.bottom - SCORES.top);
   const bar = (probability: number) => probability * (BARS.bottom - BARS.top);
   const pairs = centres.flatMap((_, i) => centres.slice(0, i).map((_, j) => (centres[j]!.score > centres[i]!.score ? [i, j] : [j, i])));
   const width = Math.min(44, ((WIDTH - LEFT) / centres.length) * 0.6);
@@ -28,7 +36,7 @@ export function Subspaces({ moment }: { readonly moment: Moment }) {
           <path d="M1 1L7 4L1 7" />
         </marker>
       </defs>
-      {TICKS.map((tick) => (
+      {ticks.map((tick) => (
         <g key={tick} class="grid">
           <line x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
           <text x={LEFT - 5} y={y(tick) + 4} class="end">
@@ -36,9 +44,16 @@ export function Subspaces({ moment }: { readonly moment: Moment }) {
           </text>
         </g>
       ))}
-      {moment.line !== "2" && pairs.map(([worse, better]) => <Edge key={`${worse} ${better}`} from={[x(worse!), y(centres[worse!]!.score)]} to={[x(better!), y(centres[better!]!.score)]} />)}
+      {moment.line !== "2" &&
+        pairs.map(([worse, better]) => (
+          <Edge key={`${worse} ${better}`} from={[x(worse!), y(centres[worse!]!.score)]} to={[x(better!), y(centres[better!]!.score)]} />
+        ))}
       {centres.map(({ score }, k) => (
-        <g key={k} class={`node s${k} ${query?.subspace === k ? "evoked" : ""}`} style={{ transform: `translate(${x(k)}px, ${y(score)}px)` }}>
+        <g
+          key={k}
+          class={`node s${k} ${query?.subspace === k ? "evoked" : ""}`}
+          style={{ transform: `translate(${x(k)}px, ${y(score)}px)` }}
+        >
           <circle r={13} />
           <text y={4.5}>{k + 1}</text>
         </g>
@@ -50,7 +65,7 @@ export function Subspaces({ moment }: { readonly moment: Moment }) {
             <g key={k} class={`bar s${k} ${evoked.chosen === k ? "evoked" : ""}`}>
               <rect x={x(k) - width / 2} width={width} y={BARS.bottom - bar(probability)} height={bar(probability)} />
               <text x={x(k)} y={BARS.bottom - bar(probability) - 4}>
-                {probability.toFixed(2)}
+                {probability.toFixed(3)}
               </text>
             </g>
           ))}
@@ -75,6 +90,6 @@ function Edge({ from: [x1, y1], to: [x2, y2] }: { readonly from: readonly [numbe
 
 function described({ centres, query }: Moment): string {
   const scores = centres.map(({ score }, k) => `${k + 1}: ${score.toFixed(1)} %`).join(", ");
-  const policy = query?.evoked?.probabilities.map((probability, k) => `${k + 1}: ${probability.toFixed(2)}`).join(", ");
+  const policy = query?.evoked?.probabilities.map((probability, k) => `${k + 1}: ${probability.toFixed(3)}`).join(", ");
   return `Scores of the centres: ${scores}${policy ? `. Probabilities of the policy: ${policy}` : ""}`;
 }
