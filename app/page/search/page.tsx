@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useReducer, useState } from "preact/hooks";
 import type { Table } from "../../../core/table/table.ts";
 import { mapLayout } from "./cells.ts";
-import { METHODS, type Settings } from "./methods.ts";
+import { METHODS, QUERIES, type Settings } from "./methods.ts";
 import { Cell } from "./parts/cell.tsx";
 import { Controls } from "./parts/controls.tsx";
 import { Curves } from "./parts/curves.tsx";
@@ -25,21 +25,24 @@ export function Page({ table }: { readonly table: Table }) {
   const best = useMemo(() => Math.max(...scores), [scores]);
   useEffect(() => void player.start(settings), [player, settings]);
   const { session, moment } = player;
+  const whole = session?.settings.method !== "ase-nas";
   return (
     <>
       <Controls player={player} settings={settings} change={setSettings} />
       {player.failure !== undefined && <p role="alert">{player.failure}</p>}
       {session && moment && (
-        <div class={`panels ${session.settings.method === "ase-nas" ? "" : "whole"}`}>
+        <div class={whole ? "panels whole" : "panels"}>
           <section class="steps">
             <h2>
-              {session.settings.method === "ase-nas" ? "Algorithm 1" : METHODS[session.settings.method].title}
-              <small>query {moment.query ? moment.query.number + 1 : moment.queries} of 160</small>
+              {whole ? METHODS[session.settings.method].title : "Algorithm 1"}
+              <small>
+                query {moment.query ? moment.query.number + 1 : moment.queries} of {QUERIES}
+              </small>
             </h2>
             <ol>
-              {linesOf(session.settings).map(({ line, text, inner }) => (
+              {linesOf(session.settings).map(({ line, text, inner }, i) => (
                 <li key={line} class={inner ? "inner" : ""} {...(line === moment.line && { "aria-current": "step" })}>
-                  <span>{line}</span> {text}
+                  <span>{whole ? i + 1 : line}</span> {text}
                 </li>
               ))}
             </ol>

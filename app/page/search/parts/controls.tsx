@@ -82,7 +82,7 @@ export function Controls({ player, settings, change }: Props) {
           To the end
         </button>
         <label class="history">
-          What has been
+          Look back
           <input
             type="range"
             min={0}

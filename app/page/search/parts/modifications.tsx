@@ -12,12 +12,13 @@ export function Modifications({ query: { modifications = [], from } }: { readonl
   });
   return (
     <table>
+      <caption>What the policy chose, and the probabilities of that</caption>
       <thead>
         <tr>
           <th scope="col">edge</th>
-          <th scope="col">probability</th>
+          <th scope="col">p</th>
           <th scope="col">operation</th>
-          <th scope="col">probability</th>
+          <th scope="col">p</th>
         </tr>
       </thead>
       <tbody>
