@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 const FOLDER = "app/page";
-/** A page of its own, in docs/ and not in dist/: scripts/search-page.ts makes it. */
+/** A page of its own, in docs/ and not in dist/: scripts/pages/search-page.ts makes it. */
 const APART = "search";
 
 /** The working folder is the repository. @returns the files whose code is in them */

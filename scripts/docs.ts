@@ -24,7 +24,7 @@ export const generated: Readonly<Record<string, () => Promise<string> | string>>
     const { builtInPlugins } = await import("../plugins/catalogue.ts");
     return schemaText(installedSchema(await builtInPlugins()));
   },
-  "docs/search.html": async () => (await import("./search-page.ts")).searchPage(),
+  "docs/search.html": async () => (await import("./pages/search-page.ts")).searchPage(),
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,5 +1,5 @@
 /**
- * Searches of digits-201 step by step, in one page that needs no server: scripts/search-page.ts makes docs/search.html of it.
+ * Searches of digits-201 step by step, in one page that needs no server: scripts/pages/search-page.ts makes docs/search.html of it.
  *
  * @module
  */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -59,6 +60,34 @@ inBrowser("ASE-NAS, random search, evolution and evoke give in Chromium what the
   assert.equal(page.problems, []);
 });
 declare const documentOfType: typeof documentOf;
+
+inBrowser("the page of the guide shows what Node finds", async () => {
+  const guide = readFileSync(new URL("docs/guide/programs/in-a-browser.md", root), "utf8");
+  const block = (file: string) => guide.split(`file=${file}\n`)[1]!.split("```")[0]!;
+  const { outputFiles } = await build({
+    stdin: { contents: block("page.js"), resolveDir: fileURLToPath(root) },
+    alias: { "evoke-nas/browser": fileURLToPath(new URL("app/browser/index.ts", root)) },
+    ...{ bundle: true, write: false, format: "esm", platform: "browser", target: "es2022", logLevel: "warning" },
+  });
+  const files: Readonly<Record<string, string | Buffer>> = {
+    "/": block("index.html"),
+    "/bundle.js": outputFiles[0]!.text,
+    "/manifests/ase-nas.json": readFileSync(new URL("manifests/ase-nas.json", root)),
+    "/digits-201.arrow.gz": bytes,
+  };
+  const page = await browser.page();
+  await page.route("http://evoke.test/**", (route) => {
+    const { pathname } = new URL(route.request().url());
+    const body = files[pathname];
+    const contentType = pathname.endsWith(".js") ? "text/javascript" : pathname === "/" ? "text/html" : "application/octet-stream";
+    return body === undefined ? route.fulfill({ status: 204 }) : route.fulfill({ body, contentType });
+  });
+  await page.goto("http://evoke.test/");
+  await page.locator("output", { hasText: "nor_conv" }).waitFor();
+  const { best } = (await (await openExperiment(aseNas, { tables })).run(1)).result;
+  assert.is(await page.locator("output").textContent(), `${best.architecture} ${best.score}`);
+  assert.equal(page.problems, []);
+});
 
 test("what openExperiment runs is what runExperiment runs: the digest and the results", async () => {
   for (const manifest of Object.values(METHODS)) {

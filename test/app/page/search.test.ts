@@ -11,7 +11,7 @@ import { changesOf, linesOf, percent, sentenceOf } from "../../../app/page/searc
 import { Engine } from "../../../core/engine/engine.ts";
 import { differing } from "../../../core/space/architecture.ts";
 import { readTable } from "../../../core/table/table-file.ts";
-import { packedTable } from "../../../scripts/search-page.ts";
+import { packedTable } from "../../../scripts/pages/search-page.ts";
 import { BROWSER_ABSENT, browserFor, hasBrowser, type TestPage } from "../../support/browser.ts";
 import { when } from "../../when.ts";
 

@@ -9,14 +9,14 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { deflateSync } from "fflate";
-import { pluginsOf } from "../app/page/search/methods.ts";
-import type { PackedColumn, PackedTable } from "../app/page/search/packed-table.ts";
-import { optionsName } from "../core/manifest/slots.ts";
-import type { Values } from "../core/table/table.ts";
-import { readTable } from "../core/table/table-file.ts";
-import { preparedModules } from "./prepared-checks.ts";
+import { pluginsOf } from "../../app/page/search/methods.ts";
+import type { PackedColumn, PackedTable } from "../../app/page/search/packed-table.ts";
+import { optionsName } from "../../core/manifest/slots.ts";
+import type { Values } from "../../core/table/table.ts";
+import { readTable } from "../../core/table/table-file.ts";
+import { preparedModules } from "../prepared-checks.ts";
 
-const root = new URL("../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const pathOf = (path: string) => fileURLToPath(new URL(path, root));
 /** Of the table: what the searches go by, what their answers are tested by, and what is charged. */
 const COLUMNS = ["digits_validation_4", "digits_test_10", "train_seconds_4"];
