@@ -13,7 +13,7 @@ import type { Architecture } from "../../../core/space/architecture.ts";
 /** Components. */
 export const EDGES = 6;
 /** Choices of each. */
-export const OPERATIONS = 5;
+const OPERATIONS = 5;
 export const CELLS = OPERATIONS ** EDGES;
 /** Columns and rows of the map. */
 export const SIDE = OPERATIONS ** (EDGES / 2);

@@ -12,7 +12,7 @@ export const EDGE_NAMES = ["0→1", "0→2", "1→2", "0→3", "1→3", "2→3"]
 export const OPERATION_NAMES = ["none", "skip", "conv 1×1", "conv 3×3", "pool 3×3"] as const;
 
 export const percent = (value: number, digits = 2): string => `${value.toFixed(digits)} %`;
-export const points = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+const points = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 
 /** Algorithm 1, and what is left of it where the whole space is searched. */
 export const LINES: readonly { readonly line: Line; readonly text: string; readonly inner?: true; readonly subspaces?: true }[] = [
