@@ -27,7 +27,9 @@ const LOADER = `(async () => {
   const script = document.createElement("script");
   script.textContent = await new Response(unpacked).text();
   document.body.append(script);
-})();`;
+})().catch(() => {
+  document.getElementById("search").textContent = "This page needs a browser of 2024 or later.";
+});`;
 /** Browsers allow a page to run what is here, and to load nothing. */
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 

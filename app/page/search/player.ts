@@ -29,6 +29,8 @@ export class Player {
   /** The other methods' searches of the same seed, as far as they are. */
   others: readonly Session[] = [];
   readonly #changed: () => void;
+  /** Those of the last start, which others before it may still be on the way to. */
+  #wanted: Settings | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Searches that are over, for settings that come again. */
   readonly #over = new Map<string, Session>();
@@ -51,9 +53,11 @@ export class Player {
   async start(settings: Settings): Promise<void> {
     this.pause();
     this.failure = undefined;
+    this.#wanted = settings;
     await this.#guarded(async () => {
       const session = await Session.open(settings, this.table);
       await session.until(() => session.course.moments.length > 0);
+      if (this.#wanted !== settings) return;
       this.session = session;
       this.position = 0;
       this.others = [];

@@ -23,6 +23,8 @@ export class Session {
   /** Those whose turn has not come. */
   #waiting: (() => void)[] = [];
   #arrived = () => {};
+  /** What is under way, for all who ask for more meanwhile. */
+  #going: Promise<void> | undefined;
   #failure: unknown;
 
   /** It is at its first turn when this is fulfilled. @throws EvokeError */
@@ -68,9 +70,12 @@ export class Session {
 
   /** Does what was proposed, up to the next proposal or the end. @throws what stopped the search */
   more(): Promise<void> {
-    return this.#untilNext(() => {
+    this.#going ??= this.#untilNext(() => {
       for (const pass of this.#waiting.splice(0)) pass();
+    }).finally(() => {
+      this.#going = undefined;
     });
+    return this.#going;
   }
 
   async #untilNext(go: () => void): Promise<void> {
