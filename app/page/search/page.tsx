@@ -62,7 +62,7 @@ export function Page({ table }: { readonly table: Table }) {
                 The subspaces
                 {moment.query?.evoked && (
                   <small>
-                    entropy {moment.query.evoked.entropy.toFixed(3)} of at most {Math.log(moment.centres.length).toFixed(3)}
+                    entropy {moment.query.evoked.entropy.toFixed(3)} of {Math.log(moment.centres.length).toFixed(3)}
                   </small>
                 )}
               </h2>
