@@ -39,7 +39,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   /** What a browser runs, from bundles in dist/. */
   "app/page": ["core", "app/report/document.ts", "app/studio/api.ts", CATALOGUE],
   /** A page of its own, with the few plugins that it shows. */
-  "app/page/search": ["core", "spaces", "controllers", "evaluators", "plugins", "app/browser/open.ts", "app/page/components"],
+  "app/page/search": ["core", "spaces", "controllers", "evaluators", "plugins", "app/browser/open.ts"],
   "app/studio": ["core", "app/host/store", "app/host/files.ts", "app/report", CATALOGUE],
   "app/cli": ["core", "training", "app/host", "app/report", "app/studio", CATALOGUE, "test/contracts"],
   "test/contracts": ["core", "test/fixtures.ts", "test/support/toy-shared-weights.ts"],

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { moduleUnloadable, tableMissing } from "../../core/errors/index.ts";
+import { manifestInvalid, moduleUnloadable, tableMissing } from "../../core/errors/index.ts";
 import { compose } from "../../core/kernel.ts";
 import { readManifest } from "../../core/manifest/experiment.ts";
 import type { ImportedModule } from "../../core/manifest/slots.ts";
@@ -18,6 +18,9 @@ import { AT_ONCE, type EvaluationRequest, type Evaluations } from "../../core/se
 import { runToEnd } from "../../core/search/run.ts";
 import type { Table, Tables } from "../../core/table/table.ts";
 import { readTable } from "../../core/table/table-file.ts";
+
+/** What errors call the manifest. */
+const FILE = "the manifest";
 
 /** What a manifest names. */
 export interface Given {
@@ -81,7 +84,8 @@ export async function openWith(
 ): Promise<OpenExperiment> {
   const text = typeof manifest === "string" ? manifest : JSON.stringify(manifest);
   const importModule = async (specifier: string) => imported(specifier, modules);
-  const experiment = await readManifest({ file: "the manifest", text, catalogue, importModule });
+  const experiment = await readManifest({ file: FILE, text, catalogue, importModule });
+  if (experiment.observers.length > 0) throw manifestInvalid(FILE, ["/observers: take them out; here events are told to onEvent of run()"]);
   const inputs = new Map<string, string>();
   const composition = await compose(experiment, {
     tables: tablesOf(tables, inputs),
@@ -90,7 +94,6 @@ export async function openWith(
     inputs,
   });
   const { digest, metric, space } = composition;
-  await composition.prepare?.();
   const { first, count } = experiment.seeds;
   return {
     ...{ name: experiment.name, digest, metric, space },
@@ -117,7 +120,7 @@ function inTurns(turn: NonNullable<SeedOptions["turn"]>): Evaluations {
 
 function imported(specifier: string, modules: NonNullable<Given["modules"]>): ImportedModule {
   const given = modules[specifier];
-  const called = `"${specifier}" at /plugins of the manifest`;
+  const called = `"${specifier}" at /plugins of ${FILE}`;
   if (!given) throw moduleUnloadable(called, undefined, new Error("it is not among the modules that were given"));
   return { ...given, module: { file: specifier, url: specifier } };
 }

@@ -136,6 +136,8 @@ test("what is missing is told by its name, and what was given", async () => {
   const noTable = await failure(openExperiment(aseNas, { tables: { "digits-20": bytes } }));
   assert.is(noTable.code, "TABLE_MISSING");
   assert.match(noTable.message, 'Did you mean "digits-20"?');
+  const observers = await failure(openExperiment({ ...aseNas, observers: ["recorder"] }, { tables }));
+  assert.match(observers.message, "/observers: take them out");
   const noModule = await failure(openExperiment({ ...aseNas, plugins: ["./mine.js"] }, { tables }));
   assert.is(noModule.code, "MODULE_UNLOADABLE");
   const noProcesses = await failure(
