@@ -73,23 +73,17 @@ export class Course {
   readonly moments: Moment[] = [];
   readonly evaluations: Evaluation[] = [];
   readonly moves: Move[] = [];
-  /** The best score after each query, from 0. Before it, that of the first centres. */
+  /** The best score after each query, from 0; the first centres count. */
   readonly bestScores: number[] = [];
   readonly #number: (architecture: string) => number;
   readonly #decisions: Decision[] = [];
   #centres: readonly Centre[] = [];
   #query: QueryState | undefined;
   #best: Best | undefined;
-  #bestOfCentres: number | undefined;
 
   /** @param number  the number of a cell, from its text */
   constructor(number: (architecture: string) => number) {
     this.#number = number;
-  }
-
-  /** The best score of the first centres, where there are some. */
-  get firstBest(): number | undefined {
-    return this.#bestOfCentres;
   }
 
   decided(decision: Decision): void {
@@ -138,7 +132,6 @@ export class Course {
     }
     if (number === 0) {
       this.#query = undefined;
-      this.#bestOfCentres = this.#best!.score;
       this.#add("2");
       this.#add("3");
     }

@@ -5,7 +5,7 @@
  */
 import type { Table } from "../../../core/table/table.ts";
 import type { Moment } from "./course.ts";
-import { METHOD_NAMES, type Method, type Settings } from "./methods.ts";
+import { METHOD_NAMES, type Settings } from "./methods.ts";
 import { Session } from "./session.ts";
 
 export type Stride = "line" | "query" | "end";
@@ -141,5 +141,5 @@ export class Player {
 }
 
 function keyOf({ method, seed, subspaces, radius }: Settings): string {
-  return JSON.stringify(method === "ase-nas" ? [method, seed, subspaces, radius] : [method satisfies Method, seed]);
+  return JSON.stringify(method === "ase-nas" ? [method, seed, subspaces, radius] : [method, seed]);
 }
