@@ -22,6 +22,8 @@ const PAGE = new URL("docs/search.html", root).href;
 const AXE = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 const table = await readTable(readFileSync(new URL("tables/digits-201.arrow.gz", root)), "digits-201");
 const scores = table.values("digits_validation_4");
+/** Milliseconds: a machine may have much else to do. */
+const PATIENCE = 120_000;
 const settingsOf = (method: Method, seed = 1): Settings => ({ method, subspaces: 4, radius: 4, seed });
 const bestOf = async (method: Method, seed = 1) =>
   (await runExperiment(manifestOf(settingsOf(method, seed)), { workers: 1 })).runs[0]!.best;
@@ -108,6 +110,7 @@ test("the decisions that are shown are those that were taken, by the engine's ow
 /** The page as it opens from the file system, where it stands at its first line. */
 async function opened(options: Parameters<typeof browser.page>[0] = {}): Promise<TestPage & { readonly requests: string[] }> {
   const page = await browser.page(options);
+  page.setDefaultTimeout(PATIENCE);
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
   await page.goto(PAGE);
