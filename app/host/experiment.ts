@@ -45,6 +45,8 @@ export interface ExperimentFile {
   readonly inline?: { readonly title: string; readonly text: string };
   /** Of one that another machine has sent. */
   readonly sent?: Sent;
+  /** The matrix that has made it of another manifest: code runs where both are trusted, since either says what is run. */
+  readonly matrix?: string;
 }
 
 /** What is different for a manifest that another machine has sent. */
@@ -70,16 +72,20 @@ export async function loadExperiment(source: ExperimentFile): Promise<Experiment
 export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
   const { file } = source;
   const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
+  const importBoth = async (specifier: string, base: string) => {
+    await checkModule(specifier, file);
+    return importTrusted(specifier, base);
+  };
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: readText(base, `the base of ${file},`) };
   };
-  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule: importTrusted });
+  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule: importBoth });
 }
 
 /** A cell of a matrix as an experiment. */
-export function cellFile({ baseFile }: Matrix, { title, text }: Cell): ExperimentFile {
-  return { file: baseFile, changes: [], inline: { title, text } };
+export function cellFile({ file, baseFile }: Matrix, { title, text }: Cell): ExperimentFile {
+  return { file: baseFile, changes: [], inline: { title, text }, matrix: file };
 }
 
 /** Reads and checks the manifest of a predictor that is to be made. */
@@ -111,8 +117,9 @@ export async function loadTableImport(source: ExperimentFile): Promise<TableImpo
 async function manifestSource(source: ExperimentFile): Promise<ManifestSource> {
   const { file, changes, inline } = source;
   const text = inline?.text ?? readText(file, "the manifest");
-  const own = (specifier: string) => {
+  const own = async (specifier: string) => {
     if (isForeign(source)) return refuseModule(source, specifier);
+    if (source.matrix !== undefined) await checkModule(specifier, source.matrix);
     return source.sent ? importModule(specifier, file) : importTrusted(specifier, file);
   };
   return { file: inline?.title ?? file, text, changes, catalogue, importModule: own };
@@ -170,6 +177,7 @@ export async function openExperiment(source: ExperimentFile, parts: HostParts = 
   return composeLoaded(parts.experiment ?? (await loadExperiment(source)), parts, {
     folder: dirname(file),
     chain: source.inline ? [] : [file],
+    ...(source.matrix !== undefined && { matrix: source.matrix }),
     ...(source.sent && { sent: source.sent }),
   });
 }
@@ -181,6 +189,8 @@ interface Place {
   /** The manifests that are being opened, each by the one before it. */
   readonly chain: readonly string[];
   readonly sent?: Sent;
+  /** The matrix that has made what is opened here. */
+  readonly matrix?: string;
 }
 
 /** Composes a loaded experiment. */
@@ -189,8 +199,10 @@ export async function composeLoaded(
   parts: HostParts = {},
   place: Place = placeOf(experiment.file),
 ): Promise<Opened> {
-  const { folder, sent } = place;
-  if (!parts.dry && !sent) await checkPrograms(folder, experiment.file, experiment.resolved, slotsOf(experiment));
+  const { folder, sent, matrix } = place;
+  if (!parts.dry && !sent)
+    for (const within of [folder, ...(matrix === undefined ? [] : [dirname(resolve(matrix))])])
+      await checkPrograms(within, experiment.file, experiment.resolved, slotsOf(experiment));
   const inputs = new Map<string, string>();
   const files = new OpenedFiles(folder);
   const named = sent && new Map(Object.entries(sent.tables));
@@ -334,8 +346,13 @@ class OtherRuns implements Runs {
 
 /** Imports a module for a manifest on this machine. @throws EvokeError UNTRUSTED, MODULE_UNLOADABLE */
 async function importTrusted(specifier: string, manifest: string): Promise<ImportedModule> {
-  await checkTrusted(dirname(resolve(manifest)), manifest, `the module ${specifier}`);
+  await checkModule(specifier, manifest);
   return importModule(specifier, manifest);
+}
+
+/** @throws EvokeError UNTRUSTED */
+async function checkModule(specifier: string, manifest: string): Promise<void> {
+  await checkTrusted(dirname(resolve(manifest)), manifest, `the module ${specifier}`);
 }
 
 /** Loaded when a manifest names a module: most name none. */
