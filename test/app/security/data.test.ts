@@ -22,7 +22,8 @@ const put = (name: string, bytes: Uint8Array | string) => {
 
 const example = (name: string) => readFileSync(join(root, "examples/own-table", name), "utf8");
 let descriptions = 0;
-const described = (name: string) => scratch.write(`strange/described-${++descriptions}.json`, { ...JSON.parse(example("table.json")), name });
+const described = (name: string) =>
+  scratch.write(`strange/described-${++descriptions}.json`, { ...JSON.parse(example("table.json")), name });
 
 claim("A table or a predictor can hold any numbers: their form is checked, not whether they are true", async () => {
   const made = put("made-up.csv", example("losses.csv").replace("0.9004,0.8796,0.8998,0.9060", "0.0123,0.0123,0.0123,0.0123"));
@@ -43,7 +44,12 @@ claim("A table or a predictor can take the name of a table that you have when yo
 /** Version 1.0 of NumPy's format. */
 function npy(descr: string, shape: string, data: Uint8Array): Uint8Array {
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117) + "\n";
-  return Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), Buffer.from([header.length & 255, header.length >> 8]), Buffer.from(header), data]);
+  return Buffer.concat([
+    Buffer.from("\x93NUMPY\x01\x00", "latin1"),
+    Buffer.from([header.length & 255, header.length >> 8]),
+    Buffer.from(header),
+    data,
+  ]);
 }
 /** Which Python's own reader would obey. */
 const PICKLE = Buffer.from("cos\nsystem\n(S'touch ran'\ntR.");
@@ -129,7 +135,10 @@ claim("A dataset cannot keep its reader busy for ever by sizes that are wrong", 
     put("archive.tar", tar("data_batch_1", "x", size));
     assert.match(await refused("tabulate", ofDataset({ name: "cifar10", folder: "./archive.tar" })), /damaged or cut off/, size);
   }
-  put("many.npz", zipSync({ "images.npy": npy("|u1", "(4000000000, 64, 64)", new Uint8Array(9)), "labels.npy": npy("|u1", "(9,)", new Uint8Array(9)) }));
+  put(
+    "many.npz",
+    zipSync({ "images.npy": npy("|u1", "(4000000000, 64, 64)", new Uint8Array(9)), "labels.npy": npy("|u1", "(9,)", new Uint8Array(9)) }),
+  );
   await refused("tabulate", ofDataset({ name: "npz", files: { train: ["./many.npz"] } }));
 });
 
@@ -148,7 +157,12 @@ claim(
     assert.match(await refused("tabulate", dataset), /images\/one\/a\.png.*unsupported image format/);
     // What is one of them is read, whatever its ending: then it is the dataset that is too small.
     for (const format of ["png", "jpeg", "webp", "gif", "tiff"] as const) {
-      put("images/one/a.png", await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })[format]().toBuffer());
+      put(
+        "images/one/a.png",
+        await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
+          [format]()
+          .toBuffer(),
+      );
       assert.not.match(await refused("tabulate", dataset), /decoded/, format);
     }
   },

@@ -51,7 +51,8 @@ claim(
 );
 
 claim("A folder that you work in cannot trust itself, by a list of trusted folders that lies in it", () => {
-  for (const list of [".local/share/evoke", "share/evoke", "evoke", ""]) scratch.write(join("strange", list, "trusted-folders"), `${folder}\n`);
+  for (const list of [".local/share/evoke", "share/evoke", "evoke", ""])
+    scratch.write(join("strange", list, "trusted-folders"), `${folder}\n`);
   for (const [HOME, XDG_DATA_HOME] of [
     ["", ""],
     ["", "share"],

@@ -44,23 +44,20 @@ claim("A plugin cannot run before its folder is trusted, not even to be listed, 
   assert.not(hasRun() || existsSync(scratch.path("node_modules/evil/ran")));
 });
 
-claim(
-  "A plugin cannot be trusted by way of a link, or of a folder whose name begins alike: what counts is where it lies",
-  async () => {
-    const elsewhere = folderOf("elsewhere");
-    const alike = folderOf("mine-not");
-    const { folder } = folderOf("mine");
-    assert.is((await scratch.seen("trust", folder)).status, 0);
-    symlinkSync(elsewhere.folder, join(folder, "link"));
-    symlinkSync(folder, join(elsewhere.folder, "mine"));
-    for (const manifest of [join(folder, "link/search.json"), elsewhere.manifest, alike.manifest, join(folder, "../mine-not/search.json")]) {
-      const { status, said } = await scratch.seen("run", manifest, "--out", "runs");
-      assert.is(status, 2, `${manifest}: ${said}`);
-      assert.match(said, /it would run the module/);
-    }
-    assert.not(elsewhere.hasRun() || alike.hasRun());
-    assert.is((await scratch.seen("validate", join(elsewhere.folder, "mine/search.json"))).status, 0, "it lies in the trusted one");
-  },
-);
+claim("A plugin cannot be trusted by way of a link, or of a folder whose name begins alike: what counts is where it lies", async () => {
+  const elsewhere = folderOf("elsewhere");
+  const alike = folderOf("mine-not");
+  const { folder } = folderOf("mine");
+  assert.is((await scratch.seen("trust", folder)).status, 0);
+  symlinkSync(elsewhere.folder, join(folder, "link"));
+  symlinkSync(folder, join(elsewhere.folder, "mine"));
+  for (const manifest of [join(folder, "link/search.json"), elsewhere.manifest, alike.manifest, join(folder, "../mine-not/search.json")]) {
+    const { status, said } = await scratch.seen("run", manifest, "--out", "runs");
+    assert.is(status, 2, `${manifest}: ${said}`);
+    assert.match(said, /it would run the module/);
+  }
+  assert.not(elsewhere.hasRun() || alike.hasRun());
+  assert.is((await scratch.seen("validate", join(elsewhere.folder, "mine/search.json"))).status, 0, "it lies in the trusted one");
+});
 
 run();
