@@ -1,12 +1,12 @@
 /** What whoever can write to a queue can have its workers do, and what not: see docs/security.md. No server is needed. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { openExperiment } from "../../../app/host/experiment.ts";
-import { sha256Of } from "../../../app/host/queue/parcels/file-content.ts";
-import type { Packed } from "../../../app/host/queue/parcels/pack.ts";
-import type { EvokeError } from "../../../core/errors/index.ts";
-import { forged, openAt, packedFile, sentTo } from "../../support/parcels.ts";
+import { openExperiment } from "../../app/host/experiment.ts";
+import { sha256Of } from "../../app/host/queue/parcels/file-content.ts";
+import type { Packed } from "../../app/host/queue/parcels/pack.ts";
+import type { EvokeError } from "../../core/errors/index.ts";
+import { forged, openAt, packedFile, sentTo } from "../support/parcels.ts";
 import { claimsOf } from "./claims.ts";
 import { experiment, PLUGIN, stranger, treeOf, Watched } from "./watched.ts";
 

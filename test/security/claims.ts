@@ -7,8 +7,8 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { when } from "../../when.ts";
-import { root } from "../cli/command.ts";
+import { root } from "../app/cli/command.ts";
+import { when } from "../when.ts";
 
 /** What the sections of the page are tried by. */
 export const TESTS: Readonly<Record<string, string>> = {

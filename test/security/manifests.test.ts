@@ -4,8 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "
 import { createServer } from "node:http";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { parseManifest } from "../../../core/manifest/parse.ts";
-import { root } from "../cli/command.ts";
+import { parseManifest } from "../../core/manifest/parse.ts";
+import { root } from "../app/cli/command.ts";
 import { claimsOf } from "./claims.ts";
 import { assertQuiet, experiment, PLUGIN, stranger, treeOf, Watched } from "./watched.ts";
 

@@ -9,7 +9,7 @@ import { join, relative } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import * as assert from "uvu/assert";
-import { type Called, Scratch } from "../cli/command.ts";
+import { type Called, Scratch } from "../app/cli/command.ts";
 
 /** Is loaded before anything else, in each process of Node and in its threads. */
 const WATCH = `

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import * as assert from "uvu/assert";
-import { root } from "../cli/command.ts";
+import { root } from "../app/cli/command.ts";
 import { claimsOf } from "./claims.ts";
 import { assertQuiet, experiment, stranger, Watched } from "./watched.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import Database from "libsql";
 import * as assert from "uvu/assert";
-import { RunStore } from "../../../app/host/store/run-store.ts";
+import { RunStore } from "../../app/host/store/run-store.ts";
 import { claimsOf } from "./claims.ts";
 import { assertQuiet, experiment, stranger, treeOf, Watched } from "./watched.ts";
 
@@ -123,8 +123,8 @@ claim("A folder of results cannot have a file written, replaced or removed throu
 claim("A folder of results cannot lead a report out of it by a name, or by the list of files of the report before", async () => {
   const { name, folder, of, document, keep } = results();
   document.matrix = "../../outside";
-  document.cells[0].name = "../../../outside/figures/mine";
-  document.cells[0].variant = document.cells[0].baseline = "../../../outside/figures/mine";
+  document.cells[0].name = "../../outside/figures/mine";
+  document.cells[0].variant = document.cells[0].baseline = "../../outside/figures/mine";
   keep();
   scratch.write(`${of}/report/.report-files`, `../../../outside/thesis.txt\n${thesis}\nfigures/../../../../outside/thesis.txt\n`);
   const seen = await scratch.seen("report", of);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import * as assert from "uvu/assert";
-import { hasPython } from "../../python.ts";
-import { root } from "../cli/command.ts";
+import { root } from "../app/cli/command.ts";
+import { hasPython } from "../python.ts";
 import { claimsOf } from "./claims.ts";
 import { assertQuiet, experiment, type Seen, stranger, treeOf, Watched } from "./watched.ts";
 
