@@ -249,14 +249,25 @@ const filesOf = async (ending: RegExp) => {
   return found;
 };
 
-claim("A folder of results cannot have pages and figures run a script, or load anything", async () => {
+/** What of a page a browser runs. */
+const scriptsOf = (html: string) =>
+  [...html.matchAll(/<script\b([^>]*)>(.*?)<\/script>/gis)]
+    .filter(([, type]) => !type!.includes("application/json"))
+    .map(([script]) => script);
+
+claim("A folder of results cannot have pages and figures run a script of its own, or load anything", async () => {
+  const { of, folder } = results();
+  await scratch.seen("report", of);
+  const own = scriptsOf(readFileSync(join(folder, "strange/report/report.html"), "utf8"));
   for (const [path, text] of await filesOf(/\.(html|svg)$/)) {
-    const tags = text.match(/<[a-z!/][^>]*>/gi)!.join("\n"); // what is no tag is text
+    assert.equal(scriptsOf(text), path.endsWith(".html") ? own : [], path);
+    const rest = text.replaceAll(/<script\b.*?<\/script>/gis, "");
+    const tags = rest.match(/<[a-z!/][^>]*>/gi)!.join("\n"); // what is no tag is text
     assert.not.match(tags, /<(script|iframe|object|embed|link|img|base|form|foreignObject)\b/i, path);
     assert.not.match(tags.replaceAll(/"[^"]*"/g, '""'), /\s(on[a-z]+|src|srcset|action)\s*=|'/i, path);
-    assert.not.match(text, /@import/, path);
+    assert.not.match(rest, /@import/, path);
     for (const [, to] of tags.matchAll(/href="([^"]*)"/g)) assert.not.match(to!, /^[a-z]+:/i, path);
-    for (const [, to] of text.matchAll(/url\(([^)]*)\)/g)) assert.match(to!, /^['"]?#/, path);
+    for (const [, to] of rest.matchAll(/url\(([^)]*)\)/g)) assert.match(to!, /^['"]?#/, path);
   }
 });
 
