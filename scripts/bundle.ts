@@ -12,6 +12,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
 import { type GetModuleInfo, rollup } from "rollup";
+import { takingUpMaps } from "./package/source-maps.ts";
 
 /** Packages of up to two hundred modules each. The one module that imports it takes its code in. */
 const TAKEN_IN = ["ajv", "canonicalize", "commander", "inversify", "jsonc-parser", "leven", "reflect-metadata", "rxjs"];
@@ -67,6 +68,7 @@ async function takeIn(modules: readonly string[]): Promise<string[]> {
       entryPoints: [join("dist", path)],
       ...{ outfile: join("dist", path), allowOverwrite: true, metafile: true, plugins: [onlyPackages], legalComments: "none" },
       ...{ bundle: true, format: "esm", target: "es2022", charset: "utf8", logLevel: "warning" },
+      ...{ sourcemap: true, sourcesContent: false },
       ...{ conditions: ["es2015", "import"], mainFields: ["module", "main"] }, // forms of packages that can be cut
       // Packages in CommonJS call it for what is built into Node.
       ...(path.startsWith("app/") && {
@@ -85,6 +87,7 @@ async function layTogether(modules: readonly string[]): Promise<string[]> {
     input: Object.fromEntries(modules.map((path) => [path.replace(/\.js$/, ""), join("dist", path)])),
     external: (specifier) => /^[^./]/.test(specifier) && !isOf(specifier, SHARED),
     plugins: [
+      takingUpMaps,
       {
         name: "shared packages",
         resolveId: (specifier) => (isOf(specifier, SHARED) ? fileURLToPath(import.meta.resolve(specifier)) : null),
@@ -97,6 +100,7 @@ async function layTogether(modules: readonly string[]): Promise<string[]> {
   });
   const { output } = await bundled.write({
     ...{ dir: "dist", format: "es", entryFileNames: "[name].js", chunkFileNames: "[name].js", hoistTransitiveImports: false },
+    ...{ sourcemap: true, sourcemapExcludeSources: true },
     manualChunks: (id, { getModuleInfo }) => (files ??= filesOf(getModuleInfo)).get(id),
   });
   return output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));

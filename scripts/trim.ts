@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { transform } from "esbuild";
+import { transformed } from "./package/source-maps.ts";
 
 /** The working folder is the repository. */
 export async function trim(): Promise<void> {
@@ -14,8 +14,7 @@ export async function trim(): Promise<void> {
   const needed = declarationsFrom(entries());
   for (const file of files.filter((file) => file.endsWith(".d.ts"))) if (!needed.has(file)) rmSync(file);
   for (const file of files.filter((file) => file.endsWith(".js"))) {
-    const { code } = await transform(readFileSync(file, "utf8"), { legalComments: "none", charset: "utf8", target: "es2022" });
-    writeFileSync(file, code);
+    await transformed(file, { legalComments: "none", charset: "utf8", target: "es2022" });
   }
 }
 

@@ -13,6 +13,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError } from "command
 import { type ErrorCode, EvokeError, suggestion } from "../../core/errors/evoke-error.ts";
 import { errorThrown, stackOf } from "../../core/errors/parts/error-thrown.ts";
 import { VERSION } from "../../core/version.ts";
+import { withOriginalPlaces } from "../host/original-places.ts";
 import { settled } from "../host/run/settle.ts";
 import { newCommands } from "./commands/new/commands.ts";
 import { endSoon, onStrayErrors } from "./ending.ts";
@@ -346,11 +347,11 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof EvokeError)) {
     tell(`evoke: a defect of Evoke itself, or of a plugin: ${errorThrown(error).message}\n`);
-    tell(debug() ? `${stackOf(error)}\n` : "  Show more with --debug.\n");
+    tell(debug() ? `${withOriginalPlaces(stackOf(error))}\n` : "  Show more with --debug.\n");
     return 1;
   }
   tell(`${error.message}\n`);
-  if (debug()) tell(`${stackOf(error)}\n`);
+  if (debug()) tell(`${withOriginalPlaces(stackOf(error))}\n`);
   return OF_RUNS.includes(error.code) ? 1 : 2;
 }
 

@@ -1,5 +1,6 @@
 /** How runs and evaluations that failed are told. @module */
 import type { RunResult } from "../../core/record/result.ts";
+import { withOriginalPlaces } from "../host/original-places.ts";
 import type { FailedRun } from "../host/run/run-seed.ts";
 import type { EvaluationFailures } from "../host/store/failed-evaluations.ts";
 import { whole } from "./terminal.ts";
@@ -24,7 +25,7 @@ export function failureLines(failed: readonly FailedRun[], { of = "", debug = fa
   return [...new Set(sorted.map(({ message }) => message))].map((reason) => {
     const runs = sorted.filter((run) => run.message === reason);
     const { thrown, stack } = runs[0]!;
-    const more = `${thrown ? `\n  Thrown at ${thrown}` : ""}${debug && stack ? `\n${stack}` : ""}`;
+    const more = `${thrown ? `\n  Thrown at ${thrown}` : ""}${debug && stack ? `\n${withOriginalPlaces(stack)}` : ""}`;
     return `${seedsText(runs.map(({ seed }) => seed))}${of} failed: ${reason}${more}`;
   });
 }
