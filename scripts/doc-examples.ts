@@ -1,7 +1,8 @@
 /**
- * Runs the code blocks of README.md and of the pages under docs/ and examples/, page by page and in order, as an
- * installed user would: in a folder of its own that has a copy of manifests/ and examples/, and the built package as
- * `evoke-nas` with the command `evoke`. docs/contributing.md tells authors of pages the same:
+ * Runs the code blocks of README.md and of the pages under docs/ and examples/, each page in order and two at a time, as
+ * an installed user would: in a folder of its own, empty but for the packed package, `evoke-nas` with the command `evoke`,
+ * and for the package's manifests/ and examples/ where the page's blocks name files in them. docs/contributing.md tells
+ * authors of pages the same:
  *
  * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string. What it leaves running in
  *                  the background is ended.
@@ -23,10 +24,23 @@
  *
  * @module
  */
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { hasRedis, RedisServer } from "../test/redis.ts";
 
@@ -37,6 +51,10 @@ const LIMIT = 120_000;
 const QUEUE = "redis://localhost:6379";
 /** Codes of a manifest that is right but for data that are not here. */
 const ABSENT = ["TABLE_MISSING", "CANNOT_READ"];
+/** What authors have beside what the package depends on, where pages say so. */
+const AUTHORS = ["fast-check", "typescript", "@types", "undici-types", "deno", "esbuild", "@esbuild", "sharp", "@img"];
+/** Pages under way. */
+const SIDE_BY_SIDE = 2;
 /** Before each script. */
 const BEFORE = "exec 2>&1\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n";
 
@@ -47,7 +65,7 @@ interface Block {
   readonly text: string;
 }
 
-const LANGUAGES: Readonly<Record<string, (block: Block, folder: string) => void>> = { sh, json, ts, js };
+const LANGUAGES: Readonly<Record<string, (block: Block, folder: string) => Promise<void>>> = { sh, json, ts, js };
 
 if (!existsSync(join(root, "dist/app/cli/evoke.js"))) {
   console.error("Cannot run the examples: dist/app/cli/evoke.js is missing.\n  Build it with: npm run build");
@@ -59,7 +77,13 @@ const pages = ["README.md", ...within("docs"), ...within("examples")]
   .filter((page) => page.endsWith(".md") && existsSync(join(root, page)))
   .filter((page) => process.argv.length === 2 || process.argv.slice(2).some((part) => page.includes(part)));
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const page of pages.sort()) await runPage(page);
+const modules = install();
+const waiting = pages.sort();
+const next = async (): Promise<void> => {
+  for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) await runPage(page);
+};
+await Promise.all(Array.from({ length: SIDE_BY_SIDE }, next));
+rmSync(dirname(modules), { recursive: true, force: true });
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 || total.passed + total.skipped === 0 ? 1 : 0;
 
@@ -69,7 +93,7 @@ async function runPage(page: string): Promise<void> {
   );
   if (blocks.length === 0) return;
   const scratch = mkdtempSync(join(tmpdir(), "evoke-docs-"));
-  const folder = prepare(scratch);
+  const folder = prepare(scratch, blocks);
   const queue = hasRedis && blocks.some(({ attributes }) => attributes.needs?.includes("redis-server")) ? new RedisServer() : undefined;
   await queue?.start();
   const notes: string[] = [];
@@ -87,7 +111,7 @@ async function runPage(page: string): Promise<void> {
         mkdirSync(dirname(join(folder, file)), { recursive: true });
         writeFileSync(join(folder, file), block.text);
       }
-      LANGUAGES[block.language]?.({ ...block, text: block.text.replaceAll(QUEUE, queue?.url ?? QUEUE) }, folder);
+      await LANGUAGES[block.language]?.({ ...block, text: block.text.replaceAll(QUEUE, queue?.url ?? QUEUE) }, folder);
       count.passed++;
     } catch (error) {
       count.failed++;
@@ -119,18 +143,34 @@ function blocksOf(page: string): Block[] {
   return blocks;
 }
 
-/** Makes the folder that the blocks of a page run in. */
-function prepare(scratch: string): string {
-  const folder = join(scratch, "evoke");
+/** Installs the package as it is packed, for all pages. @returns the folder of modules */
+function install(): string {
+  const folder = mkdtempSync(join(tmpdir(), "evoke-installed-"));
   const modules = join(folder, "node_modules");
   mkdirSync(join(modules, ".bin"), { recursive: true });
-  mkdirSync(join(scratch, "home"));
-  for (const name of readdirSync(join(root, "node_modules")).filter((name) => !name.startsWith(".")))
-    symlinkSync(join(root, "node_modules", name), join(modules, name));
-  symlinkSync(root, join(modules, "evoke-nas"));
+  const npm = ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder];
+  const [packed] = execFileSync("npm", npm, { cwd: root, encoding: "utf8" }).trim().split("\n").slice(-1);
+  execFileSync("tar", ["-xzf", join(folder, packed!), "-C", folder]);
+  renameSync(join(folder, "package"), join(modules, "evoke-nas"));
   symlinkSync("../evoke-nas/dist/app/cli/evoke.js", join(modules, ".bin/evoke"));
-  symlinkSync("../esbuild/bin/esbuild", join(modules, ".bin/esbuild"));
-  for (const name of ["manifests", "examples"]) cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of ["deno", "esbuild"]) symlinkSync(join(root, "node_modules/.bin", name), join(modules, ".bin", name));
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const needed = Object.entries(packages as Readonly<Record<string, { readonly dev?: boolean }>>).flatMap(([path, { dev }]) =>
+    path !== "" && !dev ? [/^node_modules\/(@?[^/]+)/.exec(path)![1]!] : [],
+  );
+  for (const name of new Set([...needed, ...AUTHORS]))
+    if (existsSync(join(root, "node_modules", name))) symlinkSync(join(root, "node_modules", name), join(modules, name));
+  return modules;
+}
+
+/** Makes the folder that the blocks of a page run in. */
+function prepare(scratch: string, blocks: readonly Block[]): string {
+  const folder = join(scratch, "evoke");
+  mkdirSync(folder);
+  mkdirSync(join(scratch, "home"));
+  symlinkSync(modules, join(folder, "node_modules"));
+  for (const name of ["manifests", "examples"])
+    if (blocks.some(({ text }) => text.includes(name))) cpSync(join(modules, "evoke-nas", name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
   if (existsSync(join(root, "../shared"))) symlinkSync(join(root, "../shared"), join(scratch, "shared"));
   return folder;
@@ -151,11 +191,10 @@ function isProgram(name: string): boolean {
 }
 
 /** Runs a program in the folder. @returns what it printed. @throws if its status is not the wanted one. */
-function run(program: string, args: readonly string[], folder: string, wanted = 0): string {
+async function run(program: string, args: readonly string[], folder: string, wanted = 0): Promise<string> {
   const environment = Object.entries(process.env).filter(([name]) => !/^(npm_|EVOKE_|XDG_|FORCE_COLOR$)/.test(name));
-  const { status, signal, stdout, stderr } = spawnSync(program, args, {
+  const child = spawn(program, args, {
     cwd: folder,
-    encoding: "utf8",
     timeout: LIMIT,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -165,6 +204,9 @@ function run(program: string, args: readonly string[], folder: string, wanted = 
       PATH: `${join(folder, "node_modules/.bin")}:${process.env.PATH}`,
     },
   });
+  const texts = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  const [stdout, stderr] = await texts;
   if (status !== wanted) {
     const ended = signal ? `was stopped (${signal}) after ${LIMIT / 1000} s` : `ended with status ${status}, not ${wanted}`;
     throw new Error(`${args.at(-1)!.replace(BEFORE, "").trim()}\n${ended}; it printed\n${stdout}${stderr}`);
@@ -172,17 +214,17 @@ function run(program: string, args: readonly string[], folder: string, wanted = 
   return stdout + stderr;
 }
 
-function sh({ text, attributes }: Block, folder: string): void {
+async function sh({ text, attributes }: Block, folder: string): Promise<void> {
   const status = Number(attributes.exit ?? 0);
   const script = (command: string) => run("bash", ["-euo", "pipefail", "-c", `${BEFORE}${command}`], folder, status);
   if (!/^\$ /m.test(text)) {
-    script(text);
+    await script(text);
     return;
   }
   for (const step of text.split(/^\$ /m).slice(1)) {
     const lines = step.trimEnd().split("\n");
     const end = lines.findIndex((line) => !line.endsWith("\\")) + 1;
-    const printed = script(lines.slice(0, end).join("\n"));
+    const printed = await script(lines.slice(0, end).join("\n"));
     const expected = lines.slice(end);
     if (expected.length > 0 && !matches(printed, expected))
       throw new Error(`${lines[0]}\nprinted\n${printed}but the page shows\n${expected.join("\n")}`);
@@ -196,24 +238,24 @@ function matches(printed: string, expected: readonly string[]): boolean {
   return new RegExp(`^${lines.join("")}$`).test(`${printed.trimEnd().replaceAll(/[ \t]+$/gm, "")}\n`);
 }
 
-function json({ line, text, attributes }: Block, folder: string): void {
+async function json({ line, text, attributes }: Block, folder: string): Promise<void> {
   const value = JSON.parse(text) as object;
   if (!("name" in value && "space" in value)) return;
   const file = attributes.file ?? `example-${line}.json`;
   writeFileSync(join(folder, file), text);
-  const [verdict] = JSON.parse(run("bash", ["-c", `evoke validate --trust --json ${file} 2>/dev/null || true`], folder));
+  const [verdict] = JSON.parse(await run("bash", ["-c", `evoke validate --trust --json ${file} 2>/dev/null || true`], folder));
   if (!verdict.valid && !verdict.codes.every((code: string) => ABSENT.includes(code))) throw new Error(verdict.message);
 }
 
-function js({ line, text, attributes }: Block, folder: string): void {
+async function js({ line, text, attributes }: Block, folder: string): Promise<void> {
   const file = attributes.file ?? `example-${line}.js`;
   writeFileSync(join(folder, file), text);
-  run("node", attributes.file === undefined ? [file] : ["--check", file], folder);
+  await run("node", attributes.file === undefined ? [file] : ["--check", file], folder);
 }
 
-function ts({ line, text, attributes }: Block, folder: string): void {
+async function ts({ line, text, attributes }: Block, folder: string): Promise<void> {
   const file = attributes.file ?? `example-${line}.ts`;
   writeFileSync(join(folder, file), text);
   const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--skipLibCheck", "--allowImportingTsExtensions"];
-  run("node", [join(root, "node_modules/typescript/bin/tsc"), ...options, "--types", "node", file], folder);
+  await run("node", [join(root, "node_modules/typescript/bin/tsc"), ...options, "--types", "node", file], folder);
 }
