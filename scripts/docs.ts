@@ -1,8 +1,10 @@
 /**
  * Writes what is documented from the sources: docs/plugins.md from the catalogue, docs/errors.md from
- * core/errors/, core/schemas/evoke.schema.json from core/schemas/*.ts, docs/search.html from app/page/search/.
+ * core/errors/, docs/reference/ from what the package exports, core/schemas/evoke.schema.json from core/schemas/*.ts,
+ * docs/search.html from app/page/search/; and the parts of the plugin guide that are made from the contracts.
  *
  *   npm run docs        test/docs.test.ts holds the files equal to what this makes
+ *   npm run reference   those of docs/reference/ only
  *
  * @module
  */
@@ -11,6 +13,9 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describedOptions } from "../core/json/described-options.ts";
 import { KINDS, type Plugin, STOP } from "../core/plugin/plugin.ts";
+import { pageOf, referencePage } from "./reference/entries.ts";
+import { filled } from "./reference/kinds.ts";
+import { ENTRIES } from "./reference/sources.ts";
 
 const root = new URL("../", import.meta.url);
 const parse = (path: string) => ts.createSourceFile(path, readFileSync(new URL(path, root), "utf8"), ts.ScriptTarget.Latest, true);
@@ -25,10 +30,21 @@ export const generated: Readonly<Record<string, () => Promise<string> | string>>
     return schemaText(installedSchema(await builtInPlugins()));
   },
   "docs/search.html": async () => (await import("./pages/search-page.ts")).searchPage(),
+  ...Object.fromEntries(Object.keys(ENTRIES).map((entry) => [`docs/reference/${pageOf(entry)}`, () => referencePage(entry)])),
 };
 
+/** The pages of which only parts are made. */
+export const partlyGenerated: readonly string[] = ["docs/plugin-guide.md", ...KINDS.map((kind) => `docs/plugin-guide/${kind}.md`)];
+
+/** A page with its parts made again. */
+export function madeAgain(path: string): string {
+  return filled(readFileSync(new URL(path, root), "utf8"));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, make] of Object.entries(generated)) writeFileSync(new URL(path, root), await make());
+  const wanted = (path: string) => path.startsWith(process.argv[2] ?? "");
+  for (const [path, make] of Object.entries(generated)) if (wanted(path)) writeFileSync(new URL(path, root), await make());
+  for (const path of partlyGenerated.filter(wanted)) writeFileSync(new URL(path, root), madeAgain(path));
 }
 
 /** The text of the doc comment before a node, its tags left out. */

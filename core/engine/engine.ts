@@ -45,6 +45,7 @@ export interface Gathered {
 /** Products of fewer rows than this leave their weight gradient to the end of `backward()`. */
 const FEW_ROWS = 4;
 
+/** Parameters, a tape of operations, the way back through them, and a step: for the networks of controllers. */
 export class Engine extends Tape {
   /** A constant [rows, cols]. */
   input(rows: number, cols: number, numbers: ArrayLike<number>): Tensor {

@@ -6,6 +6,7 @@
  */
 import leven from "leven";
 
+/** What went wrong, for programs: docs/errors.md says of each what it means. It stays the same from version to version. */
 export type ErrorCode =
   | "ANSWER_MISSING"
   | "ARCHITECTURE_INVALID"
@@ -194,6 +195,7 @@ export function nearest(wanted: string, known: readonly string[]): string | unde
   return near && near.edits <= Math.max(2, Math.floor(wanted.length / 3)) ? near.name : undefined;
 }
 
+/** What a message says of a name that there is not: the one that is nearest, or all that there are. */
 export function suggestion(wanted: string, known: readonly string[], plural: string): string {
   const near = nearest(wanted, known);
   return near ? `Did you mean "${near}"?` : known.length > 0 ? `Known ${plural}: ${listed(known)}.` : `There are no ${plural} yet.`;

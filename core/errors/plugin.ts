@@ -62,7 +62,10 @@ export function pluginDuplicate(kind: string, name: string, at: string): EvokeEr
  * @param what  the module, or the plugin in it
  */
 export function pluginMalformed(what: string, at: string, problem: string): EvokeError {
-  return new EvokeError("PLUGIN_MALFORMED", `Cannot use ${what} at ${at}: ${problem}.\n  docs/plugin-guide.md says what a plugin is.`);
+  return new EvokeError(
+    "PLUGIN_MALFORMED",
+    `Cannot use ${what} at ${at}: ${problem}${/[.?]$/.test(problem) ? "" : "."}\n  docs/plugin-guide.md says what a plugin is.`,
+  );
 }
 
 /**
@@ -91,19 +94,21 @@ export function pluginThrew(who: string, method: string | undefined, cause: Erro
   );
 }
 
-/** What a plugin has created is not what its kind promises. */
+/** What a plugin has created is not what its kind promises. @param who  the plugin, its kind first */
 export function pluginInstanceInvalid(who: string, problem: string): EvokeError {
+  const [kind] = who.split(" ");
   return new EvokeError(
     "PLUGIN_INSTANCE_INVALID",
-    `Cannot use what ${who} creates: ${problem}.\n  Fix its create: docs/plugin-guide.md says what each kind has.`,
+    `Cannot use what ${who} creates: ${problem}.\n  Fix its create: docs/plugin-guide/${kind}.md says what it has to give.`,
   );
 }
 
-/** What a method of a plugin has given is not what its kind promises. */
+/** What a method of a plugin has given is not what its kind promises. @param who  the plugin, its kind first */
 export function pluginAnswerInvalid(who: string, method: string, problem: string): EvokeError {
+  const [kind] = who.split(" ");
   return new EvokeError(
     "PLUGIN_ANSWER_INVALID",
-    `Cannot go on with ${who}: its ${method}() ${problem}.\n  Fix the plugin: docs/plugin-guide.md says what each method gives.`,
+    `Cannot go on with ${who}: its ${method}() ${problem}.\n  Fix the plugin: docs/plugin-guide/${kind}.md says what each method gives.`,
   );
 }
 

@@ -95,7 +95,7 @@ export function simdMissing(): EvokeError {
 export function drawingMissing(space: string): EvokeError {
   return new EvokeError(
     "DRAWING_MISSING",
-    `Cannot draw architectures of the space "${space}": it does not say what they look like.\n  A space can do so with the method "drawing", as nas-bench-201 does: see docs/plugin-guide.md.`,
+    `Cannot draw architectures of the space "${space}": it does not say what they look like.\n  A space can do so with the method "drawing", as nas-bench-201 does: see docs/plugin-guide/space.md.`,
   );
 }
 

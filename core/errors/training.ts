@@ -55,7 +55,7 @@ export function networkMissing(): EvokeError {
 export function openNetworkMissing(): EvokeError {
   return new EvokeError(
     "OPEN_NETWORK_MISSING",
-    'Cannot search this space by weight sharing: it has no network in which the choices are left open.\n  Choose a space that has one, such as nas-bench-201, or another controller; a space of your own can have one by the method "open": see docs/plugin-guide.md.',
+    'Cannot search this space by weight sharing: it has no network in which the choices are left open.\n  Choose a space that has one, such as nas-bench-201, or another controller; a space of your own can have one by the method "open": see docs/plugin-guide/networks.md.',
   );
 }
 
@@ -87,7 +87,7 @@ export function halfEmpty(dataset: string, images: number): EvokeError {
 export function networkUndescribed(space: string): EvokeError {
   return new EvokeError(
     "NETWORK_MISSING",
-    `Cannot write architectures of the space "${space}" as code: it does not say what networks they are.\n  A space can do so with the method "network", as nas-bench-201 does: see docs/plugin-guide.md.`,
+    `Cannot write architectures of the space "${space}" as code: it does not say what networks they are.\n  A space can do so with the method "network", as nas-bench-201 does: see docs/plugin-guide/networks.md.`,
   );
 }
 

@@ -84,17 +84,19 @@ export interface Terminal {
 
 /** What a plugin can ask for in `needs`. A missing one is an error at composition. */
 export interface Dependencies {
+  /** The space that the manifest chose. */
   space: Space;
+  /** The distance that the manifest chose; "hamming" if it chose none. */
   distance: Distance;
-  /** The candidate subspaces of this run; missing where the manifest has no "subspaces". */
+  /** The candidate subspaces of this run, their centres with scores, and edges; missing where the manifest has no "subspaces". */
   subspaces: SubspaceGraph;
-  /** This instance's own random stream. */
+  /** This instance's own random stream; never call `Math.random`. */
   rng: Rng;
   /** The run's seed. */
   seed: number;
-  /** The fidelities of the evaluator, ascending, two at least; missing where it has one. */
+  /** The training epochs that the evaluator can measure after, ascending, two at least; missing where it has one. */
   fidelities: readonly number[];
-  /** The fidelities of the evaluator, ascending: the full one, and before it the lower ones, if there are any. */
+  /** The same, also where there is one alone: the full one, and before it the lower ones, if there are any. */
   allFidelities: readonly number[];
   /** What the architectures of this run can be judged by beside the reward. */
   objectives: Objectives;
@@ -106,17 +108,24 @@ export interface Dependencies {
   engine: Engine;
   /** Benchmark tables by name or file. */
   tables: Tables;
+  /** Reads files, relative to the manifest or beside the plugin; their SHA-256 is in the digest. */
   files: Files;
-  /** Training for real. */
+  /** Trains networks for real. */
   trainer: Trainer;
+  /** Starts programs, and ends them with Evoke. */
   processes: Processes;
+  /** Finished runs of other experiments. */
   runs: Runs;
+  /** Writes files into the results folder, at once or as they grow. */
   output: Output;
+  /** Where progress is shown. */
   terminal: Terminal;
   /** Milliseconds from an arbitrary moment, for rates and ETA only. */
   clock: () => number;
 }
+/** The name of one. */
 export type Dependency = keyof Dependencies;
+/** The names of all of them. */
 export const DEPENDENCIES: readonly Dependency[] = [
   ...([
     "space",

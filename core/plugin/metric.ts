@@ -8,42 +8,85 @@ export type Goal = "maximise" | "minimise";
 
 /** What a number is of. A searcher is handed validation metrics only. */
 export interface Metric {
-  /** For example "accuracy". */
+  /**
+   * What is measured.
+   * @example "accuracy"
+   */
   readonly name: string;
-  /** For example "cifar10". */
+  /**
+   * What it is measured on.
+   * @example "cifar10"
+   */
   readonly dataset: string;
+  /**
+   * The part of the data set: "validation" for what a search goes by, "test" for what its report alone sees.
+   * @example "validation"
+   */
   readonly split: "validation" | "test";
-  /** Training epochs before the measurement. */
+  /**
+   * Training epochs before the measurement, from 0.
+   * @example 12
+   */
   readonly epochs: number;
   /**
    * Epochs that the training had in all, where it went on after the measurement: a point of a learning
    * curve. An architecture measured in the middle of a long schedule is another thing than one whose
    * short schedule is over.
+   * @example 200
    */
   readonly scheduled?: number;
-  /** What it was trained on, for example "train" or "train+validation". */
+  /**
+   * What it was trained on.
+   * @example "train+validation"
+   */
   readonly trainedOn: string;
-  /** For example "percent". */
+  /**
+   * The unit of its numbers.
+   * @example "percent"
+   */
   readonly unit: string;
-  /** To maximise it, if left out. */
+  /**
+   * To maximise it, if left out.
+   * @example "minimise"
+   */
   readonly goal?: Goal;
 }
 
 /** One number more that an evaluation gives, or that a space counts. */
 export interface FurtherMetric {
-  /** For example "latency". */
+  /**
+   * By it limits, rewards, controllers and reports name it.
+   * @example "latency"
+   */
   readonly name: string;
-  /** For example "ms". */
+  /**
+   * The unit of its numbers.
+   * @example "ms"
+   */
   readonly unit: string;
+  /**
+   * Whether more of it is better, or less.
+   * @example "minimise"
+   */
   readonly goal: Goal;
 }
 
 /** What is known of an architecture after an evaluation, as everything in a search sees it. */
 export interface Measured {
+  /**
+   * It, a member of the space.  [L]
+   * @example [0, 2, 1]
+   */
   readonly architecture: Architecture;
-  /** R: larger is better. Of a metric that is to be minimised it is the negative. */
+  /**
+   * R, in the metric's unit: larger is better. Of a metric that is to be minimised it is the negative.
+   * @example 71.5
+   */
   readonly score: number;
-  /** Further numbers by name, as they were measured. */
+  /**
+   * Further numbers by name, as they were measured, each in its own unit.
+   * @example { latency: 12.5 }
+   */
   readonly metrics?: Readonly<Record<string, number>> | undefined;
 }
 

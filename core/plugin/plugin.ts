@@ -21,7 +21,15 @@ import type { GivenSpace, Space } from "./space.ts";
 
 /** When an evaluation fails: try again so often, then reject the architecture or stop the run. */
 export interface FailurePolicy {
+  /**
+   * Further tries of an evaluation, from 0.
+   * @example 2
+   */
   readonly retries: number;
+  /**
+   * What then becomes of it: "reject" has the search learn that it failed, and go on; "stop" fails the run.
+   * @example "reject"
+   */
   readonly remedy: "reject" | "stop";
 }
 
@@ -40,7 +48,9 @@ export interface Kinds {
   evaluator: Evaluator;
   observer: Observer;
 }
+/** The name of a kind, for example "reward". */
 export type Kind = keyof Kinds;
+/** The names of all kinds. */
 export const KINDS: readonly Kind[] = [
   ...(["space", "distance", "controller", "middleware", "reward"] as const),
   ...(["acceptance", "initial", "evaluator", "observer"] as const),
@@ -48,29 +58,60 @@ export const KINDS: readonly Kind[] = [
 
 /** A plugin, as the kernel sees it. */
 export interface Plugin<K extends Kind = Kind> {
+  /**
+   * Its kind.
+   * @example "reward"
+   */
   readonly kind: K;
-  /** The name that manifests use: lower-case words joined by hyphens. */
+  /**
+   * The name that manifests use: lower-case words joined by hyphens, of at most 100 characters.
+   * @example "choice-penalty"
+   */
   readonly name: string;
-  /** One line for `evoke plugins`. */
+  /**
+   * One line for `evoke plugins`.
+   * @example "Takes something off for each component that has a certain choice"
+   */
   readonly summary: string;
-  /** JSON Schema (draft 2020-12) of the options, an object, each property with its default or required. */
+  /**
+   * JSON Schema (draft 2020-12) of the options, an object, each property with its default or required.
+   * @example { type: "object", additionalProperties: false, properties: { penalty: { type: "number", minimum: 0, default: 0.1 } } }
+   */
   readonly options: object;
-  /** The dependencies that `create` is handed. */
+  /**
+   * The dependencies that `create` is handed.
+   * @example ["space", "rng"]
+   */
   readonly needs: readonly Dependency[];
-  /** True if it is for a search of the whole space: an error where the manifest has "subspaces". */
+  /**
+   * True if it is for a search of the whole space: an error where the manifest has "subspaces". False if left out.
+   * @example true
+   */
   readonly wholeSpace?: boolean;
   /**
    * Of a controller: how many of its proposals can be under way, for `evoke plugins`: a number, the option that says it,
    * or words; 1 if left out. What its instance gives as `concurrency` is what counts.
+   * @example "batchSize"
    */
   readonly underWay?: number | string;
-  /** Of an evaluator: what to do when an evaluation fails, where the manifest does not say; to stop, if left out. */
+  /**
+   * Of an evaluator: what to do when an evaluation fails, where the manifest does not say; to stop, if left out.
+   * @example { retries: 1, remedy: "reject" }
+   */
   readonly failures?: FailurePolicy;
   /**
    * Options that only say how evaluations are done, such as how many at once: the digest does not depend on them, but for
    * the number of proposals that a run has under way (Evaluator.concurrency).
+   * @example ["workers"]
    */
   readonly outsideDigest?: readonly string[];
+  /**
+   * Makes an instance: one for each run, or one for all runs where the kind is `space`, `distance` or `observer`.
+   * @param options  as the schema says, defaults filled in
+   * @param dependencies  what it needs, by name, and nothing else
+   * @returns what its kind promises, a literal or an instance of a class; or a promise of it
+   * @example () => ({ shape: (reward: number) => 2 * reward })
+   */
   create(options: never, dependencies: never): Kinds[K] | Promise<Kinds[K]>;
 }
 

@@ -12,6 +12,7 @@
 import type { Architecture } from "../space/architecture.ts";
 import type { Measured } from "./metric.ts";
 
+/** The subspaces of a run: their centres with scores, and the edges between them. */
 export class SubspaceGraph {
   /** K. */
   readonly count: number;

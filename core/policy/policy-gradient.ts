@@ -47,6 +47,7 @@ export const LEARNING_OPTIONS = {
   },
 } as const;
 
+/** The options of a controller that learns by policy gradients; LEARNING_OPTIONS says what each of them is. */
 export interface LearningOptions {
   readonly learningRate: number;
   readonly weightDecay: number;

@@ -35,6 +35,7 @@ export function sideOf(encoding: Encoding, { weights, threshold }: Split, archit
 }
 
 /**
+ * The tree that parts the samples, grown from its root.
  * @param levels  those of the tree at most, the root and the leaves included
  * @param ridge  penalty on the squares of a regression's weights
  */

@@ -62,6 +62,7 @@ interface Entrant {
   reward: number | undefined;
 }
 
+/** Hyperband: brackets of successive halving, one after the other; what is next is asked for, and each outcome told. */
 export class Brackets {
   /** Architectures in the widest rung. */
   readonly widest: number;

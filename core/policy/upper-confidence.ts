@@ -23,7 +23,10 @@ export function visited(visits: Visits | undefined, reward: number): Visits {
   return { count: count + 1, mean: mean + (reward - mean) / (count + 1) };
 }
 
-/** @param c  the weight of exploration, in the unit of the rewards */
+/**
+ * What a child may be worth at most: its mean, and the more the less often it was visited.
+ * @param c  the weight of exploration, in the unit of the rewards
+ */
 export function upperBound(c: number, parent: Visits, child: Visits): number {
   return child.mean + 2 * c * Math.sqrt((2 * logarithm(parent.count)) / child.count);
 }

@@ -24,6 +24,7 @@ export interface LinearLayer {
   readonly bias: Float32Array;
 }
 
+/** A multilayer perceptron over the features of architectures, for predictors. */
 export class MLP {
   readonly #engine: Engine;
   readonly #layers: readonly { readonly weight: Tensor; readonly bias: Tensor }[];

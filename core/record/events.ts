@@ -115,6 +115,7 @@ interface Facts {
   "run.failed": { readonly reason: string };
 }
 
+/** The name of an event, for example "architecture.evaluated". */
 export type EventType = keyof Facts;
 /** What a publisher says; the bus adds the rest. */
 export type Fact<T extends EventType = EventType> = { [K in T]: { readonly type: K } & Facts[K] }[T];

@@ -20,6 +20,7 @@ export function epochInWords({ epoch, loss }: { readonly epoch: number; readonly
   return `epoch ${epoch} of ${epochs}${phase === undefined ? "" : ` (${phase})`}, loss ${loss.toFixed(3)}`;
 }
 
+/** The line of one piece of work. */
 export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #clock: () => number;

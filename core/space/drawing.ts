@@ -7,6 +7,7 @@
 /** A cell as a graph, several cells, or a network layer by layer. */
 export type Drawing = GraphDrawing | GraphsDrawing | LayersDrawing;
 
+/** One graph. */
 export interface GraphDrawing extends Graph {
   readonly kind: "graph";
   /** Names the architecture, for those who cannot see it. */
@@ -21,6 +22,7 @@ export interface GraphsDrawing {
   readonly graphs: readonly DrawnGraph[];
 }
 
+/** One of several graphs, under its label. */
 export interface DrawnGraph extends Graph {
   readonly label: string;
 }
@@ -31,6 +33,7 @@ interface Graph {
   readonly edges: readonly DrawnEdge[];
 }
 
+/** A node of a graph. */
 export interface DrawnNode {
   readonly label: string;
   /** Number of a colour, from 0, where operations are on the nodes; plain if left out. */
@@ -39,6 +42,7 @@ export interface DrawnNode {
   readonly dead?: boolean;
 }
 
+/** From one node to a later one, by their numbers. */
 export interface DrawnEdge {
   readonly from: number;
   readonly to: number;
@@ -64,6 +68,7 @@ export interface LayersDrawing {
   readonly note?: string;
 }
 
+/** Layers side by side. */
 export interface DrawnRow {
   readonly label: string;
   readonly layers: readonly DrawnLayer[];
@@ -71,6 +76,7 @@ export interface DrawnRow {
   readonly output: string;
 }
 
+/** A box in a row. */
 export interface DrawnLayer {
   readonly label: string;
   /** In parts of the widest layer's width, above 0 and up to 1. */

@@ -22,8 +22,10 @@ export interface Encoding {
 
 /** What a model may be shown of an architecture: what it computes, as the space says it, or its choices. */
 export const SHOWN = ["computed", "choices"] as const;
+/** One of the two. */
 export type Shown = (typeof SHOWN)[number];
 
+/** The encoding that shows a model the one or the other. */
 export function encodingOf(space: Space, shown: Shown): Encoding {
   return shown === "computed" ? new ComputedEncoding(space) : choiceEncoding(space);
 }
@@ -35,7 +37,10 @@ export interface Ones {
   readonly begins?: readonly number[];
 }
 
-/** @param of  the features of each architecture; at least one */
+/**
+ * The features of several architectures, one after the other.
+ * @param of  the features of each architecture; at least one
+ */
 export function onesOf(of: readonly (readonly number[])[]): Ones {
   const rows: number[] = [];
   const begins = [0];

@@ -50,7 +50,10 @@ export function roundedWidth(channels: number): number {
 const plainUnit = (channels: number): MobileUnit => ({ channels, stride: 1, squeezeExcitation: false, activation: "relu" });
 const PLAIN_LAYER: InvertedResidual = { kernel: 3, expansion: 1 };
 
-/** @param layers  those of each unit, in order */
+/**
+ * A network of inverted residuals between the first and the last layers of its skeleton.
+ * @param layers  those of each unit, in order
+ */
 export function mobileNetwork(layers: readonly (readonly InvertedResidual[])[], skeleton: MobileSkeleton): Network {
   const net = new NetworkWriter([skeleton.imageSize, skeleton.imageSize, skeleton.imageChannels]);
   const places = placesOf(skeleton, Math.max(...layers.map(({ length }) => length)));

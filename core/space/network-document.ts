@@ -9,6 +9,7 @@ export type LayerDocument = Layer & {
   readonly parameters: number;
 };
 
+/** A network with its costs and all of its layers. */
 export interface NetworkDocument {
   readonly madds: number;
   readonly parameters: number;

@@ -332,6 +332,7 @@ export interface LiveParts {
   readonly isZero: readonly boolean[];
 }
 
+/** Which layers of a network its scores depend on. */
 export function liveParts({ layers }: Network): LiveParts {
   const isZero: boolean[] = [];
   /** What stands for each layer: itself, or the one summand or part. */

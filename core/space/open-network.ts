@@ -29,6 +29,7 @@ export interface EdgeCondition {
   readonly operations: readonly number[];
 }
 
+/** A network whose operations are left open, and what weights of them come to. */
 export interface OpenNetwork {
   readonly edges: readonly OpenEdge[];
   /**

@@ -64,6 +64,7 @@ export interface TableDescription {
   readonly columns: Readonly<Record<string, ColumnDescription>>;
 }
 
+/** The numbers of a column, in the narrowest type that holds them. */
 export type Values = Float64Array | Float32Array | Uint32Array | Int32Array | Uint16Array | Int16Array | Uint8Array | Int8Array;
 
 /** All that a table consists of. Structured cloning takes it; over SharedArrayBuffers it copies nothing. */
@@ -93,6 +94,7 @@ const DENSE_LIMIT = 2 ** 22;
 /** How many rows are compared with the space when a table's own codes are taken for its architectures. */
 const PROBES = 64;
 
+/** A table of measured architectures, which finds the row of one at once. */
 export class Table {
   readonly name: string;
   readonly description: TableDescription;

@@ -9,6 +9,7 @@ import type { OptionsOf } from "../json/options.ts";
 const files = (description: string) => ({ description, type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }) as const;
 const count = (description: string) => ({ description, type: "integer", minimum: 1, maximum: 10_000_000 }) as const;
 
+/** The schema of the option that says which images there are. */
 export const datasetSchema = {
   description: "The images: what they are, how they are divided, and how they are augmented",
   type: "object",

@@ -65,9 +65,11 @@ export type TrainingSettings = OptionsOf<typeof trainingSchema>;
 
 /** The implementations of TensorFlow.js, the fastest first. */
 export const TENSORFLOW_BACKENDS = ["tfjs-node-gpu", "tfjs-node", "webgpu", "wasm", "cpu"] as const;
+/** The name of one of them. */
 export type TensorflowBackend = (typeof TENSORFLOW_BACKENDS)[number];
 /** All that can train: these, and PyTorch in a process of Python. */
 export const BACKENDS = [...TENSORFLOW_BACKENDS, "pytorch"] as const;
+/** The name of one of them. */
 export type BackendName = (typeof BACKENDS)[number];
 /** One of them, or the fastest that there is. */
 export type BackendChoice = "fastest" | BackendName;

@@ -22,8 +22,10 @@ import type { TrainedNetwork } from "./trained-network.ts";
 const { validateEvery: _, warmup: __, ...settings } = trainingSchema.properties;
 /** How a supernet is trained: options of the evaluator `supernet`. */
 export const supernetTrainingSchema = { ...trainingSchema, properties: settings } as const;
+/** Their defaults filled in. */
 export type SupernetSettings = OptionsOf<typeof supernetTrainingSchema>;
 
+/** How the architectures are drawn that a supernet is trained by. */
 export const SAMPLINGS = ["uniform", "fair", "progressive"] as const;
 
 /** A part of the training, with a learning rate that falls to 0. */
@@ -37,6 +39,7 @@ export interface SupernetPhase {
   readonly distillation: number;
 }
 
+/** What a supernet is trained of, on and with. */
 export interface SupernetRequest {
   readonly dataset: DatasetSpec;
   readonly settings: SupernetSettings;

@@ -46,6 +46,7 @@ export interface TrainingCurve {
   readonly weights?: LearntWeights;
 }
 
+/** What a network is trained on and with. */
 export interface TrainingRequest extends BackendOptions {
   /** Dead parts may be there; they are not trained. */
   readonly network: Network;

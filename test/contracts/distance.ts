@@ -13,7 +13,10 @@ import type { Space } from "../../core/plugin/space.ts";
 import { randomStream } from "../../core/random/rng.ts";
 import type { Case } from "./case.ts";
 
-/** @param space  any space that the distance is for */
+/**
+ * What every distance promises.
+ * @param space  any space that the distance is for
+ */
 export function distanceContract(name: string, instance: Distance, space: Space): Case[] {
   const place = { plugin: { kind: "distance", name }, pointer: "/distance", file: "the contract" } as const;
   const distance = checkedDistance(instance, place, new Blame([place], space));

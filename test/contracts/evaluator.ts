@@ -20,6 +20,7 @@ function contextOf(query: number): EvaluationContext {
 }
 
 /**
+ * What every evaluator promises.
  * @param create  makes a fresh instance for the space
  * @param count   how many architectures to measure; few where measuring is slow
  */

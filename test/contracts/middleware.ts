@@ -82,6 +82,7 @@ function wrapped(
 }
 
 /**
+ * What every middleware promises: around each of several controllers, all that a controller does.
  * @param plugin  the middleware
  * @param options  its options in a space, where the defaults do not do
  */

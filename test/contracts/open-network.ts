@@ -18,6 +18,7 @@ type Mixture = Extract<Layer, { readonly kind: "mixture" }>;
 type Path = readonly (number | undefined)[];
 
 /**
+ * What every space that can be searched by weight sharing promises of its open network.
  * @param given     a space with `open`
  * @param partials  shares of the channels that it can let through its operations, as `open` takes them
  */

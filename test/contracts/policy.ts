@@ -22,6 +22,7 @@ class SteppingEngine extends Engine {
 }
 
 /**
+ * What every controller promises that learns by policy gradients with the parts of the toolkit.
  * @param plugin  the controller, whose options have `batch` and what core/policy/policy-gradient.ts learns by
  * @param options  its options, where the defaults do not do
  * @param batches  at which the contract of every controller is tried

@@ -34,7 +34,10 @@ function whole<K extends Kind>(kind: K, instance: Kinds[K]): Kinds[K] {
   return instance;
 }
 
-/** @param create  makes a fresh instance */
+/**
+ * What every reward promises.
+ * @param create  makes a fresh instance
+ */
 export function rewardContract(name: string, create: () => Reward | Promise<Reward>): Case[] {
   const place = placed("reward", name);
   const checked = async () => checkedReward(whole("reward", await create()), place, new Blame([place]));
@@ -75,7 +78,10 @@ export function rewardContract(name: string, create: () => Reward | Promise<Rewa
   ];
 }
 
-/** @param create  makes a fresh instance */
+/**
+ * What every acceptance rule promises.
+ * @param create  makes a fresh instance
+ */
 export function acceptanceContract(name: string, create: () => Acceptance | Promise<Acceptance>): Case[] {
   const place = placed("acceptance", name);
   const checked = async () => checkedAcceptance(whole("acceptance", await create()), place, new Blame([place]));
@@ -98,7 +104,10 @@ export function acceptanceContract(name: string, create: () => Acceptance | Prom
   ];
 }
 
-/** @param create  makes a fresh instance over the space, with the random stream of a seed */
+/**
+ * What every plugin for the first centres promises.
+ * @param create  makes a fresh instance over the space, with the random stream of a seed
+ */
 export function initialContract(name: string, space: Space, count: number, create: (seed: number) => Initial | Promise<Initial>): Case[] {
   const place = placed("initial", name);
   const centres = async (seed: number) => {
@@ -128,7 +137,10 @@ export const shortRun: readonly SearchEvent[] = (() => {
   return facts.map((fact, sequence) => Object.freeze({ run: "0123abcd", seed: 3, sequence, ...fact }) as unknown as SearchEvent);
 })();
 
-/** @param create  makes a fresh instance */
+/**
+ * What every observer promises.
+ * @param create  makes a fresh instance
+ */
 export function observerContract(name: string, create: () => Observer | Promise<Observer>): Case[] {
   const hear = async (events: readonly SearchEvent[]) => {
     const observer = whole("observer", await create());

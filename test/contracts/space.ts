@@ -20,6 +20,7 @@ import { envelopeOf } from "../../core/training/supernet.ts";
 import type { Case } from "./case.ts";
 
 /**
+ * What every space promises.
  * @param given       the space
  * @param unreadable  texts that it must refuse, beside the empty one
  */

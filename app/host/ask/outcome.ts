@@ -18,6 +18,7 @@ export interface Failed {
   readonly log?: string | undefined;
 }
 
+/** What came of an evaluation: what was measured, or why it failed. */
 export type Outcome = Success | Failed;
 
 /** An outcome as it is kept. */

@@ -15,6 +15,7 @@ import type { RunStore, SeedRange } from "../store/run-store.ts";
 import { type FailureSummary, failureSummaries } from "./failures.ts";
 import type { Summary } from "./run-document.ts";
 
+/** All cells of a matrix. */
 export interface MatrixSummary {
   readonly matrix: string;
   /** Which part of the runs this is; left out where it is all of them. */
@@ -22,6 +23,7 @@ export interface MatrixSummary {
   readonly cells: readonly CellSummary[];
 }
 
+/** One cell: its runs, their scores, and how it differs from the baseline. */
 export interface CellSummary {
   readonly name: string;
   readonly digest: string;

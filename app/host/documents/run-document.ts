@@ -10,6 +10,7 @@ import type { RunStore } from "../store/run-store.ts";
 import type { FinishedRun } from "../store/stored-run.ts";
 import { type FailureSummary, failureSummaries } from "./failures.ts";
 
+/** An experiment with all of its runs. */
 export interface RunDocument {
   readonly experiment: string;
   readonly digest: string;

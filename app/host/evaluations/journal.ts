@@ -228,7 +228,7 @@ export class Journal implements Evaluations {
     const first = Math.min(...[...this.#kept.values()].map(({ place }) => place));
     note?.(
       `The run of seed ${this.#seed} proposes another architecture than before it was interrupted, so its last ${this.#next - first} evaluations are done again. ` +
-        `A plugin of it follows from something else than its seed and what it is told: see docs/plugin-guide.md.`,
+        `A plugin of it follows from something else than its seed and what it is told: see docs/plugin-guide/controller.md.`,
     );
     keeper?.cut(this.#digest, this.#seed, first);
     this.#next = first;

@@ -118,7 +118,8 @@ export function spaceError(place: Place, space: Space, tries: number): EvokeErro
   if (!fault) return undefined;
   if ("error" in fault) {
     const error = errorThrown(fault.error);
-    return error instanceof EvokeError ? error : thrown(place, fault.method, error);
+    // A space foresees texts that it cannot read, but not those that it has written.
+    return error instanceof EvokeError && fault.method !== "decode" ? error : thrown(place, fault.method, error);
   }
   return pluginAnswerInvalid(described(place), fault.method, wrong(place, fault.expected, fault.found));
 }

@@ -14,7 +14,10 @@ import { membersOf } from "./members.ts";
 import { openNetwork } from "./open.ts";
 import { textForm } from "./text.ts";
 
-/** @throws EvokeError SPACE_INVALID, with the place in the options of what cannot be */
+/**
+ * The space that a manifest describes, as the space `choices` makes it of its options.
+ * @throws EvokeError SPACE_INVALID, with the place in the options of what cannot be
+ */
 export function describedSpace(options: ChoicesOptions): Space {
   const components = new Components(options.components);
   const members = membersOf(components.list);
