@@ -7,7 +7,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { generated } from "../scripts/docs.ts";
+import { generated, madeAgain, partlyGenerated } from "../scripts/docs.ts";
+import { exampleProblems } from "../scripts/reference/examples.ts";
+import { program } from "../scripts/reference/sources.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => (existsSync(new URL(path, root)) ? readFileSync(new URL(path, root), "utf8") : "");
@@ -21,6 +23,16 @@ for (const [path, make] of Object.entries(generated)) {
     assert.ok(read(path) === (await make()), `${path} is out of date: run \`npm run docs\` and commit what it changes`);
   });
 }
+
+for (const path of partlyGenerated) {
+  test(`what is made in ${path} is as \`npm run docs\` makes it`, () => {
+    assert.ok(read(path) === madeAgain(path), `${path} is out of date: run \`npm run docs\` and commit what it changes`);
+  });
+}
+
+test("the examples of the contracts are of the types of their members", () => {
+  assert.is(exampleProblems(program()).join("\n"), "");
+});
 
 /** The lines of a page outside of its code blocks, each with its number. */
 function textOf(page: string): { readonly line: string; readonly number: number }[] {

@@ -26,8 +26,8 @@ interface Broken {
   readonly remedy: RegExp;
 }
 
-const FIX_CREATE = /\n {2}Fix its create: docs\/plugin-guide\.md says what each kind has\.\n/;
-const FIX = /\n {2}Fix the plugin: docs\/plugin-guide\.md says what each method gives\.\n/;
+const FIX_CREATE = /\n {2}Fix its create: docs\/plugin-guide\/[a-z]+\.md says what it has to give\.\n/;
+const FIX = /\n {2}Fix the plugin: docs\/plugin-guide\/[a-z]+\.md says what each method gives\.\n/;
 const GUIDE = /\n {2}docs\/plugin-guide\.md says what a plugin is\.\n/;
 const STACK = /Fix the plugin, or choose another; --debug shows the whole stack\.\n/;
 

@@ -25,9 +25,6 @@ interface Broken {
   readonly problem: string;
 }
 
-/** Where the guide says what a kind has to do. */
-const SECTION = "docs/plugin-guide.md#the-kinds";
-
 /** @param wanted  a file, a package, or the manifest of an experiment that names some */
 export async function examineCommand(wanted: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   try {
@@ -143,6 +140,6 @@ function textOf({ kind, name, kept, broken }: Examined): string {
     const promises = broken.filter((_, i) => shown[i] === one).map(({ promise }) => `  ✘ ${promise}\n`);
     return `${promises.join("")}      ${one.replaceAll("\n", "\n      ")}\n`;
   });
-  const where = broken.length > 0 ? `  What this kind has to do is in ${SECTION}.\n` : "";
+  const where = broken.length > 0 ? `  What this kind has to do is in docs/plugin-guide/${kind}.md.\n` : "";
   return `${kind} "${name}": ${counts}\n${lines.join("")}${where}`;
 }

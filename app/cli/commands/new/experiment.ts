@@ -5,7 +5,8 @@ import { readableJson } from "../../../../core/json/readable-json.ts";
 import { validateExperiment, validateMatrix } from "../../../host/validate.ts";
 import { count } from "../../arguments.ts";
 import { composed, EVALUATORS, measuresOf, namesOf, type Parts, spaceOfTable } from "./composed.ts";
-import { checkName, evokeCommand, tellMade, writeNew } from "./new-files.ts";
+import { checkName, tellMade, writeNew } from "./new-files.ts";
+import { evokeCommand } from "./package-files.ts";
 import { askingOnTerminal } from "./questions.ts";
 import { schemaReference } from "./schema-reference.ts";
 

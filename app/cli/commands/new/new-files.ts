@@ -56,12 +56,6 @@ export function tellMade(what: string, files: NewFiles, next: readonly string[],
   print(`Made ${what}:\n${lines.join("")}${rest}\nNext: ${next.join(" && ")}\n`);
 }
 
-/** How this command was called: `npx` sets npm_command, and Deno has a task. */
-export function evokeCommand(): string {
-  if ("Deno" in globalThis) return "deno task evoke";
-  return process.env.npm_command === "exec" ? "npx evoke" : "evoke";
-}
-
 /** A path in the working folder, for what asks where files would lie. */
 export function inWorkingFolder(path: string): string {
   return join(process.cwd(), path);

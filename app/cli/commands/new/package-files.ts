@@ -1,6 +1,7 @@
 /** `evoke new KIND NAME --package`: what makes an npm package of a plugin. @module */
 import { readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import process from "node:process";
 import { readableJson } from "../../../../core/json/readable-json.ts";
 import type { Kind } from "../../../../core/plugin/plugin.ts";
 import { VERSION } from "../../../../core/version.ts";
@@ -28,8 +29,19 @@ export function packageFiles(kind: Kind, name: string, typescript: boolean): New
 
 /** Where npm finds the Evoke that runs: a version of it, or the folder of a clone. */
 export function ownSpecifier(folder: string): string {
-  if (PACKAGE_FOLDER.split(sep).includes("node_modules")) return `^${VERSION}`;
+  if (isInstalled()) return `^${VERSION}`;
   return `file:${relative(folder, PACKAGE_FOLDER).replaceAll(sep, "/")}`;
+}
+
+/** How the command is called here, for what to do next. */
+export function evokeCommand(): string {
+  if (!("Deno" in globalThis)) return process.env.npm_command === "exec" ? "npx evoke" : "evoke";
+  return isInstalled() ? "deno run -A --v8-flags=--no-maglev npm:evoke-nas/evoke" : "deno task evoke";
+}
+
+/** As a package, and not a clone. */
+function isInstalled(): boolean {
+  return PACKAGE_FOLDER.split(sep).includes("node_modules");
 }
 
 function packageJson(name: string, description: string, typescript: boolean) {
@@ -68,6 +80,7 @@ const TSCONFIG = {
     rootDir: ".",
     outDir: "dist",
     declaration: true,
+    sourceMap: true,
     skipLibCheck: true,
   },
   include: ["*.ts"],

@@ -9,8 +9,8 @@ import { holdsModules, readsTypeScript } from "../../../host/modules/module-type
 import { resolveImport } from "../../../host/modules/resolve.ts";
 import { isTrusted } from "../../../host/trust.ts";
 import { tell } from "../../streams.ts";
-import { checkName, evokeCommand, inWorkingFolder, tellMade, withArticle, writeNew } from "./new-files.ts";
-import { ownSpecifier, packageFiles, TEST_PACKAGE } from "./package-files.ts";
+import { checkName, inWorkingFolder, tellMade, withArticle, writeNew } from "./new-files.ts";
+import { evokeCommand, ownSpecifier, packageFiles, TEST_PACKAGE } from "./package-files.ts";
 import { pluginTexts } from "./plugin-template.ts";
 
 export interface NewPluginOptions {

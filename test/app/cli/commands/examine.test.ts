@@ -69,7 +69,7 @@ test("what breaks a promise is told with the input that shows it, the smallest, 
   assert.match(stdout, /space "bits": \d+ promises kept, [1-9]\d* broken/);
   assert.match(stdout, /✘ halved never prefers the worse of two candidates of one centre\n {6}this does not hold/);
   assert.match(stdout, /✘ bits changes nothing by no modification, or by choosing the present operation\n {6}with \[1,/);
-  assert.match(stdout, /What this kind has to do is in docs\/plugin-guide\.md#the-kinds\./);
+  assert.match(stdout, /What this kind has to do is in docs\/plugin-guide\/reward\.md\./);
 });
 
 const broken = join(root, "test/fixtures/broken-plugins");

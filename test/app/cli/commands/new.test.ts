@@ -119,13 +119,14 @@ test("packages of all kinds build, pass, are packed, and are used by their manif
   }
 });
 
-test("the guide shows what evoke new makes", () => {
-  const guide = readFileSync(join(root, "docs/plugin-guide.md"), "utf8");
-  const shown = (file: string) => guide.split(` file=${file}\n`)[1]!.split("```")[0];
-  const { plugin, test, manifest } = pluginTexts("reward", "convolution-penalty", "./convolution-penalty.js");
-  assert.is(shown("convolution-penalty.js"), plugin);
-  assert.is(shown("convolution-penalty.test.js"), test);
-  assert.is(shown("convolution-penalty.json"), manifest);
+test("the guide of each kind shows what evoke new makes", () => {
+  for (const kind of KINDS) {
+    const guide = readFileSync(join(root, `docs/plugin-guide/${kind}.md`), "utf8");
+    const [, name] = new RegExp(`^\\$ evoke new ${kind} (\\S+) --javascript$`, "m").exec(guide)!;
+    const shown = (file: string) => guide.split(` file=${file}\n`)[1]!.split("```")[0];
+    const { plugin, test, manifest } = pluginTexts(kind, name!, `./${name}.js`);
+    assert.equal([shown(`${name}.js`), shown(`${name}.test.js`), shown(`${name}.json`)], [plugin, test, manifest], kind);
+  }
 });
 
 test("nothing is written over, and names are checked, with what they could be", async () => {
