@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transformed } from "./package/source-maps.ts";
 
@@ -14,7 +14,8 @@ export async function trim(): Promise<void> {
   const needed = declarationsFrom(entries());
   for (const file of files.filter((file) => file.endsWith(".d.ts"))) if (!needed.has(file)) rmSync(file);
   for (const file of files.filter((file) => file.endsWith(".js"))) {
-    await transformed(file, { legalComments: "none", charset: "utf8", target: "es2022" });
+    const options = { legalComments: "none", charset: "utf8", target: "es2022" } as const;
+    writeFileSync(file, await transformed(file, readFileSync(file, "utf8"), options));
   }
 }
 

@@ -21,13 +21,17 @@ export const takingUpMaps: Plugin = {
   },
 };
 
-/** Transforms a file in place, and its map with it. */
-export async function transformed(file: string, options: TransformOptions): Promise<void> {
-  const text = readFileSync(file, "utf8").replace(NAMED, "\n");
-  const before = existsSync(`${file}.map`) ? readFileSync(`${file}.map`).toString("base64") : undefined;
-  const inline = before === undefined ? "" : `//# sourceMappingURL=data:application/json;base64,${before}\n`;
+/**
+ * Transforms the text of a file, and the map that lies beside it.
+ * @param text  of the file, or with parts of it blank
+ * @param before  lines that are going to stand before what this gives
+ */
+export async function transformed(file: string, text: string, options: TransformOptions, before = 0): Promise<string> {
+  const plain = text.replace(NAMED, "\n");
+  if (!existsSync(`${file}.map`)) return (await transform(plain, options)).code;
+  const inline = `//# sourceMappingURL=data:application/json;base64,${readFileSync(`${file}.map`).toString("base64")}\n`;
   const mapping = { sourcemap: "external", sourcesContent: false, sourcefile: basename(file) } as const;
-  const { code, map } = await transform(text + inline, { ...options, ...(before !== undefined && mapping) });
-  writeFileSync(file, code);
-  if (before !== undefined) writeFileSync(`${file}.map`, map);
+  const { code, map } = await transform(plain + inline, { ...options, ...mapping });
+  writeFileSync(`${file}.map`, map.replace('"mappings": "', `"mappings": "${";".repeat(before)}`));
+  return code;
 }
