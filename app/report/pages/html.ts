@@ -73,12 +73,15 @@ function grouped(blocks: readonly Block[], figures: PageFigures): string {
     .join("");
 }
 
+/** Items of a list; more stand in columns where there is room. */
+const MANY = 5;
+
 function block(block: Block, { svgs, interactive }: PageFigures): string {
   switch (block.kind) {
     case "text":
       return `<p>${html(block.text)}</p>\n`;
     case "list":
-      return `<ul>\n${block.items.map((item) => `<li>${html(item)}</li>\n`).join("")}</ul>\n`;
+      return `<ul${block.items.length > MANY ? ' class="many"' : ""}>\n${block.items.map((item) => `<li>${html(item)}</li>\n`).join("")}</ul>\n`;
     case "definitions":
       return `<dl>\n${block.items.map(([term, meaning]) => `<dt>${html(term)}</dt><dd>${html(meaning)}</dd>\n`).join("")}</dl>\n`;
     case "table":
