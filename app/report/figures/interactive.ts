@@ -97,7 +97,9 @@ function valuesOf(data: View["data"], encoding: Readonly<Record<string, Channel>
   const series = encoding.color?.legend?.title;
   if (encoding.color?.field !== undefined && series) titles.set(encoding.color.field, series);
   const unit =
-    channels.flatMap(({ type, title }) => (type === "quantitative" && title ? (/ \((?!logarithmic)[^()]*\)$/.exec(title) ?? []) : [])).at(-1) ?? "";
+    channels
+      .flatMap(({ type, title }) => (type === "quantitative" && title ? (/ \((?!logarithmic)[^()]*\)$/.exec(title) ?? []) : []))
+      .at(-1) ?? "";
   const fields = [...new Set((data?.values ?? []).flatMap((row) => Object.keys(row)))].filter(
     (field) => titles.has(field) || Object.hasOwn(NAMES, field),
   );
