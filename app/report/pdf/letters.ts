@@ -61,7 +61,7 @@ const symbols = new Map(
 );
 
 /**
- * A text in runs of one font each. A letter that no font has is drawn without its accent, or else named by its code point.
+ * A text in runs of one font each. A letter that no font has is drawn without its accent, or else as a question mark.
  * @returns `whole` is false where a letter is not drawn as it is
  */
 export function runsOf(text: string, weight: "regular" | "bold"): { readonly runs: readonly Run[]; readonly whole: boolean } {
@@ -84,8 +84,7 @@ export function runsOf(text: string, weight: "regular" | "bold"): { readonly run
     if (known(character)) continue;
     whole = false;
     const plain = character.normalize("NFKD").replaceAll(/\p{Mark}/gu, "");
-    const point = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
-    const drawn = plain !== "" && [...plain].every((one) => codeOf(one) !== undefined) ? plain : `U+${point}`;
+    const drawn = plain !== "" && [...plain].every((one) => codeOf(one) !== undefined) ? plain : "?";
     for (const one of drawn) known(one);
   }
   return { runs, whole };

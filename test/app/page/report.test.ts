@@ -91,7 +91,7 @@ inBrowser("the wheel, buttons, keys and the mouse change what axes show; twice c
   await page.mouse.move(x + width / 3 - 60, y + height / 2, { steps: 3 });
   await page.mouse.up();
   const moved = await axis();
-  assert.ok(moved.at(-1)! > part.at(-1)!, `${moved} is to the right of ${part}, ${JSON.stringify({ x, y, width, height })}`);
+  assert.ok(moved[0]! > part[0]!, `${moved} is to the right of ${part}, ${JSON.stringify({ x, y, width, height })}`);
   await plot.focus();
   await page.keyboard.press("0");
   assert.equal(await axis(), whole);
