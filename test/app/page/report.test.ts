@@ -1,4 +1,5 @@
 /** What a report does in a browser: figures that answer, both themes, any width, and nothing that leaves the page. */
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -114,6 +115,11 @@ inBrowser("figures follow the theme, that of the system and the one that is chos
   assert.equal(light, ["rgb(51, 51, 51)", "rgb(255, 255, 255)"]);
   assert.not.equal(dark, light);
   await page.getByLabel("Theme").selectOption("dark");
+  assert.equal(await colours(), dark);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as SVG: ranks", exact: true }).click();
+  assert.match(readFileSync(await (await saved).path(), "utf8"), /^<svg [^>]*><rect [^>]*fill="white"/, "a file is on white");
+  await page.getByRole("button", { name: "Zoom in: ranks", exact: true }).click();
   assert.equal(await colours(), dark);
 });
 
