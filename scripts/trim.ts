@@ -1,6 +1,6 @@
 /**
- * Takes out of dist/ what nobody reads there: comments in JavaScript, which stand in the declarations, too, and
- * declarations that follow from no entry of the package.
+ * Makes dist/ small for whoever installs it: JavaScript is minified, but for the names that stacks show, and what
+ * no entry of the package leads to is left out: declarations at once, modules when it is packed.
  *
  * @module
  */
@@ -11,27 +11,48 @@ import { transform } from "esbuild";
 /** The working folder is the repository. */
 export async function trim(): Promise<void> {
   const files = readdirSync("dist", { recursive: true, encoding: "utf8" }).map((path) => join("dist", path));
-  const needed = declarationsFrom(entries());
-  for (const file of files.filter((file) => file.endsWith(".d.ts"))) if (!needed.has(file)) rmSync(file);
-  for (const file of files.filter((file) => file.endsWith(".js"))) {
-    const { code } = await transform(readFileSync(file, "utf8"), { legalComments: "none", charset: "utf8", target: "es2022" });
-    writeFileSync(file, code);
-  }
+  const { modules, declarations } = entries();
+  const declared = reachedFrom(declarations, /(?:\bfrom|\bimport\(?) ?"(\.[^"]+)"/g, (path) => path.replace(/\.[jt]s$/, ".d.ts"));
+  for (const file of files.filter((file) => file.endsWith(".d.ts"))) if (!declared.has(file)) rmSync(file);
+  const scripts = files.filter((file) => file.endsWith(".js"));
+  for (const file of scripts) writeFileSync(file, await minified(readFileSync(file, "utf8")));
+  // Imports, and files of worker threads.
+  const reached = reachedFrom(modules, /["'`](\.\.?\/[^"'`\n]*?\.js)["'`]/g);
+  const left = scripts.filter((file) => !reached.has(file) && !file.startsWith(join(...PAGES)));
+  // In this clone they stay, for tests; npm reads this file.
+  writeFileSync("dist/.npmignore", left.map((file) => `${file.replaceAll("\\", "/").replace("dist", "")}\n`).join(""));
 }
 
-/** The declarations that package.json names. */
-function entries(): string[] {
-  const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly exports: Record<string, { readonly types?: string }> };
-  return Object.values(exports).flatMap(({ types }) => (types === undefined ? [] : [join(types)]));
+/** What runs in browsers: no module imports it. */
+const PAGES = ["dist", "app", "page"];
+
+/** Names of functions and classes stay, but for those within others; so do names of methods, but for private ones. */
+async function minified(text: string): Promise<string> {
+  // With a format given it would rename what modules declare as well.
+  const { code } = await transform(text, { minify: true, legalComments: "none", charset: "utf8", target: "es2022" });
+  return code;
 }
 
-/** They, and all that they import of ours. */
-function declarationsFrom(entries: readonly string[]): ReadonlySet<string> {
-  const found = new Set(entries);
+/** What package.json names. */
+function entries(): { readonly modules: string[]; readonly declarations: string[] } {
+  const { exports, bin } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly exports: Record<string, { readonly types?: string; readonly default?: string }>;
+    readonly bin: Record<string, string>;
+  };
+  const named = (key: "types" | "default") => Object.values(exports).flatMap(({ [key]: path }) => (path === undefined ? [] : [join(path)]));
+  return { modules: [...named("default"), ...Object.values(bin).map((path) => join(path))], declarations: named("types") };
+}
+
+/**
+ * Files, and all of ours that they name.
+ * @param name  its first group is a path relative to the file
+ */
+function reachedFrom(files: readonly string[], name: RegExp, fileOf = (path: string) => path): ReadonlySet<string> {
+  const found = new Set(files);
   for (const file of found)
-    for (const [, imported] of readFileSync(file, "utf8").matchAll(/(?:\bfrom|\bimport\(?) ?"(\.[^"]+)"/g)) {
-      const declared = join(dirname(file), imported!.replace(/\.[jt]s$/, ".d.ts"));
-      if (existsSync(declared)) found.add(declared);
+    for (const [, path] of readFileSync(file, "utf8").matchAll(name)) {
+      const named = join(dirname(file), fileOf(path!));
+      if (existsSync(named)) found.add(named);
     }
   return found;
 }
