@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
+import { trimDeclarations } from "./package/declarations.ts";
 
 /** The working folder is the repository. */
 export async function trim(): Promise<void> {
   const files = readdirSync("dist", { recursive: true, encoding: "utf8" }).map((path) => join("dist", path));
   const { modules, declarations } = entries();
-  const declared = reachedFrom(declarations, /(?:\bfrom|\bimport\(?) ?"(\.[^"]+)"/g, (path) => path.replace(/\.[jt]s$/, ".d.ts"));
-  for (const file of files.filter((file) => file.endsWith(".d.ts"))) if (!declared.has(file)) rmSync(file);
+  trimDeclarations(declarations);
   const scripts = files.filter((file) => file.endsWith(".js"));
   for (const file of scripts) writeFileSync(file, await minified(readFileSync(file, "utf8")));
   // Imports, and files of worker threads.
@@ -47,11 +47,11 @@ function entries(): { readonly modules: string[]; readonly declarations: string[
  * Files, and all of ours that they name.
  * @param name  its first group is a path relative to the file
  */
-function reachedFrom(files: readonly string[], name: RegExp, fileOf = (path: string) => path): ReadonlySet<string> {
+function reachedFrom(files: readonly string[], name: RegExp): ReadonlySet<string> {
   const found = new Set(files);
   for (const file of found)
     for (const [, path] of readFileSync(file, "utf8").matchAll(name)) {
-      const named = join(dirname(file), fileOf(path!));
+      const named = join(dirname(file), path!);
       if (existsSync(named)) found.add(named);
     }
   return found;
