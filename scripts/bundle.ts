@@ -8,7 +8,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
 import { type GetModuleInfo, rollup } from "rollup";
@@ -91,7 +91,6 @@ async function layTogether(modules: readonly string[]): Promise<string[]> {
       },
     ],
     treeshake: false,
-    preserveEntrySignatures: "allow-extension",
     onwarn: ({ code, message }) => {
       // TypeScript's helpers ask for the first; modules with nothing but types are the second.
       if (code !== "THIS_IS_UNDEFINED" && code !== "EMPTY_BUNDLE") throw new Error(message);
@@ -142,8 +141,8 @@ function filesOf(getModuleInfo: GetModuleInfo, modules: readonly string[]): Read
     groups.set(key, [...(groups.get(key) ?? []), module]);
   }
   for (const group of groups.values()) {
-    const first = group.find(isBeginning) ?? group[0]!;
-    for (const module of group) files.set(module, pathOf(first));
+    const path = pathOf(group.find(isBeginning) ?? group[0]!);
+    for (const module of group) files.set(module, group.length === 1 ? path : join(dirname(path), `bundled-${basename(path)}`));
   }
   return files;
 

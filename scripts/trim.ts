@@ -6,7 +6,8 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { transform } from "esbuild";
+import { type TransformOptions, transform } from "esbuild";
+import { parseAst } from "rollup/parseAst";
 import { trimDeclarations } from "./package/declarations.ts";
 
 /** The working folder is the repository. */
@@ -28,9 +29,36 @@ const PAGES = ["dist", "app", "page"];
 
 /** Names of functions and classes stay, but for those within others; so do names of methods, but for private ones. */
 async function minified(text: string): Promise<string> {
-  // With a format given it would rename what modules declare as well.
-  const { code } = await transform(text, { minify: true, legalComments: "none", charset: "utf8", target: "es2022" });
-  return code;
+  const options: TransformOptions = { minify: true, legalComments: "none", charset: "utf8", target: "es2022" };
+  const withNames: TransformOptions = { ...options, minifyIdentifiers: false };
+  const outside = parseAst(text).body.filter(({ type }) => /^(Im|Ex)port/.test(type)) as (Node & {
+    source?: unknown;
+    declaration?: unknown;
+  })[];
+  // What a module declares esbuild would rename as well, what a script declares it does not.
+  const isOnlyModule = /\bimport\.meta\b|^await\b/m.test(text) || outside.some(({ declaration }) => declaration);
+  if (isOnlyModule) return (await transform(text, withNames)).code;
+  const script = outside.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
+  const { code } = await transform(script, options);
+  const tight = (nodes: readonly Node[]) =>
+    nodes
+      .map(
+        ({ start, end }) =>
+          `${text
+            .slice(start, end)
+            .replace(/\s+/g, " ")
+            .replace(/ ?([{},;*]) ?/g, "$1")}\n`,
+      )
+      .join("");
+  const isExport = ({ type, source }: (typeof outside)[number]) => type.startsWith("Export") && !source;
+  const [shebang = ""] = /^#!.*\n/.exec(code) ?? [];
+  return shebang + tight(outside.filter((node) => !isExport(node))) + code.slice(shebang.length) + tight(outside.filter(isExport));
+}
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What package.json names. */
