@@ -132,12 +132,14 @@ function filesOf(getModuleInfo: GetModuleInfo, modules: readonly string[]): Read
   // Of the others, those that are always needed together lie in one file.
   const all = modules.map((path) => dist + path);
   const needed = new Map<string, string[]>();
-  for (const beginning of all.filter(isBeginning))
+  // Files that import each other are not to be: what lies apart is a beginning, too.
+  for (const beginning of all.filter((module) => isBeginning(module) || isApart(module)))
     for (const module of closure(beginning)) needed.set(module, [...(needed.get(module) ?? []), beginning]);
   const groups = new Map<string, string[]>();
   for (const module of all) {
-    if (files.has(module) || isApart(module) || !needed.has(module)) continue;
-    const key = [pathOf(module).split("/")[0], ...needed.get(module)!].join();
+    if (files.has(module)) continue;
+    // What nothing is assigned to would lie with whatever imports it.
+    const key = isApart(module) ? module : [pathOf(module).split("/")[0], ...(needed.get(module) ?? [module])].join();
     groups.set(key, [...(groups.get(key) ?? []), module]);
   }
   for (const group of groups.values()) {

@@ -57,10 +57,18 @@ function reachedFrom(entries: readonly ts.SourceFile[], checker: ts.TypeChecker)
     if (ts.isIdentifier(node)) add(checker.getSymbolAtLocation(node));
     ts.forEachChild(node, name);
   }
+  /** What a module exports as a whole: names are found through it, and lead past it. */
+  function passOn(specifier: ts.Expression): void {
+    for (const file of checker.getSymbolAtLocation(specifier)?.declarations ?? [])
+      if (ts.isSourceFile(file) && !file.fileName.includes("/node_modules/"))
+        for (const statement of file.statements) if (ts.isExportDeclaration(statement)) statements.add(statement);
+  }
   for (const file of entries) for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(file)!)) add(symbol);
-  // What an import or a list of exports names is added where it is used.
-  for (const statement of statements)
-    if (!ts.isImportDeclaration(statement) && !(ts.isExportDeclaration(statement) && statement.exportClause)) name(statement);
+  for (const statement of statements) {
+    name(statement);
+    if ((ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) && statement.moduleSpecifier)
+      passOn(statement.moduleSpecifier);
+  }
   return statements;
 }
 
