@@ -4,8 +4,8 @@ import { join, relative, sep } from "node:path";
 import { readableJson } from "../../../../core/json/readable-json.ts";
 import type { Kind } from "../../../../core/plugin/plugin.ts";
 import { VERSION } from "../../../../core/version.ts";
+import { PACKAGE_FOLDER } from "../../../host/package-folder.ts";
 import { inWorkingFolder, type NewFiles, withArticle } from "./new-files.ts";
-import { PACKAGE_FOLDER } from "./package-folder.ts";
 import { pluginTexts } from "./plugin-template.ts";
 
 /** What a plugin's tests need beside Evoke. */
