@@ -31,11 +31,13 @@ export async function reportFiles(
 ): Promise<Map<string, string>> {
   const figures = figuresOf(document, cells);
   const svgs = new Map<string, string>();
+  const answering = new Map<string, object>();
   if (figures.length > 0) {
-    const { render } = await import("./figures/render.ts");
+    const { interactive, render } = await import("./figures/render.ts");
     for (const [i, { name, spec }] of figures.entries()) {
       step(i, figures.length);
       svgs.set(name, await render(spec));
+      answering.set(name, interactive(spec));
     }
   }
   const best = await bestArchitectures(document, cells);
@@ -46,7 +48,7 @@ export async function reportFiles(
   const [weights, ranked] = [weightsCsv(cells), rankedCsv(cells)];
   return new Map([
     ["report.md", markdownReport(document.name, content)],
-    ["report.html", htmlReport(document.name, content, svgs)],
+    ["report.html", await htmlReport(document.name, content, { svgs, interactive: answering })],
     ["statistics.json", `${JSON.stringify(document, null, 2)}\n`],
     ["statistics.csv", statisticsCsv(document)],
     ["runs.csv", runsCsv(cells)],

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compareCells } from "../../../app/page/components/sortable.ts";
+import { compareCells } from "../../../app/page/components/table/sortable.ts";
 import { BROWSER_ABSENT, browserFor, hasBrowser } from "../../support/browser.ts";
 import { when } from "../../when.ts";
 
