@@ -291,6 +291,9 @@ export interface UnderWay {
   readonly stopped: boolean;
   /** Its learning curve so far. */
   readonly curve: readonly { readonly epoch: number; readonly value: number }[];
+  /** Of a training: epochs that are over, and the mean loss of the last one, in nats. */
+  readonly epochs?: number;
+  readonly loss?: number;
 }
 
 export interface BestArchitecture {

@@ -15,7 +15,11 @@ export interface BegunRun extends JournalFacts {
 }
 
 const NOBODY: ReadonlySet<number> = new Set();
-const NOTHING: JournalFacts = { evaluations: 0, proposals: 0, rejected: 0, retried: 0, wall: 0, seconds: 0 };
+const NOTHING: JournalFacts = {
+  ...{ evaluations: 0, proposals: 0, rejected: 0, retried: 0, wall: 0, seconds: 0 },
+  highest: null,
+  lowest: null,
+};
 
 export class Begun {
   readonly #look: StoreLook;

@@ -11,7 +11,7 @@ import type { RunFacts, StoreLook } from "../../host/store/look/store-look.ts";
 const PAGE = 2_000;
 
 /** Numbers of a run by name; NaN where it lacks one. */
-export const FACTS = ["seed", "score", "test", "queries", "distinct", "updates", "rejected", "retried", "seconds", "wall"] as const;
+export const FACTS = ["seed", "score", "test", "queries", "different", "updates", "rejected", "retried", "seconds", "wall"] as const;
 export type Fact = (typeof FACTS)[number];
 
 /** Experiments of which something is other than before, each with the seeds of runs that are new; none where any may be. */

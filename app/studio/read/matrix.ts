@@ -38,13 +38,11 @@ export async function matrixSoFar(matrix: KnownMatrix, store: OpenStore, aggrega
     unadjusted.push(panelOf(name, within, goals, () => {}, quickIntervals));
   }
   const { family = "panel" } = document;
-  return { cells, panels: adjusted(unadjusted, family).map((panel) => ({ ...panel })) };
+  return { cells, panels: adjusted(unadjusted, family) };
 }
 
-/** @throws EvokeError STORE_DAMAGED */
-export async function matrixView(matrix: KnownMatrix, store: OpenStore, aggregates: Aggregates): Promise<MatrixView> {
+export function matrixView(matrix: KnownMatrix, { cells, panels }: MatrixSoFar): MatrixView {
   const { design, axes, family = "panel" } = matrix.document;
-  const { cells, panels } = await matrixSoFar(matrix, store, aggregates);
   return {
     ...matrix.store.overviewOf(matrix),
     ...(design && { design }),

@@ -17,7 +17,8 @@ export interface RunFacts {
   readonly score: number | null;
   readonly test: number | null;
   readonly queries: number | null;
-  readonly distinct: number | null;
+  /** Architectures. */
+  readonly different: number | null;
   readonly updates: number | null;
   readonly rejected: number | null;
   readonly retried: number | null;
@@ -26,12 +27,12 @@ export interface RunFacts {
 }
 
 const FACTS: Columns<RunFacts> = {
-  ...{ row: "integer", digest: "text", seed: "integer", score: "real", test: "real", queries: "real", distinct: "integer" },
+  ...{ row: "integer", digest: "text", seed: "integer", score: "real", test: "real", queries: "real", different: "integer" },
   ...{ updates: "integer", rejected: "integer", retried: "integer", seconds: "real", wall: "real" },
 };
 /** Where in a result the numbers are. */
 const PLACES = {
-  ...{ score: "best.score", test: "best.test", queries: "queries", distinct: "distinct", updates: "updates" },
+  ...{ score: "best.score", test: "best.test", queries: "queries", different: "distinct", updates: "updates" },
   ...{ rejected: "failed", retried: "retried", seconds: "cost.seconds" },
 };
 const FACTS_OF_ROW = Object.entries(PLACES)
@@ -54,6 +55,9 @@ export interface JournalFacts {
   readonly retried: number;
   readonly wall: number;
   readonly seconds: number;
+  /** Of the scores after all epochs; null without any. */
+  readonly highest: number | null;
+  readonly lowest: number | null;
 }
 
 const RUN_NAME: Columns<JournalSize> = { digest: "text", seed: "integer" };
@@ -135,14 +139,26 @@ export class StoreLook {
       : this.database.rows(RUN_NAME, "FROM (SELECT DISTINCT digest, seed FROM evaluations WHERE rowid > ?)", row);
   }
 
+  /** How many evaluations the journals of runs have; runs without a journal are left out. */
+  journalSizes(digest: string, seeds: readonly number[]): Map<number, number> {
+    if (!this.database.keepsEvaluations) return new Map();
+    const rows = this.database.all<{ seed: number; count: number }>(
+      "SELECT CAST(seed AS INTEGER) AS seed, count(*) AS count FROM evaluations WHERE digest = ? AND seed IN (SELECT value FROM json_each(?)) GROUP BY seed",
+      digest,
+      JSON.stringify(seeds),
+    );
+    return new Map(rows.map(({ seed, count }) => [seed, count]));
+  }
+
   journal(digest: string, seed: number): JournalFacts {
     const [facts] = this.database.all<JournalFacts>(
       `SELECT count(*) AS evaluations, coalesce(sum(query >= 0), 0) AS proposals, coalesce(sum(score IS NULL), 0) AS rejected,
         coalesce(sum(tries - (score IS NULL AND tries > 0)), 0) AS retried, coalesce(sum(CAST(wall_seconds AS REAL)), 0.0) AS wall,
-        coalesce(sum(seconds), 0.0) AS seconds
-       FROM (SELECT CAST(query AS INTEGER) AS query, wall_seconds, CAST(json_extract(json, '$.measurement.score') AS REAL) AS score,
+        coalesce(sum(seconds), 0.0) AS seconds, max(CASE WHEN fidelity IS NULL THEN score END) AS highest,
+        min(CASE WHEN fidelity IS NULL THEN score END) AS lowest
+       FROM (SELECT CAST(query AS INTEGER) AS query, fidelity, wall_seconds, CAST(json_extract(json, '$.measurement.score') AS REAL) AS score,
           CAST(json_extract(json, '$.measurement.seconds') AS REAL) AS seconds, coalesce(json_array_length(json, '$.failures'), 0) AS tries
-         FROM (SELECT query, wall_seconds, CASE WHEN json_valid(outcome) THEN outcome END AS json
+         FROM (SELECT query, fidelity, wall_seconds, CASE WHEN json_valid(outcome) THEN outcome END AS json
                FROM evaluations WHERE digest = ? AND seed = ?))`,
       digest,
       seed,

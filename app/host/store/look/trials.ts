@@ -92,3 +92,33 @@ export function evaluationOf(database: StoreDatabase, digest: string, seed: numb
   const [row] = database.rows(ROW, "FROM evaluations WHERE digest = ? AND seed = ? AND place = ?", digest, seed, place);
   return row && intactEvaluation(digest, seed, row) ? (JSON.parse(row.outcome) as Evaluated) : undefined;
 }
+
+/** What is needed of an evaluation to follow the course of its run. */
+export interface CourseStep {
+  readonly query: number;
+  readonly architecture: string;
+  readonly fidelity: number | null;
+  readonly score: number | null;
+  /** Seconds. */
+  readonly charged: number | null;
+}
+
+const STEP: Columns<CourseStep> = { query: "integer", architecture: "text", fidelity: "real", score: "real", charged: "real" };
+/** Steps that are read at a time. */
+const STEPS = 5_000;
+
+/** The journal of a run, in the order in which its evaluations were finished. */
+export function* courseOf(database: StoreDatabase, digest: string, seed: number): Generator<CourseStep> {
+  if (!database.keepsEvaluations) return;
+  for (let from = 0; ; from += STEPS) {
+    const rows = database.rows(
+      STEP,
+      `FROM (SELECT query, architecture, fidelity, json_extract(json, '$.measurement.score') AS score,
+         json_extract(json, '$.measurement.seconds') AS charged
+       FROM (SELECT *, CASE WHEN json_valid(outcome) THEN outcome END AS json FROM evaluations WHERE digest = ? AND seed = ? ORDER BY place LIMIT ? OFFSET ?))`,
+      ...[digest, seed, STEPS, from],
+    );
+    yield* rows;
+    if (rows.length < STEPS) return;
+  }
+}
