@@ -37,9 +37,9 @@ export const PATHS = {
   compare: "api/compare",
   /** matrix, cell, [seed] → Coordinates */
   coordinates: "api/coordinates",
-  /** matrix, cell → Importance */
+  /** matrix, cell, [seed] → Importance */
   importance: "api/importance",
-  /** matrix, cell, architecture, [theme: light or dark] → an SVG, for the `src` of an image */
+  /** matrix, cell, architecture → an SVG, for the `src` of an image */
   drawing: "api/drawing",
   /** → a stream of server-sent events: see StudioEvent */
   events: "api/events",
@@ -364,7 +364,7 @@ export interface Compared {
   /** The first less the second, over the seeds that both have: of cells that are measured by the same metrics. */
   readonly comparison?: { readonly [M in Measure]?: Comparison };
   /** Components of the best architectures; left out where the spaces differ or are not built in. */
-  readonly components?: readonly { readonly component: string; readonly choices: readonly [string?, string?] }[];
+  readonly components?: readonly { readonly component: string; readonly choices: readonly [string | null, string | null] }[];
   readonly figures: readonly FigureView[];
 }
 
@@ -386,8 +386,11 @@ export interface Coordinates {
   /** Left out where there are no lines: see `why`. */
   readonly components: readonly { readonly name: string; readonly choices: readonly string[] }[];
   readonly metric: Metric;
-  /** Of all trials of the journals or records, or of the answers of the runs alone where nothing else is kept. */
-  readonly of: "trials" | "answers";
+  /**
+   * Of all evaluations of journals or records; where these are not kept, of every centre that finished runs have had; and
+   * where there are no subspaces, of their answers alone.
+   */
+  readonly of: "trials" | "centres" | "answers";
   /** So many there are; `lines` are at most MOST_LINES of them, evenly taken by score, the best always. */
   readonly total: number;
   readonly lines: readonly CoordinateLine[];

@@ -14,6 +14,13 @@ import { quickIntervals } from "./intervals.ts";
 /** A matrix whose document could be read. */
 export type KnownMatrix = LiveMatrix & { readonly document: MatrixDocument };
 
+/** A cell of a matrix whose store is open. */
+export interface CellPlace {
+  readonly matrix: KnownMatrix;
+  readonly store: OpenStore;
+  readonly cell: MatrixCell;
+}
+
 /** The panels of a matrix with what they are made of. */
 export interface MatrixSoFar {
   readonly cells: readonly CellSoFar[];

@@ -7,7 +7,10 @@
 import type { MatrixCell } from "../../host/store/matrix-document.ts";
 import {
   type CellView,
+  type Compared,
+  type Coordinates,
   type FiguresView,
+  type Importance,
   type MatrixView,
   PATHS,
   type Page,
@@ -21,9 +24,12 @@ import {
 import type { OpenStore } from "../live/live-store.ts";
 import type { Studio } from "../live/studio.ts";
 import { Aggregates } from "../read/aggregated.ts";
+import { architecturesOf, type MeasuredArchitectures } from "../read/architectures.ts";
 import { cellView } from "../read/cell.ts";
+import { comparedSides, type SideWanted } from "../read/compare.ts";
+import { coordinatesOf, importanceOf } from "../read/coordinates.ts";
 import { figuresView } from "../read/figures.ts";
-import { cellOf, type KnownMatrix, type MatrixSoFar, matrixSoFar, matrixView, progressOf } from "../read/matrix.ts";
+import { type CellPlace, cellOf, type KnownMatrix, type MatrixSoFar, matrixSoFar, matrixView, progressOf } from "../read/matrix.ts";
 import { Recent } from "../read/recent.ts";
 import { folderOf, runView } from "../read/run.ts";
 import { runsPage } from "../read/runs.ts";
@@ -35,13 +41,6 @@ const STATES = ["finished", "running", "stopped", "waiting"] as const;
 const TRIAL_STATES = ["measured", "rejected", "stopped-early"] as const;
 /** Statistics, and what is made of them, that are kept. */
 const KEPT = 16;
-
-/** A cell of a matrix whose store is open. */
-export interface Place {
-  readonly matrix: KnownMatrix;
-  readonly store: OpenStore;
-  readonly cell: MatrixCell;
-}
 
 export class Answers {
   readonly #studio: Studio;
@@ -63,6 +62,9 @@ export class Answers {
       [PATHS.run]: (parameters) => this.#run(parameters),
       [PATHS.trials]: (parameters) => this.#trials(parameters),
       [PATHS.trial]: (parameters) => this.#trial(parameters),
+      [PATHS.compare]: (parameters) => this.#compare(parameters),
+      [PATHS.coordinates]: (parameters) => this.#coordinates(parameters),
+      [PATHS.importance]: (parameters) => this.#importance(parameters),
     };
   }
 
@@ -116,6 +118,36 @@ export class Answers {
     return found;
   }
 
+  #compare(parameters: Parameters): Promise<Compared> {
+    const side = (suffix: "" | "2"): SideWanted => {
+      const place = this.#place(parameters, suffix);
+      const { matrix, store, cell } = place;
+      const seed = this.#optionalSeed(matrix, parameters, suffix);
+      const soFar = this.#aggregates.of(matrix.document, cell, store);
+      return { ...place, seed, soFar, drawingPath: (cell, architecture) => drawingPath(matrix, cell, architecture) };
+    };
+    return comparedSides([side(""), side("2")]);
+  }
+
+  async #coordinates(parameters: Parameters): Promise<Coordinates> {
+    return coordinatesOf(this.#place(parameters).cell, await this.#architectures(parameters));
+  }
+
+  #importance(parameters: Parameters): Promise<Importance> {
+    const { matrix, store, cell } = this.#place(parameters);
+    const name = `importance ${matrix.id}\0${cell.name}\0${parameters.optional("seed") ?? ""}`;
+    return this.#once(name, matrix, store, async () => importanceOf(await this.#architectures(parameters)));
+  }
+
+  #architectures(parameters: Parameters): Promise<MeasuredArchitectures> {
+    const { matrix, store, cell } = this.#place(parameters);
+    const seed = this.#optionalSeed(matrix, parameters, "");
+    const name = `architectures ${matrix.id}\0${cell.name}\0${seed ?? ""}`;
+    return this.#once(name, matrix, store, () =>
+      architecturesOf({ cell, seed, seeds: matrix.document.seeds, folder: folderOf(matrix) }, store),
+    );
+  }
+
   #matrix(parameters: Parameters, suffix = ""): { readonly matrix: KnownMatrix; readonly store: OpenStore } {
     const matrix = this.#studio.matrix(parameters.text(`matrix${suffix}`));
     if (!matrix) throw new Refusal(404, "NOT_FOUND", "There is no such matrix.");
@@ -125,16 +157,21 @@ export class Answers {
     return { matrix: matrix as KnownMatrix, store: open };
   }
 
-  #place(parameters: Parameters, suffix = ""): Place {
+  #place(parameters: Parameters, suffix = ""): CellPlace {
     const found = this.#matrix(parameters, suffix);
     const cell = cellOf(found.matrix.document, parameters.text(`cell${suffix}`));
     if (!cell) throw new Refusal(404, "NOT_FOUND", "The matrix has no such cell.");
     return { ...found, cell };
   }
 
-  #seed({ document }: KnownMatrix, parameters: Parameters, suffix = ""): number {
+  #seed({ document }: KnownMatrix, parameters: Parameters): number {
     const { first, count } = document.seeds;
-    return parameters.integer(`seed${suffix}`, first, first + count - 1);
+    return parameters.integer("seed", first, first + count - 1);
+  }
+
+  #optionalSeed({ document }: KnownMatrix, parameters: Parameters, suffix: string): number | undefined {
+    const { first, count } = document.seeds;
+    return parameters.optionalInteger(`seed${suffix}`, first, first + count - 1);
   }
 
   #soFar(matrix: KnownMatrix, store: OpenStore): Promise<MatrixSoFar> {

@@ -122,3 +122,35 @@ export function* courseOf(database: StoreDatabase, digest: string, seed: number)
     if (rows.length < STEPS) return;
   }
 }
+
+/** The score of an architecture after all epochs. */
+export interface ScoredText {
+  readonly seed: number;
+  readonly query: number;
+  readonly architecture: string;
+  readonly score: number;
+}
+
+const SCORED: Columns<ScoredText> = { seed: "integer", query: "integer", architecture: "text", score: "real" };
+
+/** What the journals of some runs have measured after all epochs: of very many, every n-th. */
+export function scoresOf(
+  database: StoreDatabase,
+  digest: string,
+  { first, count }: { readonly first: number; readonly count: number },
+  most: number,
+): { readonly total: number; readonly rows: ScoredText[] } {
+  if (!database.keepsEvaluations) return { total: 0, rows: [] };
+  const range = [digest, first, Math.min(first + count, Number.MAX_SAFE_INTEGER)];
+  const where = "FROM evaluations WHERE digest = ? AND seed >= ? AND seed < ?";
+  const [{ total }] = database.all(`SELECT count(*) AS total ${where}`, ...range) as [{ total: number }];
+  const step = Math.ceil(total / most);
+  if (total === 0) return { total, rows: [] };
+  const rows = database.rows(
+    SCORED,
+    `FROM (SELECT seed, query, architecture, json_extract(CASE WHEN json_valid(outcome) THEN outcome END, '$.measurement.score') AS score
+     ${where} AND fidelity IS NULL AND place % ? = 0) WHERE score IS NOT NULL LIMIT ?`,
+    ...[...range, step, most],
+  );
+  return { total, rows };
+}
