@@ -82,6 +82,24 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[],
   };
 }
 
+/** What a panel is put together from. */
+export interface PanelParts {
+  statistics(cell: AggregatedCell, others: Metrics, comparison: Comparisons | undefined, targets: Goals["targets"]): CellStatistics;
+  /** Of a cell with the baseline. */
+  comparisons(cell: AggregatedCell, baseline: AggregatedCell, others: Metrics): Comparisons;
+  /** @param methods  what each is worth on each seed: larger is better */
+  ranks(methods: ReadonlyMap<string, ReadonlyMap<number | string, number>>): Ranks | undefined;
+}
+
+/** Those of a report, but for intervals that are made in another way. */
+export function panelParts(intervals: Intervals = bootstrap): PanelParts {
+  return {
+    statistics: (cell, others, comparison, targets) => cellOf(cell, others, comparison, targets, intervals),
+    comparisons: (cell, baseline, others) => comparisonsOf(cell, baseline, others, intervals),
+    ranks: ranksOf,
+  };
+}
+
 /**
  * A panel without what is adjusted over several of them.
  * @param step  told before each cell
@@ -91,16 +109,16 @@ export function panelOf(
   cells: readonly AggregatedCell[],
   { best, targets }: Goals,
   step: (cell: AggregatedCell) => void = () => {},
-  intervals: Intervals = bootstrap,
+  parts: PanelParts = panelParts(),
 ): Unadjusted {
   const tested = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined));
   const measure: Measure = tested && best?.score === undefined ? "test" : "score";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
   const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
-  const comparisons = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!, intervals)));
+  const comparisons = cells.map((one, i) => (one === baseline ? undefined : parts.comparisons(one, baseline, others[i]!)));
   const alike = cells.filter((_, i) => !others[i]![measure]);
-  const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, worthBySeed(runs, measure, metrics)])));
+  const ranks = parts.ranks(new Map(alike.map(({ cell, runs }) => [cell.name, worthBySeed(runs, measure, metrics)])));
   return {
     name,
     baseline: baseline.cell.name,
@@ -109,7 +127,7 @@ export function panelOf(
     metrics,
     cells: cells.map((one, i) => {
       step(one);
-      return cellOf(one, others[i]!, comparisons[i], targets, intervals);
+      return parts.statistics(one, others[i]!, comparisons[i], targets);
     }),
     ...(ranks && { ranks }),
   };

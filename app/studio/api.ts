@@ -122,7 +122,7 @@ export interface MatrixOverview {
   readonly single: boolean;
   readonly cells: number;
   readonly seeds: ReportDocument["seeds"];
-  /** Left out where its document cannot be read: see `problem`. */
+  /** Left out where its document cannot be read, see `problem`, or its store is being read for the first time. */
   readonly progress?: Progress;
   /** The best answer by score of the cells that are measured by the metric of the first one. */
   readonly best?: Best;

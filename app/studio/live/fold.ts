@@ -27,6 +27,11 @@ export class RunColumns {
     return this.#length;
   }
 
+  /** The numbers of all runs, each in a column whose first `length` entries count. */
+  get all(): Readonly<Record<Fact, Float64Array>> {
+    return this.#columns;
+  }
+
   add(facts: RunFacts): void {
     const at = this.#places.get(facts.seed) ?? this.#length;
     if (at === this.#length) this.#grow(facts.seed);

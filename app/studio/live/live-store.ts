@@ -85,6 +85,8 @@ export class LiveStore {
     const seldom = now - this.#looked >= SELDOM_MILLISECONDS;
     if (seldom) this.#looked = now;
     let changed: Changed = new Map();
+    const documents = seldom && this.#documents.read();
+    if (documents) this.#lookAtMatrices(changed, now);
     try {
       if (!this.#open && seldom) await this.#opened();
       if (this.#open) changed = await this.#read(this.#open, seldom, now);
@@ -92,7 +94,6 @@ export class LiveStore {
       this.close();
       this.problem = problemOf(error);
     }
-    const documents = seldom && this.#documents.read();
     if (changed.size > 0 || documents) this.version++;
     for (const [digest, at] of this.#recent) if (now - at >= RECENT_MILLISECONDS && this.#recent.delete(digest)) addChange(changed, digest);
     if (changed.size > 0 || documents || seldom) this.#lookAtMatrices(changed, now);
@@ -114,7 +115,7 @@ export class LiveStore {
     const shared = { id, changed, ...(found.problem && { problem: found.problem }) };
     if (!document) return { ...shared, name: found.name, single: false, cells: 0, seeds: { first: 0, count: 0 } };
     const { matrix: name, question, cells, seeds, design } = document;
-    const best = this.#open && this.#bestOf(document, this.#progress.get(found)!, this.#open);
+    const best = this.#open && progress && this.#bestOf(document, this.#progress.get(found)!, this.#open);
     return {
       ...{ ...shared, name, single: design === undefined && cells.length === 1, cells: cells.length, seeds },
       ...(question !== undefined && { question }),
@@ -185,7 +186,7 @@ export class LiveStore {
       }
       if (!document) continue;
       for (const { digest } of document.cells) digests.add(digest);
-      if (!this.#open) continue;
+      if (!this.#open || Number.isNaN(this.#seen)) continue;
       if (before && document.cells.some(({ digest }) => changed.has(digest) && this.#recent.has(digest))) live.changed = Date.now();
       const { matrix, cells } = this.#progress.get(found)!.look(this.#open, now);
       live.progress = matrix;
@@ -196,7 +197,7 @@ export class LiveStore {
         this.#matrices.delete(id);
         this.#progress.delete(found);
       }
-    if (!this.#open) return;
+    if (!this.#open || Number.isNaN(this.#seen)) return;
     this.#others = [...this.#open.fold.digests].reduce(
       (sum, digest) => (digests.has(digest) ? sum : sum + this.#open!.fold.of(digest).length),
       0,

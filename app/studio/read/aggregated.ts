@@ -7,6 +7,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { withLogs } from "../../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../../host/store/matrix-document.ts";
+import type { SeedRange } from "../../host/store/run-store.ts";
 import { type AggregatedCell, aggregateRuns, type RunRow } from "../../report/aggregate.ts";
 import { type ReportCell, testMetricOf } from "../../report/source.ts";
 import type { RunColumns } from "../live/fold.ts";
@@ -81,7 +82,7 @@ function soFar(document: MatrixDocument, cell: MatrixCell, store: OpenStore, col
   };
   const aggregated = aggregateRuns(source, reportCell);
   if (whole) return { aggregated, curves: aggregated.runs.length };
-  return { aggregated: { ...aggregated, runs: seeds.map((seed) => rowOf(columns, seed)) }, curves: aggregated.runs.length };
+  return { aggregated: { ...aggregated, runs: rowsOf(columns, document.seeds) }, curves: aggregated.runs.length };
 }
 
 /** The range of the first runs. */
@@ -89,12 +90,28 @@ function firstOf(seeds: readonly number[]): { readonly first: number; readonly c
   return { first: seeds[0]!, count: seeds[Math.min(SAMPLE, seeds.length) - 1]! - seeds[0]! + 1 };
 }
 
-function rowOf(columns: RunColumns, seed: number): RunRow {
-  const of = (fact: Parameters<RunColumns["of"]>[1]) => columns.of(seed, fact);
-  const test = of("test");
-  return {
-    ...{ seed, score: of("score"), queries: of("queries"), distinct: of("different"), updates: of("updates"), seconds: of("seconds") },
-    ...{ wallSeconds: of("wall"), queriesTo: {}, architecture: "" },
-    ...(!Number.isNaN(test) && { test }),
-  };
+const NOT_LOOKED_FOR = {};
+
+/** The runs that have a score, in the order of their seeds. */
+function rowsOf(columns: RunColumns, { first, count }: SeedRange): RunRow[] {
+  const { seed: seeds, score, test, queries, different, updates, seconds, wall } = columns.all;
+  const rows: RunRow[] = [];
+  for (let i = 0; i < columns.length; i++) {
+    const [seed, found] = [seeds[i]!, test[i]!];
+    if (seed < first || seed >= first + count || Number.isNaN(score[i]!)) continue;
+    const row: { -readonly [Key in keyof RunRow]: RunRow[Key] } = {
+      seed,
+      score: score[i]!,
+      queries: queries[i]!,
+      distinct: different[i]!,
+      updates: updates[i]!,
+      seconds: seconds[i]!,
+      wallSeconds: wall[i]!,
+      queriesTo: NOT_LOOKED_FOR,
+      architecture: "",
+    };
+    if (!Number.isNaN(found)) row.test = found;
+    rows.push(row);
+  }
+  return rows.sort((a, b) => a.seed - b.seed);
 }

@@ -7,8 +7,8 @@ import { panelOf } from "../../report/statistics.ts";
 import type { Compared, ComparedSide, FigureView } from "../api.ts";
 import type { CellSoFar } from "./aggregated.ts";
 import { figuresOfCells } from "./figures.ts";
-import { quickIntervals } from "./intervals.ts";
 import { type CellPlace, progressOf } from "./matrix.ts";
+import { QUICK, quickIntervals } from "./quick-panel.ts";
 import { bestOf, type DrawingPath, storedRun } from "./run.ts";
 import { runLine } from "./runs.ts";
 import { choicesOf } from "./spaces.ts";
@@ -42,7 +42,7 @@ async function sideOf({ matrix, cell, store, seed, soFar: { aggregated }, drawin
     const run = runLine(matrix.document, cell, store, progressOf(matrix, cell.name).state === "running", seed);
     return { ...shared, seed, n: stored ? 1 : 0, run, ...(stored && { best: await bestOf(cell, stored.result.best, drawingPath) }) };
   }
-  const [statistics] = panelOf(cell.panel, [aggregated], {}, () => {}, quickIntervals).cells;
+  const [statistics] = panelOf(cell.panel, [aggregated], {}, () => {}, QUICK).cells;
   const best = matrix.store.bestOfCell(matrix, cell);
   return {
     ...{ ...shared, n: aggregated.runs.length },
@@ -85,6 +85,6 @@ async function figuresOf([first, second]: readonly [SideWanted, SideWanted]): Pr
   });
   const baseline = named[1]!.cell.name;
   const cells = named.map((one) => ({ ...one, cell: { ...one.cell, baseline } }));
-  const panel = panelOf("", cells, {}, () => {}, quickIntervals);
+  const panel = panelOf("", cells, {}, () => {}, QUICK);
   return figuresOfCells(first.matrix, { ...panel, family: 1 }, cells);
 }

@@ -9,7 +9,7 @@ import { panelOf } from "../../report/statistics.ts";
 import { type CellSummary, type MatrixView, type PanelView, type Progress, SPARK } from "../api.ts";
 import type { LiveMatrix, OpenStore } from "../live/live-store.ts";
 import { type Aggregates, type CellSoFar, WHOLE } from "./aggregated.ts";
-import { quickIntervals } from "./intervals.ts";
+import { QUICK } from "./quick-panel.ts";
 
 /** A matrix whose document could be read. */
 export type KnownMatrix = LiveMatrix & { readonly document: MatrixDocument };
@@ -37,12 +37,12 @@ export async function matrixSoFar(matrix: KnownMatrix, store: OpenStore, aggrega
     const within = cells.map(({ aggregated }) => aggregated).filter(({ cell }) => cell.panel === name);
     const goals = goalsOf(document, within[0]!.cell);
     const baseline = within.find(({ cell }) => cell.name === cell.baseline) ?? within[0]!;
-    // Its intervals are made cell by cell, so that others are answered in between; then they are known.
+    // Statistics are made cell by cell, so that others are answered in between; then they are known.
     for (const one of within) {
-      panelOf(name, one === baseline ? [one] : [baseline, one], goals, () => {}, quickIntervals);
+      panelOf(name, one === baseline ? [one] : [baseline, one], goals, () => {}, { ...QUICK, ranks: () => undefined });
       await turn();
     }
-    unadjusted.push(panelOf(name, within, goals, () => {}, quickIntervals));
+    unadjusted.push(panelOf(name, within, goals, () => {}, QUICK));
   }
   const { family = "panel" } = document;
   return { cells, panels: adjusted(unadjusted, family) };
