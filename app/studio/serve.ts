@@ -41,7 +41,8 @@ export async function openStudio({ out, port, host, say }: StudioOptions): Promi
   let stream: Stream | undefined;
   const studio = new Studio(folder, () => stream, say);
   stream = new Stream(studio);
-  const app = routes(new Guard(host, token), new Answers(studio), stream);
+  const answers = new Answers(studio);
+  const app = routes(new Guard(host, token), answers, stream);
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
   const named = ["0.0.0.0", "::"].includes(host) ? hostname() : host;
   const shown = isIP(named) === 6 ? `[${named}]` : named;
@@ -53,7 +54,7 @@ export async function openStudio({ out, port, host, say }: StudioOptions): Promi
     throw unusable(`http://${shown}:${port}`, error as NodeJS.ErrnoException);
   }
   const bound = server.address() as { readonly port: number };
-  studio.begin();
+  void studio.begin().then(() => answers.warm());
   return {
     url: `http://${shown}:${bound.port}/${token === undefined ? "" : `${token}/`}`,
     ...{ host, port: bound.port },

@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { comparable, isBetter } from "../../../core/plugin/metric.ts";
 import { Living } from "../../host/store/look/living.ts";
 import { StoreLook } from "../../host/store/look/store-look.ts";
+import { UnderWayLook } from "../../host/store/look/under-way.ts";
 import type { MatrixCell, MatrixDocument } from "../../host/store/matrix-document.ts";
 import { RunStore } from "../../host/store/run-store.ts";
 import type { Best, MatrixOverview, Problem, Progress, StoreOverview } from "../api.ts";
@@ -46,6 +47,7 @@ export class LiveStore {
   /** Counts up with every change of what is kept: what was made from it before is out of date then. */
   version = 0;
   readonly #documents: Documents;
+  readonly #underWay: UnderWayLook;
   readonly #progress = new Map<FoundDocument, MatrixProgress>();
   readonly #recent = new Map<string, number>();
   readonly #matrices = new Map<string, LiveMatrix>();
@@ -58,6 +60,7 @@ export class LiveStore {
   constructor(place: StorePlace) {
     this.place = place;
     this.#documents = new Documents(place);
+    this.#underWay = new UnderWayLook(place.file);
   }
 
   get matrices(): readonly LiveMatrix[] {
@@ -94,7 +97,7 @@ export class LiveStore {
       this.close();
       this.problem = problemOf(error);
     }
-    if (changed.size > 0 || documents) this.version++;
+    if (documents) this.version++;
     for (const [digest, at] of this.#recent) if (now - at >= RECENT_MILLISECONDS && this.#recent.delete(digest)) addChange(changed, digest);
     if (changed.size > 0 || documents || seldom) this.#lookAtMatrices(changed, now);
     return changed;
@@ -165,8 +168,11 @@ export class LiveStore {
         }
       this.#seen = version;
       this.#count = fold.count;
+      if (changed.size > 0) this.version++;
     }
-    if (seldom) for (const [digest, seeds] of begun.readLiving()) addChange(changed, digest, seeds);
+    if (!seldom) return changed;
+    for (const [digest, seeds] of begun.readLiving()) addChange(changed, digest, seeds);
+    for (const { digest, seed } of this.#underWay.changed()) addChange(changed, digest, [seed]);
     return changed;
   }
 

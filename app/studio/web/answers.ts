@@ -68,6 +68,13 @@ export class Answers {
     };
   }
 
+  /** Makes the statistics of what changed last, which a page is likely to ask for first. */
+  async warm(): Promise<void> {
+    const [matrix] = this.#studio.stores.flatMap(({ matrices }) => matrices).sort((a, b) => b.changed - a.changed);
+    const open = matrix?.store.open;
+    if (matrix?.document && open) await this.#soFar(matrix as KnownMatrix, open).catch(() => {}); // whoever asks is told
+  }
+
   /** @throws Refusal where there is no drawing */
   async drawing(parameters: Parameters): Promise<string> {
     const { cell } = this.#place(parameters);

@@ -48,24 +48,59 @@ const [MOST_DOCUMENT, MOST_HEADER] = [16e6, 1e6];
 
 /** What the calls on a store have under way, those that live. @param store  its file */
 export function evaluationsUnderWay(store: string, digest: string): EvaluationUnderWay[] {
-  const folder = join(dirname(store), "evaluations");
-  return namesIn(folder)
-    .filter((name) => name.startsWith(`${UNDER_WAY}.`))
-    .flatMap((name) => {
-      const path = join(folder, name);
-      const document = attempt(() => {
-        const { size, mtimeMs } = statSync(path);
-        if (size > MOST_DOCUMENT) return undefined;
-        const { host, pid, evaluations } = JSON.parse(readFileSync(path, "utf8")) as UnderWayDocument;
-        return (host === hostname() ? isRunning(pid) : Date.now() - mtimeMs < GONE_MILLISECONDS) ? evaluations : undefined;
-      });
-      return document?.filter((one) => one.digest === digest) ?? [];
-    });
+  const folder = folderOf(store);
+  return documentsIn(folder).flatMap((name) => evaluationsIn(join(folder, name)).filter((one) => one.digest === digest));
+}
+
+/** Looks again and again whether calls say something new of what they have under way. */
+export class UnderWayLook {
+  readonly #folder: string;
+  #stamps = new Map<string, number>();
+
+  /** @param store  its file */
+  constructor(store: string) {
+    this.#folder = folderOf(store);
+  }
+
+  /** What is under way in calls that have said something since the last look. */
+  changed(): EvaluationUnderWay[] {
+    const stamps = new Map<string, number>();
+    const changed: EvaluationUnderWay[] = [];
+    for (const name of documentsIn(this.#folder)) {
+      const path = join(this.#folder, name);
+      const stamp = attempt(() => statSync(path).mtimeMs);
+      if (stamp === undefined) continue;
+      stamps.set(name, stamp);
+      if (this.#stamps.get(name) !== stamp) changed.push(...evaluationsIn(path));
+    }
+    this.#stamps = stamps;
+    return changed;
+  }
+}
+
+function folderOf(store: string): string {
+  return join(dirname(store), "evaluations");
+}
+
+function documentsIn(folder: string): string[] {
+  return namesIn(folder).filter((name) => name.startsWith(`${UNDER_WAY}.`));
+}
+
+/** None where the call does not live. */
+function evaluationsIn(path: string): readonly EvaluationUnderWay[] {
+  const document = attempt(() => {
+    const { size, mtimeMs } = statSync(path);
+    if (size > MOST_DOCUMENT) return undefined;
+    const { host, pid, evaluations } = JSON.parse(readFileSync(path, "utf8")) as UnderWayDocument;
+    const lives = host === hostname() ? isRunning(pid) : Date.now() - mtimeMs < GONE_MILLISECONDS;
+    return lives && Array.isArray(evaluations) ? evaluations : undefined;
+  });
+  return document ?? [];
 }
 
 /** The trainings that an experiment keeps and that are not over. @param store  its file */
 export function trainingsUnderWay(store: string, digest: string): TrainingUnderWay[] {
-  const folder = join(dirname(store), "evaluations", digest.slice(0, 16), "trainings");
+  const folder = join(folderOf(store), digest.slice(0, 16), "trainings");
   return namesIn(folder)
     .filter((name) => /^[0-9a-f]{16}\.bin$/.test(name))
     .flatMap((name) => attempt(() => trainingOf(join(folder, name))) ?? []);
