@@ -10,8 +10,9 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import { isBetter, type Metric } from "../../../core/plugin/metric.ts";
 import { countsAsAnswer, type SearchEvent } from "../../../core/record/events.ts";
 import { type Trajectory, TrajectoryFold } from "../../../core/record/trajectory.ts";
+import { QueryCount } from "../../../core/search/query-count.ts";
 import { readRecord } from "../../host/store/record.ts";
-import type { Trial } from "../api.ts";
+import type { Chosen, Trial } from "../api.ts";
 import { Recent } from "./recent.ts";
 
 /** Trials that are kept of a record, and records. */
@@ -21,7 +22,7 @@ const LONGEST_REASON = 500;
 
 export interface RunRecord {
   readonly trials: readonly Trial[];
-  readonly chosen: readonly { readonly query: number; readonly subspace: number }[];
+  readonly chosen: readonly Chosen[];
   readonly trajectory: Trajectory;
   /** True of one that is whole. */
   readonly finished: boolean;
@@ -84,7 +85,8 @@ type Proposed = Pick<SearchEvent<"architecture.proposed">, "subspace" | "distanc
 /** Folds the events of a run into its evaluations. */
 class Trials {
   readonly all: Trial[] = [];
-  readonly chosen: { readonly query: number; readonly subspace: number }[] = [];
+  readonly chosen: Chosen[] = [];
+  readonly #queries = new QueryCount();
   readonly #proposed = new Map<number, Proposed>();
   readonly #failed = new Map<number, Trial["tries"][number][]>();
   #metric: Metric | undefined;
@@ -98,7 +100,6 @@ class Trials {
       case "architecture.proposed": {
         const { query, subspace, distance } = event;
         this.#proposed.set(query, { ...(subspace !== undefined && { subspace }), ...(distance !== undefined && { distance }) });
-        if (subspace !== undefined && this.chosen.length < MOST_TRIALS) this.chosen.push({ query, subspace });
         break;
       }
       case "evaluation.failed": {
@@ -106,12 +107,14 @@ class Trials {
         const tries = this.#failed.get(query) ?? [];
         tries.push({ attempt, remedy, reason: event.reason.slice(0, LONGEST_REASON) });
         this.#failed.set(query, tries);
+        if (event.charged.queries > 0) this.#queries.add(fidelity);
         if (remedy !== "retry")
           this.#add({ query, architecture, ...(fidelity !== undefined && { fidelity }), state: "rejected", improved: false });
         break;
       }
       case "architecture.evaluated": {
         const { query, architecture, score, charged, fidelity, stopped, metrics, curve } = event;
+        if (charged.queries > 0) this.#queries.add(fidelity);
         const improved = countsAsAnswer(event) && (this.#best === undefined || isBetter(score, this.#best, this.#metric ?? {}));
         if (improved) this.#best = score;
         this.#add({
@@ -136,9 +139,12 @@ class Trials {
     const { query } = trial;
     const tries = this.#failed.get(query) ?? [];
     const reason = tries.at(-1)?.reason;
+    const proposed = this.#proposed.get(query);
+    if (proposed?.subspace !== undefined && this.chosen.length < MOST_TRIALS)
+      this.chosen.push({ query, queries: this.#queries.in(this.#metric?.epochs || 1), ...proposed, subspace: proposed.subspace });
     if (this.all.length < MOST_TRIALS)
       this.all.push({
-        ...{ ...trial, ...this.#proposed.get(query), place: this.all.length, failures: tries.length, tries },
+        ...{ ...trial, ...proposed, place: this.all.length, failures: tries.length, tries },
         ...(reason !== undefined && { reason }),
       });
     this.#proposed.delete(query);

@@ -34,9 +34,8 @@ export async function trialSource(
 ): Promise<TrialSource & { readonly record?: RunRecord }> {
   const journal = store.look.journalSizes(cell.digest, [seed]).get(seed) ?? 0;
   const record = await recordOf(folder, cell.digest, seed);
-  // A journal has the logs, and is there at once; a record that is whole has what was quick as well.
-  if (record && record.trials.length > 0 && (record.finished || record.trials.length > journal) && record.trials.length >= journal)
-    return { from: "record", count: record.trials.length, record };
+  // A journal is there at once; a record, once it is written, has what was quick as well, and the subspaces.
+  if (record && record.trials.length > 0 && record.trials.length >= journal) return { from: "record", count: record.trials.length, record };
   if (journal > 0) return { from: "journal", count: journal, ...(record && { record }) };
   return {
     from: "nowhere",
@@ -86,7 +85,7 @@ export async function trialOf(
   if (!base) return undefined;
   const drawing = (await isDrawn(cell, base.architecture)) ? { drawing: drawingPath(base.architecture) } : {};
   // Logs are in journals alone.
-  const evaluated = from === "journal" ? evaluationOf(store.look.database, cell.digest, seed, at) : undefined;
+  const evaluated = evaluationOf(store.look.database, cell.digest, seed, base.query);
   if (!evaluated) return { ...base, ...drawing };
   const { measurement, failures } = evaluated;
   return {

@@ -86,10 +86,10 @@ const ROW: Columns<EvaluationRow> = {
   },
 };
 
-/** One evaluation of a journal; undefined where there is none, or it is not as it was written. */
-export function evaluationOf(database: StoreDatabase, digest: string, seed: number, place: number): Evaluated | undefined {
+/** The evaluation of a query in a journal; undefined where there is none, or it is not as it was written. */
+export function evaluationOf(database: StoreDatabase, digest: string, seed: number, query: number): Evaluated | undefined {
   if (!database.keepsEvaluations) return undefined;
-  const [row] = database.rows(ROW, "FROM evaluations WHERE digest = ? AND seed = ? AND place = ?", digest, seed, place);
+  const [row] = database.rows(ROW, "FROM evaluations WHERE digest = ? AND seed = ? AND query = ?", digest, seed, query);
   return row && intactEvaluation(digest, seed, row) ? (JSON.parse(row.outcome) as Evaluated) : undefined;
 }
 
