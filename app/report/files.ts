@@ -43,6 +43,11 @@ export async function reportFiles(
   const best = await bestArchitectures(document, cells);
   for (const { name, svg } of best.drawings) svgs.set(name, svg);
   const content = sections(document, figures, best);
+  const pdfs = new Map<string, string>();
+  if (svgs.size > 0) {
+    const { figurePdf } = await import("./pdf/figure-pdf.ts");
+    for (const [name, svg] of svgs) pdfs.set(name, figurePdf(svg, `${document.name}: ${name}`));
+  }
   const overhead = overheadCsv(cells);
   const [pareto, hypervolume, failures] = [paretoCsv(document), hypervolumeCsv(document, cells), failuresCsv(document)];
   const [weights, ranked] = [weightsCsv(cells), rankedCsv(cells)];
@@ -61,6 +66,7 @@ export async function reportFiles(
     ...designFiles(document),
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
     ...[...svgs].map(([name, svg]) => [`figures/${name}.svg`, svg] as const),
+    ...[...pdfs].map(([name, pdf]) => [`figures/${name}.pdf`, pdf] as const),
     ...figures.map(({ name, spec }) => [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`] as const),
   ]);
 }

@@ -10,7 +10,7 @@ import { readIfThere, replaceFile } from "../../training/kept-file.ts";
 
 const LIST = ".report-files";
 /** What may be listed: a list that somebody has changed leads to nothing else. */
-const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|vl\.json))$/;
+const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|pdf|vl\.json))$/;
 
 /** Writes the files, each as one step, and removes those of the report before that are none of them. */
 export async function writeReport(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

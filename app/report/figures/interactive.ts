@@ -39,6 +39,8 @@ const NAMES: Readonly<Record<string, string>> = {
   std: "standard deviation",
   n: "n",
 };
+/** Fields of where something begins and ends. */
+const ENDS = ["low", "high", "from", "to"];
 /** Six digits that tell something, thousands set off. */
 const FORMAT = ",.6~r";
 /** Pixels², of what answers in place of a line. */
@@ -49,9 +51,16 @@ export function withValues(spec: TopLevelSpec): TopLevelSpec {
   return answering(spec as View) as TopLevelSpec;
 }
 
-function answering(view: View, inherited: Pick<View, "data" | "encoding"> = {}): View {
+type Inherited = Pick<View, "data" | "encoding">;
+
+function answering(view: View, inherited: Inherited = {}): View {
   const data = view.data ?? inherited.data;
   const encoding = { ...inherited.encoding, ...view.encoding };
+  // Layers share their axes, and with them what one of them calls an axis.
+  for (const axis of ["x", "y"]) {
+    const titled = [view, ...(view.layer ?? [])].find((one) => one.encoding?.[axis]?.title)?.encoding?.[axis] ?? inherited.encoding?.[axis];
+    if (titled?.title) encoding[axis] = { title: titled.title, ...encoding[axis] };
+  }
   const inner = { ...(data && { data }), encoding };
   const { layer, hconcat, vconcat, mark } = view;
   if (layer) return { ...view, layer: layer.flatMap((one) => layered(one, layer, inner)) };
@@ -59,35 +68,60 @@ function answering(view: View, inherited: Pick<View, "data" | "encoding"> = {}):
   if (vconcat) return { ...view, vconcat: vconcat.map((one) => answering(one, inner)) };
   // The area below or the line through points is one mark: it has no values of its own.
   if (!mark || ["line", "area"].includes(mark.type)) return view;
-  const tooltip = encoding.tooltip ? [] : valuesOf(data, encoding);
+  const given = encoding.tooltip as readonly { readonly field: string; readonly title: string }[] | undefined;
+  const tooltip = given ? formatted(data, given) : valuesOf(data, encoding);
   return tooltip.length > 0 ? { ...view, encoding: { ...view.encoding, tooltip: tooltip as Channel } } : view;
 }
 
 /** A line whose points are not drawn answers where its points are. */
-function layered(view: View, all: readonly View[], inherited: Pick<View, "data" | "encoding">): View[] {
+function layered(view: View, all: readonly View[], inherited: Inherited): View[] {
   const own = answering(view, inherited);
   if (view.mark?.type !== "line" || all.some(({ mark }) => mark?.type === "point")) return [own];
-  return [own, answering({ ...view, mark: { type: "point", filled: true, opacity: 0, size: REACH } }, inherited)];
+  return [
+    own,
+    answering({ ...view, mark: { type: "point", filled: true, opacity: 0, size: REACH, clip: view.mark.clip ?? false } }, inherited),
+  ];
 }
 
 function valuesOf(data: View["data"], encoding: Readonly<Record<string, Channel>>): object[] {
-  const rows = data?.values ?? [];
   const channels = [encoding.x, encoding.y].flatMap((channel) => (channel ? [channel] : []));
-  const titles = new Map(channels.flatMap(({ field, title }) => (field !== undefined && title ? [[field, title] as const] : [])));
+  const has = (field: string) => data?.values.some((row) => row[field] !== undefined) ?? false;
+  const main = has("median") ? undefined : ["mean", "value"].find(has);
+  const titles = new Map(
+    channels.flatMap(({ field, title }) => {
+      // An interval lies along the axis of what it is around.
+      const of = field !== undefined && ENDS.includes(field) ? main : field;
+      return of !== undefined && title ? [[of, title] as const] : [];
+    }),
+  );
   const series = encoding.color?.legend?.title;
   if (encoding.color?.field !== undefined && series) titles.set(encoding.color.field, series);
   const unit =
-    channels.flatMap(({ type, title }) => (type === "quantitative" && title ? (/ \([^()]*\)$/.exec(title) ?? []) : [])).at(-1) ?? "";
-  const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((field) => titles.has(field) || Object.hasOwn(NAMES, field));
-  // What it is comes before where it is.
-  const words = (field: string) => rows.some((row) => typeof row[field] === "string");
+    channels
+      .flatMap(({ type, title }) => (type === "quantitative" && title ? (/ \((?!logarithmic)[^()]*\)$/.exec(title) ?? []) : []))
+      .at(-1) ?? "";
+  const fields = [...new Set((data?.values ?? []).flatMap((row) => Object.keys(row)))].filter(
+    (field) => titles.has(field) || Object.hasOwn(NAMES, field),
+  );
+  const numbers = (field: string) => !words(data, field);
+  return formatted(
+    data,
+    fields
+      // What it is comes before where it is.
+      .sort((a, b) => Number(numbers(a)) - Number(numbers(b)))
+      .map((field) => ({ field, title: titles.get(field) ?? NAMES[field]! + (numbers(field) && field !== "n" ? unit : "") })),
+  );
+}
+
+/** Those that all of the data have, numbers with the digits that tell something. */
+function formatted(data: View["data"], fields: readonly { readonly field: string; readonly title: string }[]): object[] {
   return fields
-    .sort((a, b) => Number(words(b)) - Number(words(a)))
-    .map((field) => {
-      const number = !words(field);
-      const title = titles.get(field) ?? NAMES[field]! + (number && field !== "n" ? unit : "");
-      return { field, title, type: number ? "quantitative" : "nominal", ...(number && { format: FORMAT }) };
-    });
+    .filter(({ field }) => data?.values.every((row) => row[field] !== undefined))
+    .map((one) => (words(data, one.field) ? { ...one, type: "nominal" } : { ...one, type: "quantitative", format: FORMAT }));
+}
+
+function words(data: View["data"], field: string): boolean {
+  return data?.values.some((row) => typeof row[field] === "string") ?? false;
 }
 
 /** A group of marks of Vega, with its axes. */
@@ -96,21 +130,22 @@ interface Group {
   readonly type?: string;
   readonly axes?: readonly { readonly scale: string; readonly orient?: string }[];
   readonly marks?: readonly Group[];
+  readonly clip?: unknown;
 }
 
 /** Scales along which zooming says more. */
 const CONTINUOUS = ["linear", "log"];
 
 /**
- * Lets axes show a part of what they show: of each scale the signal `zoom_SCALE` is its domain, or null for all of it;
+ * Lets axes show a part of what they show: of each scale the signal `zoom_SCALE` is its domain, where that is not all of it;
  * `zoomed` is true while any is not, and cuts marks off at the axes. `usermeta.frames` lists what zooms together, and in
  * which group of marks (app/page/components/figure/zoom.ts).
  */
-export function withZoom(spec: Spec): Spec {
+export function withZoom({ $schema: _, ...spec }: Spec): Spec {
   const scales = new Set((spec.scales ?? []).filter(({ type = "linear" }) => CONTINUOUS.includes(type)).map(({ name }) => name));
   const frames = framesIn(spec as Group, scales, true);
   const zooming = new Set(frames.flatMap(({ x, y }) => [x, y]));
-  const signals = [...zooming].flatMap((scale) => (scale === undefined ? [] : [{ name: `zoom_${scale}`, value: null }]));
+  const signals = [...zooming].flatMap((scale) => (scale === undefined ? [] : [{ name: `zoom_${scale}` }]));
   const domain = (scale: Scale): Scale =>
     zooming.has(scale.name) ? ({ ...scale, domainRaw: { signal: `zoom_${scale.name}` } } as Scale) : scale;
   return {
@@ -138,6 +173,8 @@ function framesIn(group: Group, scales: ReadonlySet<string>, outermost: boolean)
 /** All marks but groups end where their group does, once a part is shown. */
 function clipped(group: Group): Group {
   if (!group.marks) return group;
-  const marks = group.marks.map((mark) => (mark.type === "group" ? clipped(mark) : { ...mark, clip: { signal: "zoomed" } }));
+  const marks = group.marks.map((mark) =>
+    mark.type === "group" ? clipped(mark) : mark.clip ? mark : { ...mark, clip: { signal: "zoomed" } },
+  );
   return { ...group, marks };
 }

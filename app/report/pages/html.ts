@@ -73,14 +73,18 @@ function grouped(blocks: readonly Block[], figures: PageFigures): string {
     .join("");
 }
 
+/** More items of a list than this stand in columns where there is room. */
+const MANY = 5;
+const many = ({ length }: readonly unknown[]) => (length > MANY ? ' class="many"' : "");
+
 function block(block: Block, { svgs, interactive }: PageFigures): string {
   switch (block.kind) {
     case "text":
       return `<p>${html(block.text)}</p>\n`;
     case "list":
-      return `<ul>\n${block.items.map((item) => `<li>${html(item)}</li>\n`).join("")}</ul>\n`;
+      return `<ul${many(block.items)}>\n${block.items.map((item) => `<li>${html(item)}</li>\n`).join("")}</ul>\n`;
     case "definitions":
-      return `<dl>\n${block.items.map(([term, meaning]) => `<dt>${html(term)}</dt><dd>${html(meaning)}</dd>\n`).join("")}</dl>\n`;
+      return `<dl${many(block.items)}>\n${block.items.map(([term, meaning]) => `<div><dt>${html(term)}</dt><dd>${html(meaning)}</dd></div>\n`).join("")}</dl>\n`;
     case "table":
       return `<div>\n<h3>${html(block.title)}</h3>\n${htmlTable(block.table, block.title)}</div>\n`;
     case "log":

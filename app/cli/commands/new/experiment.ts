@@ -7,6 +7,7 @@ import { count } from "../../arguments.ts";
 import { composed, EVALUATORS, measuresOf, namesOf, type Parts, spaceOfTable } from "./composed.ts";
 import { checkName, evokeCommand, tellMade, writeNew } from "./new-files.ts";
 import { askingOnTerminal } from "./questions.ts";
+import { schemaReference } from "./schema-reference.ts";
 
 export interface NewManifestOptions {
   readonly space?: string;
@@ -25,7 +26,7 @@ export async function newExperimentCommand(name: string, options: NewManifestOpt
   if (options.controller.length > 1)
     throw optionUnfit("--controller", "an experiment has one", "Compare several in a matrix: evoke new matrix.");
   const [experiment] = await composed(await partsOf(options, 1));
-  const text = `${readableJson({ name, ...experiment, seeds: { first: 1, count: 3 } })}\n`;
+  const text = `${readableJson({ $schema: schemaReference("."), name, ...experiment, seeds: { first: 1, count: 3 } })}\n`;
   const file = `${name}.json`;
   await validateExperiment({ file, changes: [], inline: { title: file, text } });
   await writeNew(`the experiment "${name}"`, { [file]: text });
@@ -40,7 +41,8 @@ export async function newMatrixCommand(name: string, options: NewManifestOptions
   const [base, ...others] = await composed(parts);
   const [baseName, ...names] = parts.controllers;
   const variants = Object.fromEntries(others.map((other, i) => [names[i]!, patch(base!, other)]));
-  const manifest = { name, base: { name, ...base }, baseName, design: "one-factor", variants, seeds: { first: 1, count: 20 } };
+  const $schema = schemaReference(".");
+  const manifest = { $schema, name, base: { name, ...base }, baseName, design: "one-factor", variants, seeds: { first: 1, count: 20 } };
   const text = `${readableJson(manifest)}\n`;
   const file = `${name}.json`;
   await validateMatrix({ file, changes: [], inline: { title: file, text } });

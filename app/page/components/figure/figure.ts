@@ -216,7 +216,7 @@ function tools(view: vega.View, zoom: Zoom, name: string): HTMLElement {
   if (zoom.frames.length > 0) {
     button("+", "Zoom in", () => scaled(zoom, STEP));
     button("−", "Zoom out", () => scaled(zoom, 1 / STEP));
-    button("Reset", "Show all", () => zoom.reset());
+    button("Reset", "Reset the zoom", () => zoom.reset());
   }
   for (const kind of ["svg", "png"] as const)
     button(kind.toUpperCase(), `Save as ${kind.toUpperCase()}`, () => void save(view, name, kind));

@@ -41,7 +41,7 @@ interface Marks {
 /** The narrowest part of an axis that is shown, of all of it: narrower, numbers lose their digits. */
 const NARROWEST = 1e-5;
 
-/** The signal that holds where an axis goes from and to, or null for all of it. */
+/** The signal that holds where an axis goes from and to; nothing, for all of it. */
 const domainOf = (scale: string) => `zoom_${scale}`;
 
 export class Zoom {
@@ -61,7 +61,7 @@ export class Zoom {
 
   /** True while any axis shows a part. */
   get zoomed(): boolean {
-    return [...this.#whole.keys()].some((name) => this.#view.signal(domainOf(name)) !== null);
+    return [...this.#whole.keys()].some((name) => this.#view.signal(domainOf(name)) != null);
   }
 
   /** The frame at a place of the figure, in its own pixels, and where in it that is. */

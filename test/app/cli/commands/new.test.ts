@@ -12,6 +12,7 @@ import * as assert from "uvu/assert";
 import { composed, namesOf } from "../../../../app/cli/commands/new/composed.ts";
 import { pluginTexts } from "../../../../app/cli/commands/new/plugin-template.ts";
 import { asking } from "../../../../app/cli/commands/new/questions.ts";
+import { schemaReference } from "../../../../app/cli/commands/new/schema-reference.ts";
 import { validateExperiment } from "../../../../app/host/validate.ts";
 import { KINDS } from "../../../../core/plugin/plugin.ts";
 import { root, Scratch } from "../command.ts";
@@ -176,13 +177,26 @@ test("an experiment and a matrix that are made by options run at once", async ()
   const made = await scratch.evoke("new", "experiment", "first", "--space", "nas-bench-201", "--controller", "random", "--queries", "10");
   assert.is(made.status, 0, made.stderr);
   assert.ok(made.stdout.endsWith("Next: evoke run first.json\n"), made.stdout);
-  assert.is(JSON.parse(read("first.json")).evaluator.options.table, "digits-201");
+  const { $schema, evaluator } = JSON.parse(read("first.json"));
+  assert.is(evaluator.options.table, "digits-201");
+  assert.is(JSON.parse(readFileSync(join(scratch.folder, $schema), "utf8")).title, "Evoke");
   const first = await scratch.evoke("run", "first.json", "--json");
   assert.is(JSON.parse(first.stdout).runs.length, 3);
   const compared = await scratch.evoke("new", "matrix", "compared", "--queries", "20");
   assert.is(compared.status, 0, compared.stderr);
   const dry = await scratch.evoke("matrix", "compared.json", "--dry-run");
   assert.match(dry.stdout, /^gnn-lstm .*\nregularized-evolution .*\nrandom /m);
+});
+
+test("$schema names the schema that is nearest: of the installed package, of the clone, or the published one", () => {
+  const folder = new Scratch().folder;
+  assert.is(schemaReference(folder), "https://unpkg.com/evoke-nas/core/schemas/evoke.schema.json");
+  assert.is(schemaReference(join(root, "manifests", "paper")), "../../core/schemas/evoke.schema.json");
+  assert.is(schemaReference(root), "./core/schemas/evoke.schema.json");
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(root, join(folder, "node_modules", "evoke-nas"));
+  mkdirSync(join(folder, "manifests"));
+  assert.is(schemaReference(join(folder, "manifests")), "../node_modules/evoke-nas/core/schemas/evoke.schema.json");
 });
 
 test("every controller makes an experiment on digits-201 that can be run", async () => {
