@@ -177,7 +177,8 @@ function together(a: StudioEvent, b: StudioEvent): StudioEvent {
   };
 }
 
-class OpenPage {
+/** A page that is open. */
+export class OpenPage {
   readonly stream: ReadableStream<Uint8Array>;
   readonly #closed: () => void;
   readonly #encoder = new TextEncoder();
