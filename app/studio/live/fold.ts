@@ -72,6 +72,7 @@ export class StoreFold {
   #runs = new Map<string, RunColumns>();
   #last = 0;
   #count = 0;
+  #newest: string | undefined;
   #updating: Promise<Changed> | undefined;
 
   constructor(look: StoreLook) {
@@ -86,6 +87,11 @@ export class StoreFold {
   /** The experiments of which there are runs. */
   get digests(): Iterable<string> {
     return this.#runs.keys();
+  }
+
+  /** The experiment of the run that came last. */
+  get newest(): string | undefined {
+    return this.#newest;
   }
 
   of(digest: string): RunColumns {
@@ -128,6 +134,7 @@ export class StoreFold {
         columns.add(facts);
         this.#count += columns.length - before;
         this.#last = facts.row;
+        this.#newest = facts.digest;
         addChange(changed, facts.digest, [facts.seed]);
       }
       if (rows.length < PAGE) return;

@@ -166,6 +166,8 @@ export class LiveStore {
           addChange(changed, digest, first ? [] : seeds);
           if (!first) this.#recent.set(digest, now);
         }
+      // Of what was there before, what came last may have come just now.
+      if (first && fold.newest !== undefined && Date.now() - look.changed() < RECENT_MILLISECONDS) this.#recent.set(fold.newest, now);
       this.#seen = version;
       this.#count = fold.count;
       if (changed.size > 0) this.version++;

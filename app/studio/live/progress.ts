@@ -43,12 +43,14 @@ export class MatrixProgress {
   /** @param now  in milliseconds */
   look(standing: Standing, now: number): { readonly matrix: Progress; readonly cells: ReadonlyMap<string, Progress> } {
     const parts = this.#document.cells.map((cell) => this.#part(cell, standing));
-    const running = parts.some(({ state }) => state === "running");
+    // Between the last run of one cell and the first of the next, the call is at the next one.
+    const open = parts.some(({ state }) => state !== "finished");
+    const running = open && parts.some(({ cell, state }) => state === "running" || standing.recent(cell.digest));
     const cells = parts.map((part) => {
       const state: State = part.state === "waiting" && !running ? "stopped" : part.state;
       return { ...part, state };
     });
-    const whole = joined(cells);
+    const whole = joined(cells, running);
     return {
       matrix: this.#finished(undefined, whole, now),
       cells: new Map(cells.map((part) => [part.cell.name, this.#finished(part.cell, part, now)])),
@@ -124,11 +126,10 @@ function stateOf(wanted: number, done: number, runs: readonly BegunRun[], busy: 
   return done > 0 || runs.length > 0 ? "stopped" : "waiting";
 }
 
-function joined(parts: readonly Part[]): Omit<Part, "cell"> {
+function joined(parts: readonly Part[], running: boolean): Omit<Part, "cell"> {
   const all = (key: "wanted" | "done" | "begun" | "living" | "units" | "rejected" | "retried" | "wall") =>
     sum(parts.map((part) => part[key]));
-  const states = new Set(parts.map(({ state }) => state));
-  const state: State = states.has("running") ? "running" : states.size === 1 && states.has("finished") ? "finished" : "stopped";
+  const state: State = parts.every(({ state }) => state === "finished") ? "finished" : running ? "running" : "stopped";
   return {
     state,
     ...{ wanted: all("wanted"), done: all("done"), begun: all("begun"), living: all("living"), units: all("units") },

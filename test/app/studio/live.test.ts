@@ -1,13 +1,14 @@
 /** What the studio tells while a store changes, and when it is gone, damaged or of another version. */
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import Database from "libsql";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { RunStore } from "../../../app/host/store/run-store.ts";
-import type { MatrixView, Overview, RunView } from "../../../app/studio/api.ts";
-import { addRuns, digestOf, makeStore } from "../../support/made-up-store.ts";
+import type { MatrixView, Overview, Page, RunLine } from "../../../app/studio/api.ts";
+import { addRuns, digestOf, leftLongAgo, makeStore } from "../../support/made-up-store.ts";
 import { Heard, scratchFolder, TestStudio } from "./opened.ts";
 
 const out = scratchFolder(test);
@@ -55,19 +56,24 @@ test("runs that are added are told, and a page that was cut off hears what it ha
   );
 });
 
-test("a run that somebody is at is running; when its process is gone it has stopped", async () => {
-  const store = await RunStore.open(file, "write");
+test("a run that somebody is at is running; one whose process is gone has stopped", async () => {
+  const folder = scratchFolder(test);
+  await makeStore(folder, { name: "made-up", cells: 1, seeds: 6, finished: 2 });
+  const store = await RunStore.open(join(folder, "runs.sqlite"), "write");
   store.claims.take(`run ${digestOf("made-up", 0)} 5`);
-  const run = { matrix: "made-up", cell: "base", seed: 5 };
-  await studio.until<RunView>("api/run", run, ({ run }) => run.state === "running");
-  store.close();
-  const database = new Database(file);
-  database.prepare("INSERT INTO owners VALUES ('gone', ?, ?, 1)").run((await import("node:os")).hostname(), 2 ** 22 + 1);
+  const database = new Database(join(folder, "runs.sqlite"));
+  database.prepare("INSERT INTO owners VALUES ('gone', ?, ?, 1)").run(hostname(), 2 ** 22 + 1);
   database.prepare("INSERT INTO claims VALUES (?, 'gone')").run(`run ${digestOf("made-up", 0)} 6`);
   database.close();
-  // Nobody is at seed 6; that something was kept a moment ago counts for some seconds.
-  const { run: other } = await studio.until<RunView>("api/run", { ...run, seed: 6 }, ({ run }) => run.state !== "running");
-  assert.ok(["stopped", "waiting"].includes(other.state));
+  leftLongAgo(join(folder, "runs.sqlite"));
+  const other = await TestStudio.open(test, folder);
+  const run = { matrix: "made-up", cell: "base" };
+  const states = async () => (await other.json<Page<RunLine>>("api/runs", run)).rows.map(({ state }) => state);
+  await other.until<Overview>("api/overview", {}, (overview) => progress(overview)?.state === "running");
+  assert.equal(await states(), ["finished", "finished", "waiting", "waiting", "running", "waiting"]);
+  store.close();
+  await other.until<Overview>("api/overview", {}, (overview) => progress(overview)?.state === "stopped");
+  assert.equal((await states()).slice(2), Array(4).fill("stopped"));
 });
 
 test("a store that is removed is told of on the page and in the terminal, and shown again when it is back", async () => {
@@ -111,7 +117,8 @@ test("a store of a newer format, one that is no database, and one that is damage
   assert.is((await other.ask("/api/run?matrix=made-up&cell=base&seed=9")).status, 200);
   assert.is((await other.ask("/api/runs?matrix=made-up&cell=base")).status, 200);
   writeFileSync(place, "this is no database, and long enough to be looked at as one");
-  await problem("STORE_FOREIGN");
+  const { stores } = await other.until<Overview>("api/overview", {}, ({ stores }) => stores[0]!.problem !== undefined);
+  assert.ok(["STORE_DAMAGED", "STORE_FOREIGN"].includes(stores[0]!.problem!.code), stores[0]!.problem!.code);
 });
 
 test("pages that do not take what they are told keep one message at most", async () => {

@@ -22,7 +22,7 @@ import type {
   TrialLine,
 } from "../../../app/studio/api.ts";
 import { randomStream } from "../../../core/random/rng.ts";
-import { architecture, digestOf, makeStore } from "../../support/made-up-store.ts";
+import { architecture, digestOf, leftLongAgo, makeStore } from "../../support/made-up-store.ts";
 import { scratchFolder, TestStudio } from "./opened.ts";
 
 const out = scratchFolder(test);
@@ -40,6 +40,7 @@ const journal: JournalEntry[] = Array.from({ length: 60 }, (_, place) => {
 const written = await RunStore.open(join(out, "runs.sqlite"), "write");
 written.evaluations.add(digestOf("made-up", 1), 11, journal);
 written.close();
+leftLongAgo(join(out, "runs.sqlite"));
 const studio = await TestStudio.open(test, out);
 await studio.until<Overview>("api/overview", {}, ({ stores }) => stores[0]!.matrices[0]?.progress !== undefined);
 const matrix = "made-up";

@@ -94,6 +94,12 @@ export class StoreLook {
     return data_version;
   }
 
+  /** When something was written last, in milliseconds since 1970. */
+  changed(): number {
+    const [file, log] = [this.file, `${this.file}-wal`].map((path) => statSync(path, { throwIfNoEntry: false }));
+    return Math.max(file?.mtimeMs ?? 0, log && log.size > 0 ? log.mtimeMs : 0); // an empty log is made by whoever reads
+  }
+
   /** How many finished runs there are. */
   count(): number {
     const [{ count }] = this.database.all("SELECT count(*) AS count FROM runs") as [{ count: number }];
