@@ -26,7 +26,7 @@ const { Engine: BuiltEngine } = await built<typeof import("../core/engine/engine
 /** An experiment that is ready to run; what it writes goes beside its manifest, which is a temporary one. */
 async function opened(file: string) {
   const source = { file, changes: [] };
-  const experiment = await composeLoaded(await loadExperiment(source), { output: new ResultsOutput(() => dirname(file)) });
+  const experiment = await composeLoaded(await loadExperiment(source), { output: new ResultsOutput(dirname(file), () => "") });
   return {
     source,
     experiment,

@@ -45,7 +45,11 @@ import type { Trainer } from "./training/trainer.ts";
 import type { WeightSharing } from "./training/weight-sharing.ts";
 
 /** What the runtime gives to plugins. */
-export interface Host extends Pick<Dependencies, "tables" | "files" | "runs" | "terminal" | "clock"> {
+export interface Host extends Pick<Dependencies, "tables" | "terminal" | "clock"> {
+  /** Left out where there are none. */
+  readonly files?: Dependencies["files"];
+  /** Left out where no results of other experiments are kept. */
+  readonly runs?: Dependencies["runs"];
   /** Left out where no results are kept. */
   readonly output?: Output;
   /** Left out where nothing can be trained. */

@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 
 const FOLDER = "app/page";
+/** A page of its own, in docs/ and not in dist/: scripts/pages/search-page.ts makes it. */
+const APART = "search";
 
 /** Vega is large, and a dependency: a page loads its own build, which sets this global, before the page's script. */
 const vegaIsGlobal: Plugin = {
@@ -21,7 +23,8 @@ const vegaIsGlobal: Plugin = {
 
 /** The working folder is the repository. @returns the files whose code is in them */
 export async function bundlePage(): Promise<string[]> {
-  const entries = readdirSync(FOLDER).flatMap((name) => {
+  const folders = readdirSync(FOLDER).filter((name) => name !== APART);
+  const entries = folders.flatMap((name) => {
     const main = ["main.ts", "main.tsx"].map((file) => join(FOLDER, name, file)).find((file) => existsSync(file));
     return main === undefined ? [] : [{ in: main, out: name }];
   });

@@ -115,7 +115,7 @@ function filesOf(getModuleInfo: GetModuleInfo): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const module of BEGINNINGS.flatMap((path) => [...closure(dist + path)])) {
     const path = module.slice(dist.length).replace(/\.js$/, "");
-    const layer = path.startsWith("core/") ? "core" : "app"; // core runs in a browser, app does not
+    const layer = /^(app|training)\//.test(path) ? "app" : "core"; // core and plugins run in a browser, app does not
     // What asks where it lies stays where it is; it may import nothing that is laid elsewhere.
     const apart = `${path}.js` === LARGE || module === dist + BEGINNINGS[0]! || /\bimport\.meta\b/.test(readFileSync(module, "utf8"));
     const part = always.has(module) || path.startsWith("core/errors/") ? "always" : path.startsWith("core/engine/") ? "engine" : "search";

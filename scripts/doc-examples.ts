@@ -129,6 +129,7 @@ function prepare(scratch: string): string {
     symlinkSync(join(root, "node_modules", name), join(modules, name));
   symlinkSync(root, join(modules, "evoke-nas"));
   symlinkSync("../evoke-nas/dist/app/cli/evoke.js", join(modules, ".bin/evoke"));
+  symlinkSync("../esbuild/bin/esbuild", join(modules, ".bin/esbuild"));
   for (const name of ["manifests", "examples"]) cpSync(join(root, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
   if (existsSync(join(root, "../shared"))) symlinkSync(join(root, "../shared"), join(scratch, "shared"));

@@ -1,6 +1,6 @@
 /**
  * Writes what is documented from the sources: docs/plugins.md from the catalogue, docs/errors.md from
- * core/errors/, core/schemas/evoke.schema.json from core/schemas/*.ts.
+ * core/errors/, core/schemas/evoke.schema.json from core/schemas/*.ts, docs/search.html from app/page/search/.
  *
  *   npm run docs        test/docs.test.ts holds the files equal to what this makes
  *
@@ -24,6 +24,7 @@ export const generated: Readonly<Record<string, () => Promise<string> | string>>
     const { builtInPlugins } = await import("../plugins/catalogue.ts");
     return schemaText(installedSchema(await builtInPlugins()));
   },
+  "docs/search.html": async () => (await import("./pages/search-page.ts")).searchPage(),
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

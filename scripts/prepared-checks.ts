@@ -22,13 +22,15 @@ export async function knownSchemas(): Promise<ReadonlyMap<string, object>> {
  * The modules with the checks: prepared.js, which knows them by name, and those that it loads. There are as many as
  * different checks, since they are large, and a manifest needs a few.
  *
+ * @param wanted  whether a schema is to be among them, by its name; all are, if left out
  * @returns their texts, by path in core/json/
  */
-export async function preparedModules(): Promise<ReadonlyMap<string, string>> {
+export async function preparedModules(wanted: (name: string) => boolean = () => true): Promise<ReadonlyMap<string, string>> {
   const modules = new Map<string, string>();
   const paths = new Map<string, string>();
   const entries: string[] = [];
   for (const [name, schema] of await knownSchemas()) {
+    if (!wanted(name)) continue;
     const code = codeOf(schema);
     if (!paths.has(code)) {
       const path = `prepared/${name.replace("options of ", "").replaceAll(" ", "-")}.js`;

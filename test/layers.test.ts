@@ -35,8 +35,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   training: ["core"],
   "app/host": ["core", "training", CATALOGUE],
   "app/report": ["core", "app/host/store", "training/kept-file.ts", "training/files", CATALOGUE],
+  "app/browser": ["core", CATALOGUE],
   /** What a browser runs, from bundles in dist/. */
   "app/page": ["core", "app/report/document.ts", "app/studio/api.ts", CATALOGUE],
+  /** A page of its own, with the few plugins that it shows. */
+  "app/page/search": ["core", "spaces", "controllers", "evaluators", "plugins", "app/browser/open.ts"],
   "app/studio": ["core", "app/host/store", "app/host/files.ts", "app/report", CATALOGUE],
   "app/cli": ["core", "training", "app/host", "app/report", "app/studio", CATALOGUE, "test/contracts"],
   "test/contracts": ["core", "test/fixtures.ts", "test/support/toy-shared-weights.ts"],

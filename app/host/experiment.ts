@@ -45,6 +45,8 @@ export interface ExperimentFile {
   readonly inline?: { readonly title: string; readonly text: string };
   /** Of one that another machine has sent. */
   readonly sent?: Sent;
+  /** The folders of manifests that lead to it: code runs where all are trusted, since each says what is run. */
+  readonly by?: readonly string[];
 }
 
 /** What is different for a manifest that another machine has sent. */
@@ -70,16 +72,22 @@ export async function loadExperiment(source: ExperimentFile): Promise<Experiment
 export async function loadMatrix(source: ExperimentFile): Promise<Matrix> {
   const { file } = source;
   const { readMatrix } = await import("../../core/manifest/matrix/matrix.ts");
+  const own = dirname(resolve(file));
   const readBase = async (path: string) => {
     const base = shortPath(resolve(dirname(file), path));
     return { file: base, text: readText(base, `the base of ${file},`) };
   };
-  return readMatrix({ ...(await manifestSource(source)), changes: source.changes, readBase, importModule: importTrusted });
+  return readMatrix({
+    ...(await manifestSource(source)),
+    changes: source.changes,
+    readBase,
+    importModule: (specifier, base) => importTrusted(specifier, base, [own]),
+  });
 }
 
 /** A cell of a matrix as an experiment. */
-export function cellFile({ baseFile }: Matrix, { title, text }: Cell): ExperimentFile {
-  return { file: baseFile, changes: [], inline: { title, text } };
+export function cellFile({ file, baseFile }: Matrix, { title, text }: Cell): ExperimentFile {
+  return { file: baseFile, changes: [], inline: { title, text }, by: [dirname(resolve(file))] };
 }
 
 /** Reads and checks the manifest of a predictor that is to be made. */
@@ -113,7 +121,7 @@ async function manifestSource(source: ExperimentFile): Promise<ManifestSource> {
   const text = inline?.text ?? readText(file, "the manifest");
   const own = (specifier: string) => {
     if (isForeign(source)) return refuseModule(source, specifier);
-    return source.sent ? importModule(specifier, file) : importTrusted(specifier, file);
+    return source.sent ? importModule(specifier, file) : importTrusted(specifier, file, source.by);
   };
   return { file: inline?.title ?? file, text, changes, catalogue, importModule: own };
 }
@@ -170,6 +178,7 @@ export async function openExperiment(source: ExperimentFile, parts: HostParts = 
   return composeLoaded(parts.experiment ?? (await loadExperiment(source)), parts, {
     folder: dirname(file),
     chain: source.inline ? [] : [file],
+    by: source.by ?? [],
     ...(source.sent && { sent: source.sent }),
   });
 }
@@ -181,6 +190,8 @@ interface Place {
   /** The manifests that are being opened, each by the one before it. */
   readonly chain: readonly string[];
   readonly sent?: Sent;
+  /** The folders of manifests that lead to it. */
+  readonly by: readonly string[];
 }
 
 /** Composes a loaded experiment. */
@@ -189,8 +200,9 @@ export async function composeLoaded(
   parts: HostParts = {},
   place: Place = placeOf(experiment.file),
 ): Promise<Opened> {
-  const { folder, sent } = place;
-  if (!parts.dry && !sent) await checkPrograms(folder, experiment.file, experiment.resolved, slotsOf(experiment));
+  const { folder, sent, by } = place;
+  if (!parts.dry && !sent)
+    for (const within of [folder, ...by]) await checkPrograms(within, experiment.file, experiment.resolved, slotsOf(experiment));
   const inputs = new Map<string, string>();
   const files = new OpenedFiles(folder);
   const named = sent && new Map(Object.entries(sent.tables));
@@ -237,7 +249,7 @@ export async function composeLoaded(
 
 function placeOf(file: string): Place {
   const path = resolve(file);
-  return { folder: dirname(path), chain: [path] };
+  return { folder: dirname(path), chain: [path], by: [] };
 }
 
 /** Of all trainers of this thread. */
@@ -317,14 +329,14 @@ class OtherRuns implements Runs {
   }
 
   #open(experiment: string): Promise<Opened> {
-    const { folder, chain, sent } = this.#place;
+    const { folder, chain, sent, by: before } = this.#place;
     const file = resolve(folder, experiment);
     let opened = this.#opened.get(file);
     if (!opened) {
       if (chain.includes(file)) throw initialInvalid(`${[...chain, file].map(shortPath).join(" → ")} lead back to themselves`);
-      const ofSent = sent && { sent: { ...sent, kind: "experiment" as const } };
-      opened = loadExperiment({ file: shortPath(file), changes: [], ...ofSent }).then((loaded) =>
-        composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file], ...ofSent }),
+      const shared = { by: [...before, folder], ...(sent && { sent: { ...sent, kind: "experiment" as const } }) };
+      opened = loadExperiment({ file: shortPath(file), changes: [], ...shared }).then((loaded) =>
+        composeLoaded(loaded, { ...this.#parts, output: undefined }, { folder: dirname(file), chain: [...chain, file], ...shared }),
       );
       this.#opened.set(file, opened);
     }
@@ -332,9 +344,13 @@ class OtherRuns implements Runs {
   }
 }
 
-/** Imports a module for a manifest on this machine. @throws EvokeError UNTRUSTED, MODULE_UNLOADABLE */
-async function importTrusted(specifier: string, manifest: string): Promise<ImportedModule> {
-  await checkTrusted(dirname(resolve(manifest)), manifest, `the module ${specifier}`);
+/**
+ * Imports a module for a manifest on this machine.
+ * @param by  the folders of manifests that lead to it
+ * @throws EvokeError UNTRUSTED, MODULE_UNLOADABLE
+ */
+async function importTrusted(specifier: string, manifest: string, by: readonly string[] = []): Promise<ImportedModule> {
+  for (const within of [dirname(resolve(manifest)), ...by]) await checkTrusted(within, manifest, `the module ${specifier}`);
   return importModule(specifier, manifest);
 }
 

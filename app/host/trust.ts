@@ -12,7 +12,7 @@ import { homeFolder } from "../../training/home-folder.ts";
 import { readIfThere, replaceFile } from "../../training/kept-file.ts";
 import { shortPath } from "./short-path.ts";
 
-/** In EVOKE_TRUST, instead of folders. */
+/** In EVOKE_TRUST, instead of folders, which are as in PATH or, where a name has what parts them there, a list of JSON. */
 const EVERY_FOLDER = "*";
 
 /** The folder that was refused last, for a question on a terminal. */
@@ -45,7 +45,7 @@ export function trustEveryFolder(): void {
 
 /** Trusts a folder in this call, and in all that it starts. */
 export function trustInThisCall(folder: string): void {
-  if (process.env.EVOKE_TRUST !== EVERY_FOLDER) process.env.EVOKE_TRUST = [...ofThisCall(), real(folder)].join(delimiter);
+  if (process.env.EVOKE_TRUST !== EVERY_FOLDER) process.env.EVOKE_TRUST = JSON.stringify([...ofThisCall(), real(folder)]);
 }
 
 /** The folders that are trusted from now on, in the order of their paths. */
@@ -98,7 +98,20 @@ async function keep(folders: readonly string[]): Promise<void> {
 /** One folder a line. */
 const listFile = () => join(homeFolder(), "trusted-folders");
 
-const ofThisCall = () => (process.env.EVOKE_TRUST ?? "").split(delimiter).filter(Boolean).map(real);
+const ofThisCall = () =>
+  listed(process.env.EVOKE_TRUST ?? "")
+    .filter(Boolean)
+    .map(real);
+
+function listed(folders: string): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(folders);
+    if (Array.isArray(list)) return list.filter((folder) => typeof folder === "string");
+  } catch {
+    // It is as in PATH.
+  }
+  return folders.split(delimiter);
+}
 
 const lies = (folder: string, within: string) => folder === within || folder.startsWith(within.endsWith(sep) ? within : within + sep);
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { visible } from "../../core/visible.ts";
 import type { AggregatedCell } from "./aggregate.ts";
 import { bestArchitectures } from "./best.ts";
 import type { ReportDocument } from "./document.ts";
@@ -54,7 +55,7 @@ export async function reportFiles(
   return new Map([
     ["report.md", markdownReport(document.name, content)],
     ["report.html", await htmlReport(document.name, content, { svgs, interactive: answering })],
-    ["statistics.json", `${JSON.stringify(document, null, 2)}\n`],
+    ["statistics.json", jsonText(document, 2)],
     ["statistics.csv", statisticsCsv(document)],
     ["runs.csv", runsCsv(cells)],
     ...(pareto === undefined ? [] : [["pareto.csv", pareto] as const]),
@@ -67,8 +68,12 @@ export async function reportFiles(
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
     ...[...svgs].map(([name, svg]) => [`figures/${name}.svg`, svg] as const),
     ...[...pdfs].map(([name, pdf]) => [`figures/${name}.pdf`, pdf] as const),
-    ...figures.map(({ name, spec }) => [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`] as const),
+    ...figures.map(({ name, spec }) => [`figures/${name}.vl.json`, jsonText(spec, 1)] as const),
   ]);
+}
+
+function jsonText(value: unknown, indent: number): string {
+  return `${visible(JSON.stringify(value, null, indent))}\n`;
 }
 
 /** All pairs, and the effects of a factorial, where there are any. */

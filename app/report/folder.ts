@@ -5,22 +5,27 @@
  * @module
  */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { readIfThere, replaceFile } from "../../training/kept-file.ts";
+import { ownPlace } from "../host/store/own-place.ts";
 
 const LIST = ".report-files";
 /** What may be listed: a list that somebody has changed leads to nothing else. */
 const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|pdf|vl\.json))$/;
 
-/** Writes the files, each as one step, and removes those of the report before that are none of them. */
-export async function writeReport(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+/**
+ * Writes the files, each as one step, and removes those of the report before that are none of them.
+ * @param out  in which the folder is, and of which no link leads out; left out, the folder itself
+ */
+export async function writeReport(folder: string, files: ReadonlyMap<string, string>, out = folder): Promise<void> {
   const listed = (await readIfThere(join(folder, LIST), "the list of the report's files"))?.toString("utf8") ?? "";
+  const place = (path: string) => ownPlace(out, relative(out, folder), path);
   const before = listed.split("\n").filter((path) => OWN.test(path));
   // Listed before they are there: what is cut off on the way is removed by the next report all the same.
-  await replaceFile(join(folder, LIST), lines([...new Set([...files.keys(), ...before])]));
-  for (const [path, content] of files) await replaceFile(join(folder, path), content);
-  for (const path of before) if (!files.has(path)) await rm(join(folder, path), { force: true });
-  await replaceFile(join(folder, LIST), lines([...files.keys()]));
+  await replaceFile(place(LIST), lines([...new Set([...files.keys(), ...before])]));
+  for (const [path, content] of files) await replaceFile(place(path), content);
+  for (const path of before) if (!files.has(path)) await rm(place(path), { force: true });
+  await replaceFile(place(LIST), lines([...files.keys()]));
 }
 
 function lines(paths: readonly string[]): string {

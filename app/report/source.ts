@@ -11,6 +11,7 @@ import type { Goals } from "../../core/manifest/matrix/raw-matrix.ts";
 import { glanceAt } from "../../core/manifest/parse.ts";
 import type { Metric } from "../../core/plugin/metric.ts";
 import type { ReasonOfRuns } from "../../core/record/failures.ts";
+import { experimentSchema } from "../../core/schemas/experiment.ts";
 import { type EvaluationFailures, withLogs } from "../host/store/failed-evaluations.ts";
 import type { MatrixCell, MatrixDocument } from "../host/store/matrix-document.ts";
 import { DOCUMENT, readMatrixDocument, readResultsText } from "../host/store/read-document.ts";
@@ -76,11 +77,14 @@ export function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testM
   return {};
 }
 
+/** As manifests may call themselves, which is the name of a folder. */
+const NAME = new RegExp(experimentSchema.properties.name.pattern);
+
 /** The folder that is meant; of a manifest, where `evoke run` and `evoke matrix` put the results of it. */
 function folderOf(wanted: string): string {
   if (!existsSync(wanted) || statSync(wanted).isDirectory()) return wanted;
   const { kind, name } = glanceAt(readResultsText(wanted));
-  return name !== undefined && (kind === "experiment" || kind === "matrix") ? join("results", name) : dirname(wanted);
+  return name !== undefined && NAME.test(name) && (kind === "experiment" || kind === "matrix") ? join("results", name) : dirname(wanted);
 }
 
 /** The folders directly inside that could be reported on. */

@@ -13,10 +13,10 @@
  * | K     | `centres` | the best architectures, far enough from each other, around which candidates are |
  * | M     | `radius`  | modifications of a candidate at most, at first                                 |
  *
- * Where the space has few members, every one is a candidate as long as a model can learn from all observations
- * (core/evoking/whole-space.ts). Elsewhere, and later, candidates come from evoked subspaces
- * (core/evoking/subspaces.ts), in searches from random architectures or far around the best, of which the best go on
- * (core/evoking/phases.ts).
+ * Where the space has few members, every one is a candidate as long as a model can learn from all observations, and the
+ * model sees choices as well as what they compute (core/evoking/whole-space.ts). Elsewhere, and later, candidates come
+ * from evoked subspaces (core/evoking/subspaces.ts), in searches from random architectures or far around the best, of
+ * which the best go on (core/evoking/phases.ts).
  *
  * What the limits do not admit is not proposed, nor is anything twice while there is something new. An evaluation that
  * failed counts as the worst that is known.
@@ -26,7 +26,7 @@
 import { optionsUnfit } from "../../core/errors/index.ts";
 import { ACQUISITIONS } from "../../core/evoking/acquisition.ts";
 import { ExpectedBest } from "../../core/evoking/expected-best.ts";
-import { extentOf } from "../../core/evoking/model.ts";
+import { extentsOf } from "../../core/evoking/model.ts";
 import { Observations } from "../../core/evoking/observations.ts";
 import { Phases } from "../../core/evoking/phases.ts";
 import { Promotions } from "../../core/evoking/promotions.ts";
@@ -42,6 +42,8 @@ import { allFeatures, choiceFeatures, featuresOf } from "../../core/space/featur
 const INITIAL = { whole: 20, local: 10 } as const;
 /** Weight of the linear kernel in subspaces. */
 const LOCAL_LINEAR = 2.5;
+/** Share of the kernel of choices in a whole space, and its length scale in those of the kernel of what is computed. */
+const [CHOICES, CHOICES_LENGTH] = [0.3, 0.5];
 
 /** What the model sees. */
 const FEATURES = { computed: featuresOf, choices: choiceFeatures, both: allFeatures } as const;
@@ -138,8 +140,15 @@ export default plugin({
       beta: { type: "number", minimum: 0, maximum: MOST, default: 2, description: "β of upper-confidence: mean + β deviations" },
       scales: {
         ...positive,
-        default: [0.5],
+        default: [1],
         description: "length scales in a whole space, as shares of the median squared distance; the most likely is taken",
+      },
+      choices: {
+        type: "number",
+        minimum: 0,
+        maximum: 1,
+        description:
+          "share of a kernel of choices beside that of what the model sees, in a whole space; 0.3 if left out, and 0 with Thompson sampling",
       },
       localScales: { ...positive, default: [0.5, 1], description: "the same in subspaces" },
       linears: {
@@ -174,20 +183,22 @@ export default plugin({
   wholeSpace: true,
   underWay: "batch",
   create(
-    { initial, batch, whole, features, scales, localScales, linears, localLinears, noises, fidelities, answer, ...options },
+    { initial, batch, whole, features, scales, choices, localScales, linears, localLinears, noises, fidelities, answer, ...options },
     { space, rng, feasible, allFidelities },
   ) {
     const thompson = options.acquisition === "thompson";
     const inSubspaces = localLinears ?? [thompson ? 0 : LOCAL_LINEAR];
-    for (const [name, weights] of Object.entries({ linears, localLinears: inSubspaces }))
-      if (thompson && weights.some((weight) => weight > 0))
+    const share = choices ?? (thompson ? 0 : CHOICES);
+    for (const [name, weights] of Object.entries({ linears, localLinears: inSubspaces, choices: share }))
+      if (thompson && [weights].flat().some((weight) => weight > 0))
         throw optionsUnfit(
           '"acquisition": "thompson"',
-          `"${name}": [${weights.join(", ")}]`,
-          "functions are drawn for the exponential kernel only",
+          `"${name}": ${typeof weights === "number" ? weights : `[${weights.join(", ")}]`}`,
+          "functions are drawn for the exponential kernel of what the model sees only",
         );
     const observations = new Observations(FEATURES[features](space));
-    const extent = extentOf(() => observations.encode(space.sample(rng)));
+    const extents = extentsOf(() => observations.encode(space.sample(rng)));
+    const extent = extents.computed;
     const among = (lengths: readonly number[], weights: readonly number[]) =>
       lengths.flatMap((scale) => weights.flatMap((linear) => noises.map((noise) => ({ scale, linear, noise }))));
     const phases = new Phases({ space, rng, feasible }, observations, extent, {
@@ -198,7 +209,10 @@ export default plugin({
     const members = membersUpTo(space, whole)?.filter(feasible);
     const first = initial ?? (members ? INITIAL.whole : INITIAL.local);
     const groups = members && groupsOf(members.map(observations.encode));
-    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: among(scales, linears) });
+    const withChoices = among(scales, linears).map((one) =>
+      share > 0 ? { ...one, choices: { share, length: CHOICES_LENGTH * one.scale * extents.choices } } : one,
+    );
+    const all = groups && new WholeSpace(groups, observations, extent, rng, { ...options, among: withChoices });
 
     const promotions = new Promotions(fidelities === "all" ? allFidelities : allFidelities.slice(-1), observations.rewards);
     const expected = new ExpectedBest(observations.encode, extent, options);

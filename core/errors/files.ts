@@ -63,6 +63,22 @@ export function cannotWriteFile(file: string, cause: Error & { code?: string | u
   return new EvokeError("CANNOT_WRITE", `Cannot write ${file}: ${cause.message}.\n  What was written before is kept.${remedy}`, { cause });
 }
 
+/** What was to be written in a folder would be written elsewhere. @param link  that leads there */
+export function linkLeadsOut(file: string, link: string, out: string): EvokeError {
+  return new EvokeError(
+    "CANNOT_WRITE",
+    `Cannot write ${file}: ${link === file ? "it" : link} is a link that leads out of ${out}.\n  Nothing is written through such a link. If it is yours, name the folder that it leads to with --out; else remove it.`,
+  );
+}
+
+/** SQLite would remove a file that is none of a store's. */
+export function namesOtherFile(journal: string): EvokeError {
+  return new EvokeError(
+    "CANNOT_WRITE",
+    `Cannot write where ${journal} is: it names another file, which would be removed, and Evoke makes no such journal.\n  Remove it if you know whose it is, or choose another folder with --out DIR.`,
+  );
+}
+
 /** Codes of the system, and of SQLite, where nothing can be written at a place, and where there is no room for more. */
 const NO_PLACE = ["EACCES", "EROFS", "EPERM", "EEXIST", "ENOTDIR"];
 const DISK_FULL = ["ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL"];

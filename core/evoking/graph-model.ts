@@ -13,7 +13,7 @@ import { randomStream } from "../random/rng.ts";
 import { type Architecture, nearestTo } from "../space/architecture.ts";
 import { featuresOf } from "../space/features.ts";
 import { LocalModel } from "./local-model.ts";
-import { extentOf, type Hyperparameters, mostLikely } from "./model.ts";
+import { extentsOf, type Hyperparameters, mostLikely } from "./model.ts";
 import { Observations } from "./observations.ts";
 
 /** The option of controllers whose proposals a model chooses, for their schemas. */
@@ -61,7 +61,7 @@ export class GraphModel {
     this.#feasible = feasible;
     this.#observations = new Observations(featuresOf(space));
     const rng = randomStream(0, "/extent");
-    this.#extent = extentOf(() => this.#observations.encode(space.sample(rng)));
+    this.#extent = extentsOf(() => this.#observations.encode(space.sample(rng))).computed;
   }
 
   /** Takes what became of a proposal. Of what failed the worst that is known is learned. */

@@ -1,18 +1,28 @@
 /**
  * The model of a subspace: a Gaussian process on what architectures compute, learned from what was observed there.
  *
- *   k(α, β) = exp(−‖x_α − x_β‖² / ℓ) + λ x_α · x_β,  x: counts of features
+ *   k(α, β) = (1 − w) exp(−‖x_α − x_β‖² / ℓ) + w exp(−h / ℓ′) + λ x_α · x_β
  *
- * ℓ is a share of the median squared distance between random architectures, and λ is in its reciprocal; share, λ and noise
- * are those under which the observations are most likely.
+ * with x the counts of features, and h the components in which α and β differ. ℓ is a multiple of the median squared
+ * distance between random architectures, and λ is in its reciprocal; multiple, λ and noise are those under which the
+ * observations are most likely. Where w is 0, architectures that compute the same are one to the model.
  *
  * @module
  */
 import { exponential, logarithm } from "../engine/exact-math.ts";
 import { Cholesky } from "../gaussian-process/cholesky.ts";
 import type { Kernel } from "../gaussian-process/gaussian-process.ts";
-import { type Encoded, exponentialOfDistance, innerProducts, linear, squaredDistance, weightedSum } from "../gaussian-process/kernels.ts";
+import {
+  type Encoded,
+  exponentialOfDifferences,
+  exponentialOfDistance,
+  innerProducts,
+  linear,
+  squaredDistance,
+  weightedSum,
+} from "../gaussian-process/kernels.ts";
 import { type Warping, warped } from "../gaussian-process/targets.ts";
+import { differing } from "../space/architecture.ts";
 import { quantile } from "../statistics/descriptive.ts";
 
 /** What can be chosen by likelihood. */
@@ -23,25 +33,50 @@ export interface Hyperparameters {
   readonly noise: number;
   /** λ, in reciprocals of the median squared distance. */
   readonly linear: number;
+  /** w is 0 if left out. */
+  readonly choices?: ChoicesKernel | undefined;
+}
+
+/** How alike architectures are by their choices. */
+export interface ChoicesKernel {
+  /** w, more than 0. */
+  readonly share: number;
+  /** ℓ′, in components. */
+  readonly length: number;
 }
 
 /** Random architectures by which the extent of a space is known. */
 const SAMPLE = 200;
 
-/** The median of ‖x − y‖² between random architectures; 1 where that is 0. @param draw  gives one */
-export function extentOf(draw: () => Encoded): number {
-  const sample = Array.from({ length: SAMPLE }, draw);
-  const distances = sample.slice(1).map((one, i) => squaredDistance(one.counts, sample[i]!.counts));
-  return quantile(distances, 0.5) || 1;
+/** The medians between random architectures; 1 where that is 0. */
+export interface Extents {
+  /** Of ‖x − y‖². */
+  readonly computed: number;
+  /** Of h. */
+  readonly choices: number;
 }
 
-export function kernelOf({ scale, linear: weight }: Hyperparameters, extent: number): Kernel<Encoded> {
+/** @param draw  gives a random architecture */
+export function extentsOf(draw: () => Encoded): Extents {
+  const sample = Array.from({ length: SAMPLE }, draw);
+  const median = (distance: (a: Encoded, b: Encoded) => number) =>
+    quantile(
+      sample.slice(1).map((one, i) => distance(one, sample[i]!)),
+      0.5,
+    ) || 1;
+  return {
+    computed: median((a, b) => squaredDistance(a.counts, b.counts)),
+    choices: median((a, b) => differing(a.architecture, b.architecture)),
+  };
+}
+
+export function kernelOf({ scale, linear: weight, choices }: Hyperparameters, extent: number): Kernel<Encoded> {
   const near = exponentialOfDistance(scale * extent);
-  if (weight === 0) return near;
-  return weightedSum([
-    [1, near],
-    [1, linear(weight / extent)],
-  ]);
+  if (weight === 0 && !choices) return near;
+  const parts: [number, Kernel<Encoded>][] = [[1 - (choices?.share ?? 0), near]];
+  if (choices) parts.push([choices.share, exponentialOfDifferences(choices.length)]);
+  if (weight > 0) parts.push([1, linear(weight / extent)]);
+  return weightedSum(parts);
 }
 
 /**
@@ -88,15 +123,18 @@ export function logLikelihoods(
   const products = innerProducts(places.map(({ counts }) => counts));
   const squares = products.map((row, i) => row[i]!);
   const likelihoods = targets.map((): number[] => []);
-  for (const { scale, noise, linear: weight } of among) {
+  for (const { scale, noise, linear: weight, choices } of among) {
     const near: number[] = [];
+    const share = choices?.share ?? 0;
+    const alike = choices && exponentialOfDifferences(choices.length);
     const factor = new Cholesky(places.length);
     factor.append(places.length, (row, i) => {
       const own = products[i]!;
       for (let j = 0; j <= i; j++) {
         const product = own[j]!;
         const d = squares[i]! + squares[j]! - 2 * product;
-        row[j] = (near[d] ??= exponential(-d / (scale * extent))) + (weight / extent) * product;
+        row[j] = (1 - share) * (near[d] ??= exponential(-d / (scale * extent))) + (weight / extent) * product;
+        if (alike) row[j]! += share * alike(places[i]!, places[j]!);
       }
       row[i]! += noise;
     });

@@ -1,6 +1,6 @@
 /**
- * A space that is small enough to be looked at as a whole: one subspace, whose model sees every member. Members with the
- * same features are one to the model, so it looks at each such group once.
+ * A space that is small enough to be looked at as a whole: one subspace, whose model sees every member. Of those with the
+ * same features, which compute the same, it looks at one, the first that is new.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Architecture } from "../space/architecture.ts";
 import { everyMember, Numbering } from "../space/choices.ts";
 import { type AcquisitionOptions, promiseOf } from "./acquisition.ts";
 import { type Hyperparameters, kernelOf, mostLikely } from "./model.ts";
-import type { Observations } from "./observations.ts";
+import { keyOf, type Observations } from "./observations.ts";
 
 /** The most strings among which members are looked for. */
 const STRINGS = 2 ** 22;
@@ -46,6 +46,10 @@ export interface WholeSpaceOptions extends AcquisitionOptions {
 
 export class WholeSpace {
   readonly #groups: readonly (readonly Encoded[])[];
+  /** What is looked at of each group. */
+  readonly #firsts: Encoded[];
+  /** The group of each member that is not alone in it, by key, where choices tell such members apart. */
+  readonly #groupOf = new Map<string, number>();
   readonly #observations: Observations;
   readonly #extent: number;
   readonly #rng: Rng;
@@ -68,6 +72,10 @@ export class WholeSpace {
     this.#extent = extent;
     this.#rng = rng;
     this.#options = options;
+    this.#firsts = groups.map(([first]) => first!);
+    if (options.among.some(({ choices }) => choices))
+      for (const [g, group] of groups.entries())
+        if (group.length > 1) for (const { architecture } of group) this.#groupOf.set(keyOf(architecture), g);
   }
 
   /**
@@ -78,18 +86,28 @@ export class WholeSpace {
     const { encoded, count, lessons } = this.#observations;
     if (count === 0) return undefined;
     this.#tune();
-    for (; this.#seen < count; this.#seen++) this.#watched.observe(encoded[this.#seen]!);
+    for (; this.#seen < count; this.#seen++) this.#observe(encoded[this.#seen]!);
     const targets = warped(lessons(), this.#options.warping);
     this.#process.setTargets(targets);
     for (const one of pending) {
       const believed = this.#process.means([one])[0]!;
-      this.#watched.observe(one);
+      this.#observe(one);
       targets.push(believed);
       this.#process.setTargets(targets);
     }
     const found = this.#best(targets, pending);
     this.#watched.truncate(count);
     return found;
+  }
+
+  /** Adds a place, and looks at the first member of its group that is still new. */
+  #observe(place: Encoded): void {
+    this.#watched.observe(place);
+    const g = this.#groupOf.get(keyOf(place.architecture));
+    const next = g === undefined ? undefined : this.#groups[g]!.find(({ architecture }) => this.#observations.isNew(architecture));
+    if (!next || next === this.#firsts[g!]) return;
+    this.#firsts[g!] = next;
+    this.#watched.replace(g!, next);
   }
 
   #best(targets: readonly number[], pending: readonly Encoded[]): Encoded | undefined {
@@ -146,11 +164,7 @@ export class WholeSpace {
     this.#hyperparameters = chosen;
     const kernel = kernelOf(chosen, this.#extent);
     this.#process = new GaussianProcess(kernel, chosen.noise);
-    this.#watched = new WatchedCandidates(
-      this.#process,
-      kernel,
-      this.#groups.map((group) => group[0]!),
-    );
+    this.#watched = new WatchedCandidates(this.#process, kernel, this.#firsts);
     if (acquisition === "thompson") this.#functions = new RandomFunctions(chosen.scale * this.#extent, this.#rng);
     this.#waves = [];
     this.#seen = 0;

@@ -100,10 +100,8 @@ export class GaussianProcess<X> {
   predict(candidates: readonly X[]): Posterior {
     const mean = new Float64Array(candidates.length);
     const variance = new Float64Array(candidates.length);
-    const v = new Float64Array(this.size);
     for (const [c, candidate] of candidates.entries()) {
-      for (let i = 0; i < v.length; i++) v[i] = this.#kernel(candidate, this.#places[i]!);
-      this.#factor.solveLower(v);
+      const v = this.solvedKernels(candidate);
       let rest = this.#kernel(candidate, candidate);
       for (let i = 0; i < v.length; i++) {
         mean[c]! += v[i]! * this.#solved[i]!;
@@ -112,6 +110,13 @@ export class GaussianProcess<X> {
       variance[c] = Math.max(rest, 0);
     }
     return { mean, variance };
+  }
+
+  /** v = L⁻¹ k(X, x) of one candidate; n² / 2.  [n] */
+  solvedKernels(candidate: X): Float64Array {
+    const v = Float64Array.from(this.#places, (place) => this.#kernel(candidate, place));
+    this.#factor.solveLower(v);
+    return v;
   }
 
   /** log p(y), by which hyperparameters are chosen. */
@@ -130,7 +135,7 @@ export class GaussianProcess<X> {
 export class WatchedCandidates<X> {
   readonly #process: GaussianProcess<X>;
   readonly #kernel: Kernel<X>;
-  readonly #candidates: readonly X[];
+  readonly #candidates: X[];
   /** L⁻¹ k(X, candidates).  [n][m] */
   readonly #rows: Float64Array[] = [];
   readonly #variance: Float64Array;
@@ -139,7 +144,7 @@ export class WatchedCandidates<X> {
   constructor(process: GaussianProcess<X>, kernel: Kernel<X>, candidates: readonly X[]) {
     this.#process = process;
     this.#kernel = kernel;
-    this.#candidates = candidates;
+    this.#candidates = [...candidates];
     this.#variance = Float64Array.from(candidates, (candidate) => kernel(candidate, candidate));
   }
 
@@ -153,6 +158,16 @@ export class WatchedCandidates<X> {
       this.#variance[c]! -= next[c]! * next[c]!;
     }
     this.#rows.push(next);
+  }
+
+  /** Watches another candidate in place of one; n² / 2. */
+  replace(c: number, candidate: X): void {
+    this.#candidates[c] = candidate;
+    this.#variance[c] = this.#kernel(candidate, candidate);
+    for (const [i, value] of this.#process.solvedKernels(candidate).entries()) {
+      this.#rows[i]![c] = value;
+      this.#variance[c]! -= value * value;
+    }
   }
 
   /** Leaves the first places only, in the process too. */

@@ -5,7 +5,7 @@
  */
 import { exponential } from "../engine/exact-math.ts";
 import type { Counts } from "../plugin/space.ts";
-import type { Architecture } from "../space/architecture.ts";
+import { type Architecture, differing } from "../space/architecture.ts";
 import type { Kernel } from "./gaussian-process.ts";
 
 /** An architecture as kernels see it. */
@@ -65,6 +65,12 @@ export function innerProducts(some: readonly Counts[]): Float64Array[] {
 export function exponentialOfDistance(scale: number): Kernel<Encoded> {
   const known = exponentials(scale);
   return (a, b) => known(squaredDistance(a.counts, b.counts));
+}
+
+/** exp(−h / scale), h: the components that differ. */
+export function exponentialOfDifferences(scale: number): Kernel<Encoded> {
+  const known = exponentials(scale);
+  return (a, b) => known(differing(a.architecture, b.architecture));
 }
 
 /** weight · Σ xᵢ yᵢ. */

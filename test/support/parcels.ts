@@ -4,6 +4,7 @@ import process from "node:process";
 import { type ExperimentFile, openExperiment } from "../../app/host/experiment.ts";
 import { ContentCache } from "../../app/host/queue/parcels/content-cache.ts";
 import { checkExperiment } from "../../app/host/queue/parcels/differences.ts";
+import { sha256Of } from "../../app/host/queue/parcels/file-content.ts";
 import { type Packed, packExperiment } from "../../app/host/queue/parcels/pack.ts";
 import { RANGE, type Range, type Ranges } from "../../app/host/queue/parcels/ranges.ts";
 import type { Sources } from "../../app/host/queue/parcels/tree.ts";
@@ -71,4 +72,17 @@ export function filesIn({ parcel: { tree }, sources }: Packed): Readonly<Record<
   const text = new TextDecoder().decode(sources.get(tree.sha256) as Uint8Array);
   const { files } = JSON.parse(text) as { readonly files: readonly { readonly path: string; readonly use: string }[] };
   return Object.fromEntries(files.map(({ path, use }) => [path, use]));
+}
+
+/** The parcel, or its tree, with something else in it. */
+export function forged(packed: Packed, change: { parcel?: object; tree?: object }): Packed {
+  const sources = new Map(packed.sources);
+  const put = (value: object) => {
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    sources.set(sha256Of(bytes), bytes);
+    return { sha256: sha256Of(bytes), bytes: bytes.length };
+  };
+  const tree = JSON.parse(new TextDecoder().decode(sources.get(packed.parcel.tree.sha256) as Uint8Array));
+  const parcel = { ...packed.parcel, tree: put({ ...tree, ...change.tree }), ...change.parcel };
+  return { parcel, sha256: put(parcel).sha256, sources };
 }

@@ -21,9 +21,10 @@ export function isTar(bytes: Uint8Array): boolean {
 export function filesOfTar({ file, bytes }: NamedBytes): readonly NamedBytes[] {
   const files: NamedBytes[] = [];
   for (let at = 0; at + BLOCK <= bytes.length && bytes[at] !== 0; ) {
-    const size = Number.parseInt(field(bytes, at, SIZE), 8);
+    const digits = field(bytes, at, SIZE);
+    const size = Number.parseInt(digits, 8);
     const begin = at + BLOCK;
-    if (!isTar(bytes.subarray(at)) || Number.isNaN(size) || begin + size > bytes.length)
+    if (!isTar(bytes.subarray(at)) || !/^[0-7]+$/.test(digits) || begin + size > bytes.length)
       throw datasetInvalid(file, `as an archive it is damaged or cut off at byte ${at}`);
     if (FILES.includes(field(bytes, at, KIND)))
       files.push({ file: field(bytes, at, NAME).split("/").at(-1)!, bytes: bytes.subarray(begin, begin + size) });

@@ -25,6 +25,8 @@ export const MOST = {
   record: 4 * GB,
   /** A line of a record. */
   line: 4 * MB,
+  /** What a report needs of a run, unpacked: some 200 bytes a query. */
+  trajectory: 256 * MB,
   /** matrix.json, 2 KB a cell. */
   results: 32 * MB,
   /** What Evoke keeps for itself, weights for example. */

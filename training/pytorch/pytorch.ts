@@ -61,7 +61,9 @@ export async function describePytorch(): Promise<BackendReport> {
  * @returns something that names it, and changes when another version is installed
  */
 export async function pytorchAtAGlance({ python = defaultPython() }: Pick<BackendOptions, "python">): Promise<string | undefined> {
-  const program = "import sys, importlib.metadata; print(importlib.metadata.version('torch'), sys.executable)";
+  // Before anything is imported: with -c, Python would look for it in the folder that this process is in.
+  const safe = "import sys; sys.path = [path for path in sys.path if path]";
+  const program = `${safe}; import importlib.metadata; print(importlib.metadata.version('torch'), sys.executable)`;
   return promisify(execFile)(python, ["-c", program], { timeout: GLANCE_MILLISECONDS }).then(
     ({ stdout }) => `pytorch ${stdout.trim()}`,
     () => undefined,

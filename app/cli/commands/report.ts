@@ -43,7 +43,7 @@ export async function reportCommand(results: string, { json = false, quiet = fal
   const document = reportDocument(source, cells, (cell) => doing("statistics of cell")(cell, all));
   const { reportFiles } = await import("../../report/files.ts");
   const files = await reportFiles(document, cells, doing("draws figure"));
-  await writeReport(out, files);
+  await writeReport(out, files, options.out ?? source.folder);
   status.show(() => `${source.name}: ${counted(all, "cell")} in ${duration((performance.now() - began) / 1000)}`, true);
   print(json ? files.get("statistics.json")! : terminalReport(document, out, [...files.keys()]));
 }

@@ -3,14 +3,15 @@ import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { cannotWriteFile } from "../../../core/errors/index.ts";
 import { keptSearchesOf } from "../../../training/weight-sharing/kept-search.ts";
+import { ownPlace } from "../store/own-place.ts";
 import type { EvaluationFolders } from "./journal.ts";
 
 /** So much of a digest is enough to tell folders apart. */
 const SHORT = 16;
 
-/** @param out  the folder of the store */
+/** @param out  the folder of the store, of which no link leads out */
 function folderOf(out: string, ...path: string[]): string {
-  return join(resolve(out), "evaluations", ...path);
+  return ownPlace(resolve(out), "evaluations", ...path);
 }
 
 /**

@@ -17,6 +17,7 @@ import type { Limit } from "../../../core/search/pace.ts";
 import type { Architecture } from "../../../core/space/architecture.ts";
 import type { JournalEntry } from "../store/evaluation-store.ts";
 import { evaluationKey, type SharedEvaluations } from "./shared-evaluations.ts";
+import { inTurn } from "./turn.ts";
 
 /** What takes less in this thread is not kept: it costs less to do it again. */
 const CHEAP_SECONDS = 0.001;
@@ -168,7 +169,7 @@ export class Journal implements Evaluations {
       });
     const seconds = (performance.now() - began) / 1000;
     if (seconds >= CHEAP_SECONDS) this.#keep(this.#evaluation(request), evaluated, seconds);
-    return evaluated;
+    return inTurn(evaluated);
   }
 
   get signal(): AbortSignal {

@@ -69,7 +69,7 @@ export async function planExperiment(source: ExperimentFile, { terminal, out, ke
   const experiment = await loadExperiment(source);
   const { name, seeds, resolved } = experiment;
   let folder = ""; // of what observers write: its name is known once the experiment is composed
-  const output = out !== undefined && new ResultsOutput(() => join(out, name, folder));
+  const output = out !== undefined && new ResultsOutput(out, () => join(name, folder));
   const opened = await openExperiment(source, {
     experiment,
     ...(terminal && { terminal }),

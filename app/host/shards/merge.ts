@@ -11,6 +11,7 @@ import { replaceFile } from "../../../training/kept-file.ts";
 import { shortPath } from "../short-path.ts";
 import { type DamagedRun, type JoinedStore, joinStores } from "../store/join-stores.ts";
 import { type MatrixDocument, storeFile } from "../store/matrix-document.ts";
+import { ownPlace } from "../store/own-place.ts";
 import { DOCUMENT } from "../store/read-document.ts";
 import { RunStore } from "../store/run-store.ts";
 import { documentsIn, type Found, joinedDocuments } from "./documents.ts";
@@ -67,7 +68,7 @@ export async function merge(from: readonly string[], out: string, beginning: (fi
   const nameOf = (digest: string) => (names.has(digest) ? `"${names.get(digest)}"` : "an experiment");
   const files = sources.map(({ file }) => file);
   const stores = await joinStores(files, into, nameOf, beginning);
-  for (const [name, document] of documents) await replaceFile(join(out, name, DOCUMENT), `${JSON.stringify(document, null, 2)}\n`);
+  for (const [name, document] of documents) await replaceFile(ownPlace(out, name, DOCUMENT), `${JSON.stringify(document, null, 2)}\n`);
   const store = await RunStore.open(into, "read");
   try {
     return {

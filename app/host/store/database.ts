@@ -23,6 +23,7 @@ import {
 } from "../../../core/errors/index.ts";
 import { refuseIrregular } from "../../../training/files/named-file.ts";
 import { shortPath } from "../short-path.ts";
+import { checkBeside, ownPlace } from "./own-place.ts";
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
@@ -53,6 +54,11 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS claims (name TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL);
   PRAGMA application_id = ${APPLICATION};
   PRAGMA user_version = ${FORMAT};`;
+/** What SQLite computes when a store is read or written, however long that takes: none of it is in one that Evoke has made. */
+const STRAY = `
+  SELECT (SELECT count(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR rootpage = 0)
+       + (SELECT count(*) FROM sqlite_schema AS made, pragma_table_xinfo(made.name) AS found
+           WHERE made.type = 'table' AND found.hidden > 0) AS count`;
 /** How long a process waits for another that writes; a commit takes milliseconds. */
 const BUSY_MILLISECONDS = 60_000;
 
@@ -93,9 +99,13 @@ export class StoreDatabase {
         throw cannotWriteFile(file, error);
       });
     try {
+      if (file !== IN_MEMORY) {
+        if (mode === "write") ownPlace(dirname(file), basename(file));
+        checkBeside(file);
+      }
       return await StoreDatabase.#opened(file, mode, file);
     } catch (error) {
-      // A database with a log cannot be read without writing beside it.
+      // A database with a log cannot be read without writing beside it, where that may be and leads nowhere else.
       if (mode === "write" || !(error instanceof EvokeError && error.code === "CANNOT_WRITE")) throw error;
       return StoreDatabase.#opened(file, mode, await untouched(file));
     }
@@ -146,6 +156,8 @@ export class StoreDatabase {
       const { application, version, tables } = found!;
       if (application === 0 && version === 0 && tables === 0) return "nobody's";
       if (application !== APPLICATION) throw storeForeign(this.file, "it is a database of something else");
+      const [stray] = this.all<{ count: number }>(STRAY);
+      if (stray!.count > 0) throw storeForeign(this.file, "it has views, triggers or columns that are computed, and Evoke makes none");
       if (!READABLE.includes(version)) throw storeNewer(this.file, version, FORMAT);
       return version === FORMAT ? "ours" : "older";
     };
@@ -321,6 +333,7 @@ function identityOf(file: string): string | undefined {
  */
 export async function untouched(file: string): Promise<string> {
   const log = `${file}-wal`;
+  refuseIrregular({ path: log, what: "the runs in" });
   if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
   const copy = join(await temporaryFolder(), basename(file));
   await copyFile(log, `${copy}-wal`).catch(() => {}); // whoever had it open has just brought it into the file

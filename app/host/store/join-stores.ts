@@ -5,12 +5,11 @@
  *
  * @module
  */
-import { inflateRawSync } from "node:zlib";
 import { EvokeError, runsDiffer, storeDamaged } from "../../../core/errors/index.ts";
 import { AskedStore } from "./asked-store.ts";
 import { aroundDamage, type Columns, StoreDatabase } from "./database.ts";
 import { EvaluationStore } from "./evaluation-store.ts";
-import { intactRun, RUN_COLUMNS, type RunRow } from "./run-store.ts";
+import { intactRun, RUN_COLUMNS, type RunRow, trajectoryText } from "./run-store.ts";
 import { openSource, type SourceStore } from "./salvage/salvaged.ts";
 
 /** What has come of a store. */
@@ -233,9 +232,9 @@ function differenceOf(one: RunRow, other: RunRow): string | undefined {
 }
 
 /** The parts of a run in text, by name, without seconds. */
-function partsOf({ result, trajectory }: RunRow): Readonly<Record<string, string>> {
-  const { best, ...more } = JSON.parse(result) as { best: object };
-  const course = JSON.parse(inflateRawSync(trajectory).toString("utf8")) as object;
+function partsOf(row: RunRow): Readonly<Record<string, string>> {
+  const { best, ...more } = JSON.parse(row.result) as { best: object };
+  const course = JSON.parse(trajectoryText(row)) as object;
   return Object.fromEntries(Object.entries({ ...best, ...more, course }).map(([name, value]) => [name, withoutSeconds(value)]));
 }
 

@@ -13,6 +13,7 @@ import type { Metric } from "../../../core/plugin/metric.ts";
 import { VERSION } from "../../../core/version.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
 import type { PlannedCell, RunPlan } from "../run/plan.ts";
+import { ownPlace } from "./own-place.ts";
 import type { SeedRange } from "./run-store.ts";
 
 export interface MatrixDocument extends Goals {
@@ -60,7 +61,7 @@ export function storeFile(out: string): string {
 /** Writes `matrix.json` into OUT/NAME. @returns that folder */
 export async function writeMatrixDocument(out: string, plan: RunPlan): Promise<string> {
   const folder = join(out, plan.name);
-  await replaceFile(join(folder, "matrix.json"), `${JSON.stringify(documentOf(plan), null, 2)}\n`);
+  await replaceFile(ownPlace(out, plan.name, "matrix.json"), `${JSON.stringify(documentOf(plan), null, 2)}\n`);
   return folder;
 }
 

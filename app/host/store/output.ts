@@ -6,30 +6,35 @@
  * @module
  */
 import { closeSync, constants, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import process from "node:process";
 import { gzipSync } from "node:zlib";
 import { cannotWriteFile } from "../../../core/errors/files.ts";
 import type { GrowingFile, Output } from "../../../core/plugin/dependencies.ts";
 import { besides, clearUnfinished, moveInPlace, replaceFile } from "../../../training/kept-file.ts";
+import { ownPlace } from "./own-place.ts";
 
 /** Characters that are written at a time. Gzipped, each piece is a member of its own: RFC 1952, section 2.2. */
 const PIECE = 128 * 1024;
 
 export class ResultsOutput implements Output {
+  readonly #out: string;
   readonly #folder: () => string;
 
-  /** @param folder  where the paths begin; asked for when something is written */
-  constructor(folder: () => string) {
-    this.#folder = folder;
+  /**
+   * @param out  of which no link leads out
+   * @param folder  in it, where the paths begin; asked for when something is written
+   */
+  constructor(out: string, folder: () => string) {
+    [this.#out, this.#folder] = [out, folder];
   }
 
-  write(path: string, content: string | Uint8Array): Promise<void> {
-    return replaceFile(join(this.#folder(), path), content);
+  async write(path: string, content: string | Uint8Array): Promise<void> {
+    return replaceFile(ownPlace(this.#out, this.#folder(), path), content);
   }
 
   begin(path: string): GrowingFile {
-    const file = join(this.#folder(), path);
+    const file = ownPlace(this.#out, this.#folder(), path);
     const folder = dirname(file);
     try {
       mkdirSync(folder, { recursive: true });

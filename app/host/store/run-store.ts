@@ -12,9 +12,10 @@
  */
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { storeDamaged } from "../../../core/errors/index.ts";
+import { type EvokeError, storeDamaged } from "../../../core/errors/index.ts";
 import type { RunResult } from "../../../core/record/result.ts";
 import type { Trajectory } from "../../../core/record/trajectory.ts";
+import { allowed, MOST } from "../../../training/files/limits.ts";
 import { AskedStore } from "./asked-store.ts";
 import { Claims } from "./claims.ts";
 import { aroundDamage, type Columns, IN_MEMORY, StoreDatabase } from "./database.ts";
@@ -42,6 +43,11 @@ export interface RunRow {
 export const RUN_COLUMNS: Columns<RunRow> = {
   ...{ seed: "integer", result: "text", trajectory: "blob", wall_seconds: "real", checksum: "blob" },
 };
+
+/** @throws Error if it is damaged, or larger than any is */
+export function trajectoryText({ trajectory }: Pick<RunRow, "trajectory">): string {
+  return inflateRawSync(trajectory, { maxOutputLength: allowed(MOST.trajectory) }).toString("utf8");
+}
 
 export class RunStore {
   /** The evaluations that runs are made of. */
@@ -120,7 +126,7 @@ export class RunStore {
    */
   *runs(digest: string, seeds: SeedRange): Generator<StoredRun> {
     for (const row of this.#rows(digest, seeds)) {
-      const trajectory = JSON.parse(inflateRawSync(row.trajectory).toString("utf8")) as Trajectory;
+      const trajectory = this.#unpacked(digest, row);
       yield { result: JSON.parse(row.result) as RunResult, trajectory, wallSeconds: row.wall_seconds };
     }
   }
@@ -158,14 +164,26 @@ export class RunStore {
 
   *#rows(digest: string, seeds: SeedRange): Generator<RunRow> {
     for (const row of this.#pages(digest, seeds)) {
-      if (!intactRun(digest, row))
-        throw storeDamaged(
-          this.file,
-          `the run of seed ${row.seed} of the experiment ${digest} is not as it was written`,
-          "Call the command that did it again: it finds that run and does it again.",
-        );
+      if (!intactRun(digest, row)) throw this.#damaged(digest, row);
       yield row;
     }
+  }
+
+  #unpacked(digest: string, row: RunRow): Trajectory {
+    try {
+      return JSON.parse(trajectoryText(row)) as Trajectory;
+    } catch (error) {
+      throw this.#damaged(digest, row, error as Error);
+    }
+  }
+
+  #damaged(digest: string, { seed }: RunRow, cause?: Error): EvokeError {
+    return storeDamaged(
+      this.file,
+      `the run of seed ${seed} of the experiment ${digest} is not as it was written`,
+      "Call the command that did it again: it finds that run and does it again.",
+      cause,
+    );
   }
 
   /** @throws EvokeError STORE_DAMAGED, also where seeds are not in order: one could be read twice then */

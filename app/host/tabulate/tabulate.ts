@@ -26,6 +26,7 @@ import { createdSpace } from "../../../core/plugin/checks/create.ts";
 import type { Space } from "../../../core/plugin/space.ts";
 import { lockFolder } from "../../../training/folder-lock.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
+import { ownPlace } from "../store/own-place.ts";
 import { TabulateJournal, type Trained, type TrainingKey } from "./tabulate-journal.ts";
 import { type MadeTable, tableOf } from "./tabulate-table.ts";
 
@@ -99,11 +100,12 @@ export async function tabulate({
   const classes = choose(plan, space);
   const { inputs } = trainer;
   const digest = tabulationDigest(tabulation, inputs);
-  const folder = join(out, `${tabulation.name}-${digest.slice(0, 12)}`);
+  const own = (name = ".") => ownPlace(out, `${tabulation.name}-${digest.slice(0, 12)}`, name);
+  const folder = own();
   const unlock = await lockFolder(folder);
   const { file: _, ...manifest } = { ...tabulation, space: { use: tabulation.space.plugin.name, options: tabulation.space.options } };
-  const journal = await replaceFile(join(folder, "manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`)
-    .then(() => TabulateJournal.open(join(folder, "journal.jsonl")))
+  const journal = await replaceFile(own("manifest.json"), `${JSON.stringify({ digest, inputs, manifest }, null, 2)}\n`)
+    .then(() => TabulateJournal.open(own("journal.jsonl")))
     .catch((error) => {
       unlock();
       throw error;
@@ -119,7 +121,7 @@ export async function tabulate({
       epochs: todo.reduce((sum, { epochs }) => sum + epochs, 0),
     });
     if (todo.length > 0) await journal.addMachine(trainer.machine ?? machine());
-    const kept = join(folder, "trainings");
+    const kept = own("trainings");
     const failed = await trainAll(todo, trainer, kept, journal, listener);
     if (failed.length === 0) await rm(kept, { recursive: true, force: true });
     const made = await tableOf(tabulation, space, plan, classes, journal, { digest, inputs });

@@ -1,9 +1,9 @@
 /** Light, dark, or as the system has it: kept in `data-theme` of the page's root, which style sheets ask. @module */
 
-export const THEMES = ["system", "light", "dark"] as const;
-export type Theme = (typeof THEMES)[number];
+const THEMES = ["system", "light", "dark"] as const;
+type Theme = (typeof THEMES)[number];
 
-export function setTheme(theme: Theme): void {
+function setTheme(theme: Theme): void {
   const { dataset } = document.documentElement;
   if (theme === "system") delete dataset.theme;
   else dataset.theme = theme;

@@ -19,8 +19,8 @@ interface Frame {
   readonly position: string;
 }
 
-/** The folder that core/ is in: the repository, or dist/. */
-const OWN = pathOf(new URL("../../../", import.meta.url).href);
+/** The folder that core/ is in: the repository, or dist/; "" in a bundle that is no module, or one of no address. */
+const OWN = ownFolder(import.meta.url);
 
 /** The first of the modules that the stack of an error leads through, from where it was thrown. */
 export function firstModule(error: unknown, modules: readonly ModuleFile[]): ModuleFile | undefined {
@@ -62,6 +62,14 @@ function shortened(path: string, module: ModuleFile | undefined): string {
   const base = module && from?.endsWith(`/${module.file}`) ? from.slice(0, -module.file.length) : undefined;
   const near = [base, OWN].find((folder) => folder !== undefined && path.startsWith(folder));
   return near === undefined ? path : path.slice(near.length);
+}
+
+function ownFolder(module: string | undefined): string {
+  try {
+    return pathOf(new URL("../../../", module).href);
+  } catch {
+    return "";
+  }
 }
 
 function pathOf(url: string): string {

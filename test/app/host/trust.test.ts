@@ -9,7 +9,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { distrustFolders, trustedFolders, trustFolders } from "../../../app/host/trust.ts";
+import { distrustFolders, trustedFolders, trustFolders, trustInThisCall } from "../../../app/host/trust.ts";
 import { validateExperiment } from "../../../app/host/validate.ts";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { Scratch } from "../cli/command.ts";
@@ -165,6 +165,13 @@ test("EVOKE_TRUST names folders, or all of them", async () => {
   assert.equal(await codes(), [[], ["UNTRUSTED"]]);
   process.env.EVOKE_TRUST = "*";
   assert.equal(await codes(), [[], []]);
+  process.env.EVOKE_TRUST = "";
+});
+
+test("a folder whose name has a colon is trusted in a call as one folder, and not as the two that it seems to name", async () => {
+  const [both, one] = [stranger("first:second", PLUGIN), stranger("first", PLUGIN)];
+  trustInThisCall(both.folder);
+  assert.equal([await codesOf(both.file), await codesOf(one.file)], [[], ["UNTRUSTED"]]);
   process.env.EVOKE_TRUST = "";
 });
 

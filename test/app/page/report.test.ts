@@ -1,4 +1,5 @@
 /** What a report does in a browser: figures that answer, both themes, any width, and nothing that leaves the page. */
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -115,6 +116,11 @@ inBrowser("figures follow the theme, that of the system and the one that is chos
   assert.not.equal(dark, light);
   await page.getByLabel("Theme").selectOption("dark");
   assert.equal(await colours(), dark);
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as SVG: ranks", exact: true }).click();
+  assert.match(readFileSync(await (await saved).path(), "utf8"), /^<svg [^>]*><rect [^>]*fill="white"/, "a file is on white");
+  await page.getByRole("button", { name: "Zoom in: ranks", exact: true }).click();
+  assert.equal(await colours(), dark);
 });
 
 inBrowser("without JavaScript all figures are there, in the theme's colours", async () => {
@@ -126,30 +132,29 @@ inBrowser("without JavaScript all figures are there, in the theme's colours", as
   assert.is(await ground.evaluate((rect) => getComputedStyle(rect).fill), "rgb(28, 28, 32)");
 });
 
-for (const colorScheme of ["light", "dark"] as const)
-  inBrowser(
-    `axe finds nothing in a report, ${colorScheme}; nothing is asked for beyond the file, and no script of others runs`,
-    async () => {
-      const page = await browser.page({ colorScheme });
-      const asked: string[] = [];
-      page.on("request", (request) => asked.push(request.url()));
-      await page.goto(address);
-      for (const name of ["comparison", "incumbent", "pairs", "axis-n"]) await plotOf(page, name);
-      assert.equal(await accessibilityProblems(page), []);
-      assert.equal(asked, [address]);
-      assert.equal(page.problems, []);
-      await page.evaluate(() => {
-        const script = document.createElement("script");
-        script.textContent = "globalThis.ran = true";
-        document.body.append(script);
-      });
-      assert.is(await page.evaluate(() => "ran" in globalThis), false);
-    },
-  );
+inBrowser("axe finds nothing in a report, light or dark; nothing is asked for beyond the file, and no script of others runs", async () => {
+  const page = await browser.page({ colorScheme: "light" });
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(address);
+  for (const name of ["comparison", "incumbent", "pairs", "axis-n"]) await plotOf(page, name);
+  assert.equal(await accessibilityProblems(page), []);
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.equal(await accessibilityProblems(page), []);
+  assert.equal(asked, [address]);
+  assert.equal(page.problems, []);
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.ran = true";
+    document.body.append(script);
+  });
+  assert.is(await page.evaluate(() => "ran" in globalThis), false);
+});
 
 inBrowser("from 360 to 2,560 pixels nothing is wider than the page, and on wide ones figures stand beside each other", async () => {
+  const page = await opened();
   for (const width of [360, 1200, 2560]) {
-    const page = await opened({ viewport: { width, height: 900 } });
+    await page.setViewportSize({ width, height: 900 });
     await plotOf(page, "comparison");
     const [wide, first, second] = await page.evaluate(() => [
       document.documentElement.scrollWidth,

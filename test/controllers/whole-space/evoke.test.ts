@@ -99,6 +99,7 @@ const ABLATIONS = [
   { linears: [1], localLinears: [1] },
   { incumbent: "value" },
   { incumbent: "believed" },
+  { choices: 0 },
   { features: "choices" },
   { features: "both" },
   { warping: "ranks", localWarping: "ranks" },
@@ -117,7 +118,7 @@ for (const [where, options] of [
 
   test(`in ${where}, each acquisition proposes something else, and so do other kernels, warpings and incumbents`, async () => {
     // Components whose choices are alike have the same model by any features.
-    const same = ["features", "answer", ...(options === EVOKING ? ["incumbent"] : [])];
+    const same = ["features", "answer", ...(options === EVOKING ? ["incumbent", "choices"] : [])];
     const others = ABLATIONS.filter((ablation) => !same.some((name) => name in ablation));
     const proposed = await Promise.all(
       [{}, ...others].map(async (ablation) => texts((await trying({ options: { ...options, ...ablation } })).search(40)).join()),
@@ -164,12 +165,15 @@ test("it names its answer itself only if it is to be what the model expects most
   );
 });
 
-test("functions are drawn for the exponential kernel alone, and that is said", async () => {
-  const told = await trying({ options: { acquisition: "thompson", linears: [0, 1] } }).catch((error: Error) => error.message);
-  assert.match(
-    String(told),
-    /Cannot use "acquisition": "thompson" with "linears": \[0, 1\]: functions are drawn for the exponential kernel only/,
-  );
+test("functions are drawn for the exponential kernel of what is computed alone, and that is said", async () => {
+  for (const [options, named] of [
+    [{ linears: [0, 1] }, '"linears": [0, 1]'],
+    [{ choices: 0.1 }, '"choices": 0.1'],
+  ] as const) {
+    const told = await trying({ options: { acquisition: "thompson", ...options } }).catch((error: Error) => error.message);
+    const said = `Cannot use "acquisition": "thompson" with ${named}: functions are drawn for`;
+    assert.ok(String(told).includes(said), String(told));
+  }
 });
 
 test.run();

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { likeliestWarping } from "../../../core/evoking/likeliest-warping.ts";
-import { extentOf } from "../../../core/evoking/model.ts";
+import { extentsOf } from "../../../core/evoking/model.ts";
 import type { Encoded } from "../../../core/gaussian-process/kernels.ts";
 import { logDerivatives } from "../../../core/gaussian-process/targets.ts";
 import { randomStream } from "../../../core/random/rng.ts";
@@ -13,7 +13,7 @@ const places: Encoded[] = Array.from({ length: 80 }, () => {
   return { architecture: [], counts: { features, counts: features.map(() => 1) } };
 });
 const sum = ({ counts }: Encoded) => counts.features.reduce((total, feature) => total + feature, 0);
-const extent = extentOf(() => places[rng.below(places.length)]!);
+const extent = extentsOf(() => places[rng.below(places.length)]!).computed;
 const likeliest = (rewards: readonly number[]) => likeliestWarping(places, rewards, extent, AMONG).warping;
 
 test("rewards are learned as they are where they are smooth, and by their distance where some are far below", () => {

@@ -70,6 +70,20 @@ test("candidates that are watched have the same posterior, after each observatio
   }
 });
 
+test("a candidate that is watched in place of another has its own posterior, also when places are taken back", () => {
+  const process = new GaussianProcess(kernel, reference.noise);
+  const candidates = new WatchedCandidates(process, kernel, asked);
+  const now = asked.with(0, known[3]!).with(4, asked[0]!);
+  for (const one of known.slice(0, 15)) candidates.observe(one);
+  for (const [c, one] of now.entries()) if (one !== asked[c]) candidates.replace(c, one);
+  for (const one of known.slice(15)) candidates.observe(one);
+  candidates.truncate(12);
+  process.setTargets(reference.targets.slice(0, 12));
+  const { mean, variance } = process.predict(now);
+  near(candidates.posterior().mean, [...mean], 1e-12);
+  near(candidates.posterior().variance, [...variance], 1e-12);
+});
+
 test("a place that is observed twice without noise, or is equal to another, spoils nothing", () => {
   const process = new GaussianProcess(exponentialOfDistance(4), 0);
   for (let times = 0; times < 3; times++) process.observe(encoded[0]!);

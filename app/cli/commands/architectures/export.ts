@@ -5,7 +5,7 @@
  * @module
  */
 import { mkdir, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import {
   cannotWriteFile,
   networkUndescribed,
@@ -20,6 +20,7 @@ import { torchModule } from "../../../../core/pytorch/torch-module.ts";
 import type { TrainedNetwork } from "../../../../core/training/trained-network.ts";
 import { replaceFile } from "../../../../training/kept-file.ts";
 import { openExperiment } from "../../../host/experiment.ts";
+import { ownPlace } from "../../../host/store/own-place.ts";
 import { spaceFor } from "../../named-space.ts";
 import { print, printOrWrite } from "../../streams.ts";
 import { stderrTerminal } from "../../terminal.ts";
@@ -104,7 +105,8 @@ interface Trained {
 
 /** Where the training is kept until what was trained is written. */
 function unfinishedOf(out: string): string {
-  return `${resolve(out)}.unfinished`;
+  const path = resolve(out);
+  return ownPlace(dirname(path), `${basename(path)}.unfinished`);
 }
 
 /** @param folders  for what is to be written, and for the training while it is under way */

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { cannotWriteFile, filesThere, nameInvalid } from "../../../../core/errors/index.ts";
 import { isPluginName, MOST_IN_NAME } from "../../../../core/plugin/checks/literal.ts";
+import { ownPlace } from "../../../host/store/own-place.ts";
 import { print } from "../../streams.ts";
 
 /** Texts by the paths of files. */
@@ -33,6 +34,7 @@ export async function writeNew(what: string, files: NewFiles): Promise<void> {
   const there = Object.keys(files).filter((path) => existsSync(path));
   if (there.length > 0) throw filesThere(what, there);
   for (const [path, text] of Object.entries(files)) {
+    ownPlace(".", path);
     try {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, text, { flag: "wx" });

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { optionInvalid } from "../../../../core/errors/index.ts";
 import { type Shard, type ShardSummary, shardFolder } from "../../../host/shards/shard.ts";
+import { ownPlace } from "../../../host/store/own-place.ts";
 import { whole } from "../../terminal.ts";
 
 /** @throws EvokeError OPTION_INVALID */
@@ -15,7 +16,7 @@ export function shardOf(text: string): Shard {
 
 /** Where the runs of a call are kept. */
 export function outOf(out: string, shard: Shard | undefined): string {
-  return shard ? join(out, shardFolder(shard)) : out;
+  return shard ? ownPlace(out, shardFolder(shard)) : out;
 }
 
 /**

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import { EvokeError } from "../../../../core/errors/index.ts";
+import { visible } from "../../../../core/visible.ts";
 import { refusedFolder, trustFolders, trustInThisCall } from "../../../host/trust.ts";
 import { tell } from "../../streams.ts";
 
@@ -14,7 +15,7 @@ export async function trustedNow(error: unknown): Promise<boolean> {
   tell(`${problem}\n`);
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = (await lines.question(`Run it? y: in this call, a: always for ${folder}, n: no [n] `)).trim().toLowerCase();
+    const answer = (await lines.question(`Run it? y: in this call, a: always for ${visible(folder)}, n: no [n] `)).trim().toLowerCase();
     if (answer === "a" || answer === "always") await trustFolders([folder]);
     else if (answer === "y" || answer === "yes") trustInThisCall(folder);
     else return false;

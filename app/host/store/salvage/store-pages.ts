@@ -6,6 +6,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { cannotReadFile } from "../../../../core/errors/index.ts";
+import { refuseIrregular } from "../../../../training/files/named-file.ts";
 
 /** What libsql makes files with; it counts where the header does not say it. */
 const USUAL_BYTES = 4096;
@@ -24,6 +25,7 @@ export class StorePages {
 
   /** @throws EvokeError CANNOT_READ */
   constructor(file: string) {
+    for (const one of [file, `${file}-wal`]) refuseIrregular({ path: one, what: "the runs in" });
     try {
       this.#file = openSync(file, "r");
     } catch (error) {

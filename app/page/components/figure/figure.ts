@@ -227,7 +227,8 @@ async function save(view: vega.View, name: string, kind: "svg" | "png"): Promise
   const link = document.createElement("a");
   link.download = `${name}.${kind}`;
   // In the page it has the ground that the theme gives it; in a file, that of paper.
+  const ground = view.background();
   view.background("white");
-  link.href = await view.toImageURL(kind, kind === "png" ? 2 : 1).finally(() => view.background("transparent"));
+  link.href = await view.toImageURL(kind, kind === "png" ? 2 : 1).finally(() => view.background(ground));
   link.click();
 }

@@ -11,7 +11,7 @@ import { besides } from "../../../../training/kept-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "evoke-output-"));
 test.after(() => rmSync(folder, { recursive: true }));
-const output = () => new ResultsOutput(() => folder);
+const output = () => new ResultsOutput(folder, () => "");
 const there = (sub: string) => readdirSync(join(folder, sub));
 
 test("a file that grows is there when it is finished, as a whole, whatever its size", async () => {

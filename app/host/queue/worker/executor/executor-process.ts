@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import { stackOf } from "../../../../../core/errors/index.ts";
+import { visible } from "../../../../../core/visible.ts";
 import { strayErrorOf } from "../../../modules/foreign-modules.ts";
 import type { ExecutorSettings, FromExecutor, ToExecutor } from "../executor-messages.ts";
 
@@ -24,7 +25,7 @@ process.on("message", (message: ToExecutor) => {
 });
 for (const event of ["uncaughtException", "unhandledRejection"] as const)
   process.on(event, (error: unknown) => {
-    process.stderr.write(`${strayErrorOf(error).message}\n${stackOf(error)}\n`);
+    process.stderr.write(visible(`${strayErrorOf(error).message}\n${stackOf(error)}\n`));
     process.exit(1);
   });
 

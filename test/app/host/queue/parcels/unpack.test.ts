@@ -24,7 +24,7 @@ import { sha256Of } from "../../../../../app/host/queue/parcels/file-content.ts"
 import { type Packed, packExperiment } from "../../../../../app/host/queue/parcels/pack.ts";
 import { openParcel } from "../../../../../app/host/queue/parcels/unpack.ts";
 import type { EvokeError } from "../../../../../core/errors/index.ts";
-import { jobOf, openAt, packedFile, SourceRanges, sentTo } from "../../../../support/parcels.ts";
+import { forged, jobOf, openAt, packedFile, SourceRanges, sentTo } from "../../../../support/parcels.ts";
 import { when } from "../../../../when.ts";
 import { Scratch, toy, toyEvaluator } from "../../../cli/command.ts";
 
@@ -49,19 +49,6 @@ async function refused(opening: Promise<unknown>, code: string, text: RegExp): P
   assert.is(error.code, code, error.message);
   assert.match(error.message, text);
   return error;
-}
-
-/** The parcel, or its tree, with something else in it. */
-function forged(packed: Packed, change: { parcel?: object; tree?: object }): Packed {
-  const sources = new Map(packed.sources);
-  const put = (value: object) => {
-    const bytes = new TextEncoder().encode(JSON.stringify(value));
-    sources.set(sha256Of(bytes), bytes);
-    return { sha256: sha256Of(bytes), bytes: bytes.length };
-  };
-  const tree = JSON.parse(new TextDecoder().decode(sources.get(packed.parcel.tree.sha256) as Uint8Array));
-  const parcel = { ...packed.parcel, tree: put({ ...tree, ...change.tree }), ...change.parcel };
-  return { parcel, sha256: put(parcel).sha256, sources };
 }
 
 test("code and programs are refused without trust, before they are fetched", async () => {
