@@ -19,8 +19,8 @@ import { type Rng, randomStream } from "../../core/random/rng.ts";
 import { VERSION } from "../../core/version.ts";
 
 const OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"];
-export const QUERIES = 100;
-export const METRIC: Metric = {
+const QUERIES = 100;
+const METRIC: Metric = {
   ...{ name: "accuracy", dataset: "made-up", split: "validation", epochs: 12, trainedOn: "train", unit: "percent", goal: "maximise" },
 };
 const TEST: Metric = { ...METRIC, split: "test" };
@@ -35,7 +35,7 @@ export interface MadeUp {
   readonly finished?: number;
 }
 
-export const cellName = (cell: number) => (cell === 0 ? "base" : `cell-${cell}`);
+const cellName = (cell: number) => (cell === 0 ? "base" : `cell-${cell}`);
 export const digestOf = (name: string, cell: number) => createHash("sha256").update(`${name} ${cell}`).digest("hex");
 
 /** Writes OUT/NAME/matrix.json and the runs. */

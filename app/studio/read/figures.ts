@@ -26,7 +26,7 @@ export function figuresOfCells(matrix: KnownMatrix, panel: Panel, cells: readonl
 }
 
 /** Vega-Lite is loaded with the first figure. */
-export async function compiled(figures: readonly Figure[]): Promise<FigureView[]> {
+async function compiled(figures: readonly Figure[]): Promise<FigureView[]> {
   if (figures.length === 0) return [];
   const { interactive } = await import("../../report/figures/render.ts");
   return figures.map(({ name, caption, spec }) => ({ name, title: titleOf(spec), caption, spec: interactive(spec) }));

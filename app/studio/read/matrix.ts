@@ -60,7 +60,7 @@ export function matrixView(matrix: KnownMatrix, { cells, panels }: MatrixSoFar):
 }
 
 /** What a panel says of itself, and of its cells. */
-export function panelView(panel: Panel, summary: (name: string) => CellSummary): PanelView {
+function panelView(panel: Panel, summary: (name: string) => CellSummary): PanelView {
   return { ...panelHead(panel), cells: panel.cells.map(({ name }) => summary(name)) };
 }
 
