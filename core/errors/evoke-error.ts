@@ -7,6 +7,7 @@
 import leven from "leven";
 
 export type ErrorCode =
+  | "ADDRESS_UNUSABLE"
   | "ANSWER_MISSING"
   | "ARCHITECTURE_INVALID"
   | "ARCHITECTURE_UNTABULATED"
@@ -122,6 +123,7 @@ export type ErrorCode =
   | "STORE_NEWER"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
+  | "STUDIO_FOLDER_MISSING"
   | "SUBSPACES_UNWANTED"
   | "SUITES_MISSING"
   | "SUPERNET_IMPOSSIBLE"

@@ -131,3 +131,16 @@ export function mergeSourceMissing(folder: string, exists: boolean, isOut: boole
     `Cannot merge ${folder}: ${found}.\n  Name folders that were --out of evoke run or evoke matrix: results where no --out was given.`,
   );
 }
+
+/** The folder that the studio is to show is not one. */
+export function studioFolderMissing(folder: string, exists: boolean): EvokeError {
+  return new EvokeError(
+    "STUDIO_FOLDER_MISSING",
+    `Cannot show ${folder}: ${exists ? "it is no folder" : "there is no such folder"}.\n  Name the --out of evoke run or evoke matrix, results where none was given. The studio may be opened while they run, once they have made it.`,
+  );
+}
+
+/** The studio cannot listen where it is to. */
+export function addressUnusable(address: string, problem: string, remedy: string): EvokeError {
+  return new EvokeError("ADDRESS_UNUSABLE", `Cannot listen at ${address}: ${problem}.\n  ${remedy}`);
+}
