@@ -9,6 +9,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, sy
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
 import { bundlePage } from "./bundle-page.ts";
+import { packTables } from "./package/pack-table.ts";
 import { preparedModules } from "./prepared-checks.ts";
 import { trim } from "./trim.ts";
 
@@ -23,6 +24,7 @@ if (existsSync(COMMAND)) {
   const inPages = await bundlePage();
   await bundle(inPages);
   await trim();
+  packTables("dist/tables");
   for (const file of readdirSync("training/pytorch"))
     if (file.endsWith(".py")) copyFileSync(`training/pytorch/${file}`, `dist/training/pytorch/${file}`);
   chmodSync(COMMAND, 0o755);

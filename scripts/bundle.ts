@@ -8,14 +8,14 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
 import { type GetModuleInfo, rollup } from "rollup";
 import { takingUpMaps } from "./package/source-maps.ts";
 
-/** Packages of up to two hundred modules each. The one module that imports it takes its code in. */
-const TAKEN_IN = ["ajv", "canonicalize", "commander", "inversify", "jsonc-parser", "leven", "reflect-metadata", "rxjs"];
+/** Packages of up to two hundred modules each. The one module that imports it takes its code in. Not ajv, which is there for what is wrong. */
+const TAKEN_IN = ["canonicalize", "commander", "inversify", "jsonc-parser", "leven", "reflect-metadata", "rxjs"];
 /** Small packages that several of our modules import. */
 const SHARED = ["@noble/hashes", "pure-rand"];
 /** What a search loads begins with these: some are imported when they are needed, as nearly all need them. */
@@ -95,19 +95,20 @@ async function layTogether(modules: readonly string[]): Promise<string[]> {
     ],
     treeshake: false,
     onwarn: ({ code, message }) => {
-      if (code !== "THIS_IS_UNDEFINED") throw new Error(message); // TypeScript's helpers ask for it
+      // TypeScript's helpers ask for the first; modules with nothing but types are the second.
+      if (code !== "THIS_IS_UNDEFINED" && code !== "EMPTY_BUNDLE") throw new Error(message);
     },
   });
   const { output } = await bundled.write({
     ...{ dir: "dist", format: "es", entryFileNames: "[name].js", chunkFileNames: "[name].js", hoistTransitiveImports: false },
     ...{ sourcemap: true, sourcemapExcludeSources: true },
-    manualChunks: (id, { getModuleInfo }) => (files ??= filesOf(getModuleInfo)).get(id),
+    manualChunks: (id, { getModuleInfo }) => (files ??= filesOf(getModuleInfo, modules)).get(id),
   });
   return output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
 }
 
-/** In which file, without its ending, each module lies that a search loads. */
-function filesOf(getModuleInfo: GetModuleInfo): ReadonlyMap<string, string> {
+/** In which file, without its ending, each module lies. */
+function filesOf(getModuleInfo: GetModuleInfo, modules: readonly string[]): ReadonlyMap<string, string> {
   const dist = `${resolve("dist")}/`;
   const closure = (from: string, found = new Set<string>()): Set<string> => {
     if (found.has(from)) return found;
@@ -115,17 +116,46 @@ function filesOf(getModuleInfo: GetModuleInfo): ReadonlyMap<string, string> {
     for (const imported of getModuleInfo(from)!.importedIds) if (imported.startsWith(dist)) closure(imported, found);
     return found;
   };
+  const pathOf = (module: string) => module.slice(dist.length).replace(/\.js$/, "");
+  // What asks where it lies stays where it is; it may import nothing that is laid elsewhere.
+  const isApart = (module: string) =>
+    [LARGE, BEGINNINGS[0], ...entries].includes(`${pathOf(module)}.js`) || /\bimport\.meta\b/.test(readFileSync(module, "utf8"));
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly exports: Record<string, { readonly default?: string }>;
+  };
+  const entries = Object.values(exports).map((entry) => entry.default?.replace("./dist/", "")); // they export what they say, and no more
   const always = closure(dist + BEGINNINGS[0]!);
   const files = new Map<string, string>();
   for (const module of BEGINNINGS.flatMap((path) => [...closure(dist + path)])) {
-    const path = module.slice(dist.length).replace(/\.js$/, "");
+    const path = pathOf(module);
     const layer = /^(app|training)\//.test(path) ? "app" : "core"; // core and plugins run in a browser, app does not
-    // What asks where it lies stays where it is; it may import nothing that is laid elsewhere.
-    const apart = `${path}.js` === LARGE || module === dist + BEGINNINGS[0]! || /\bimport\.meta\b/.test(readFileSync(module, "utf8"));
     const part = always.has(module) || path.startsWith("core/errors/") ? "always" : path.startsWith("core/engine/") ? "engine" : "search";
-    files.set(module, apart ? path : `${layer}/bundled-${part}`);
+    files.set(module, isApart(module) ? path : `${layer}/bundled-${part}`);
+  }
+
+  // Of the others, those that are always needed together lie in one file.
+  const all = modules.map((path) => dist + path);
+  const needed = new Map<string, string[]>();
+  // Files that import each other are not to be: what lies apart is a beginning, too.
+  for (const beginning of all.filter((module) => isBeginning(module) || isApart(module)))
+    for (const module of closure(beginning)) needed.set(module, [...(needed.get(module) ?? []), beginning]);
+  const groups = new Map<string, string[]>();
+  for (const module of all) {
+    if (files.has(module)) continue;
+    // What nothing is assigned to would lie with whatever imports it.
+    const key = isApart(module) ? module : [pathOf(module).split("/")[0], ...(needed.get(module) ?? [module])].join();
+    groups.set(key, [...(groups.get(key) ?? []), module]);
+  }
+  for (const group of groups.values()) {
+    const path = pathOf(group.find(isBeginning) ?? group[0]!);
+    for (const module of group) files.set(module, group.length === 1 ? path : join(dirname(path), `bundled-${basename(path)}`));
   }
   return files;
+
+  function isBeginning(module: string): boolean {
+    const { importers, dynamicImporters } = getModuleInfo(module)!;
+    return importers.length === 0 || dynamicImporters.length > 0;
+  }
 }
 
 /** The licenses of the packages that these files are of. */

@@ -121,7 +121,9 @@ const betterDeviation = Math.sqrt(mean(better.map(({ first, second }) => (first 
 
 const page = `# Data sheet: the table \`${NAME}\`
 
-Made by \`npm run data-sheet\`; do not edit. The table comes with Evoke, in \`tables/\` (${Math.round(bytes / 1000)} kB).
+Made by \`npm run data-sheet\`; do not edit. The table comes with Evoke: in a
+clone it is an Arrow file in \`tables/\` (${Math.round(bytes / 1000)} kB), in the package it has the same
+rows in a smaller form.
 
 **What it is.** Every one of the ${whole(table.rows)} cells of NAS-Bench-201 in a small network, trained by Evoke itself on
 handwritten digits: a benchmark that needs no download, that anybody can make again, and that is no copy of another's numbers. It is for

@@ -110,6 +110,15 @@ program
   .action(async (dir, options) => (await import("./commands/report.ts")).reportCommand(dir, options));
 
 program
+  .command("studio")
+  .description("show on a live page what was run in a folder, and what is running")
+  .argument("[out]", "--out of evoke run or evoke matrix, or a folder with several such folders", "results")
+  .option("--port <port>", "listen there; 0: any that is free", "8642")
+  .option("--host <address>", "listen at this address of the machine; other machines then reach it, by a token in the URL", "127.0.0.1")
+  .option("--json", "print the URL in one JSON document")
+  .action(async (out, options) => (await import("./commands/studio.ts")).studioCommand(out, options));
+
+program
   .command("validate")
   .description("check manifests without running them")
   .argument("<manifests...>", "experiments, matrices, tables or predictors to be made, descriptions of tables: JSON files")

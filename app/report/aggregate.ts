@@ -70,13 +70,19 @@ export interface AggregatedCell {
 export function aggregate(source: ReportSource, step: (cell: number) => void = () => {}): AggregatedCell[] {
   return source.cells.map((cell, i) => {
     step(i);
-    const runs = [...source.runs(cell)].map((run) => checkedRun(run, cell, source.file));
-    const aggregated = aggregateCell(cell, runs, goalsOf(source, cell));
-    const failures = joinedFailures(
-      runs.flatMap(({ result: { seed }, trajectory: { failures } }) => (failures ? [{ seed, failures }] : [])),
-    );
-    return failures ? { ...aggregated, failures: { ...failures, reasons: source.withLogs(cell, failures.reasons) } } : aggregated;
+    return aggregateRuns(source, cell);
   });
+}
+
+/** What the runs of a cell come from. */
+export type CellSource = Pick<ReportSource, "best" | "targets" | "tasks" | "file" | "runs" | "withLogs">;
+
+/** @throws EvokeError STORE_DAMAGED at a run that lacks a number */
+export function aggregateRuns(source: CellSource, cell: ReportCell): AggregatedCell {
+  const runs = [...source.runs(cell)].map((run) => checkedRun(run, cell, source.file));
+  const aggregated = aggregateCell(cell, runs, goalsOf(source, cell));
+  const failures = joinedFailures(runs.flatMap(({ result: { seed }, trajectory: { failures } }) => (failures ? [{ seed, failures }] : [])));
+  return failures ? { ...aggregated, failures: { ...failures, reasons: source.withLogs(cell, failures.reasons) } } : aggregated;
 }
 
 function aggregateCell(cell: ReportCell, runs: readonly StoredRun[], { best, targets }: Goals): AggregatedCell {

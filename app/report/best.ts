@@ -8,6 +8,7 @@ import { EvokeError } from "../../core/errors/index.ts";
 import { problemsOf } from "../../core/json/schema.ts";
 import { createdSpace } from "../../core/plugin/checks/create.ts";
 import { isBetter } from "../../core/plugin/metric.ts";
+import type { Space } from "../../core/plugin/space.ts";
 import { builtInPlugin } from "../../plugins/catalogue.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import { nameWithin, type Panel, type ReportDocument } from "./document.ts";
@@ -69,14 +70,18 @@ function bestOf({ name }: Panel, cells: readonly AggregatedCell[]): { readonly c
     .map(({ cell, runs }) => ({ cell, run: runs.reduce((best, run) => (isBetter(run.score, best.score, cell.metric) ? run : best)) }));
 }
 
-/** Code that results name is not run for a report, so spaces that are not built in have no drawing. */
-async function drawingOf({ space: name, spaceOptions }: ReportCell, architecture: string): Promise<string | undefined> {
+/** The space of a cell. Code that results name is not run for a report, so there is none of spaces that are not built in. */
+export async function spaceOf({ space: name, spaceOptions }: Pick<ReportCell, "space" | "spaceOptions">): Promise<Space | undefined> {
   const plugin = await builtInPlugin("space", name);
   const options = structuredClone(spaceOptions ?? {});
   if (!plugin || problemsOf(plugin.options, options).length > 0) return undefined;
-  const space = await createdSpace({ plugin, options, pointer: "/space", file: "the results" });
+  return createdSpace({ plugin, options, pointer: "/space", file: "the results" });
+}
+
+async function drawingOf(cell: ReportCell, architecture: string): Promise<string | undefined> {
+  const space = await spaceOf(cell);
   try {
-    return space.drawing && drawingSvg(space.drawing(space.decode(architecture)));
+    return space?.drawing && drawingSvg(space.drawing(space.decode(architecture)));
   } catch (error) {
     if (error instanceof EvokeError) return undefined; // of another version of the space
     throw error;

@@ -32,22 +32,29 @@ export async function reportFiles(
 ): Promise<Map<string, string>> {
   const figures = figuresOf(document, cells);
   const svgs = new Map<string, string>();
+  const answering = new Map<string, object>();
   if (figures.length > 0) {
-    const { render } = await import("./figures/render.ts");
+    const { interactive, render } = await import("./figures/render.ts");
     for (const [i, { name, spec }] of figures.entries()) {
       step(i, figures.length);
       svgs.set(name, await render(spec));
+      answering.set(name, interactive(spec));
     }
   }
   const best = await bestArchitectures(document, cells);
   for (const { name, svg } of best.drawings) svgs.set(name, svg);
   const content = sections(document, figures, best);
+  const pdfs = new Map<string, string>();
+  if (svgs.size > 0) {
+    const { figurePdf } = await import("./pdf/figure-pdf.ts");
+    for (const [name, svg] of svgs) pdfs.set(name, figurePdf(svg, `${document.name}: ${name}`));
+  }
   const overhead = overheadCsv(cells);
   const [pareto, hypervolume, failures] = [paretoCsv(document), hypervolumeCsv(document, cells), failuresCsv(document)];
   const [weights, ranked] = [weightsCsv(cells), rankedCsv(cells)];
   return new Map([
     ["report.md", markdownReport(document.name, content)],
-    ["report.html", htmlReport(document.name, content, svgs)],
+    ["report.html", await htmlReport(document.name, content, { svgs, interactive: answering })],
     ["statistics.json", jsonText(document, 2)],
     ["statistics.csv", statisticsCsv(document)],
     ["runs.csv", runsCsv(cells)],
@@ -60,6 +67,7 @@ export async function reportFiles(
     ...designFiles(document),
     ...(overhead === undefined ? [] : [["overhead.csv", overhead] as const]),
     ...[...svgs].map(([name, svg]) => [`figures/${name}.svg`, svg] as const),
+    ...[...pdfs].map(([name, pdf]) => [`figures/${name}.pdf`, pdf] as const),
     ...figures.map(({ name, spec }) => [`figures/${name}.vl.json`, jsonText(spec, 1)] as const),
   ]);
 }

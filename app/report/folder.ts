@@ -11,7 +11,7 @@ import { ownPlace } from "../host/store/own-place.ts";
 
 const LIST = ".report-files";
 /** What may be listed: a list that somebody has changed leads to nothing else. */
-const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|vl\.json))$/;
+const OWN = /^(?:[a-z]+\.[a-z]+|figures\/[a-z0-9-]+\.(?:svg|pdf|vl\.json))$/;
 
 /**
  * Writes the files, each as one step, and removes those of the report before that are none of them.

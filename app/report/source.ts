@@ -72,7 +72,7 @@ export async function openReportSource(wanted: string): Promise<ReportSource> {
 }
 
 /** An evaluator says which metric its tests are when it makes one. */
-function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric"> {
+export function testMetricOf(runs: Iterable<StoredRun>): Pick<ReportCell, "testMetric"> {
   for (const { trajectory } of runs) return trajectory.testMetric ? { testMetric: trajectory.testMetric } : {};
   return {};
 }

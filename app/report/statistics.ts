@@ -13,7 +13,18 @@ import { summariseCosts } from "../../core/statistics/incumbent.ts";
 import { criticalDifference, friedman, meanRanks, rankDifferenceTail } from "../../core/statistics/ranks.ts";
 import type { AggregatedCell, RunRow } from "./aggregate.ts";
 import { effectsOf } from "./comparisons/effects.ts";
-import { compared, estimate, METHODS, moments, rounded, SIGNIFICANT, valuesBySeed, worthBySeed } from "./comparisons/estimates.ts";
+import {
+  bootstrap,
+  compared,
+  estimate,
+  type Intervals,
+  METHODS,
+  moments,
+  rounded,
+  SIGNIFICANT,
+  valuesBySeed,
+  worthBySeed,
+} from "./comparisons/estimates.ts";
 import { ADJUSTMENTS, adjusted, type Unadjusted } from "./comparisons/family.ts";
 import { pairsOverPanels, withPairs } from "./comparisons/pairs.ts";
 import { type CurvePoint, milestones } from "./curve.ts";
@@ -71,20 +82,43 @@ export function reportDocument(origin: Origin, cells: readonly AggregatedCell[],
   };
 }
 
-function panelOf(
+/** What a panel is put together from. */
+export interface PanelParts {
+  statistics(cell: AggregatedCell, others: Metrics, comparison: Comparisons | undefined, targets: Goals["targets"]): CellStatistics;
+  /** Of a cell with the baseline. */
+  comparisons(cell: AggregatedCell, baseline: AggregatedCell, others: Metrics): Comparisons;
+  /** @param methods  what each is worth on each seed: larger is better */
+  ranks(methods: ReadonlyMap<string, ReadonlyMap<number | string, number>>): Ranks | undefined;
+}
+
+/** Those of a report, but for intervals that are made in another way. */
+export function panelParts(intervals: Intervals = bootstrap): PanelParts {
+  return {
+    statistics: (cell, others, comparison, targets) => cellOf(cell, others, comparison, targets, intervals),
+    comparisons: (cell, baseline, others) => comparisonsOf(cell, baseline, others, intervals),
+    ranks: ranksOf,
+  };
+}
+
+/**
+ * A panel without what is adjusted over several of them.
+ * @param step  told before each cell
+ */
+export function panelOf(
   name: string,
   cells: readonly AggregatedCell[],
   { best, targets }: Goals,
-  step: (cell: AggregatedCell) => void,
+  step: (cell: AggregatedCell) => void = () => {},
+  parts: PanelParts = panelParts(),
 ): Unadjusted {
   const tested = cells.every(({ runs }) => runs.every(({ test }) => test !== undefined));
   const measure: Measure = tested && best?.score === undefined ? "test" : "score";
   const baseline = cells.find(({ cell }) => cell.name === cell.baseline) ?? cells[0]!;
   const metrics = metricsOf(baseline.cell);
   const others = cells.map(({ cell }) => differing(metricsOf(cell), metrics));
-  const comparisons = cells.map((one, i) => (one === baseline ? undefined : comparisonsOf(one, baseline, others[i]!)));
+  const comparisons = cells.map((one, i) => (one === baseline ? undefined : parts.comparisons(one, baseline, others[i]!)));
   const alike = cells.filter((_, i) => !others[i]![measure]);
-  const ranks = ranksOf(new Map(alike.map(({ cell, runs }) => [cell.name, worthBySeed(runs, measure, metrics)])));
+  const ranks = parts.ranks(new Map(alike.map(({ cell, runs }) => [cell.name, worthBySeed(runs, measure, metrics)])));
   return {
     name,
     baseline: baseline.cell.name,
@@ -93,7 +127,7 @@ function panelOf(
     metrics,
     cells: cells.map((one, i) => {
       step(one);
-      return cellOf(one, others[i]!, comparisons[i], targets);
+      return parts.statistics(one, others[i]!, comparisons[i], targets);
     }),
     ...(ranks && { ranks }),
   };
@@ -117,6 +151,7 @@ function cellOf(
   others: Metrics,
   comparison: Comparisons | undefined,
   targets: Goals["targets"],
+  intervals: Intervals,
 ): CellStatistics {
   const { name, variant, digest, at, differs } = cell;
   const stopped = runs.map((run) => run.stopped).reduce<Stopped>((all, one) => allStopped(all, one), NONE_STOPPED);
@@ -130,8 +165,8 @@ function cellOf(
   return {
     ...{ name, variant, digest, at, differs, n: runs.length },
     ...some("otherMetrics", Object.keys(others).length > 0 ? others : undefined),
-    ...some("test", estimate(known(runs, "test"))),
-    ...some("score", estimate(known(runs, "score"))),
+    ...some("test", estimate(known(runs, "test"), intervals)),
+    ...some("score", estimate(known(runs, "score"), intervals)),
     ...some("comparison", comparison && Object.keys(comparison).length > 0 ? comparison : undefined),
     ...some("area", moments(known(runs, "area"))),
     ...some("regret", regret && regretsOf(regret)),
@@ -187,12 +222,12 @@ function known(
 type Comparisons = { [M in Measure]?: Comparison };
 
 /** A cell against its baseline, over the seeds that both have; `holm` holds the p values that are to be adjusted. */
-function comparisonsOf(cell: AggregatedCell, baseline: AggregatedCell, others: Metrics): Comparisons {
+function comparisonsOf(cell: AggregatedCell, baseline: AggregatedCell, others: Metrics, intervals: Intervals): Comparisons {
   const comparisons: Comparisons = {};
   for (const measure of MEASURES) {
     if (others[measure]) continue;
     const metric = metricsOf(baseline.cell)[measure];
-    const comparison = compared(valuesBySeed(cell.runs, measure), valuesBySeed(baseline.runs, measure), better(metric));
+    const comparison = compared(valuesBySeed(cell.runs, measure), valuesBySeed(baseline.runs, measure), better(metric), intervals);
     if (comparison) comparisons[measure] = comparison;
   }
   return comparisons;

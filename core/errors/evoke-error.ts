@@ -8,6 +8,7 @@ import leven from "leven";
 
 /** What went wrong, for programs: docs/errors.md says of each what it means. It stays the same from version to version. */
 export type ErrorCode =
+  | "ADDRESS_UNUSABLE"
   | "ANSWER_MISSING"
   | "ARCHITECTURE_INVALID"
   | "ARCHITECTURE_UNTABULATED"
@@ -123,6 +124,7 @@ export type ErrorCode =
   | "STORE_NEWER"
   | "STORE_UNAVAILABLE"
   | "STRAY_ERROR"
+  | "STUDIO_FOLDER_MISSING"
   | "SUBSPACES_UNWANTED"
   | "SUITES_MISSING"
   | "SUPERNET_IMPOSSIBLE"

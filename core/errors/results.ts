@@ -49,9 +49,14 @@ export function storeEmpty(file: string): EvokeError {
 
 /** The database that keeps the runs of a matrix does not load, or does not open its file. */
 export function storeUnavailable(file: string, cause: Error): EvokeError {
+  const library = /Cannot find module '(@libsql\/[\w-]+)'/.exec(cause.message)?.[1];
+  const remedy =
+    library === undefined
+      ? "See what this installation can do with: evoke doctor"
+      : `Its library is an optional package, which was left out when this was installed: npm install ${library}`;
   return new EvokeError(
     "STORE_UNAVAILABLE",
-    `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs are kept by the package libsql. See what this installation can do with: evoke doctor`,
+    `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs are kept by the package libsql. ${remedy}`,
     { cause },
   );
 }
@@ -125,4 +130,17 @@ export function mergeSourceMissing(folder: string, exists: boolean, isOut: boole
     "MERGE_SOURCE_MISSING",
     `Cannot merge ${folder}: ${found}.\n  Name folders that were --out of evoke run or evoke matrix: results where no --out was given.`,
   );
+}
+
+/** The folder that the studio is to show is not one. */
+export function studioFolderMissing(folder: string, exists: boolean): EvokeError {
+  return new EvokeError(
+    "STUDIO_FOLDER_MISSING",
+    `Cannot show ${folder}: ${exists ? "it is no folder" : "there is no such folder"}.\n  Name the --out of evoke run or evoke matrix, results where none was given. The studio may be opened while they run, once they have made it.`,
+  );
+}
+
+/** The studio cannot listen where it is to. */
+export function addressUnusable(address: string, problem: string, remedy: string): EvokeError {
+  return new EvokeError("ADDRESS_UNUSABLE", `Cannot listen at ${address}: ${problem}.\n  ${remedy}`);
 }

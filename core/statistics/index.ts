@@ -9,6 +9,7 @@ export * from "./descriptive.ts";
 export * from "./distributions.ts";
 export * from "./effect-size.ts";
 export * from "./factorial.ts";
+export * from "./functional-anova.ts";
 export * from "./holm.ts";
 export * from "./hypervolume.ts";
 export * from "./incumbent.ts";

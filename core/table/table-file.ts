@@ -7,12 +7,13 @@
  * the contents: the SHA-256 of the SHA-256s, 32 bytes each, of that JSON text; of the n + 1 offsets of
  * the texts, from 0, as little-endian int32; of the texts in UTF-8, one after the other; of the values
  * of each other column, little-endian, in the description's order. So a table has the same digest
- * gzipped or not, and a changed value shows.
+ * gzipped or not, and a changed value shows. A table as the package has it, see packed-table.ts, has the same one too.
  *
  * @module
  */
 import { tableInvalid } from "../errors/index.ts";
 import { ArrowError, type ArrowFile, type ArrowTexts, readArrowFile } from "./arrow-file.ts";
+import { PACKED_MAGIC, readPackedTable } from "./packed-table.ts";
 import { type ColumnDescription, Table, type TableContents, type TableDescription, type Values } from "./table.ts";
 import { type Invalid, readDescription } from "./table-description.ts";
 
@@ -34,12 +35,13 @@ export async function readTable(bytes: Uint8Array, from: string, hash: Sha256 = 
   const invalid = (problem: string, cause?: Error) => tableInvalid(from, problem, cause);
   const file = isGzip(bytes) ? await gunzip(bytes, invalid) : bytes;
   const begins = new TextDecoder("latin1").decode(file.subarray(0, MAGIC.length));
-  if (begins !== MAGIC)
+  const isPacked = begins === PACKED_MAGIC;
+  if (!isPacked && begins !== MAGIC)
     throw invalid(`it is no table of Evoke: an Arrow file begins with ${MAGIC}, this one with ${JSON.stringify(begins)}`);
-  if (new TextDecoder("latin1").decode(file.subarray(-MAGIC.length)) !== MAGIC || file.length < 16)
+  if (!isPacked && (new TextDecoder("latin1").decode(file.subarray(-MAGIC.length)) !== MAGIC || file.length < 16))
     throw invalid("it is cut off: the end of the Arrow file is missing");
 
-  const arrow = parse(file, invalid);
+  const arrow = parse(file, isPacked, invalid);
   const json = arrow.metadata.get(KEY)!;
   const description = readDescription(json, invalid);
   const contents = { description, texts: textsOf(arrow, invalid), values: valuesOf(arrow, description, invalid) };
@@ -79,14 +81,15 @@ export async function writeTable({ description, architectures, values }: NewTabl
   return tableToIPC(table, { format: "file" })!;
 }
 
-function parse(file: Uint8Array, invalid: Invalid): ArrowFile {
+function parse(file: Uint8Array, isPacked: boolean, invalid: Invalid): ArrowFile {
+  const check = (metadata: ReadonlyMap<string, string>) => {
+    if (!metadata.has(KEY))
+      throw invalid(
+        `it is an Arrow file without Evoke's description (metadata "${KEY}"); evoke table describe writes one, by which evoke table add --as imports it`,
+      );
+  };
   try {
-    return readArrowFile(file, (metadata) => {
-      if (!metadata.has(KEY))
-        throw invalid(
-          `it is an Arrow file without Evoke's description (metadata "${KEY}"); evoke table describe writes one, by which evoke table add --as imports it`,
-        );
-    });
+    return isPacked ? readPackedTable(file, check, MOST_UNPACKED) : readArrowFile(file, check);
   } catch (error) {
     throw error instanceof ArrowError ? invalid(error.message, error) : error;
   }

@@ -6,8 +6,8 @@
  */
 import type { OptionsOf } from "../json/options.ts";
 
-const files = (description: string) => ({ description, type: "array", items: { type: "string", minLength: 1 }, minItems: 1 }) as const;
-const count = (description: string) => ({ description, type: "integer", minimum: 1, maximum: 10_000_000 }) as const;
+const FILES = { type: "array", items: { type: "string", minLength: 1 }, minItems: 1 } as const;
+const COUNT = { type: "integer", minimum: 1, maximum: 10_000_000 } as const;
 
 /** The schema of the option that says which images there are. */
 export const datasetSchema = {
@@ -38,9 +38,9 @@ export const datasetSchema = {
       additionalProperties: false,
       required: ["train"],
       properties: {
-        train: files("divided into training and validation images, and test images where no test files are named"),
-        validation: files("validation images; left out, they are taken from the others"),
-        test: files("test images"),
+        train: { description: "divided into training and validation images, and test images where no test files are named", ...FILES },
+        validation: { description: "validation images; left out, they are taken from the others", ...FILES },
+        test: { description: "test images", ...FILES },
       },
     },
     size: {
@@ -62,11 +62,13 @@ export const datasetSchema = {
       additionalProperties: false,
       default: {},
       properties: {
-        train: count("default: those that the others leave"),
-        validation: count(
-          "default: all of the validation files; half of the files that they are taken from, or a quarter where the test images come from these too",
-        ),
-        test: count("default: all of the test files, less what is for validation, or a quarter of the training files"),
+        train: { description: "default: those that the others leave", ...COUNT },
+        validation: {
+          description:
+            "default: all of the validation files; half of the files that they are taken from, or a quarter where the test images come from these too",
+          ...COUNT,
+        },
+        test: { description: "default: all of the test files, less what is for validation, or a quarter of the training files", ...COUNT },
         validationFrom: {
           description: "which files validation images are taken from, where they have none of their own; default: train",
           enum: ["train", "test"],

@@ -19,9 +19,13 @@ import type { DatasetSpec } from "./dataset-spec.ts";
 import { type TensorflowBackend, trainingSchema } from "./settings.ts";
 import type { TrainedNetwork } from "./trained-network.ts";
 
+type TrainingSettings = Omit<typeof trainingSchema.properties, "validateEvery" | "warmup">;
 const { validateEvery: _, warmup: __, ...settings } = trainingSchema.properties;
 /** How a supernet is trained: options of the evaluator `supernet`. */
-export const supernetTrainingSchema = { ...trainingSchema, properties: settings } as const;
+export const supernetTrainingSchema: Omit<typeof trainingSchema, "properties"> & { readonly properties: TrainingSettings } = {
+  ...trainingSchema,
+  properties: settings,
+};
 /** Their defaults filled in. */
 export type SupernetSettings = OptionsOf<typeof supernetTrainingSchema>;
 

@@ -12,6 +12,8 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { test as uvuTest } from "uvu";
 
@@ -52,4 +54,15 @@ export function browserFor(test: typeof uvuTest): TestBrowser {
   const browser = new TestBrowser();
   test.after(() => browser.close());
   return browser;
+}
+
+/** What axe-core finds wrong for people who read a page by a screen reader or the keyboard, one breach a line. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  // A page's policy lets no script of ours in; what is evaluated by the debugger it does not ask about.
+  await page.evaluate(readFileSync(fileURLToPath(import.meta.resolve("axe-core")), "utf8"));
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 200)}`));
+  });
 }

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { homeFolder } from "../../../training/home-folder.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[\\/]$/, "");
@@ -35,6 +36,7 @@ const permissions = [
   `--allow-sys=${SYSTEM.join()}`,
   `--allow-ffi=${quoted(join(root, "node_modules/@libsql"))}`,
   ...["--ignore-env", `--allow-env=${VARIABLES.join()}`],
+  ...(args[0] === "studio" ? [`--allow-net=${studioAddress(args)}`] : []),
 ];
 const command = ["run", "--no-prompt", "--v8-flags=--no-maglev", ...permissions, join(root, "app/cli/evoke.ts"), ...args];
 const child = spawn(process.execPath, command, { stdio: "inherit", env: { ...process.env, TMPDIR: temporary } });
@@ -53,6 +55,17 @@ function placesIn(args: readonly string[]): string[] {
     if (found) return [found.isDirectory() ? path : dirname(path)];
     return option === "--out" ? [extname(path) === "" ? path : dirname(path)] : [];
   });
+}
+
+/** Where the studio listens: the host and the port that it is told, and no other address. */
+function studioAddress(args: readonly string[]): string {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { host: { type: "string", default: "127.0.0.1" }, port: { type: "string", default: "8642" } },
+    strict: false,
+  });
+  const host = String(values.host);
+  return `${host.includes(":") ? `[${host}]` : host}:${values.port}`;
 }
 
 /** Deno splits lists at commas, and takes two of them for one that is meant. */

@@ -161,7 +161,7 @@ async function check(folder: string, backend: NativeBackend): Promise<Checked> {
     printed.includes("libcuda.so")
       ? "Install NVIDIA's driver: this version of TensorFlow does not load without it."
       : "Name another version with --tensorflow: 2.15.1 is one that was tried.";
-  const program = `../../../training/native/check.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`;
+  const program = import.meta.url.endsWith(".ts") ? "../../../training/native/check.ts" : "../../../training/native/check.js";
   const runtime = "Deno" in globalThis ? ["run", "-A"] : process.execArgv;
   const printed = await call(process.execPath, [...runtime, fileURLToPath(new URL(program, import.meta.url)), folder, backend], {
     step,

@@ -12,6 +12,7 @@ import { boundsOf } from "../evaluations/bounds.ts";
 import { evaluationFolders, removeTrainings, trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
+import { UnderWayFile } from "../evaluations/under-way-file.ts";
 import { openExperiment } from "../experiment.ts";
 import { seedsOf } from "../shards/shard.ts";
 import { Commits } from "../store/commits.ts";
@@ -137,11 +138,13 @@ export async function runPlan(
     },
     estimated: (seconds) => listener.estimated(seconds),
   };
+  const underWay = store.isFile ? new UnderWayFile(store.file, listener.evaluations) : undefined;
+  const told = underWay ?? listener.evaluations;
   const journals: JournalParts = {
     keeper: store.evaluations,
     together: (add) => store.evaluations.together(add),
     open,
-    ...(listener.evaluations && { listener: listener.evaluations }),
+    ...(told && { listener: told }),
     note: (line) => listener.say(line),
     shared: new SharedEvaluations(store.evaluations, store.claims),
     ...(store.isFile && { folders: evaluationFolders(store.file) }),
@@ -175,6 +178,7 @@ export async function runPlan(
     await Promise.allSettled(observed.map((group) => group?.finish())); // what has failed already is told
     throw error;
   } finally {
+    underWay?.end();
     commits.commit();
   }
   return removeFinished();

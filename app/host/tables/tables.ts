@@ -15,11 +15,9 @@ import { MOST } from "../../../training/files/limits.ts";
 import { readUnpacked } from "../../../training/files/named-file.ts";
 import { homeFolder } from "../../../training/home-folder.ts";
 import { replaceFile } from "../../../training/kept-file.ts";
-import { OWN_FOLDER } from "./own-folder.ts";
+import { OWN_EXTENSION, OWN_FOLDER } from "./own-folder.ts";
 
 const EXTENSION = ".arrow";
-/** Of the tables that come with Evoke. */
-const PACKED = ".arrow.gz";
 
 /** Tables of one thread for another, by the paths of their files. */
 export type SharedTables = Readonly<Record<string, TableContents>>;
@@ -68,7 +66,7 @@ export class TableFolder implements Tables {
   }
 
   #sentFile(name: string): string {
-    return this.#named?.get(name) ?? join(this.#own, name + PACKED);
+    return this.#named?.get(name) ?? join(this.#own, name + OWN_EXTENSION);
   }
 }
 
@@ -111,7 +109,7 @@ export async function namedTables(ownFolder = OWN_FOLDER): Promise<NamedTable[]>
       .filter((file) => file.endsWith(extension))
       .map((file) => ({ name: file.slice(0, -extension.length), file: join(folder, file), embedded }));
   const imported = await among(tablesFolder(), EXTENSION, false);
-  const own = await among(ownFolder, PACKED, true);
+  const own = await among(ownFolder, OWN_EXTENSION, true);
   const all = [...imported, ...own.filter(({ name }) => !imported.some((table) => table.name === name))];
   return all.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -119,7 +117,7 @@ export async function namedTables(ownFolder = OWN_FOLDER): Promise<NamedTable[]>
 /** The file of a table by its name; where there is none, where it would be imported to. */
 async function namedFile(name: string, ownFolder: string): Promise<string> {
   const imported = tableFile(name);
-  const own = join(ownFolder, name + PACKED);
+  const own = join(ownFolder, name + OWN_EXTENSION);
   if (opened.has(imported)) return imported;
   const there = (file: string) =>
     stat(file).then(

@@ -16,6 +16,9 @@ export const METHODS: Omit<StatisticalMethods, "adjustment"> = { level: 0.95, re
 /** Below this adjusted p a difference is significant. */
 export const SIGNIFICANT = 0.05;
 
+/** Makes the interval of a statistic of values, null for one value. The report's is `bootstrap`. */
+export type Intervals = (values: readonly number[], statistic: (sample: readonly number[]) => number) => Interval | null;
+
 /** Null for one value, which has none. */
 export function bootstrap(values: readonly number[], statistic: (sample: readonly number[]) => number): Interval | null {
   if (values.length < 2) return null;
@@ -42,7 +45,7 @@ export function moments(values: readonly number[]): Moments | undefined {
 }
 
 /** The same. */
-export function estimate(values: readonly number[]): Estimate | undefined {
+export function estimate(values: readonly number[], intervals: Intervals = bootstrap): Estimate | undefined {
   const basic = moments(values);
   if (!basic) return undefined;
   const [least, lower, median, upper, most] = [0, 0.25, 0.5, 0.75, 1].map((q) => quantile(values, q)) as [
@@ -54,9 +57,9 @@ export function estimate(values: readonly number[]): Estimate | undefined {
   ];
   return {
     ...basic,
-    interval: bootstrap(values, mean),
+    interval: intervals(values, mean),
     interquartileMean: interquartileMean(values),
-    interquartileInterval: bootstrap(values, interquartileMean),
+    interquartileInterval: intervals(values, interquartileMean),
     quartiles: [least, lower, median, upper, most],
   };
 }
@@ -65,18 +68,19 @@ export function estimate(values: readonly number[]): Estimate | undefined {
  * Ours less theirs, over the seeds that both have; `holm` holds the p values that are to be adjusted. Undefined without such seeds.
  * @param by  1 where larger values are better, −1 where smaller ones are
  */
-export function compared(ours: BySeed, theirs: BySeed, by: 1 | -1): Comparison | undefined {
+export function compared(ours: BySeed, theirs: BySeed, by: 1 | -1, intervals: Intervals = bootstrap): Comparison | undefined {
   const seeds = [...ours.keys()].filter((seed) => theirs.has(seed));
   if (seeds.length === 0) return undefined;
   return comparison(
     seeds.map((seed) => ours.get(seed)!),
     seeds.map((seed) => theirs.get(seed)!),
     by,
+    intervals,
   );
 }
 
 /** @param ours  [seeds]  @param theirs  of the same seeds */
-function comparison(ours: readonly number[], theirs: readonly number[], by: 1 | -1): Comparison {
+function comparison(ours: readonly number[], theirs: readonly number[], by: 1 | -1, intervals: Intervals): Comparison {
   const [ourWorths, theirWorths] = [ours, theirs].map((values) => values.map((value) => by * value)) as [number[], number[]];
   const differences = pairedDifferences(ours, theirs);
   const wilcoxon = wilcoxonSignedRank(differences);
@@ -86,7 +90,7 @@ function comparison(ours: readonly number[], theirs: readonly number[], by: 1 | 
     n: differences.length,
     difference: mean(differences),
     standardError: finite(standardError(differences)),
-    interval: bootstrap(differences, mean),
+    interval: intervals(differences, mean),
     wilcoxon: { ...wilcoxon, p: rounded(wilcoxon.p), holm: wilcoxon.p },
     pairedT: t ? { t: finite(t.t), degreesOfFreedom: t.degreesOfFreedom, p: rounded(t.p), holm: t.p } : null,
     cliffsDelta: cliffsDelta(ourWorths, theirWorths),

@@ -45,7 +45,7 @@ export function distributionFigure(panel: Panel, cells: readonly AggregatedCell[
   const outliers = boxes.flatMap(({ cell, outliers }) => outliers.map((value) => ({ cell, value })));
   return {
     name: "distribution",
-    caption: `Distribution of ${metricName(metric, measure)} over the runs of each cell: median, quartiles, and the range within 1.5 box lengths; a white diamond is the mean, circles are runs beyond.`,
+    caption: `Distribution of ${metricName(metric, measure)} over the runs of each cell: median, quartiles, and the range within 1.5 box lengths; a diamond is the mean, circles are runs beyond.`,
     spec: specification(
       "Distribution over runs",
       ["line: median; box: quartiles; whiskers: within 1.5 box lengths; diamond: mean; circles: runs beyond"],

@@ -20,6 +20,7 @@ import {
   MOST_LINES,
   namesDown,
   ROW_HEIGHT,
+  said,
   specification,
 } from "./figure.ts";
 
@@ -47,6 +48,7 @@ function effectsFigure(group: Effects, percent: string): Figure {
   const factors = mainEffects(group).map((effect) => ({ effect, rows: rowsOf(effect) }));
   const domain = domainOf(factors.flatMap(({ rows }) => rows.flatMap(({ value, low = value, high = value }) => [low, high, 0])));
   const last = factors.length - 1;
+  const unit = ` (${unitOfDifference(metric)})`;
   const what = `mean of all cells with the level less the mean of all cells, with ${percent} confidence interval over ${counted(seeds, "seed")}`;
   return {
     name: "effects",
@@ -61,11 +63,15 @@ function effectsFigure(group: Effects, percent: string): Figure {
         vconcat: factors.map(({ effect, rows }, i) => {
           const x = {
             type: "quantitative",
-            title: i === last ? `effect on ${metricName(metric, measure)} (${unitOfDifference(metric)})` : null,
+            title: i === last ? `effect on ${metricName(metric, measure)}${unit}` : null,
             scale: { domain, nice: false, zero: false },
             axis: { tickCount: 6, ...(i === last ? {} : { labels: false, ticks: false }) },
           };
-          const colour = { value: effect.holm < SIGNIFICANT ? BLUE : GREY };
+          const own = {
+            y: namesDown(rows.map(({ cell }) => cell)),
+            color: { value: effect.holm < SIGNIFICANT ? BLUE : GREY },
+            ...said(rows, { cell: effect.factors[0]!, value: `effect${unit}`, low: `from${unit}`, high: `to${unit}` }),
+          };
           return {
             title: { text: `${effect.factors[0]}, Holm ${equalsProbability(effect.holm)}`, fontSize: 12, fontWeight: "normal", offset: 4 },
             width: 420,
@@ -75,11 +81,11 @@ function effectsFigure(group: Effects, percent: string): Figure {
               { data: { values: [{ line: 0 }] }, mark: { type: "rule", color: "#bbbbbb" }, encoding: { x: { ...x, field: "line" } } },
               ...intervalLayer(rows, {
                 mark: { type: "rule", strokeWidth: 2 },
-                encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: namesDown(rows.map(({ cell }) => cell)), color: colour },
+                encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, ...own },
               }),
               {
                 mark: { type: "point", filled: true, opacity: 1, size: 60 },
-                encoding: { x: { ...x, field: "value" }, y: namesDown(rows.map(({ cell }) => cell)), color: colour },
+                encoding: { x: { ...x, field: "value" }, ...own },
               },
             ],
           };
@@ -158,6 +164,7 @@ function interactionFigure({ measure, metric, factors }: Effects, effect: Effect
             scale: { domain: names, range: [INK, ...COLOURS].slice(0, names.length) },
             legend: { title: lines.name, titleFontWeight: "normal", symbolType: "circle", symbolSize: 60, offset: 12 },
           },
+          ...said(points, { line: lines.name, step: along.name, mean: metricTitle(metric, measure), low: "from", high: "to" }),
         },
         layer: [
           { mark: { type: "line", strokeWidth: 1.5, opacity: 0.7 }, encoding: { y: { ...y, field: "mean" } } },

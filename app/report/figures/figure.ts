@@ -92,6 +92,12 @@ export function namesDown(names: readonly string[]): object {
   };
 }
 
+/** What a page says of marks where that does not follow from the axes: fields that all of them have, with their names. */
+export function said(rows: readonly object[], fields: Readonly<Record<string, string>>): object {
+  const had = Object.entries(fields).filter(([field]) => rows.every((row) => field in row));
+  return { tooltip: had.map(([field, title]) => ({ field, title })) };
+}
+
 /** From where to where an interval goes, in a row of a figure; left out of one run, which has none. */
 export interface Ends {
   readonly low?: number;

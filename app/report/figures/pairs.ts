@@ -9,7 +9,7 @@ import type { Panel } from "../document.ts";
 import { counted, metricName, signed, unitOfDifference } from "../format.ts";
 import { bestFirst } from "../tables/pairs.ts";
 import { digitsOf } from "../tables/tables.ts";
-import { COLOURS, type Figure, namesDown, specification } from "./figure.ts";
+import { COLOURS, type Figure, namesDown, said, specification } from "./figure.ts";
 
 const ROW = 24;
 /** Pixels of a digit, and beside the number. */
@@ -30,7 +30,14 @@ export function pairsFigure(panel: Panel): Figure | undefined {
       { row: first, column: second, difference },
       { row: second, column: first, difference: -difference },
     ].map(({ row, column, difference }) => ({
-      ...{ cell: `${numbered(row)} ${row}`, column: String(numbered(column)), difference, text: signed(difference, digits), holm },
+      ...{
+        cell: `${numbered(row)} ${row}`,
+        column: String(numbered(column)),
+        other: column,
+        difference,
+        text: signed(difference, digits),
+        holm,
+      },
     })),
   );
   const apart = values.filter(({ holm }) => holm < SIGNIFICANT);
@@ -54,7 +61,11 @@ export function pairsFigure(panel: Panel): Figure | undefined {
     spec: specification("All pairs", [`row less column (${unit}), the best first; ${key}`], {
       width: { step: Math.ceil(BESIDE + DIGIT * Math.max(...values.map(({ text }) => text.length))) },
       height: { step: ROW },
-      encoding: { x: columns, y: { ...namesDown(names), scale: { domain: names.map((name, i) => `${places[i]} ${name}`) } } },
+      encoding: {
+        x: columns,
+        y: { ...namesDown(names), scale: { domain: names.map((name, i) => `${places[i]} ${name}`) } },
+        ...said(values, { cell: "row", other: "column", text: `difference (${unit})`, holm: "Holm p" }),
+      },
       layer: [
         { data: { values: values.filter((one) => !apart.includes(one)) }, mark: { type: "rect", color: "#f3f3f3", stroke: "white" } },
         ...(apart.length > 0

@@ -7,6 +7,7 @@ import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { visible } from "../../../core/visible.ts";
 import { textWidth } from "../drawing/text-width.ts";
+import { withValues, withZoom } from "./interactive.ts";
 
 interface TextItem {
   readonly fontSize?: number;
@@ -67,6 +68,23 @@ export async function render(spec: TopLevelSpec): Promise<string> {
   } finally {
     view.finalize();
   }
+}
+
+/** The same figure for pages in a browser, as a specification of Vega that answers to the pointer. */
+export function interactive(spec: TopLevelSpec): vega.Spec {
+  const { spec: compiled } = compile(withValues(inert(spec) as TopLevelSpec), { logger: strict as never });
+  return restored(withZoom(compiled)) as vega.Spec;
+}
+
+/** Keys whose texts are expressions in a specification of Vega. */
+const COMPILED_EXPRESSIONS = ["signal", "expr", "test", "update", "init"];
+
+/** Backslashes again, escaped in expressions, where they are within texts. */
+function restored(part: unknown, key = ""): unknown {
+  if (typeof part === "string") return part.replaceAll(BACKSLASH, () => (COMPILED_EXPRESSIONS.includes(key) ? "\\\\" : "\\"));
+  if (Array.isArray(part)) return part.map((item) => restored(item, key));
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, restored(item, name)]));
 }
 
 /** Vega numbers the clips of all figures of a process; here each figure counts its own from 0. */

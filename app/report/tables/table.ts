@@ -58,19 +58,21 @@ export function latexTable({ columns, groups }: ReportTable): string {
   return `\\begin{tabular}{${alignment}}\n\\toprule\n${line(columns.map(({ head }) => head))}${body.join("")}\\bottomrule\n\\end{tabular}\n`;
 }
 
-/** One table; each group is a `tbody` under its heading. */
-export function htmlTable({ columns, groups }: ReportTable): string {
-  const row = (tag: string, cells: readonly string[]) =>
-    `<tr>${cells.map((cell, c) => `<${tag}${columns[c]!.words ? ' class="words"' : ""}>${html(cell)}</${tag}>`).join("")}</tr>\n`;
+/** One table; each group is a `tbody` under its heading. Its frame takes the focus, to be scrolled by keys. */
+export function htmlTable({ columns, groups }: ReportTable, title: string): string {
+  const row = (tag: "th" | "td", cells: readonly string[]) => {
+    const scope = tag === "th" ? ' scope="col"' : "";
+    return `<tr>${cells.map((cell, c) => `<${tag}${scope}${columns[c]!.words ? ' class="words"' : ""}>${html(cell)}</${tag}>`).join("")}</tr>\n`;
+  };
   const heads = row(
     "th",
     columns.map(({ head }) => head),
   );
   const bodies = groups.map(({ heading, rows }) => {
-    const first = heading ? `<tr><th class="words group" colspan="${columns.length}">${html(heading)}</th></tr>\n` : "";
+    const first = heading ? `<tr><th scope="rowgroup" class="words group" colspan="${columns.length}">${html(heading)}</th></tr>\n` : "";
     return `<tbody>\n${first}${rows.map((cells) => row("td", cells)).join("")}</tbody>\n`;
   });
-  return `<div class="wide"><table>\n<thead>${heads}</thead>\n${bodies.join("")}</table></div>\n`;
+  return `<div class="wide" role="region" tabindex="0" aria-label="${html(title)}"><table>\n<thead>${heads}</thead>\n${bodies.join("")}</table></div>\n`;
 }
 
 /** Comma-separated values (RFC 4180, with line feeds): numbers in full precision, nothing for what is not there. */

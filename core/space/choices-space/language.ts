@@ -158,7 +158,13 @@ const CHOICES_DEFINITIONS = {
 const count = { type: "integer", minimum: 1, maximum: 65_536 } as const;
 
 /** The options of the space. */
-export const CHOICES_SCHEMA = {
+export const CHOICES_SCHEMA: {
+  readonly type: "object";
+  readonly additionalProperties: false;
+  readonly required: readonly ["components"];
+  readonly $defs: Readonly<Record<string, object>>;
+  readonly properties: Readonly<Record<keyof ChoicesOptions, object>>;
+} = {
   type: "object",
   additionalProperties: false,
   required: ["components"],
@@ -202,4 +208,4 @@ export const CHOICES_SCHEMA = {
     imageChannels: { ...count, default: 3, description: "channels of the network's input" },
     classes: { ...count, minimum: 2, default: 10, description: "outputs of the classifier" },
   },
-} as const;
+};

@@ -47,11 +47,11 @@ test("the best of each panel among what one metric measures is drawn, where its 
   assert.match(fourth!.svg, "unit 1: 3×3 e6, 3×3 e6, to ");
 });
 
-test("drawings stand in the page and beside the Markdown", () => {
+test("drawings stand in the page and beside the Markdown", async () => {
   const content = sections(document, [], best);
   assert.match(markdownReport("r", content), "(figures/best-base.svg)\n");
-  const page = htmlReport("r", content, new Map(best.drawings.map(({ name, svg }) => [name, svg])));
-  assert.match(page, '<figure id="best-base">\n<svg role="img" aria-label="The best architecture');
+  const page = await htmlReport("r", content, { svgs: new Map(best.drawings.map(({ name, svg }) => [name, svg])), interactive: new Map() });
+  assert.match(page, '<figure id="best-base">\n<div class="drawing"><svg role="img" aria-label="The best architecture');
   assert.not.match(page, /<svg [^>]*role="img"[^>]*role="img"/);
 });
 

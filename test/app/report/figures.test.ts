@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { bestArchitectures } from "../../../app/report/best.ts";
 import { differentCells } from "../../../app/report/figures/choice.ts";
 import { figuresOf } from "../../../app/report/figures/figures.ts";
-import { render } from "../../../app/report/figures/render.ts";
+import { interactive, render } from "../../../app/report/figures/render.ts";
 import { sections } from "../../../app/report/pages/content.ts";
 import { htmlReport } from "../../../app/report/pages/html.ts";
 import { markdownReport } from "../../../app/report/pages/markdown.ts";
@@ -265,8 +266,16 @@ test("all pairs are drawn from the best down, coloured where they differ signifi
 test("the page holds everything itself: it names no address, loads nothing, and shows names as they are", async () => {
   const { document, cells } = several;
   const content = sections(document, figuresOf(document, cells), await bestArchitectures(document, cells));
-  const page = htmlReport(document.name, content, await drawn(several));
-  assert.not.match(page, /https?:|<script|<link|<img|@import|\bsrc=|\bhref=/);
+  const live = new Map(figuresOf(document, cells).map(({ name, spec }) => [name, interactive(spec)]));
+  const whole = await htmlReport(document.name, content, { svgs: await drawn(several), interactive: live });
+  // Its own two scripts, which name addresses in what they say, are those that its policy lets run.
+  const page = whole.replaceAll(/<script>.*?<\/script>\n/gs, "");
+  const hashes = [...whole.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => createHash("sha256").update(text!).digest("base64"));
+  assert.is(hashes.length, 2);
+  assert.match(page, `script-src ${hashes.map((hash) => `'sha256-${hash}'`).join(" ")};`);
+  assert.match(page, "default-src 'none'; ");
+  assert.not.match(page, /https?:|<script(?! type="application\/json">)|<link|<img|@import|\bsrc=|\bhref=/);
+  assert.is(page.match(/<script type="application\/json">/g)!.length, live.size);
   assert.not.match(page, /NaN|undefined|Infinity/);
   assert.not.match(page, "<tags>");
   assert.match(page, "&lt;tags&gt; &amp; so on");

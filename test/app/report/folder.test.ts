@@ -16,6 +16,7 @@ test("files of the report before are removed, and nothing that others have put t
       ["report.md", "1"],
       ["overhead.csv", "1"],
       ["figures/axis-count.svg", "1"],
+      ["figures/axis-count.pdf", "1"],
       ["figures/ranks.svg", "1"],
     ]),
   );
@@ -28,7 +29,7 @@ test("files of the report before are removed, and nothing that others have put t
       ["figures/ranks.svg", "2"],
     ]),
   );
-  for (const path of ["overhead.csv", "figures/axis-count.svg"]) assert.not.ok(there(path), path);
+  for (const path of ["overhead.csv", "figures/axis-count.svg", "figures/axis-count.pdf"]) assert.not.ok(there(path), path);
   for (const path of [...foreign, "figures/ranks.svg"]) assert.ok(there(path), path);
   assert.is(readFileSync(join(folder, "report.md"), "utf8"), "2");
 });

@@ -113,3 +113,8 @@ export function reported(
   const aggregated = aggregate(source);
   return { document: reportDocument(source, aggregated), cells: aggregated };
 }
+
+/** What people read of a file of a report: not what a page's scripts are and read, and nothing that is compressed. */
+export function readable(path: string, content: string): string {
+  return path.endsWith(".pdf") ? "" : content.replaceAll(/<script(?: type="application\/json")?>.*?<\/script>\n/gs, "");
+}

@@ -5,6 +5,7 @@ import * as assert from "uvu/assert";
 import { reportCommand } from "../../../app/cli/commands/report.ts";
 import { EvokeError } from "../../../core/errors/index.ts";
 import { Scratch, toy, toyEvaluator } from "../cli/command.ts";
+import { readable } from "./made-up-cells.ts";
 
 const scratch = new Scratch();
 scratch.write("toy.js", toyEvaluator);
@@ -29,6 +30,9 @@ const files = (out: string): Record<string, string> =>
       .sort()
       .map((path) => [path, readFileSync(join(scratch.folder, out, path), "utf8")]),
   );
+function whole(written: Readonly<Record<string, string>>): void {
+  for (const [path, content] of Object.entries(written)) assert.not.match(readable(path, content), /NaN|undefined|Infinity/, path);
+}
 const changed = (name: string, change: (document: { cells: { digest: string }[]; seeds: object; store: string }) => void) => {
   const document = JSON.parse(readFileSync(join(folder, "matrix.json"), "utf8"));
   change(document);
@@ -50,7 +54,8 @@ test("report writes all formats beside the matrix, and prints the table", async 
   const [best] = figures.filter((path) => path.startsWith("figures/best-"));
   assert.match(written[best!]!, /<desc>.*nor_conv_3x3/);
   for (const figure of figures.filter((path) => !path.includes("best-"))) assert.ok(written[figure.replace(/\.svg$/, ".vl.json")], figure);
-  for (const [path, content] of Object.entries(written)) assert.not.match(content, /NaN|undefined|Infinity/, path);
+  whole(written);
+  for (const figure of figures) assert.match(written[figure.replace(/\.svg$/, ".pdf")]!, /^%PDF-1\.7\n/);
   assert.match(written["table.tex"]!, "absolute-reward & ");
   assert.match(written["report.md"]!, "Does 100 % of it help?");
   assert.is(written["runs.csv"]!.trim().split("\n").length, 1 + 3 * 3);
@@ -111,7 +116,7 @@ test("a factorial tells its effects, and adjusts over all panels where its manif
     "variant × count",
   ])
     assert.match(written["report.md"]!, said);
-  for (const [path, content] of Object.entries(written)) assert.not.match(content, /NaN|undefined|Infinity/, path);
+  whole(written);
 });
 
 test("one experiment is reported without comparisons, by its folder, its matrix.json, or its manifest", async () => {

@@ -6,8 +6,8 @@ import { optionInvalid, pluginUnknown } from "../../../../core/errors/index.ts";
 import type { Kind, Plugin } from "../../../../core/plugin/plugin.ts";
 import type { Table } from "../../../../core/table/table.ts";
 import { builtInPlugin, catalogue } from "../../../../plugins/catalogue.ts";
+import { PACKAGE_FOLDER } from "../../../host/package-folder.ts";
 import { namedTables, TableFolder } from "../../../host/tables/tables.ts";
-import { PACKAGE_FOLDER } from "./package-folder.ts";
 
 /** Manifests of the package whose space has a size to be trained on digits, by the space. */
 const ON_DIGITS: Readonly<Record<string, string>> = {

@@ -5,8 +5,8 @@ import process from "node:process";
 import { readableJson } from "../../../../core/json/readable-json.ts";
 import type { Kind } from "../../../../core/plugin/plugin.ts";
 import { VERSION } from "../../../../core/version.ts";
+import { PACKAGE_FOLDER } from "../../../host/package-folder.ts";
 import { inWorkingFolder, type NewFiles, withArticle } from "./new-files.ts";
-import { PACKAGE_FOLDER } from "./package-folder.ts";
 import { pluginTexts } from "./plugin-template.ts";
 
 /** What a plugin's tests need beside Evoke. */

@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Kind } from "../../../../core/plugin/plugin.ts";
-import { PACKAGE_FOLDER } from "./package-folder.ts";
+import { PACKAGE_FOLDER } from "../../../host/package-folder.ts";
 
 /** A plugin with its test and a manifest that uses it, as texts. */
 export interface PluginTexts {

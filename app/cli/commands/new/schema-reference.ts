@@ -1,7 +1,7 @@
 /** What a new manifest says in `$schema`, so that editors complete it. @module */
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { PACKAGE_FOLDER } from "./package-folder.ts";
+import { PACKAGE_FOLDER } from "../../../host/package-folder.ts";
 
 /** In the package. */
 const SCHEMA = "core/schemas/evoke.schema.json";

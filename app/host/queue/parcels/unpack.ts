@@ -17,7 +17,7 @@ import { VERSION } from "../../../../core/version.ts";
 import { cached } from "../../../../training/cached.ts";
 import { besides } from "../../../../training/kept-file.ts";
 import type { ExperimentFile } from "../../experiment.ts";
-import { OWN_FOLDER } from "../../tables/own-folder.ts";
+import { PACKAGE_FOLDER } from "../../package-folder.ts";
 import type { Parcel, ParcelFile, ParcelTree } from "../parcel.ts";
 import { type ContentCache, removeStale } from "./content-cache.ts";
 import { eachOf, fileContent } from "./file-content.ts";
@@ -92,7 +92,7 @@ const whole = new Map<string, Promise<void>>();
 
 /** @returns the root */
 async function unpacked(cache: ContentCache, call: string, sha256: string, tree: ParcelTree): Promise<string> {
-  const own = dirname(OWN_FOLDER);
+  const own = PACKAGE_FOLDER.replace(/[\\/]$/, "");
   try {
     await mkdir(join(cache.home, "parcels"), { recursive: true });
     const parcels = await realpath(join(cache.home, "parcels")); // modules are where no link leads

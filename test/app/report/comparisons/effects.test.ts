@@ -10,7 +10,7 @@ import { nearlyNormal, randomStream } from "../../../../core/random/rng.ts";
 import { mean } from "../../../../core/statistics/descriptive.ts";
 import { factorialEffects } from "../../../../core/statistics/factorial.ts";
 import { holm } from "../../../../core/statistics/holm.ts";
-import { cell, metrics, reported, run } from "../made-up-cells.ts";
+import { cell, metrics, readable, reported, run } from "../made-up-cells.ts";
 
 const counts = [1, 4, 16];
 const sizes = ["small", "large"];
@@ -192,7 +192,8 @@ test("effects on which all seeds agree, and effects that are none, are told with
       [0, 1, 1],
     ],
   );
-  for (const [path, content] of await reportFiles(document, cells)) {
+  for (const [path, file] of await reportFiles(document, cells)) {
+    const content = readable(path, file);
     assert.not.match(content, /\b(?:NaN|Infinity|undefined)\b/, path);
     if (!path.endsWith(".json")) assert.not.match(content, /\bnull\b/, path);
   }

@@ -77,7 +77,8 @@ test("latex() escapes every character that TeX reads as a command, and names tho
 });
 
 test("htmlTable shows names as they are written and nothing of them as markup", () => {
-  const page = htmlTable(table);
+  const page = htmlTable(table, "Of <b>all</b>");
+  assert.match(page, 'role="region" tabindex="0" aria-label="Of &lt;b&gt;all&lt;/b&gt;"');
   assert.match(page, "|nor_conv_3x3~0|+&lt;b&gt;&amp;*x*");
   assert.not.match(page, "<b>");
   assert.is(html(`"'`), "&quot;&#39;");

@@ -2,4 +2,4 @@
 import { fileURLToPath } from "node:url";
 
 /** Seen from the sources, and from dist/. */
-export const PACKAGE_FOLDER = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../../.." : "../../../../..", import.meta.url));
+export const PACKAGE_FOLDER = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../.." : "../../..", import.meta.url));
