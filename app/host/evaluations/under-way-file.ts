@@ -36,7 +36,7 @@ export class UnderWayFile implements EvaluationListener {
    * @param inner  told of everything as well
    */
   constructor(store: string, inner: EvaluationListener | undefined) {
-    this.#folder = join(dirname(store), "evaluations");
+    this.#folder = folderOf(store);
     this.#file = besides(join(this.#folder, UNDER_WAY));
     this.#inner = inner;
   }
@@ -105,7 +105,6 @@ export class UnderWayFile implements EvaluationListener {
       const document: UnderWayDocument = { host: hostname(), pid: process.pid, evaluations: [...this.#evaluations.values()] };
       if (!this.#there) {
         mkdirSync(this.#folder, { recursive: true });
-        clearUnfinished(this.#folder);
         process.on("exit", this.#remove);
       }
       this.#there = true;
@@ -122,10 +121,28 @@ export class UnderWayFile implements EvaluationListener {
     this.#there = false;
     try {
       rmSync(this.#file, { force: true });
-      rmdirSync(this.#folder);
     } catch {
-      // There is more in the folder.
+      // The next call tries again.
     }
+    removeEmpty(this.#folder);
+  }
+}
+
+/** Removes the files of calls that were killed. @param store  the file of the store */
+export function clearUnderWay(store: string): void {
+  clearUnfinished(folderOf(store));
+  removeEmpty(folderOf(store));
+}
+
+function folderOf(store: string): string {
+  return join(dirname(store), "evaluations");
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // There is more in it, or it is not there.
   }
 }
 

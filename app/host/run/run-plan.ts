@@ -12,7 +12,7 @@ import { boundsOf } from "../evaluations/bounds.ts";
 import { evaluationFolders, removeTrainings, trainingsFolder } from "../evaluations/evaluation-folders.ts";
 import type { EvaluationListener, Journal, JournalParts } from "../evaluations/journal.ts";
 import { SharedEvaluations } from "../evaluations/shared-evaluations.ts";
-import { UnderWayFile } from "../evaluations/under-way-file.ts";
+import { clearUnderWay, UnderWayFile } from "../evaluations/under-way-file.ts";
 import { openExperiment } from "../experiment.ts";
 import { seedsOf } from "../shards/shard.ts";
 import { Commits } from "../store/commits.ts";
@@ -183,8 +183,9 @@ export async function runPlan(
   }
   return removeFinished();
 
-  /** What was kept of trainings has served its purpose. */
+  /** What was kept of trainings has served its purpose; calls that were killed left what they had under way. */
   async function removeFinished(): Promise<CellRuns[]> {
+    if (store.isFile) clearUnderWay(store.file);
     for (const { cell, failed } of runs)
       if (store.isFile && cell.places !== undefined && failed.length === 0)
         for (const digest of experimentsOf(cell)) await removeTrainings(dirname(store.file), digest);
