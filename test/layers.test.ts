@@ -42,7 +42,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "app/page/search": ["core", "spaces", "controllers", "evaluators", "plugins", "app/browser/open.ts"],
   "app/studio": ["core", "app/host/store", "app/host/files.ts", "app/report", CATALOGUE],
   "app/cli": ["core", "training", "app/host", "app/report", "app/studio", CATALOGUE, "test/contracts"],
-  "test/contracts": ["core", "test/fixtures.ts", "test/support/toy-shared-weights.ts"],
+  "test/contracts": ["core", "test/fixtures.ts"],
   test: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "scripts", "bench"],
   scripts: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],
   bench: ["core", "spaces", "controllers", "evaluators", "plugins", "training", "app", "test"],

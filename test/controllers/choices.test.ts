@@ -15,7 +15,7 @@ import choices from "../../spaces/choices.ts";
 import { watched } from "../contracts/controller.ts";
 import { around, composed } from "../experiments.ts";
 import { separableValidation } from "../fixtures.ts";
-import { twelveLayers } from "../twelve-layers.ts";
+import { twelveLayers } from "../support/twelve-layers.ts";
 
 const QUERIES = 60;
 /** The network would only be counted. */

@@ -9,7 +9,7 @@ import { namedChoices } from "../../core/space/choices.ts";
 import { costOf, shapesOf } from "../../core/space/network.ts";
 import { spaceContract } from "../contracts/space.ts";
 import { choicesSpace as create, stages } from "../support/choices.ts";
-import { twelveLayers } from "../twelve-layers.ts";
+import { twelveLayers } from "../support/twelve-layers.ts";
 
 const even = { components: [{ repeat: 5, components: [{ name: "operation #", choices: ["conv", "pool", "skip"] }] }] };
 const uneven = {

@@ -5,7 +5,7 @@ import { checked } from "../../../core/json/check.ts";
 import type { prepared } from "../../../core/json/prepared.ts";
 import { problemsOf } from "../../../core/json/schema.ts";
 import { knownSchemas } from "../../../scripts/prepared-checks.ts";
-import { twelveLayers } from "../../twelve-layers.ts";
+import { twelveLayers } from "../../support/twelve-layers.ts";
 
 const built: { readonly prepared: typeof prepared } = await import(new URL("../../../dist/core/json/prepared.js", import.meta.url).href);
 const schemas = await knownSchemas();

@@ -11,7 +11,7 @@ import type { Tensor4D } from "../../../training/network/operations.ts";
 import { SharedWeights } from "../../../training/supernet/shared-weights.ts";
 import { openBackend } from "../../../training/tensorflow.ts";
 import { operationsOfBackend } from "../../../training/train.ts";
-import { twelveLayers } from "../../twelve-layers.ts";
+import { twelveLayers } from "../../support/twelve-layers.ts";
 import { firstOf, toyDataset } from "../datasets/toy-dataset.ts";
 
 function create(options: object): Space {

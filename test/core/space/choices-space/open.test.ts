@@ -4,7 +4,7 @@ import type { EvokeError } from "../../../../core/errors/index.ts";
 import { openNetworkContract } from "../../../contracts/open-network.ts";
 import { spaceContract } from "../../../contracts/space.ts";
 import { choicesSpace as create, stages } from "../../../support/choices.ts";
-import { twelveLayers } from "../../../twelve-layers.ts";
+import { twelveLayers } from "../../../support/twelve-layers.ts";
 
 /** Depths decide how many layers a stage has. */
 const depths = { ...stages, network: [{ convolution: { kernel: 1, channels: 4 } }, ...stages.network] };
