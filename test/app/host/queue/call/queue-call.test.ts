@@ -204,7 +204,10 @@ for (const [what, file] of [
   });
 
 withRedis("an error that no other try helps stops the run as it does without a queue", async () => {
-  const file = write("final.json", { ...slow, name: "final", evaluator: { use: "slow", options: { final: true } }, seeds: { count: 1 } });
+  // One at a time: what workers are at when a call ends is there for the next one.
+  const budget = { queries: 1 };
+  const final = { name: "final", budget, seeds: { count: 1 }, evaluator: { use: "slow", options: { final: true } } };
+  const file = write("final.json", { ...slow, ...final });
   const store = await RunStore.open(newStore(), "write");
   handsOut(false);
   const [here] = await runPlan(await planOf(file), store, { workers: 1 }, new Listener());
