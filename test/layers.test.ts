@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "app/report": ["core", "app/host/store", "training/kept-file.ts", "training/files", CATALOGUE],
   "app/browser": ["core", CATALOGUE],
   /** What a browser runs, from bundles in dist/. */
-  "app/page": ["core", "app/report/document.ts", "app/studio/api.ts", CATALOGUE],
+  "app/page": ["core", "app/report/document.ts", "app/report/format.ts", "app/studio/api.ts", CATALOGUE],
   /** A page of its own, with the few plugins that it shows. */
   "app/page/search": ["core", "spaces", "controllers", "evaluators", "plugins", "app/browser/open.ts"],
   "app/studio": ["core", "app/host/store", "app/host/files.ts", "app/report", CATALOGUE],

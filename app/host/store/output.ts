@@ -16,6 +16,8 @@ import { ownPlace } from "./own-place.ts";
 
 /** Characters that are written at a time. Gzipped, each piece is a member of its own: RFC 1952, section 2.2. */
 const PIECE = 128 * 1024;
+/** Milliseconds after which a smaller piece is written too: who looks at a run of hours sees how far it is. */
+const LATE = 5000;
 
 export class ResultsOutput implements Output {
   readonly #out: string;
@@ -63,6 +65,7 @@ class Growing implements GrowingFile {
   readonly #beside: string;
   readonly #pack: (text: string) => string | Uint8Array;
   #waiting = "";
+  #written = Date.now();
 
   constructor(file: string) {
     this.#file = file;
@@ -75,7 +78,7 @@ class Growing implements GrowingFile {
 
   add(text: string): void {
     this.#waiting += text;
-    if (this.#waiting.length >= PIECE) this.#guarded(() => this.#write());
+    if (this.#waiting.length >= PIECE || Date.now() - this.#written >= LATE) this.#guarded(() => this.#write());
   }
 
   async finish(): Promise<void> {
@@ -102,6 +105,7 @@ class Growing implements GrowingFile {
       closeSync(descriptor);
     }
     this.#waiting = "";
+    this.#written = Date.now();
   }
 
   #guarded(act: () => void): void {

@@ -6,7 +6,7 @@ import type { Problem } from "./requests.ts";
 /**
  * - `running`: a process that lives is at it, or something of it was kept in the last seconds.
  * - `stopped`: it is not finished, and nobody is at it.
- * - `waiting`: nothing of it is there yet, though others of the same matrix are running.
+ * - `waiting`: nobody is at it, and none of its runs was broken off, though others of the same matrix are running.
  */
 export type State = "finished" | "running" | "stopped" | "waiting";
 

@@ -47,7 +47,9 @@ export class MatrixProgress {
     const open = parts.some(({ state }) => state !== "finished");
     const running = open && parts.some(({ cell, state }) => state === "running" || standing.recent(cell.digest));
     const cells = parts.map((part) => {
-      const state: State = part.state === "waiting" && !running ? "stopped" : part.state;
+      if (part.state !== "waiting" && part.state !== "stopped") return part;
+      // Of a cell that is to go on when others are done, no run has been broken off.
+      const state: State = running && part.begun === 0 ? "waiting" : "stopped";
       return { ...part, state };
     });
     const whole = joined(cells, running);

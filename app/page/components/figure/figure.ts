@@ -57,7 +57,9 @@ export async function showFigure(host: HTMLElement, figure: CompiledFigure, { na
   const view = new vega.View(vega.parse(spec as unknown as vega.Spec, {}, { ast: true }), {
     expr: expressionInterpreter,
     renderer: "svg",
-    tooltip: (_: unknown, event: MouseEvent, __: unknown, value: unknown) => tooltip.show(value, { x: event.clientX, y: event.clientY }),
+    // Without an event where the view ends.
+    tooltip: (_: unknown, event: MouseEvent | null, __: unknown, value: unknown) =>
+      event ? tooltip.show(value, { x: event.clientX, y: event.clientY }) : tooltip.hide(),
   } as vega.ViewOptions);
   await view.initialize(plot).runAsync();
   const zoom = new Zoom(view, usermeta?.frames ?? []);

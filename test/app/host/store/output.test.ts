@@ -28,6 +28,22 @@ test("a file that grows is there when it is finished, as a whole, whatever its s
   assert.equal(read, lines);
 });
 
+test("what is added seldom can be read within seconds, before the file is finished", () => {
+  const { now } = Date;
+  const file = output().begin("seldom/notes.txt");
+  try {
+    file.add("one\n");
+    Date.now = () => now() + 10_000;
+    file.add("two\n");
+  } finally {
+    Date.now = now;
+  }
+  file.add("three\n");
+  const [beside] = there("seldom");
+  assert.is(readFileSync(join(folder, "seldom", beside!), "utf8"), "one\ntwo\n");
+  file.discard();
+});
+
 test("a file whose name does not end with .gz is plain text; it replaces the one before", async () => {
   for (const text of ["one\n", "two\n"]) {
     const file = output().begin("plain/notes.txt");
