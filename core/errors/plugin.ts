@@ -161,7 +161,7 @@ export function subspacesUnwanted(who: string): EvokeError {
 export function sharedWeightsUnneeded(file: string): EvokeError {
   return new EvokeError(
     "SHARED_WEIGHTS_UNNEEDED",
-    `Cannot use /sharedWeights of ${file}: no plugin of the manifest needs it.\n  Leave it out, or choose a controller that searches by weight sharing: see docs/plugins.md.`,
+    `Cannot use /sharedWeights of ${file}: no plugin of the manifest needs it.\n  Leave it out, or choose a controller that searches by weight sharing: evoke plugins lists them.`,
   );
 }
 

@@ -55,7 +55,7 @@ export const experimentSchema = {
     distance: { ...slot("distance", "D(α, β)"), default: "hamming" },
     evaluator: slot("evaluator", "Measures an architecture"),
     failures: {
-      description: "What to do when an evaluation fails; what is left out is as the evaluator has it, see docs/plugins.md",
+      description: "What to do when an evaluation fails; what is left out is as the evaluator has it: see evoke plugins",
       type: "object",
       additionalProperties: false,
       default: {},
