@@ -150,8 +150,8 @@ const page = `# Which search for which budget
 
 Made by \`npm run searching\` from \`manifests/search-benchmark.json\`; do not edit. Every number, and every sentence that compares, is
 computed. ${Object.keys(ranks.mean).length} methods search ${benchmark.panels.length} tasks with the same settings everywhere, ${benchmark.seeds.count} runs each
-(seeds ${benchmark.seeds.first} to ${last}). The settings of ${code(baseline)} were found on other seeds; where a decision was made with some of these in
-sight, it says so ([207](decisions.md#local-models-of-evoked-subspaces)).
+(seeds ${benchmark.seeds.first} to ${last}). The settings of ${code(baseline)} were found on other seeds
+([207](decisions.md#local-models-of-evoked-subspaces), [315](decisions.md#choices-in-the-kernel)).
 
 - The regret of a run is how far the best that it has found is from the best that there is, or that is known. Scores are percents,
 landscapes have 100 at their optimum.
@@ -216,7 +216,7 @@ ${parts(ablations)}
 
 ## Beside other libraries
 
-Searches of Optuna and Syne Tune on the same tasks and seeds: [bench/peers](../bench/peers/README.md).
+Searches of Optuna and Syne Tune on the same tasks: [bench/peers](../bench/peers/README.md).
 `;
 
 if (seeds === undefined) writeFileSync("docs/searching.md", wrapped(page));
