@@ -7,7 +7,7 @@
 import ajv from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
-import { parseAst } from "rollup/parseAst";
+import ts from "typescript";
 import { AJV_OPTIONS } from "../core/json/schema.ts";
 import { optionsName } from "../core/manifest/slots.ts";
 import { DOCUMENTS } from "../core/schemas/documents.ts";
@@ -87,21 +87,15 @@ function codeOf(schema: object): string {
 
 /** Half of the code makes objects that say where which keyword was violated; empty ones count as well. */
 function withoutErrors(code: string): string {
-  const errors: { start: number; end: number }[] = [];
-  function find(node: unknown): void {
-    if (typeof node !== "object" || node === null) return;
-    const { type, properties, start, end } = node as {
-      type?: string;
-      properties?: { key?: { name?: string } }[];
-      start: number;
-      end: number;
-    };
-    if (type === "ObjectExpression" && properties?.[0]?.key?.name === "instancePath" && properties[1]?.key?.name === "schemaPath")
-      errors.push({ start, end });
-    else for (const child of Object.values(node)) find(child);
-  }
-  find(parseAst(code));
-  return errors.sort((a, b) => b.start - a.start).reduce((text, { start, end }) => `${text.slice(0, start)}{}${text.slice(end)}`, code);
+  const source = ts.createSourceFile("check.js", code, ts.ScriptTarget.Latest, true);
+  const errors: ts.Node[] = [];
+  const find = (node: ts.Node): void => {
+    const [first, second] = ts.isObjectLiteralExpression(node) ? node.properties.map(({ name }) => name?.getText(source)) : [];
+    if (first === "instancePath" && second === "schemaPath") errors.push(node);
+    else node.forEachChild(find);
+  };
+  find(source);
+  return errors.reduceRight((text, node) => `${text.slice(0, node.getStart(source))}{}${text.slice(node.end)}`, code);
 }
 
 const ANNOTATIONS = ["title", "description", "examples"];
