@@ -13,7 +13,7 @@ import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
 const linux = when(test, existsSync("/proc/self/cmdline"), "there is no /proc to look for processes in");
-const SEEDS = thorough ? 20 : 8;
+const SEEDS = thorough ? 12 : 8;
 
 /** What becomes of an architecture follows from it. Its argument is in the command line of each of its processes. */
 scratch.write(
