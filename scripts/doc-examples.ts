@@ -1,7 +1,7 @@
 /**
  * Runs the code blocks of README.md and of the pages under docs/ and examples/, each page in order and two at a time, as
  * an installed user would: in a folder of its own, empty but for the packed package, `evoke-nas` with the command `evoke`,
- * and for the package's manifests/ and examples/ where the page's blocks name files in them. docs/contributing.md tells
+ * and for manifests/ and examples/ of the repository where the page's blocks name files in them. docs/contributing.md tells
  * authors of pages the same:
  *
  * - ```sh          run by bash; it must end with status 0, or that of `exit=2` in the info string. What it leaves running in
@@ -170,7 +170,7 @@ function prepare(scratch: string, blocks: readonly Block[]): string {
   mkdirSync(join(scratch, "home"));
   symlinkSync(modules, join(folder, "node_modules"));
   for (const name of ["manifests", "examples"])
-    if (blocks.some(({ text }) => text.includes(name))) cpSync(join(modules, "evoke-nas", name), join(folder, name), { recursive: true });
+    if (blocks.some(({ text }) => text.includes(name))) cpSync(join(root, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
   if (existsSync(join(root, "../shared"))) symlinkSync(join(root, "../shared"), join(scratch, "shared"));
   return folder;
