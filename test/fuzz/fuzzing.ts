@@ -51,7 +51,7 @@ export interface Tally {
 }
 
 /** Inputs that are made at a time. */
-const BATCH = 20;
+const BATCH = 10;
 /** Inputs that are tried to make a fault smaller, and for how long at most. */
 const [SHRINKS, SHRINKING_SECONDS] = [300, 60];
 
