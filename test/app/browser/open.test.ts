@@ -73,7 +73,7 @@ inBrowser("the page of the guide shows what Node finds", async () => {
     "/": block("index.html"),
     "/bundle.js": outputFiles[0]!.text,
     "/manifests/ase-nas.json": readFileSync(new URL("manifests/ase-nas.json", root)),
-    "/digits-201.arrow.gz": bytes,
+    "/digits-201.packed.gz": readFileSync(new URL("dist/tables/digits-201.packed.gz", root)),
   };
   const page = await browser.page();
   await page.route("http://evoke.test/**", (route) => {
