@@ -12,6 +12,7 @@ import * as assert from "uvu/assert";
 import { distrustFolders, trustedFolders, trustFolders, trustInThisCall } from "../../../app/host/trust.ts";
 import { validateExperiment } from "../../../app/host/validate.ts";
 import { EvokeError } from "../../../core/errors/index.ts";
+import { experiment } from "../../security/watched.ts";
 import { Scratch } from "../cli/command.ts";
 
 const test = suite("app/host/trust");
@@ -33,15 +34,6 @@ import { writeFileSync } from "node:fs";
 writeFileSync(new URL("ran", import.meta.url), "");
 export default { kind: "reward", name: "hostile", summary: "Has been run", options: { type: "object" }, needs: [], create: () => ({ shape: (reward) => reward }) };
 `;
-const experiment = (changes: object) => ({
-  name: "strange",
-  space: "nas-bench-201",
-  evaluator: { use: "benchmark", options: { table: "digits-201", dataset: "digits" } },
-  controller: "random",
-  budget: { queries: 3 },
-  seeds: { count: 1 },
-  ...changes,
-});
 const PLUGIN = experiment({ plugins: ["./hostile.mjs"] });
 const COMMAND = experiment({
   evaluator: {
