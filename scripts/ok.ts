@@ -2,7 +2,7 @@
  * The one gate: every check of the repository, in turn, each an npm script that also runs alone.
  *
  *   npm run ok                       stops at the first step that fails, and shows what it printed
- *   npm run ok -- --skip test        leaves a step out
+ *   npm run ok -- --skip test:all    leaves a step out
  *
  * The last line adds up the tests of all steps; a failing step that runs no tests counts as one failure.
  *
@@ -15,7 +15,7 @@ const STEPS: Readonly<Record<string, string>> = {
   lint: "format and lint",
   types: "types",
   build: "build",
-  test: "tests and layer rules on Node",
+  "test:all": "tests and layer rules on Node",
   "test:deno": "tests on Deno",
   "doc-examples": "examples of the pages",
   packaging: "what is published, what is unused",

@@ -169,7 +169,7 @@ inBrowser("every view is without fault for screen readers in both themes, and as
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.goto(`${url}#/${view}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.locator(".loading").waitFor({ state: "detached" });
+    await page.waitForFunction(() => !document.querySelector(".loading")); // there may be several
     for (const theme of ["light", "dark"] as const) {
       await page.getByLabel("Theme").selectOption(theme);
       assert.equal(await accessibilityProblems(page), [], `${view}, ${theme}`);
