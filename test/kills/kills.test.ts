@@ -7,7 +7,7 @@ import { thorough } from "../when.ts";
 import { killAtRandom, killsOf } from "./campaign.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-const KILLS = thorough ? 30 : 6;
+const KILLS = thorough ? 20 : 6;
 const folder = mkdtempSync(join(tmpdir(), "evoke-kills-"));
 
 test("calls of all commands that keep something, killed at random and made again, lose nothing, do nothing twice, and end as if undisturbed", async () => {

@@ -16,7 +16,7 @@ const [SECONDS, MEGABYTES] = [5, 512];
 /** What holds no content, or more than any limit. */
 const IRREGULAR = /^(pipe\.js|zero|folder|sparse\.js)$/;
 /** How much slower a processor may be whose cache and clock others share. */
-const BUSY = 2;
+const BUSY = 6;
 
 const root = mkdtempSync(join(tmpdir(), "evoke-hostile-"));
 test.after(() => rmSync(root, { recursive: true, force: true }));
