@@ -47,13 +47,15 @@ export function storeEmpty(file: string): EvokeError {
   );
 }
 
-/** The database that keeps the runs of a matrix does not load, or does not open its file. */
-export function storeUnavailable(file: string, cause: Error): EvokeError {
-  const library = /Cannot find module '(@libsql\/[\w-]+)'/.exec(cause.message)?.[1];
+/**
+ * The database that keeps the runs of a matrix does not load, or does not open its file.
+ * @param library  the package that is not installed, if that is why
+ */
+export function storeUnavailable(file: string, cause: Error, library?: string): EvokeError {
   const remedy =
     library === undefined
       ? "See what this installation can do with: evoke doctor"
-      : `Its library is an optional package, which was left out when this was installed: npm install ${library}`;
+      : `Its library is an optional package, which was left out when this was installed: npm install ${library}\n  Or use Node 22.15 or newer, or Deno, which need no package to keep runs.`;
   return new EvokeError(
     "STORE_UNAVAILABLE",
     `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs are kept by the package libsql. ${remedy}`,

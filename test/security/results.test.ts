@@ -3,14 +3,15 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
-import Database from "libsql";
 import * as assert from "uvu/assert";
 import { RunStore } from "../../app/host/store/run-store.ts";
+import { installedSqlite } from "../../app/host/store/sqlite.ts";
 import { claimsOf } from "./claims.ts";
 import { assertQuiet, experiment, stranger, treeOf, Watched } from "./watched.ts";
 
 const { claim, run } = claimsOf(import.meta.url);
 const scratch = new Watched();
+const sqlite = await installedSqlite();
 const manifest = scratch.write("search.json", experiment({ observers: ["recorder"] }));
 const base = await scratch.seen("run", manifest, "--out", "base");
 assert.is(base.status, 0, base.said);
@@ -33,7 +34,7 @@ function results() {
     keep: () => writeFileSync(documentFile, JSON.stringify(document)),
     /** Changes the store as SQLite does. */
     sql: (...statements: readonly string[]) => {
-      const database = new Database(join(folder, "runs.sqlite"));
+      const database = sqlite.open(join(folder, "runs.sqlite"));
       for (const statement of statements) database.exec(statement);
       database.close();
     },
@@ -203,7 +204,7 @@ claim("A folder of results cannot have SQLite compute views, triggers or columns
 claim("A folder of results cannot unpack a run to more than a report needs", async () => {
   const { of, digest, store } = results();
   const trajectory = deflateRawSync(Buffer.alloc(3e8, " "), { level: 1 });
-  const database = new Database(store);
+  const database = sqlite.open(store);
   const [row] = database.prepare("SELECT seed, result, wall_seconds FROM runs").all() as {
     seed: number;
     result: string;

@@ -6,6 +6,7 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import { VERSION } from "../../../core/version.ts";
 import { homeFolder } from "../../../training/home-folder.ts";
 import { readsTypeScript } from "../../host/modules/module-type.ts";
+import { installedSqlite, missingLibrary } from "../../host/store/sqlite.ts";
 import { namedTables, TableFolder } from "../../host/tables/tables.ts";
 import { print } from "../streams.ts";
 
@@ -108,18 +109,20 @@ function typescriptPlugins(): Diagnosis["parts"][number] {
   };
 }
 
-/** The native library that keeps the runs of matrices. */
+/** What keeps the runs of matrices. */
 async function storeOfRuns(): Promise<Diagnosis["parts"][number]> {
   const part = "store of matrices";
   try {
-    const { default: Database } = await import("libsql");
-    new Database(":memory:").close();
-    return { part, available: true, detail: "libsql loads" };
+    const { name, open } = await installedSqlite();
+    open(":memory:").close();
+    return { part, available: true, detail: name === "libsql" ? "libsql loads" : "node:sqlite is used; libsql's library is not installed" };
   } catch (error) {
+    const library = missingLibrary(error);
+    const remedy = library === undefined ? "" : `; npm install ${library}, or use Node 22.15 or newer, or Deno`;
     return {
       part,
       available: false,
-      detail: `libsql does not load, and evoke matrix needs it: ${(error as Error).message.split("\n")[0]}`,
+      detail: `libsql does not load, and evoke matrix needs it: ${(error as Error).message.split("\n")[0]}${remedy}`,
     };
   }
 }

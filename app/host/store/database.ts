@@ -9,7 +9,6 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import type Database from "libsql";
 import {
   cannotReadFile,
   cannotWriteFile,
@@ -24,6 +23,7 @@ import {
 import { refuseIrregular } from "../../../training/files/named-file.ts";
 import { shortPath } from "../short-path.ts";
 import { checkBeside, ownPlace } from "./own-place.ts";
+import { installedSqlite, missingLibrary, type SqliteFile } from "./sqlite.ts";
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
@@ -70,7 +70,7 @@ export type Columns<Row> = { readonly [Name in keyof Row]-?: ColumnType };
 export class StoreDatabase {
   readonly file: string;
   readonly mode: "read" | "write";
-  readonly #database: Database.Database;
+  readonly #database: SqliteFile;
   /** True if it was written before there were evaluations in it, and is only read. */
   #runsAlone = false;
   #withinTransaction = false;
@@ -79,7 +79,7 @@ export class StoreDatabase {
   /** What is to be done in the next commit. */
   #waiting: { readonly act: () => void; readonly done: () => void; readonly failed: (error: unknown) => void }[] = [];
 
-  private constructor(file: string, mode: "read" | "write", database: Database.Database) {
+  private constructor(file: string, mode: "read" | "write", database: SqliteFile) {
     this.file = file;
     this.mode = mode;
     this.#database = database;
@@ -113,12 +113,11 @@ export class StoreDatabase {
 
   /** @param place  by which SQLite finds it */
   static async #opened(file: string, mode: "read" | "write", place: string): Promise<StoreDatabase> {
-    let database: Database.Database;
+    let database: SqliteFile;
     try {
-      const { default: Libsql } = await import("libsql");
-      database = new Libsql(place, { timeout: BUSY_MILLISECONDS } as Database.Options);
+      database = (await installedSqlite()).open(place, BUSY_MILLISECONDS);
     } catch (error) {
-      throw storeUnavailable(file, error as Error);
+      throw storeUnavailable(file, error as Error, missingLibrary(error));
     }
     const store = new StoreDatabase(file, mode, database);
     try {

@@ -3,10 +3,10 @@ import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import Database from "libsql";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { RunStore } from "../../../app/host/store/run-store.ts";
+import { installedSqlite } from "../../../app/host/store/sqlite.ts";
 import type { MatrixView, Overview, Page, RunLine } from "../../../app/studio/api.ts";
 import { addRuns, digestOf, leftLongAgo, makeStore } from "../../support/made-up-store.ts";
 import { Heard, scratchFolder, TestStudio } from "./opened.ts";
@@ -15,6 +15,7 @@ const out = scratchFolder(test);
 const file = join(out, "runs.sqlite");
 await makeStore(out, { name: "made-up", cells: 2, seeds: 6, finished: 2 });
 const studio = await TestStudio.open(test, out);
+const sqlite = await installedSqlite();
 const progress = (overview: Overview) => overview.stores[0]!.matrices[0]?.progress;
 const [matrix] = ["made-up"];
 
@@ -61,7 +62,7 @@ test("a run that somebody is at is running; one whose process is gone has stoppe
   await makeStore(folder, { name: "made-up", cells: 1, seeds: 6, finished: 2 });
   const store = await RunStore.open(join(folder, "runs.sqlite"), "write");
   store.claims.take(`run ${digestOf("made-up", 0)} 5`);
-  const database = new Database(join(folder, "runs.sqlite"));
+  const database = sqlite.open(join(folder, "runs.sqlite"));
   database.prepare("INSERT INTO owners VALUES ('gone', ?, ?, 1)").run(hostname(), 2 ** 22 + 1);
   database.prepare("INSERT INTO claims VALUES (?, 'gone')").run(`run ${digestOf("made-up", 0)} 6`);
   database.close();
@@ -95,7 +96,7 @@ test("a store of a newer format, one that is no database, and one that is damage
   await makeStore(folder, { name: "made-up", cells: 1, seeds: 40 });
   const place = join(folder, "runs.sqlite");
   const change = (sql: string) => {
-    const database = new Database(place);
+    const database = sqlite.open(place);
     database.exec(sql);
     database.close();
   };

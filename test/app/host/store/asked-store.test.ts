@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
+import { installedSqlite } from "../../../../app/host/store/sqlite.ts";
 import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
+const sqlite = await installedSqlite();
 
 test("a told evaluation that is not as it was written counts as not there", async () => {
   const out = scratch.folder;
@@ -18,8 +20,7 @@ test("a told evaluation that is not as it was written counts as not there", asyn
   ];
   assert.equal(store.asked.of("d", 1), expected);
   store.close();
-  const { default: Database } = await import("libsql");
-  const database = new Database(join(out, "runs.sqlite"));
+  const database = sqlite.open(join(out, "runs.sqlite"));
   database.exec(`UPDATE asked SET told = '{"score":99,"seconds":0}' WHERE query = 0`);
   database.close();
   const again = await RunStore.open(join(out, "runs.sqlite"), "write");

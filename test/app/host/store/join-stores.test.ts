@@ -4,11 +4,13 @@ import * as assert from "uvu/assert";
 import type { JournalEntry } from "../../../../app/host/store/evaluation-store.ts";
 import { joinStores } from "../../../../app/host/store/join-stores.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
+import { installedSqlite } from "../../../../app/host/store/sqlite.ts";
 import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
 import { Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
+const sqlite = await installedSqlite();
 const [D, E] = ["d".repeat(64), "e".repeat(64)];
 const ALL = { first: 0, count: 1000 };
 const nameOf = (digest: string) => `"${digest[0]}"`;
@@ -45,8 +47,7 @@ async function seen<T>(file: string, look: (store: RunStore) => T): Promise<T> {
   }
 }
 async function changed(file: string, sql: string): Promise<void> {
-  const { default: Database } = await import("libsql");
-  const database = new Database(file);
+  const database = sqlite.open(file);
   database.exec(sql);
   database.close();
 }

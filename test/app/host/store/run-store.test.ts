@@ -7,11 +7,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { StoreDatabase } from "../../../../app/host/store/database.ts";
 import { RunStore } from "../../../../app/host/store/run-store.ts";
+import { installedSqlite } from "../../../../app/host/store/sqlite.ts";
 import type { StoredRun } from "../../../../app/host/store/stored-run.ts";
 import type { EvokeError } from "../../../../core/errors/index.ts";
 import { root, Scratch } from "../../cli/command.ts";
 
 const scratch = new Scratch();
+const sqlite = await installedSqlite();
 const DIGEST = "d".repeat(64);
 const ALL = { first: 0, count: 1_000_000 };
 
@@ -147,10 +149,9 @@ test("a text that is not UTF-8 is a damaged run like any other, in every column 
   store.asked.keep(DIGEST, 1, { query: 0, attempt: 1, asked: 5, told: { failed: "it" } });
   store.claims.take("work");
   store.close();
-  const { default: Database } = await import("libsql");
   const columns = ["result", "trajectory", "wall_seconds", "checksum"].map((column) => ["runs", column]);
   for (const [table, column] of [...columns, ["evaluations", "outcome"], ["shared", "outcome"], ["asked", "told"]]) {
-    const damaging = new Database(file);
+    const damaging = sqlite.open(file);
     damaging.exec(`UPDATE ${table} SET ${column} = CAST(x'41ff' AS TEXT) WHERE rowid = (SELECT max(rowid) FROM ${table})`);
     damaging.exec("INSERT OR REPLACE INTO claims (name, owner) VALUES ('work', CAST(x'ff' AS TEXT))");
     damaging.close();
@@ -213,14 +214,13 @@ test("a file that is cut off is told, with what to do", async () => {
 });
 
 test("a file of something else, or of a newer Evoke, is refused and not touched; an empty one becomes a store", async () => {
-  const { default: Database } = await import("libsql");
   const text = scratch.write("text/runs.sqlite", "these are no runs\n".repeat(300));
   const other = scratch.write("other/runs.sqlite", "");
-  const foreign = new Database(other);
+  const foreign = sqlite.open(other);
   foreign.exec("CREATE TABLE runs (digest TEXT)");
   foreign.close();
   const newer = await filled(1);
-  const changed = new Database(newer);
+  const changed = sqlite.open(newer);
   changed.exec("PRAGMA user_version = 4");
   changed.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   changed.close();
@@ -246,8 +246,7 @@ test("a file of something else, or of a newer Evoke, is refused and not touched;
 
 test("a store of before there were evaluations is read as it is, and gets the tables when it is written", async () => {
   const older = await filled(3);
-  const { default: Database } = await import("libsql");
-  const changed = new Database(older);
+  const changed = sqlite.open(older);
   changed.exec("DROP TABLE evaluations; DROP TABLE shared; DROP TABLE owners; DROP TABLE claims; PRAGMA user_version = 2");
   changed.close();
   const reading = await RunStore.open(older, "read");
@@ -282,8 +281,7 @@ test("a journal is read again in order, up to what is not as it was written, and
   store.evaluations.share({ key: "k", evaluated: entry(0).evaluated, wallSeconds: 5 });
   assert.equal(store.evaluations.shared("k"), { key: "k", evaluated: entry(0).evaluated, wallSeconds: 5 });
   store.close();
-  const { default: Database } = await import("libsql");
-  const damaging = new Database(file);
+  const damaging = sqlite.open(file);
   damaging.exec("UPDATE evaluations SET outcome = replace(outcome, '91', '99') WHERE place = 1; UPDATE shared SET wall_seconds = 1");
   damaging.close();
   const again = await RunStore.open(file, "write");
@@ -335,7 +333,7 @@ function readWithoutWriting(file: string): string {
   for (const folder of [scratch.folder, dirname(file)]) chmodSync(folder, 0o555);
   const program = `
     const { RunStore } = await import(${JSON.stringify(pathToFileURL(join(root, "dist/app/host/store/run-store.js")).href)});
-    await import("libsql");
+    (await RunStore.inMemory()).close(); // which loads SQLite
     if (process.getuid() === 0) process.setuid(65534); // root may write anywhere
     const store = await RunStore.open(${JSON.stringify(file)}, "read");
     console.log([...store.runs(${JSON.stringify(DIGEST)}, { first: 0, count: 1000 })].length);`;
