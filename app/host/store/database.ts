@@ -210,9 +210,9 @@ export class StoreDatabase {
   problem(runs = 0): string | undefined {
     const [{ found }] = this.rows<{ found: string }>(
       { found: "text" },
-      "FROM (SELECT integrity_check AS found FROM pragma_integrity_check(1))",
+      "FROM (SELECT integrity_check AS found FROM pragma_integrity_check LIMIT 1)",
     ) as [{ found: string }];
-    if (found !== "ok") return found.split("\n").at(-1)!;
+    if (found !== "ok") return found.split("\n").find((line) => !line.startsWith("***")) ?? found; // *** in database main ***
     const [{ count }] = this.all("SELECT count(*) AS count FROM runs") as [{ count: number }];
     return count < runs ? `its log is damaged: SQLite finds ${count} of ${runs} runs` : undefined;
   }
