@@ -52,10 +52,9 @@ export function storeEmpty(file: string): EvokeError {
  * @param library  the package that is not installed, if that is why
  */
 export function storeUnavailable(file: string, cause: Error, library?: string): EvokeError {
-  const remedy =
-    library === undefined
-      ? "See what this installation can do with: evoke doctor"
-      : `Its library is an optional package, which was left out when this was installed: npm install ${library}\n  Or use Node 22.15 or newer, or Deno, which need no package to keep runs.`;
+  const remedy = library
+    ? `Its library is an optional package, which was left out when this was installed: npm install ${library}\n  Or use Node 22.15 or newer, or Deno: they keep runs by a SQLite of their own.`
+    : "See what this installation can do with: evoke doctor";
   return new EvokeError(
     "STORE_UNAVAILABLE",
     `Cannot open ${file}: ${cause.message.split("\n")[0]}\n  Runs are kept by the package libsql. ${remedy}`,
