@@ -60,10 +60,14 @@ interface OwnSqlite {
   };
 }
 
-/** Undefined before Node 22.15, which is the first to take an address in place of a path. */
+/** Whether a version of Node keeps runs without libsql: 22.15 is the first that opens an address in place of a path. */
+export function keepsRunsAlone(version: string): boolean {
+  const [major, minor] = version.split(".").map(Number) as [number, number];
+  return major > 22 || (major === 22 && minor >= 15);
+}
+
 function ownSqlite(): OwnSqlite | undefined {
-  const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
-  if (major < 22 || (major === 22 && minor < 15)) return undefined;
+  if (!keepsRunsAlone(process.versions.node)) return undefined; // Deno says which Node it is like
   const { emitWarning } = process;
   process.emitWarning = () => {}; // Node 22 says whenever it is loaded that it is experimental
   try {

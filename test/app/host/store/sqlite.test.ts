@@ -2,6 +2,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { keepsRunsAlone } from "../../../../app/host/store/sqlite.ts";
 import { when } from "../../../when.ts";
 import { root, Scratch, toy, toyEvaluator } from "../../cli/command.ts";
 
@@ -20,8 +21,7 @@ class WithoutLibsql extends Scratch {
   }
 }
 
-const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
-const hasOwn = major > 22 || (major === 22 && minor >= 15);
+const hasOwn = keepsRunsAlone(process.versions.node);
 const onOwn = when(test, hasOwn, "only Node 22.15 and newer have a SQLite that keeps runs");
 const onNone = when(test, !hasOwn, "this Node has a SQLite of its own, which keeps runs where libsql's library is absent");
 
