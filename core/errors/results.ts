@@ -53,7 +53,7 @@ export function storeEmpty(file: string): EvokeError {
  */
 export function storeUnavailable(file: string, cause: Error, library?: string): EvokeError {
   const remedy = library
-    ? `Its library is an optional package, which was left out when this was installed: npm install ${library}\n  Or use Node 22.15 or newer, or Deno: they keep runs by a SQLite of their own.`
+    ? `Its library is an optional package, which was left out when this was installed: npm install ${library}\n  Or use Node 22.13 or newer, or Deno: they keep runs by a SQLite of their own.`
     : "See what this installation can do with: evoke doctor";
   return new EvokeError(
     "STORE_UNAVAILABLE",

@@ -118,7 +118,7 @@ async function storeOfRuns(): Promise<Diagnosis["parts"][number]> {
     return { part, available: true, detail: name === "libsql" ? "libsql loads" : "node:sqlite is used; libsql's library is not installed" };
   } catch (error) {
     const library = missingLibrary(error);
-    const remedy = library === undefined ? "" : `; npm install ${library}, or use Node 22.15 or newer, or Deno`;
+    const remedy = library === undefined ? "" : `; npm install ${library}, or use Node 22.13 or newer, or Deno`;
     return {
       part,
       available: false,

@@ -23,7 +23,7 @@ import {
 import { refuseIrregular } from "../../../training/files/named-file.ts";
 import { shortPath } from "../short-path.ts";
 import { checkBeside, ownPlace } from "./own-place.ts";
-import { installedSqlite, missingLibrary, type SqliteFile } from "./sqlite.ts";
+import { installedSqlite, missingLibrary, type Sqlite, type SqliteFile } from "./sqlite.ts";
 
 /** "EVOK": says that a file of SQLite is a store of runs. */
 const APPLICATION = 0x45564f4b;
@@ -113,11 +113,12 @@ export class StoreDatabase {
 
   /** @param place  by which SQLite finds it */
   static async #opened(file: string, mode: "read" | "write", place: string): Promise<StoreDatabase> {
+    const sqlite = await sqliteFor(file);
     let database: SqliteFile;
     try {
-      database = (await installedSqlite()).open(place, BUSY_MILLISECONDS);
+      database = sqlite.open(place, BUSY_MILLISECONDS);
     } catch (error) {
-      throw storeUnavailable(file, error as Error, missingLibrary(error));
+      throw storeUnavailable(file, error as Error);
     }
     const store = new StoreDatabase(file, mode, database);
     try {
@@ -325,15 +326,22 @@ function identityOf(file: string): string | undefined {
   }
 }
 
+/** @throws EvokeError STORE_UNAVAILABLE */
+async function sqliteFor(file: string): Promise<Sqlite> {
+  return installedSqlite().catch((error) => {
+    throw storeUnavailable(file, error, missingLibrary(error));
+  });
+}
+
 /**
  * What to open a store by without changing anything, as in a folder that cannot be written. SQLite is told that nothing
- * changes there; but where a writer was killed before it had brought its log into the file, only SQLite can do so, and
- * gets a copy.
+ * changes there, if it can be told; but where a writer was killed before it had brought its log into the file, only
+ * SQLite can do so, and gets a copy.
  */
 export async function untouched(file: string): Promise<string> {
   const log = `${file}-wal`;
   refuseIrregular({ path: log, what: "the runs in" });
-  if (!existsSync(log)) return `${pathToFileURL(file).href}?immutable=1`;
+  if (!existsSync(log) && (await sqliteFor(file)).takesAddresses) return `${pathToFileURL(file).href}?immutable=1`;
   const copy = join(await temporaryFolder(), basename(file));
   await copyFile(log, `${copy}-wal`).catch(() => {}); // whoever had it open has just brought it into the file
   await copyFile(file, copy);

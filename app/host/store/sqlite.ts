@@ -17,8 +17,10 @@ export interface SqliteFile {
 
 export interface Sqlite {
   readonly name: "libsql" | "node:sqlite";
+  /** Whether a file can be opened by an address, as `file:…?immutable=1`. */
+  readonly takesAddresses: boolean;
   /**
-   * @param place    the path of a file, an address `file:…`, or `:memory:`
+   * @param place    the path of a file, its address, or `:memory:`
    * @param timeout  milliseconds for which a statement waits for another process; by default none
    */
   open(place: string, timeout?: number): SqliteFile;
@@ -32,11 +34,12 @@ export interface Sqlite {
 export async function installedSqlite(): Promise<Sqlite> {
   try {
     const { default: Libsql } = await import("libsql");
-    return { name: "libsql", open: (place, timeout = 0) => new Libsql(place, { timeout } as Database.Options) };
+    const open: Sqlite["open"] = (place, timeout = 0) => new Libsql(place, { timeout } as Database.Options);
+    return { name: "libsql", takesAddresses: true, open };
   } catch (error) {
     const own = missingLibrary(error) === undefined ? undefined : ownSqlite();
     if (own === undefined) throw error;
-    return { name: "node:sqlite", open: (place, timeout = 0) => opened(own, place, timeout) };
+    return { name: "node:sqlite", takesAddresses: ownTakesAddresses(), open: (place, timeout = 0) => opened(own, place, timeout) };
   }
 }
 
@@ -60,21 +63,21 @@ interface OwnSqlite {
   };
 }
 
-/** Whether a version of Node keeps runs without libsql: 22.15 is the first that opens an address in place of a path. */
-export function keepsRunsAlone(version: string): boolean {
-  const [major, minor] = version.split(".").map(Number) as [number, number];
-  return major > 22 || (major === 22 && minor >= 15);
-}
-
+/** Undefined before Node 22.13. */
 function ownSqlite(): OwnSqlite | undefined {
-  if (!keepsRunsAlone(process.versions.node)) return undefined; // Deno says which Node it is like
   const { emitWarning } = process;
   process.emitWarning = () => {}; // Node 22 says whenever it is loaded that it is experimental
   try {
-    return process.getBuiltinModule("node:sqlite") as OwnSqlite | undefined;
+    return process.getBuiltinModule?.("node:sqlite") as OwnSqlite | undefined;
   } finally {
     process.emitWarning = emitWarning;
   }
+}
+
+/** Node does from 22.15 on; Deno takes an address for the path of a file, and asks for permissions by it. */
+function ownTakesAddresses(): boolean {
+  const [major, minor] = process.versions.node.split(".").map(Number) as [number, number];
+  return !("Deno" in globalThis) && (major > 22 || (major === 22 && minor >= 15));
 }
 
 function opened({ DatabaseSync }: OwnSqlite, place: string, timeout: number): SqliteFile {
