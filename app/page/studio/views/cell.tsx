@@ -19,6 +19,7 @@ import { ProgressLine, ProgressSaid, StateMark } from "../parts/progress.tsx";
 import { UnderWayList } from "../parts/under-way.tsx";
 import { STATES, scoreText, seconds, whole } from "../parts/words.ts";
 import { Pick, SideBySide } from "./side-by-side.tsx";
+import { StateSelect } from "./state-select.tsx";
 
 const LIMIT = 50;
 const FIGURES_PAUSE = 3000;
@@ -91,20 +92,7 @@ function Runs({ view }: { readonly view: Cell }) {
     <section aria-labelledby="runs">
       <h2 id="runs">Runs</h2>
       <search class="filters">
-        <label>
-          State
-          <select
-            value={query.state ?? ""}
-            onChange={({ currentTarget: { value } }) => look({ state: value || undefined, offset: undefined })}
-          >
-            <option value="">all</option>
-            {STATES.map((state) => (
-              <option key={state} value={state}>
-                {state}
-              </option>
-            ))}
-          </select>
-        </label>
+        <StateSelect name="State" states={STATES} />
       </search>
       <SideBySide picks={query.pick} of="runs" matrix={matrix.id} cell={cell.name} />
       <Answered answer={answer}>

@@ -11,6 +11,7 @@ import { Answered } from "../parts/notices.tsx";
 import { offsetOf, Pager } from "../parts/pager.tsx";
 import { ProgressLine } from "../parts/progress.tsx";
 import { moment, STATES, scoreText } from "../parts/words.ts";
+import { StateSelect } from "./state-select.tsx";
 
 /** Cards of one store that are shown at once. */
 const LIMIT = 60;
@@ -53,20 +54,7 @@ function Filters({ states }: { readonly states: ReadonlySet<State> }) {
           onInput={({ currentTarget: { value } }) => look({ name: value || undefined, offset: undefined })}
         />
       </label>
-      <label>
-        State
-        <select
-          value={query.state ?? ""}
-          onChange={({ currentTarget: { value } }) => look({ state: value || undefined, offset: undefined })}
-        >
-          <option value="">all</option>
-          {STATES.map((state) => (
-            <option key={state} value={state} disabled={!states.has(state) && query.state !== state}>
-              {state}
-            </option>
-          ))}
-        </select>
-      </label>
+      <StateSelect name="State" states={STATES} there={states} />
       <label>
         Order
         <select value={query.sort ?? ""} onChange={({ currentTarget: { value } }) => look({ sort: value || undefined })}>

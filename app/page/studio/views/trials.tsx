@@ -16,6 +16,7 @@ import { Answered } from "../parts/notices.tsx";
 import { useOrder } from "../parts/order.ts";
 import { offsetOf, Pager } from "../parts/pager.tsx";
 import { axisTitle, scoreText, seconds, whole } from "../parts/words.ts";
+import { StateSelect } from "./state-select.tsx";
 
 const LIMIT = 50;
 /** Milliseconds after the last letter until what is typed is looked for. */
@@ -47,20 +48,7 @@ function Kept({ view }: { readonly view: RunView }) {
   return (
     <>
       <search class="filters">
-        <label>
-          Outcome
-          <select
-            value={query.state ?? ""}
-            onChange={({ currentTarget: { value } }) => look({ state: value || undefined, offset: undefined })}
-          >
-            <option value="">all</option>
-            {(Object.keys(STATES) as TrialState[]).map((state) => (
-              <option key={state} value={state}>
-                {STATES[state]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <StateSelect name="Outcome" states={Object.keys(STATES) as TrialState[]} word={(state) => STATES[state]} />
         <TypedFilter
           label="Architecture has"
           value={query.text ?? ""}
