@@ -1,7 +1,8 @@
 /**
  * A query of our searches beside one of Python's, of like methods, each in a process of its own: over its first searches,
- * with its start and without; and of the later ones, warm. Ours are whole runs with their look-ups; theirs are asking and
- * telling alone. Times are of the processor, all threads together, so that other work on the machine counts little.
+ * with its start and without; and of the later ones, warm. Theirs are asking and telling alone; so are ours, and beside
+ * them are whole runs of ours with their look-ups. Times are of the processor, all threads together, so that other work on
+ * the machine counts little.
  * `evoke` has no like there: it stands beside what else goes by a model.
  *
  * @module
@@ -24,10 +25,12 @@ interface Pair {
   readonly method: string;
   readonly settings?: object;
   readonly theirs: number;
+  /** How many times as fast ours are to be, asked and told alone from cold. */
+  readonly goal?: number;
 }
 const PAIRS: readonly Pair[] = [
-  { controller: "random", ours: 300, library: "optuna", method: "random", theirs: 10 },
-  { controller: "random", ours: 300, library: "syne_tune", method: "random", theirs: 20 },
+  { controller: "random", ours: 300, library: "optuna", method: "random", theirs: 10, goal: 5 },
+  { controller: "random", ours: 300, library: "syne_tune", method: "random", theirs: 20, goal: 5 },
   {
     controller: "regularized-evolution",
     ours: 300,
@@ -35,6 +38,7 @@ const PAIRS: readonly Pair[] = [
     method: "regularized-evolution",
     settings: EVOLUTION,
     theirs: 20,
+    goal: 5,
   },
   { controller: "evoke", ours: 4, library: "optuna", method: "tpe", theirs: 4 },
   { controller: "evoke", ours: 2, library: "optuna", method: "gp", theirs: 2 },
@@ -64,27 +68,35 @@ function timed(program: string, args: readonly string[], counted: number): Times
   return { whole: upTo / counted, cold: (upTo - start!) / counted, warm: spreadOf(each.slice(Math.floor(each.length / 2))).median };
 }
 
+/** What ours do: asking and telling alone, and whole runs. */
+const OURS = ["alone", "runs"] as const;
+
 /** Compares one pair in turn. @returns its rows, or the package that is absent */
 function compared(pair: Pair, repetitions: number): Row[] | { readonly absent: string } {
   const { controller, ours, library, method, settings = {}, theirs } = pair;
-  const times: (readonly [own: Times, other: Times])[] = [];
+  const times: Readonly<Record<(typeof OURS)[number] | "theirs", Times>>[] = [];
   for (let repetition = 0; repetition < repetitions; repetition++) {
-    const own = timed(process.execPath, [here("own.mjs"), controller, `${ours}`, `${QUERIES}`], theirs) as Times;
+    const own = (what: (typeof OURS)[number]) =>
+      timed(process.execPath, [here("own.mjs"), what, controller, `${ours}`, `${QUERIES}`], theirs) as Times;
+    const [alone, runs] = OURS.map(own) as [Times, Times];
     const other = timed(PYTHON, [here("times.py"), library, method, JSON.stringify(settings), `${theirs}`, `${QUERIES}`], theirs);
     if ("absent" in other) return other;
-    times.push([own, other]);
+    times.push({ alone, runs, theirs: other });
   }
   const searches = `${theirs} searches`;
   const rows = (which: keyof Times, when: string) => {
-    const measured = (side: 0 | 1): Measured => {
-      const values = times.map((both) => both[side][which]);
+    const measured = (side: keyof (typeof times)[number]): Measured => {
+      const values = times.map((all) => all[side][which]);
       return { ...spreadOf(values), values };
     };
-    const [own, other] = [measured(0), measured(1)];
-    return [
-      row(`${controller}, ${when}`, "µs", own),
-      row(`${library} ${method}, ${when}`, "µs", other, { ratio: ratioOf(other, own), to: controller }),
-    ];
+    const other = measured("theirs");
+    const beside = (side: (typeof OURS)[number], goal?: string) => {
+      const own = measured(side);
+      const name = side === "alone" ? `${controller}, ${when}` : `${controller}, whole runs, ${when}`;
+      return row(name, "µs", own, { ratio: ratioOf(own, other), to: "theirs", ...(goal !== undefined && { goal }) });
+    };
+    const most = which === "cold" && pair.goal ? `at most ${1 / pair.goal} ×` : undefined;
+    return [row(`${library} ${method}, ${when}`, "µs", other), beside("alone", most), beside("runs")];
   };
   return [...rows("whole", `process of ${searches}`), ...rows("cold", `its ${searches}`), ...rows("warm", "warm")];
 }
