@@ -681,48 +681,84 @@ function isZeroColumn(p: usize, X: usize, n: usize): bool {
   return true;
 }
 
+/** The moments of four weights, given their gradient. */
+// @ts-ignore: decorator
+@inline function moments4(p: usize, S: usize, at: usize, g: v128, A1: v128, B2: v128, A2: v128): void {
+  const q = p + S + S, r = q + S, m0 = v128.load(q + at);
+  v128.store(q + at, muladd(m0, A1, minus(g, m0)));
+  v128.store(r + at, muladd(times(B2, v128.load(r + at)), A2, times(g, g)));
+}
+/** Moves four weights by their moments. */
+// @ts-ignore: decorator
+@inline function step4(p: usize, S: usize, at: usize, R: v128, E: v128): void {
+  const q = p + S + S, r = q + S;
+  v128.store(p + at, minus(v128.load(p + at), f32x4.div(times(R, v128.load(q + at)), plus(f32x4.sqrt(v128.load(r + at)), E))));
+}
+/** Moves all weights from p to end by their moments. */
+function step(p: usize, end: usize, S: usize, R: v128, E: v128): void {
+  do { step4(p, S, 0, R, E); step4(p, S, 16, R, E); p += 32; } while (p < end);
+}
+
+// Each of the next two gives the weights from p to end, those of one input, their moments: their gradient is what lies at g
+// plus the share of four rows, or two. In the same loop the weights at `before`, if there are any, move by their moments, so
+// that what waits for quotients and roots and what does not is a row apart.
+
+function momentsOf4(p: usize, end: usize, S: usize, g: usize, onward: usize, x: usize, X: usize, d: usize, W: usize, before: usize, A1: v128, B2: v128, A2: v128, R: v128, E: v128): void {
+  const a0 = every(x), a1 = every(x + X), a2 = every(x + 2 * X), a3 = every(x + 3 * X);
+  do {
+    const e = d + W, f = e + W, h = f + W;
+    if (before) step4(before, S, 0, R, E);
+    const sum = plus(muladd(times(a0, v128.load(d)), a1, v128.load(e)), muladd(times(a2, v128.load(f)), a3, v128.load(h)));
+    moments4(p, S, 0, plus(v128.load(g), sum), A1, B2, A2);
+    if (before) { step4(before, S, 16, R, E); before += 32; }
+    const next = plus(muladd(times(a0, v128.load(d, 16)), a1, v128.load(e, 16)), muladd(times(a2, v128.load(f, 16)), a3, v128.load(h, 16)));
+    moments4(p, S, 16, plus(v128.load(g, 16), next), A1, B2, A2);
+    p += 32; d += 32; g += onward;
+  } while (p < end);
+}
+function momentsOf2(p: usize, end: usize, S: usize, g: usize, onward: usize, x: usize, X: usize, d: usize, second: usize, before: usize, A1: v128, B2: v128, A2: v128, R: v128, E: v128): void {
+  const a0 = every(x), a1 = second ? every(x + X) : splat(0);
+  do {
+    const e = d + second;
+    if (before) step4(before, S, 0, R, E);
+    moments4(p, S, 0, muladd(muladd(v128.load(g), a0, v128.load(d)), a1, v128.load(e)), A1, B2, A2);
+    if (before) { step4(before, S, 16, R, E); before += 32; }
+    moments4(p, S, 16, muladd(muladd(v128.load(g, 16), a0, v128.load(d, 16)), a1, v128.load(e, 16)), A1, B2, A2);
+    p += 32; d += 32; g += onward;
+  } while (p < end);
+}
+
 /** How many inputs' weights move at a time: what the gradients of all rows but the last add up to rests in the nearest cache. */
 const INPUTS: usize = 8;
 /** What a gradient begins with that nothing has been added to. */
 const ZEROS: usize = memory.data(32, 16);
 
 export function adamOfProduct(at: u32, block: u32, x0: u32, dy0: u32, n: u32, k: u32, m: u32, add: bool, rate: f32, weightDecay: f32, beta1: f32, beta2: f32, epsilon: f32): void {
-  const D = splat(weightDecay), A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
-  const mayCoast = !add && weightDecay == 0;
-  const W = bytes(m), X = bytes(k), S = bytes(block), last: usize = n & 1 ? 1 : n & 2 ? 2 : 4, first = n - last, zero = !add && !first, onward: usize = zero ? 0 : 32;
-  let p = bytes(at), x = bytes(x0);
-  const dy = bytes(dy0), lastX = first * X, lastY = dy + first * W;
-  if (mayCoast && isZero(dy, n * m)) return coast(p, p + k * W, S, A1, B2, R, E);
+  const W = bytes(m), X = bytes(k), S = bytes(block), dy = bytes(dy0);
+  let p = bytes(at), x = bytes(x0), before: usize = 0;
+  if (weightDecay != 0) {
+    weightGradient(p + S, x, X, dy, n, k, m, add);
+    return adam(at, block, k * m, rate, weightDecay, beta1, beta2, epsilon);
+  }
+  const A1 = splat(1 - beta1), B2 = splat(beta2), A2 = splat(1 - beta2), R = splat(rate), E = splat(epsilon);
+  if (!add && isZero(dy, n * m)) return coast(p, p + k * W, S, A1, B2, R, E);
+  const last: usize = n & 1 ? 1 : n & 2 ? 2 : 4, first = n - last, zero = !add && !first, onward: usize = zero ? 0 : 32;
+  const lastX = first * X, lastY = dy + first * W;
   for (let i: usize = 0; i < k; i += INPUTS) {
     const inputs = min(INPUTS, k - i);
     if (first) weightGradient(p + S, x, X, dy, first, inputs, m, add);
     for (const next = p + inputs * W; p < next; x += 4) {
-      const end = p + W, q = x + lastX;
-      let d = lastY, g = zero ? ZEROS : p + S;
-      if (mayCoast && isZeroColumn(x, X, n)) {
-        coast(p, end, S, A1, B2, R, E);
-        p = end;
-      } else if (last == 4) {
-        const a0 = every(q), a1 = every(q + X), a2 = every(q + 2 * X), a3 = every(q + 3 * X);
-        do {
-          const e = d + W, f = e + W, h = f + W, u = p + S + S, v = u + S;
-          const sum = plus(muladd(times(a0, v128.load(d)), a1, v128.load(e)), muladd(times(a2, v128.load(f)), a3, v128.load(h)));
-          move4(p, u, v, 0, plus(v128.load(g), sum), D, A1, B2, A2, R, E);
-          const next = plus(muladd(times(a0, v128.load(d, 16)), a1, v128.load(e, 16)), muladd(times(a2, v128.load(f, 16)), a3, v128.load(h, 16)));
-          move4(p, u, v, 16, plus(v128.load(g, 16), next), D, A1, B2, A2, R, E);
-          p += 32; d += 32; g += onward;
-        } while (p < end);
-      } else {
-        const two = last == 2, a0 = every(q), a1 = two ? every(q + X) : splat(0), second = two ? W : 0;
-        do {
-          const e = d + second, u = p + S + S, v = u + S;
-          move4(p, u, v, 0, muladd(muladd(v128.load(g), a0, v128.load(d)), a1, v128.load(e)), D, A1, B2, A2, R, E);
-          move4(p, u, v, 16, muladd(muladd(v128.load(g, 16), a0, v128.load(d, 16)), a1, v128.load(e, 16)), D, A1, B2, A2, R, E);
-          p += 32; d += 32; g += onward;
-        } while (p < end);
+      const end = p + W, g = zero ? ZEROS : p + S;
+      if (!add && isZeroColumn(x, X, n)) coast(p, end, S, A1, B2, R, E);
+      else {
+        if (last == 4) momentsOf4(p, end, S, g, onward, x + lastX, X, lastY, W, before, A1, B2, A2, R, E);
+        else momentsOf2(p, end, S, g, onward, x + lastX, X, lastY, last == 2 ? W : 0, before, A1, B2, A2, R, E);
+        before = p;
       }
+      p = end;
     }
   }
+  if (before) step(before, before + W, S, R, E);
 }
 
 /** The first slot that the kernels leave to the engine, a multiple of 4. */
