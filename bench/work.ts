@@ -7,6 +7,7 @@
  * @module
  */
 import type { Kernels } from "../core/engine/kernels.ts";
+import { referenceCommands } from "../test/core/engine/reference-commands.ts";
 import { built } from "./built.ts";
 import { loneController, type Sizes } from "./lone-controller.ts";
 
@@ -79,7 +80,7 @@ export function countingKernels(work: Work): Kernels {
   }
   // Growing the memory replaces the views, which therefore are read where they are kept.
   counting.reserve = (slots: number) => kernels.reserve(slots);
-  return counting as unknown as Kernels;
+  return Object.assign(counting, referenceCommands(counting as unknown as Kernels)) as unknown as Kernels;
 }
 
 /** The mean work of a query of `gnn-lstm`. */

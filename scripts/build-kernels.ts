@@ -7,7 +7,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
@@ -32,7 +32,10 @@ async function compiled(source: string, options: readonly string[]): Promise<str
   const url = new URL(source, ROOT);
   let wasm: Uint8Array = new Uint8Array();
   const { error, stderr } = await asc.main(["kernels.ts", "--outFile", "kernels.wasm", ...options], {
-    readFile: (name) => (name === "kernels.ts" ? readFileSync(url, "utf8") : null),
+    readFile: (name) => {
+      const file = name === "kernels.ts" ? url : new URL(name, url);
+      return existsSync(file) ? readFileSync(file, "utf8") : null;
+    },
     writeFile: (name, content) => {
       if (name === "kernels.wasm" && typeof content !== "string") wasm = content;
     },

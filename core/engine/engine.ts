@@ -27,6 +27,7 @@
  *
  * @module
  */
+import * as command from "./commands.ts";
 import { type AdamOptions, adam, type SgdOptions, sgd } from "./optimizers.ts";
 import { Tape } from "./tape.ts";
 import { isDeclared, type LstmCell, type LstmState, misfit, shape, type Tensor } from "./tensor.ts";
@@ -75,61 +76,59 @@ export class Engine extends Tape {
    * @returns y [n, m]
    */
   linear(products: readonly (readonly [x: Tensor, w: Tensor])[], bias?: Tensor): Tensor {
-    const kernels = this.kernels;
     const n = products[0]![0].rows;
     const m = products[0]![1].cols;
-    const y = this.value(n, m);
-    let start = bias ? bias.at : 0;
-    let step = 0;
-    for (let p = 0; p < products.length; p++) {
+    const count = products.length;
+    for (let p = 0; p < count; p++) {
       const x = products[p]![0];
       const w = products[p]![1];
-      if (!(x.rows === n && w.cols === m && x.cols === w.rows)) throw misfit(`linear: ${shape(x)} times ${shape(w)} as ${shape(y)}`);
-      kernels.linear(y.at, x.at, w.at, start, step, n, w.rows, m);
-      start = y.at;
-      step = m;
+      if (!(x.rows === n && w.cols === m && x.cols === w.rows))
+        throw misfit(`linear: ${shape(x)} times ${shape(w)} as ${shape({ rows: n, cols: m })}`);
     }
-    this.tape.push(() => {
-      const dy = this.gradientOf(y);
-      if (bias) kernels.addRows(this.open(bias), dy, n, m);
-      for (let p = 0; p < products.length; p++) {
-        const x = products[p]![0];
-        const w = products[p]![1];
-        kernels.linearInputGradient(this.open(x), dy, w.at, n, w.rows, m);
-        if (n < FEW_ROWS && isDeclared(w)) for (let r = 0; r < n; r++) w.parameter!.listed.push(x.at + r * x.cols, dy + r * m, 0);
-        else this.addProduct(w, { n, x: x.at, dy });
-      }
-    });
+    const y = this.value(n, m);
+    const c = this.command(command.LINEAR, 6 + command.PRODUCT * count);
+    const { integers } = this.kernels;
+    integers[c] = n;
+    integers[c + 1] = m;
+    integers[c + 2] = y.at;
+    this.operand(c + 3, bias);
+    integers[c + 5] = count;
+    for (let p = 0; p < count; p++) {
+      const at = c + 6 + command.PRODUCT * p;
+      const x = products[p]![0];
+      const w = products[p]![1];
+      const how = !isDeclared(w) ? command.AT_ONCE : n < FEW_ROWS ? command.LISTED : command.DUE;
+      this.operand(at, x);
+      this.operand(at + 2, w);
+      integers[at + 4] = w.rows;
+      integers[at + 5] = how;
+      if (how === command.LISTED) this.entry(at + 6, n, x.at, w.rows, m);
+    }
     return y;
   }
 
   /** max(x, 0), element by element. */
   relu(x: Tensor): Tensor {
-    const kernels = this.kernels;
-    const size = x.rows * x.cols;
-    const y = this.value(x.rows, x.cols);
-    kernels.relu(y.at, x.at, size);
-    this.tape.push(() => kernels.reluGradient(this.open(x), this.gradientOf(y), y.at, size));
-    return y;
+    return this.#map(command.RELU, x);
   }
 
   /** tanh x, element by element. */
   tanh(x: Tensor): Tensor {
-    const kernels = this.kernels;
-    const size = x.rows * x.cols;
-    const y = this.value(x.rows, x.cols);
-    kernels.tanh(y.at, x.at, size);
-    this.tape.push(() => kernels.tanhGradient(this.open(x), this.gradientOf(y), y.at, size));
-    return y;
+    return this.#map(command.TANH, x);
   }
 
   /** 1 / (1 + e⁻ˣ), element by element. */
   sigmoid(x: Tensor): Tensor {
-    const kernels = this.kernels;
-    const size = x.rows * x.cols;
+    return this.#map(command.SIGMOID, x);
+  }
+
+  #map(operation: number, x: Tensor): Tensor {
     const y = this.value(x.rows, x.cols);
-    kernels.sigmoid(y.at, x.at, size);
-    this.tape.push(() => kernels.sigmoidGradient(this.open(x), this.gradientOf(y), y.at, size));
+    const c = this.command(operation, 4);
+    const { integers } = this.kernels;
+    integers[c] = y.at;
+    this.operand(c + 1, x);
+    integers[c + 3] = x.rows * x.cols;
     return y;
   }
 
@@ -141,14 +140,13 @@ export class Engine extends Tape {
   /** a · b, element by element, of one shape. */
   multiply(a: Tensor, b: Tensor): Tensor {
     if (!(a.rows === b.rows && a.cols === b.cols)) throw misfit(`multiply: ${shape(a)} by ${shape(b)}`);
-    const kernels = this.kernels;
-    const size = a.rows * a.cols;
     const y = this.value(a.rows, a.cols);
-    kernels.multiply(y.at, a.at, b.at, size, false);
-    this.tape.push(() => {
-      kernels.multiply(this.open(a), this.gradientOf(y), b.at, size, true);
-      kernels.multiply(this.open(b), this.gradientOf(y), a.at, size, true);
-    });
+    const c = this.command(command.MULTIPLY, 6);
+    const { integers } = this.kernels;
+    integers[c] = y.at;
+    this.operand(c + 1, a);
+    this.operand(c + 3, b);
+    integers[c + 5] = a.rows * a.cols;
     return y;
   }
 
@@ -161,35 +159,31 @@ export class Engine extends Tape {
    * @returns y [n, m]
    */
   gather(n: number, terms: readonly Gathered[]): Tensor {
-    const kernels = this.kernels;
     const m = terms[0]!.from.cols;
-    const y = this.value(n, m);
-    const lists: number[] = [];
     for (let t = 0; t < terms.length; t++) {
-      const { from, rows, begins, scale = 1 } = terms[t]!;
+      const { from, rows, begins } = terms[t]!;
       if (!(from.cols === m && (begins ? begins.length === n + 1 : rows ? rows.length % n === 0 : from.rows === n)))
-        throw misfit(`gather: term ${t}, ${shape(from)}, for ${shape(y)}`);
-      const index = rows ? this.integers(rows) : 0;
-      lists.push(index);
-      if (!begins) kernels.gather(y.at, from.at, index, scale, n, rows ? rows.length / n : 1, m, t > 0);
-      else
-        for (let r = 0; r < n; r++) {
-          const begin = begins[r]!;
-          const count = begins[r + 1]! - begin;
-          if (count > 0) kernels.gather(y.at + r * m, from.at, index + begin, scale, 1, count, m, t > 0);
-          else if (t === 0) kernels.zero(y.at + r * m, m);
-        }
+        throw misfit(`gather: term ${t}, ${shape(from)}, for ${shape({ rows: n, cols: m })}`);
     }
-    this.tape.push(() => {
-      const dy = this.gradientOf(y);
-      for (let t = 0; t < terms.length; t++) {
-        const { from, rows, begins, scale = 1 } = terms[t]!;
-        const to = this.open(from);
-        const index = lists[t]!;
-        if (!begins) kernels.scatter(to, dy, index, scale, n, rows ? rows.length / n : 1, m);
-        else for (let r = 0; r < n; r++) kernels.scatter(to, dy + r * m, index + begins[r]!, scale, 1, begins[r + 1]! - begins[r]!, m);
-      }
-    });
+    const y = this.value(n, m);
+    const c = this.command(command.GATHER, 4 + command.TERM * terms.length);
+    const written = this.kernels.integers;
+    written[c] = n;
+    written[c + 1] = m;
+    written[c + 2] = y.at;
+    written[c + 3] = terms.length;
+    for (let t = 0; t < terms.length; t++) {
+      const at = c + 4 + command.TERM * t;
+      const { from, rows, begins, scale = 1 } = terms[t]!;
+      const index = rows ? this.integers(rows) : 0;
+      const beginnings = begins ? this.integers(begins) : 0;
+      const { integers, floats } = this.kernels;
+      this.operand(at, from);
+      integers[at + 2] = index;
+      integers[at + 3] = rows && !begins ? rows.length / n : 1;
+      integers[at + 4] = beginnings;
+      floats[at + 5] = scale;
+    }
     return y;
   }
 
@@ -202,16 +196,21 @@ export class Engine extends Tape {
    */
   groupMean(x: Tensor, groups: number, group: ArrayLike<number>): Tensor {
     if (group.length !== x.rows) throw misfit(`groupMean: ${group.length} group numbers for ${shape(x)}`);
-    const kernels = this.kernels;
     const y = this.value(groups, x.cols);
     const numbers = this.integers(group);
     const share = this.allocate(groups);
-    const { floats } = kernels;
+    const c = this.command(command.GROUP_MEAN, 8);
+    const { floats, integers } = this.kernels;
     floats.fill(0, share, share + groups);
     for (let r = 0; r < x.rows; r++) floats[share + group[r]!]!++;
     for (let g = 0; g < groups; g++) if (floats[share + g]! > 0) floats[share + g] = 1 / floats[share + g]!;
-    kernels.groupMean(y.at, x.at, numbers, share, x.rows, groups, x.cols);
-    this.tape.push(() => kernels.groupMeanGradient(this.open(x), this.gradientOf(y), numbers, share, x.rows, x.cols));
+    integers[c] = x.rows;
+    integers[c + 1] = groups;
+    integers[c + 2] = x.cols;
+    integers[c + 3] = y.at;
+    this.operand(c + 4, x);
+    integers[c + 6] = numbers;
+    integers[c + 7] = share;
     return y;
   }
 
@@ -226,29 +225,25 @@ export class Engine extends Tape {
    * @param state  (h, c), each [1, H]; zeros if left out
    */
   lstm(cell: LstmCell, x: Tensor, state?: LstmState): LstmState {
-    const kernels = this.kernels;
     const { input, recurrent, inputBias, recurrentBias } = cell;
     const units = recurrent.rows;
     if (!(x.rows === 1 && x.cols === input.rows)) throw misfit(`lstm: ${shape(x)} for a cell of ${input.rows} inputs`);
     if (!(isDeclared(input) && isDeclared(recurrent))) throw misfit("lstm: its weights have to be parameters as they were declared");
-    const h = state ? state.hidden.at : 0;
-    const c = state ? state.cell.at : 0;
     const out = this.value(7, units);
-    kernels.lstm(out.at, x.at, h, c, input.at, recurrent.at, inputBias.at, recurrentBias.at, input.rows, units);
-    this.tape.push(() => {
-      // A parameter's gradient has no reader on the tape, so it can wait for the products of all steps.
-      const later = x.parameter !== undefined;
-      const dx = this.open(x);
-      const dout = this.gradientOf(out);
-      const gates = dout + 2 * units;
-      const dh = state ? this.open(state.hidden) : 0;
-      const dc = state ? this.open(state.cell) : 0;
-      const dInputBias = this.open(inputBias);
-      const dRecurrentBias = this.open(recurrentBias);
-      kernels.lstmGradient(out.at, dout, c, dc, later ? 0 : dx, dh, input.at, recurrent.at, dInputBias, dRecurrentBias, input.rows, units);
-      input.parameter!.listed.push(x.at, gates, later ? dx : 0);
-      if (state) recurrent.parameter!.listed.push(h, gates, 0);
-    });
+    const c = this.command(command.LSTM, 17 + 2 * command.ENTRY);
+    const { integers } = this.kernels;
+    integers[c] = input.rows;
+    integers[c + 1] = units;
+    integers[c + 2] = out.at;
+    this.operand(c + 3, x);
+    this.operand(c + 5, state?.hidden);
+    this.operand(c + 7, state?.cell);
+    this.operand(c + 9, input);
+    this.operand(c + 11, recurrent);
+    this.operand(c + 13, inputBias);
+    this.operand(c + 15, recurrentBias);
+    this.entry(c + 17, 1, x.at, input.rows, 4 * units);
+    if (state) this.entry(c + 17 + command.ENTRY, 1, state.hidden.at, units, 4 * units);
     return { hidden: this.row(out, 0), cell: this.row(out, 1) };
   }
 
@@ -270,44 +265,60 @@ export class Engine extends Tape {
   }
 
   #choose(logits: Tensor, squash: number, u: number, forced: number): number {
-    const kernels = this.kernels;
     const m = logits.rows * logits.cols;
     if (forced >= m) throw misfit(`decide: there is no choice ${forced} among ${m}`);
-    const out = this.allocate(3 * m + 1);
-    const choice = kernels.choose(out, logits.at, m, squash, u, forced);
-    const { floats } = kernels;
+    const out = this.#distribution(command.CHOOSE, logits, squash, forced);
+    const choice = this.compute(u);
+    const { floats } = this.kernels;
     this.logp += floats[out + 2 * m + choice]!;
     this.entropy += floats[out + 3 * m]!;
-    this.tape.push(() => kernels.chooseGradient(this.open(logits), out, m, choice, squash, this.logpGradient, this.entropyGradient));
     return choice;
   }
 
   /** Adds −log softmax(logits)[target] to `loss`, and returns it. */
   crossEntropy(logits: Tensor, target: number): number {
-    const kernels = this.kernels;
     const m = logits.rows * logits.cols;
     if (!(target >= 0 && target < m)) throw misfit(`crossEntropy: there is no target ${target} among ${m}`);
-    const out = this.allocate(3 * m + 1);
-    kernels.choose(out, logits.at, m, 0, 0, target);
-    const loss = -kernels.floats[out + 2 * m + target]!;
+    const out = this.#distribution(command.LOSS, logits, 0, target);
+    this.compute();
+    const loss = -this.kernels.floats[out + 2 * m + target]!;
     this.loss += loss;
-    this.tape.push(() => kernels.chooseGradient(this.open(logits), out, m, target, 0, -1, 0));
     return loss;
+  }
+
+  /** @returns where [squashed logits | p | log p | entropy] will lie */
+  #distribution(operation: number, logits: Tensor, squash: number, forced: number): number {
+    const m = logits.rows * logits.cols;
+    const out = this.allocate(3 * m + 1);
+    const c = this.command(operation, 6);
+    const { integers, floats } = this.kernels;
+    integers[c] = m;
+    this.operand(c + 1, logits);
+    integers[c + 3] = out;
+    integers[c + 4] = forced;
+    floats[c + 5] = squash;
+    return out;
   }
 
   /** Adds the mean of (prediction − target)² to `loss`, and returns it. */
   squaredError(prediction: Tensor, target: ArrayLike<number>): number {
     const m = prediction.rows * prediction.cols;
     if (target.length !== m) throw misfit(`squaredError: ${target.length} targets for ${shape(prediction)}`);
-    let { floats } = this.kernels;
-    const difference = Array.from({ length: m }, (_, i) => floats[prediction.at + i]! - target[i]!);
-    const loss = difference.reduce((sum, d) => sum + d * d, 0) / m;
+    this.compute();
+    const slopes = this.allocate(m);
+    const c = this.command(command.ERROR, 4);
+    const { integers, floats } = this.kernels;
+    let squares = 0;
+    for (let i = 0; i < m; i++) {
+      const difference = floats[prediction.at + i]! - target[i]!;
+      squares += difference * difference;
+      floats[slopes + i] = (2 * difference) / m;
+    }
+    integers[c] = m;
+    this.operand(c + 1, prediction);
+    integers[c + 3] = slopes;
+    const loss = squares / m;
     this.loss += loss;
-    this.tape.push(() => {
-      const at = this.open(prediction);
-      ({ floats } = this.kernels);
-      for (let i = 0; i < m; i++) floats[at + i]! += (2 * difference[i]!) / m;
-    });
     return loss;
   }
 

@@ -137,6 +137,30 @@ export interface Kernels {
     beta2: number,
     epsilon: number,
   ): void;
+
+  // -------------------------------------------------------------------------- many at once: see commands.ts
+
+  /**
+   * Does a command, and all that come after it.
+   * @param u  what the choice among them is drawn by; there is at most one
+   * @returns the last choice, 0 if there is none
+   */
+  forward(command: number, u: number): number;
+  /**
+   * Takes the gradients of a command and of all that come before it. What is due is left to the optimizer.
+   * @param shift  from a value to its gradient
+   * @param dLogp  and `dEntropy`: the gradients of Σ log p and of Σ entropy
+   * @param parameter  the record of the first
+   * @param scratch  room for what is listed: for each row 3 + 2 k + m slots, and 8 for each entry
+   */
+  backward(command: number, shift: number, dLogp: number, dEntropy: number, parameter: number, scratch: number): void;
+  /** Makes the gradient of a parameter ready for adding to it: the first since the last step adds to zeros. */
+  open(parameter: number): void;
+  /** Adds what is due to the gradient of a parameter; and of that one and all after it. */
+  takeDue(parameter: number): void;
+  takeAllDue(parameter: number): void;
+  /** A step of `adam` on each parameter, from this one on, that has a gradient; with its rate and epsilon. */
+  adamOfAll(parameter: number, weightDecay: number, beta1: number, beta2: number): void;
 }
 
 /** What the memory is for, in errors. */

@@ -11,9 +11,9 @@
  */
 
 import { memoryExceeded } from "../errors/index.ts";
-import { takeDue } from "./due-products.ts";
+import { RECORD, USED } from "./commands.ts";
 import { type Kernels, NETWORKS, wasmKernels } from "./kernels.ts";
-import { blockOf, isDeclared, type LstmCell, misfit, type Parameter, type Product, padded, shape, type Tensor } from "./tensor.ts";
+import { blockOf, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
 
 /** A copy of gradients, of those parameters that have one. */
 export interface Gradients {
@@ -39,6 +39,8 @@ export class Memory {
   #shift = 0;
   /** Where what lies behind the gradients ends, 0 if nothing does. */
   #end = 0;
+  /** Up to where memory is as the last tapes have left it. */
+  #intact = 0;
 
   /** @param kernels  tests give reference kernels; there is no other reason to give any */
   constructor(kernels: Kernels = wasmKernels()) {
@@ -59,23 +61,18 @@ export class Memory {
     if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
     const size = rows * cols;
     this.checkRoom(4 * size, SMALLER);
-    const parameter: Parameter = {
-      at: this.#base,
-      size,
-      cols,
-      block: blockOf(size),
-      power1: 1,
-      power2: 1,
-      used: false,
-      listed: [],
-      due: [],
-    };
-    this.#base = this.#top = parameter.at + 4 * parameter.block;
+    const record = this.#base;
+    const at = record + RECORD;
+    const block = blockOf(size);
+    this.#base = this.#top = at + 4 * block;
     this.#reserve(this.#top);
-    this.kernels.zero(parameter.at, 4 * parameter.block);
-    const { floats } = this.kernels;
-    for (let i = 0; i < size; i++) floats[parameter.at + i] = initial();
-    const tensor = { rows, cols, at: parameter.at, parameter };
+    this.kernels.zero(record, this.#base - record);
+    const { floats, integers } = this.kernels;
+    integers.set([0, at, block, rows, cols], record);
+    const before = this.#parameters.at(-1);
+    if (before) integers[before.parameter!.record] = record;
+    for (let i = 0; i < size; i++) floats[at + i] = initial();
+    const tensor = { rows, cols, at, parameter: { record, at, size, cols, block, power1: 1, power2: 1 } };
     this.#parameters.push(tensor);
     return tensor;
   }
@@ -104,27 +101,32 @@ export class Memory {
   reset(): void {
     this.#parameters.length = 0;
     this.#base = this.kernels.firstSlot();
+    this.#intact = 0;
     this.begin();
   }
 
   /** A copy of its numbers, row by row. */
   read(tensor: Tensor): Float32Array | Float64Array {
+    this.compute();
     return this.kernels.floats.slice(tensor.at, tensor.at + tensor.rows * tensor.cols);
   }
 
   /** Overwrites its numbers, row by row. */
   write(tensor: Tensor, numbers: ArrayLike<number>): void {
     if (numbers.length !== tensor.rows * tensor.cols) throw misfit(`write: ${numbers.length} numbers for ${shape(tensor)}`);
+    this.compute();
     this.kernels.floats.set(numbers, tensor.at);
   }
 
   /** A copy of its gradient after `backward()`: a parameter's until `adam()`, another's until `begin()`. */
   gradient(tensor: Tensor): Float32Array | Float64Array {
     const { parameter } = tensor;
-    if (parameter) takeDue(this.kernels, parameter);
+    if (parameter) this.kernels.takeDue(parameter.record);
     const size = tensor.rows * tensor.cols;
-    const at = this.gradientOf(tensor);
-    return parameter && !parameter.used ? this.kernels.floats.slice(at, at + size).fill(0) : this.kernels.floats.slice(at, at + size);
+    const at = tensor.at + (parameter ? parameter.block : this.#shift);
+    return parameter && !this.#isUsed(parameter)
+      ? this.kernels.floats.slice(at, at + size).fill(0)
+      : this.kernels.floats.slice(at, at + size);
   }
 
   /** Adds to the parameters' gradients those of a tape that is gone, times a factor. */
@@ -132,7 +134,8 @@ export class Memory {
     let from = this.scratch(numbers.length);
     this.kernels.floats.set(numbers, from);
     for (const parameter of parameters) {
-      this.kernels.gather(this.#opened(parameter), from, 0, factor, 1, 1, parameter.size, true);
+      this.kernels.open(parameter.record);
+      this.kernels.gather(parameter.at + parameter.block, from, 0, factor, 1, 1, parameter.size, true);
       from += parameter.size;
     }
   }
@@ -162,7 +165,7 @@ export class Memory {
   /** Takes what was saved where the same parameters had been declared; a gradient that no step has taken is gone. */
   restore(saved: readonly number[]): void {
     this.begin();
-    const { floats } = this.kernels;
+    const { floats, integers } = this.kernels;
     let from = 0;
     for (const { parameter } of this.#parameters) {
       const { at, size, block } = parameter!;
@@ -172,15 +175,15 @@ export class Memory {
       }
       parameter!.power1 = saved[from++]!;
       parameter!.power2 = saved[from++]!;
-      parameter!.used = false;
+      integers[parameter!.record + USED] = 0;
     }
   }
 
   /** A copy of the parameters' gradients, which are none from now on. */
   protected takeGradients(): Gradients {
-    this.takeAllDue();
-    const parameters = this.#parameters.map(({ parameter }) => parameter!).filter(({ used }) => used);
-    const { floats } = this.kernels;
+    this.#takeAllDue();
+    const parameters = this.#parameters.map(({ parameter }) => parameter!).filter((parameter) => this.#isUsed(parameter));
+    const { floats, integers } = this.kernels;
     const size = parameters.reduce((sum, parameter) => sum + parameter.size, 0);
     const numbers = floats instanceof Float64Array ? new Float64Array(size) : new Float32Array(size);
     let to = 0;
@@ -188,14 +191,14 @@ export class Memory {
       const at = parameter.at + parameter.block;
       numbers.set(floats.subarray(at, at + parameter.size), to);
       to += parameter.size;
-      parameter.used = false;
+      integers[parameter.record + USED] = 0;
     }
     return { parameters, numbers };
   }
 
   /** Lets go of all values of the tape. */
   begin(): void {
-    this.takeAllDue();
+    this.#takeAllDue();
     this.#top = this.#base;
     this.#end = 0;
   }
@@ -208,6 +211,7 @@ export class Memory {
 
   protected allocate(size: number): number {
     const at = this.#top;
+    if (at < this.#intact) this.#intact = at;
     if (size > MOST / BYTES) throw memoryExceeded(NETWORKS, size * BYTES, MOST, SMALLER); // padded() takes 32 bits
     this.#top += padded(size);
     this.#reserve(this.#top);
@@ -228,67 +232,60 @@ export class Memory {
     return at;
   }
 
-  /** Where the gradient of a tensor lies. */
-  protected gradientOf({ at, parameter }: Tensor): number {
-    return at + (parameter ? parameter.block : this.#shift);
+  /** Computes what is only written down; there is nothing but on a tape. */
+  protected compute(): void {}
+
+  // ------------------------------------------------------------------------ gradients
+
+  /** The record of the first parameter, 0 if there is none. */
+  protected get firstParameter(): number {
+    return this.#parameters.length > 0 ? this.#parameters[0]!.parameter!.record : 0;
   }
 
-  /** The same, for adding to it: a parameter's first gradient since the last step adds to zeros. */
-  protected open(tensor: Tensor): number {
-    if (tensor.parameter) this.#opened(tensor.parameter);
-    return this.gradientOf(tensor);
-  }
-
-  /** Where a parameter's gradient lies, for adding to it. */
-  #opened(parameter: Parameter): number {
-    if (parameter.due.length > 0) takeDue(this.kernels, parameter); // seldom, so that compiled code can leave it out
-    const at = parameter.at + parameter.block;
-    if (!parameter.used) {
-      parameter.used = true;
-      this.kernels.zero(at, parameter.block);
-    }
-    return at;
-  }
-
-  /**
-   * Adds xᵀ dy to the gradient of w. That of a parameter waits until it is asked for, so that the optimizer can take it
-   * while it moves the parameter.
-   */
-  protected addProduct(w: Tensor, product: Product): void {
-    if (isDeclared(w)) {
-      w.parameter!.due.push(product);
-      return;
-    }
-    const at = this.open(w);
-    this.kernels.linearWeightGradient(at, product.x, product.dy, product.n, w.rows, w.cols, true);
+  /** Whether it has got a gradient since the last step; what is due is not looked at. */
+  #isUsed({ record }: Parameter): boolean {
+    return this.kernels.integers[record + USED] !== 0;
   }
 
   /** Takes what is due, before what it is computed from is overwritten. */
-  protected takeAllDue(): void {
-    const parameters = this.#parameters;
-    for (let i = 0; i < parameters.length; i++) takeDue(this.kernels, parameters[i]!.parameter!);
+  #takeAllDue(): void {
+    this.kernels.takeAllDue(this.firstParameter);
   }
 
-  /** Makes room behind the values for their gradients, all of them 0. */
-  protected openGradients(): void {
-    this.takeAllDue();
-    this.#end = 0;
+  /**
+   * Makes room behind the values for their gradients, all of them 0, and for so many numbers more behind these.
+   * @returns how far it is from a value to its gradient
+   */
+  protected openGradients(more: number): number {
+    this.#takeAllDue();
+    if (this.#top < this.#intact) this.#intact = this.#top;
     this.#shift = this.#top - this.#base;
-    this.#reserve(this.#top + this.#shift);
+    this.#end = this.#top + this.#shift + more;
+    this.#reserve(this.#end);
     this.kernels.zero(this.#top, this.#shift);
+    return this.#shift;
   }
 
-  /** Room for so many numbers behind the gradients, until more is asked for. */
+  /** Room for so many numbers behind all of that, until more is asked for. */
   protected scratch(size: number): number {
     const at = Math.max(this.#end, this.#top + this.#shift);
+    if (at < this.#intact) this.#intact = at;
     this.#reserve(at + size);
     return at;
   }
 
-  /** The same, until the gradients are opened anew. */
-  protected stack(size: number): number {
-    const at = this.scratch(size);
-    this.#end = at + padded(size);
-    return at;
+  // ------------------------------------------------------------------------ what lies where it lay before
+
+  /** Says that what was allocated so far is as it should be. @returns where it ends */
+  protected keep(): number {
+    this.#intact = this.#top;
+    return this.#top;
+  }
+
+  /** Takes what was kept from `begin` to `end` for allocated again. @returns false if it is no longer there, or not next */
+  protected takeKept(begin: number, end: number): boolean {
+    if (begin !== this.#top || end > this.#intact) return false;
+    this.#top = end;
+    return true;
   }
 }

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { takeDue } from "./due-products.ts";
+import { DUE_ROWS, RATE, USED } from "./commands.ts";
 import type { Kernels } from "./kernels.ts";
-import { type Parameter, padded, type Tensor } from "./tensor.ts";
+import type { Parameter, Tensor } from "./tensor.ts";
 
 export interface AdamOptions {
   readonly learningRate: number;
@@ -32,28 +32,19 @@ export function adam(
   parameters: readonly Tensor[],
   { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
 ): void {
+  if (parameters.length === 0) return;
+  const { floats } = kernels;
   for (let i = 0; i < parameters.length; i++) {
     const parameter = parameters[i]!.parameter!;
-    if (!isMoved(parameter)) continue;
-    const { at, block, size, cols, due } = parameter;
+    if (!isMoved(kernels, parameter)) continue;
     // Running products instead of powers: Math.pow is not the same on every runtime.
     parameter.power1 *= beta1;
     parameter.power2 *= beta2;
     const correction = Math.sqrt(1 - parameter.power2);
-    const rate = (learningRate * correction) / (1 - parameter.power1);
-    takeDue(kernels, parameter, 1);
-    const last = due[0];
-    const rows = size / cols;
-    if (last && cols % 8 === 0 && (rows % 2 === 0 || last.n % 4 !== 0)) {
-      const { n, x, dy } = last;
-      due.length = 0;
-      kernels.adamOfProduct(at, block, x, dy, n, rows, cols, parameter.used, rate, weightDecay, beta1, beta2, epsilon * correction);
-    } else {
-      takeDue(kernels, parameter);
-      kernels.adam(at, block, padded(size), rate, weightDecay, beta1, beta2, epsilon * correction);
-    }
-    parameter.used = false;
+    floats[parameter.record + RATE] = (learningRate * correction) / (1 - parameter.power1);
+    floats[parameter.record + RATE + 1] = epsilon * correction;
   }
+  kernels.adamOfAll(parameters[0]!.parameter!.record, weightDecay, beta1, beta2);
 }
 
 /**
@@ -61,13 +52,13 @@ export function adam(
  *   g ← gradient + weightDecay w,  m ← momentum m + g,  w ← w − rate (g + momentum m)
  */
 export function sgd(kernels: Kernels, parameters: readonly Tensor[], { learningRate, momentum = 0, weightDecay = 0 }: SgdOptions): void {
-  const { floats } = kernels;
+  const { floats, integers } = kernels;
   for (let p = 0; p < parameters.length; p++) {
     const parameter = parameters[p]!.parameter!;
-    if (!isMoved(parameter)) continue;
-    takeDue(kernels, parameter);
-    parameter.used = false;
-    const { at, size, block } = parameter;
+    if (!isMoved(kernels, parameter)) continue;
+    const { record, at, size, block } = parameter;
+    kernels.takeDue(record);
+    integers[record + USED] = 0;
     for (let i = at; i < at + size; i++) {
       const g = floats[i + block]! + weightDecay * floats[i]!;
       const m = momentum * floats[i + 2 * block]! + g;
@@ -78,6 +69,6 @@ export function sgd(kernels: Kernels, parameters: readonly Tensor[], { learningR
 }
 
 /** Whether it got a gradient. */
-function isMoved({ used, due }: Parameter): boolean {
-  return used || due.length > 0;
+function isMoved({ integers }: Kernels, { record }: Parameter): boolean {
+  return integers[record + USED] !== 0 || integers[record + DUE_ROWS] !== 0;
 }

@@ -1,10 +1,26 @@
 /**
- * The tape: what was computed since `begin()`, and the way back through it.
+ * The tape: what was written down since `begin()`, the way forward through it, and the way back.
+ *
+ * Operations are only written down, as commands (commands.ts), until a number is asked for; then all of them are done in one
+ * call, and all gradients in another. Before V8 has compiled it, each call of a kernel costs more than most of what kernels do.
  *
  * @module
  */
+import { HEAD } from "./commands.ts";
 import { type Gradients, Memory } from "./memory.ts";
-import { padded, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** A part of a tape, which later ones may have at the same place. */
+export interface Part {
+  readonly result: Tensor;
+  readonly begin: number;
+  readonly end: number;
+  /** Its first and last commands. */
+  readonly first: number;
+  readonly last: number;
+  /** What it adds to the room that `backward` needs. */
+  readonly room: number;
+}
 
 export class Tape extends Memory {
   /** Σ log p of the choices on the tape. */
@@ -14,14 +30,16 @@ export class Tape extends Memory {
   /** Σ of the losses on the tape: `squaredError`, `crossEntropy`. */
   loss = 0;
 
-  /** For each operation, in order, what adds to the gradients of its operands. */
-  protected readonly tape: (() => void)[] = [];
-  protected logpGradient = 0;
-  protected entropyGradient = 0;
+  /** The first command and the last, and the first that is not done yet; 0 if there is none. */
+  #first = 0;
+  #last = 0;
+  #next = 0;
+  /** Slots that `backward` needs for what is listed. */
+  #room = 0;
 
   /** Opens a new tape; the values of the last one are gone. */
   override begin(): void {
-    this.tape.length = 0;
+    this.#close();
     super.begin();
     this.logp = this.entropy = this.loss = 0;
   }
@@ -33,7 +51,7 @@ export class Tape extends Memory {
    */
   backward(logpWeight = 0, entropyWeight = 0): void {
     this.#goBack(logpWeight, entropyWeight);
-    this.tape.length = 0;
+    this.#close();
   }
 
   /**
@@ -45,26 +63,76 @@ export class Tape extends Memory {
     return this.takeGradients();
   }
 
-  #goBack(logpWeight: number, entropyWeight: number): void {
-    this.logpGradient = logpWeight;
-    this.entropyGradient = entropyWeight;
-    this.openGradients();
-    for (let i = this.tape.length - 1; i >= 0; i--) this.tape[i]!();
-    const { parameters } = this;
-    for (let i = 0; i < parameters.length; i++) if (parameters[i]!.parameter!.listed.length > 0) this.#takeListed(parameters[i]!);
+  /**
+   * Operations that are the same in many tapes: where they still lie at this place, they need not be written down again.
+   * @param kept  the part as it was returned before; left out if `operations` would now do something else
+   */
+  part(kept: Part | undefined, operations: () => Tensor): Part {
+    if (kept && this.takeKept(kept.begin, kept.end)) {
+      this.#follow(kept.first);
+      this.kernels.integers[kept.last + 2] = 0;
+      this.#last = kept.last;
+      this.#room += kept.room;
+      return kept;
+    }
+    const [begin, before, room] = [this.allocate(0), this.#last, this.#room];
+    const result = operations();
+    const first = before === 0 ? this.#first : this.kernels.integers[before + 2]!;
+    return { result, begin, end: this.keep(), first, last: this.#last, room: this.#room - room };
   }
 
-  /** The gradients of all single-row products with one weight, rows stacked: dX = dY Wᵀ, and dW = Xᵀ dY is due. */
-  #takeListed(weight: Tensor): void {
-    const { rows: k, cols: m, parameter } = weight;
-    const { listed } = parameter!;
-    const n = listed.length / 3;
-    const at = this.stack(padded(3 * n) + n * (2 * k + m));
+  #goBack(logpWeight: number, entropyWeight: number): void {
+    this.compute();
+    const shift = this.openGradients(this.#room);
+    this.kernels.backward(this.#last, shift, logpWeight, entropyWeight, this.firstParameter, this.allocate(0) + shift);
+  }
+
+  #close(): void {
+    this.#first = this.#last = this.#next = this.#room = 0;
+  }
+
+  // ------------------------------------------------------------------------ commands, for operations
+
+  /** Writes down a command, but its operands. @returns the slot of the first of them */
+  protected command(operation: number, operands: number): number {
+    const at = this.allocate(HEAD + operands);
     const { integers } = this.kernels;
-    for (let r = 0; r < n; r++) for (let i = 0; i < 3; i++) integers[at + i * n + r] = listed[3 * r + i]!;
-    listed.length = 0;
-    const x = at + padded(3 * n);
-    this.kernels.stackRows(at, n, weight.at, k, m, x);
-    this.addProduct(weight, { n, x, dy: x + n * k });
+    integers[at] = operation;
+    integers[at + 2] = 0;
+    this.#follow(at);
+    this.#last = at;
+    return at + HEAD;
+  }
+
+  /** Lets a command follow the last one. */
+  #follow(command: number): void {
+    const { integers } = this.kernels;
+    integers[command + 1] = this.#last;
+    if (this.#last !== 0) integers[this.#last + 2] = command;
+    else this.#first = command;
+    if (this.#next === 0) this.#next = command;
+  }
+
+  /** Writes down an operand that has a gradient, or that there is none. */
+  protected operand(slot: number, tensor: Tensor | undefined): void {
+    const { integers } = this.kernels;
+    integers[slot] = tensor === undefined ? 0 : tensor.at;
+    integers[slot + 1] = tensor === undefined || tensor.parameter === undefined ? 0 : tensor.parameter.record;
+  }
+
+  /** Writes down the entry of a product of so many rows, of k inputs and m outputs, on the list of its weight. */
+  protected entry(slot: number, rows: number, x: number, k: number, m: number): void {
+    const { integers } = this.kernels;
+    integers[slot + 1] = rows;
+    integers[slot + 2] = x;
+    this.#room += rows * (3 + 2 * k + m) + 8;
+  }
+
+  /** Does what is only written down. @param u  what the choice is drawn by @returns the last choice */
+  protected override compute(u = 0): number {
+    const next = this.#next;
+    if (next === 0) return 0;
+    this.#next = 0;
+    return this.kernels.forward(next, u);
   }
 }

@@ -16,6 +16,8 @@ export interface Tensor {
 
 /** Where a parameter lives: [values | gradient | first moment | second moment], each at the beginning of a block of slots. */
 export interface Parameter {
+  /** Where the kernels find this, and keep what is to be added to its gradient; see commands.ts. */
+  readonly record: number;
   readonly at: number;
   readonly size: number;
   readonly cols: number;
@@ -24,20 +26,6 @@ export interface Parameter {
   /** β₁ᵗ and β₂ᵗ after its t steps of Adam. */
   power1: number;
   power2: number;
-  /** True if `backward()` has put a gradient there since the last step. */
-  used: boolean;
-  /** Slots of x, dy and dx, in turn, of the single-row products with it whose gradients are still to be taken. */
-  readonly listed: number[];
-  /** The products with it whose share of its gradient is still to be taken, in order. */
-  readonly due: Product[];
-}
-
-/** A product y = x w of n rows, with the gradient of y. */
-export interface Product {
-  readonly n: number;
-  /** Slots. */
-  readonly x: number;
-  readonly dy: number;
 }
 
 /** The four parameters of an LSTM cell of H units on I inputs, gates in the order i, f, g, o. */
@@ -82,7 +70,7 @@ export function isDeclared({ rows, cols, parameter }: Tensor): boolean {
   return parameter !== undefined && cols === parameter.cols && rows * cols === parameter.size;
 }
 
-export const shape = ({ rows, cols }: Tensor): string => `[${rows}, ${cols}]`;
+export const shape = ({ rows, cols }: Pick<Tensor, "rows" | "cols">): string => `[${rows}, ${cols}]`;
 
 /** Shapes that do not fit are a defect of the controller that built the network. */
 export const misfit = (problem: string): Error => new Error(`Shapes do not fit in ${problem}.`);

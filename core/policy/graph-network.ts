@@ -8,9 +8,11 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
+import type { Part } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Space } from "../plugin/space.ts";
 import type { SubspaceGraph } from "../plugin/subspace-graph.ts";
+import type { Architecture } from "../space/architecture.ts";
 import { OneHot } from "../space/choices.ts";
 
 /**
@@ -26,20 +28,32 @@ export class NodeInputs {
   readonly #oneHot: OneHot;
   /** Rows of W that the components read.  [K, L] */
   readonly #rows: Int32Array;
+  /** The centres and scores that were read last. */
+  readonly #centres: Architecture[] = [];
+  readonly #scores: Float64Array;
 
   constructor(space: Space, subspaces: SubspaceGraph) {
     this.#oneHot = new OneHot(space);
     this.width = this.#oneHot.width + 1;
     this.#subspaces = subspaces;
     this.#rows = new Int32Array(subspaces.count * space.length);
+    this.#scores = new Float64Array(subspaces.count);
   }
 
-  /** Reads the present centres. */
-  refresh(): void {
-    const { centres } = this.#subspaces;
+  /** Reads the present centres. @returns whether any is another one than before, or has another score */
+  refresh(): boolean {
+    const { centres, scores } = this.#subspaces;
     const { begins } = this.#oneHot;
-    let i = 0;
-    for (const centre of centres) for (let l = 0; l < begins.length; l++) this.#rows[i++] = begins[l]! + centre[l]!;
+    let changed = false;
+    for (let k = 0; k < centres.length; k++) {
+      const centre = centres[k]!;
+      if (centre === this.#centres[k] && scores[k] === this.#scores[k]) continue;
+      changed = true;
+      this.#centres[k] = centre;
+      this.#scores[k] = scores[k]!;
+      for (let l = 0; l < begins.length; l++) this.#rows[k * begins.length + l] = begins[l]! + centre[l]!;
+    }
+    return changed;
   }
 
   /**
@@ -93,6 +107,8 @@ export class GraphNetwork {
   readonly #updateEnds: Tensor;
   /** Row numbers for the gathers along the edges; see `#readEdges`. */
   readonly #rows: EdgeRows;
+  /** The operations of both layers, as they were last. */
+  #part: Part | undefined;
 
   /**
    * @param hidden  H
@@ -120,11 +136,16 @@ export class GraphNetwork {
 
   /** h, the features of the nodes after both layers, for the graph as it is now.  [K, H] */
   nodes(): Tensor {
+    const changed = this.#inputs.refresh();
+    if (changed) this.#readEdges();
+    this.#part = this.#engine.part(changed ? undefined : this.#part, () => this.#layers());
+    return this.#part.result;
+  }
+
+  #layers(): Tensor {
     const engine = this.#engine;
     const rows = this.#rows;
     const edges = this.#subspaces.from.length;
-    this.#inputs.refresh();
-    this.#readEdges();
     let h = this.#inputs.times(engine, this.#node, this.#nodeBias);
     if (edges === 0) {
       for (const { nodeToNode } of [this.#first, this.#last]) h = engine.relu(engine.linear([[h, nodeToNode]]));

@@ -41,8 +41,8 @@ test("the work of a product is counted forward and backward", async () => {
   const weight = engine.parameter(3, 4, () => 0.5);
   engine.begin();
   const y = engine.linear([[engine.input(2, 3, [1, 2, 3, 4, 5, 6]), weight]]);
-  assert.is(work.products, 2 * 2 * 3 * 4);
   engine.choose(y, 0.5);
+  assert.is(work.products, 2 * 2 * 3 * 4);
   engine.backward(1);
   assert.is(work.products, 2 * (2 * 2 * 3 * 4), "the gradient of x is a product of the same size");
   engine.adam({ learningRate: 0.01 });

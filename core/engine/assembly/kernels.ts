@@ -763,3 +763,5 @@ export function adamOfProduct(at: u32, block: u32, x0: u32, dy0: u32, n: u32, k:
 
 /** The first slot that the kernels leave to the engine, a multiple of 4. */
 export function firstSlot(): u32 { return <u32>((__heap_base + 15) >> 4) << 2; }
+
+export { adamOfAll, backward, forward, open, takeAllDue, takeDue } from "./tape";

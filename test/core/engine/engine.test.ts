@@ -364,6 +364,7 @@ test("shapes that do not fit are told by operation and shape", () => {
   assert.throws(() => engine.linear([[x, w]]), /Shapes do not fit in linear: \[2, 3\] times \[4, 5\] as \[2, 5\]\./);
   assert.throws(() => engine.row(x, 2), /row: there is no row 2 in \[2, 3\]/);
   assert.throws(() => engine.multiply(x, w), /multiply/);
+  engine.relu(x);
   assert.throws(() => engine.parameter(1, 1, () => 0), /declare it before begin\(\)/);
 });
 

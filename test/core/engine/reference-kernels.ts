@@ -5,6 +5,7 @@
  * @module
  */
 import type { Kernels } from "../../../core/engine/kernels.ts";
+import { referenceCommands, type SingleKernels } from "./reference-commands.ts";
 
 const sigma = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -12,7 +13,7 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
   let f: Float32Array | Float64Array = new Float(1024);
   let integers = new Int32Array(1024);
 
-  const kernels: Kernels = {
+  const kernels: SingleKernels = {
     get floats() {
       return f;
     },
@@ -202,5 +203,5 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
       kernels.adam(at, block, k * m, ...options);
     },
   };
-  return kernels;
+  return Object.defineProperties(referenceCommands(kernels), Object.getOwnPropertyDescriptors(kernels)) as Kernels;
 }
