@@ -45,6 +45,11 @@ export interface Kernels {
 
   /** y = 0  [m] */
   zero(y: number, m: number): void;
+  /**
+   * y_i = u_i factor + offset, with u_i what `next()` gives of a stream, in 64-bit floats.  y [m]
+   * @param state  four slots with the state of the stream, and then with that after it
+   */
+  uniform(y: number, m: number, state: number, factor: number, offset: number): void;
   /** y += Σ_r x_r.  y [m], x [n, m] */
   addRows(y: number, x: number, n: number, m: number): void;
   /** y_r (+)= scale Σ_c x[index_rc].  y [n, m], index [n, count]; without an index, x_r itself. */

@@ -11,6 +11,7 @@
  */
 
 import { memoryExceeded } from "../errors/index.ts";
+import { isStream, type Rng } from "../random/rng.ts";
 import { RECORD, USED } from "./commands.ts";
 import { type Kernels, NETWORKS, wasmKernels } from "./kernels.ts";
 import { blockOf, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
@@ -20,6 +21,15 @@ export interface Gradients {
   readonly parameters: readonly Parameter[];
   /** Their gradients, one after the other. */
   readonly numbers: Float32Array | Float64Array;
+}
+
+/**
+ * Gives the numbers that a parameter starts from, in turn. What is `rng.next()` times a factor plus an offset can say so, and
+ * is drawn at once.
+ */
+export interface Initial {
+  (): number;
+  readonly uniform?: { readonly rng: Rng; readonly factor: number; readonly offset: number };
 }
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -57,7 +67,7 @@ export class Memory {
    * Declares a parameter [rows, cols]. Parameters are declared before the first `begin()`.
    * @param initial  gives its numbers in turn
    */
-  parameter(rows: number, cols: number, initial: () => number): Tensor {
+  parameter(rows: number, cols: number, initial: Initial): Tensor {
     if (this.#top > this.#base) throw new Error("Cannot declare a parameter while a tape is open: declare it before begin().");
     const size = rows * cols;
     this.checkRoom(4 * size, SMALLER);
@@ -67,14 +77,27 @@ export class Memory {
     this.#base = this.#top = at + 4 * block;
     this.#reserve(this.#top);
     this.kernels.zero(record, this.#base - record);
-    const { floats, integers } = this.kernels;
+    const { integers } = this.kernels;
     integers.set([0, at, block, rows, cols], record);
     const before = this.#parameters.at(-1);
     if (before) integers[before.parameter!.record] = record;
-    for (let i = 0; i < size; i++) floats[at + i] = initial();
+    this.#draw(at, size, block, initial);
     const tensor = { rows, cols, at, parameter: { record, at, size, cols, block, power1: 1, power2: 1 } };
     this.#parameters.push(tensor);
     return tensor;
+  }
+
+  #draw(at: number, size: number, block: number, initial: Initial): void {
+    const { floats, integers } = this.kernels;
+    const { rng, factor, offset } = initial.uniform ?? {};
+    if (!(rng && isStream(rng))) {
+      for (let i = 0; i < size; i++) floats[at + i] = initial();
+      return;
+    }
+    const state = at + block; // a gradient that nothing has been added to may be anything
+    integers.set(rng.state(), state);
+    this.kernels.uniform(at, size, state, factor!, offset!);
+    rng.resume(Array.from(integers.subarray(state, state + 4)));
   }
 
   /**
@@ -88,7 +111,7 @@ export class Memory {
   }
 
   /** Declares an LSTM cell. */
-  lstmCell(inputs: number, units: number, initial: () => number): LstmCell {
+  lstmCell(inputs: number, units: number, initial: Initial): LstmCell {
     return {
       input: this.parameter(inputs, 4 * units, initial),
       recurrent: this.parameter(units, 4 * units, initial),

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
+import type { Initial } from "../engine/memory.ts";
 import type { LstmCell, LstmState, Tensor } from "../engine/tensor.ts";
 import type { Space } from "../plugin/space.ts";
 import type { Architecture, Modification } from "../space/architecture.ts";
@@ -37,7 +38,7 @@ export class Recurrence {
   readonly #cell: LstmCell;
   #state: LstmState | undefined;
 
-  constructor(engine: Engine, initial: () => number, hidden: number) {
+  constructor(engine: Engine, initial: Initial, hidden: number) {
     this.#engine = engine;
     this.#cell = engine.lstmCell(hidden, hidden, initial);
   }
@@ -74,7 +75,7 @@ export class SubspaceChoice {
   readonly #squash: number;
   readonly #same: Int32Array;
 
-  constructor(engine: Engine, initial: () => number, count: number, hidden: number, squash: number) {
+  constructor(engine: Engine, initial: Initial, count: number, hidden: number, squash: number) {
     this.#engine = engine;
     this.#nodeWeight = engine.parameter(hidden, hidden, initial);
     this.#stateWeight = engine.parameter(hidden, hidden, initial);
@@ -112,7 +113,7 @@ export class ModificationChoice {
   readonly #component: Categorical;
   readonly #operation: OperationChoice;
 
-  constructor(engine: Engine, initial: () => number, space: Space, hidden: number, squash: number) {
+  constructor(engine: Engine, initial: Initial, space: Space, hidden: number, squash: number) {
     this.#space = space;
     this.#component = new Categorical(engine, initial, space.length, hidden, squash);
     this.#operation = new OperationChoice(engine, initial, space, hidden, squash);
@@ -147,7 +148,7 @@ export class OperationChoice {
   /** For each kind what can be chosen; undefined if that is everything. */
   readonly #open: readonly (readonly number[] | undefined)[];
 
-  constructor(engine: Engine, initial: () => number, space: Space, hidden: number, squash: number, initialBias = initial) {
+  constructor(engine: Engine, initial: Initial, space: Space, hidden: number, squash: number, initialBias = initial) {
     const kinds = kindsOfComponents(space);
     this.#kinds = kinds.of;
     this.#choices = kinds.choices.map(({ length }) => new Categorical(engine, initial, length, hidden, squash, initialBias));
@@ -176,7 +177,7 @@ export class Categorical {
   readonly #embedding: Tensor;
   readonly #squash: number;
 
-  constructor(engine: Engine, initial: () => number, n: number, hidden: number, squash: number, initialBias = initial) {
+  constructor(engine: Engine, initial: Initial, n: number, hidden: number, squash: number, initialBias = initial) {
     this.#engine = engine;
     this.#weight = engine.parameter(hidden, n, initial);
     this.#bias = engine.parameter(1, n, initialBias);

@@ -8,6 +8,7 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
+import type { Initial } from "../engine/memory.ts";
 import type { Part } from "../engine/tape.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Space } from "../plugin/space.ts";
@@ -115,7 +116,7 @@ export class GraphNetwork {
    * @param zeroEdges  leaves e = 0 in both layers, an ablation; the parameters are declared all the same, so that
    *   everything starts from the same numbers as with edges
    */
-  constructor(engine: Engine, initial: () => number, space: Space, subspaces: SubspaceGraph, hidden: number, zeroEdges = false) {
+  constructor(engine: Engine, initial: Initial, space: Space, subspaces: SubspaceGraph, hidden: number, zeroEdges = false) {
     const edges = subspaces.from.length;
     engine.checkRoom(2 * ROWS_PER_EDGE * (hidden + 1) * edges, "Lower /subspaces/count, or hidden.");
     this.#engine = engine;
@@ -238,7 +239,7 @@ interface MessageWeights {
   readonly messageToNode: Tensor;
 }
 
-function messageWeights(engine: Engine, initial: () => number, hidden: number): MessageWeights {
+function messageWeights(engine: Engine, initial: Initial, hidden: number): MessageWeights {
   return {
     nodeToMessage: engine.parameter(hidden, hidden, initial),
     edgeToMessage: engine.parameter(hidden, 2 * hidden, initial),

@@ -20,7 +20,7 @@
  * @module
  */
 import type { Engine } from "../engine/engine.ts";
-import type { Gradients } from "../engine/memory.ts";
+import type { Gradients, Initial } from "../engine/memory.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
 import type { Rng } from "../random/rng.ts";
@@ -63,8 +63,8 @@ export type Decide = (logits: Tensor, squash: number) => number;
 export type Advantage = (reward: number) => number;
 
 /** Numbers to start parameters from: uniform in [−0.1, 0.1), as in the authors' code. */
-export function smallUniform(rng: Rng): () => number {
-  return () => rng.next() * 0.2 - 0.1;
+export function smallUniform(rng: Rng): Initial {
+  return Object.assign(() => rng.next() * 0.2 - 0.1, { uniform: { rng, factor: 0.2, offset: -0.1 } });
 }
 
 /**

@@ -23,6 +23,13 @@ export interface Rng {
 export interface RandomStream extends Rng {
   /** Where it is: four integers of 32 bits, for `resumedStream`. */
   state(): readonly number[];
+  /** Goes on from there: for what has drawn from it by other means. */
+  resume(state: readonly number[]): void;
+}
+
+/** Whether it says where it is; a plugin may be given another source. */
+export function isStream(rng: Rng): rng is RandomStream {
+  return "resume" in rng;
 }
 
 /**
@@ -39,9 +46,16 @@ export function randomStream(seed: number, slot: string): RandomStream {
 
 /** The stream that was in this state. */
 export function resumedStream(state: readonly number[]): RandomStream {
-  const generator = xoroshiro128plusFromState(state);
+  let generator = xoroshiro128plusFromState(state);
   const next = () => (generator.next() >>> 0) / 2 ** 32;
-  return { next, below: (n) => Math.floor(next() * n), state: () => generator.getState() };
+  return {
+    next,
+    below: (n) => Math.floor(next() * n),
+    state: () => generator.getState(),
+    resume(state) {
+      generator = xoroshiro128plusFromState(state);
+    },
+  };
 }
 
 /** Puts the values in a uniformly random order, in place (Fisher and Yates). */

@@ -761,6 +761,19 @@ export function adamOfProduct(at: u32, block: u32, x0: u32, dy0: u32, n: u32, k:
   if (before) step(before, before + W, S, R, E);
 }
 
+/** xoroshiro128+ (Blackman and Vigna), which is what core/random draws by. */
+export function uniform(y: u32, m: u32, state: u32, factor: f64, offset: f64): void {
+  const at = bytes(state), end = bytes(y + m);
+  let s = ((<u64>load<u32>(at)) << 32) | load<u32>(at + 4), t = ((<u64>load<u32>(at + 8)) << 32) | load<u32>(at + 12);
+  for (let p = bytes(y); p < end; p += 4) {
+    store<f32>(p, <f32>(<f64><u32>(s + t) / 4294967296 * factor + offset));
+    t ^= s;
+    s = rotl(s, 24) ^ t ^ (t << 16);
+    t = rotl(t, 37);
+  }
+  store<u32>(at, <u32>(s >> 32)); store<u32>(at + 4, <u32>s); store<u32>(at + 8, <u32>(t >> 32)); store<u32>(at + 12, <u32>t);
+}
+
 /** The first slot that the kernels leave to the engine, a multiple of 4. */
 export function firstSlot(): u32 { return <u32>((__heap_base + 15) >> 4) << 2; }
 

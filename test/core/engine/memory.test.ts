@@ -4,6 +4,7 @@ import { Engine } from "../../../core/engine/engine.ts";
 import type { EvokeError } from "../../../core/errors/index.ts";
 import { SubspaceGraph } from "../../../core/plugin/subspace-graph.ts";
 import { GraphNetwork } from "../../../core/policy/graph-network.ts";
+import { smallUniform } from "../../../core/policy/policy-gradient.ts";
 import { randomStream } from "../../../core/random/rng.ts";
 import { tinySpace } from "../../fixtures.ts";
 import { referenceKernels } from "./reference-kernels.ts";
@@ -42,6 +43,17 @@ test("an engine goes on from what it saved, through JSON, to the last bit", () =
   }
   assert.equal(second.save(), first.save());
   assert.not.equal(first.save(), saved);
+});
+
+test("a parameter that is drawn at once has the numbers that are drawn in turn, and the stream goes on", () => {
+  const draw = (engine: Engine, atOnce: boolean) => {
+    const rng = randomStream(9, "at once");
+    const initial = smallUniform(rng);
+    const parameters = [engine.parameter(7, 5, atOnce ? initial : () => initial()), engine.parameter(1, 3, initial)];
+    return [...parameters.map((parameter) => [...engine.read(parameter)]), engine.save(), rng.next()];
+  };
+  for (const engine of [() => new Engine(), () => new Engine(referenceKernels(Float64Array))])
+    assert.equal(draw(engine(), true), draw(engine(), false));
 });
 
 test("clip() shortens the gradients of all parameters together, and only long ones", () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Kernels } from "../../../core/engine/kernels.ts";
+import { resumedStream } from "../../../core/random/rng.ts";
 import { referenceCommands, type SingleKernels } from "./reference-commands.ts";
 
 const sigma = (x: number) => 1 / (1 + Math.exp(-x));
@@ -60,6 +61,11 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
     },
 
     zero: (y, m) => void f.fill(0, y, y + m),
+    uniform(y, m, state, factor, offset) {
+      const rng = resumedStream([...integers.subarray(state, state + 4)]);
+      for (let i = 0; i < m; i++) f[y + i] = rng.next() * factor + offset;
+      integers.set(rng.state(), state);
+    },
     addRows(y, x, n, m) {
       for (let r = 0; r < n; r++) for (let j = 0; j < m; j++) f[y + j]! += f[x + r * m + j]!;
     },
