@@ -11,7 +11,7 @@
 /** Slots before the operands. */
 export const HEAD = 3;
 
-/** [n | m | y | bias, 2 | products | for each of them: x, 2 | w, 2 | k | how, see below | entry] */
+/** [n | m | y | bias, 2 | products | for each of them: x, 2 | w, 2 | k | how, see below | rectified | entry] */
 export const LINEAR = 0;
 /** [y | x, 2 | size], as the next two. */
 export const RELU = 1;
@@ -32,7 +32,7 @@ export const LOSS = 9;
 export const ERROR = 10;
 
 /** Slots of a product, of a term, and of an entry, which `backward` puts on a list: [next | rows | x | dy | dx]. */
-export const PRODUCT = 11;
+export const PRODUCT = 12;
 export const TERM = 6;
 export const ENTRY = 5;
 

@@ -59,13 +59,13 @@ export class Engine extends Tape {
   /** Row i of x, as a view [1, cols]. */
   row(x: Tensor, i: number): Tensor {
     if (!(i >= 0 && i < x.rows)) throw misfit(`row: there is no row ${i} in ${shape(x)}`);
-    return { rows: 1, cols: x.cols, at: x.at + i * x.cols, parameter: x.parameter };
+    return { rows: 1, cols: x.cols, at: x.at + i * x.cols, parameter: x.parameter, rectified: x.rectified };
   }
 
   /** The same numbers as [rows, cols], as a view. */
   reshape(x: Tensor, rows: number, cols: number): Tensor {
     if (rows * cols !== x.rows * x.cols) throw misfit(`reshape: ${shape(x)} to [${rows}, ${cols}]`);
-    return { rows, cols, at: x.at, parameter: x.parameter };
+    return { rows, cols, at: x.at, parameter: x.parameter, rectified: x.rectified };
   }
 
   /**
@@ -102,7 +102,8 @@ export class Engine extends Tape {
       this.operand(at + 2, w);
       integers[at + 4] = w.rows;
       integers[at + 5] = how;
-      if (how === command.LISTED) this.entry(at + 6, n, x.at, w.rows, m);
+      integers[at + 6] = x.rectified ? 1 : 0;
+      if (how === command.LISTED) this.entry(at + 7, n, x.at, w.rows, m);
     }
     return y;
   }
@@ -123,7 +124,7 @@ export class Engine extends Tape {
   }
 
   #map(operation: number, x: Tensor): Tensor {
-    const y = this.value(x.rows, x.cols);
+    const y = this.value(x.rows, x.cols, operation === command.RELU);
     const c = this.command(operation, 4);
     const { integers } = this.kernels;
     integers[c] = y.at;
@@ -196,7 +197,7 @@ export class Engine extends Tape {
    */
   groupMean(x: Tensor, groups: number, group: ArrayLike<number>): Tensor {
     if (group.length !== x.rows) throw misfit(`groupMean: ${group.length} group numbers for ${shape(x)}`);
-    const y = this.value(groups, x.cols);
+    const y = this.value(groups, x.cols, x.rectified); // a mean of what is never negative is 0 where all is
     const numbers = this.integers(group);
     const share = this.allocate(groups);
     const c = this.command(command.GROUP_MEAN, 8);

@@ -31,8 +31,11 @@ export interface Kernels {
 
   /** y = start + x w.  y, start [n, m], x [n, k], w [k, m]; `start` advances by `step` slots a row: 0 for a bias, m for y itself. */
   linear(y: number, x: number, w: number, start: number, step: number, n: number, k: number, m: number): void;
-  /** dx += dy wᵀ */
-  linearInputGradient(dx: number, dy: number, w: number, n: number, k: number, m: number): void;
+  /**
+   * dx += dy wᵀ
+   * @param x  inputs that ReLUs have given, or 0: of those that are 0 in all rows the gradient need not be right
+   */
+  linearInputGradient(dx: number, dy: number, w: number, n: number, k: number, m: number, x: number): void;
   /** dw (+)= xᵀ dy */
   linearWeightGradient(dw: number, x: number, dy: number, n: number, k: number, m: number, add: boolean): void;
   /**

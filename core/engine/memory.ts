@@ -82,7 +82,7 @@ export class Memory {
     const before = this.#parameters.at(-1);
     if (before) integers[before.parameter!.record] = record;
     this.#draw(at, size, block, initial);
-    const tensor = { rows, cols, at, parameter: { record, at, size, cols, block, power1: 1, power2: 1 } };
+    const tensor = { rows, cols, at, parameter: { record, at, size, cols, block, power1: 1, power2: 1 }, rectified: false };
     this.#parameters.push(tensor);
     return tensor;
   }
@@ -141,7 +141,10 @@ export class Memory {
     this.kernels.floats.set(numbers, tensor.at);
   }
 
-  /** A copy of its gradient after `backward()`: a parameter's until `adam()`, another's until `begin()`. */
+  /**
+   * A copy of its gradient after `backward()`: a parameter's until `adam()`, another's until `begin()`. Where a ReLU is closed,
+   * that of what it gives may be left out.
+   */
   gradient(tensor: Tensor): Float32Array | Float64Array {
     const { parameter } = tensor;
     if (parameter) this.kernels.takeDue(parameter.record);
@@ -228,8 +231,8 @@ export class Memory {
 
   // ------------------------------------------------------------------------ addresses, for operations
 
-  protected value(rows: number, cols: number): Tensor {
-    return { rows, cols, at: this.allocate(rows * cols), parameter: undefined };
+  protected value(rows: number, cols: number, rectified = false): Tensor {
+    return { rows, cols, at: this.allocate(rows * cols), parameter: undefined, rectified };
   }
 
   protected allocate(size: number): number {

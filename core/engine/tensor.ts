@@ -12,6 +12,8 @@ export interface Tensor {
   readonly at: number;
   /** The parameter that it is, or is a part of. */
   readonly parameter: Parameter | undefined;
+  /** Whether it comes from a ReLU, so that no gradient passes where it is 0. */
+  readonly rectified: boolean;
 }
 
 /** Where a parameter lives: [values | gradient | first moment | second moment], each at the beginning of a block of slots. */

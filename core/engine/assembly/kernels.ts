@@ -53,6 +53,12 @@ function assign(y: usize, x: usize, weight: f32, m: usize): void {
   while (y < end4) { v128.store(y, times(w, v128.load(x))); y += 16; x += 16; }
   while (y < end) { store<f32>(y, weight * load<f32>(x)); y += 4; x += 4; }
 }
+/** y = x  [m]: rows are so short that a call of the host's memmove takes longer. */
+function copy(y: usize, x: usize, m: usize): void {
+  const end = y + (m << 2), end4 = y + ((m & ~3) << 2);
+  while (y < end4) { v128.store(y, v128.load(x)); y += 16; x += 16; }
+  while (y < end) { store<f32>(y, load<f32>(x)); y += 4; x += 4; }
+}
 /** Σ_i a_i b_i  [m] */
 function dot(a: usize, b: usize, m: usize): f32 {
   const end = a + (m << 2), end4 = a + ((m & ~3) << 2);
@@ -96,7 +102,7 @@ function rows4(y: usize, x: usize, w: usize, start: usize, step: usize, k: usize
 
 /** What `livingInputs` lists, for as many inputs as products of four rows may have. */
 const LISTED: usize = 2048;
-const LIST: usize = memory.data(4 * 2048, 16);
+const LIST: usize = memory.data(4 * 2048 + 16, 16);
 
 /**
  * Lists at LIST the offsets, in bytes, of those inputs that are not 0 in each of four rows: units that a ReLU has closed add
@@ -287,8 +293,61 @@ function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: us
     for (let i = k4; i < k; i++) store<f32>(o + (i << 2), load<f32>(o + (i << 2)) + dot(d, w + i * W, m));
   }
 }
-export function linearInputGradient(dx: u32, dy: u32, w: u32, n: u32, k: u32, m: u32): void {
-  inputGradient(bytes(dx), bytes(dy), bytes(w), n, k, m);
+
+/** Lists at LIST the offsets, in bytes, of those inputs that are not 0 in each of n rows; as `livingInputs`, which has four. */
+function livingOfRows(x: usize, n: usize, k: usize): usize {
+  const X = k << 2, end = x + n * X;
+  let l = LIST;
+  for (let i: usize = 0; i < X; i += 16) {
+    let any = i32x4.splat(0);
+    for (let p = x + i; p < end; p += X) any = v128.or(any, v128.load(p));
+    const mask = <usize>i32x4.bitmask(i32x4.ne(any, i32x4.splat(0)));
+    store<u32>(l, i); l += (mask & 1) << 2;
+    store<u32>(l, i + 4); l += (mask & 2) << 1;
+    store<u32>(l, i + 8); l += mask & 4;
+    store<u32>(l, i + 12); l += (mask & 8) >> 1;
+  }
+  return l;
+}
+
+/** Adds the sums over the lanes of a, b, c and d to dx, at the offsets that are listed from l to end. */
+// @ts-ignore: decorator
+@inline function addListed(dx: usize, l: usize, end: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const sums = sumLanes(a, b, c, d);
+  let p = dx + load<u32>(l);
+  store<f32>(p, load<f32>(p) + f32x4.extract_lane(sums, 0));
+  if (l + 4 < end) { p = dx + load<u32>(l, 4); store<f32>(p, load<f32>(p) + f32x4.extract_lane(sums, 1)); }
+  if (l + 8 < end) { p = dx + load<u32>(l, 8); store<f32>(p, load<f32>(p) + f32x4.extract_lane(sums, 2)); }
+  if (l + 12 < end) { p = dx + load<u32>(l, 12); store<f32>(p, load<f32>(p) + f32x4.extract_lane(sums, 3)); }
+}
+
+/** The same as `inputGradient` for those inputs that are not 0 in each row; k and m are multiples of 4. */
+function livingInputGradient(dx: usize, dy: usize, w: usize, x: usize, n: usize, k: usize, m: usize): void {
+  if (isZero(dy, n * m)) return;
+  const W = m << 2, X = k << 2, alive = livingOfRows(x, n, k);
+  if (alive == LIST) return;
+  const last = load<u32>(alive - 4);
+  store<u32>(alive, last); store<u32>(alive + 4, last); store<u32>(alive + 8, last); // the last four may be fewer
+  for (let r: usize = 0; r < n; r += 2) {
+    const d = dy + r * W, o = dx + r * X, end = d + W, second: usize = r + 1 < n ? W : 0;
+    for (let l = LIST; l < alive; l += 16) {
+      let a0 = splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0, e = d;
+      let q0 = w + <usize>load<u32>(l) * m, q1 = w + <usize>load<u32>(l, 4) * m, q2 = w + <usize>load<u32>(l, 8) * m, q3 = w + <usize>load<u32>(l, 12) * m;
+      do {
+        const w0 = v128.load(q0), w1 = v128.load(q1), w2 = v128.load(q2), w3 = v128.load(q3);
+        let g = v128.load(e); a0 = muladd(a0, g, w0); a1 = muladd(a1, g, w1); a2 = muladd(a2, g, w2); a3 = muladd(a3, g, w3);
+        g = v128.load(e + second); b0 = muladd(b0, g, w0); b1 = muladd(b1, g, w1); b2 = muladd(b2, g, w2); b3 = muladd(b3, g, w3);
+        q0 += 16; q1 += 16; q2 += 16; q3 += 16; e += 16;
+      } while (e < end);
+      addListed(o, l, alive, a0, a1, a2, a3);
+      if (second) addListed(o + X, l, alive, b0, b1, b2, b3);
+    }
+  }
+}
+
+export function linearInputGradient(dx: u32, dy: u32, w: u32, n: u32, k: u32, m: u32, x: u32): void {
+  if (x && n > 1 && m >= 4 && !((k | m) & 3) && k <= LISTED) livingInputGradient(bytes(dx), bytes(dy), bytes(w), bytes(x), n, k, m);
+  else inputGradient(bytes(dx), bytes(dy), bytes(w), n, k, m);
 }
 
 // Each of the next three does dw = xᵀ·dy, or dw += xᵀ·dy, for all full groups of four columns, with
@@ -395,8 +454,8 @@ export function stackRows(list: u32, n: u32, w: u32, k: u32, m: u32, stack: u32)
   let open: usize = 0; // how many of the rows, from the first, still want their input gradient
   for (let r: usize = 0; r < n; r++) {
     const p = rows + (r << 2);
-    memory.copy(x + r * X, bytes(load<u32>(p)), X);
-    memory.copy(dy + r * Y, bytes(load<u32>(p + N)), Y);
+    copy(x + r * X, bytes(load<u32>(p)), k);
+    copy(dy + r * Y, bytes(load<u32>(p + N)), m);
     if (load<u32>(p + 2 * N)) open = r + 1;
   }
   if (!open) return;

@@ -105,7 +105,7 @@ export function forward(first: u32, u: f64): i32 {
       case LINEAR: {
         const n = int(o), m = int(o + 1), y = int(o + 2), products = int(o + 5);
         let start = int(o + 3), step: u32 = 0;
-        for (let i: u32 = 0, p = o + 6; i < products; i++, p += 11) {
+        for (let i: u32 = 0, p = o + 6; i < products; i++, p += 12) {
           linear(y, int(p), int(p + 2), start, step, n, int(p + 4), m);
           start = y;
           step = m;
@@ -160,10 +160,10 @@ export function backward(last: u32, shift: u32, dLogp: f32, dEntropy: f32, param
       case LINEAR: {
         const n = int(o), m = int(o + 1), dy = int(o + 2) + shift, products = int(o + 5);
         if (int(o + 3)) addRows(opened(o + 3, shift), dy, n, m);
-        for (let i: u32 = 0, p = o + 6; i < products; i++, p += 11) {
+        for (let i: u32 = 0, p = o + 6; i < products; i++, p += 12) {
           const x = int(p), w = int(p + 3), k = int(p + 4), how = int(p + 5);
-          linearInputGradient(opened(p, shift), dy, int(p + 2), n, k, m);
-          if (how == 2) enlist(w, p + 6, dy, 0);
+          linearInputGradient(opened(p, shift), dy, int(p + 2), n, k, m, int(p + 6) ? x : 0);
+          if (how == 2) enlist(w, p + 7, dy, 0);
           else if (how == 1) due(w, n, x, dy);
           else linearWeightGradient(opened(p + 2, shift), x, dy, n, k, m, true);
         }

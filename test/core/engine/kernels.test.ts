@@ -105,17 +105,37 @@ test("where nothing comes back, nothing is added to the input gradient; where on
   compare((kernels, operand) => {
     const [dx, dy, w] = [operand(3 * 9), operand(3 * 6), operand(9 * 6)];
     kernels.floats.fill(0, dy, dy + 3 * 6);
-    kernels.linearInputGradient(dx, dy, w, 3, 9, 6);
+    kernels.linearInputGradient(dx, dy, w, 3, 9, 6, 0);
     kernels.floats[dy + 2 * 6 + 5] = 0.5; // the last of the last row
-    kernels.linearInputGradient(dx, dy, w, 3, 9, 6);
+    kernels.linearInputGradient(dx, dy, w, 3, 9, 6, 0);
   });
 });
 
 test("the input gradient adds dy wᵀ at any size", () => {
   holds(
     fc.property(rows, size, size, seed, (n, k, m, seed) =>
-      compare((kernels, operand) => kernels.linearInputGradient(operand(n * k), operand(n * m), operand(k * m), n, k, m), seed),
+      compare((kernels, operand) => kernels.linearInputGradient(operand(n * k), operand(n * m), operand(k * m), n, k, m, 0), seed),
     ),
+  );
+});
+
+test("inputs that are not closed in all rows get the same gradient, to the last bit, whether closed ones are passed over or not", () => {
+  holds(
+    fc.property(rows, size, size, fc.integer({ min: 0, max: 3 }), seed, (n, k, m, open, seed) => {
+      const rng = randomStream(seed, "closed");
+      const [x, dx, dy] = [wasm.firstSlot(), wasm.firstSlot() + n * k, wasm.firstSlot() + 3 * n * k];
+      const w = dy + n * m;
+      const { floats } = wasm;
+      for (let i = x; i < w + k * m; i++) floats[i] = rng.next() - 0.5;
+      floats.copyWithin(dx + n * k, dx, dx + n * k);
+      for (let i = 0; i < k; i++) if (rng.below(4) > open) for (let r = 0; r < n; r++) floats[x + r * k + i] = 0;
+      wasm.linearInputGradient(dx, dy, w, n, k, m, x);
+      wasm.linearInputGradient(dx + n * k, dy, w, n, k, m, 0);
+      for (let i = 0; i < k; i++) {
+        if (Array.from({ length: n }, (_, r) => floats[x + r * k + i]).every((number) => number === 0)) continue;
+        for (let r = 0; r < n; r++) assert.is(floats[dx + r * k + i], floats[dx + n * k + r * k + i]);
+      }
+    }),
   );
 });
 

@@ -86,7 +86,8 @@ export function referenceCommands(kernels: SingleKernels): Commands {
         w: operand(p + 2),
         k: int(p + 4),
         how: int(p + 5),
-        entry: p + 6,
+        rectified: int(p + 6),
+        entry: p + 7,
       }));
     const terms = () =>
       listOf(e, o + 4, command.TERM, (t) => ({
@@ -145,8 +146,8 @@ export function referenceCommands(kernels: SingleKernels): Commands {
       const operation = int(c);
       if (operation === command.LINEAR) {
         if (e !== 0) kernels.addRows(opened(operand(o + 3)), d + shift, a, b);
-        for (const { x, w, k, how, entry } of products()) {
-          kernels.linearInputGradient(opened(x), d + shift, w.at, a, k, b);
+        for (const { x, w, k, how, rectified, entry } of products()) {
+          kernels.linearInputGradient(opened(x), d + shift, w.at, a, k, b, rectified ? x.at : 0);
           if (how === command.LISTED) enlist(w.parameter, entry, d + shift, 0);
           else if (how === command.DUE) due(w.parameter, a, x.at, d + shift);
           else kernels.linearWeightGradient(opened(w), x.at, d + shift, a, k, b, true);

@@ -56,7 +56,7 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
         const [x, dy, dx] = [integers[list + r]!, integers[list + n + r]!, integers[list + 2 * n + r]!];
         f.copyWithin(stack + r * k, x, x + k);
         f.copyWithin(stack + n * k + r * m, dy, dy + m);
-        if (dx) kernels.linearInputGradient(dx, dy, w, 1, k, m);
+        if (dx) kernels.linearInputGradient(dx, dy, w, 1, k, m, 0);
       }
     },
 
@@ -161,8 +161,8 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
       }
       kernels.addRows(dbx, gates, 1, 4 * m);
       kernels.addRows(dbh, gates, 1, 4 * m);
-      if (dx) kernels.linearInputGradient(dx, gates, wx, 1, k, 4 * m);
-      if (dh0) kernels.linearInputGradient(dh0, gates, wh, 1, m, 4 * m);
+      if (dx) kernels.linearInputGradient(dx, gates, wx, 1, k, 4 * m, 0);
+      if (dh0) kernels.linearInputGradient(dh0, gates, wh, 1, m, 4 * m, 0);
     },
 
     choose(out, z, m, squash, u, forced) {
