@@ -48,6 +48,8 @@ export interface Kernels {
 
   /** y = 0  [m] */
   zero(y: number, m: number): void;
+  /** Whether y = 0.  [m] */
+  areZero(y: number, m: number): boolean | number;
   /**
    * y_i = u_i factor + offset, with u_i what `next()` gives of a stream, in 64-bit floats.  y [m]
    * @param state  four slots with the state of the stream, and then with that after it

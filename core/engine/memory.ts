@@ -11,7 +11,7 @@
  */
 
 import { memoryExceeded } from "../errors/index.ts";
-import { isStream, type Rng } from "../random/rng.ts";
+import type { RandomStream } from "../random/rng.ts";
 import { RECORD, USED } from "./commands.ts";
 import { type Kernels, NETWORKS, wasmKernels } from "./kernels.ts";
 import { blockOf, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
@@ -24,12 +24,12 @@ export interface Gradients {
 }
 
 /**
- * Gives the numbers that a parameter starts from, in turn. What is `rng.next()` times a factor plus an offset can say so, and
- * is drawn at once.
+ * Gives the numbers that a parameter starts from, in turn. What is `stream.next()` times a factor plus an offset can say so,
+ * and is drawn at once.
  */
 export interface Initial {
   (): number;
-  readonly uniform?: { readonly rng: Rng; readonly factor: number; readonly offset: number };
+  readonly uniform?: { readonly stream: RandomStream; readonly factor: number; readonly offset: number };
 }
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -89,15 +89,15 @@ export class Memory {
 
   #draw(at: number, size: number, block: number, initial: Initial): void {
     const { floats, integers } = this.kernels;
-    const { rng, factor, offset } = initial.uniform ?? {};
-    if (!(rng && isStream(rng))) {
+    if (!initial.uniform) {
       for (let i = 0; i < size; i++) floats[at + i] = initial();
       return;
     }
     const state = at + block; // a gradient that nothing has been added to may be anything
-    integers.set(rng.state(), state);
-    this.kernels.uniform(at, size, state, factor!, offset!);
-    rng.resume(Array.from(integers.subarray(state, state + 4)));
+    const { stream, factor, offset } = initial.uniform;
+    integers.set(stream.state(), state);
+    this.kernels.uniform(at, size, state, factor, offset);
+    stream.resume(Array.from(integers.subarray(state, state + 4)));
   }
 
   /**

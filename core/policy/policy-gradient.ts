@@ -23,7 +23,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Gradients, Initial } from "../engine/memory.ts";
 import type { Tensor } from "../engine/tensor.ts";
 import type { Controller, Proposal } from "../plugin/controller.ts";
-import type { Rng } from "../random/rng.ts";
+import { isStream, type Rng } from "../random/rng.ts";
 import { Awaited } from "./awaited.ts";
 
 /** The options of learning, for the schema of a controller; the defaults are the paper's for NAS-Bench-201. */
@@ -64,7 +64,8 @@ export type Advantage = (reward: number) => number;
 
 /** Numbers to start parameters from: uniform in [−0.1, 0.1), as in the authors' code. */
 export function smallUniform(rng: Rng): Initial {
-  return Object.assign(() => rng.next() * 0.2 - 0.1, { uniform: { rng, factor: 0.2, offset: -0.1 } });
+  const initial = () => rng.next() * 0.2 - 0.1;
+  return isStream(rng) ? Object.assign(initial, { uniform: { stream: rng, factor: 0.2, offset: -0.1 } }) : initial;
 }
 
 /**

@@ -225,6 +225,8 @@ function isZero(p: usize, m: usize): bool {
   return true;
 }
 
+export function areZero(y: u32, m: u32): bool { return isZero(bytes(y), m); }
+
 /** dx += dy·wᵀ. A saturated decision and a dead unit send zeros back. */
 function inputGradient(dx: usize, dy: usize, w: usize, n: usize, k: usize, m: usize): void {
   const W = m << 2, X = k << 2, m4 = (m & ~3) << 2, k4 = k & ~3, k8 = k & ~7;

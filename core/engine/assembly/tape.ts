@@ -4,7 +4,7 @@
 // `core/engine/commands.ts` says what lies where. Slots as in kernels.ts.
 
 import {
-  adam, adamOfProduct, addRows, choose, chooseGradient, gather, groupMean, groupMeanGradient, linear, linearInputGradient,
+  adam, adamOfProduct, addRows, areZero, choose, chooseGradient, gather, groupMean, groupMeanGradient, linear, linearInputGradient,
   linearWeightGradient, lstm, lstmGradient, multiply, relu, reluGradient, scatter, sigmoid, sigmoidGradient, stackRows, tanh,
   tanhGradient, zero,
 } from "./kernels";
@@ -46,9 +46,13 @@ export function open(p: u32): void {
   zero(gradientOfParameter(p), int(p + 2));
 }
 
-/** x^T dy is a share of the gradient that is due. */
+/**
+ * x^T dy is a share of the gradient that is due. One before it that is nothing but zeros, as a saturated decision sends back,
+ * is forgotten: so the weights may take the shorter way through Adam.
+ */
 function due(p: u32, n: u32, x: u32, dy: u32): void {
-  takeDue(p);
+  const before = int(p + 6);
+  if (before && (int(p + 5) || !areZero(int(p + 8), before * int(p + 4)))) takeDue(p);
   put(p + 6, n); put(p + 7, x); put(p + 8, dy);
 }
 

@@ -47,7 +47,8 @@ export function referenceCommands(kernels: SingleKernels): Commands {
     put(p + command.USED, 1);
   }
   function due(p: number, n: number, x: number, dy: number): void {
-    takeDue(p);
+    const before = int(p + command.DUE_ROWS);
+    if (before > 0 && (int(p + command.USED) !== 0 || !kernels.areZero(int(p + DUE_DY), before * parameterOf(p).m))) takeDue(p);
     for (const [i, value] of [n, x, dy].entries()) put(p + command.DUE_ROWS + i, value);
   }
   function enlist(p: number, entry: number, dy: number, dx: number): void {

@@ -61,6 +61,7 @@ export function referenceKernels(Float: typeof Float32Array | typeof Float64Arra
     },
 
     zero: (y, m) => void f.fill(0, y, y + m),
+    areZero: (y, m) => f.subarray(y, y + m).every((number) => number === 0),
     uniform(y, m, state, factor, offset) {
       const rng = resumedStream([...integers.subarray(state, state + 4)]);
       for (let i = 0; i < m; i++) f[y + i] = rng.next() * factor + offset;
