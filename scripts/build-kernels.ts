@@ -16,7 +16,7 @@ const ROOT = new URL("../", import.meta.url);
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 /** What each module is made of, and how. */
 const SOURCES: Readonly<Record<string, { readonly source: string; readonly options: readonly string[] }>> = {
-  "core/engine/kernels.wasm.ts": { source: "core/engine/assembly/kernels.ts", options: OPTIONS },
+  "core/engine/kernels.wasm.ts": { source: "core/engine/assembly/tape.ts", options: OPTIONS },
   "core/gaussian-process/kernels.wasm.ts": { source: "core/engine/assembly/gaussian-process.ts", options: OPTIONS },
   "training/network/wasm/pixels.wasm.ts": { source: "core/engine/assembly/pixels.ts", options: [...OPTIONS, "--importMemory"] },
 };
@@ -31,9 +31,9 @@ async function buildKernels(): Promise<Readonly<Record<string, string>>> {
 async function compiled(source: string, options: readonly string[]): Promise<string> {
   const url = new URL(source, ROOT);
   let wasm: Uint8Array = new Uint8Array();
-  const { error, stderr } = await asc.main(["kernels.ts", "--outFile", "kernels.wasm", ...options], {
+  const { error, stderr } = await asc.main(["main.ts", "--outFile", "kernels.wasm", ...options], {
     readFile: (name) => {
-      const file = name === "kernels.ts" ? url : new URL(name, url);
+      const file = name === "main.ts" ? url : new URL(name.replace(/\.ts\.ts$/, ".ts"), url); // it adds an ending to what is imported
       return existsSync(file) ? readFileSync(file, "utf8") : null;
     },
     writeFile: (name, content) => {

@@ -837,5 +837,3 @@ export function uniform(y: u32, m: u32, state: u32, factor: f64, offset: f64): v
 
 /** The first slot that the kernels leave to the engine, a multiple of 4. */
 export function firstSlot(): u32 { return <u32>((__heap_base + 15) >> 4) << 2; }
-
-export { adamOfAll, backward, forward, open, takeAllDue, takeDue } from "./tape";

@@ -7,7 +7,9 @@ import {
   adam, adamOfProduct, addRows, areZero, choose, chooseGradient, gather, groupMean, groupMeanGradient, linear, linearInputGradient,
   linearWeightGradient, lstm, lstmGradient, multiply, relu, reluGradient, scatter, sigmoid, sigmoidGradient, stackRows, tanh,
   tanhGradient, zero,
-} from "./kernels";
+} from "./kernels.ts";
+
+export * from "./kernels.ts";
 
 const LINEAR = 0, RELU = 1, TANH = 2, SIGMOID = 3, MULTIPLY = 4, GATHER = 5, GROUP_MEAN = 6, LSTM = 7, CHOOSE = 8, LOSS = 9, ERROR = 10;
 
