@@ -22,8 +22,8 @@
  * The loops of operations go by number: until V8 has compiled them, which takes half of a short search, iterators and
  * lists that are taken apart cost several times as much.
  *
- * What is where in memory, and how parameters are declared, read and written: memory.ts. How the way back through
- * the operations goes: tape.ts. This file has the operations.
+ * What is where in memory, and how parameters are declared, read and written: memory.ts. How operations are
+ * done and gone back through: tape.ts. This file has the operations, which are only written down: commands.ts.
  *
  * @module
  */
