@@ -23,11 +23,12 @@ export const { seeds, out } = options;
  * Runs a matrix and gives its statistics.
  * @param path  of its manifest, in manifests/ and without its ending; the last part is the name
  * @param changes  of its manifest, as `evoke matrix --set` takes them
+ * @param more  options of `evoke matrix`
  */
-export function matrix(path: string, changes: Readonly<Record<string, unknown>> = {}): ReportDocument {
+export function matrix(path: string, changes: Readonly<Record<string, unknown>> = {}, more: readonly string[] = []): ReportDocument {
   const sets = Object.entries(changes).flatMap(([pointer, value]) => ["--set", `${pointer}=${JSON.stringify(value)}`]);
   if (!options["as-is"])
-    evoke("matrix", `manifests/${path}.json`, "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]), ...sets);
+    evoke("matrix", `manifests/${path}.json`, "--out", out, ...(seeds === undefined ? [] : ["--seeds", seeds]), ...sets, ...more);
   return JSON.parse(evoke("report", join(out, String(changes["/name"] ?? basename(path))), "--json")) as ReportDocument;
 }
 

@@ -121,9 +121,14 @@ function parts({ panels }: ReportDocument): string {
 const SHOWN = ["nas-bench-201-imagenet16-120", "mobilenet", "rugged"];
 const shown = ({ panels }: ReportDocument) => panels.filter(({ name }) => SHOWN.includes(name));
 
+/** Runs that are done one after the other, for their times. */
+const ALONE = { name: "searches-alone", first: 9001, count: 2 };
+
 /** Milliseconds of a query of each method on the tasks that are shown. */
 function overhead(document: ReportDocument): string {
-  const measured = overheadOf("search-benchmark");
+  const { name, first, count } = ALONE;
+  matrix("search-benchmark", { "/name": name, "/seeds/first": first, "/seeds/count": count }, ["--workers", "1"]);
+  const measured = overheadOf(name);
   const panels = shown(document);
   const methods = byRank(document.ranks!.mean).map(([method]) => method);
   const rows = methods.map((method) => [
@@ -202,7 +207,7 @@ ${queriesToTargets(benchmark)}
 
 ## What a query costs
 
-Milliseconds of computing for a query beside the evaluation, with these runs on the machine that did them.
+Milliseconds of computing for a query beside the evaluation, in ${ALONE.count} more runs each, which were done one after the other.
 
 ${overhead(benchmark)}
 
