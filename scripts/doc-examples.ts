@@ -51,8 +51,11 @@ const LIMIT = 120_000;
 const QUEUE = "redis://localhost:6379";
 /** Codes of a manifest that is right but for data that are not here. */
 const ABSENT = ["TABLE_MISSING", "CANNOT_READ"];
-/** What authors have beside what the package depends on, where pages say so. */
-const AUTHORS = ["fast-check", "typescript", "@types", "undici-types", "deno", "esbuild", "@esbuild", "sharp", "@img"];
+/** What there is beside what the package depends on, where pages say that it is to be installed. */
+const BESIDE = [
+  ...["fast-check", "typescript", "@types", "undici-types", "deno", "esbuild", "@esbuild", "sharp", "@img"],
+  ...["bullmq", "ioredis"],
+];
 /** Pages under way. */
 const SIDE_BY_SIDE = 2;
 /** Before each script. */
@@ -158,7 +161,7 @@ function install(): string {
   const needed = Object.entries(packages as Readonly<Record<string, { readonly dev?: boolean }>>).flatMap(([path, { dev }]) =>
     path !== "" && !dev ? [/^node_modules\/(@?[^/]+)/.exec(path)![1]!] : [],
   );
-  for (const name of new Set([...needed, ...AUTHORS]))
+  for (const name of new Set([...needed, ...BESIDE]))
     if (existsSync(join(root, "node_modules", name))) symlinkSync(join(root, "node_modules", name), join(modules, name));
   return modules;
 }

@@ -315,6 +315,12 @@ for (const name of OF_MANIFESTS)
       if (command.opts().trust === true) (await import("../host/trust.ts")).trustEveryFolder();
     });
 
+// Every way to a queue, before anything is loaded or done for it.
+program.hook("preAction", async (_, command) => {
+  if (command.name() === "queue" || command.opts().queue !== undefined)
+    await (await import("../host/queue/look/packages.ts")).requirePackages();
+});
+
 for (const command of [...program.commands, ...table.commands, ...backend.commands, ...begin.commands]) command.exitOverride();
 
 reserveStreams((error) => {

@@ -8,6 +8,17 @@ export function queueAddressInvalid(problem: string): EvokeError {
   return new EvokeError("QUEUE_ADDRESS_INVALID", `Cannot use the address of --queue: ${problem}.`);
 }
 
+/**
+ * Packages that only queues need are not installed: Evoke does without them otherwise.
+ * @param missing  as npm installs them: bullmq@6
+ */
+export function queuePackagesMissing(missing: readonly string[]): EvokeError {
+  return new EvokeError(
+    "QUEUE_PACKAGES_MISSING",
+    `Cannot use a queue: what only queues need is not installed: ${missing.join(" and ")}.\n  Install it beside evoke-nas: npm install ${missing.join(" ")}`,
+  );
+}
+
 /** There is no server at the address of a queue, or it lets nobody in. */
 export function queueUnreachable(address: string, problem: string): EvokeError {
   return new EvokeError(

@@ -33,8 +33,6 @@ const WAYS: Readonly<Record<string, readonly string[]>> = {
 };
 /** What plugin authors have besides. */
 const BESIDE = ["@types/node@20", "fast-check@4"];
-/** npm says so of a package that bullmq needs, whoever depends on it; without its script that package is slower. */
-const NOT_OURS = /^npm warn install-scripts(?! .*evoke-nas)/;
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "evoke-installs-")));
 const npm = process.env.npm_execpath!; // of the npm that runs this
@@ -72,8 +70,7 @@ function tried(node: string, tarball: string, way: string, options: readonly str
   const env = { ...process.env, PATH: [dirname(node), bin, process.env.PATH].join(delimiter), EVOKE_HOME: join(place, "home") };
   const expect = (what: string, program: string, args: readonly string[], silent = true) => {
     const { status, stdout, stderr } = call(program, args, place, env);
-    const said = stderr.split("\n").filter((line) => line.trim() !== "" && !NOT_OURS.test(line));
-    if (status !== 0 || (silent && said.length > 0)) problems.push(`${what}: status ${status}\n${stdout}${said.join("\n")}`);
+    if (status !== 0 || (silent && stderr.trim() !== "")) problems.push(`${what}: status ${status}\n${stdout}${stderr.trim()}`);
   };
   const prefix = options.includes("--global") ? ["--prefix", join(place, "prefix")] : [];
   const install = ["install", ...options, ...prefix, "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=warn", tarball, ...BESIDE];

@@ -6,6 +6,7 @@ import { EvokeError } from "../../../core/errors/index.ts";
 import { VERSION } from "../../../core/version.ts";
 import { homeFolder } from "../../../training/home-folder.ts";
 import { readsTypeScript } from "../../host/modules/module-type.ts";
+import { missingPackages } from "../../host/queue/look/packages.ts";
 import { installedSqlite, missingLibrary } from "../../host/store/sqlite.ts";
 import { namedTables, TableFolder } from "../../host/tables/tables.ts";
 import { print } from "../streams.ts";
@@ -59,7 +60,7 @@ async function diagnose(): Promise<Diagnosis> {
     backend: backends.find(({ available, software = false }) => available && !software)?.backend ?? null,
     home: homeFolder(),
     tables: await tablesOf(),
-    parts: [await storeOfRuns(), typescriptPlugins(), contractSuites()],
+    parts: [await storeOfRuns(), await queues(), typescriptPlugins(), contractSuites()],
   };
 }
 
@@ -125,6 +126,13 @@ async function storeOfRuns(): Promise<Diagnosis["parts"][number]> {
       detail: `libsql does not load, and evoke matrix needs it: ${(error as Error).message.split("\n")[0]}${remedy}`,
     };
   }
+}
+
+async function queues(): Promise<Diagnosis["parts"][number]> {
+  const missing = await missingPackages();
+  const available = missing.length === 0;
+  const detail = available ? "bullmq and ioredis are installed" : `need packages that nothing else needs: npm install ${missing.join(" ")}`;
+  return { part: "queues", available, detail };
 }
 
 /** The contract suites for plugin authors draw their cases with a package that Evoke itself does without. */

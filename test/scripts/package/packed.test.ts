@@ -12,11 +12,15 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const scratch = new Scratch();
 /** A project with a space and a letter outside ASCII in its path. */
 const project = join(scratch.folder, "a folder für it");
-const call = (program: string, args: readonly string[], cwd = project) => {
+/** Packages that only queues need: most people are without, and so is this project. */
+const OF_QUEUES = ["bullmq", "ioredis"];
+const call = (program: string, args: readonly string[], cwd = project, wanted = 0) => {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: "utf8" });
-  assert.is(status, 0, stdout + stderr);
+  assert.is(status, wanted, stdout + stderr);
   return { stdout, stderr };
 };
+const command = join(project, "node_modules/evoke-nas/dist/app/cli/evoke.js");
+const link = (name: string) => symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
 
 test.before(() => {
   mkdirSync(join(project, "node_modules"), { recursive: true });
@@ -24,8 +28,7 @@ test.before(() => {
   const packed = readdirSync(scratch.folder).find((file) => file.endsWith(".tgz"))!;
   call("tar", ["-xzf", join("..", packed), "-C", "node_modules"]);
   // What it depends on is there already; npm run installs has npm install it.
-  for (const name of readdirSync(join(root, "node_modules")))
-    if (!name.startsWith(".")) symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
+  for (const name of readdirSync(join(root, "node_modules"))) if (!name.startsWith(".") && !OF_QUEUES.includes(name)) link(name);
   symlinkSync("package", join(project, "node_modules/evoke-nas"));
   scratch.write("a folder für it/package.json", { type: "module" });
   scratch.write("a folder für it/program.js", CONSUMER);
@@ -43,7 +46,6 @@ test("a program uses each entry of the packed package, and nothing is printed", 
 });
 
 test("the command of the packed package makes and runs what comes with it", () => {
-  const command = join(project, "node_modules/evoke-nas/dist/app/cli/evoke.js");
   call(process.execPath, [command, "new", "reward", "mine", "--javascript"]);
   const { stderr } = call(process.execPath, [
     command,
@@ -59,10 +61,34 @@ test("the command of the packed package makes and runs what comes with it", () =
   assert.is(stderr, "");
 });
 
+const QUEUE = "redis://nowhere.invalid";
+const WAYS_IN = [
+  ["worker", "--queue", QUEUE],
+  ["matrix", "matrix.json", "--queue", QUEUE],
+  ["doctor", "--queue", QUEUE],
+  ["queue", QUEUE],
+];
+for (const args of WAYS_IN)
+  test(`without the packages of queues, evoke ${args[0]} says how to install them, and ends with status 2`, () => {
+    const said =
+      "Cannot use a queue: what only queues need is not installed: bullmq@6 and ioredis@6.\n" +
+      "  Install it beside evoke-nas: npm install bullmq@6 ioredis@6\n";
+    assert.equal(call(process.execPath, [command, ...args], project, 2), { stdout: "", stderr: said });
+  });
+
 for (const [name, compilerOptions] of Object.entries(TYPE_SETTINGS))
   test(`the types of the packed package are right, those that they lead to included: ${name}`, () => {
     scratch.write("a folder für it/tsconfig.json", { compilerOptions, include: ["program.ts"] });
     call(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--project", "."]);
   });
+
+test("only a package of queues that is absent is said to be missing, not one that fails to load", () => {
+  scratch.write("a folder für it/node_modules/bullmq/package.json", { name: "bullmq", type: "module", exports: "./index.js" });
+  scratch.write("a folder für it/node_modules/bullmq/index.js", 'import "what-bullmq-needs";');
+  const ask = (wanted: number) => call(process.execPath, [command, "worker", "--queue", QUEUE], project, wanted).stderr;
+  assert.match(ask(2), /not installed: ioredis@6\.\n.*npm install ioredis@6\n$/);
+  link("ioredis");
+  assert.match(ask(1), /^evoke: a defect .*what-bullmq-needs/);
+});
 
 test.run();
