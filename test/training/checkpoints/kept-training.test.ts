@@ -33,7 +33,7 @@ for (const backend of ["wasm", "cpu"] as const)
     const notes: string[] = [];
     const observer = { epoch: (result: EpochResult) => told.push(result) > 0, note: (line: string) => void notes.push(line) };
     const resumed = await trainTenEpochs(backend, folder, observer);
-    assert.match(notes.join(), /^goes on after epoch [1-9] of 10$/);
+    assert.match(notes.join(), /^goes on after epoch \d+ of 10$/); // the tenth where the kill came late
     assert.equal(resumed.epochs.map(numbers), whole.epochs.map(numbers));
     assert.equal(resumed.weights, whole.weights);
     assert.equal(told, resumed.epochs, "the epochs before are told again");
