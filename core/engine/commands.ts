@@ -1,5 +1,6 @@
 /**
- * How operations are written down in memory, for `Kernels.forward` and `Kernels.backward`, which do them (assembly/tape.ts).
+ * How operations are written down in memory, for `Kernels.forward` and `Kernels.backward`, which do them (assembly/tape.ts,
+ * which is compiled with what stands here).
  *
  * A command is a list of slots: [operation | the command before | the command after | operands …], 0 where there is none.
  * An operand that has a gradient takes two: [where it lies | the record of its parameter, 0 if it is a value]. An operand
@@ -8,6 +9,9 @@
  * @module
  */
 
+/** Where a command says which is before it, and which after. */
+export const BEFORE = 1;
+export const AFTER = 2;
 /** Slots before the operands. */
 export const HEAD = 3;
 
@@ -41,13 +45,28 @@ export const AT_ONCE = 0;
 export const DUE = 1;
 export const LISTED = 2;
 
-/**
- * The record of a parameter:
- * [next parameter | where it lies | block | rows | cols | used | due: n, x, dy | listed: first, last, rows | rate | epsilon]
- */
-export const RECORD = 16;
+// The record of a parameter, slot by slot.
+
+/** The record of the next parameter, 0 if there is none. */
+export const NEXT = 0;
+/** Where the parameter lies. */
+export const AT = 1;
+/** From its values to its gradient, and on to each of the moments. */
+export const BLOCK = 2;
+export const ROWS = 3;
+export const COLS = 4;
+/** 1 if it has got a gradient since the last step. */
 export const USED = 5;
-/** How many rows the product has that is due, 0 if none is. */
+/** How many rows the product has that is due, 0 if none is; its x, and its dy. */
 export const DUE_ROWS = 6;
+export const DUE_X = 7;
+export const DUE_DY = 8;
+/** The first entry on its list and the last, 0 if there is none, and the rows of all of them. */
+export const LISTED_FIRST = 9;
+export const LISTED_LAST = 10;
+export const LISTED_ROWS = 11;
 /** Of the next step of Adam, corrected for the number of steps: two floats. */
 export const RATE = 12;
+export const EPSILON = 13;
+/** Slots of a record. */
+export const RECORD = 16;

@@ -12,7 +12,7 @@
 
 import { memoryExceeded } from "../errors/index.ts";
 import type { RandomStream } from "../random/rng.ts";
-import { RECORD, USED } from "./commands.ts";
+import { NEXT, RECORD, USED } from "./commands.ts";
 import { type Kernels, NETWORKS, wasmKernels } from "./kernels.ts";
 import { blockOf, type LstmCell, misfit, type Parameter, padded, shape, type Tensor } from "./tensor.ts";
 
@@ -80,7 +80,7 @@ export class Memory {
     const { integers } = this.kernels;
     integers.set([0, at, block, rows, cols], record);
     const before = this.#parameters.at(-1);
-    if (before) integers[before.parameter!.record] = record;
+    if (before) integers[before.parameter!.record + NEXT] = record;
     this.#draw(at, size, block, initial);
     const tensor = { rows, cols, at, parameter: { record, at, size, cols, block, power1: 1, power2: 1 }, rectified: false };
     this.#parameters.push(tensor);

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { DUE_ROWS, RATE, USED } from "./commands.ts";
+import { DUE_ROWS, EPSILON, RATE, USED } from "./commands.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Parameter, Tensor } from "./tensor.ts";
 
@@ -42,7 +42,7 @@ export function adam(
     parameter.power2 *= beta2;
     const correction = Math.sqrt(1 - parameter.power2);
     floats[parameter.record + RATE] = (learningRate * correction) / (1 - parameter.power1);
-    floats[parameter.record + RATE + 1] = epsilon * correction;
+    floats[parameter.record + EPSILON] = epsilon * correction;
   }
   kernels.adamOfAll(parameters[0]!.parameter!.record, weightDecay, beta1, beta2);
 }

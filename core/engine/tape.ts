@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { HEAD } from "./commands.ts";
+import { AFTER, BEFORE, HEAD } from "./commands.ts";
 import { type Gradients, Memory } from "./memory.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -70,14 +70,14 @@ export class Tape extends Memory {
   part(kept: Part | undefined, operations: () => Tensor): Part {
     if (kept && this.takeKept(kept.begin, kept.end)) {
       this.#follow(kept.first);
-      this.kernels.integers[kept.last + 2] = 0;
+      this.kernels.integers[kept.last + AFTER] = 0;
       this.#last = kept.last;
       this.#room += kept.room;
       return kept;
     }
     const [begin, before, room] = [this.allocate(0), this.#last, this.#room];
     const result = operations();
-    const first = before === 0 ? this.#first : this.kernels.integers[before + 2]!;
+    const first = before === 0 ? this.#first : this.kernels.integers[before + AFTER]!;
     return { result, begin, end: this.keep(), first, last: this.#last, room: this.#room - room };
   }
 
@@ -98,7 +98,7 @@ export class Tape extends Memory {
     const at = this.allocate(HEAD + operands);
     const { integers } = this.kernels;
     integers[at] = operation;
-    integers[at + 2] = 0;
+    integers[at + AFTER] = 0;
     this.#follow(at);
     this.#last = at;
     return at + HEAD;
@@ -107,8 +107,8 @@ export class Tape extends Memory {
   /** Lets a command follow the last one. */
   #follow(command: number): void {
     const { integers } = this.kernels;
-    integers[command + 1] = this.#last;
-    if (this.#last !== 0) integers[this.#last + 2] = command;
+    integers[command + BEFORE] = this.#last;
+    if (this.#last !== 0) integers[this.#last + AFTER] = command;
     else this.#first = command;
     if (this.#next === 0) this.#next = command;
   }

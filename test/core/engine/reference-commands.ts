@@ -24,13 +24,15 @@ export function referenceCommands(kernels: SingleKernels): Commands {
 
   // ------------------------------------------------------------------------ parameters: see RECORD of commands.ts
 
-  const [DUE_X, DUE_DY, LISTED_FIRST, LISTED_LAST, LISTED_ROWS] = [7, 8, 9, 10, 11];
+  const { DUE_X, DUE_DY, LISTED_FIRST, LISTED_LAST, LISTED_ROWS } = command;
   const all = (first: number) => {
     const found: number[] = [];
-    for (let p = first; p !== 0; p = int(p)) found.push(p);
+    for (let p = first; p !== 0; p = int(p + command.NEXT)) found.push(p);
     return found;
   };
-  const parameterOf = (p: number) => ({ at: int(p + 1), block: int(p + 2), k: int(p + 3), m: int(p + 4) });
+  const parameterOf = (p: number) => ({
+    ...{ at: int(p + command.AT), block: int(p + command.BLOCK), k: int(p + command.ROWS), m: int(p + command.COLS) },
+  });
 
   function takeDue(p: number): void {
     const n = int(p + command.DUE_ROWS);
@@ -100,7 +102,7 @@ export function referenceCommands(kernels: SingleKernels): Commands {
 
   function forward(first: number, u: number): number {
     let choice = 0;
-    for (let c = first; c !== 0; c = int(c + 2)) {
+    for (let c = first; c !== 0; c = int(c + command.AFTER)) {
       const { o, a, b, d, e, products, terms } = read(c);
       const operation = int(c);
       if (operation === command.LINEAR) {
@@ -142,7 +144,7 @@ export function referenceCommands(kernels: SingleKernels): Commands {
       open(parameter);
       return at + parameterOf(parameter).block;
     };
-    for (let c = last; c !== 0; c = int(c + 1)) {
+    for (let c = last; c !== 0; c = int(c + command.BEFORE)) {
       const { o, a, b, d, e, products, terms } = read(c);
       const operation = int(c);
       if (operation === command.LINEAR) {
@@ -208,7 +210,7 @@ export function referenceCommands(kernels: SingleKernels): Commands {
       for (const p of all(first)) {
         const [n, used] = [int(p + command.DUE_ROWS), int(p + command.USED)];
         const { at, block, k, m } = parameterOf(p);
-        const [rate, epsilon] = [kernels.floats[p + command.RATE]!, kernels.floats[p + command.RATE + 1]!];
+        const [rate, epsilon] = [kernels.floats[p + command.RATE]!, kernels.floats[p + command.EPSILON]!];
         if (n > 0 && m % 8 === 0 && (k % 2 === 0 || n % 4 !== 0)) {
           kernels.adamOfProduct(at, block, int(p + DUE_X), int(p + DUE_DY), n, k, m, used !== 0, rate, weightDecay, beta1, beta2, epsilon);
           put(p + command.DUE_ROWS, 0);

@@ -9,6 +9,7 @@ import type { Metric } from "../../../../core/plugin/metric.ts";
 import type { EntropyCourse, Subspaces } from "../../../studio/api.ts";
 import { DataTable } from "../../components/table/data-table.tsx";
 import { useLook, useStudio } from "../context.tsx";
+import { architectureColumn } from "../parts/architecture.tsx";
 import { Chart, type Series } from "../parts/chart.tsx";
 import { axisTitle, scoreText, whole } from "../parts/words.ts";
 import { changes, type Moment, momentAt } from "./moments.ts";
@@ -95,12 +96,7 @@ export function Evolution(props: {
           { name: "subspace", head: "subspace", cell: ({ subspace }) => subspace + 1 },
           { name: "score", head: "score", cell: ({ score }) => number(score) },
           { name: "since", head: "since query", cell: ({ queries }) => whole(queries) },
-          {
-            name: "architecture",
-            head: "centre",
-            words: true,
-            cell: ({ architecture }) => <code class="architecture">{architecture}</code>,
-          },
+          architectureColumn("centre"),
         ]}
         rows={moment.centres.slice(0, MOST_ROWS)}
         keyOf={({ subspace }) => subspace}

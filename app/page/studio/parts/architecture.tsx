@@ -4,7 +4,16 @@
  * @module
  */
 import type { BestArchitecture } from "../../../studio/api.ts";
+import type { DataColumn } from "../../components/table/data-table.tsx";
 import { Drawing } from "./drawing.tsx";
+
+/** The column of a table with the architecture of each row, in text. */
+export const architectureColumn = (head: string): DataColumn<{ readonly architecture?: string | undefined }> => ({
+  name: "architecture",
+  head,
+  words: true,
+  cell: ({ architecture }) => <code class="architecture">{architecture}</code>,
+});
 
 export function ArchitectureCard({ best, score }: { readonly best: BestArchitecture; readonly score: (score: number) => string }) {
   const { architecture, choices, drawing, test } = best;

@@ -1,4 +1,5 @@
 /** From one part of a long list to the next. @module */
+import { useLook } from "../context.tsx";
 
 /** Where a page begins, as an address says; of a list whose length is known, at its last page at most. */
 export function offsetOf(text: string | undefined, limit: number, total = Number.MAX_SAFE_INTEGER): number {
@@ -11,14 +12,16 @@ export function Pager(props: {
   readonly offset: number;
   readonly limit: number;
   readonly total: number;
-  readonly onOffset: (offset: number) => void;
+  /** Under which the address has the offset, where that is not `offset`. */
+  readonly name?: string;
 }) {
-  const { of, offset, limit, total, onOffset } = props;
+  const { of, offset, limit, total, name: key = "offset" } = props;
+  const look = useLook();
   if (total <= limit && offset === 0) return null;
   const last = Math.max(0, Math.floor((total - 1) / limit) * limit);
   const go = (name: string, to: number, possible: boolean) => (
     // Not `disabled`: the focus would be lost at either end.
-    <button type="button" aria-disabled={!possible} onClick={() => possible && onOffset(to)}>
+    <button type="button" aria-disabled={!possible} onClick={() => possible && look({ [key]: to === 0 ? undefined : String(to) })}>
       {name}
     </button>
   );

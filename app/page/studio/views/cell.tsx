@@ -7,7 +7,8 @@ import { counted, digitsFor, interval, meanAndStd, metricName } from "../../../r
 import type { CellView as Cell, Page, RunLine } from "../../../studio/api.ts";
 import { RUN_SORTS } from "../../../studio/api.ts";
 import { type DataColumn, DataTable } from "../../components/table/data-table.tsx";
-import { Go, useAnswer, useLook, useStudio } from "../context.tsx";
+import { Go, useAnswer, useStudio } from "../context.tsx";
+import { architectureColumn } from "../parts/architecture.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { FailureReasons } from "../parts/failures.tsx";
 import { Figures } from "../parts/figures.tsx";
@@ -79,7 +80,6 @@ function Shown({ view }: { readonly view: Cell }) {
 function Runs({ view }: { readonly view: Cell }) {
   const { matrix, cell, metric, testMetric } = view;
   const { query } = useStudio().route;
-  const look = useLook();
   const { sort, onSort, sortable } = useOrder(RUN_SORTS, "seed");
   const offset = offsetOf(query.offset, LIMIT);
   const asked = {
@@ -109,7 +109,7 @@ function Runs({ view }: { readonly view: Cell }) {
           />
         )}
       </Answered>
-      <Pager of="runs" offset={offset} limit={LIMIT} total={total} onOffset={(to) => look({ offset: to === 0 ? undefined : String(to) })} />
+      <Pager of="runs" offset={offset} limit={LIMIT} total={total} />
     </section>
   );
 }
@@ -134,11 +134,6 @@ function columnsOf({ matrix, cell }: Cell, score: Text, test: Text | undefined):
     },
     { name: "seconds", head: "charged", cell: (run) => seconds(run.seconds) },
     { name: "wallSeconds", head: "took", cell: (run) => seconds(run.wallSeconds) },
-    {
-      name: "architecture",
-      head: "best architecture",
-      words: true,
-      cell: ({ architecture }) => <code class="architecture">{architecture}</code>,
-    },
+    architectureColumn("best architecture"),
   ];
 }

@@ -8,7 +8,7 @@ import { nameWithin } from "../../../report/document.ts";
 import { digitsFor, fixed, interval, levelName, meanAndStd, metricName } from "../../../report/format.ts";
 import { type CellSummary, type MatrixView, MOST_ROWS, type PanelView } from "../../../studio/api.ts";
 import { type DataColumn, DataTable } from "../../components/table/data-table.tsx";
-import { Go, useLook, useStudio } from "../context.tsx";
+import { Go, useStudio } from "../context.tsx";
 import { Spark } from "../parts/chart.tsx";
 import { useOrder } from "../parts/order.ts";
 import { offsetOf, Pager } from "../parts/pager.tsx";
@@ -27,17 +27,15 @@ const KEYS: Readonly<Record<string, (cell: CellSummary, panel: PanelView) => num
   failures: ({ progress }) => progress.rejected + progress.retried,
 };
 
-export function CellsTable({
-  matrix,
-  panel,
-  cells,
-}: {
+/** Those cells of a panel that are shown. */
+export interface PanelCells {
   readonly matrix: MatrixView;
   readonly panel: PanelView;
   readonly cells: readonly CellSummary[];
-}) {
+}
+
+export function CellsTable({ matrix, panel, cells }: PanelCells) {
   const { query } = useStudio().route;
-  const look = useLook();
   const { measure, metrics } = panel;
   const digits = digitsFor(panel.cells.map((cell) => cell[measure]?.standardError));
   const { sort, onSort, sortable } = useOrder(Object.keys(KEYS));
@@ -113,13 +111,7 @@ export function CellsTable({
         sort={sort}
         onSort={onSort}
       />
-      <Pager
-        of="cells"
-        offset={offset}
-        limit={LIMIT}
-        total={cells.length}
-        onOffset={(to) => look({ [page]: to === 0 ? undefined : String(to) })}
-      />
+      <Pager of="cells" offset={offset} limit={LIMIT} total={cells.length} name={page} />
       {approximate && (
         <p class="soft">Intervals are from the normal distribution while there are so many runs; the report has those of the bootstrap.</p>
       )}

@@ -6,8 +6,8 @@
 import type { Comparison } from "../../../report/document.ts";
 import { nameWithin } from "../../../report/document.ts";
 import { counted, digitsFor, interval, levelName, metricName, percentage, probability, signed } from "../../../report/format.ts";
-import type { CellSummary, MatrixView, PanelView } from "../../../studio/api.ts";
 import { type DataColumn, DataTable } from "../../components/table/data-table.tsx";
+import type { PanelCells } from "./cells.tsx";
 
 /** Rows that are compared, at once: the others are found by filtering. */
 const LIMIT = 100;
@@ -17,15 +17,7 @@ interface Row {
   readonly of: Comparison;
 }
 
-export function ComparisonTable({
-  matrix,
-  panel,
-  cells,
-}: {
-  readonly matrix: MatrixView;
-  readonly panel: PanelView;
-  readonly cells: readonly CellSummary[];
-}) {
+export function ComparisonTable({ matrix, panel, cells }: PanelCells) {
   const { measure, metrics, baseline, family } = panel;
   const rows = cells.flatMap((cell): Row[] => {
     const of = cell.comparison?.[measure];

@@ -68,7 +68,6 @@ function Filters({ states }: { readonly states: ReadonlySet<State> }) {
 
 function Store({ store, named }: { readonly store: StoreOverview; readonly named: boolean }) {
   const { query } = useStudio().route;
-  const look = useLook();
   const { name = "", state, sort } = query;
   const found = store.matrices
     .filter((matrix) => matrix.name.toLowerCase().includes(name.toLowerCase()) && (state === undefined || matrix.progress?.state === state))
@@ -90,13 +89,7 @@ function Store({ store, named }: { readonly store: StoreOverview; readonly named
           </li>
         ))}
       </ul>
-      <Pager
-        of="matrices"
-        offset={offset}
-        limit={LIMIT}
-        total={found.length}
-        onOffset={(to) => look({ [key]: to === 0 ? undefined : String(to) })}
-      />
+      <Pager of="matrices" offset={offset} limit={LIMIT} total={found.length} name={key} />
     </section>
   );
 }

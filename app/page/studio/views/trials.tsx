@@ -8,6 +8,7 @@ import type { Page, RunView, Trial, TrialLine, TrialSource, TrialState } from ".
 import { TRIAL_SORTS } from "../../../studio/api.ts";
 import { type DataColumn, DataTable } from "../../components/table/data-table.tsx";
 import { useAnswer, useLook, useStudio } from "../context.tsx";
+import { architectureColumn } from "../parts/architecture.tsx";
 import { Chart } from "../parts/chart.tsx";
 import { Drawing } from "../parts/drawing.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
@@ -75,13 +76,7 @@ function Kept({ view }: { readonly view: RunView }) {
               busy={answer.busy}
               empty="No trial is like that."
             />
-            <Pager
-              of="trials"
-              offset={offset}
-              limit={LIMIT}
-              total={total}
-              onOffset={(to) => look({ offset: to === 0 ? undefined : String(to) })}
-            />
+            <Pager of="trials" offset={offset} limit={LIMIT} total={total} />
           </>
         )}
       </Answered>
@@ -141,12 +136,7 @@ function columnsOf({ metric }: RunView, rows: readonly TrialLine[], open: (place
     ...(some("fidelity") ? [{ name: "fidelity", head: "epochs", cell: ({ fidelity }: TrialLine) => fidelity ?? "all" }] : []),
     { name: "seconds", head: "charged", cell: (trial) => seconds(trial.seconds) },
     { name: "wallSeconds", head: "took", cell: (trial) => seconds(trial.wallSeconds) },
-    {
-      name: "architecture",
-      head: "architecture",
-      words: true,
-      cell: ({ architecture }) => <code class="architecture">{architecture}</code>,
-    },
+    architectureColumn("architecture"),
     ...(rows.some(({ failures }) => failures > 0)
       ? [
           { name: "failures", head: "failed tries", cell: ({ failures }: TrialLine) => (failures > 0 ? whole(failures) : "") },
